@@ -1,0 +1,88 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+/// Every target of the package keeps to one language mode and one set of warnings.
+let settings: [SwiftSetting] = [.swiftLanguageMode(.v6)]
+
+let package = Package(
+  name: "alexnet",
+  platforms: [.macOS(.v15)],
+  products: [
+    .executable(name: "alexnet", targets: ["alexnet"]),
+    // What an operation is, how it is defined, and the networks made of it. Needs no system package.
+    .library(
+      name: "AlexNetKernels", targets: ["Tensors", "Layers", "ReferenceEngine", "Networks"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0")
+  ],
+  targets: [
+    // Front ends.
+    .executableTarget(name: "alexnet", dependencies: ["Terminal"], swiftSettings: settings),
+    .target(
+      name: "Terminal", dependencies: ["Notebook", "CLineEditor"], swiftSettings: settings),
+
+    // The notebook: sessions, commands, explanations.
+    .target(
+      name: "Notebook",
+      dependencies: [
+        "Explanations", "Training", "Datasets", "Goldens", "Networks", "ReferenceEngine",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: settings),
+    .target(name: "Explanations", dependencies: ["Networks"], swiftSettings: settings),
+    .target(
+      name: "Training", dependencies: ["Networks"], swiftSettings: settings),
+    .target(
+      name: "Datasets", dependencies: ["Tensors", "CImageCodecs"], swiftSettings: settings),
+    .target(
+      name: "Goldens", dependencies: ["Networks", "Training", "TensorFiles", "CSodium"],
+      swiftSettings: settings),
+
+    // The library: values, layers, kernels, networks. No system package below this line.
+    .target(
+      name: "Networks", dependencies: ["Layers", "TensorFiles"], swiftSettings: settings),
+    .target(
+      name: "ReferenceEngine", dependencies: ["Layers"], swiftSettings: settings,
+      linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
+    .target(name: "Layers", dependencies: ["Tensors"], swiftSettings: settings),
+    .target(name: "TensorFiles", dependencies: ["Tensors"], swiftSettings: settings),
+    .target(
+      name: "Tensors", swiftSettings: settings,
+      linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
+
+    // C libraries, each behind a shim of a few functions.
+    .target(name: "CLineEditor", linkerSettings: [.linkedLibrary("edit")]),
+    .target(name: "CImageCodecs", dependencies: ["CPNG", "CJPEG"]),
+    .systemLibrary(
+      name: "CPNG", pkgConfig: "libpng",
+      providers: [.apt(["libpng-dev"]), .brew(["libpng"])]),
+    .systemLibrary(
+      name: "CJPEG", pkgConfig: "libjpeg",
+      providers: [.apt(["libjpeg-dev"]), .brew(["jpeg-turbo"])]),
+    .systemLibrary(
+      name: "CSodium", pkgConfig: "libsodium",
+      providers: [.apt(["libsodium-dev"]), .brew(["libsodium"])]),
+
+    // Tests mirror the modules.
+    .testTarget(
+      name: "TensorsTests", dependencies: ["Tensors", "TensorFiles"], swiftSettings: settings),
+    .testTarget(
+      name: "EngineTests", dependencies: ["Layers", "ReferenceEngine"], swiftSettings: settings),
+    .testTarget(
+      name: "NetworksTests", dependencies: ["Networks", "ReferenceEngine"], swiftSettings: settings),
+    .testTarget(
+      name: "DatasetsTests", dependencies: ["Datasets"], swiftSettings: settings),
+    .testTarget(
+      name: "GoldensTests", dependencies: ["Goldens", "ReferenceEngine"], swiftSettings: settings),
+    .testTarget(
+      name: "ExplanationsTests", dependencies: ["Explanations", "ReferenceEngine"],
+      swiftSettings: settings),
+    .testTarget(
+      name: "NotebookTests", dependencies: ["Notebook"], swiftSettings: settings),
+    .testTarget(
+      name: "TerminalTests", dependencies: ["Terminal", "CPseudoTerminal"],
+      swiftSettings: settings),
+    .target(name: "CPseudoTerminal", path: "Tests/CPseudoTerminal"),
+  ]
+)

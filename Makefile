@@ -1,0 +1,53 @@
+# alexnet: build, run, test, install. `make help` lists the targets.
+
+PREFIX ?= /usr/local
+DESTDIR ?=
+.DEFAULT_GOAL := help
+
+# What the installed program reads, as far as it exists in this checkout. (/dev/null keeps `find`
+# from taking the whole folder where nothing does.)
+RESOURCES := Lessons Golden Trained README.md
+SHARE := $(DESTDIR)$(PREFIX)/share/alexnet
+
+# An installed program should run where there is no toolchain. Darwin has Swift in the system; on
+# Linux the library is linked in, unless the toolchain came without its static form.
+TOOLCHAIN = $(shell swift -print-target-info 2>/dev/null | sed -n 's/.*"runtimeResourcePath": "\(.*\)".*/\1/p')
+STATIC = $(if $(wildcard $(TOOLCHAIN)_static/linux),--static-swift-stdlib)
+
+.PHONY: help setup run build test lint format install clean
+
+help: ## show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s%s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: ## install the system packages that are missing
+	@Scripts/setup
+
+run: build ## build, then open the notebook
+	@.build/release/alexnet
+
+build: setup ## build the program, optimized: .build/release/alexnet
+	@swift build -c release --product alexnet </dev/null
+
+# In a debug build the scalar kernels run a hundred times slower, so the tests are optimized too.
+test: setup ## run every test
+	swift test -c release -Xswiftc -enable-testing </dev/null
+
+lint: ## check the formatting of the sources
+	swift format lint --strict --recursive Sources Tests Package.swift
+
+format: ## format the sources in place
+	swift format --in-place --recursive Sources Tests Package.swift
+
+install: setup ## install under PREFIX (/usr/local; without sudo: make install PREFIX=$HOME/.local)
+	swift build -c release --product alexnet $(STATIC) </dev/null
+	install -d "$(DESTDIR)$(PREFIX)/bin" "$(SHARE)"
+	install -m 755 .build/release/alexnet "$(DESTDIR)$(PREFIX)/bin/alexnet"
+	@set -e; find $(wildcard $(RESOURCES)) /dev/null -type f ! -name '*.py' ! -name '*.pyc' ! -name '.*' | \
+	while IFS= read -r file; do \
+	  install -d "$(SHARE)/$$(dirname "$$file")"; \
+	  install -m 644 "$$file" "$(SHARE)/$$file"; \
+	done
+	@echo "installed $(DESTDIR)$(PREFIX)/bin/alexnet, its files in $(SHARE)"
+
+clean: ## remove everything that was built
+	rm -rf .build

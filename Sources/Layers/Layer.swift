@@ -1,0 +1,153 @@
+import Tensors
+
+/// One operation of a network: what it is, not how it is computed.
+///
+/// Closed on purpose: switches over it have no `default`, so the compiler lists every place where a
+/// new operation must be handled.
+public enum Layer: Hashable, Sendable {
+  /// A convolution, grouped or not.
+  case convolution(Convolution)
+  /// A convolution without shared weights.
+  case locallyConnected(LocallyConnected)
+  /// The largest of each window.
+  case maxPooling(Pooling)
+  /// The mean of each window.
+  case averagePooling(Pooling)
+  /// Local response normalization across channels.
+  case localResponseNormalization(LocalResponseNormalization)
+  /// Local response normalization within a channel.
+  case spatialNormalization(SpatialNormalization)
+  /// Batch normalization.
+  case batchNormalization(BatchNormalization)
+  /// The rectified linear unit: max(0, x).
+  case relu
+  /// The hyperbolic tangent.
+  case tanh
+  /// N×C×H×W to N×F with F = C·H·W, in row-major order.
+  case flatten
+  /// A fully connected layer.
+  case linear(Linear)
+  /// Dropout.
+  case dropout(Dropout)
+  /// Probabilities from logits: e^x / Σ e^x over the features.
+  case softmax
+}
+
+extension Layer {
+  /// Every kind of layer by the name that files, commands and golden cases use.
+  public enum Kind: String, CaseIterable, Hashable, Sendable, Codable {
+    /// A convolution.
+    case convolution
+    /// A convolution without shared weights.
+    case locallyConnected = "locally_connected"
+    /// The largest of each window.
+    case maxPooling = "max_pooling"
+    /// The mean of each window.
+    case averagePooling = "average_pooling"
+    /// Local response normalization across channels.
+    case localResponseNormalization = "local_response_normalization"
+    /// Local response normalization within a channel.
+    case spatialNormalization = "spatial_normalization"
+    /// Batch normalization.
+    case batchNormalization = "batch_normalization"
+    /// The rectified linear unit.
+    case relu
+    /// The hyperbolic tangent.
+    case tanh
+    /// Maps to features.
+    case flatten
+    /// A fully connected layer.
+    case linear
+    /// Dropout.
+    case dropout
+    /// Probabilities.
+    case softmax
+  }
+
+  /// Which kind of layer this is.
+  public var kind: Kind {
+    switch self {
+    case .convolution: .convolution
+    case .locallyConnected: .locallyConnected
+    case .maxPooling: .maxPooling
+    case .averagePooling: .averagePooling
+    case .localResponseNormalization: .localResponseNormalization
+    case .spatialNormalization: .spatialNormalization
+    case .batchNormalization: .batchNormalization
+    case .relu: .relu
+    case .tanh: .tanh
+    case .flatten: .flatten
+    case .linear: .linear
+    case .dropout: .dropout
+    case .softmax: .softmax
+    }
+  }
+
+  /// The sliding window, where the layer has one.
+  public var window: Window? {
+    switch self {
+    case .convolution(let convolution): convolution.window
+    case .locallyConnected(let local): local.window
+    case .maxPooling(let pooling), .averagePooling(let pooling): pooling.window
+    case .localResponseNormalization, .spatialNormalization, .batchNormalization, .relu, .tanh,
+      .flatten, .linear, .dropout, .softmax:
+      nil
+    }
+  }
+
+  /// The shape that leaves for a shape that arrives, both with the batch.
+  ///
+  /// - Throws: `Misfit`, with the reason, where the layer cannot take `input`.
+  public func outputShape(for input: Shape) throws(Misfit) -> Shape {
+    switch self {
+    case .convolution(let convolution): return try convolution.outputShape(for: input)
+    case .locallyConnected(let local): return try local.outputShape(for: input)
+    case .maxPooling(let pooling), .averagePooling(let pooling):
+      return try pooling.outputShape(for: input)
+    case .localResponseNormalization(let lrn): return try lrn.outputShape(for: input)
+    case .spatialNormalization(let normalization):
+      return try normalization.outputShape(for: input)
+    case .batchNormalization(let normalization): return try normalization.outputShape(for: input)
+    case .relu, .tanh: return input
+    case .flatten: return try Shape([input.n, input.withoutBatch.count]).checked()
+    case .linear(let linear): return try linear.outputShape(for: input)
+    case .dropout(let dropout): return try dropout.outputShape(for: input)
+    case .softmax:
+      guard input.rank == 2 else { throw .rank(needs: 2, arriving: input) }
+      return input
+    }
+  }
+
+  /// The parameters that the layer keeps for a shape that arrives, in the order of files and plans.
+  ///
+  /// - Throws: `Misfit` where the layer cannot take `input`.
+  public func parameters(for input: Shape) throws(Misfit) -> [Parameter] {
+    let output = try outputShape(for: input)
+    switch self {
+    case .convolution(let convolution): return convolution.parameters(for: input)
+    case .locallyConnected(let local): return local.parameters(for: input, output: output)
+    case .batchNormalization(let normalization): return normalization.parameters(for: input)
+    case .linear(let linear): return linear.parameters(for: input)
+    case .maxPooling, .averagePooling, .localResponseNormalization, .spatialNormalization, .relu,
+      .tanh, .flatten, .dropout, .softmax:
+      return []
+    }
+  }
+
+  /// Multiply-adds of a forward pass: those of convolutions and matrix products. Biases,
+  /// normalizations, pooling and activations are not counted, as is the custom.
+  ///
+  /// - Throws: `Misfit` where the layer cannot take `input`.
+  public func multiplyAdds(for input: Shape) throws(Misfit) -> Int {
+    let output = try outputShape(for: input)
+    switch self {
+    case .convolution(let convolution):
+      return convolution.multiplyAdds(input: input, output: output)
+    case .locallyConnected(let local): return local.multiplyAdds(input: input, output: output)
+    case .linear: return output.count * input.c
+    case .maxPooling, .averagePooling, .localResponseNormalization, .spatialNormalization,
+      .batchNormalization, .relu, .tanh, .flatten, .dropout, .softmax:
+      return 0
+    }
+  }
+}

@@ -1,0 +1,34 @@
+import Tensors
+
+/// A convolution without sharing: each output position has filters and biases of its own (`local` in
+/// cuda-convnet). Weights are H×W×O×C×K×K and biases H×W×O, with the output's rows and columns.
+public struct LocallyConnected: Hashable, Sendable, Codable {
+  /// O, the filters at each position: the channels that leave.
+  public var filters: Int
+  /// The geometry. Rounded up, the last window runs past the far edge over zeros.
+  public var window: Window
+
+  /// A locally connected layer of `filters` filters a position with this geometry.
+  public init(filters: Int, window: Window) {
+    self.filters = filters
+    self.window = window
+  }
+
+  func outputShape(for input: Shape) throws(Misfit) -> Shape {
+    try input.requireMap()
+    try requireCount("filters", filters)
+    return try Shape([input.n, filters, window.outputs(input.h), window.outputs(input.w)]).checked()
+  }
+
+  func parameters(for input: Shape, output: Shape) -> [Parameter] {
+    let (k, fanIn) = (window.kernel, input.c * window.kernel * window.kernel)
+    return [
+      Parameter(.weight, [output.h, output.w, filters, input.c, k, k], fanIn: fanIn),
+      Parameter(.bias, [output.h, output.w, filters], fanIn: fanIn),
+    ]
+  }
+
+  func multiplyAdds(input: Shape, output: Shape) -> Int {
+    output.count * input.c * window.kernel * window.kernel
+  }
+}

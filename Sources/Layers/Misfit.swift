@@ -1,0 +1,55 @@
+import Tensors
+
+/// Why a layer cannot take what arrives at it. `Networks` adds the layer's name and the arithmetic.
+public enum Misfit: Error, Hashable, Sendable {
+  /// Not one window fits on `input` rows or columns.
+  case windowTooLarge(window: Window, input: Int)
+  /// A padding as wide as the window would leave some windows without any input.
+  case paddingTooLarge(window: Window)
+  /// The layer was declared for other input channels, or features, than arrive.
+  case inputs(declared: Int, arriving: Int)
+  /// The channels do not divide into the groups.
+  case groups(Int, channels: Int, of: GroupedChannels)
+  /// The layer takes N×C×H×W and N×F arrives, or the other way round.
+  case rank(needs: Int, arriving: Shape)
+  /// A number is below its least value, or absurdly large.
+  case range(String, Int, least: Int)
+  /// A real number is outside the values it may take; `allowed` says which those are.
+  case value(String, Double, allowed: String)
+  /// The convention is not defined for this window.
+  case convention(NormalizationConvention, n: Int)
+  /// The output would have more elements than any machine here could hold.
+  case tooLarge(Shape)
+
+  /// Which channels a layer splits in groups.
+  public enum GroupedChannels: String, Hashable, Sendable {
+    /// The channels that arrive.
+    case input
+    /// The channels that leave.
+    case output
+  }
+
+  /// The largest kernel, stride, padding, or number of channels that is taken at its word.
+  public static let largest = 1 << 20
+
+  /// The most elements that one activation or parameter may have: 4 GB of Floats.
+  public static let mostElements = 1 << 30
+}
+
+extension Shape {
+  /// The number of elements, or a `Misfit` where it is beyond `Misfit.mostElements`.
+  func checked() throws(Misfit) -> Shape {
+    var count = 1
+    for size in dimensions {
+      let (product, overflow) = count.multipliedReportingOverflow(by: size)
+      guard !overflow, product <= Misfit.mostElements else { throw .tooLarge(self) }
+      count = product
+    }
+    return self
+  }
+
+  /// Checks that the shape is N×C×H×W.
+  func requireMap() throws(Misfit) {
+    guard rank == 4 else { throw .rank(needs: 4, arriving: self) }
+  }
+}

@@ -1,0 +1,192 @@
+import Tensors
+
+/// The definitions of local response normalization in use. They differ in s, the factor before the sum
+/// of squares, and in which neighbours an even n takes.
+public enum NormalizationConvention: String, CaseIterable, Hashable, Sendable, Codable {
+  /// The paper's printed formula, section 3.3: s = α. For even n the printed bounds would give n + 1
+  /// neighbours; here n are taken, leaning low.
+  case paper
+  /// The authors' 2012 program: s = α/n; even n leans low.
+  case source2012
+  /// Caffe: s = α/n; odd n only.
+  case caffe
+  /// PyTorch's LocalResponseNorm: s = α/n, also at the edges; even n leans low.
+  case pytorch
+  /// TensorFlow's local_response_normalization: s = α over 2·⌊n/2⌋ + 1 neighbours.
+  case tensorflow
+  /// The ONNX operator LRN: s = α/n; even n leans high.
+  case onnx
+  /// oneDNN: s = α/n over ⌊(n−1)/2⌋ neighbours on each side, so n − 1 for even n.
+  case onednn
+
+  /// Whether α is divided by the size of the window.
+  public var dividesAlpha: Bool { self != .paper && self != .tensorflow }
+
+  /// How many neighbours below and above the middle a window of size `n` reaches.
+  public func reach(_ n: Int) -> (below: Int, above: Int) {
+    switch self {
+    case .paper, .source2012, .pytorch: (n / 2, n - 1 - n / 2)
+    case .onnx: (n - 1 - n / 2, n / 2)
+    case .tensorflow: (n / 2, n / 2)
+    case .caffe, .onednn: ((n - 1) / 2, (n - 1) / 2)
+    }
+  }
+}
+
+/// Local response normalization across channels (paper, section 3.3).
+///
+///     b[i] = a[i] / (k + s · Σ a[j]²)^β        j in the window of n channels around i
+public struct LocalResponseNormalization: Hashable, Sendable, Codable {
+  /// How many neighbouring channels are summed, the middle one included.
+  public var n: Int
+  /// What is added to the sum: keeps the power away from zero.
+  public var k: Double
+  /// The factor before the sum; divided by n where the convention says so.
+  public var alpha: Double
+  /// The power.
+  public var beta: Double
+  /// Whose definition.
+  public var convention: NormalizationConvention
+  /// The channels are split in this many equal ranges, each normalized alone: the two GPUs of the
+  /// authors' 2012 program.
+  public var groups: Int
+
+  /// A normalization over `n` channels; the defaults are the paper's.
+  public init(
+    n: Int = 5, k: Double = 2, alpha: Double = 1e-4, beta: Double = 0.75,
+    convention: NormalizationConvention = .paper, groups: Int = 1
+  ) {
+    (self.n, self.k, self.alpha, self.beta) = (n, k, alpha, beta)
+    (self.convention, self.groups) = (convention, groups)
+  }
+
+  /// The factor before the sum of squares: α, or α/n.
+  public var s: Double { convention.dividesAlpha ? alpha / Double(n) : alpha }
+
+  /// The channels whose squares are summed for channel `i`, clipped to its group.
+  public func window(around i: Int, channels: Int) -> Range<Int> {
+    let (below, above) = convention.reach(n)
+    let group = group(of: i, channels: channels)
+    return max(group.lowerBound, i - below)..<min(group.upperBound, i + above + 1)
+  }
+
+  /// The channels j whose window holds channel `i`: the mirror image of `window(around:)`.
+  public func windows(containing i: Int, channels: Int) -> Range<Int> {
+    let (below, above) = convention.reach(n)
+    let group = group(of: i, channels: channels)
+    return max(group.lowerBound, i - above)..<min(group.upperBound, i + below + 1)
+  }
+
+  private func group(of i: Int, channels: Int) -> Range<Int> {
+    let size = channels / groups
+    return (i / size) * size..<(i / size + 1) * size
+  }
+
+  func outputShape(for input: Shape) throws(Misfit) -> Shape {
+    try input.requireMap()
+    try requireNormalization(n: n, k: k, alpha: alpha, beta: beta)
+    if convention == .caffe && n % 2 == 0 { throw .convention(convention, n: n) }
+    guard (1...Misfit.largest).contains(groups) else { throw .range("groups", groups, least: 1) }
+    guard input.c % groups == 0 else { throw .groups(groups, channels: input.c, of: .input) }
+    return input
+  }
+}
+
+/// Normalization within a channel, over an n×n window of rows and columns ("within-map", used by
+/// cuda-convnet and, in block 2, by the authors' 2012 program, though the paper does not mention it).
+///
+///     b[y, x] = a[y, x] / (k + s · Σ a²)^β        over the window around y, x, clipped to the map
+///
+/// s is α/n² by the program's definition and α by the paper's way of writing.
+public struct SpatialNormalization: Hashable, Sendable, Codable {
+  /// The side of the window.
+  public var n: Int
+  /// What is added to the sum.
+  public var k: Double
+  /// The factor before the sum; divided by n² where the convention divides.
+  public var alpha: Double
+  /// The power.
+  public var beta: Double
+  /// Whose definition: which neighbours an even n takes, and whether α is divided.
+  public var convention: NormalizationConvention
+
+  /// A normalization over n×n windows; the defaults are cuda-convnet's.
+  public init(
+    n: Int = 3, k: Double = 1, alpha: Double = 5e-5, beta: Double = 0.75,
+    convention: NormalizationConvention = .source2012
+  ) {
+    (self.n, self.k, self.alpha, self.beta) = (n, k, alpha, beta)
+    self.convention = convention
+  }
+
+  /// The factor before the sum of squares: α, or α/n².
+  public var s: Double { convention.dividesAlpha ? alpha / Double(n * n) : alpha }
+
+  /// The rows (or columns) summed for row `i` of `size`, clipped to the map.
+  public func window(around i: Int, size: Int) -> Range<Int> {
+    let (below, above) = convention.reach(n)
+    return max(0, i - below)..<min(size, i + above + 1)
+  }
+
+  /// The rows (or columns) whose window holds row `i`.
+  public func windows(containing i: Int, size: Int) -> Range<Int> {
+    let (below, above) = convention.reach(n)
+    return max(0, i - above)..<min(size, i + below + 1)
+  }
+
+  func outputShape(for input: Shape) throws(Misfit) -> Shape {
+    try input.requireMap()
+    try requireNormalization(n: n, k: k, alpha: alpha, beta: beta)
+    if convention == .caffe && n % 2 == 0 { throw .convention(convention, n: n) }
+    return input
+  }
+}
+
+/// Checks the numbers that both normalizations share: nothing may make the power of a sum undefined.
+private func requireNormalization(
+  n: Int, k: Double, alpha: Double, beta: Double
+) throws(Misfit) {
+  try requireCount("n", n)
+  guard k > 0, k.isFinite else { throw .value("k", k, allowed: "above 0") }
+  guard alpha >= 0, alpha.isFinite else { throw .value("alpha", alpha, allowed: "0 or more") }
+  guard beta >= 0, beta.isFinite else { throw .value("beta", beta, allowed: "0 or more") }
+}
+
+/// Batch normalization (Ioffe and Szegedy 2015), a channel at a time.
+///
+///     y = γ · (x − mean) / √(variance + ε) + β
+///
+/// In training the mean and the biased variance of the batch are used, and the running statistics
+/// follow: running ← momentum · running + (1 − momentum) · batch, with the unbiased variance. In
+/// inference the running statistics are used.
+public struct BatchNormalization: Hashable, Sendable, Codable {
+  /// What is added to the variance.
+  public var epsilon: Double
+  /// How much of the running statistics is kept at each step (Keras' meaning; PyTorch counts 1 − this).
+  public var momentum: Double
+
+  /// A batch normalization; the defaults are Keras'.
+  public init(epsilon: Double = 1e-3, momentum: Double = 0.99) {
+    self.epsilon = epsilon
+    self.momentum = momentum
+  }
+
+  func outputShape(for input: Shape) throws(Misfit) -> Shape {
+    guard input.rank == 4 || input.rank == 2 else { throw .rank(needs: 4, arriving: input) }
+    guard epsilon > 0, epsilon.isFinite else {
+      throw .value("epsilon", epsilon, allowed: "above 0")
+    }
+    guard (0...1).contains(momentum) else {
+      throw .value("momentum", momentum, allowed: "from 0 to 1")
+    }
+    return input
+  }
+
+  func parameters(for input: Shape) -> [Parameter] {
+    [
+      Parameter(.weight, [input.c], fanIn: 1), Parameter(.bias, [input.c], fanIn: 1),
+      Parameter(.runningMean, [input.c], fanIn: 1),
+      Parameter(.runningVariance, [input.c], fanIn: 1),
+    ]
+  }
+}

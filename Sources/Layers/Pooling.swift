@@ -1,0 +1,19 @@
+import Tensors
+
+/// Pooling: one number from each window of each channel. Overlapping where the stride is less than the
+/// kernel (paper, section 3.4: kernel 3, stride 2).
+///
+/// Padding never wins a maximum and never counts in an average; rounded up, the last window is
+/// clipped to the map. Of equal maxima the first in row-major order wins.
+public struct Pooling: Hashable, Sendable, Codable {
+  /// The geometry.
+  public var window: Window
+
+  /// Pooling with this geometry.
+  public init(window: Window) { self.window = window }
+
+  func outputShape(for input: Shape) throws(Misfit) -> Shape {
+    try input.requireMap()
+    return try Shape([input.n, input.c, window.outputs(input.h), window.outputs(input.w)]).checked()
+  }
+}

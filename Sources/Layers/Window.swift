@@ -1,0 +1,72 @@
+/// What happens where a stride does not divide the way.
+public enum Rounding: String, CaseIterable, Hashable, Sendable, Codable {
+  /// ⌊(in + 2·padding − kernel) / stride⌋ + 1: what is left over at the far edge is not read.
+  case floor
+  /// ⌈(in + 2·padding − kernel) / stride⌉ + 1: the last window runs past the far edge (the authors'
+  /// 2012 program, cuda-convnet, Caffe's pooling).
+  case ceil
+}
+
+/// A square window that slides over the rows and columns of a map.
+public struct Window: Hashable, Sendable, Codable {
+  /// The window's side.
+  public var kernel: Int
+  /// How far it moves from one output to the next.
+  public var stride: Int
+  /// Rows and columns of nothing around the map, on each side.
+  public var padding: Int
+  /// What happens where the stride does not divide the way.
+  public var rounding: Rounding
+
+  /// The window of side `kernel`, moved by `stride`, over a map with `padding` on each side.
+  public init(kernel: Int, stride: Int = 1, padding: Int = 0, rounding: Rounding = .floor) {
+    self.kernel = kernel
+    self.stride = stride
+    self.padding = padding
+    self.rounding = rounding
+  }
+
+  /// What the window leaves over along an axis of `input` elements: 0 where the stride divides.
+  public func remainder(_ input: Int) -> Int { (input + 2 * padding - kernel) % stride }
+
+  /// The outputs along an axis of `input` elements.
+  ///
+  ///     ⌊(input + 2·padding − kernel) / stride⌋ + 1        or ⌈…⌉
+  ///
+  /// Rounded up, a last window that would start beyond the map (in its far padding) does not count.
+  ///
+  /// - Throws: `Misfit` where not one window fits, or where a number is out of its range.
+  public func outputs(_ input: Int) throws(Misfit) -> Int {
+    try validate()
+    let way = input + 2 * padding - kernel
+    guard way >= 0, input > 0 else { throw .windowTooLarge(window: self, input: input) }
+    let whole = way / stride
+    guard rounding == .ceil, way % stride != 0 else { return whole + 1 }
+    let startsInside = (whole + 1) * stride < input + padding
+    return whole + (startsInside ? 2 : 1)
+  }
+
+  /// The inputs that output `o` reads along an axis of `input` elements, clipped to the map.
+  @inline(__always)
+  public func inputs(of o: Int, input: Int) -> Range<Int> {
+    let start = o * stride - padding
+    let low = max(0, start)
+    return low..<max(low, min(input, start + kernel))
+  }
+
+  /// The outputs whose window holds input `i`, among `outputs` along that axis.
+  public func outputs(holding i: Int, outputs: Int) -> Range<Int> {
+    let first = max(0, (i + padding - kernel + stride) / stride)
+    let low = i + padding - kernel < 0 ? 0 : first
+    let high = min(outputs, (i + padding) / stride + 1)
+    return low..<max(low, high)
+  }
+
+  /// Checks that kernel and stride are at least 1, and that padding leaves each window some input.
+  func validate() throws(Misfit) {
+    guard (1...Misfit.largest).contains(kernel) else { throw .range("kernel", kernel, least: 1) }
+    guard (1...Misfit.largest).contains(stride) else { throw .range("stride", stride, least: 1) }
+    guard (0...Misfit.largest).contains(padding) else { throw .range("padding", padding, least: 0) }
+    guard padding < kernel else { throw .paddingTooLarge(window: self) }
+  }
+}

@@ -1,0 +1,154 @@
+import Layers
+import Tensors
+
+/// A layer with its name in the network and its initialization.
+public struct NamedLayer: Hashable, Sendable {
+  /// The name that commands and files use: `conv1`, `norm1`, `fc6`.
+  public var name: String
+  /// What the layer is.
+  public var layer: Layer
+  /// How its parameters begin; nil for layers that have none, and for batch normalization, which
+  /// begins with γ = 1, β = 0, mean 0, variance 1.
+  public var initialization: Initialization?
+
+  /// A layer by this name.
+  public init(_ name: String, _ layer: Layer, _ initialization: Initialization? = nil) {
+    self.name = name
+    self.layer = layer
+    self.initialization = initialization
+  }
+}
+
+/// How the parameters of one layer begin.
+public struct Initialization: Hashable, Sendable, Codable {
+  /// The standard deviation of the weights, drawn from a normal distribution of mean 0.
+  public var deviation: Double
+  /// What every bias begins with.
+  public var bias: Double
+
+  /// Weights from N(0, deviation²), biases all `bias`.
+  public init(deviation: Double, bias: Double = 0) {
+    self.deviation = deviation
+    self.bias = bias
+  }
+}
+
+/// What a network expects of the pictures it is given.
+public struct PictureFormat: Hashable, Sendable, Codable {
+  /// Channels of the picture: 3 for red, green, blue.
+  public var channels: Int
+  /// Rows that arrive at the first layer.
+  public var height: Int
+  /// Columns that arrive at the first layer.
+  public var width: Int
+  /// The value of full brightness before the mean is taken off: 255 or 1.
+  public var scale: Double
+  /// What is subtracted from each channel, in units of `scale`.
+  public var mean: [Double]
+  /// What each channel is then divided by.
+  public var deviation: [Double]
+
+  /// Square pictures of red, green and blue.
+  public init(
+    side: Int, scale: Double, mean: [Double], deviation: [Double] = [1, 1, 1]
+  ) {
+    (channels, height, width) = (3, side, side)
+    (self.scale, self.mean, self.deviation) = (scale, mean, deviation)
+  }
+
+  /// N×C×H×W for a batch.
+  public func shape(batch: Int = 1) -> Shape { [batch, channels, height, width] }
+}
+
+/// A chain of named layers, with what it expects of its input and what its outputs stand for.
+public struct Network: Hashable, Sendable {
+  /// The name that commands choose it by.
+  public var name: String
+  /// One line that says what it is.
+  public var title: String
+  /// What it expects of its pictures.
+  public var input: PictureFormat
+  /// The layers, first to last.
+  public var layers: [NamedLayer]
+  /// The class that each output stands for, where known; as many as there are outputs.
+  public var labels: [String]?
+
+  /// A network of these layers.
+  public init(
+    name: String, title: String, input: PictureFormat, layers: [NamedLayer],
+    labels: [String]? = nil
+  ) {
+    (self.name, self.title, self.input) = (name, title, input)
+    (self.layers, self.labels) = (layers, labels)
+  }
+
+  /// The position of the layer by this name.
+  public func index(of name: String) -> Int? { layers.firstIndex { $0.name == name } }
+
+  /// What arrives at and leaves each layer for a batch, with its parameters and work.
+  ///
+  /// - Throws: `NetworkMisfit` at the first layer that cannot take what arrives.
+  public func geometry(batch: Int = 1) throws(NetworkMisfit) -> [LayerGeometry] {
+    var arriving = input.shape(batch: batch)
+    var result: [LayerGeometry] = []
+    for (index, named) in layers.enumerated() {
+      do {
+        let leaving = try named.layer.outputShape(for: arriving)
+        result.append(
+          LayerGeometry(
+            index: index, name: named.name, layer: named.layer, input: arriving, output: leaving,
+            parameters: try named.layer.parameters(for: arriving),
+            multiplyAdds: try named.layer.multiplyAdds(for: arriving)))
+        arriving = leaving
+      } catch {
+        throw NetworkMisfit(network: self, index: index, input: arriving, misfit: error)
+      }
+    }
+    return result
+  }
+}
+
+/// One layer in its place: what arrives, what leaves, what it keeps and what it costs.
+public struct LayerGeometry: Hashable, Sendable {
+  /// The position in the chain.
+  public let index: Int
+  /// The layer's name.
+  public let name: String
+  /// What the layer is.
+  public let layer: Layer
+  /// The shape that arrives, with the batch.
+  public let input: Shape
+  /// The shape that leaves, with the batch.
+  public let output: Shape
+  /// What the layer keeps.
+  public let parameters: [Parameter]
+  /// Multiply-adds of a forward pass over the batch.
+  public let multiplyAdds: Int
+
+  /// The number of parameters, running statistics included.
+  public var parameterCount: Int { parameters.reduce(0) { $0 + $1.shape.count } }
+  /// The number of parameters that an optimizer changes.
+  public var trainableCount: Int {
+    parameters.filter(\.isTrainable).reduce(0) { $0 + $1.shape.count }
+  }
+}
+
+/// A layer of a network that cannot take what arrives at it.
+public struct NetworkMisfit: Error, Hashable, Sendable {
+  /// The network.
+  public let network: Network
+  /// The position of the layer that does not fit.
+  public let index: Int
+  /// The shape that arrives there.
+  public let input: Shape
+  /// Why it does not fit.
+  public let misfit: Misfit
+
+  /// The name of the layer that does not fit.
+  public var layerName: String { network.layers[index].name }
+
+  /// The layer at this position of the network does not fit.
+  public init(network: Network, index: Int, input: Shape, misfit: Misfit) {
+    (self.network, self.index, self.input, self.misfit) = (network, index, input, misfit)
+  }
+}

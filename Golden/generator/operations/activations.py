@@ -1,0 +1,43 @@
+"""ReLU and tanh, element by element; the gradient of ReLU at 0 is 0."""
+
+import torch
+
+from ..operation import Definition, Operation
+from ..values import constant, integers, sparse, spread, uniform
+
+
+class Activation(Operation):
+    """The cases that both share."""
+
+    def definitions(self):
+        def case(name, draw, gradient_scale=1.0):
+            return Definition(name, {"x": draw}, {}, gradient_scale)
+
+        yield case("single-element", uniform(1, 1))
+        yield case("odd", uniform(1, 3, 5, 7))
+        yield case("even", uniform(2, 4, 6, 4))
+        yield case("vectors", uniform(3, 17))
+        yield case("batch-5", uniform(5, 2, 3, 3, scale=4))
+        yield case("whole-numbers", integers(2, 3, 5, 4))
+        yield case("sparse", sparse(2, 3, 4, 4, scale=3))
+        yield case("zeros", constant(1, 2, 3, 3))
+        yield case("mixed-magnitudes", spread(1, 3, 5, 5))
+        yield case("large-1e4", uniform(1, 2, 4, 5, scale=1e4))
+        yield case("large-1e18", uniform(1, 2, 4, 5, scale=1e18))
+        yield case("tiny-1e-30", uniform(1, 2, 4, 5, scale=1e-30))
+        yield case("gradient-large-1e18", uniform(1, 2, 4, 5), gradient_scale=1e18)
+        yield case("gradient-tiny-1e-30", uniform(1, 2, 4, 5), gradient_scale=1e-30)
+
+
+class ReLU(Activation):
+    name = "relu"
+
+    def forward(self, parameters, inputs):
+        return torch.relu(inputs["x"])
+
+
+class Tanh(Activation):
+    name = "tanh"
+
+    def forward(self, parameters, inputs):
+        return torch.tanh(inputs["x"])

@@ -11,6 +11,10 @@ public final class Trace {
   public let geometry: [LayerGeometry]
   /// What arrived at the first layer, N×C×H×W.
   public let input: Tensor
+  /// Whether layers behave as while learning, or as at test.
+  public let mode: Mode
+  /// The masks of zeros and ones that dropout layers were given, by the layer's position.
+  public private(set) var masks: [Int: Tensor] = [:]
   /// How many layers have run: the position of the next one.
   public private(set) var position = 0
   /// The class whose loss was followed backward, once `backward` has run.
@@ -32,6 +36,13 @@ public final class Trace {
     plan.setInput(input)
     self.network = network
     self.input = input
+    self.mode = mode
+  }
+
+  /// Gives a dropout layer the mask it applies in training, in the shape of its input.
+  public func setMask(_ mask: Tensor, of layer: Int) {
+    plan.setMask(mask, of: layer)
+    masks[layer] = mask
   }
 
   /// The layer that runs next, or nil after the last.

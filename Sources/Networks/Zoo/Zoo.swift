@@ -1,0 +1,22 @@
+/// The networks that are known by name.
+public enum Zoo {
+  /// The name of the network that a session begins with.
+  public static let defaultName = "alexnet"
+
+  /// Every network, the default first.
+  public static let networks: [Network] = [
+    alexnet, alexnetGrouped, caffenet, alexnetOneWeirdTrick, alexnetBatchNormalization,
+    alexnetCIFAR10, alexnet2012, alexnet32, cudaConvnet26, cudaConvnet18, cudaConvnet13,
+    cudaConvnet11,
+  ]
+
+  /// The network by this name, or nil where none is called so.
+  public static func network(named name: String) -> Network? {
+    networks.first { $0.name == name }
+  }
+
+  /// The classes of CIFAR-10, in the order of its label bytes.
+  public static let cifar10Labels = [
+    "airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck",
+  ]
+}

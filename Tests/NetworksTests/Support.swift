@@ -1,0 +1,7 @@
+import Testing
+
+@testable import Networks
+
+extension Network: CustomTestStringConvertible {
+  public var testDescription: String { name }
+}

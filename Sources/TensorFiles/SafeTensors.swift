@@ -1,0 +1,170 @@
+import Tensors
+
+/// A file of named tensors in the safetensors format, opened for reading. The header is read and
+/// checked at once; elements are read from the disk when a tensor is asked for.
+///
+/// Source: the format's description, github.com/huggingface/safetensors.
+public struct SafeTensors: Sendable {
+  /// The file, as the caller named it.
+  public let file: String
+  /// The strings that came with the tensors, by name.
+  public var metadata: [String: String] { header.metadata }
+  /// The tensors' names, in the order of their data.
+  public var names: [String] { header.names }
+
+  private let header: SafeTensorsHeader
+  private let source: Source
+  /// Where the elements start: after the header.
+  private let start: Int
+
+  private enum Source: Sendable {
+    case file(OpenFile)
+    case bytes([UInt8])
+
+    func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int) throws(FileError) {
+      switch self {
+      case .file(let file): try file.read(into: buffer, at: offset)
+      case .bytes(let bytes):
+        bytes.withUnsafeBytes {
+          buffer.copyMemory(from: .init(rebasing: $0[offset...].prefix(buffer.count)))
+        }
+      }
+    }
+  }
+
+  /// Opens the file at `path`.
+  ///
+  /// - Throws: `SafeTensorsError` where it cannot be read or is not sound.
+  public init(path: String) throws(SafeTensorsError) {
+    let file: OpenFile
+    do {
+      file = try OpenFile(path)
+    } catch {
+      throw SafeTensorsError(error, in: path)
+    }
+    try self.init(.file(file), count: file.count, file: path)
+  }
+
+  /// Reads a file that is already in memory; `file` is its name in messages.
+  ///
+  /// - Throws: `SafeTensorsError` where it is not sound.
+  public init(bytes: [UInt8], file: String) throws(SafeTensorsError) {
+    try self.init(.bytes(bytes), count: bytes.count, file: file)
+  }
+
+  private init(_ source: Source, count: Int, file: String) throws(SafeTensorsError) {
+    guard count >= 8 else {
+      throw SafeTensorsError(
+        file, nil, "\(count) bytes are too few for a safetensors file, which takes 8 and a header")
+    }
+    var word: UInt64 = 0
+    try Self.read(source, file) { () throws(FileError) in
+      try withUnsafeMutableBytes(of: &word) { buffer throws(FileError) in
+        try source.read(into: buffer, at: 0)
+      }
+    }
+    let length = try SafeTensorsHeader.length(
+      UInt64(littleEndian: word), count: count, file: file)
+    var bytes = [UInt8](repeating: 0, count: length)
+    try Self.read(source, file) { () throws(FileError) in
+      try bytes.withUnsafeMutableBufferPointer { bytes throws(FileError) in
+        try source.read(into: UnsafeMutableRawBufferPointer(bytes), at: 8)
+      }
+    }
+    header = try SafeTensorsHeader(bytes, dataCount: count - 8 - length, file: file)
+    self.file = file
+    self.source = source
+    start = 8 + length
+  }
+
+  /// The shape of a tensor, or nil where there is none of that name.
+  public func shape(of name: String) -> Shape? { header.entries[name]?.shape }
+
+  /// How a tensor's elements are stored, or nil where there is none of that name.
+  public func elementType(of name: String) -> ElementType? { header.entries[name]?.type }
+
+  /// A tensor of floating-point numbers, as Floats; Doubles are rounded to the nearest.
+  ///
+  /// - Throws: `SafeTensorsError` where there is none, where it holds whole numbers, or where the
+  ///   file can no longer be read.
+  public func tensor(_ name: String) throws(SafeTensorsError) -> Tensor {
+    let entry = try floatingPoint(name)
+    let values = try elements(of: entry) { Float(entry.type.double(at: $0)) }
+    return Tensor(shape: entry.shape, values: values)
+  }
+
+  /// The elements of a tensor of floating-point numbers, in row-major order, exactly as stored.
+  ///
+  /// - Throws: `SafeTensorsError` as `tensor(_:)`.
+  public func doubles(_ name: String) throws(SafeTensorsError) -> [Double] {
+    let entry = try floatingPoint(name)
+    return try elements(of: entry) { entry.type.double(at: $0) }
+  }
+
+  /// The elements of a tensor of whole numbers, in row-major order.
+  ///
+  /// - Throws: `SafeTensorsError` where there is none, where it holds floating-point numbers, or a
+  ///   number beyond the largest Int.
+  public func integers(_ name: String) throws(SafeTensorsError) -> [Int] {
+    let entry = try entry(name)
+    guard !entry.type.isFloatingPoint else {
+      throw fail(name, "it holds \(entry.type.rawValue) where whole numbers are wanted")
+    }
+    let values = try elements(of: entry) { entry.type.integer(at: $0) }
+    let integers = values.compactMap(\.self)
+    guard integers.count == values.count else {
+      throw fail(name, "a number is larger than \(Int.max)")
+    }
+    return integers
+  }
+
+  private func fail(_ name: String, _ reason: String) -> SafeTensorsError {
+    SafeTensorsError(file, "tensor \(printable(name))", reason)
+  }
+
+  private func entry(_ name: String) throws(SafeTensorsError) -> SafeTensorsHeader.Entry {
+    guard let entry = header.entries[name] else { throw fail(name, "there is none") }
+    return entry
+  }
+
+  private func floatingPoint(_ name: String) throws(SafeTensorsError) -> SafeTensorsHeader.Entry {
+    let entry = try entry(name)
+    guard entry.type.isFloatingPoint else {
+      throw fail(name, "it holds \(entry.type.rawValue) where floating-point numbers are wanted")
+    }
+    return entry
+  }
+
+  /// Reads the elements a piece at a time, so that no second copy of them stands in memory.
+  private func elements<T>(
+    of entry: SafeTensorsHeader.Entry, _ decode: (UnsafeRawPointer) -> T
+  ) throws(SafeTensorsError) -> [T] {
+    let (count, size) = (entry.shape.count, entry.type.size)
+    var values: [T] = []
+    values.reserveCapacity(count)
+    var piece = [UInt8](repeating: 0, count: min(count, 1 << 17) * size)
+    while values.count < count {
+      let elements = min(count - values.count, 1 << 17)
+      let offset = start + entry.range.lowerBound + values.count * size
+      try Self.read(source, file) { () throws(FileError) in
+        try piece.withUnsafeMutableBufferPointer { piece throws(FileError) in
+          let buffer = UnsafeMutableRawBufferPointer(
+            UnsafeMutableBufferPointer(rebasing: piece.prefix(elements * size)))
+          try source.read(into: buffer, at: offset)
+          for i in 0..<elements { values.append(decode(buffer.baseAddress! + i * size)) }
+        }
+      }
+    }
+    return values
+  }
+
+  private static func read(
+    _ source: Source, _ file: String, _ body: () throws(FileError) -> Void
+  ) throws(SafeTensorsError) {
+    do {
+      try body()
+    } catch {
+      throw SafeTensorsError(error, in: file)
+    }
+  }
+}

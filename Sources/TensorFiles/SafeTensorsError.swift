@@ -1,0 +1,21 @@
+/// Why a file is not a sound safetensors file, or does not hold what was asked of it, in one line.
+public struct SafeTensorsError: Error, Hashable, Sendable, CustomStringConvertible {
+  /// The file, as the caller named it.
+  public let file: String
+  /// Where in the file: `header`, `tensor conv1.weight`; nil for the file as a whole.
+  public let place: String?
+  /// What is wrong there.
+  public let reason: String
+
+  init(_ file: String, _ place: String?, _ reason: String) {
+    (self.file, self.place, self.reason) = (file, place, reason)
+  }
+
+  /// What the system said about the file.
+  init(_ error: FileError, in file: String) { self.init(file, nil, error.reason) }
+
+  /// `weights.safetensors: tensor conv1.weight: its shape 96×3 takes 1152 bytes, its offsets span 8`.
+  public var description: String {
+    ([printable(file)] + [place, reason].compactMap(\.self)).joined(separator: ": ")
+  }
+}

@@ -1,0 +1,117 @@
+import Tensors
+
+/// Collects named tensors and writes them as a safetensors file. The same content gives the same
+/// bytes: names are sorted, and the header is padded with spaces to a multiple of 8 bytes.
+public struct SafeTensorsWriter: Sendable {
+  /// Strings to keep with the tensors, by name.
+  public var metadata: [String: String]
+  private var entries: [String: Entry] = [:]
+
+  private enum Elements {
+    case floats([Float])
+    case doubles([Double])
+    case integers([Int])
+
+    var type: ElementType {
+      switch self {
+      case .floats: .float32
+      case .doubles: .float64
+      case .integers: .int64
+      }
+    }
+  }
+
+  private struct Entry {
+    let shape: Shape
+    let elements: Elements
+  }
+
+  /// A file with no tensor yet.
+  public init(metadata: [String: String] = [:]) { self.metadata = metadata }
+
+  /// Adds a tensor, as F32.
+  public mutating func add(_ name: String, _ tensor: Tensor) {
+    add(name, tensor.shape, .floats(tensor.values), count: tensor.count)
+  }
+
+  /// Adds numbers in row-major order, as F64.
+  public mutating func add(_ name: String, doubles: [Double], shape: Shape) {
+    add(name, shape, .doubles(doubles), count: doubles.count)
+  }
+
+  /// Adds whole numbers in row-major order, as I64.
+  public mutating func add(_ name: String, integers: [Int], shape: Shape) {
+    add(name, shape, .integers(integers), count: integers.count)
+  }
+
+  private mutating func add(_ name: String, _ shape: Shape, _ elements: Elements, count: Int) {
+    precondition(shape.count == count, "\(shape) holds \(shape.count) values, not \(count).")
+    precondition(name != "__metadata__", "A tensor cannot be called __metadata__.")
+    precondition(entries[name] == nil, "The tensor \(name) was added already.")
+    entries[name] = Entry(shape: shape, elements: elements)
+  }
+
+  /// Writes the file whole or not at all.
+  ///
+  /// - Throws: `FileError`, after which the file is as it was.
+  public func write(to path: String) throws(FileError) {
+    try AtomicFile.write(to: path) { writer throws(FileError) in
+      try forEachPiece { piece throws(FileError) in try writer.append(piece) }
+    }
+  }
+
+  /// The bytes of the file.
+  public func bytes() -> [UInt8] {
+    var bytes: [UInt8] = []
+    forEachPiece { bytes.append(contentsOf: $0) }
+    return bytes
+  }
+
+  /// Hands out the file: the header first, then each tensor's elements.
+  private func forEachPiece<E: Error>(_ body: (UnsafeRawBufferPointer) throws(E) -> Void) throws(E)
+  {
+    // Sorted by bytes, as other writers of the format do, not by the rules of any language.
+    let names = entries.keys.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    let header = header(names)
+    try header.withUnsafeBufferPointer { bytes throws(E) in try body(.init(bytes)) }
+    for name in names {
+      switch entries[name]!.elements {
+      case .floats(let values):
+        try values.map(\.bitPattern.littleEndian).withUnsafeBufferPointer { bytes throws(E) in
+          try body(.init(bytes))
+        }
+      case .doubles(let values):
+        try values.map(\.bitPattern.littleEndian).withUnsafeBufferPointer { bytes throws(E) in
+          try body(.init(bytes))
+        }
+      case .integers(let values):
+        try values.map { Int64($0).littleEndian }.withUnsafeBufferPointer { bytes throws(E) in
+          try body(.init(bytes))
+        }
+      }
+    }
+  }
+
+  private func header(_ names: [String]) -> [UInt8] {
+    var members: [String] = []
+    if !metadata.isEmpty {
+      let strings = metadata.keys.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+        .map { "\($0.quotedAsJSON):\(metadata[$0]!.quotedAsJSON)" }
+      members.append("\"__metadata__\":{\(strings.joined(separator: ","))}")
+    }
+    var offset = 0
+    for name in names {
+      let entry = entries[name]!
+      let type = entry.elements.type
+      let end = offset + entry.shape.count * type.size
+      let shape = entry.shape.dimensions.map(String.init).joined(separator: ",")
+      members.append(
+        "\(name.quotedAsJSON):{\"data_offsets\":[\(offset),\(end)],"
+          + "\"dtype\":\"\(type.rawValue)\",\"shape\":[\(shape)]}")
+      offset = end
+    }
+    var text = Array("{\(members.joined(separator: ","))}".utf8)
+    text += [UInt8](repeating: 0x20, count: (8 - text.count % 8) % 8)
+    return withUnsafeBytes(of: UInt64(text.count).littleEndian, Array.init) + text
+  }
+}

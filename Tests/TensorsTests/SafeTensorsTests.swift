@@ -1,0 +1,233 @@
+import TensorFiles
+import Tensors
+import Testing
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// The bytes of a file with this header and this many bytes of data.
+private func file(_ header: String, data: Int = 0) -> [UInt8] {
+  let text = Array(header.utf8)
+  return withUnsafeBytes(of: UInt64(text.count).littleEndian, Array.init) + text
+    + [UInt8](repeating: 0, count: data)
+}
+
+/// A file of one tensor `a` with these members.
+private func entry(_ type: String, _ shape: String, _ offsets: String) -> String {
+  #"{"a":{"dtype":"\#(type)","shape":\#(shape),"data_offsets":\#(offsets)}}"#
+}
+
+@Suite("safetensors")
+struct SafeTensorsTests {
+  @Test("what is written is read again, bit for bit")
+  func roundTrip() throws {
+    var writer = SafeTensorsWriter(metadata: ["seed": "1", "quote": "a \"b\" \\ \n é"])
+    let floats: [Float] = [0, -0.0, 1.5, .infinity, .leastNonzeroMagnitude, -3]
+    writer.add("conv1.weight", Tensor(shape: [2, 3], values: floats))
+    writer.add("b", doubles: [0.1, .pi, -1e300], shape: [3])
+    writer.add("labels", integers: [3, -4, .max], shape: [3, 1])
+    writer.add("empty", Tensor(zeros: [0, 4]))
+    writer.add("scalar", Tensor(shape: [], values: [7]))
+    let bytes = writer.bytes()
+    #expect(bytes == writer.bytes())
+    #expect(bytes[0] % 8 == 0)
+
+    let file = try SafeTensors(bytes: bytes, file: "x")
+    #expect(Set(file.names) == ["b", "conv1.weight", "empty", "labels", "scalar"])
+    #expect(file.metadata == writer.metadata)
+    #expect(file.shape(of: "conv1.weight") == [2, 3])
+    #expect(file.elementType(of: "labels") == .int64)
+    #expect(try file.tensor("conv1.weight").values.map(\.bitPattern) == floats.map(\.bitPattern))
+    #expect(try file.doubles("b") == [0.1, .pi, -1e300])
+    #expect(try file.tensor("b").values == [0.1, Float(Double.pi), -.infinity])
+    #expect(try file.integers("labels") == [3, -4, .max])
+    #expect(try file.tensor("empty").shape == [0, 4])
+    #expect(try file.tensor("scalar").values == [7])
+  }
+
+  @Test(
+    "every type is decoded",
+    arguments: [
+      ("F64", [0, 0, 0, 0, 0, 0, 0xF8, 0x3F], 1.5), ("F32", [0, 0, 0xC0, 0xBF], -1.5),
+      ("F16", [0x00, 0x3E], 1.5), ("F16", [0x01, 0x80], -0x1p-24), ("F16", [0xFF, 0x7B], 65504),
+      ("F16", [0x00, 0x7C], .infinity), ("BF16", [0xC0, 0x3F], 1.5),
+      ("I64", [0xFE, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF], -2),
+      ("I32", [0xFE, 0xFF, 0xFF, 0xFF], -2), ("I16", [0xFE, 0xFF], -2), ("I8", [0xFE], -2),
+      ("U64", [2, 0, 0, 0, 0, 0, 0, 0], 2), ("U32", [0xFE, 0xFF, 0xFF, 0xFF], 4_294_967_294),
+      ("U16", [0xFE, 0xFF], 65534), ("U8", [0xFE], 254), ("BOOL", [1], 1),
+    ] as [(String, [UInt8], Double)])
+  func decodes(type: String, bytes: [UInt8], expected: Double) throws {
+    let header = entry(type, "[1]", "[0,\(bytes.count)]")
+    let tensors = try SafeTensors(bytes: file(header) + bytes, file: "x")
+    if try #require(tensors.elementType(of: "a")).isFloatingPoint {
+      #expect(try tensors.doubles("a") == [expected])
+      #expect(try tensors.tensor("a").values == [Float(expected)])
+      #expect(throws: SafeTensorsError.self) { try tensors.integers("a") }
+    } else {
+      #expect(try tensors.integers("a") == [Int(expected)])
+      #expect(throws: SafeTensorsError.self) { try tensors.tensor("a") }
+    }
+  }
+
+  @Test(
+    "a file that lies is refused in one line that says where",
+    arguments: [
+      ([], "x: 0 bytes are too few for a safetensors file"),
+      ([1, 2, 3], "x: 3 bytes are too few"),
+      ([UInt8](repeating: 0xFF, count: 8), "header: its length is given as 18446744073709551615"),
+      (
+        [0, 0xE1, 0xF5, 0x05, 0, 0, 0, 0],
+        "header: its length is given as 100000000 bytes, but only 0"
+      ),
+      ([1, 0xE1, 0xF5, 0x05, 0, 0, 0, 0], "more than the 100000000 allowed"),
+      ([9, 0, 0, 0, 0, 0, 0, 0, 0x7B], "its length is given as 9 bytes, but only 1 follow"),
+      (file(""), "header: it does not start with ‘{’"),
+      (file(" {}"), "header: it does not start with ‘{’"),
+      (file("{"), "header: byte 9: the text ends too early"),
+      (file("{}x"), "header: byte 10: something follows the value"),
+      (file("{}", data: 1), "describes 0 bytes of data, but 1 follow"),
+      (file("{\"a\":NaN}"), "header: byte 13: no value starts so"),
+      (file(entry("F32", "[1]", "[NaN,4]"), data: 4), "no value starts so"),
+      (file(entry("F32", "[1]", "[0,1e1]"), data: 10), "data_offsets must be two whole numbers"),
+      (file(entry("F32", "[1]", "[0.0,4]"), data: 4), "data_offsets must be two whole numbers"),
+      (file(entry("F32", "[1]", "[-4,0]"), data: 4), "data_offsets must be two whole numbers"),
+      (file(entry("F32", "[1]", "[4,0]"), data: 4), "data_offsets must be two whole numbers"),
+      (file(entry("F32", "[1]", "[0,4,8]"), data: 8), "data_offsets must be two whole numbers"),
+      (file(entry("F32", "[1]", "[0,99999999999999999999]"), data: 4), "is too large"),
+      (
+        file(entry("F32", "[1]", "[4,8]"), data: 8),
+        "starts at byte 4, where the one before it ends at 0"
+      ),
+      (file(entry("F32", "[1]", "[0,4]"), data: 8), "describes 4 bytes of data, but 8 follow"),
+      (file(entry("F32", "[2]", "[0,8]"), data: 4), "describes 8 bytes of data, but 4 follow"),
+      (
+        file(entry("F32", "[3]", "[0,4]"), data: 4),
+        "tensor a: its shape 3 of F32 takes 12 bytes, its offsets span 4"
+      ),
+      (file(entry("F32", "[-1]", "[0,4]"), data: 4), "shape must be a list of whole numbers"),
+      (file(entry("F32", "4", "[0,4]"), data: 4), "shape must be a list of whole numbers"),
+      (file(entry("F32", "[4611686018427387904,4,4]", "[0,4]"), data: 4), "larger than any memory"),
+      (file(entry("F32", "[4611686018427387904,4,0]", "[0,0]")), "larger than any memory"),
+      (file(entry("F8_E4M3", "[1]", "[0,1]"), data: 1), "the dtype F8_E4M3 is unknown"),
+      (
+        file(entry("F32\\n\\u0007", "[1]", "[0,4]"), data: 4),
+        "the dtype F32\\u{a}\\u{7} is unknown"
+      ),
+      (file(#"{"a":{"shape":[1],"data_offsets":[0,4]}}"#, data: 4), "dtype is missing"),
+      (
+        file(#"{"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1],"x":1}}"#, data: 1),
+        "x does not belong"
+      ),
+      (file(#"{"a":[]}"#), "tensor a: it is a list"),
+      (file(#"{"a":1,"a":2}"#), "header: byte 15: the name a comes twice"),
+      (file(#"{"a\u0062":1,"ab":2}"#), "the name ab comes twice"),
+      (file(#"{"__metadata__":1}"#), "__metadata__: it is a whole number"),
+      (
+        file(#"{"__metadata__":{"seed":1}}"#), "__metadata__: seed is a whole number where a string"
+      ),
+      (file(#"{"a":"\ud800"}"#), "half of a surrogate pair"),
+      (file(#"{"a":"\x"}"#), "an unknown escape"),
+      (file("{\"a\":\"\u{1}\"}"), "a control character in a string"),
+      (file("{\"a\":" + String(repeating: "[", count: 100_000) + "}"), "more than 64 levels"),
+      (
+        file(
+          #"{"a":{"dtype":"U8","shape":[2],"data_offsets":[0,2]},"b":{"dtype":"U8","shape":[2],"data_offsets":[1,3]}}"#,
+          data: 3),
+        "tensor b: its data starts at byte 1, where the one before it ends at 2"
+      ),
+    ] as [([UInt8], String)])
+  func refuses(bytes: [UInt8], message: String) throws {
+    let error = #expect(throws: SafeTensorsError.self) { try SafeTensors(bytes: bytes, file: "x") }
+    let line = try #require(error).description
+    #expect(line.contains(message))
+    #expect(line.hasPrefix("x: "))
+    #expect(!line.contains("\n"))
+  }
+
+  @Test("a string that is not UTF-8 is refused")
+  func notUTF8() {
+    let bytes = file("{\"a_\":{}}").map { $0 == UInt8(ascii: "_") ? 0xFF : $0 }
+    #expect(throws: SafeTensorsError.self) { try SafeTensors(bytes: bytes, file: "x") }
+  }
+
+  @Test(
+    "a name that is not there, a folder, a device, a path with a NUL",
+    arguments: [
+      ("/nonexistent/x", "/nonexistent/x: No such file or directory"),
+      ("/tmp", "/tmp: it is a folder"),
+      ("/dev/null", "/dev/null: it is not a regular file"), ("", ": the path is empty"),
+      ("a\0b", "a\\u{0}b: a path cannot contain a NUL"),
+    ])
+  func unreadable(path: String, message: String) {
+    let error = #expect(throws: SafeTensorsError.self) { try SafeTensors(path: path) }
+    #expect(error?.description == message)
+  }
+
+  @Test("a file that shrinks while it is open gives an error")
+  func shrinks() throws {
+    let path = temporaryPath()
+    defer { unlink(path) }
+    var writer = SafeTensorsWriter()
+    writer.add("a", Tensor(zeros: [1000]))
+    try writer.write(to: path)
+    let tensors = try SafeTensors(path: path)
+    #expect(try tensors.tensor("a").count == 1000)
+    #expect(truncate(path, 200) == 0)
+    let error = #expect(throws: SafeTensorsError.self) { try tensors.tensor("a") }
+    #expect(error?.reason == "it became shorter while it was read")
+  }
+
+  @Test("20,000 mutated files: each is read or refused, none crashes")
+  func fuzz() {
+    var writer = SafeTensorsWriter(metadata: ["format": "test", "n": "1"])
+    writer.add("a.weight", Tensor(repeating: 1, shape: [2, 3]))
+    writer.add("b", doubles: [1, 2], shape: [2])
+    writer.add("labels", integers: [1, 2, 3], shape: [3])
+    let original = writer.bytes()
+    let random = CounterRandom("safetensors fuzz", seed: 1)
+    let tokens = [
+      "[", "]", "{", "}", "\"", ",", ":", "-", "99999999999", "0", "e9", "\\u", "F16", "NaN",
+    ]
+    var (read, refused) = (0, 0)
+    for round in 0..<20_000 {
+      var bytes = original
+      for change in 0...random.below(3, UInt64(round * 16)) {
+        let draw = { (i: Int, bound: Int) in
+          random.below(bound, UInt64(round * 16 + 1 + change * 5 + i))
+        }
+        let position = draw(1, max(1, bytes.count))
+        switch draw(0, 6) {
+        case 0, 1: if !bytes.isEmpty { bytes[position] = UInt8(draw(2, 256)) }
+        case 2: bytes.removeLast(draw(2, bytes.count + 1))
+        case 3: bytes.insert(contentsOf: tokens[draw(2, tokens.count)].utf8, at: position)
+        case 4: bytes.removeSubrange(position..<min(bytes.count, position + draw(2, 9)))
+        default: if !bytes.isEmpty { bytes[draw(1, min(bytes.count, 8))] = UInt8(draw(2, 256)) }
+        }
+      }
+      do {
+        let tensors = try SafeTensors(bytes: bytes, file: "fuzz")
+        for name in tensors.names {
+          _ = try? tensors.tensor(name)
+          _ = try? tensors.doubles(name)
+          _ = try? tensors.integers(name)
+        }
+        read += 1
+      } catch {
+        refused += 1
+        if error.description.contains("\n") { Issue.record("two lines: \(error)") }
+      }
+    }
+    // Changes of elements alone leave a sound file, so both must have happened.
+    #expect(read > 200 && refused > 10_000)
+  }
+}
+
+/// A path that nothing stands at.
+func temporaryPath() -> String {
+  "/tmp/alexnet-test-\(getpid())-\(UInt64.random(in: .min ... .max))"
+}

@@ -1,0 +1,77 @@
+/// What an explanation computed, held against what the engine stored.
+public struct Check: Hashable, Sendable {
+  /// How well they agree.
+  public enum Agreement: String, Hashable, Sendable {
+    /// The same Float.
+    case identical
+    /// As near as two computations in Double, each rounded once to Float, can be.
+    case rounding
+    /// As near as a computation in Float can be: engines other than the reference sum in Float.
+    case floatArithmetic
+    /// Farther apart than rounding explains: one of the two is wrong.
+    case disagrees
+  }
+
+  /// The value by the formula, in Double.
+  public let recomputed: Double
+  /// The value that the engine stored.
+  public let stored: Float
+  /// How far from `recomputed` a computation in Double, rounded once, may be.
+  public let bound: Double
+  /// How far from `recomputed` a computation in Float may be.
+  public let floatBound: Double
+
+  /// `recomputed`, rounded to Float.
+  public var rounded: Float { Float(recomputed) }
+
+  /// How many Floats `stored` lies from `rounded`: 0 where they are the same. Nil where one of them is NaN
+  /// and the other is not.
+  public var ulps: Int? { distance(rounded, stored) }
+
+  /// How far `recomputed` lies from `stored`, in units of the last place of `stored`.
+  public var ulpsBeforeRounding: Double {
+    (recomputed - Double(stored)).magnitude / Double(stored.ulp)
+  }
+
+  /// How well they agree.
+  public var agreement: Agreement {
+    if ulps == 0 { return .identical }
+    let error = (recomputed - Double(stored)).magnitude
+    // Written so that NaN disagrees.
+    if error <= bound { return .rounding }
+    if error <= floatBound { return .floatArithmetic }
+    return .disagrees
+  }
+
+  /// Whether they agree within what rounding explains.
+  public var agrees: Bool { agreement != .disagrees }
+
+  /// The check of a value.
+  ///
+  /// Each of `operations` operations in a precision of relative error u moves the result by at most
+  /// u · magnitude, where the magnitude is the sum of the absolute values of what was added up.
+  ///
+  /// - Parameters:
+  ///   - operations: additions, multiplications, powers and roots behind the value.
+  ///   - magnitude: the sum of the absolute values of the terms.
+  init(recomputed: Double, stored: Float, operations: Int, magnitude: Double) {
+    self.recomputed = recomputed
+    self.stored = stored
+    let scale = max(magnitude, recomputed.magnitude)
+    let halfUnit = stored.isFinite ? Double(stored.ulp) / 2 : 0
+    bound = halfUnit + Double(operations + 8) * 0x1p-52 * scale
+    floatBound = halfUnit + Double(operations + 8) * 0x1p-23 * scale
+  }
+}
+
+/// How many Floats lie between two: 0 for equal ones (−0 equals 0, NaN equals NaN), nil for a NaN beside a
+/// number.
+func distance(_ a: Float, _ b: Float) -> Int? {
+  if a.isNaN || b.isNaN { return a.isNaN && b.isNaN ? 0 : nil }
+  /// The place of a Float in the order of all, counted from zero.
+  func place(_ x: Float) -> Int {
+    let magnitude = Int(x.magnitude.bitPattern)
+    return x.sign == .minus ? -magnitude : magnitude
+  }
+  return abs(place(a) - place(b))
+}

@@ -1,0 +1,47 @@
+import Layers
+import Tensors
+
+/// Where a window lies along one axis, and what of it falls outside the map.
+public struct ClippedAxis: Hashable, Sendable {
+  /// The window as if the map had no end; may begin below 0.
+  public let whole: Range<Int>
+  /// What of it lies on the map.
+  public let inside: Range<Int>
+  /// Positions before the map: padding.
+  public let before: Int
+  /// Positions after the map that are padding.
+  public let afterInPadding: Int
+  /// Positions after the map and its padding: there because the number of outputs is rounded up.
+  public let afterByRounding: Int
+
+  /// Whether the whole window lies on the map.
+  public var isWhole: Bool { inside == whole }
+
+  init(_ window: Window, output: Int, input: Int) {
+    let start = output * window.stride - window.padding
+    whole = start..<start + window.kernel
+    inside = window.inputs(of: output, input: input)
+    before = max(0, min(window.kernel, -start))
+    let after = max(0, min(window.kernel, whole.upperBound - input))
+    afterByRounding = max(0, min(after, whole.upperBound - input - window.padding))
+    afterInPadding = after - afterByRounding
+  }
+}
+
+/// The window of one output: rows and columns of what arrived.
+public struct ClippedWindow: Hashable, Sendable {
+  /// The rows.
+  public let rows: ClippedAxis
+  /// The columns.
+  public let columns: ClippedAxis
+
+  /// Whether the whole window lies on the map.
+  public var isWhole: Bool { rows.isWhole && columns.isWhole }
+  /// How many elements of each channel lie in it.
+  public var count: Int { rows.inside.count * columns.inside.count }
+
+  init(_ window: Window, y: Int, x: Int, input: Shape) {
+    rows = ClippedAxis(window, output: y, input: input.h)
+    columns = ClippedAxis(window, output: x, input: input.w)
+  }
+}

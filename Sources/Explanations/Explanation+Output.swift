@@ -1,0 +1,45 @@
+import Layers
+import Networks
+import Tensors
+
+extension Explanation {
+  /// Explains one element of what left a layer.
+  ///
+  /// - Parameters:
+  ///   - trace: a trace in which the layer has run.
+  ///   - layer: the position of the layer.
+  ///   - index: channel, row and column, or the feature; with the picture in front where the batch has
+  ///     several, else it is the first.
+  /// - Throws: `ExplanationError` where the element does not exist or was not computed yet.
+  public static func explain(
+    _ trace: Trace, layer: Int, at index: [Int]
+  ) throws(ExplanationError) -> Explanation {
+    let place = try Place(trace, layer: layer, at: index)
+    let reckoning = try place.reckon()
+    return Explanation(
+      subject: .output, layer: layer, layerName: place.name, index: place.index, picture: place.n,
+      shape: place.geometry.output.withoutBatch, source: place.source, detail: reckoning.detail,
+      steps: reckoning.steps, check: reckoning.check(stored: place.value(place.y)))
+  }
+}
+
+extension Place {
+  /// Computes the element by the definition of its layer.
+  func reckon() throws(ExplanationError) -> Reckoning {
+    switch geometry.layer {
+    case .convolution(let convolution): return self.convolution(convolution)
+    case .locallyConnected(let local): return locallyConnected(local)
+    case .maxPooling(let pooling): return maxPooling(pooling)
+    case .averagePooling(let pooling): return averagePooling(pooling)
+    case .localResponseNormalization(let lrn): return localResponseNormalization(lrn)
+    case .spatialNormalization(let normalization): return spatialNormalization(normalization)
+    case .batchNormalization(let normalization): return batchNormalization(normalization)
+    case .relu: return relu()
+    case .tanh: return tanh()
+    case .flatten: return flatten()
+    case .linear: return linear()
+    case .dropout(let dropout): return try self.dropout(dropout)
+    case .softmax: return softmax()
+    }
+  }
+}

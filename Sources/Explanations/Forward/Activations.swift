@@ -1,0 +1,89 @@
+import Layers
+import Tensors
+
+/// What an element of a dropout was computed of.
+public struct DropoutDetail: Hashable, Sendable {
+  /// Training, where a mask decides, or inference, where every element passes.
+  public let mode: Mode
+  /// Where the elements that are kept are made up for.
+  public let convention: Dropout.Convention
+  /// The probability that an element is dropped.
+  public let rate: Double
+  /// The value that arrives.
+  public let x: Float
+  /// Whether the element was kept: 0 or 1; nil in inference, where there is no mask.
+  public let mask: Float?
+  /// What it is multiplied by: 1 − rate, 1 or 1 / (1 − rate), by convention and mode.
+  public let factor: Double
+}
+
+/// Where an element of a flatten came from.
+public struct FlattenDetail: Hashable, Sendable {
+  /// Channel, row and column; or the feature, where features arrive.
+  public let from: [Int]
+  /// The shape that arrives, without the batch.
+  public let shape: Shape
+  /// The value.
+  public let x: Float
+}
+
+extension Place {
+  /// The rectified linear unit, max(0, x) (paper, section 3.1).
+  func relu() -> Reckoning {
+    let x = value(x)
+    let formula = Formula.largest([.number(0), .symbol("x", Double(x))])
+    return Reckoning(
+      detail: .relu(x: x), steps: [Step("y", formula)], value: formula.value, operations: 0)
+  }
+
+  /// The hyperbolic tangent, written with the exponential that does not overflow.
+  ///
+  ///     tanh x = (1 − e^−2x) / (1 + e^−2x)    x ≥ 0
+  ///     tanh x = (e^2x − 1) / (e^2x + 1)      x < 0
+  func tanh() -> Reckoning {
+    let x = value(x)
+    let double = Formula.number(x >= 0 ? -2 : 2) * .symbol("x", Double(x))
+    let formula =
+      x >= 0
+      ? .oneLessExponential(double) / (.number(1) + .exponential(double))
+      : .exponentialLessOne(double) / (.exponential(double) + .number(1))
+    return Reckoning(
+      detail: .tanh(x: x), steps: [Step("y", formula)], value: formula.value, operations: 4)
+  }
+
+  /// Dropout (paper, section 4.2).
+  func dropout(_ dropout: Dropout) throws(ExplanationError) -> Reckoning {
+    let detail = try dropoutDetail(dropout)
+    let x = Formula.symbol("x", Double(detail.x))
+    var formula = x * .symbol("factor", detail.factor)
+    if let mask = detail.mask {
+      formula = .symbol("mask", Double(mask)) * formula
+    }
+    return Reckoning(
+      detail: .dropout(detail), steps: [Step("y", formula)], value: formula.value, operations: 2)
+  }
+
+  func dropoutDetail(_ dropout: Dropout) throws(ExplanationError) -> DropoutDetail {
+    var mask: Float?
+    if trace.mode == .training {
+      guard let given = trace.masks[geometry.index] else { throw .noMask(layer: name) }
+      mask = value(given)
+    }
+    return DropoutDetail(
+      mode: trace.mode, convention: dropout.convention, rate: dropout.rate, x: value(x), mask: mask,
+      factor: mask == nil ? dropout.factorInInference : dropout.factorInTraining)
+  }
+
+  /// A flatten: the element at c, y, x becomes feature (c·H + y)·W + x.
+  func flatten() -> Reckoning {
+    let shape = x.shape.withoutBatch
+    let from = shape.index(at: c)
+    let value = x[[n] + from]
+    return Reckoning(
+      detail: .flatten(FlattenDetail(from: from, shape: shape, x: value)),
+      steps: [
+        Step("y", .symbol("x[\(from.map(String.init).joined(separator: ", "))]", Double(value)))
+      ],
+      value: Double(value), operations: 0)
+  }
+}

@@ -1,0 +1,94 @@
+import Layers
+import Tensors
+
+/// What an element of a batch normalization was computed of.
+///
+///     x̂ = (x − mean) / √(variance + ε)        y = γ · x̂ + β
+public struct BatchNormalizationDetail: Hashable, Sendable {
+  /// Whether mean and variance are the batch's (training) or the running ones (inference).
+  public let mode: Mode
+  /// The value that is normalized.
+  public let x: Float
+  /// The channel's mean.
+  public let mean: Double
+  /// The channel's variance; the batch's is divided by the number of elements, not one fewer.
+  public let variance: Double
+  /// How many elements of the batch the mean and variance were taken over; nil in inference.
+  public let count: Int?
+  /// What is added to the variance.
+  public let epsilon: Double
+  /// γ, the learned scale.
+  public let gamma: Float
+  /// β, the learned shift.
+  public let beta: Float
+  /// x̂, of mean 0 and variance 1.
+  public let normalized: Double
+}
+
+/// The mean and variance that a batch normalization uses for one channel.
+struct ChannelStatistics {
+  let mean: Double
+  let variance: Double
+  /// The elements they were taken over; nil for running statistics.
+  let count: Int?
+
+  /// 1 / √(variance + ε)
+  func inverseDeviation(_ epsilon: Double) -> Double { 1 / (variance + epsilon).squareRoot() }
+}
+
+extension Place {
+  /// The channel's statistics: the batch's in training, the running ones in inference.
+  func statistics(channel: Int) -> ChannelStatistics {
+    switch trace.mode {
+    case .inference:
+      return ChannelStatistics(
+        mean: Double(parameters[2][[channel]]), variance: Double(parameters[3][[channel]]),
+        count: nil)
+    case .training:
+      let values = channelIndices(channel).map { Double(x[$0]) }
+      let mean = values.reduce(0, +) / Double(values.count)
+      let squares = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
+      return ChannelStatistics(
+        mean: mean, variance: squares / Double(values.count), count: values.count)
+    }
+  }
+
+  /// The index of every element of one channel, over all pictures.
+  func channelIndices(_ channel: Int) -> [[Int]] {
+    (0..<x.shape.n).flatMap { picture -> [[Int]] in
+      guard x.shape.rank == 4 else { return [[picture, channel]] }
+      return (0..<x.shape.h).flatMap { r in
+        (0..<x.shape.w).map { [picture, channel, r, $0] }
+      }
+    }
+  }
+
+  /// Batch normalization (Ioffe and Szegedy 2015).
+  func batchNormalization(_ normalization: BatchNormalization) -> Reckoning {
+    let (gamma, beta) = (parameters[0][[c]], parameters[1][[c]])
+    let statistics = statistics(channel: c)
+    let hat = normalizedStep(normalization, statistics)
+    let y = Step(
+      "y", .symbol("γ", Double(gamma)) * hat.result + .symbol("β", Double(beta)))
+    let detail = BatchNormalizationDetail(
+      mode: trace.mode, x: value(x), mean: statistics.mean, variance: statistics.variance,
+      count: statistics.count, epsilon: normalization.epsilon, gamma: gamma, beta: beta,
+      normalized: hat.value)
+    let slope = Double(gamma) * statistics.inverseDeviation(normalization.epsilon)
+    return Reckoning(
+      detail: .batchNormalization(detail), steps: [hat, y], value: y.value,
+      operations: 2 * (statistics.count ?? 0) + 6,
+      magnitude: slope.magnitude * (Double(value(x)).magnitude + statistics.mean.magnitude)
+        + Double(beta).magnitude)
+  }
+
+  /// x̂ = (x − mean) / √(variance + ε)
+  func normalizedStep(_ normalization: BatchNormalization, _ statistics: ChannelStatistics) -> Step
+  {
+    let variance = Formula.symbol("variance", statistics.variance)
+    return Step(
+      "x̂",
+      (.symbol("x", Double(value(x))) - .symbol("mean", statistics.mean))
+        / .root(variance + .symbol("ε", normalization.epsilon)))
+  }
+}

@@ -1,0 +1,116 @@
+import Layers
+import Tensors
+
+/// What an element of a local response normalization was computed of: across channels, or within one.
+///
+///     S = k + s · Σ a²        b = a / S^β
+public struct NormalizationDetail: Hashable, Sendable {
+  /// A value whose square is part of the sum.
+  public struct Neighbour: Hashable, Sendable {
+    /// Channel, row and column of what arrived.
+    public let index: [Int]
+    /// The value.
+    public let a: Float
+    /// Its square, exact in Double.
+    public var square: Double { Double(a) * Double(a) }
+  }
+
+  /// One axis of the window: what the definition reaches for, and what there is of it.
+  public struct Reach: Hashable, Sendable {
+    /// What the axis counts: `channel`, `row`, `column`.
+    public let axis: String
+    /// What the window reaches for.
+    public let whole: Range<Int>
+    /// What there is of it: within the map, and for channels within the group.
+    public let inside: Range<Int>
+    /// The ends of the map, or of the group.
+    public let limits: Range<Int>
+    /// Whether it is a group's end rather than the map's that clips the window.
+    public let isClippedByGroup: Bool
+    /// What the window reaches for and does not get.
+    public var missing: [Int] { whole.filter { !inside.contains($0) } }
+  }
+
+  /// The layer's definition of the operation.
+  public let convention: NormalizationConvention
+  /// The side of the window.
+  public let n: Int
+  /// What is added to the sum.
+  public let k: Double
+  /// α, before any division.
+  public let alpha: Double
+  /// The power.
+  public let beta: Double
+  /// The factor before the sum: α, α/n or α/n².
+  public let s: Double
+  /// The value that is normalized.
+  public let a: Float
+  /// The window: one axis across channels, two within a channel.
+  public let reach: [Reach]
+  /// The values whose squares are summed, the element itself among them.
+  public let neighbours: [Neighbour]
+  /// Which of `neighbours` is the element itself.
+  public let own: Int
+  /// Σ a²
+  public let sumOfSquares: Double
+  /// S = k + s · Σ a²
+  public let scale: Double
+  /// S^β
+  public let divisor: Double
+  /// b = a / S^β, in Double.
+  public let b: Double
+  /// The same element under every definition.
+  public let conventions: [ConventionRow]
+}
+
+/// The same element normalized by one of the definitions in use.
+public struct ConventionRow: Hashable, Sendable {
+  /// What the definition gives.
+  public struct Outcome: Hashable, Sendable {
+    /// How many squares are summed.
+    public let count: Int
+    /// Σ a²
+    public let sumOfSquares: Double
+    /// S = k + s · Σ a²
+    public let scale: Double
+    /// b = a / S^β
+    public let b: Double
+  }
+
+  /// Whose definition.
+  public let convention: NormalizationConvention
+  /// Whether n, k, α and β are the definition's own defaults rather than the layer's.
+  public let usesOwnDefaults: Bool
+  /// Whether this is the definition that the layer has.
+  public let isTheLayers: Bool
+  /// The side of the window.
+  public let n: Int
+  /// What is added to the sum.
+  public let k: Double
+  /// α, before any division.
+  public let alpha: Double
+  /// The power.
+  public let beta: Double
+  /// The factor before the sum.
+  public let s: Double
+  /// What it gives; nil where the definition does not exist for this n (Caffe's for even n).
+  public let outcome: Outcome?
+}
+
+extension NormalizationConvention {
+  /// The values that the system takes where none are given; nil where it has none. PyTorch and ONNX have
+  /// no default n: there it is the layer's.
+  ///
+  /// Sources: the paper's section 3.3 and the ImageNet configuration of the authors' program; Caffe's
+  /// `LRNParameter`; the documentations of PyTorch's `LocalResponseNorm`, TensorFlow's
+  /// `local_response_normalization` (radius 5, so 11 neighbours) and ONNX' `LRN`.
+  public func defaults(n: Int) -> (n: Int, k: Double, alpha: Double, beta: Double)? {
+    switch self {
+    case .paper, .source2012: (5, 2, 1e-4, 0.75)
+    case .caffe: (5, 1, 1, 0.75)
+    case .pytorch, .onnx: (n, 1, 1e-4, 0.75)
+    case .tensorflow: (11, 1, 1, 0.5)
+    case .onednn: nil
+    }
+  }
+}

@@ -1,0 +1,105 @@
+import Layers
+import Tensors
+
+/// An element of a map by its row and column.
+public struct Position: Hashable, Sendable {
+  /// The row.
+  public let row: Int
+  /// The column.
+  public let column: Int
+}
+
+/// A value in a pooling window.
+public struct PooledValue: Hashable, Sendable {
+  /// Where it stands on the map that arrived.
+  public let position: Position
+  /// The value.
+  public let value: Float
+  /// The outputs whose windows hold it, in row-major order; more than one where windows overlap.
+  public let windows: [Position]
+}
+
+/// What an element of a max pooling was computed of.
+public struct MaxPoolingDetail: Hashable, Sendable {
+  /// The rows and columns that the window covers.
+  public let window: ClippedWindow
+  /// The values in it, in row-major order.
+  public let values: [PooledValue]
+  /// Which of `values` is the largest; of equal ones the first.
+  public let winner: Int
+  /// The others that are as large.
+  public let ties: [Int]
+
+  /// The largest value and where it stands.
+  public var largest: PooledValue { values[winner] }
+}
+
+/// What an element of an average pooling was computed of.
+public struct AveragePoolingDetail: Hashable, Sendable {
+  /// The rows and columns that the window covers.
+  public let window: ClippedWindow
+  /// The values in it, in row-major order.
+  public let values: [PooledValue]
+  /// Their sum.
+  public let sum: Double
+  /// What the sum is divided by: how many values lie on the map, not the size of the window.
+  public var divisor: Int { values.count }
+}
+
+extension Place {
+  /// The largest of a window (paper, section 3.4); of equal values the first in row-major order wins.
+  func maxPooling(_ pooling: Pooling) -> Reckoning {
+    let (window, values) = pooled(pooling)
+    let winner = firstMaximum(values.map(\.value))
+    let largest = values[winner].value
+    let ties = values.indices.filter { $0 != winner && values[$0].value == largest }
+    let formula = Formula.largest(
+      values.map {
+        .symbol("x[\(c), \($0.position.row), \($0.position.column)]", Double($0.value))
+      })
+    return Reckoning(
+      detail: .maxPooling(
+        MaxPoolingDetail(window: window, values: values, winner: winner, ties: ties)),
+      steps: [Step("y", formula)], value: Double(largest), operations: 0)
+  }
+
+  /// The mean of a window, over the values that lie on the map.
+  func averagePooling(_ pooling: Pooling) -> Reckoning {
+    let (window, values) = pooled(pooling)
+    let sum = values.reduce(0) { $0 + Double($1.value) }
+    let formula = Formula.symbol("Σ x", sum) / .symbol("count", Double(values.count))
+    let magnitude = values.reduce(0) { $0 + Double($1.value.magnitude) } / Double(values.count)
+    return Reckoning(
+      detail: .averagePooling(AveragePoolingDetail(window: window, values: values, sum: sum)),
+      steps: [Step("y", formula)], value: formula.value, operations: values.count,
+      magnitude: magnitude)
+  }
+
+  private func pooled(_ pooling: Pooling) -> (ClippedWindow, [PooledValue]) {
+    let window = ClippedWindow(pooling.window, y: row, x: column, input: x.shape)
+    var values: [PooledValue] = []
+    for r in window.rows.inside {
+      for q in window.columns.inside {
+        values.append(
+          PooledValue(
+            position: Position(row: r, column: q), value: x[n, c, r, q],
+            windows: windows(of: pooling.window, holding: r, q, outputs: y.shape)))
+      }
+    }
+    return (window, values)
+  }
+}
+
+/// The outputs whose windows hold the input at a row and column, in row-major order.
+func windows(of window: Window, holding row: Int, _ column: Int, outputs: Shape) -> [Position] {
+  window.outputs(holding: row, outputs: outputs.h).flatMap { p in
+    window.outputs(holding: column, outputs: outputs.w).map { Position(row: p, column: $0) }
+  }
+}
+
+/// The position of the first of the largest values.
+func firstMaximum(_ values: [Float]) -> Int {
+  var winner = 0
+  for i in values.indices where values[i] > values[winner] { winner = i }
+  return winner
+}

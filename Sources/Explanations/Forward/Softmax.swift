@@ -1,0 +1,71 @@
+import Layers
+import Tensors
+
+/// What a probability was computed of.
+///
+///     e[i] = e^(x[i] − max)        p[i] = e[i] / Σ e
+///
+/// The largest logit is subtracted first, which changes no probability and keeps every power at most 1.
+public struct SoftmaxDetail: Hashable, Sendable {
+  /// One class.
+  public struct Class: Hashable, Sendable {
+    /// Which class.
+    public let number: Int
+    /// Its logit, as it arrives.
+    public let logit: Float
+    /// e^(logit − max)
+    public let exponential: Double
+    /// The exponential over the sum of all.
+    public let probability: Double
+  }
+
+  /// The class that was asked about.
+  public let asked: Int
+  /// Every class, in order.
+  public let classes: [Class]
+  /// The largest logit.
+  public let largestLogit: Float
+  /// Σ e^(x − max)
+  public let sum: Double
+
+  /// The `count` most likely classes, most likely first; of equal ones the earlier first.
+  public func mostLikely(_ count: Int) -> [Class] {
+    let order = classes.sorted {
+      $0.exponential == $1.exponential
+        ? $0.number < $1.number : $0.exponential > $1.exponential
+    }
+    return Array(order.prefix(max(0, count)))
+  }
+
+  init(asked: Int, logits: [Float]) {
+    let largest = logits[firstMaximum(logits)]
+    let exponentials = logits.map { exponential(Double($0) - Double(largest)) }
+    let sum = exponentials.reduce(0, +)
+    self.asked = asked
+    self.sum = sum
+    largestLogit = largest
+    classes = logits.indices.map {
+      Class(
+        number: $0, logit: logits[$0], exponential: exponentials[$0],
+        probability: exponentials[$0] / sum)
+    }
+  }
+}
+
+extension Place {
+  /// What the softmax of this picture's logits is computed of.
+  func softmaxDetail() -> SoftmaxDetail {
+    SoftmaxDetail(asked: c, logits: (0..<x.shape.c).map { x[[n, $0]] })
+  }
+
+  /// Softmax over the features.
+  func softmax() -> Reckoning {
+    let detail = softmaxDetail()
+    let logit = Formula.symbol("x", Double(detail.classes[c].logit))
+    let e = Step("e", .exponential(logit - .symbol("max", Double(detail.largestLogit))))
+    let p = Step("p", e.result / .symbol("Σe", detail.sum))
+    return Reckoning(
+      detail: .softmax(detail), steps: [e, p], value: p.value,
+      operations: detail.classes.count + 4)
+  }
+}

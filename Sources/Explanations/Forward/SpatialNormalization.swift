@@ -1,0 +1,46 @@
+import Layers
+import Tensors
+
+extension Place {
+  /// Local response normalization within a channel, over an n×n window of rows and columns.
+  func spatialNormalization(_ normalization: SpatialNormalization) -> Reckoning {
+    let (below, above) = normalization.convention.reach(normalization.n)
+    func reach(_ axis: String, _ i: Int, _ size: Int) -> NormalizationDetail.Reach {
+      let whole = i - below..<i + above + 1
+      return NormalizationDetail.Reach(
+        axis: axis, whole: whole, inside: whole.clamped(to: 0..<size), limits: 0..<size,
+        isClippedByGroup: false)
+    }
+    let rows = reach("row", row, x.shape.h)
+    let columns = reach("column", column, x.shape.w)
+    let sum = normalized(normalization, rows: rows.inside, columns: columns.inside)
+    return sum.reckoning(
+      convention: normalization.convention, index: index, reach: [rows, columns], square: true,
+      conventions: conventionRows(normalization), wrap: Explanation.Detail.spatialNormalization)
+  }
+
+  private func normalized(
+    _ normalization: SpatialNormalization, rows: Range<Int>, columns: Range<Int>
+  ) -> Normalized {
+    Normalized(
+      a: value(x), n: normalization.n, k: normalization.k, alpha: normalization.alpha,
+      beta: normalization.beta, s: normalization.s,
+      neighbours: rows.flatMap { r in columns.map { neighbour([c, r, $0]) } })
+  }
+
+  /// The same element under each definition's window and division, with the layer's n, k, α and β. The
+  /// systems' defaults belong to the normalization across channels, and have no place here.
+  private func conventionRows(_ normalization: SpatialNormalization) -> [ConventionRow] {
+    NormalizationConvention.allCases.map { convention in
+      var other = normalization
+      other.convention = convention
+      let sum = normalized(
+        other, rows: other.window(around: row, size: x.shape.h),
+        columns: other.window(around: column, size: x.shape.w))
+      return sum.row(
+        convention: convention, ownDefaults: false,
+        isTheLayers: convention == normalization.convention,
+        exists: convention != .caffe || other.n % 2 == 1)
+    }
+  }
+}

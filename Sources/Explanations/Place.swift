@@ -1,0 +1,93 @@
+import Layers
+import Networks
+import Tensors
+
+/// One element of one layer's output, with what is needed to compute it again.
+struct Place {
+  let trace: Trace
+  let geometry: LayerGeometry
+  /// What arrived at the layer.
+  let x: Tensor
+  /// What left the layer.
+  let y: Tensor
+  /// The layer's parameters, in order.
+  let parameters: [Tensor]
+  /// Which picture of the batch.
+  let n: Int
+  /// The element, without the batch axis.
+  let index: [Int]
+
+  var name: String { geometry.name }
+  /// The name of what arrives: the picture, or the layer before.
+  var source: String { trace.name(of: geometry.index - 1) }
+
+  /// The element's channel, or feature.
+  var c: Int { index[0] }
+  /// The element's row; 0 for a feature.
+  var row: Int { index.count > 1 ? index[1] : 0 }
+  /// The element's column; 0 for a feature.
+  var column: Int { index.count > 2 ? index[2] : 0 }
+
+  /// The element of a tensor in the shape of the output at this place.
+  func value(_ tensor: Tensor) -> Float { tensor[[n] + index] }
+
+  /// The place of an element of a layer's output.
+  ///
+  /// - Parameter index: channel, row and column, or the feature; with the picture in front where the
+  ///   batch has several.
+  init(_ trace: Trace, layer: Int, at index: [Int]) throws(ExplanationError) {
+    precondition(trace.geometry.indices.contains(layer), "A layer is asked for by its position.")
+    geometry = trace.geometry[layer]
+    guard layer < trace.position else { throw .notRun(layer: geometry.name) }
+    (n, self.index) = try resolve(index, in: geometry.output, of: geometry.name)
+    guard let x = trace.input(of: layer) else { throw .fused(layer: trace.name(of: layer - 1)) }
+    guard let y = trace.output(of: layer) else { throw .fused(layer: geometry.name) }
+    (self.trace, self.x, self.y) = (trace, x, y)
+    parameters = trace.parameters(of: layer) ?? []
+  }
+}
+
+extension Trace {
+  /// What people call the output of a layer: its name, or `image` for what arrives at the first.
+  func name(of layer: Int) -> String { layer < 0 ? "image" : geometry[layer].name }
+}
+
+/// The names of an activation's axes.
+func axisNames(of shape: Shape) -> [String] {
+  shape.rank == 4 ? ["channel", "row", "column"] : ["feature"]
+}
+
+/// Checks an index into an activation.
+///
+/// - Parameters:
+///   - index: one coordinate an axis; the picture in front may be left out, and is then 0.
+///   - shape: the activation's shape, with the batch.
+///   - tensor: what people call the activation.
+/// - Returns: the picture, and the other coordinates.
+func resolve(_ index: [Int], in shape: Shape, of tensor: String) throws(ExplanationError) -> (
+  picture: Int, index: [Int]
+) {
+  let full = index.count == shape.rank - 1 ? [0] + index : index
+  try check(
+    full, in: shape, axes: ["picture"] + axisNames(of: shape), of: tensor, given: index.count)
+  return (full[0], Array(full.dropFirst()))
+}
+
+/// Checks an index of one coordinate an axis.
+///
+/// - Parameter given: how many coordinates were given, where some were added since.
+func check(
+  _ index: [Int], in shape: Shape, axes: [String], of tensor: String, given: Int? = nil
+) throws(ExplanationError) {
+  let batched = axes.first == "picture"
+  let shown = batched ? shape.withoutBatch : shape
+  guard index.count == shape.rank else {
+    throw .coordinates(
+      tensor: tensor, given: given ?? index.count, axes: batched ? Array(axes.dropFirst()) : axes,
+      shape: shown)
+  }
+  for (axis, coordinate) in index.enumerated() where !(0..<shape[axis]).contains(coordinate) {
+    throw .outside(
+      tensor: tensor, axis: axes[axis], coordinate: coordinate, size: shape[axis], shape: shown)
+  }
+}

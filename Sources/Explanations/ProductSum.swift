@@ -1,0 +1,151 @@
+/// A sum of products, such as Σ x·w, term by term in the order in which it was added up.
+public struct ProductSum: Hashable, Sendable {
+  /// One product.
+  public struct Term: Hashable, Sendable {
+    /// Where the first factor stands in its tensor, without the batch axis.
+    public let firstIndex: [Int]
+    /// The first factor.
+    public let first: Float
+    /// Where the second factor stands in its tensor.
+    public let secondIndex: [Int]
+    /// The second factor.
+    public let second: Float
+    /// Their product, exact in Double.
+    public var product: Double { Double(first) * Double(second) }
+  }
+
+  /// Neighbouring terms that belong together: those of one input channel, filter or picture.
+  public struct Group: Hashable, Sendable {
+    /// Which channel, filter or picture.
+    public let number: Int
+    /// The positions of its terms.
+    public let terms: Range<Int>
+    /// The sum of its products.
+    public let sum: Double
+    /// The whole sum up to and including this group.
+    public let running: Double
+  }
+
+  /// One of the two tensors that the factors come from.
+  public struct Factor: Hashable, Sendable {
+    /// What people call the tensor: `pool1`, `conv2.weight`, `gradient conv2`.
+    public let name: String
+    /// Its letter in the formula: `x`, `w`, `g`.
+    public let symbol: String
+  }
+
+  /// Where the first factors come from.
+  public let first: Factor
+  /// Where the second factors come from.
+  public let second: Factor
+  /// What a group is: `channel`, `filter`, `picture`.
+  public let groupName: String
+  /// The terms in the order in which they were added.
+  public let terms: [Term]
+  /// The groups, in that order; a sum without parts has one.
+  public let groups: [Group]
+  /// What the sum began with: the bias, or 0.
+  public let start: Double
+
+  /// The whole sum, in Double.
+  public var total: Double { groups.last?.running ?? start }
+  /// The number of terms.
+  public var count: Int { terms.count }
+
+  /// How many terms there are of one sign, and what they come to.
+  public struct Part: Hashable, Sendable {
+    /// How many.
+    public let count: Int
+    /// Their sum.
+    public let sum: Double
+
+    init(_ products: [Double]) {
+      count = products.count
+      sum = products.reduce(0, +)
+    }
+  }
+
+  /// The products above 0.
+  public var positive: Part { Part(terms.map(\.product).filter { $0 > 0 }) }
+  /// The products below 0.
+  public var negative: Part { Part(terms.map(\.product).filter { $0 < 0 }) }
+  /// How many products are 0.
+  public var zeros: Int { terms.count { $0.product == 0 } }
+
+  /// The sum of the absolute values of everything that was added.
+  public var magnitude: Double {
+    terms.reduce(start.magnitude) { $0 + $1.product.magnitude }
+  }
+
+  /// The `count` terms of the largest absolute value, largest first; of equal ones the earlier first.
+  public func largest(_ count: Int) -> [Term] { largest(count, of: terms.indices) }
+
+  /// The `count` terms of the largest absolute value in one group, largest first.
+  public func largest(_ count: Int, in group: Group) -> [Term] { largest(count, of: group.terms) }
+
+  private func largest(_ count: Int, of range: Range<Int>) -> [Term] {
+    let order = range.sorted {
+      let (a, b) = (terms[$0].product.magnitude, terms[$1].product.magnitude)
+      return a == b ? $0 < $1 : a > b
+    }
+    return order.prefix(max(0, count)).map { terms[$0] }
+  }
+
+  /// The sum up to and including each term, in order.
+  public var running: [Double] {
+    var sum = start
+    return terms.map { term in
+      sum += term.product
+      return sum
+    }
+  }
+}
+
+/// Adds up products, a group at a time, as a kernel does.
+struct ProductSumBuilder {
+  private var terms: [ProductSum.Term] = []
+  private var groups: [ProductSum.Group] = []
+  private var open: (number: Int, start: Int, sum: Double)?
+  private var running: Double
+  private let start: Double
+
+  /// A sum that begins with `start`.
+  init(start: Double = 0) {
+    self.start = start
+    running = start
+  }
+
+  /// Begins the terms of the next channel, filter or picture.
+  mutating func begin(_ number: Int) {
+    close()
+    open = (number, terms.count, 0)
+  }
+
+  mutating func add(_ first: Float, at firstIndex: [Int], _ second: Float, at secondIndex: [Int]) {
+    let term = ProductSum.Term(
+      firstIndex: firstIndex, first: first, secondIndex: secondIndex, second: second)
+    terms.append(term)
+    running += term.product
+    open?.sum += term.product
+  }
+
+  private mutating func close() {
+    guard let open else { return }
+    groups.append(
+      ProductSum.Group(
+        number: open.number, terms: open.start..<terms.count, sum: open.sum, running: running))
+    self.open = nil
+  }
+
+  /// The sum of what was added.
+  consuming func finish(
+    first: (name: String, symbol: String), second: (name: String, symbol: String),
+    groups name: String
+  ) -> ProductSum {
+    close()
+    return ProductSum(
+      first: .init(name: first.name, symbol: first.symbol),
+      second: .init(name: second.name, symbol: second.symbol), groupName: name, terms: terms,
+      groups: groups, start: start)
+  }
+}

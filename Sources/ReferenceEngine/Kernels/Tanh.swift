@@ -1,0 +1,37 @@
+import Tensors
+
+/// The hyperbolic tangent, the unit that the paper's figure 1 holds ReLU against.
+///
+///     y = tanh(x)
+///
+/// - Parameter x: activations of any shape.
+/// - Returns: y, in the shape of x; computed in Double and rounded once.
+/// - Throws: `Cancelled`.
+public func tanh(_ x: Tensor, cancellation: Cancellation = .never) throws(Cancelled) -> Tensor {
+  let xs = x.values
+  return try Tensor(shape: x.shape, cancellation: cancellation) { i in
+    hyperbolicTangent(Double(xs[i]))
+  }
+}
+
+/// The gradient of `tanh` with respect to its input.
+///
+///     ∂L/∂x = g · (1 − tanh²(x)) = g / cosh²(x)
+///
+/// The second form is the one computed: the first loses its digits where tanh(x) is near 1.
+///
+/// - Parameters:
+///   - g: ∂L/∂y, in the shape of x.
+///   - x: activations.
+/// - Returns: ∂L/∂x; assigned, not accumulated.
+/// - Throws: `Cancelled`.
+public func tanhGradient(
+  _ g: Tensor, input x: Tensor, cancellation: Cancellation = .never
+) throws(Cancelled) -> Tensor {
+  requireGradient(g, of: x.shape)
+  let (gs, xs) = (g.values, x.values)
+  return try Tensor(shape: x.shape, cancellation: cancellation) { i in
+    let c = hyperbolicCosine(Double(xs[i]))
+    return Double(gs[i]) / (c * c)
+  }
+}

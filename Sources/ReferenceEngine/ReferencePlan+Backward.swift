@@ -1,0 +1,107 @@
+import Layers
+import Tensors
+
+extension ReferencePlan {
+  func loss(labels: [Int]) -> Double {
+    softmaxCrossEntropy(logits(), labels: labels)
+  }
+
+  func backward(labels: [Int], cancellation: Cancellation) throws {
+    let gradient = softmaxCrossEntropyGradient(logits(), labels: labels)
+    try backward(from: gradient, through: layers.count - 1, cancellation)
+  }
+
+  func backward(from gradient: Tensor, cancellation: Cancellation) throws {
+    requireGradient(gradient, of: shapes[layers.count])
+    try backward(from: gradient, through: layers.count, cancellation)
+  }
+
+  /// Runs backward from what arrived at `end` (or left the chain, where `end` is the count of layers).
+  /// Where it is stopped, every gradient is forgotten, for some would be half accumulated.
+  private func backward(
+    from gradient: Tensor, through end: Int, _ cancellation: Cancellation
+  ) throws(Cancelled) {
+    precondition(values.allSatisfy { $0 != nil }, "All layers must have run before backward.")
+    for index in layers.indices { inputGradients[index] = nil }
+    var g = gradient
+    if end < layers.count { inputGradients[end] = g }
+    do {
+      for layer in (0..<end).reversed() {
+        try cancellation.check()
+        let x = value(arrivingAt: layer)
+        try accumulateParameterGradients(layer, g, x, cancellation)
+        g = try gradientOfInput(layer, g, x, cancellation)
+        inputGradients[layer] = g
+      }
+    } catch {
+      clearGradients()
+      for index in layers.indices { inputGradients[index] = nil }
+      throw error
+    }
+  }
+
+  private func gradientOfInput(
+    _ layer: Int, _ g: Tensor, _ x: Tensor, _ stop: Cancellation
+  ) throws(Cancelled) -> Tensor {
+    let p = parameters[layer]
+    switch layers[layer] {
+    case .convolution(let payload):
+      return try convolutionGradient(
+        g, weight: p[0], input: x.shape, payload, cancellation: stop)
+    case .locallyConnected(let payload):
+      return try locallyConnectedGradient(
+        g, weight: p[0], input: x.shape, payload, cancellation: stop)
+    case .maxPooling(let payload):
+      return try maxPoolingGradient(g, input: x, payload, cancellation: stop)
+    case .averagePooling(let payload):
+      return try averagePoolingGradient(g, input: x.shape, payload, cancellation: stop)
+    case .localResponseNormalization(let payload):
+      return try localResponseNormalizationGradient(g, input: x, payload, cancellation: stop)
+    case .spatialNormalization(let payload):
+      return try spatialNormalizationGradient(g, input: x, payload, cancellation: stop)
+    case .batchNormalization(let payload):
+      return try batchNormalizationGradient(
+        g, input: x, weight: p[0], statistics: seenStatistics(layer), mode: mode, payload,
+        cancellation: stop)
+    case .relu: return try reluGradient(g, input: x, cancellation: stop)
+    case .tanh: return try tanhGradient(g, input: x, cancellation: stop)
+    case .flatten: return flattenGradient(g, input: x.shape)
+    case .linear: return try linearGradient(g, weight: p[0], cancellation: stop)
+    case .dropout(let payload):
+      return try dropoutGradient(g, mask: mask(of: layer), payload, cancellation: stop)
+    case .softmax: return try softmaxGradient(g, input: x, cancellation: stop)
+    }
+  }
+
+  private func accumulateParameterGradients(
+    _ layer: Int, _ g: Tensor, _ x: Tensor, _ stop: Cancellation
+  ) throws(Cancelled) {
+    let trainable = declaredParameters(of: layer).filter(\.isTrainable)
+    guard !trainable.isEmpty else { return }
+    if parameterGradients[layer].isEmpty {
+      parameterGradients[layer] = trainable.map { Tensor(zeros: $0.shape) }
+    }
+    // Taken out while they are written to, so that there is one copy of each.
+    var (weight, bias) = (parameterGradients[layer][0], parameterGradients[layer][1])
+    parameterGradients[layer] = []
+    switch layers[layer] {
+    case .convolution(let payload):
+      try convolutionParameterGradients(
+        g, input: x, payload, weight: &weight, bias: &bias, cancellation: stop)
+    case .locallyConnected(let payload):
+      try locallyConnectedParameterGradients(
+        g, input: x, payload, weight: &weight, bias: &bias, cancellation: stop)
+    case .batchNormalization(let payload):
+      try batchNormalizationParameterGradients(
+        g, input: x, statistics: seenStatistics(layer), payload, weight: &weight, bias: &bias,
+        cancellation: stop)
+    case .linear:
+      try linearParameterGradients(
+        g, input: x, weight: &weight, bias: &bias, cancellation: stop)
+    case .maxPooling, .averagePooling, .localResponseNormalization, .spatialNormalization, .relu,
+      .tanh, .flatten, .dropout, .softmax:
+      break
+    }
+    parameterGradients[layer] = [weight, bias]
+  }
+}

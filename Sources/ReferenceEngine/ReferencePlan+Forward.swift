@@ -1,0 +1,68 @@
+import Layers
+import Tensors
+
+extension ReferencePlan {
+  /// Runs a range of layers. The outputs of all layers from its first on are forgotten before.
+  func forward(_ range: Range<Int>, cancellation: Cancellation) throws {
+    precondition(
+      range.lowerBound >= 0 && range.upperBound <= layers.count,
+      "The plan has layers 0..<\(layers.count), not \(range).")
+    forgetOutputs(from: range.lowerBound)
+    for layer in range {
+      try cancellation.check()
+      values[layer + 1] = try run(layer, on: value(arrivingAt: layer), cancellation)
+    }
+  }
+
+  private func run(_ layer: Int, on x: Tensor, _ stop: Cancellation) throws(Cancelled) -> Tensor {
+    let p = readyParameters(of: layer)
+    switch layers[layer] {
+    case .convolution(let payload):
+      return try convolution(x, weight: p[0], bias: p[1], payload, cancellation: stop)
+    case .locallyConnected(let payload):
+      return try locallyConnected(x, weight: p[0], bias: p[1], payload, cancellation: stop)
+    case .maxPooling(let payload): return try maxPooling(x, payload, cancellation: stop)
+    case .averagePooling(let payload): return try averagePooling(x, payload, cancellation: stop)
+    case .localResponseNormalization(let payload):
+      return try localResponseNormalization(x, payload, cancellation: stop)
+    case .spatialNormalization(let payload):
+      return try spatialNormalization(x, payload, cancellation: stop)
+    case .batchNormalization(let payload): return try normalizeBatch(layer, x, payload, stop)
+    case .relu: return try relu(x, cancellation: stop)
+    case .tanh: return try tanh(x, cancellation: stop)
+    case .flatten: return flatten(x)
+    case .linear(let payload):
+      return try linear(x, weight: p[0], bias: p[1], payload, cancellation: stop)
+    case .dropout(let payload):
+      guard let mask = mask(of: layer) else {
+        return try dropout(x, payload, cancellation: stop)
+      }
+      return try dropout(x, mask: mask, payload, cancellation: stop)
+    case .softmax: return try softmax(x, cancellation: stop)
+    }
+  }
+
+  /// Batch normalization: in training with the batch's statistics, which the running ones follow once
+  /// the output is complete.
+  private func normalizeBatch(
+    _ layer: Int, _ x: Tensor, _ payload: BatchNormalization, _ stop: Cancellation
+  ) throws(Cancelled) -> Tensor {
+    let p = parameters[layer]
+    let seen =
+      switch mode {
+      case .inference: ChannelStatistics(mean: p[2], variance: p[3])
+      case .training: try ChannelStatistics(of: x, cancellation: stop)
+      }
+    let y = try batchNormalization(
+      x, weight: p[0], bias: p[1], statistics: seen, payload, cancellation: stop)
+    statistics[layer] = seen
+    if mode == .training {
+      var (mean, variance) = (p[2], p[3])
+      updateRunningStatistics(
+        mean: &mean, variance: &variance, batch: seen,
+        count: x.shape.n * x.shape.h * x.shape.w, payload)
+      parameters[layer] = [p[0], p[1], mean, variance]
+    }
+    return y
+  }
+}

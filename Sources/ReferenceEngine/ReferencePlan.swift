@@ -1,0 +1,126 @@
+import Layers
+import Tensors
+
+/// The reference engine's plan: runs one kernel a layer, and keeps every output and gradient.
+final class ReferencePlan: Plan {
+  let layers: [Layer]
+  /// What arrives at each layer, and, last, what leaves the chain: with the batch.
+  let shapes: [Shape]
+  let mode: Mode
+
+  var parameters: [[Tensor]]
+  var masks: [Tensor?]
+  /// The input, then each layer's output.
+  var values: [Tensor?]
+  /// The statistics of the batch that each batch normalization saw last, in training.
+  var statistics: [ChannelStatistics?]
+  var inputGradients: [Tensor?]
+  var parameterGradients: [[Tensor]]
+
+  init(layers: [Layer], shapes: [Shape], mode: Mode) {
+    (self.layers, self.shapes, self.mode) = (layers, shapes, mode)
+    parameters = Array(repeating: [], count: layers.count)
+    masks = Array(repeating: nil, count: layers.count)
+    values = Array(repeating: nil, count: shapes.count)
+    statistics = Array(repeating: nil, count: layers.count)
+    inputGradients = Array(repeating: nil, count: layers.count)
+    parameterGradients = Array(repeating: [], count: layers.count)
+  }
+
+  var outputShapes: [Shape] { Array(shapes.dropFirst()) }
+
+  // MARK: What goes in
+
+  func setParameters(_ parameters: [Tensor], of layer: Int) {
+    let needed = declaredParameters(of: layer).map(\.shape)
+    precondition(
+      parameters.map(\.shape) == needed,
+      "\(describe(layer)) takes parameters of \(needed), not \(parameters.map(\.shape)).")
+    self.parameters[layer] = parameters
+    forgetOutputs(from: layer)
+  }
+
+  func parameters(of layer: Int) -> [Tensor] { parameters[layer] }
+
+  func setMask(_ mask: Tensor, of layer: Int) {
+    precondition(layers[layer].kind == .dropout, "\(describe(layer)) takes no mask.")
+    precondition(
+      mask.shape == shapes[layer],
+      "\(describe(layer)) takes a mask of \(shapes[layer]), not \(mask.shape).")
+    masks[layer] = mask
+    forgetOutputs(from: layer)
+  }
+
+  func setInput(_ input: Tensor) {
+    precondition(input.shape == shapes[0], "The plan takes \(shapes[0]), not \(input.shape).")
+    forgetOutputs(from: 0)
+    values[0] = input
+  }
+
+  /// An output is never kept beyond what it was made from.
+  func forgetOutputs(from layer: Int) {
+    for later in layer..<layers.count { values[later + 1] = nil }
+    for index in layers.indices { inputGradients[index] = nil }
+  }
+
+  // MARK: What comes out
+
+  func output(of layer: Int) -> Tensor? { values[layer + 1] }
+
+  func inputGradient(of layer: Int) -> Tensor? { inputGradients[layer] }
+
+  func parameterGradients(of layer: Int) -> [Tensor] { parameterGradients[layer] }
+
+  func clearGradients() {
+    for layer in layers.indices { parameterGradients[layer] = [] }
+  }
+
+  // MARK: What must be there
+
+  func value(arrivingAt layer: Int) -> Tensor {
+    guard let value = values[layer] else {
+      preconditionFailure(
+        layer == 0
+          ? "The plan has no input; call setInput first."
+          : "\(describe(layer)) cannot run before \(describe(layer - 1)).")
+    }
+    return value
+  }
+
+  func logits() -> Tensor {
+    precondition(layers.last == .softmax, "A loss takes a chain that ends with a softmax.")
+    precondition(values[layers.count] != nil, "All layers must have run before the loss.")
+    return value(arrivingAt: layers.count - 1)
+  }
+
+  func readyParameters(of layer: Int) -> [Tensor] {
+    precondition(
+      parameters[layer].count == declaredParameters(of: layer).count,
+      "\(describe(layer)) has no parameters; call setParameters first.")
+    return parameters[layer]
+  }
+
+  /// The mask in training; nil in inference.
+  func mask(of layer: Int) -> Tensor? {
+    guard mode == .training else { return nil }
+    precondition(masks[layer] != nil, "\(describe(layer)) has no mask; call setMask first.")
+    return masks[layer]
+  }
+
+  func seenStatistics(_ layer: Int) -> ChannelStatistics {
+    guard let seen = statistics[layer] else {
+      preconditionFailure("\(describe(layer)) has not run.")
+    }
+    return seen
+  }
+
+  func declaredParameters(of layer: Int) -> [Parameter] {
+    do {
+      return try layers[layer].parameters(for: shapes[layer])
+    } catch {
+      preconditionFailure("\(describe(layer)) was checked when the plan was made: \(error).")
+    }
+  }
+
+  func describe(_ layer: Int) -> String { "Layer \(layer) (\(layers[layer].kind))" }
+}

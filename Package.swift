@@ -81,8 +81,15 @@ let package = Package(
     .testTarget(
       name: "NotebookTests", dependencies: ["Notebook"], swiftSettings: settings),
     .testTarget(
-      name: "TerminalTests", dependencies: ["Terminal", "CPseudoTerminal"],
+      name: "TerminalTests",
+      dependencies: ["Terminal", "CPseudoTerminal", "LineEditorProbe", "alexnet"],
       swiftSettings: settings),
-    .target(name: "CPseudoTerminal", path: "Tests/CPseudoTerminal"),
+    .target(
+      name: "CPseudoTerminal", path: "Tests/CPseudoTerminal",
+      linkerSettings: [.linkedLibrary("util", .when(platforms: [.linux]))]),
+    // A program that reads lines and says what it read, for tests of the line editor.
+    .executableTarget(
+      name: "LineEditorProbe", dependencies: ["Terminal"], path: "Tests/LineEditorProbe",
+      swiftSettings: settings),
   ]
 )

@@ -1,1 +1,112 @@
-#pragma once
+// Line editing and signals, for `Terminal`.
+//
+// libedit's central calls are variadic, which Swift cannot call, and a signal handler may not run
+// Swift at all. Both live behind the few functions below; what the keys mean is decided in Swift.
+
+#ifndef C_LINE_EDITOR_H
+#define C_LINE_EDITOR_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#pragma mark Signals
+
+/// Makes Ctrl-C a request that the program polls, instead of its end, and a file that outgrows its
+/// limit an error of `write`. A SIGINT that was ignored when the program started stays ignored.
+/// Calling it again changes nothing.
+void interrupts_install(void);
+
+/// How often SIGINT arrived since the program started.
+long interrupts_count(void);
+
+/// Begins a new stretch of work: earlier interrupts no longer count towards quitting.
+///
+/// During a stretch, an interrupt that comes three seconds after the first prints how to quit, and
+/// the next one quits.
+void interrupts_begin_work(void);
+
+/// What `input_wait` waited for.
+typedef enum { INPUT_READABLE, INPUT_SIGNAL, INPUT_TIMED_OUT, INPUT_FAILED } InputState;
+
+/// Waits until `descriptor` can be read without blocking, a signal arrives or the time is over.
+///
+/// A signal that arrives just before the wait ends it too. Negative `milliseconds` wait for ever.
+InputState input_wait(int descriptor, int milliseconds);
+
+/// Opens `/dev/null` in place of a closed standard stream, the wrong way round, so that no file
+/// opened later becomes standard output by accident and using the stream is still an error.
+void standard_streams_fill(void);
+
+/// The size of the terminal behind `descriptor`; false where there is none.
+bool terminal_size(int descriptor, int *rows, int *columns);
+
+/// How many columns a Unicode scalar takes; 0 for control characters and what is not known.
+int scalar_width(uint32_t scalar);
+
+#pragma mark The line editor
+
+/// An editor of one line, which may hold line breaks, on standard input and output.
+typedef struct LineEditorHandle LineEditorHandle;
+
+/// How reading a line ended.
+typedef enum { LINE_READ, LINE_INTERRUPTED, LINE_END } LineStatus;
+
+/// What the editor asks of its owner.
+typedef enum {
+  /// Tab.
+  KEY_COMPLETE,
+  /// Ctrl-R.
+  KEY_SEARCH,
+  /// Any key while the owner captures keys.
+  KEY_CAPTURED,
+  /// Ctrl-C while the owner captures keys.
+  KEY_INTERRUPT,
+} LineEditorKey;
+
+/// Called for keys that the owner handles, while `line_editor_read` runs.
+typedef void (*LineEditorCallback)(void *context, LineEditorKey key, uint32_t scalar);
+
+/// Sets up libedit, or returns NULL where it knows too little of the terminal to edit on it.
+LineEditorHandle *line_editor_create(
+  const char *name, bool utf8, LineEditorCallback callback, void *context);
+
+/// Frees the editor.
+void line_editor_destroy(LineEditorHandle *editor);
+
+/// Adds an entry that Up brings back.
+void line_editor_add_history(LineEditorHandle *editor, const char *entry);
+
+/// Reads a line. Afterwards the terminal is as it was and the cursor stands at the start of a row.
+///
+/// `text`, of `length` bytes in the locale's encoding, holds until the next call.
+LineStatus line_editor_read(LineEditorHandle *editor, const char **text, size_t *length);
+
+#pragma mark For the owner, before reading and within the callback
+
+/// Sets the prompt. Escape sequences stand in one run between two bytes of value 1, and the prompt
+/// ends in a visible character: libedit drops or garbles anything else.
+void line_editor_set_prompt(LineEditorHandle *editor, const char *prompt);
+
+/// The line being edited, and the cursor in Unicode scalars. The text holds until the next call.
+const char *line_editor_text(LineEditorHandle *editor, size_t *cursor);
+
+/// Replaces the scalars `start..<end` by `text` and puts the cursor after it.
+void line_editor_replace(LineEditorHandle *editor, size_t start, size_t end, const char *text);
+
+/// Puts the cursor before scalar `offset`.
+void line_editor_move(LineEditorHandle *editor, size_t offset);
+
+/// Prints `text` below the line as soon as the callback returns, and the line again below that.
+void line_editor_print_below(LineEditorHandle *editor, const char *text);
+
+/// Rings the bell when the callback returns.
+void line_editor_beep(LineEditorHandle *editor);
+
+/// Sends every key to the callback as `KEY_CAPTURED`, or no longer.
+void line_editor_capture(LineEditorHandle *editor, bool capture);
+
+/// Has the editor handle a key as if it had been typed.
+void line_editor_push(LineEditorHandle *editor, uint32_t scalar);
+
+#endif

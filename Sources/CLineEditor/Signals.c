@@ -1,0 +1,223 @@
+// Signals become flags and a byte in a pipe, so that a wait for input ends whichever thread the
+// signal was delivered to, and however shortly before the wait it arrived.
+
+#include "Signals.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/select.h>
+#include <termios.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "CLineEditor.h"
+
+static int wake_reader = -1, wake_writer = -1;
+
+static atomic_long interrupts;
+static atomic_bool editing, resized, suspend_requested, resumed;
+
+// Of the present stretch of work, for `insist`.
+static atomic_long work_interrupts;
+static atomic_long first_interrupt_second;
+static atomic_bool hinted;
+
+static void wake(void) {
+  if (wake_writer >= 0) {
+    // A full pipe already wakes the reader.
+    ssize_t ignored = write(wake_writer, "", 1);
+    (void)ignored;
+  }
+}
+
+/// Lets a person out of work that does not stop: a hint after three seconds, then the end.
+static void insist(void) {
+  static const char hint[] = "\nStill stopping. Press Ctrl-C once more to quit at once.\n";
+  struct timespec now = {0, 0};
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  if (atomic_fetch_add(&work_interrupts, 1) == 0) {
+    atomic_store(&first_interrupt_second, now.tv_sec);
+  } else if (atomic_load(&hinted)) {
+    signal(SIGINT, SIG_DFL);
+    raise(SIGINT);
+  } else if (now.tv_sec - atomic_load(&first_interrupt_second) >= 3) {
+    atomic_store(&hinted, true);
+    ssize_t ignored = write(STDERR_FILENO, hint, sizeof hint - 1);
+    (void)ignored;
+  }
+}
+
+static void on_interrupt(int number) {
+  (void)number;
+  int saved = errno;
+  atomic_fetch_add(&interrupts, 1);
+  if (!atomic_load(&editing)) insist();
+  wake();
+  errno = saved;
+}
+
+static void set_handler(int number, void (*handler)(int), struct sigaction *old) {
+  struct sigaction action;
+  memset(&action, 0, sizeof action);
+  // Without SA_RESTART: a wait for input has to end.
+  action.sa_handler = handler;
+  sigemptyset(&action.sa_mask);
+  sigaction(number, &action, old);
+}
+
+/// Moves a descriptor out of the way of the standard streams, which may be closed.
+static int move_up(int descriptor) {
+  int moved = fcntl(descriptor, F_DUPFD_CLOEXEC, 10);
+  if (moved < 0) return descriptor;
+  close(descriptor);
+  return moved;
+}
+
+void interrupts_install(void) {
+  if (wake_reader >= 0) return;
+  int ends[2];
+  if (pipe(ends) == 0) {
+    int reader = move_up(ends[0]), writer = move_up(ends[1]);
+    fcntl(reader, F_SETFL, fcntl(reader, F_GETFL) | O_NONBLOCK);
+    fcntl(writer, F_SETFL, fcntl(writer, F_GETFL) | O_NONBLOCK);
+    wake_reader = reader;
+    wake_writer = writer;
+  }
+  struct sigaction old;
+  sigaction(SIGINT, NULL, &old);
+  if (old.sa_handler != SIG_IGN) set_handler(SIGINT, on_interrupt, NULL);
+  signal(SIGXFSZ, SIG_IGN);
+}
+
+long interrupts_count(void) { return atomic_load(&interrupts); }
+
+void interrupts_begin_work(void) {
+  atomic_store(&work_interrupts, 0);
+  atomic_store(&hinted, false);
+}
+
+InputState input_wait(int descriptor, int milliseconds) {
+  if (descriptor < 0 || descriptor >= FD_SETSIZE || wake_reader >= FD_SETSIZE) return INPUT_FAILED;
+  // select, since poll does not know terminals on every macOS.
+  fd_set set;
+  FD_ZERO(&set);
+  FD_SET(descriptor, &set);
+  int highest = descriptor;
+  if (wake_reader >= 0) {
+    FD_SET(wake_reader, &set);
+    if (wake_reader > highest) highest = wake_reader;
+  }
+  struct timeval limit = {milliseconds / 1000, (milliseconds % 1000) * 1000};
+  int ready = select(highest + 1, &set, NULL, NULL, milliseconds < 0 ? NULL : &limit);
+  if (ready < 0) return errno == EINTR ? INPUT_SIGNAL : INPUT_FAILED;
+  if (ready == 0) return INPUT_TIMED_OUT;
+  if (wake_reader >= 0 && FD_ISSET(wake_reader, &set)) {
+    char bytes[64];
+    while (read(wake_reader, bytes, sizeof bytes) > 0) continue;
+    return INPUT_SIGNAL;
+  }
+  return INPUT_READABLE;
+}
+
+// While the terminal is raw.
+
+static struct termios cooked;
+static int edited_terminal = -1;
+
+static void on_resize(int number) {
+  (void)number;
+  int saved = errno;
+  atomic_store(&resized, true);
+  wake();
+  errno = saved;
+}
+
+static void on_suspend(int number) {
+  (void)number;
+  int saved = errno;
+  atomic_store(&suspend_requested, true);
+  wake();
+  errno = saved;
+}
+
+static void on_resume(int number) {
+  (void)number;
+  int saved = errno;
+  atomic_store(&resumed, true);
+  wake();
+  errno = saved;
+}
+
+static void on_death(int number) {
+  tcsetattr(edited_terminal, TCSANOW, &cooked);
+  signal(number, SIG_DFL);
+  raise(number);
+}
+
+static const struct {
+  int number;
+  void (*handler)(int);
+} editing_handlers[] = {
+  {SIGWINCH, on_resize}, {SIGTSTP, on_suspend}, {SIGCONT, on_resume},
+  {SIGTERM, on_death},   {SIGHUP, on_death},    {SIGQUIT, on_death},
+};
+
+enum { editing_handler_count = sizeof editing_handlers / sizeof *editing_handlers };
+
+static struct sigaction old_actions[editing_handler_count];
+
+void signals_begin_editing(int terminal) {
+  edited_terminal = terminal;
+  tcgetattr(terminal, &cooked);
+  atomic_store(&resized, false);
+  atomic_store(&suspend_requested, false);
+  atomic_store(&resumed, false);
+  atomic_store(&editing, true);
+  for (int i = 0; i < editing_handler_count; i++) {
+    set_handler(editing_handlers[i].number, editing_handlers[i].handler, &old_actions[i]);
+    // What whoever started the program chose to ignore (nohup, a shell without jobs) stays ignored.
+    if (old_actions[i].sa_handler == SIG_IGN) {
+      sigaction(editing_handlers[i].number, &old_actions[i], NULL);
+    }
+  }
+}
+
+void signals_end_editing(void) {
+  for (int i = 0; i < editing_handler_count; i++) {
+    sigaction(editing_handlers[i].number, &old_actions[i], NULL);
+  }
+  atomic_store(&editing, false);
+}
+
+bool signals_take_resize(void) { return atomic_exchange(&resized, false); }
+bool signals_take_suspend(void) { return atomic_exchange(&suspend_requested, false); }
+bool signals_take_resume(void) { return atomic_exchange(&resumed, false); }
+
+void signals_suspend(void) {
+  struct sigaction old;
+  set_handler(SIGTSTP, SIG_DFL, &old);
+  raise(SIGTSTP);
+  sigaction(SIGTSTP, &old, NULL);
+}
+
+void standard_streams_fill(void) {
+  for (int stream = 0; stream <= 2; stream++) {
+    if (fcntl(stream, F_GETFD) >= 0 || errno != EBADF) continue;
+    // open gives the lowest free number, which is this one.
+    int opened = open("/dev/null", stream == 0 ? O_WRONLY : O_RDONLY);
+    if (opened > 2) close(opened);
+  }
+}
+
+bool terminal_size(int descriptor, int *rows, int *columns) {
+  struct winsize size;
+  if (ioctl(descriptor, TIOCGWINSZ, &size) != 0 || size.ws_col == 0) return false;
+  *rows = size.ws_row;
+  *columns = size.ws_col;
+  return true;
+}

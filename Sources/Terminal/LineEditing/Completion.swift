@@ -1,0 +1,86 @@
+/// What Tab can put in place of a part of the line.
+public struct Completion: Equatable, Sendable {
+  /// One way to go on.
+  public struct Candidate: Equatable, Sendable {
+    /// What replaces `Completion.range`.
+    public var text: String
+    /// What is inserted after it where it is the only candidate.
+    public var terminator: String
+    /// A few words about it for the list.
+    public var note: String?
+
+    /// Creates a candidate.
+    public init(_ text: String, terminator: String = " ", note: String? = nil) {
+      self.text = text
+      self.terminator = terminator
+      self.note = note
+    }
+  }
+
+  /// The part of the line that is replaced, in Unicode scalars.
+  public var range: Range<Int>
+  /// The candidates, in the order in which they are listed.
+  public var candidates: [Candidate]
+
+  /// Creates a completion.
+  public init(range: Range<Int>, candidates: [Candidate]) {
+    self.range = range
+    self.candidates = candidates
+  }
+
+  /// What Tab inserts: the only candidate and its terminator, or else what all have in common;
+  /// nil where there is no candidate.
+  var replacement: String? {
+    guard let first = candidates.first else { return nil }
+    guard candidates.count > 1 else { return first.text + first.terminator }
+    var common = Substring(first.text)
+    for candidate in candidates.dropFirst() {
+      // By characters, so that no letter is parted from its accent.
+      let shared = zip(common, candidate.text).prefix { $0 == $1 }.count
+      common = common.prefix(shared)
+    }
+    return String(common)
+  }
+
+  /// The candidates as a list at most `columns` wide: in columns where no candidate has a note,
+  /// otherwise one a row; at most `limit` of them, and how many there are beside.
+  func listing(columns: Int, limit: Int = 100) -> String {
+    let shown = candidates.prefix(limit)
+    let widest = shown.map { displayWidth($0.text) }.max() ?? 0
+    var rows: [String]
+    if shown.contains(where: { $0.note != nil }) {
+      rows = shown.map { candidate in
+        guard let note = candidate.note else { return fitted(candidate.text, to: columns) }
+        return fitted(padded(candidate.text, to: widest) + "  " + note, to: columns)
+      }
+    } else {
+      let perRow = max(1, (columns + 1) / (widest + 2))
+      let height = (shown.count + perRow - 1) / perRow
+      rows = (0..<height).map { row in
+        let cells = stride(from: row, to: shown.count, by: height).map { shown[$0].text }
+        let spaced = cells.dropLast().map { padded($0, to: widest + 2) } + cells.suffix(1)
+        return fitted(spaced.joined(), to: columns)
+      }
+    }
+    if candidates.count > shown.count {
+      rows.append("and \(candidates.count - shown.count) more")
+    }
+    return rows.joined(separator: "\n")
+  }
+}
+
+private func padded(_ text: String, to width: Int) -> String {
+  text + String(repeating: " ", count: max(0, width - displayWidth(text)))
+}
+
+/// The beginning of a text that leaves the last column free: a full row would wrap on some terminals.
+private func fitted(_ text: String, to columns: Int) -> String {
+  var width = 0
+  var result = ""
+  for character in text {
+    width += displayWidth(String(character))
+    if width >= columns { break }
+    result.append(character)
+  }
+  return result
+}

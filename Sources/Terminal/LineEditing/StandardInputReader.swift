@@ -1,0 +1,125 @@
+import CLineEditor
+
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Glibc
+#endif
+
+/// Lines from a pipe, a file, or a terminal that cannot be edited on.
+///
+/// Lines come as soon as they are whole, ended by LF or CRLF; the last one may lack its end. What
+/// is not text is reported and left out, and a line that is too long is read to its end without
+/// being kept.
+public final class StandardInputReader {
+  /// The longest line that is accepted, in bytes without its end.
+  public static let longestLine = 1 << 20
+
+  /// The number of the line that `next` returned last, counted from 1.
+  public private(set) var lineNumber = 0
+
+  private let descriptor: Int32
+  private var pending: [UInt8] = []
+  /// How many bytes of `pending` are known to hold no line feed.
+  private var scanned = 0
+  /// Bytes of the present line that were dropped since it is too long.
+  private var dropped = 0
+  private var atEnd = false
+
+  /// Creates a reader.
+  public init(descriptor: Int32 = STDIN_FILENO) {
+    self.descriptor = descriptor
+  }
+
+  /// Waits for the next line.
+  ///
+  /// - Returns: `.interrupted` where Ctrl-C was pressed during the wait; reading can go on after it.
+  public func next() -> LineEvent {
+    let interrupts = Interrupts.count
+    while true {
+      if let event = takeLine() { return event }
+      if atEnd { return takeRest() }
+      switch input_wait(descriptor, -1) {
+      case INPUT_READABLE:
+        fill()
+      case INPUT_SIGNAL:
+        break
+      default:
+        // Not a descriptor that can be waited for, such as a closed one: reading tells.
+        fill()
+      }
+      if Interrupts.count != interrupts { return .interrupted }
+    }
+  }
+
+  private func fill() {
+    var chunk = [UInt8](repeating: 0, count: 1 << 16)
+    let count = read(descriptor, &chunk, chunk.count)
+    if count > 0 {
+      pending.append(contentsOf: chunk[..<count])
+    } else if count == 0 || (errno != EINTR && errno != EAGAIN) {
+      atEnd = true
+    }
+  }
+
+  private func takeLine() -> LineEvent? {
+    guard let end = pending[scanned...].firstIndex(of: UInt8(ascii: "\n")) else {
+      if dropped > 0 || pending.count > Self.longestLine + 1 {
+        dropped += pending.count
+        pending.removeAll(keepingCapacity: true)
+      }
+      scanned = pending.count
+      return nil
+    }
+    var line = pending[..<end]
+    if line.last == UInt8(ascii: "\r") { line = line.dropLast() }
+    let event = event(line, length: dropped + line.count)
+    pending.removeSubrange(...end)
+    scanned = 0
+    dropped = 0
+    return event
+  }
+
+  private func takeRest() -> LineEvent {
+    guard !pending.isEmpty || dropped > 0 else { return .end }
+    let event = event(pending[...], length: dropped + pending.count)
+    pending = []
+    scanned = 0
+    dropped = 0
+    return event
+  }
+
+  private func event(_ line: ArraySlice<UInt8>, length: Int) -> LineEvent {
+    lineNumber += 1
+    var line = line
+    if lineNumber == 1, line.starts(with: [0xEF, 0xBB, 0xBF]) { line = line.dropFirst(3) }
+    if length > Self.longestLine {
+      return .invalid(
+        reason: "line \(lineNumber) is \(length) bytes long; at most \(Self.longestLine) are read")
+    }
+    if let zero = line.firstIndex(of: 0) {
+      return .invalid(
+        reason: "line \(lineNumber) is not text: byte \(zero - line.startIndex + 1) is NUL")
+    }
+    guard let text = String(validating: line, as: UTF8.self) else {
+      let byte = firstInvalidByte(of: line)
+      return .invalid(
+        reason: "line \(lineNumber) is not UTF-8: byte \(byte - line.startIndex + 1) is "
+          + "0x\(String(line[byte], radix: 16))")
+    }
+    return .line(text)
+  }
+}
+
+/// Where the first ill-formed sequence of a text that is not UTF-8 begins.
+private func firstInvalidByte(of text: ArraySlice<UInt8>) -> Int {
+  var decoder = UTF8.ForwardParser()
+  var iterator = text.makeIterator()
+  var position = text.startIndex
+  while case .valid(let scalar) = decoder.parseScalar(from: &iterator) {
+    position += scalar.count
+  }
+  return min(position, text.endIndex - 1)
+}

@@ -1,0 +1,234 @@
+import CPseudoTerminal
+
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Glibc
+#endif
+
+/// A program on a pseudo-terminal, driven as a person would: by keys, and by what it shows.
+final class PseudoTerminal {
+  /// What went wrong, with all that the program had printed.
+  struct Failure: Error, CustomStringConvertible {
+    let description: String
+  }
+
+  /// How long anything may take: machines that run tests are slow, and waiting costs nothing where
+  /// the test passes.
+  static let patience: Duration = .seconds(30)
+
+  /// All that the program printed, escape sequences included.
+  private(set) var transcript: [UInt8] = []
+  /// The screen as the person sees it.
+  private(set) var screen: Screen
+
+  private let terminal: Int32
+  private let process: pid_t
+  private var status: Int32?
+  private var stripper = EscapeStripper()
+  /// What the program printed after the text that was expected last.
+  private var unseen: [UInt8] = []
+
+  /// Starts a program.
+  ///
+  /// - Parameter environment: The whole environment; nothing is inherited.
+  init(
+    program: String, arguments: [String] = [], environment: [String: String], rows: Int = 24,
+    columns: Int = 80
+  ) throws {
+    var argumentList = ([program] + arguments).map { strdup($0) } + [nil]
+    var variables = environment.map { strdup("\($0)=\($1)") } + [nil]
+    defer { (argumentList + variables).forEach { free($0) } }
+    var terminal: Int32 = -1
+    process = pseudo_terminal_start(
+      program, &argumentList, &variables, Int32(rows), Int32(columns), &terminal)
+    guard process > 0 else {
+      throw Failure(
+        description: "\(program) could not be started: \(String(cString: strerror(errno)))")
+    }
+    self.terminal = terminal
+    screen = Screen(rows: rows, columns: columns)
+  }
+
+  deinit {
+    close(terminal)
+    guard status == nil else { return }
+    kill(process, SIGKILL)
+    kill(process, SIGCONT)
+    var status: Int32 = 0
+    waitpid(process, &status, 0)
+  }
+
+  /// What the program printed, without escape sequences.
+  var text: String { String(decoding: stripper.text, as: UTF8.self) }
+
+  /// Types keys.
+  func send(_ keys: String) throws {
+    try send(Array(keys.utf8))
+  }
+
+  /// Sends bytes as they are.
+  func send(_ bytes: [UInt8]) throws {
+    var rest = bytes[...]
+    while !rest.isEmpty {
+      let count = rest.withUnsafeBytes { write(terminal, $0.baseAddress, min($0.count, 1024)) }
+      guard count > 0 else { throw failure("the program takes no input") }
+      rest = rest.dropFirst(count)
+      // The program may have to get rid of its echo before it reads on.
+      if !rest.isEmpty { receive(waiting: .zero) }
+    }
+  }
+
+  /// Types a line.
+  func sendLine(_ line: String) throws {
+    try send(line + "\r")
+  }
+
+  /// Types Ctrl-C.
+  func interrupt() throws {
+    try send("\u{3}")
+  }
+
+  /// Waits until the program prints a text after what was expected last, escape sequences aside.
+  func expect(_ text: String, timeout: Duration = patience) throws {
+    let wanted = Array(text.utf8)
+    let deadline = ContinuousClock.now + timeout
+    while true {
+      if let end = unseen.end(of: wanted) {
+        unseen.removeSubrange(..<end)
+        return
+      }
+      guard receive(waiting: deadline - .now) else {
+        throw failure("expected \(text.debugDescription), which did not come")
+      }
+    }
+  }
+
+  /// Waits until the screen shows what is asked for.
+  func expectScreen(
+    _ what: String, timeout: Duration = patience, where condition: (Screen) -> Bool
+  ) throws {
+    let deadline = ContinuousClock.now + timeout
+    while !condition(screen) {
+      guard receive(waiting: deadline - .now) else {
+        throw failure("expected \(what) on the screen, which shows\n\(screen)")
+      }
+    }
+  }
+
+  /// Waits until the program reads keys one by one. Before it does, Ctrl-D and the like mean
+  /// something else.
+  func waitUntilRaw(timeout: Duration = patience) throws {
+    try wait("the program to read keys", timeout: timeout) { pseudo_terminal_is_raw(terminal) }
+  }
+
+  /// Whether the program reads keys one by one at present.
+  var isRaw: Bool { pseudo_terminal_is_raw(terminal) }
+
+  /// Changes the size of the window.
+  func resize(rows: Int, columns: Int) {
+    pseudo_terminal_resize(terminal, Int32(rows), Int32(columns))
+    screen.resize(rows: rows, columns: columns)
+  }
+
+  /// Sends a signal to the program.
+  func signal(_ number: Int32) {
+    kill(process, number)
+  }
+
+  /// Waits until the program has been stopped.
+  func waitUntilStopped(timeout: Duration = patience) throws {
+    try wait("the program to stop", timeout: timeout) { poll() == -2 }
+  }
+
+  /// Waits for the program's end.
+  ///
+  /// - Returns: The exit status, 128 plus the signal's number where one ended it.
+  @discardableResult
+  func waitForExit(timeout: Duration = patience) throws -> Int32 {
+    try wait("the program to end", timeout: timeout) { poll() >= 0 }
+    while receive(waiting: .zero) {}
+    return status ?? -1
+  }
+
+  private func poll() -> Int32 {
+    if let status { return status }
+    let present = pseudo_terminal_status(process)
+    if present >= 0 { status = present }
+    return present
+  }
+
+  private func wait(_ what: String, timeout: Duration, until condition: () -> Bool) throws {
+    let deadline = ContinuousClock.now + timeout
+    while !condition() {
+      guard .now < deadline else { throw failure("waited in vain for \(what)") }
+      // A program that cannot print does not go on.
+      if !receive(waiting: .milliseconds(10)) { usleep(1_000) }
+    }
+  }
+
+  /// Takes in what the program prints; false if nothing came in time or nothing will come any more.
+  @discardableResult
+  private func receive(waiting time: Duration) -> Bool {
+    var buffer = [UInt8](repeating: 0, count: 1 << 16)
+    let milliseconds = max(
+      0, time.components.seconds * 1000 + time.components.attoseconds / 1_000_000_000_000_000)
+    let count = pseudo_terminal_read(terminal, &buffer, buffer.count, Int32(milliseconds))
+    guard count > 0 else { return false }
+    let bytes = buffer[..<count]
+    transcript.append(contentsOf: bytes)
+    unseen.append(contentsOf: stripper.strip(bytes))
+    screen.show(bytes)
+    return true
+  }
+
+  private func failure(_ what: String) -> Failure {
+    Failure(description: "\(what); the program printed \(text.debugDescription)")
+  }
+}
+
+/// Takes escape sequences out of a stream of bytes.
+struct EscapeStripper {
+  /// All that remained.
+  private(set) var text: [UInt8] = []
+  private var state = State.text
+
+  private enum State {
+    case text, escape, control, string, stringEscape
+  }
+
+  /// Goes on with the stream, and returns what remains of this part.
+  mutating func strip(_ bytes: some Sequence<UInt8>) -> ArraySlice<UInt8> {
+    let start = text.count
+    for byte in bytes {
+      switch (state, byte) {
+      case (.text, 0x1B): state = .escape
+      case (.text, _): text.append(byte)
+      case (.escape, UInt8(ascii: "[")): state = .control
+      case (.escape, UInt8(ascii: "]")), (.escape, UInt8(ascii: "P")): state = .string
+      case (.escape, 0x20...0x2F): state = .escape
+      case (.escape, _): state = .text
+      case (.control, 0x40...0x7E): state = .text
+      case (.control, _): state = .control
+      case (.string, 0x07): state = .text
+      case (.string, 0x1B): state = .stringEscape
+      case (.string, _): state = .string
+      case (.stringEscape, _): state = .text
+      }
+    }
+    return text[start...]
+  }
+}
+
+extension Array where Element == UInt8 {
+  /// Where the first occurrence of `wanted` ends.
+  fileprivate func end(of wanted: [UInt8]) -> Int? {
+    guard count >= wanted.count else { return nil }
+    for start in 0...(count - wanted.count) where self[start...].starts(with: wanted) {
+      return start + wanted.count
+    }
+    return nil
+  }
+}

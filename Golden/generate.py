@@ -63,16 +63,17 @@ def main() -> int:
     stored = sorted(options.out.rglob("*.safetensors"))
     if options.check and chosen.keys() == everything.keys():
         names = {file.relative_to(options.out).with_suffix("").as_posix() for file in stored}
-        failures += [f"{name}: not one of the generated cases" for name in names - everything.keys()]
+        strangers = sorted(names - everything.keys())
+        failures += [f"{name}: not one of the generated cases" for name in strangers]
     size = sum(file.stat().st_size for file in stored)
     if size > LIMIT:
         failures.append(f"all cases together take {size:,} bytes, more than {LIMIT:,}")
     for failure in failures:
         print(failure, file=sys.stderr)
-    done = "differ" if failures else ("hold" if options.check else "written")
     seconds = time.monotonic() - start
-    count = f"{len(failures)} problems in {len(chosen)}" if failures else f"{len(chosen)}"
-    print(f"{count} cases {done}; the folder holds {size:,} bytes; {seconds:.1f} s")
+    done = "checked" if options.check else "written"
+    result = f"{len(failures)} problems" if failures else "no problem"
+    print(f"{len(chosen)} cases {done}, {result}; all take {size:,} bytes; {seconds:.1f} s")
     return 1 if failures else 0
 
 

@@ -58,6 +58,7 @@ def compare(name: str, stored: np.ndarray, fresh: np.ndarray) -> list[str]:
         return []
     first = tuple(int(index) for index in np.argwhere(wrong)[0])
     return [
-        f"{name}{list(first)} is {stored[first]!r}, computed again {fresh[first]!r}; "
+        f"{name}{list(first)} is {stored[first].item()!r}, "
+        f"computed again {fresh[first].item()!r}; "
         f"must agree {rule} ({int(wrong.sum())} of {wrong.size} differ)"
     ]

@@ -3,7 +3,9 @@
 from collections.abc import Callable
 from functools import partial
 
+from . import network_case, training_case
 from .casefile import Case
+from .networks import NETWORKS
 from .operations import OPERATIONS
 
 
@@ -16,4 +18,7 @@ def cases() -> dict[str, Callable[[], Case]]:
             if path in planned:
                 raise ValueError(f"two cases are called {path}")
             planned[path] = partial(operation.case, definition)
+    for network in NETWORKS:
+        planned[f"networks/{network.name}"] = partial(network_case.case, network)
+    planned[f"training/{training_case.NETWORK.name}"] = training_case.case
     return planned

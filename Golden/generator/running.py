@@ -1,0 +1,137 @@
+"""Runs a network with the weights of the counter formula, watching for near-ties."""
+
+import math
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+
+from . import counter
+from .networks import Network
+from .operation import widen
+from .operations import BY_NAME
+from .operations.convolution import overhang
+
+TRAINABLE = ("weight", "bias")
+NORMALIZATION = {  # offset + scale · unit
+    "weight": (1.0, 0.25),
+    "bias": (0.0, 0.1),
+    "running_mean": (0.0, 0.1),
+    "running_var": (1.0, 0.5),
+}
+
+
+class NearTie(Exception):
+    """A value too close to a switch of ReLU or max pooling; the message names the place."""
+
+
+def shapes(layer: dict, x: tuple[int, ...]) -> dict[str, tuple[int, ...]]:
+    """The shapes of a layer's tensors, given the shape of its input."""
+    match layer["operation"]:
+        case "convolution":
+            kernel = layer["kernel"]
+            weight = (layer["filters"], x[1] // layer["groups"], kernel, kernel)
+            return {"weight": weight, "bias": weight[:1]}
+        case "locally_connected":
+            kernel = layer["kernel"]
+            rows, columns = (
+                (size + 2 * layer["padding"] - kernel) // layer["stride"] + 1 for size in x[2:]
+            )
+            weight = (rows, columns, layer["filters"], x[1], kernel, kernel)
+            return {"weight": weight, "bias": weight[:3]}
+        case "linear":
+            return {"weight": (layer["outputs"], x[1]), "bias": (layer["outputs"],)}
+        case "batch_normalization":
+            return dict.fromkeys(NORMALIZATION, (x[1],))
+        case _:
+            return {}
+
+
+def fan_in(layer: dict, weight: tuple[int, ...]) -> int:
+    """How many weights feed one output."""
+    return math.prod(weight[3:] if layer["operation"] == "locally_connected" else weight[1:])
+
+
+def draw(
+    layer: dict, tensor: str, shape: tuple[int, ...], seed: int, factor: float
+) -> np.ndarray:
+    """The tensor `LAYER.TENSOR` by the counter formula; `factor` is a power of two, so exact."""
+    unit = counter.unit(f"{layer['name']}.{tensor}", seed, shape)
+    if layer["operation"] == "batch_normalization":
+        offset, scale = NORMALIZATION[tensor]
+        product = np.float32(scale) * unit
+        return np.float32(offset) + product if offset else product
+    if tensor == "bias":
+        return np.float32(0.1) * unit
+    return np.float32(math.sqrt(6 / fan_in(layer, shape))) * np.float32(factor) * unit
+
+
+def image(network: Network, name: str, batch: int, seed: int) -> np.ndarray:
+    """The pictures N×C×H×W, their mean taken to be subtracted already."""
+    return np.float32(network.image_scale) * counter.unit(name, seed, (batch, *network.input))
+
+
+def labels(network: Network, name: str, batch: int, seed: int) -> np.ndarray:
+    """The class of each picture."""
+    return counter.modulo(name, seed, batch, network.classes)
+
+
+class Run:
+    """A network's parameters under one seed, made when the forward pass first meets them."""
+
+    def __init__(self, network: Network, seed: int, margin: float):
+        self.network, self.seed, self.margin = network, seed, margin
+        self.parameters: dict[str, torch.Tensor] = {}
+
+    def forward(self, x: torch.Tensor) -> dict[str, torch.Tensor]:
+        """The output of every layer, in order. Throws NearTie."""
+        outputs = {}
+        for depth, layer in enumerate(self.network.layers, start=1):
+            self.watch(layer, x.detach(), depth)
+            operation = BY_NAME[layer["operation"]]
+            x = operation.forward(layer, {"x": x} | self.tensors(layer, tuple(x.shape)))
+            outputs[layer["name"]] = x
+        return outputs
+
+    def tensors(self, layer: dict, x: tuple[int, ...]) -> dict[str, torch.Tensor]:
+        found = {}
+        for tensor, shape in shapes(layer, x).items():
+            name = f"{layer['name']}.{tensor}"
+            if name not in self.parameters:
+                factor = self.network.weight_scales.get(name, 1.0)
+                values = widen(draw(layer, tensor, shape, self.seed, factor))
+                values.requires_grad_(tensor in TRAINABLE)
+                self.parameters[name] = values
+            found[tensor] = self.parameters[name]
+        return found
+
+    def trainable(self) -> dict[str, torch.Tensor]:
+        return {name: value for name, value in self.parameters.items() if value.requires_grad}
+
+    def watch(self, layer: dict, x: torch.Tensor, depth: int) -> None:
+        """Throws where rounding of depth layers in Float32 might switch ReLU or max pooling."""
+        match layer["operation"]:
+            case "relu":
+                distance = x.abs()
+            case "max_pooling":
+                distance = runner_up_distance(layer, x)
+            case _:
+                return
+        rms = x.square().mean().sqrt().item()
+        needed = self.margin * 2.0**-24 * math.sqrt(depth) * rms
+        if distance.min().item() < needed:
+            raise NearTie(f"seed {self.seed}: {layer['name']} within {needed:.3g} of a switch")
+
+
+def runner_up_distance(layer: dict, x: torch.Tensor) -> torch.Tensor:
+    """Largest minus second largest of each window; exact ties, which go to the first, left out.
+
+    Exact ties come from zeros that a ReLU left: in Float32 they are exact ties too.
+    """
+    kernel, stride = layer["kernel"], layer["stride"]
+    down, right = (overhang(size, kernel, stride, 0, layer["rounding"]) for size in x.shape[2:])
+    padded = F.pad(x, (0, right, 0, down), value=-math.inf)
+    windows = padded.unfold(2, kernel, stride).unfold(3, kernel, stride).flatten(-2)
+    first, second = windows.topk(2, dim=-1).values.unbind(-1)
+    distance = first - second
+    return distance[distance > 0]

@@ -34,7 +34,8 @@ let package = Package(
     .target(
       name: "Training", dependencies: ["Networks"], swiftSettings: settings),
     .target(
-      name: "Datasets", dependencies: ["Tensors", "CImageCodecs"], swiftSettings: settings),
+      name: "Datasets", dependencies: ["Tensors", "TensorFiles", "CImageCodecs"],
+      swiftSettings: settings),
     .target(
       name: "Goldens", dependencies: ["Networks", "Training", "TensorFiles", "CSodium"],
       swiftSettings: settings),
@@ -72,7 +73,8 @@ let package = Package(
     .testTarget(
       name: "NetworksTests", dependencies: ["Networks", "ReferenceEngine"], swiftSettings: settings),
     .testTarget(
-      name: "DatasetsTests", dependencies: ["Datasets"], swiftSettings: settings),
+      name: "DatasetsTests", dependencies: ["Datasets"], exclude: ["Fixtures"],
+      swiftSettings: settings),
     .testTarget(
       name: "GoldensTests", dependencies: ["Goldens", "ReferenceEngine"], swiftSettings: settings),
     .testTarget(

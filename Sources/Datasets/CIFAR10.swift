@@ -1,0 +1,130 @@
+import TensorFiles
+
+/// CIFAR-10: 60,000 pictures of 32×32 in ten classes, in the layout of the official binary archive.
+///
+/// Six files of 10,000 records each: one byte for the class, then 1,024 bytes of red, of green and of
+/// blue, row by row. Records are read when they are asked for. Source: Krizhevsky, "Learning multiple
+/// layers of features from tiny images", 2009.
+public struct CIFAR10: Sendable {
+  /// The two parts of the data.
+  public enum Split: String, CaseIterable, Sendable {
+    /// 50,000 pictures to learn from.
+    case train
+    /// 10,000 pictures to test with.
+    case test
+
+    var files: [String] {
+      switch self {
+      case .train: (1...5).map { "data_batch_\($0).bin" }
+      case .test: ["test_batch.bin"]
+      }
+    }
+  }
+
+  /// The classes, in the order of their labels.
+  public static let classNames = [
+    "airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck",
+  ]
+
+  /// Rows and columns of each picture.
+  public static let side = 32
+
+  /// The name of the folder in the official archive.
+  static let folderName = "cifar-10-batches-bin"
+
+  private static let plane = side * side
+  private static let recordSize = 1 + 3 * plane
+
+  private let batches: [Split: [OpenFile]]
+  private let recordsPerBatch: Int
+
+  /// The data in a folder.
+  ///
+  /// - Parameters:
+  ///   - folder: where the batches are; `locate(folder:environment:)` says how deep.
+  ///   - recordsPerBatch: pictures in each file: 10,000 in the official one.
+  /// - Throws: `ImageError` where a batch is missing or is not as long as its records.
+  public init(folder: String, recordsPerBatch: Int = 10_000) throws(ImageError) {
+    let found = Self.locate(folder: folder) ?? Folders.expandingHome(folder)
+    self.recordsPerBatch = recordsPerBatch
+    var batches: [Split: [OpenFile]] = [:]
+    for split in Split.allCases {
+      for name in split.files {
+        let file = try Self.open(found + "/" + name)
+        let expected = recordsPerBatch * Self.recordSize
+        guard file.count == expected else {
+          throw ImageError(
+            "\(file.path) has \(file.count) bytes instead of \(expected)",
+            hint: "it is cut short or of another kind: take the CIFAR-10 binary version again")
+        }
+        batches[split, default: []].append(file)
+      }
+    }
+    self.batches = batches
+  }
+
+  /// The number of pictures in a part.
+  public func count(_ split: Split) -> Int { split.files.count * recordsPerBatch }
+
+  /// One picture.
+  ///
+  /// - Parameters:
+  ///   - split: the part of the data.
+  ///   - index: the number of the picture, from 0.
+  public func image(_ split: Split, _ index: Int) throws(ImageError) -> Image {
+    try record(split, index).image
+  }
+
+  /// The class of one picture: 0 to 9, an index into `classNames`.
+  ///
+  /// - Parameters:
+  ///   - split: the part of the data.
+  ///   - index: the number of the picture, from 0.
+  public func label(_ split: Split, _ index: Int) throws(ImageError) -> Int {
+    try record(split, index).label
+  }
+
+  /// One picture with its class.
+  ///
+  /// - Throws: `ImageError` where there is no such picture, it cannot be read, or its class is not one
+  ///   of the ten.
+  public func record(
+    _ split: Split, _ index: Int
+  ) throws(ImageError) -> (image: Image, label: Int) {
+    guard (0..<count(split)).contains(index), let files = batches[split] else {
+      throw ImageError(
+        "there is no picture \(index) in CIFAR-10's \(split.rawValue) part",
+        hint: "they are numbered 0 to \(count(split) - 1)")
+    }
+    let file = files[index / recordsPerBatch]
+    let number = index % recordsPerBatch
+    var bytes = [UInt8](repeating: 0, count: Self.recordSize)
+    do throws(FileError) {
+      try bytes.withUnsafeMutableBufferPointer { bytes throws(FileError) in
+        try file.read(into: UnsafeMutableRawBufferPointer(bytes), at: number * Self.recordSize)
+      }
+    } catch {
+      throw ImageError(error)
+    }
+    guard bytes[0] < Self.classNames.count else {
+      throw ImageError(
+        "\(file.path) is damaged: record \(number) has the class \(bytes[0]); there are 0 to 9",
+        hint: "take the CIFAR-10 binary version again")
+    }
+    var samples: [UInt8] = []
+    samples.reserveCapacity(3 * Self.plane)
+    for i in 0..<Self.plane {
+      for c in 0..<3 { samples.append(bytes[1 + c * Self.plane + i]) }
+    }
+    return (Image(width: Self.side, height: Self.side, bytes: samples), Int(bytes[0]))
+  }
+
+  private static func open(_ path: String) throws(ImageError) -> OpenFile {
+    do throws(FileError) {
+      return try OpenFile(path)
+    } catch {
+      throw ImageError(
+        error.description, hint: "CIFAR-10's binary version has six files: is this its folder?")
+    }
+  }
+}

@@ -1,0 +1,110 @@
+/// How a picture is to be turned to stand upright, as a camera noted it: EXIF 2.3, tag 0x0112.
+///
+/// The raw values are those of the standard: where row 0 and column 0 of the stored picture lie.
+enum EXIFOrientation: Int, CaseIterable {
+  case upright = 1
+  case mirrored
+  case upsideDown
+  case flipped
+  case transposed
+  case turnedRight
+  case transversed
+  case turnedLeft
+
+  /// The orientation that a JPEG's EXIF block names; upright where there is none, or none that makes
+  /// sense, for a picture that can be seen sideways is better than none.
+  init(ofJPEG bytes: [UInt8]) {
+    self = Self.exifBlock(ofJPEG: bytes).flatMap(Self.orientation(inTIFF:)) ?? .upright
+  }
+
+  /// The TIFF structure in the APP1 segment that begins with `Exif`, if there is one before the
+  /// first scan.
+  private static func exifBlock(ofJPEG bytes: [UInt8]) -> ArraySlice<UInt8>? {
+    let identifier: [UInt8] = [0x45, 0x78, 0x69, 0x66, 0, 0]
+    var position = 2
+    while position + 4 <= bytes.count, bytes[position] == 0xFF {
+      let marker = bytes[position + 1]
+      // Any number of 0xFF may stand before a marker. The start of a scan ends the headers.
+      if marker == 0xFF {
+        position += 1
+        continue
+      }
+      if marker == 0xDA { return nil }
+      let length = Int(bytes[position + 2]) << 8 | Int(bytes[position + 3])
+      let end = position + 2 + length
+      guard length >= 2, end <= bytes.count else { return nil }
+      let segment = bytes[(position + 4)..<end]
+      if marker == 0xE1, segment.starts(with: identifier) {
+        return segment.dropFirst(identifier.count)
+      }
+      position = end
+    }
+    return nil
+  }
+
+  /// The orientation entry of the first directory of a TIFF structure.
+  private static func orientation(inTIFF block: ArraySlice<UInt8>) -> EXIFOrientation? {
+    let tiff = Array(block)
+    let bigEndian: Bool
+    if tiff.starts(with: [0x4D, 0x4D, 0, 42]) {
+      bigEndian = true
+    } else if tiff.starts(with: [0x49, 0x49, 42, 0]) {
+      bigEndian = false
+    } else {
+      return nil
+    }
+    func number(at offset: Int, bytes count: Int) -> Int? {
+      guard offset >= 0, offset + count <= tiff.count else { return nil }
+      let digits = tiff[offset..<(offset + count)]
+      return (bigEndian ? Array(digits) : digits.reversed()).reduce(0) { $0 << 8 | Int($1) }
+    }
+    guard let directory = number(at: 4, bytes: 4), let entries = number(at: directory, bytes: 2)
+    else { return nil }
+    for entry in 0..<entries {
+      let start = directory + 2 + 12 * entry
+      guard let tag = number(at: start, bytes: 2) else { return nil }
+      // Type 3 is a 16-bit number, kept in the first two bytes of the value.
+      if tag == 0x0112, number(at: start + 2, bytes: 2) == 3 {
+        return number(at: start + 8, bytes: 2).flatMap(EXIFOrientation.init(rawValue:))
+      }
+    }
+    return nil
+  }
+}
+
+extension Image {
+  /// The picture turned upright.
+  func turned(_ orientation: EXIFOrientation) -> Image {
+    // Where the pixel at row y, column x of the upright picture is stored: with rows and columns
+    // swapped or not, counted from the far end or not.
+    let swap: Bool
+    let fromBottom: Bool
+    let fromRight: Bool
+    switch orientation {
+    case .upright: return self
+    case .mirrored: (swap, fromBottom, fromRight) = (false, false, true)
+    case .upsideDown: (swap, fromBottom, fromRight) = (false, true, true)
+    case .flipped: (swap, fromBottom, fromRight) = (false, true, false)
+    case .transposed: (swap, fromBottom, fromRight) = (true, false, false)
+    case .turnedRight: (swap, fromBottom, fromRight) = (true, true, false)
+    case .transversed: (swap, fromBottom, fromRight) = (true, true, true)
+    case .turnedLeft: (swap, fromBottom, fromRight) = (true, false, true)
+    }
+    let (newWidth, newHeight) = swap ? (height, width) : (width, height)
+    var turned: [UInt8] = []
+    turned.reserveCapacity(bytes.count)
+    for y in 0..<newHeight {
+      for x in 0..<newWidth {
+        let row = swap ? x : y
+        let column = swap ? y : x
+        let i =
+          ((fromBottom ? height - 1 - row : row) * width
+            + (fromRight ? width - 1 - column : column)) * Self.channels
+        turned.append(bytes[i])
+        turned.append(bytes[i + 1])
+        turned.append(bytes[i + 2])
+      }
+    }
+    return Image(width: newWidth, height: newHeight, bytes: turned)
+  }
+}

@@ -1,0 +1,140 @@
+import CImageCodecs
+import TensorFiles
+
+extension Image {
+  /// The most pixels that a picture may have to be decoded: 64 megapixels, 192 MB of samples.
+  public static let maximumPixels = 64_000_000
+
+  /// Decodes a PNG or JPEG, whichever the bytes are, whatever the file is called.
+  ///
+  /// Every kind becomes 8-bit RGB: grey is repeated, palettes are looked up, 16 bits are rounded to 8,
+  /// transparency is laid over white, inks (CMYK, stored inverted as Adobe does) are mixed. A JPEG is
+  /// turned as its EXIF orientation says. Colour profiles and gamma are not applied.
+  ///
+  /// - Parameters:
+  ///   - bytes: the whole file.
+  ///   - name: what messages call it.
+  public static func decode(_ bytes: [UInt8], name: String) throws(ImageError) -> Image {
+    let name = printable(name)
+    switch Format(of: bytes) {
+    case .png:
+      let (header, samples) = try samples(
+        of: bytes, name: name, kind: "PNG", header: codec_png_header, pixels: codec_png_pixels)
+      return Image(
+        width: Int(header.width), height: Int(header.height),
+        bytes: header.channels == 4 ? overWhite(samples) : samples)
+    case .jpeg:
+      let (header, samples) = try samples(
+        of: bytes, name: name, kind: "JPEG", header: codec_jpeg_header, pixels: codec_jpeg_pixels)
+      let stored = Image(
+        width: Int(header.width), height: Int(header.height),
+        bytes: header.channels == 4 ? mixingInks(samples) : samples)
+      return stored.turned(EXIFOrientation(ofJPEG: bytes))
+    case .other(let what, let hint):
+      throw ImageError("\(name) \(what)", hint: hint)
+    }
+  }
+
+  private typealias HeaderReader = (
+    UnsafePointer<UInt8>?, Int, UnsafeMutablePointer<codec_header>?, UnsafeMutablePointer<CChar>?
+  ) -> Bool
+
+  private typealias PixelReader = (
+    UnsafePointer<UInt8>?, Int, UnsafePointer<codec_header>?, UnsafeMutablePointer<UInt8>?,
+    UnsafeMutablePointer<CChar>?
+  ) -> Bool
+
+  /// Runs a decoder, after a look at the size that the header claims.
+  private static func samples(
+    of bytes: [UInt8], name: String, kind: String, header read: HeaderReader,
+    pixels decode: PixelReader
+  ) throws(ImageError) -> (codec_header, [UInt8]) {
+    var header = codec_header()
+    var reason = [CChar](repeating: 0, count: Int(CODEC_MESSAGE_CAPACITY))
+    guard read(bytes, bytes.count, &header, &reason) else {
+      throw damaged(name, kind, reason)
+    }
+    let (width, height) = (Int(header.width), Int(header.height))
+    guard width > 0, height > 0, width * height <= maximumPixels else {
+      throw ImageError(
+        "\(name) claims to be \(width)×\(height) pixels; "
+          + "at most \(maximumPixels / 1_000_000) megapixels are read",
+        hint: "make it smaller first; a network looks at 256×256 of it")
+    }
+    let count = width * height * Int(header.channels)
+    var decoded = false
+    let samples = [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
+      decoded = decode(bytes, bytes.count, &header, buffer.baseAddress, &reason)
+      initialized = decoded ? count : 0
+    }
+    guard decoded else { throw damaged(name, kind, reason) }
+    return (header, samples)
+  }
+
+  private static func damaged(_ name: String, _ kind: String, _ reason: [CChar]) -> ImageError {
+    ImageError(
+      "\(name) is a damaged or incomplete \(kind): \(text(of: reason))",
+      hint: "does it open in another program? Try to copy or download it again")
+  }
+
+  /// Lays RGB with alpha over white, rounded to nearest.
+  private static func overWhite(_ rgba: [UInt8]) -> [UInt8] {
+    var rgb = [UInt8](repeating: 0, count: rgba.count / 4 * 3)
+    for i in 0..<(rgba.count / 4) {
+      let alpha = Int(rgba[4 * i + 3])
+      for c in 0..<3 {
+        rgb[3 * i + c] = UInt8((Int(rgba[4 * i + c]) * alpha + 255 * (255 - alpha) + 127) / 255)
+      }
+    }
+    return rgb
+  }
+
+  /// Turns inverted inks (255: none) into RGB: each colour is what its ink and black let through.
+  private static func mixingInks(_ cmyk: [UInt8]) -> [UInt8] {
+    var rgb = [UInt8](repeating: 0, count: cmyk.count / 4 * 3)
+    for i in 0..<(cmyk.count / 4) {
+      let black = Int(cmyk[4 * i + 3])
+      for c in 0..<3 { rgb[3 * i + c] = UInt8((Int(cmyk[4 * i + c]) * black + 127) / 255) }
+    }
+    return rgb
+  }
+}
+
+/// What the first bytes of a file say it is.
+private enum Format {
+  case png
+  case jpeg
+  /// Not a picture that can be decoded: what it is ("is a GIF, …") and a hint.
+  case other(String, hint: String)
+
+  init(of bytes: [UInt8]) {
+    let png: [UInt8] = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]
+    let jpeg: [UInt8] = [0xFF, 0xD8, 0xFF]
+    if bytes.isEmpty {
+      self = .other("is empty", hint: "choose a PNG or JPEG picture")
+    } else if bytes.starts(with: png) {
+      self = .png
+    } else if bytes.starts(with: jpeg) {
+      self = .jpeg
+    } else if png.starts(with: bytes) || jpeg.starts(with: bytes) {
+      self = .other("breaks off after \(bytes.count) bytes", hint: "copy or download it again")
+    } else if let kind = Self.recognized(bytes) {
+      self = .other(
+        "is \(kind), neither PNG nor JPEG", hint: "convert it to PNG with a picture editor")
+    } else {
+      self = .other("is neither PNG nor JPEG", hint: "choose a PNG or JPEG picture")
+    }
+  }
+
+  /// Other kinds of file that people try, by the bytes that they begin with.
+  private static func recognized(_ bytes: [UInt8]) -> String? {
+    let signatures: [(at: Int, text: String, kind: String)] = [
+      (0, "GIF8", "a GIF"), (8, "WEBP", "a WebP picture"), (0, "BM", "a Windows bitmap"),
+      (0, "II*\0", "a TIFF"), (0, "MM\0*", "a TIFF"), (0, "%PDF", "a PDF document"),
+      (4, "ftypheic", "a HEIC picture"), (4, "ftypmif1", "a HEIC picture"),
+      (4, "ftypavif", "an AVIF picture"), (0, "<svg", "an SVG drawing"),
+      (0, "<?xml", "an XML document"), (0, "<!DOCTYPE", "a web page"), (0, "<html", "a web page"),
+    ]
+    return signatures.first { bytes.dropFirst($0.at).starts(with: $0.text.utf8) }?.kind
+  }
+}

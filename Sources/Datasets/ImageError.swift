@@ -1,0 +1,22 @@
+import TensorFiles
+
+/// Why a picture could not be read, written or used.
+public struct ImageError: Error, Equatable, Sendable, CustomStringConvertible {
+  /// What is wrong, in one line that names the file.
+  public let message: String
+
+  /// What would mend it, in one line; empty where there is nothing to say.
+  public let hint: String
+
+  /// An error with a message and, if there is one, a hint.
+  public init(_ message: String, hint: String = "") {
+    self.message = message
+    self.hint = hint
+  }
+
+  /// A file that could not be read or written.
+  init(_ error: FileError) { self.init(error.description) }
+
+  /// The message and the hint.
+  public var description: String { hint.isEmpty ? message : "\(message) (\(hint))" }
+}

@@ -1,0 +1,115 @@
+import Tensors
+
+/// What happens to a picture before a network sees it.
+///
+///     x[0, c, y, x] = (byte · scale / 255 − mean[c]) / deviation[c]
+///
+/// The paper's way (section 2): the picture is scaled until its shorter side is 256, the central
+/// 256×256 is cut out, and of that the network takes a part of its own size; with one look, the
+/// central part. Then the mean is taken off. Networks for small pictures (64 and below) take the
+/// central square at their own size instead, and those for 24×24 a part of 32×32.
+public struct Preprocessing: Hashable, Sendable, CustomStringConvertible {
+  /// The side of the central square that is scaled to first.
+  public var side: Int
+
+  /// Rows that are cut from the middle of the square.
+  public var height: Int
+
+  /// Columns that are cut from the middle of the square.
+  public var width: Int
+
+  /// What the byte 255 becomes: 255 or 1.
+  public var scale: Double
+
+  /// What is taken off each channel, in units of `scale`: one number for grey, three for RGB.
+  public var mean: [Double]
+
+  /// What each channel is divided by, as many numbers as `mean` has.
+  public var deviation: [Double]
+
+  /// What a network of this input needs.
+  ///
+  /// - Parameters:
+  ///   - height: rows that the network takes.
+  ///   - width: columns that the network takes.
+  ///   - scale: what the byte 255 becomes.
+  ///   - mean: what is taken off each channel, one (grey) or three (RGB) numbers.
+  ///   - deviation: what each channel is divided by; as many, none of them 0.
+  ///   - side: the side of the square to scale to, where it is not the usual one.
+  /// - Throws: `ImageError` for a number of channels that no picture has, a side that is too small or
+  ///   numbers that cannot be computed with.
+  public init(
+    height: Int, width: Int, scale: Double, mean: [Double], deviation: [Double], side: Int? = nil
+  ) throws(ImageError) {
+    guard mean.count == 1 || mean.count == 3, deviation.count == mean.count else {
+      throw ImageError(
+        "a picture has 3 channels, or 1 as grey; the network's mean has \(mean.count) values "
+          + "and its deviation \(deviation.count)")
+    }
+    guard deviation.allSatisfy({ $0 != 0 && $0.isFinite }), mean.allSatisfy(\.isFinite),
+      scale.isFinite
+    else {
+      throw ImageError("the network's mean, deviation and scale must be numbers, no deviation 0")
+    }
+    let side = side ?? Self.usualSide(height: height, width: width)
+    guard height > 0, width > 0, side >= max(height, width), side * side <= Image.maximumPixels
+    else {
+      throw ImageError("\(width)×\(height) cannot be cut from a picture of \(side)×\(side)")
+    }
+    (self.side, self.height, self.width) = (side, height, width)
+    (self.scale, self.mean, self.deviation) = (scale, mean, deviation)
+  }
+
+  /// The side of the square that a network's input is cut from, where nothing else is said.
+  public static func usualSide(height: Int, width: Int) -> Int {
+    let longer = max(height, width)
+    if longer > 64 { return max(256, longer) }
+    return longer == 24 ? 32 : longer
+  }
+
+  /// The part of a picture that the network sees, at the size at which it sees it.
+  public func crop(_ image: Image) -> Image {
+    image.centerSquare(side: side).centerCropped(width: width, height: height)
+  }
+
+  /// The numbers that the network sees: 1×C×H×W.
+  public func callAsFunction(_ image: Image) -> Tensor {
+    let crop = crop(image)
+    var values: [Float] = []
+    values.reserveCapacity(mean.count * height * width)
+    for c in 0..<mean.count {
+      for y in 0..<height {
+        for x in 0..<width {
+          let level = mean.count == 3 ? Double(crop[c, y, x]) : crop[y, x].luma
+          values.append(Float((level * scale / 255 - mean[c]) / deviation[c]))
+        }
+      }
+    }
+    return Tensor(shape: [1, mean.count, height, width], values: values)
+  }
+
+  /// What it does, in words.
+  public var description: String {
+    var steps = ["shorter side scaled to \(side)", "central \(side)×\(side)"]
+    if (height, width) != (side, side) { steps.append("of that the central \(width)×\(height)") }
+    if mean.count == 1 { steps.append("grey (0.299 red, 0.587 green, 0.114 blue)") }
+    var values = "values 0 to \(Self.text(scale))"
+    if mean.contains(where: { $0 != 0 }) { values += ", minus \(Self.text(mean))" }
+    if deviation.contains(where: { $0 != 1 }) { values += ", over \(Self.text(deviation))" }
+    return (steps + [values]).joined(separator: "; ")
+  }
+
+  private static func text(_ values: [Double]) -> String {
+    values.count == 1 ? text(values[0]) : "(\(values.map(text).joined(separator: ", ")))"
+  }
+
+  private static func text(_ value: Double) -> String {
+    let text = "\(value)"
+    return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
+  }
+}
+
+extension RGB {
+  /// The brightness, 0 to 255, as television weighs the colours (ITU-R BT.601).
+  var luma: Double { 0.299 * Double(red) + 0.587 * Double(green) + 0.114 * Double(blue) }
+}

@@ -1,0 +1,36 @@
+import Testing
+
+@testable import Datasets
+
+@Suite struct TestCardTests {
+  /// Every explanation of the default picture's numbers depends on the card's bits. FNV-1a of them.
+  @Test func theCardDoesNotChange() {
+    let digest = TestCard.image.bytes.reduce(0xCBF2_9CE4_8422_2325 as UInt64) {
+      ($0 ^ UInt64($1)) &* 0x100_0000_01B3
+    }
+    #expect(digest == 6_482_672_383_340_678_050)
+  }
+
+  /// Turned or mirrored in any way it looks different.
+  @Test(arguments: EXIFOrientation.allCases.filter { $0 != .upright })
+  func everyOrientationShows(orientation: EXIFOrientation) {
+    let card = TestCard.image
+    let turned = card.turned(orientation)
+    let different = zip(card.bytes, turned.bytes).count { abs(Int($0) - Int($1)) > 32 }
+    #expect(different > card.bytes.count / 10)
+  }
+
+  /// The notched frame lies outside of what a network for 227×227 sees.
+  @Test func theFrameIsCutOff() {
+    #expect(TestCard.image[0, 0] == RGB(gray: 240))
+    #expect(TestCard.image.centerCropped(width: 227, height: 227)[0, 100] == RGB(84, 94, 108))
+  }
+
+  @Test func theWaveIsNearlyASine() {
+    // The sine of 0, 30, 90, 210, 270 and 330 degrees.
+    for (degrees, sine) in [(0, 0.0), (30, 0.5), (90, 1), (210, -0.5), (270, -1), (330, -0.5)] {
+      #expect(abs(Double(TestCard.wave(degrees, period: 360)) - (127.5 + 127.5 * sine)) < 1.5)
+    }
+    #expect((0..<720).allSatisfy { (0...255).contains(TestCard.wave($0, period: 64)) })
+  }
+}

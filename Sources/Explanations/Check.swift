@@ -43,8 +43,12 @@ public struct Check: Hashable, Sendable {
     return .disagrees
   }
 
-  /// Whether they agree within what rounding explains.
-  public var agrees: Bool { agreement != .disagrees }
+  /// Whether they agree within what two computations in Double, each rounded once, may differ by: what
+  /// the reference engine is held to.
+  public var agrees: Bool { agreement == .identical || agreement == .rounding }
+
+  /// Whether they agree within what a computation in Float may differ by: what other engines are held to.
+  public var agreesInFloat: Bool { agreement != .disagrees }
 
   /// The check of a value.
   ///
@@ -57,7 +61,9 @@ public struct Check: Hashable, Sendable {
   init(recomputed: Double, stored: Float, operations: Int, magnitude: Double) {
     self.recomputed = recomputed
     self.stored = stored
-    let scale = max(magnitude, recomputed.magnitude)
+    // An infinity or NaN agrees with its like alone.
+    let terms = max(magnitude, recomputed.magnitude)
+    let scale = terms.isFinite ? terms : 0
     let halfUnit = stored.isFinite ? Double(stored.ulp) / 2 : 0
     bound = halfUnit + Double(operations + 8) * 0x1p-52 * scale
     floatBound = halfUnit + Double(operations + 8) * 0x1p-23 * scale

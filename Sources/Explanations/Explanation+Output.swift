@@ -14,12 +14,13 @@ extension Explanation {
   public static func explain(
     _ trace: Trace, layer: Int, at index: [Int]
   ) throws(ExplanationError) -> Explanation {
-    let place = try Place(trace, layer: layer, at: index)
+    let place = try Place(trace, leaving: layer, at: index)
+    guard let y = trace.output(of: layer) else { throw .fused(layer: place.name) }
     let reckoning = try place.reckon()
     return Explanation(
       subject: .output, layer: layer, layerName: place.name, index: place.index, picture: place.n,
       shape: place.geometry.output.withoutBatch, source: place.source, detail: reckoning.detail,
-      steps: reckoning.steps, check: reckoning.check(stored: place.value(place.y)))
+      steps: reckoning.steps, check: reckoning.check(stored: place.value(y)))
   }
 }
 

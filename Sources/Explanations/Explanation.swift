@@ -72,6 +72,14 @@ extension Explanation {
     case flatten(FlattenDetail)
     /// e^x over the sum of all.
     case softmax(SoftmaxDetail)
+    /// A gradient with respect to an activation.
+    case gradient(GradientDetail)
+    /// A gradient with respect to a weight: Σ g·x.
+    case weightGradient(ProductSum)
+    /// A gradient with respect to a bias, or to β of a batch normalization: Σ g.
+    case biasGradient(GradientSum)
+    /// A gradient with respect to γ of a batch normalization: Σ g·x̂.
+    case scaleGradient(GradientSum)
   }
 }
 

@@ -2,14 +2,16 @@ import Layers
 import Networks
 import Tensors
 
-/// One element of one layer's output, with what is needed to compute it again.
+/// One element of what leaves a layer, or of what arrives at one, with what is needed to compute it, or
+/// its gradient, again.
 struct Place {
   let trace: Trace
+  /// The layer that does the work.
   let geometry: LayerGeometry
   /// What arrived at the layer.
   let x: Tensor
-  /// What left the layer.
-  let y: Tensor
+  /// The shape that leaves the layer.
+  var outputs: Shape { geometry.output }
   /// The layer's parameters, in order.
   let parameters: [Tensor]
   /// Which picture of the batch.
@@ -28,21 +30,36 @@ struct Place {
   /// The element's column; 0 for a feature.
   var column: Int { index.count > 2 ? index[2] : 0 }
 
-  /// The element of a tensor in the shape of the output at this place.
+  /// The element at this place of a tensor that has it.
   func value(_ tensor: Tensor) -> Float { tensor[[n] + index] }
 
   /// The place of an element of a layer's output.
   ///
   /// - Parameter index: channel, row and column, or the feature; with the picture in front where the
   ///   batch has several.
-  init(_ trace: Trace, layer: Int, at index: [Int]) throws(ExplanationError) {
+  init(_ trace: Trace, leaving layer: Int, at index: [Int]) throws(ExplanationError) {
     precondition(trace.geometry.indices.contains(layer), "A layer is asked for by its position.")
-    geometry = trace.geometry[layer]
+    let geometry = trace.geometry[layer]
     guard layer < trace.position else { throw .notRun(layer: geometry.name) }
-    (n, self.index) = try resolve(index, in: geometry.output, of: geometry.name)
+    let (n, index) = try resolve(index, in: geometry.output, of: geometry.name)
+    try self.init(trace, geometry, n, index)
+  }
+
+  /// The place of an element of what arrives at a layer, after a whole forward pass.
+  ///
+  /// - Parameter index: as for an output of the layer before.
+  init(_ trace: Trace, arrivingAt layer: Int, at index: [Int]) throws(ExplanationError) {
+    let geometry = trace.geometry[layer]
+    let (n, index) = try resolve(index, in: geometry.input, of: trace.name(of: layer - 1))
+    try self.init(trace, geometry, n, index)
+  }
+
+  private init(
+    _ trace: Trace, _ geometry: LayerGeometry, _ n: Int, _ index: [Int]
+  ) throws(ExplanationError) {
+    let layer = geometry.index
     guard let x = trace.input(of: layer) else { throw .fused(layer: trace.name(of: layer - 1)) }
-    guard let y = trace.output(of: layer) else { throw .fused(layer: geometry.name) }
-    (self.trace, self.x, self.y) = (trace, x, y)
+    (self.trace, self.geometry, self.x, self.n, self.index) = (trace, geometry, x, n, index)
     parameters = trace.parameters(of: layer) ?? []
   }
 }

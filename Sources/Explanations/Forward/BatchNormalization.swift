@@ -65,21 +65,26 @@ extension Place {
 
   /// Batch normalization (Ioffe and Szegedy 2015).
   func batchNormalization(_ normalization: BatchNormalization) -> Reckoning {
-    let (gamma, beta) = (parameters[0][[c]], parameters[1][[c]])
     let statistics = statistics(channel: c)
+    let detail = batchNormalizationDetail(normalization, statistics)
+    let (gamma, beta) = (Double(detail.gamma), Double(detail.beta))
     let hat = normalizedStep(normalization, statistics)
-    let y = Step(
-      "y", .symbol("γ", Double(gamma)) * hat.result + .symbol("β", Double(beta)))
-    let detail = BatchNormalizationDetail(
-      mode: trace.mode, x: value(x), mean: statistics.mean, variance: statistics.variance,
-      count: statistics.count, epsilon: normalization.epsilon, gamma: gamma, beta: beta,
-      normalized: hat.value)
-    let slope = Double(gamma) * statistics.inverseDeviation(normalization.epsilon)
+    let y = Step("y", .symbol("γ", gamma) * hat.result + .symbol("β", beta))
+    let slope = gamma * statistics.inverseDeviation(normalization.epsilon)
     return Reckoning(
       detail: .batchNormalization(detail), steps: [hat, y], value: y.value,
       operations: 2 * (statistics.count ?? 0) + 6,
-      magnitude: slope.magnitude * (Double(value(x)).magnitude + statistics.mean.magnitude)
-        + Double(beta).magnitude)
+      magnitude: slope.magnitude * (Double(detail.x).magnitude + statistics.mean.magnitude)
+        + beta.magnitude)
+  }
+
+  func batchNormalizationDetail(
+    _ normalization: BatchNormalization, _ statistics: ChannelStatistics
+  ) -> BatchNormalizationDetail {
+    BatchNormalizationDetail(
+      mode: trace.mode, x: value(x), mean: statistics.mean, variance: statistics.variance,
+      count: statistics.count, epsilon: normalization.epsilon, gamma: parameters[0][[c]],
+      beta: parameters[1][[c]], normalized: normalizedStep(normalization, statistics).value)
   }
 
   /// x̂ = (x − mean) / √(variance + ε)

@@ -27,7 +27,7 @@ extension Place {
   /// A convolution (paper, section 3.5); weights O×I×K×K with I the channels of one group.
   func convolution(_ convolution: Convolution) -> Reckoning {
     let perGroup = x.shape.c / convolution.groups
-    let group = c / (y.shape.c / convolution.groups)
+    let group = c / (outputs.c / convolution.groups)
     let channels = group * perGroup..<(group + 1) * perGroup
     return windowSum(
       convolution.window, channels: channels, group: (group, convolution.groups), bias: [c],

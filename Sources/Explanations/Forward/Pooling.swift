@@ -25,7 +25,7 @@ public struct MaxPoolingDetail: Hashable, Sendable {
   public let window: ClippedWindow
   /// The values in it, in row-major order.
   public let values: [PooledValue]
-  /// Which of `values` is the largest; of equal ones the first.
+  /// Which of `values` is the largest; of equal ones the first, and a NaN before all.
   public let winner: Int
   /// The others that are as large.
   public let ties: [Int]
@@ -83,7 +83,7 @@ extension Place {
         values.append(
           PooledValue(
             position: Position(row: r, column: q), value: x[n, c, r, q],
-            windows: windows(of: pooling.window, holding: r, q, outputs: y.shape)))
+            windows: windows(of: pooling.window, holding: r, q, outputs: self.outputs)))
       }
     }
     return (window, values)
@@ -97,9 +97,11 @@ func windows(of window: Window, holding row: Int, _ column: Int, outputs: Shape)
   }
 }
 
-/// The position of the first of the largest values.
+/// The position of the first of the largest values; a NaN counts as larger than every number.
 func firstMaximum(_ values: [Float]) -> Int {
   var winner = 0
-  for i in values.indices where values[i] > values[winner] { winner = i }
+  for (i, value) in values.enumerated() where !values[winner].isNaN {
+    if value > values[winner] || value.isNaN { winner = i }
+  }
   return winner
 }

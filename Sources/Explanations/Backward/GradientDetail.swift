@@ -1,0 +1,145 @@
+import Layers
+import Tensors
+
+/// What ∂L/∂ an activation was computed of: the gradients of everything that used the activation.
+public struct GradientDetail: Hashable, Sendable {
+  /// The position of the layer that used the activation: the one after it.
+  public let consumer: Int
+  /// That layer's name.
+  public let consumerName: String
+  /// The parts, by what the layer does.
+  public let parts: Parts
+
+  /// What the gradient is made of.
+  public enum Parts: Hashable, Sendable {
+    /// Σ g·w over the outputs that used the activation: convolution, locally connected, linear.
+    case products(ProductSum)
+    /// ReLU: g where x > 0, else nothing.
+    case gate(x: Float, g: Float)
+    /// Tanh: g times the slope 1 − tanh²x.
+    case tanh(x: Float, g: Float, slope: Double)
+    /// Max pooling: g of each window that the activation won.
+    case maxPooling([MaxPoolingShare])
+    /// Average pooling: g over the count of each window that holds the activation.
+    case averagePooling([AveragePoolingShare])
+    /// Local response normalization, across channels or within one.
+    case normalization(NormalizationGradientDetail)
+    /// Batch normalization.
+    case batchNormalization(BatchNormalizationGradientDetail)
+    /// Dropout: g times what multiplied the activation.
+    case dropout(DropoutDetail, g: Float)
+    /// Flatten: g of the feature that the activation became.
+    case flatten(feature: Int, g: Float)
+    /// Softmax, where it is not the last layer: p·(g − Σ g·p).
+    case softmax(SoftmaxGradientDetail)
+    /// Softmax and cross-entropy together: (p − 1 for the class that was asked for, else p) over the
+    /// batch size.
+    case loss(LossGradientDetail)
+  }
+}
+
+/// A pooling window that holds an activation, and whether the activation won it.
+public struct MaxPoolingShare: Hashable, Sendable {
+  /// The output of the window.
+  public let output: Position
+  /// ∂L/∂ that output.
+  public let g: Float
+  /// Where the winner of the window stands.
+  public let winner: Position
+  /// The winner's value.
+  public let largest: Float
+  /// Whether the winner is the activation: then all of g goes to it, else nothing.
+  public let isWon: Bool
+}
+
+/// An averaging window that holds an activation.
+public struct AveragePoolingShare: Hashable, Sendable {
+  /// The output of the window.
+  public let output: Position
+  /// ∂L/∂ that output.
+  public let g: Float
+  /// How many values the window averages.
+  public let count: Int
+  /// g / count
+  public var share: Double { Double(g) / Double(count) }
+}
+
+/// What the gradient of a local response normalization is computed of.
+///
+///     ∂L/∂a[i] = g[i] / S[i]^β − 2·s·β · a[i] · Σ t[j]        t[j] = g[j] · a[j] / S[j]^(β+1)
+///
+/// over every j whose window holds i.
+public struct NormalizationGradientDetail: Hashable, Sendable {
+  /// An output whose window holds the activation.
+  public struct Neighbour: Hashable, Sendable {
+    /// Channel, row and column.
+    public let index: [Int]
+    /// ∂L/∂ the output there.
+    public let g: Float
+    /// What was normalized there.
+    public let a: Float
+    /// S there.
+    public let scale: Double
+    /// g · a / S^(β+1)
+    public let term: Double
+  }
+
+  /// Whose definition.
+  public let convention: NormalizationConvention
+  /// The side of the window.
+  public let n: Int
+  /// What is added to the sum of squares.
+  public let k: Double
+  /// The factor before the sum of squares.
+  public let s: Double
+  /// The power.
+  public let beta: Double
+  /// The activation.
+  public let a: Float
+  /// Every output whose window holds the activation, its own among them.
+  public let neighbours: [Neighbour]
+  /// Which of `neighbours` is the activation's own output.
+  public let own: Int
+  /// g / S^β: what the gradient would be if the neighbours did not depend on the activation.
+  public let direct: Double
+  /// −2·s·β · a · Σ t: what it does to its neighbours' scales, and its own.
+  public let inhibition: Double
+}
+
+/// What the gradient of a batch normalization is computed of.
+///
+///     in inference   γ / √(variance + ε) · g
+///     in training    γ / √(variance + ε) · (g − mean of g − x̂ · mean of g·x̂)
+public struct BatchNormalizationGradientDetail: Hashable, Sendable {
+  /// What the forward pass was computed of.
+  public let forward: BatchNormalizationDetail
+  /// ∂L/∂ the output.
+  public let g: Float
+  /// The mean of g over the channel; nil in inference.
+  public let meanOfG: Double?
+  /// The mean of g·x̂ over the channel; nil in inference.
+  public let meanOfGX: Double?
+}
+
+/// What the gradient of a softmax that is not the last layer is computed of: p·(g − Σ g·p).
+public struct SoftmaxGradientDetail: Hashable, Sendable {
+  /// The probabilities.
+  public let forward: SoftmaxDetail
+  /// ∂L/∂ each probability.
+  public let g: [Float]
+  /// Σ g·p
+  public let sum: Double
+}
+
+/// What the gradient of the loss with respect to a logit is computed of: (p − target) / N.
+public struct LossGradientDetail: Hashable, Sendable {
+  /// The probabilities.
+  public let forward: SoftmaxDetail
+  /// The class that the loss asks for.
+  public let label: Int
+  /// N, the pictures over which the loss is averaged.
+  public let batch: Int
+
+  /// 1 for the class that the loss asks for, else 0.
+  public var target: Int { forward.asked == label ? 1 : 0 }
+}

@@ -1,0 +1,35 @@
+/// A sum of gradients, each times a factor: what ∂L/∂ a bias (every factor 1) and ∂L/∂γ are.
+public struct GradientSum: Hashable, Sendable {
+  /// One gradient.
+  public struct Term: Hashable, Sendable {
+    /// Which picture of the batch.
+    public let picture: Int
+    /// Which output of the layer, without the batch axis.
+    public let index: [Int]
+    /// ∂L/∂ that output.
+    public let g: Float
+    /// What it is multiplied by: 1, or x̂.
+    public let factor: Double
+    /// Their product.
+    public var product: Double { Double(g) * factor }
+  }
+
+  /// What people call the tensor of the gradients: `gradient conv1`.
+  public let name: String
+  /// The terms in the order in which they were added.
+  public let terms: [Term]
+
+  /// The whole sum, in Double.
+  public var total: Double { terms.reduce(0) { $0 + $1.product } }
+  /// The sum of the absolute values.
+  public var magnitude: Double { terms.reduce(0) { $0 + $1.product.magnitude } }
+
+  /// The `count` terms of the largest absolute value, largest first; of equal ones the earlier first.
+  public func largest(_ count: Int) -> [Term] {
+    let order = terms.indices.sorted {
+      let (a, b) = (terms[$0].product.magnitude, terms[$1].product.magnitude)
+      return a == b ? $0 < $1 : a > b
+    }
+    return order.prefix(max(0, count)).map { terms[$0] }
+  }
+}

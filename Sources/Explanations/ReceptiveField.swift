@@ -1,0 +1,163 @@
+import Layers
+import Networks
+import Tensors
+
+/// What can influence one element, layer by layer back to the pixels of the picture.
+///
+/// Each region is the smallest box of channels, rows and columns that holds everything with an influence;
+/// where a stride is wider than its window, the box has elements inside it without any.
+public struct ReceptiveField: Hashable, Sendable {
+  /// A range along one axis.
+  public struct Extent: Hashable, Sendable {
+    /// What the axis counts: `channel`, `row`, `column`, `feature`.
+    public let axis: String
+    /// What there is of it: clipped to the map.
+    public let inside: Range<Int>
+    /// The same as if the maps had no end: rows and columns may begin below 0 where windows reach into
+    /// padding. Equal to `inside` for channels and features.
+    public let whole: Range<Int>
+    /// The size of the axis.
+    public let size: Int
+
+    /// Whether the range is the whole axis.
+    public var isEverything: Bool { inside == 0..<size }
+  }
+
+  /// What leaves one layer, or the picture, of what can influence the element.
+  public struct Region: Hashable, Sendable {
+    /// The position of the layer; −1 for the picture.
+    public let layer: Int
+    /// The layer's name; `image` for the picture.
+    public let name: String
+    /// The shape of what leaves it, without the batch.
+    public let shape: Shape
+    /// Channels, rows and columns; or features.
+    public let extents: [Extent]
+    /// Whether other pictures of the batch have an influence too, by a batch normalization in training.
+    public let holdsOtherPictures: Bool
+
+    /// The number of elements in the box.
+    public var count: Int { extents.reduce(1) { $0 * $1.inside.count } }
+
+    /// Whether an element lies in the box.
+    ///
+    /// - Parameter index: channel, row and column, or the feature.
+    public func contains(_ index: [Int]) -> Bool {
+      index.count == extents.count && zip(extents, index).allSatisfy { $0.inside.contains($1) }
+    }
+  }
+
+  /// The regions: first the element itself, last the picture.
+  public let regions: [Region]
+
+  /// The pixels that can influence the element.
+  public var pixels: Region { regions[regions.count - 1] }
+
+  /// What can influence one element of what leaves a layer.
+  ///
+  /// - Parameters:
+  ///   - geometry: the network's layers in their places.
+  ///   - layer: the position of the layer; it need not have run.
+  ///   - index: channel, row and column, or the feature.
+  ///   - mode: in training a batch normalization lets a whole channel of the batch have an influence.
+  /// - Throws: `ExplanationError` where the element does not exist.
+  public init(
+    _ geometry: [LayerGeometry], layer: Int, at index: [Int], mode: Mode = .inference
+  ) throws(ExplanationError) {
+    precondition(geometry.indices.contains(layer), "A layer is asked for by its position.")
+    let output = geometry[layer].output
+    let element = try resolve(index, in: output, of: geometry[layer].name).index
+    var box = zip(axisNames(of: output), zip(element, output.dimensions.dropFirst())).map {
+      Extent(axis: $0, inside: $1.0..<$1.0 + 1, whole: $1.0..<$1.0 + 1, size: $1.1)
+    }
+    var others = false
+    var regions = [
+      Region(
+        layer: layer, name: geometry[layer].name, shape: output.withoutBatch, extents: box,
+        holdsOtherPictures: false)
+    ]
+    for current in geometry[...layer].reversed() {
+      if case .batchNormalization = current.layer, mode == .training { others = true }
+      box = current.influences(on: box, mode: mode)
+      regions.append(
+        Region(
+          layer: current.index - 1,
+          name: current.index == 0 ? "image" : geometry[current.index - 1].name,
+          shape: current.input.withoutBatch, extents: box, holdsOtherPictures: others))
+    }
+    self.regions = regions
+  }
+}
+
+extension LayerGeometry {
+  fileprivate typealias Extent = ReceptiveField.Extent
+
+  /// The box of what arrives that can influence a box of what leaves.
+  fileprivate func influences(on box: [Extent], mode: Mode) -> [Extent] {
+    switch layer {
+    case .convolution(let convolution):
+      let (perGroup, filters) = (input.c / convolution.groups, output.c / convolution.groups)
+      let first = box[0].inside.lowerBound / filters
+      let last = (box[0].inside.upperBound - 1) / filters
+      return [exact(0, first * perGroup..<(last + 1) * perGroup)]
+        + windows(convolution.window, box)
+    case .locallyConnected(let local): return [everything(0)] + windows(local.window, box)
+    case .maxPooling(let pooling), .averagePooling(let pooling):
+      return [box[0]] + windows(pooling.window, box)
+    case .localResponseNormalization(let lrn):
+      let (first, last) = (box[0].inside.lowerBound, box[0].inside.upperBound - 1)
+      let low = lrn.window(around: first, channels: input.c).lowerBound
+      let high = lrn.window(around: last, channels: input.c).upperBound
+      return [exact(0, low..<high), box[1], box[2]]
+    case .spatialNormalization(let normalization):
+      let (below, above) = normalization.convention.reach(normalization.n)
+      return [box[0]]
+        + box.dropFirst().map { extent in
+          let inside = extent.inside.lowerBound - below..<extent.inside.upperBound + above
+          return Extent(
+            axis: extent.axis, inside: inside.clamped(to: 0..<extent.size),
+            whole: extent.whole.lowerBound - below..<extent.whole.upperBound + above,
+            size: extent.size)
+        }
+    case .batchNormalization:
+      guard mode == .training else { return box }
+      return [box[0]] + box.indices.dropFirst().map(everything)
+    case .relu, .tanh, .dropout: return box
+    case .flatten: return unflattened(box)
+    case .linear, .softmax: return [everything(0)]
+    }
+  }
+
+  private func exact(_ axis: Int, _ range: Range<Int>) -> Extent {
+    Extent(
+      axis: axisNames(of: input)[axis], inside: range, whole: range, size: input[axis + 1])
+  }
+
+  private func everything(_ axis: Int) -> Extent { exact(axis, 0..<input[axis + 1]) }
+
+  /// The rows and columns that the windows of a box of outputs read.
+  private func windows(_ window: Window, _ box: [Extent]) -> [Extent] {
+    [1, 2].map { axis in
+      let (extent, size) = (box[axis], input[axis + 1])
+      let low = window.inputs(of: extent.inside.lowerBound, input: size).lowerBound
+      let high = window.inputs(of: extent.inside.upperBound - 1, input: size).upperBound
+      let start = extent.whole.lowerBound * window.stride - window.padding
+      let last = (extent.whole.upperBound - 1) * window.stride - window.padding
+      return Extent(
+        axis: extent.axis, inside: low..<max(low, high), whole: start..<last + window.kernel,
+        size: size)
+    }
+  }
+
+  /// The smallest box of a map that holds a range of the features that it is flattened to.
+  private func unflattened(_ box: [Extent]) -> [Extent] {
+    let shape = input.withoutBatch
+    let first = shape.index(at: box[0].inside.lowerBound)
+    let last = shape.index(at: box[0].inside.upperBound - 1)
+    // Up to the first axis on which the ends differ the box is narrow; beyond it, it is everything.
+    let split = zip(first, last).enumerated().first { $1.0 != $1.1 }?.offset ?? shape.rank
+    return (0..<shape.rank).map { axis in
+      axis <= split ? exact(axis, first[axis]..<last[axis] + 1) : everything(axis)
+    }
+  }
+}

@@ -1,0 +1,203 @@
+import Layers
+import Tensors
+
+/// A call on its way: arguments with their places, and what a function may ask of the evaluator.
+struct Call {
+  /// A value that was given, and where it stands.
+  struct Argument {
+    let value: Value
+    let range: Range<Int>
+  }
+
+  let function: Function
+  /// The arguments by parameter name.
+  let arguments: [String: Argument]
+  /// What follows the last parameter of a variadic function.
+  let rest: [Argument]
+  let environment: any Environment
+  var notes: Notes
+
+  /// A failure that blames one argument.
+  struct Fault: Error {
+    let complaint: Complaint
+    let parameter: String
+  }
+
+  var cancellation: Cancellation { environment.cancellation }
+
+  func fault(
+    _ kind: ExpressionError.Kind, _ parameter: String, _ message: String, hint: String? = nil
+  ) -> Fault {
+    Fault(complaint: Complaint(kind, message, hint: hint), parameter: parameter)
+  }
+
+  /// A value as it was given, or the standard one.
+  func value(_ name: String) -> Value? {
+    arguments[name]?.value ?? function.parameters.first { $0.name == name }?.standard
+  }
+
+  func tensor(_ name: String) throws -> Tensor {
+    guard let value = value(name) else { throw fault(.value, name, "\(name) is missing") }
+    switch value {
+    case .tensor(let tensor): return tensor
+    case .list(let elements):
+      let numbers = elements.compactMap(\.double)
+      if !numbers.isEmpty, numbers.count == elements.count {
+        return Tensor(shape: [numbers.count], values: numbers.map { Float($0) })
+      }
+    default: break
+    }
+    throw fault(.value, name, "\(name) is a tensor, not \(value.sort)")
+  }
+
+  func number(_ name: String) throws -> Double {
+    guard let value = value(name), let number = value.double else {
+      throw fault(.value, name, "\(name) is a number, not \(value(name)?.sort ?? "missing")")
+    }
+    return number
+  }
+
+  /// A whole number of a size that layers take at their word.
+  func integer(_ name: String, least: Int = 0) throws -> Int {
+    let number = try number(name)
+    guard let integer = Int(exactly: number) else {
+      throw fault(.value, name, "\(name) is a whole number, not \(NumberFormat.format(number))")
+    }
+    guard integer >= least else {
+      throw fault(.value, name, "\(name) is at least \(least), not \(integer)")
+    }
+    guard integer <= Misfit.largest else {
+      throw fault(.value, name, "\(name) is at most \(Misfit.largest), not \(integer)")
+    }
+    return integer
+  }
+
+  /// One of some words.
+  func word<Choice: RawRepresentable & CaseIterable>(
+    _ name: String, _ type: Choice.Type, aliases: [String: String] = [:]
+  ) throws -> Choice where Choice.RawValue == String {
+    let words = Choice.allCases.map(\.rawValue)
+    guard case .string(let text)? = value(name) else {
+      throw fault(
+        .value, name,
+        "\(name) is one of the texts "
+          + words.map { "\"\($0)\"" }.joined(separator: ", "))
+    }
+    guard let choice = Choice(rawValue: aliases[text] ?? text) else {
+      let near = closest(to: text, among: words)
+      throw fault(
+        .value, name, "\(name) is not \"\(text.prefix(40))\"",
+        hint: near.map { "did you mean \"\($0)\"?" }
+          ?? "it is one of " + words.map { "\"\($0)\"" }.joined(separator: ", "))
+    }
+    return choice
+  }
+
+  /// Refuses tensors that would not fit in memory beside the network.
+  static func checked(_ shape: Shape) throws -> Shape {
+    var count = 1
+    for size in shape.dimensions {
+      let (product, overflow) = count.multipliedReportingOverflow(by: size)
+      guard !overflow, product <= mostElements else {
+        throw Complaint(
+          .limit,
+          "a tensor of \(shape) is too large: at most \(NumberFormat.grouped(mostElements)) elements"
+        )
+      }
+      count = product
+    }
+    return shape
+  }
+
+  /// 256 MB of Floats: more than any tensor of the networks here.
+  static let mostElements = 1 << 26
+}
+
+extension Evaluator {
+  /// Calls a function by name.
+  mutating func call(
+    _ name: String, _ given: [Node.Argument], nameRange: Range<Int>, range: Range<Int>
+  ) throws -> Value {
+    guard let function = Function.named(name) else {
+      throw try notCallable(name, at: nameRange)
+    }
+    let (arguments, rest) = try bind(given, to: function, at: range)
+    var call = Call(
+      function: function, arguments: arguments, rest: rest, environment: environment, notes: notes)
+    do {
+      let value = try function.body(&call)
+      notes = call.notes
+      return value
+    } catch let fault as Call.Fault {
+      throw placed(
+        Complaint(
+          fault.complaint.kind, "\(name): \(fault.complaint.message)",
+          hint: fault.complaint.hint ?? function.signature),
+        at: arguments[fault.parameter]?.range ?? nameRange)
+    } catch let complaint as Complaint {
+      throw error(
+        complaint.kind, "\(name): \(complaint.message)", hint: complaint.hint, at: nameRange)
+    } catch let misfit as Misfit {
+      throw error(.shape, "\(name): \(misfit.words)", hint: function.signature, at: nameRange)
+    } catch {
+      throw placed(error, at: nameRange)
+    }
+  }
+
+  private func notCallable(_ name: String, at range: Range<Int>) throws -> ExpressionError {
+    if let value = try placing(range, { try environment.lookup(name) }) {
+      let sort = if case .layer = value { value.sort } else { "\(name), \(value.sort)," }
+      return error(
+        .value, "\(sort) cannot be called", hint: "an element is written \(name)[0]",
+        at: range)
+    }
+    let hint = closest(to: name, among: Function.all.map(\.name)).map { near in
+      "did you mean \(Function.named(near)?.signature ?? near)?"
+    }
+    return error(.name, "no function is called \(name.prefix(60))", hint: hint, at: range)
+  }
+
+  /// Sorts the arguments of a call to the parameters of its function.
+  private mutating func bind(
+    _ given: [Node.Argument], to function: Function, at range: Range<Int>
+  ) throws -> (named: [String: Call.Argument], rest: [Call.Argument]) {
+    var named: [String: Call.Argument] = [:]
+    var rest: [Call.Argument] = []
+    var places = function.parameters.filter { !$0.isLabelled }.map(\.name)[...]
+    for argument in given {
+      if let label = argument.label {
+        guard function.parameters.contains(where: { $0.name == label }) else {
+          let near = closest(to: label, among: function.parameters.map(\.name))
+          throw error(
+            .name, "\(function.name) has no label \(label.prefix(60))",
+            hint: (near.map { "did you mean \($0):? " } ?? "") + function.signature,
+            at: argument.labelRange)
+        }
+        guard named[label] == nil else {
+          throw error(.name, "\(label) is given twice", at: argument.labelRange)
+        }
+      } else if places.isEmpty && !function.isVariadic {
+        let missing = function.parameters.first { $0.isLabelled && named[$0.name] == nil }
+        throw error(
+          .name, missing.map { "a label is missing: write \($0.name): …" } ?? "too many arguments",
+          hint: function.signature, at: argument.value.range)
+      }
+      let value = try resolved(try evaluate(argument.value), at: argument.value.range)
+      let bound = Call.Argument(value: value, range: argument.value.range)
+      if let label = argument.label {
+        named[label] = bound
+        places.removeAll { $0 == label }
+      } else if let place = places.popFirst() {
+        named[place] = bound
+      } else {
+        rest.append(bound)
+      }
+    }
+    if let missing = function.parameters.first(where: { !$0.isOptional && named[$0.name] == nil }) {
+      let what = missing.isLabelled ? "\(missing.name):" : missing.name
+      throw error(
+        .name, "\(function.name) needs \(what)", hint: function.signature, at: range)
+    }
+    return (named, rest)
+  }
+}

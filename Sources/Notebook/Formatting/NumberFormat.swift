@@ -1,0 +1,162 @@
+/// How numbers are written, everywhere in the notebook: no locale, ASCII only, `nan` and `inf` as words.
+///
+/// Rounding starts from the shortest decimal that reads back as the same Double, halves away from
+/// zero, so that 0.15 to one decimal is 0.2, as a reader of "0.15" expects.
+public enum NumberFormat {
+  /// A number for reading: whole numbers in full, others to some significant digits without trailing
+  /// zeros, `1e-07` style where very small or large.
+  ///
+  /// Beyond 10^significant the digits before the point are kept, and two after it: 1234567.25.
+  ///
+  /// - Parameters:
+  ///   - x: any number.
+  ///   - significant: the digits to keep of a number that is not whole, at least 1.
+  public static func format(_ x: Double, significant: Int = 6) -> String {
+    guard x.isFinite else { return word(for: x) }
+    if let whole = Int(exactly: x), abs(x) <= largestExact {
+      return String(whole)
+    }
+    let digits = DecimalDigits(x)
+    let kept = max(significant, 1, min(digits.exponent + 2, 15))
+    let rounded = digits.rounded(keeping: kept)
+    return (-3...15).contains(rounded.exponent) ? rounded.positional() : rounded.scientific()
+  }
+
+  /// A number with a fixed count of decimals: `fixed(9.285, 2)` is 9.29.
+  public static func fixed(_ x: Double, _ decimals: Int) -> String {
+    guard x.isFinite else { return word(for: x) }
+    let digits = DecimalDigits(x)
+    return digits.rounded(keeping: digits.exponent + max(decimals, 0))
+      .positional(decimals: max(decimals, 0))
+  }
+
+  /// A whole number in groups of three: `62,378,344`.
+  public static func grouped(_ n: Int) -> String {
+    let digits = Array(String(n.magnitude))
+    var text = n < 0 ? "-" : ""
+    for (i, digit) in digits.enumerated() {
+      if i > 0 && (digits.count - i) % 3 == 0 { text += "," }
+      text.append(digit)
+    }
+    return text
+  }
+
+  /// A share of one in percent: 0.928 is `92.8%`; below a tenth of a percent two decimals.
+  ///
+  /// - Parameters:
+  ///   - share: 1 for the whole.
+  ///   - decimals: how many decimals; nil chooses one, or two below 0.1%.
+  public static func percent(_ share: Double, decimals: Int? = nil) -> String {
+    let small = share != 0 && abs(share) < 0.000_95
+    return fixed(share * 100, decimals ?? (small ? 2 : 1)) + "%"
+  }
+
+  /// A count to three significant digits with the prefix of its thousands: `1.14 G`, `34.9 k`, `512`.
+  public static func engineering(_ x: Double) -> String {
+    guard x.isFinite, abs(x) >= 1000 else { return format(x, significant: 3) }
+    let digits = DecimalDigits(x).rounded(keeping: 3)
+    let prefixes = ["", "k", "M", "G", "T", "P", "E"]
+    let step = min((digits.exponent - 1) / 3, prefixes.count - 1)
+    var scaled = digits
+    scaled.exponent -= 3 * step
+    return scaled.positional(decimals: max(0, 3 - scaled.exponent)) + " " + prefixes[step]
+  }
+
+  /// A size in bytes, 1 MB being 2²⁰: `0.59 MB`, `34.1 KB`, `512 B`, `1.25 GB`.
+  public static func bytes(_ n: Int) -> String {
+    let size = Double(n)
+    return switch abs(size) {
+    case ..<1024: "\(n) B"
+    case ..<(0.1 * 0x1p20): fixed(size / 0x1p10, 1) + " KB"
+    case ..<0x1p30: fixed(size / 0x1p20, 2) + " MB"
+    default: fixed(size / 0x1p30, 2) + " GB"
+    }
+  }
+
+  /// Beyond ±2⁵³ not every whole number is a Double, so digits in full would claim too much.
+  static let largestExact = 0x1p53
+
+  private static func word(for x: Double) -> String { x.isNaN ? "nan" : x < 0 ? "-inf" : "inf" }
+}
+
+/// A finite number as decimal digits: ±0.d₁d₂d₃… · 10^exponent, with d₁ not zero.
+struct DecimalDigits {
+  var isNegative: Bool
+  /// The digits 0 to 9; empty for zero.
+  var digits: [UInt8]
+  var exponent: Int
+
+  /// The shortest digits that read back as `x`.
+  init(_ x: Double) {
+    isNegative = x.sign == .minus
+    digits = []
+    exponent = 0
+    var pointSeen = false
+    var power = 0
+    // Swift writes `123.45`, `1e-07` or `1.5e+20`, always in ASCII.
+    let text = Array(x.magnitude.description.utf8)
+    for (i, byte) in text.enumerated() {
+      if byte == UInt8(ascii: "e") {
+        power = Int(String(decoding: text[(i + 1)...], as: UTF8.self)) ?? 0
+        break
+      } else if byte == UInt8(ascii: ".") {
+        pointSeen = true
+      } else if !digits.isEmpty || byte != UInt8(ascii: "0") {
+        digits.append(byte - UInt8(ascii: "0"))
+        if !pointSeen { exponent += 1 }
+      } else if pointSeen {
+        exponent -= 1
+      }
+    }
+    while digits.last == 0 { digits.removeLast() }
+    exponent = digits.isEmpty ? 0 : exponent + power
+  }
+
+  /// The same number with at most `count` digits, halves rounded away from zero. A count of zero or less
+  /// leaves 0, or 1 in the place before the first digit.
+  func rounded(keeping count: Int) -> DecimalDigits {
+    guard count < digits.count else { return self }
+    var result = self
+    let roundsUp = count >= 0 && digits[count] >= 5
+    result.digits = Array(digits.prefix(max(count, 0)))
+    if roundsUp {
+      while result.digits.last == 9 { result.digits.removeLast() }
+      if result.digits.isEmpty {
+        result.digits = [1]
+        result.exponent += 1
+      } else {
+        result.digits[result.digits.count - 1] += 1
+      }
+    }
+    while result.digits.last == 0 { result.digits.removeLast() }
+    if result.digits.isEmpty { result.exponent = 0 }
+    return result
+  }
+
+  /// Digits around a point: `-12.5`; with a count of decimals, filled with zeros, and without a sign
+  /// where nothing but zeros is left.
+  func positional(decimals: Int? = nil) -> String {
+    let digit = { (i: Int) in
+      digits.indices.contains(i) ? Character(Unicode.Scalar(digits[i] + 48)) : "0"
+    }
+    var text = isNegative && !digits.isEmpty ? "-" : ""
+    if exponent <= 0 { text += "0" }
+    for i in 0..<max(exponent, 0) { text.append(digit(i)) }
+    let places = decimals ?? max(0, digits.count - exponent)
+    if places > 0 { text += "." }
+    for i in 0..<places { text.append(digit(exponent + i)) }
+    return text
+  }
+
+  /// Digits and a power of ten of at least two digits, as C writes it: `1.5e-07`.
+  func scientific() -> String {
+    var text = isNegative ? "-" : ""
+    for (i, digit) in digits.enumerated() {
+      if i == 1 { text += "." }
+      text.append(Character(Unicode.Scalar(digit + 48)))
+    }
+    let power = exponent - 1
+    let magnitude = String(power.magnitude)
+    return text + "e" + (power < 0 ? "-" : "+") + (magnitude.count < 2 ? "0" : "") + magnitude
+  }
+}

@@ -26,7 +26,10 @@ public struct Convolution: Hashable, Sendable, Codable {
     guard (1...Misfit.largest).contains(groups) else { throw .range("groups", groups, least: 1) }
     guard input.c % groups == 0 else { throw .groups(groups, channels: input.c, of: .input) }
     guard filters % groups == 0 else { throw .groups(groups, channels: filters, of: .output) }
-    return try Shape([input.n, filters, window.outputs(input.h), window.outputs(input.w)]).checked()
+    let output = Shape([input.n, filters, try window.outputs(input.h), try window.outputs(input.w)])
+    // The weights are checked too: no product of sizes may overflow where they are counted or made.
+    _ = try Shape([filters, input.c / groups, window.kernel, window.kernel]).checked()
+    return try output.checked()
   }
 
   func parameters(for input: Shape) -> [Parameter] {

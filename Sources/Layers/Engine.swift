@@ -85,13 +85,13 @@ public protocol Plan: AnyObject {
   /// Runs all layers backward from the loss of `loss(labels:)`. Parameter gradients accumulate,
   /// activation gradients are assigned.
   ///
-  /// - Throws: `Cancelled`.
+  /// - Throws: `Cancelled`, after which every gradient is forgotten: some would be half accumulated.
   func backward(labels: [Int], cancellation: Cancellation) throws
 
   /// Runs all layers backward from a gradient with respect to the last layer's output.
   ///
   /// - Parameter gradient: ∂L/∂y, in the shape of the last output.
-  /// - Throws: `Cancelled`.
+  /// - Throws: `Cancelled`, after which every gradient is forgotten.
   func backward(from gradient: Tensor, cancellation: Cancellation) throws
 
   /// The gradient with respect to what arrived at a layer: layer 0 gives the input's. Nil before

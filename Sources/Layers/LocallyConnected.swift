@@ -17,7 +17,10 @@ public struct LocallyConnected: Hashable, Sendable, Codable {
   func outputShape(for input: Shape) throws(Misfit) -> Shape {
     try input.requireMap()
     try requireCount("filters", filters)
-    return try Shape([input.n, filters, window.outputs(input.h), window.outputs(input.w)]).checked()
+    let (height, width) = (try window.outputs(input.h), try window.outputs(input.w))
+    let k = window.kernel
+    _ = try Shape([height, width, filters, input.c, k, k]).checked()
+    return try Shape([input.n, filters, height, width]).checked()
   }
 
   func parameters(for input: Shape, output: Shape) -> [Parameter] {

@@ -1,7 +1,7 @@
 /// The candidate that a mistyped word most likely meant, or nil where none is near.
 ///
 /// Near is one slip in a word of up to four letters, two in up to eight, three in longer ones; a
-/// candidate that the word begins (`conv` for `convolution`) counts as near too. Case does not matter.
+/// candidate that the word begins (`conv` for `convolution`) counts as one slip. Case does not matter.
 ///
 /// - Parameters:
 ///   - word: what was typed.
@@ -16,7 +16,7 @@ public func closest(to word: String, among candidates: some Sequence<String>) ->
     let letters = Array(candidate.lowercased().unicodeScalars)
     guard letters.count <= 64 else { continue }
     var distance = editDistance(typed, letters)
-    if typed.count >= 3 && letters.starts(with: typed) { distance = min(distance, reach) }
+    if typed.count >= 3 && letters.starts(with: typed) { distance = min(distance, 1) }
     if distance <= reach && distance < best?.distance ?? .max { best = (candidate, distance) }
   }
   return best?.candidate

@@ -6,20 +6,20 @@ public enum NumberFormat {
   /// A number for reading: whole numbers in full, others to some significant digits without trailing
   /// zeros, `1e-07` style where very small or large.
   ///
-  /// Beyond 10^significant the digits before the point are kept, and two after it: 1234567.25.
+  /// Where the digits before the point alone are as many, they and two more are kept: 1234567.25.
   ///
   /// - Parameters:
   ///   - x: any number.
   ///   - significant: the digits to keep of a number that is not whole, at least 1.
   public static func format(_ x: Double, significant: Int = 6) -> String {
+    precondition(significant >= 1, "A number is written with at least one significant digit.")
     guard x.isFinite else { return word(for: x) }
     if let whole = Int(exactly: x), abs(x) <= largestExact {
       return String(whole)
     }
     let digits = DecimalDigits(x)
-    let kept = max(significant, 1, min(digits.exponent + 2, 15))
-    let rounded = digits.rounded(keeping: kept)
-    return (-3...15).contains(rounded.exponent) ? rounded.positional() : rounded.scientific()
+    let isLong = digits.exponent >= significant
+    return digits.rounded(keeping: isLong ? min(digits.exponent + 2, 15) : significant).readable
   }
 
   /// A number with a fixed count of decimals: `fixed(9.285, 2)` is 9.29.
@@ -53,8 +53,9 @@ public enum NumberFormat {
 
   /// A count to three significant digits with the prefix of its thousands: `1.14 G`, `34.9 k`, `512`.
   public static func engineering(_ x: Double) -> String {
-    guard x.isFinite, abs(x) >= 1000 else { return format(x, significant: 3) }
+    guard x.isFinite else { return word(for: x) }
     let digits = DecimalDigits(x).rounded(keeping: 3)
+    guard digits.exponent > 3 else { return digits.readable }
     let prefixes = ["", "k", "M", "G", "T", "P", "E"]
     let step = min((digits.exponent - 1) / 3, prefixes.count - 1)
     var scaled = digits
@@ -147,6 +148,9 @@ struct DecimalDigits {
     for i in 0..<places { text.append(digit(exponent + i)) }
     return text
   }
+
+  /// Digits around a point where that stays short, else with a power of ten.
+  var readable: String { (-3...15).contains(exponent) ? positional() : scientific() }
 
   /// Digits and a power of ten of at least two digits, as C writes it: `1.5e-07`.
   func scientific() -> String {

@@ -71,7 +71,7 @@ struct ExpressionErrorTests {
       ("zeros(100000, 100000)", 1, "zeros", "too large"), ("zeros(0)", 7, "0", "at least 1"),
       ("reshape(v, [3])", 12, "[3]", "4 elements"), ("relu(\"a\")", 6, "\"a\"", "not text"),
       ("crossEntropy([0, 0], 2)", 22, "2", "0...1"), ("softmax(conv1)", 9, "conv1", "F or N×F"),
-    ])
+    ] as [(String, Int, String, String)])
   func fails(source: String, column: Int, offending: String, words: String) throws {
     let error = try #require(failure(source))
     #expect(error.column == column, "\(error)")
@@ -92,7 +92,7 @@ struct ExpressionErrorTests {
       ("let b =", true), ("let b", true), ("1 + // more", true), ("(", true), ("a &&", true),
       ("1", false), ("", false), ("  \n", false), ("1 + )", false), ("(1 ^", false), ("a b", false),
       ("(1]", false), ("[1, 2]", false),
-    ])
+    ] as [(String, Bool)])
   func incompleteness(source: String, expected: Bool) {
     #expect(isIncomplete(source) == expected)
   }
@@ -102,7 +102,7 @@ struct ExpressionErrorTests {
     arguments: [
       ("why norm1[17, 10", true), ("why norm1[17]", false), ("image it's.png", false),
       ("image \"a b", true), ("image \"a]b\"", false), ("image a)b", false), ("set a -", false),
-    ])
+    ] as [(String, Bool)])
   func openBrackets(command: String, expected: Bool) {
     #expect(hasOpenBrackets(command) == expected)
   }

@@ -53,7 +53,7 @@ struct ValueTests {
       ("later.shape", "[1, 8, 2, 2]"), ("conv1.weight[1, 0]", "2×2 [0.5, 0.5, 0.5, 0.5]"),
       ("conv1.argmax", "[1, 2, 3]"), ("fc[2]", "0.4"), ("fc.argmax", "2"), ("out[3] / 2", "21"),
       ("let w = conv1\nw[0, 1, 2, 3]", "23"),
-    ])
+    ] as [(String, String)])
   func prints(source: String, expected: String) throws {
     #expect(try printed(source) == expected)
   }
@@ -98,7 +98,7 @@ struct ValueTests {
         "16; (32 + 2·0 - 3) / 2 + 1 is not whole: 15.5; rounded up 16"
       ),
       ("relu", "relu(x)"),
-    ])
+    ] as [(String, String)])
   func calls(source: String, expected: String) throws {
     #expect(try printed(source) == expected)
   }
@@ -111,7 +111,7 @@ struct ValueTests {
       ("96, 55, 55", "[96, 55, 55]"),
       ("62,378,344", "62378344"), ("34,944", "34944"), ("(227-11)/4+1", "55"), ("27 * 27", "729"),
       ("conv1.shape", "[1, 2, 3, 4]"), ("true", "true"), ("2 × (3 + 4)", "14"), ("-1", "-1"),
-    ])
+    ] as [(String, String)])
   func answers(source: String, expected: String) throws {
     var environment = FakeEnvironment()
     #expect(try parseAnswer(source).evaluate(in: &environment).value.description == expected)

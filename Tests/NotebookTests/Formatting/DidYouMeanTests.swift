@@ -1,0 +1,30 @@
+import Testing
+
+@testable import Notebook
+
+/// What a mistyped word most likely meant.
+struct DidYouMeanTests {
+  static let words = ["conv1", "conv2", "convolution", "relu", "weight", "sum", "summary"]
+
+  @Test(
+    "the nearest candidate within reach is offered",
+    arguments: [
+      ("conv7", "conv1"), ("wieght", "weight"), ("Weight", "weight"), ("rleu", "relu"),
+      ("convolutoin", "convolution"), ("convol", "convolution"), ("sumary", "summary"),
+      ("xyz", nil),
+      ("", nil), ("sum", "summary"), (String(repeating: "a", count: 100_000), nil),
+    ])
+  func nearest(word: String, expected: String?) {
+    #expect(closest(to: word, among: Self.words) == expected)
+  }
+
+  @Test(
+    "a slip is an insertion, a deletion, a replacement or a swap",
+    arguments: [
+      ("", "abc", 3), ("abc", "", 3), ("abc", "abc", 0), ("abc", "abd", 1), ("abc", "acb", 1),
+      ("kitten", "sitting", 3), ("abcd", "badc", 2),
+    ])
+  func distances(a: String, b: String, expected: Int) {
+    #expect(editDistance(Array(a.unicodeScalars), Array(b.unicodeScalars)) == expected)
+  }
+}

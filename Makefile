@@ -30,7 +30,7 @@ build: setup ## build the program, optimized: .build/release/alexnet
 
 # In a debug build the scalar kernels run a hundred times slower, so the tests are optimized too.
 test: setup ## run every test
-	swift test -c release -Xswiftc -enable-testing </dev/null
+	swift test -c release -Xswiftc -enable-testing --disable-xctest </dev/null
 
 lint: ## check the formatting of the sources
 	swift format lint --strict --recursive Sources Tests Package.swift

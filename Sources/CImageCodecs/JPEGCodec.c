@@ -9,7 +9,7 @@
 #include <string.h>
 
 // A picture needs a dozen scans at most; a file made to keep a reader busy has thousands.
-#define MAXIMUM_SCANS 200
+#define MAXIMUM_SCANS 100
 
 // libjpeg may take as much as a progressive CMYK picture of 64 megapixels needs, and a bit.
 #define MAXIMUM_MEMORY (768L << 20)

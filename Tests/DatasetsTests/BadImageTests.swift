@@ -70,6 +70,29 @@ import Testing
     }
   }
 
+  /// A few scans too many are read; a file that goes on repeating itself is given up.
+  @Test(arguments: [(0, true), (5, true), (150, false)])
+  func repeatedScans(copies: Int, readable: Bool) throws {
+    let whole = try Fixture.bytes("progressive.jpg")
+    // The first scan reaches from its marker to the one before the next scan's tables.
+    let start = try #require(Self.marker([0xDA], in: whole, from: 0))
+    let end = try #require(Self.marker([0xC4, 0xDA], in: whole, from: start + 2))
+    let copied = repeatElement(whole[start..<end], count: copies).joined()
+    let bytes = whole[..<end] + copied + whole[end...]
+    let error = imageError { () throws(ImageError) in
+      try Image.decode(Array(bytes), name: "loop.jpg")
+    }
+    #expect(error?.message == (readable ? nil : Self.tooManyScans))
+  }
+
+  /// Where the next JPEG marker of one of these kinds stands.
+  private static func marker(_ kinds: Set<UInt8>, in bytes: [UInt8], from start: Int) -> Int? {
+    (start..<(bytes.count - 1)).first { bytes[$0] == 0xFF && kinds.contains(bytes[$0 + 1]) }
+  }
+
+  private static let tooManyScans =
+    "loop.jpg is a damaged or incomplete JPEG: more than 100 scans"
+
   @Test func aNameCannotSpoilTheMessage() throws {
     let error = try #require(
       imageError { () throws(ImageError) in try Image.decode([], name: "a\nb\u{1B}[31m.png") })

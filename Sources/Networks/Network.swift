@@ -91,15 +91,19 @@ public struct Network: Hashable, Sendable {
   public func geometry(batch: Int = 1) throws(NetworkMisfit) -> [LayerGeometry] {
     var arriving = input.shape(batch: batch)
     var result: [LayerGeometry] = []
+    var work = 0
     for (index, named) in layers.enumerated() {
-      do {
+      do throws(Misfit) {
         let leaving = try named.layer.outputShape(for: arriving)
         result.append(
           LayerGeometry(
             index: index, name: named.name, layer: named.layer, input: arriving, output: leaving,
             parameters: try named.layer.parameters(for: arriving),
             multiplyAdds: try named.layer.multiplyAdds(for: arriving)))
-        arriving = leaving
+        // Sums over a network must not overflow: no machine here would ever finish so much.
+        let (sum, overflow) = work.addingReportingOverflow(result[index].multiplyAdds)
+        guard !overflow else { throw .tooLarge(leaving) }
+        (work, arriving) = (sum, leaving)
       } catch {
         throw NetworkMisfit(network: self, index: index, input: arriving, misfit: error)
       }
@@ -130,25 +134,5 @@ public struct LayerGeometry: Hashable, Sendable {
   /// The number of parameters that an optimizer changes.
   public var trainableCount: Int {
     parameters.filter(\.isTrainable).reduce(0) { $0 + $1.shape.count }
-  }
-}
-
-/// A layer of a network that cannot take what arrives at it.
-public struct NetworkMisfit: Error, Hashable, Sendable {
-  /// The network.
-  public let network: Network
-  /// The position of the layer that does not fit.
-  public let index: Int
-  /// The shape that arrives there.
-  public let input: Shape
-  /// Why it does not fit.
-  public let misfit: Misfit
-
-  /// The name of the layer that does not fit.
-  public var layerName: String { network.layers[index].name }
-
-  /// The layer at this position of the network does not fit.
-  public init(network: Network, index: Int, input: Shape, misfit: Misfit) {
-    (self.network, self.index, self.input, self.misfit) = (network, index, input, misfit)
   }
 }

@@ -1,0 +1,111 @@
+import Layers
+import Tensors
+
+/// What a change to a network brought with it.
+public struct Changes: Hashable, Sendable {
+  /// The network as it was beside the network as it is.
+  public let difference: NetworkDifference
+  /// The windows that now leave a remainder, or leave another one than before.
+  public let notes: [FitNote]
+  /// The layers that keep their weights.
+  public let keepsWeights: [String]
+  /// The layers whose weights are drawn anew: their shapes, initialization or names changed, or
+  /// they were put in.
+  public let initializedAnew: [String]
+
+  /// The layers that were set differently, moved or renamed.
+  public var changed: [NetworkDifference.Row] {
+    difference.rows.filter {
+      $0.first != nil && $0.second != nil && (!$0.fields.isEmpty || $0.moved || $0.isRenamed)
+    }
+  }
+  /// The layers that were put in.
+  public var inserted: [NetworkDifference.Row] { difference.rows.filter { $0.first == nil } }
+  /// The layers that were taken out.
+  public var removed: [NetworkDifference.Row] { difference.rows.filter { $0.second == nil } }
+  /// The layers that are set as before, but which other shapes pass.
+  public var follows: [NetworkDifference.Row] {
+    difference.rows.filter { $0.fields.isEmpty && !$0.moved && !$0.isRenamed && $0.shapesDiffer }
+  }
+
+  /// What happened to each layer of the changed network, by its name; layers that are as they were
+  /// are missing.
+  public var marks: [String: Summary.Mark] {
+    var marks: [String: Summary.Mark] = [:]
+    for row in follows { marks[row.name] = .follows }
+    for row in changed { marks[row.name] = .changed }
+    for row in inserted { marks[row.name] = .inserted }
+    return marks
+  }
+
+  /// The steps at which sizes now differ, in the order of the chain, without the layers that only
+  /// pass on what arrives: `conv1 55 → 54`, `fc6 9216 → 6400 inputs`.
+  public var steps: [String] {
+    difference.rows.compactMap { row in
+      guard let first = row.first, let second = row.second else { return nil }
+      var parts: [String] = []
+      if !second.parameters.isEmpty, first.input.c != second.input.c {
+        parts.append("\(first.input.c) → \(second.input.c) inputs")
+      }
+      if second.layer.window != nil, first.changesSides || second.changesSides,
+        first.sides != second.sides
+      {
+        parts.append("\(first.sides) → \(second.sides)")
+      }
+      return parts.isEmpty ? nil : "\(row.name) \(parts.joined(separator: ", "))"
+    }
+  }
+
+  /// Which weights stay and which are drawn anew, in a sentence; nil where all stay.
+  public var weightsSentence: String? {
+    guard !initializedAnew.isEmpty else { return nil }
+    let are = initializedAnew.count == 1 ? "is" : "are"
+    let drawn = "\(Self.list(initializedAnew)) \(are) initialized anew"
+    switch keepsWeights.count {
+    case 0: return drawn + "."
+    case 1: return "\(drawn); \(keepsWeights[0]) keeps its weights."
+    default: return "\(drawn); the other \(keepsWeights.count) keep their weights."
+    }
+  }
+
+  /// `conv1`, `conv1 and fc6`, `conv1, conv2 and fc6`.
+  static func list(_ names: [String]) -> String {
+    guard names.count > 1 else { return names.first ?? "" }
+    return names.dropLast().joined(separator: ", ") + " and " + names[names.count - 1]
+  }
+}
+
+extension Network {
+  /// What changed since `original`.
+  ///
+  /// - Throws: `NetworkMisfit` where one of the two does not fit.
+  public func changes(from original: Network) throws(NetworkMisfit) -> Changes {
+    let difference = try NetworkDifference(original, self)
+    let known = Set(try original.fitNotes())
+    var (keeps, anew): ([String], [String]) = ([], [])
+    for case let (row, layer?) in difference.rows.map({ ($0, $0.second) })
+    where !layer.parameters.isEmpty {
+      let same =
+        row.first.map {
+          $0.name == layer.name && $0.parameters.map(\.shape) == layer.parameters.map(\.shape)
+            && $0.layer.kind == layer.layer.kind
+            && original.layers[$0.index].initialization == layers[layer.index].initialization
+        } ?? false
+      if same { keeps.append(layer.name) } else { anew.append(layer.name) }
+    }
+    return Changes(
+      difference: difference, notes: try fitNotes().filter { !known.contains($0) },
+      keepsWeights: keeps, initializedAnew: anew)
+  }
+}
+
+extension LayerGeometry {
+  /// Rows and columns that leave: `55`, or `55×40`.
+  fileprivate var sides: String {
+    output.h == output.w ? "\(output.h)" : "\(output.h)×\(output.w)"
+  }
+
+  fileprivate var changesSides: Bool {
+    input.rank == 4 && (output.h, output.w) != (input.h, input.w)
+  }
+}

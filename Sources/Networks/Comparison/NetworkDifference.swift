@@ -1,0 +1,142 @@
+import Layers
+import Tensors
+
+/// One setting in which two layers, or two inputs, differ.
+public struct FieldDifference: Hashable, Sendable {
+  /// The field: `stride`, `kind`, `deviation`.
+  public let name: String
+  /// Its value in the first; nil where it is not set there.
+  public let first: FieldValue?
+  /// Its value in the second; nil where it is not set there.
+  public let second: FieldValue?
+
+  /// Whether only the way that weights begin differs.
+  public var isInitialization: Bool { name == "deviation" || name == "bias" }
+}
+
+extension FieldDifference: CustomStringConvertible {
+  /// `stride 4 → 2`; what is not set is written –.
+  public var description: String {
+    "\(name) \(first?.description ?? "–") → \(second?.description ?? "–")"
+  }
+}
+
+/// Two networks compared layer by layer.
+public struct NetworkDifference: Hashable, Sendable {
+  /// One layer of either network, or one of each that stand for each other.
+  public struct Row: Hashable, Sendable {
+    /// The layer in the first network; nil where only the second has it.
+    public let first: LayerGeometry?
+    /// The layer in the second network; nil where only the first has it.
+    public let second: LayerGeometry?
+    /// The settings that differ, where both have the layer.
+    public let fields: [FieldDifference]
+    /// Whether the layer stands at another place in the chain.
+    public let moved: Bool
+
+    /// The name in the second network, or in the first where only that has it.
+    public var name: String { second?.name ?? first!.name }
+    /// Whether the layer has another name in the second network.
+    public var isRenamed: Bool { first != nil && second != nil && first!.name != second!.name }
+    /// Whether both have the layer, and other shapes arrive or leave.
+    public var shapesDiffer: Bool {
+      guard let first, let second else { return false }
+      return first.input != second.input || first.output != second.output
+    }
+    /// Whether both have the layer with the same settings, shapes, name and place.
+    public var isSame: Bool {
+      first != nil && second != nil && fields.isEmpty && !moved && !isRenamed && !shapesDiffer
+    }
+    /// Parameters of the second less those of the first.
+    public var parameterDifference: Int {
+      (second?.parameterCount ?? 0) - (first?.parameterCount ?? 0)
+    }
+    /// Multiply-adds of the second less those of the first.
+    public var multiplyAddDifference: Int {
+      (second?.multiplyAdds ?? 0) - (first?.multiplyAdds ?? 0)
+    }
+  }
+
+  /// The first network.
+  public let first: Network
+  /// The second network.
+  public let second: Network
+  /// What differs in the pictures that they take.
+  public let input: [FieldDifference]
+  /// Every layer of both, in the order of the second.
+  public let rows: [Row]
+
+  /// Parameters of the first and the second.
+  public var parameters: (first: Int, second: Int) {
+    (
+      rows.reduce(0) { $0 + ($1.first?.parameterCount ?? 0) },
+      rows.reduce(0) { $0 + ($1.second?.parameterCount ?? 0) }
+    )
+  }
+  /// Multiply-adds of the first and the second.
+  public var multiplyAdds: (first: Int, second: Int) {
+    (
+      rows.reduce(0) { $0 + ($1.first?.multiplyAdds ?? 0) },
+      rows.reduce(0) { $0 + ($1.second?.multiplyAdds ?? 0) }
+    )
+  }
+  /// Whether both are the same network, but for their names and titles.
+  public var isEmpty: Bool { input.isEmpty && rows.allSatisfy(\.isSame) }
+
+  /// Compares two networks.
+  ///
+  /// - Throws: `NetworkMisfit` where one of them does not fit.
+  public init(_ first: Network, _ second: Network) throws(NetworkMisfit) {
+    (self.first, self.second) = (first, second)
+    let (a, b) = (try first.geometry(), try second.geometry())
+    input = Self.differences(first.input.fields, second.input.fields)
+    rows = align(first.layers, second.layers).map { pair in
+      var fields: [FieldDifference] = []
+      if let i = pair.first, let j = pair.second {
+        fields = Self.differences(first.layers[i], second.layers[j])
+      }
+      return Row(
+        first: pair.first.map { a[$0] }, second: pair.second.map { b[$0] }, fields: fields,
+        moved: pair.moved)
+    }
+  }
+
+  private static func differences(
+    _ first: NamedLayer, _ second: NamedLayer
+  ) -> [FieldDifference] {
+    let (a, b) = (first.layer.kind, second.layer.kind)
+    var differences: [FieldDifference] = []
+    if a != b {
+      differences.append(
+        FieldDifference(name: "kind", first: .word(a.rawValue), second: .word(b.rawValue)))
+    }
+    for field in a.fields {
+      guard let other = b.field(named: field.name) else { continue }
+      let (old, new) = (field.read(first), other.read(second))
+      if old != new {
+        differences.append(FieldDifference(name: field.name, first: old, second: new))
+      }
+    }
+    return differences
+  }
+
+  private static func differences(
+    _ first: [(name: String, value: FieldValue)], _ second: [(name: String, value: FieldValue)]
+  ) -> [FieldDifference] {
+    zip(first, second).filter { $0.value != $1.value }
+      .map { FieldDifference(name: $0.name, first: $0.value, second: $1.value) }
+  }
+}
+
+extension PictureFormat {
+  /// What two inputs are compared by.
+  fileprivate var fields: [(name: String, value: FieldValue)] {
+    func list(_ values: [Double]) -> FieldValue {
+      .word(values.map(Numerals.plain).joined(separator: ", "))
+    }
+    return [
+      ("channels", .whole(channels)), ("height", .whole(height)), ("width", .whole(width)),
+      ("scale", .real(scale)), ("mean", list(mean)), ("deviation", list(deviation)),
+    ]
+  }
+}

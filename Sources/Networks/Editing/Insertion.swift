@@ -1,0 +1,106 @@
+import Layers
+import Tensors
+
+extension Layer.Kind {
+  /// The kind that a person means: its own name, or one of the usual short ones.
+  public init?(word: String) {
+    let name = word.lowercased()
+    if let kind = Layer.Kind(rawValue: name) ?? Self.shortNames[name] {
+      self = kind
+    } else {
+      return nil
+    }
+  }
+
+  /// Short names for the kinds with long ones.
+  static let shortNames: [String: Layer.Kind] = [
+    "conv": .convolution, "local": .locallyConnected, "pool": .maxPooling, "maxpool": .maxPooling,
+    "avgpool": .averagePooling, "lrn": .localResponseNormalization,
+    "norm": .localResponseNormalization, "spatial": .spatialNormalization,
+    "batchnorm": .batchNormalization, "bn": .batchNormalization, "fc": .linear,
+    "dense": .linear, "drop": .dropout,
+  ]
+
+  /// What names of layers of this kind begin with: `conv`, `norm`.
+  var prefix: String {
+    switch self {
+    case .convolution: "conv"
+    case .locallyConnected: "local"
+    case .maxPooling, .averagePooling: "pool"
+    case .localResponseNormalization: "norm"
+    case .spatialNormalization: "spatial"
+    case .batchNormalization: "bn"
+    case .relu, .tanh, .flatten, .softmax: rawValue
+    case .linear: "fc"
+    case .dropout: "drop"
+    }
+  }
+
+  /// A layer of this kind as it is put in where `input` arrives: shapes stay as they are, but for
+  /// pooling, which is the paper's 3 by 2.
+  func standard(for input: Shape) -> Layer {
+    let window = Window(kernel: 3, padding: 1)
+    return switch self {
+    case .convolution: .convolution(Convolution(filters: input.c, window: window))
+    case .locallyConnected: .locallyConnected(LocallyConnected(filters: input.c, window: window))
+    case .maxPooling: .maxPooling(Pooling(window: Window(kernel: 3, stride: 2)))
+    case .averagePooling: .averagePooling(Pooling(window: Window(kernel: 3, stride: 2)))
+    case .localResponseNormalization: .localResponseNormalization(LocalResponseNormalization())
+    case .spatialNormalization: .spatialNormalization(SpatialNormalization())
+    case .batchNormalization: .batchNormalization(BatchNormalization())
+    case .relu: .relu
+    case .tanh: .tanh
+    case .flatten: .flatten
+    case .linear: .linear(Linear(outputs: input.c))
+    case .dropout: .dropout(Dropout())
+    case .softmax: .softmax
+    }
+  }
+}
+
+extension Network {
+  mutating func insert(
+    after: String, kind word: String, fields: [FieldSetting]
+  ) throws(EditError) {
+    let position = after == "input" ? 0 : try require(layer: after) + 1
+    guard let kind = Layer.Kind(word: word) else {
+      let names = Layer.Kind.allCases.map(\.rawValue)
+      throw EditError(
+        "there is no kind of layer called ‘\(brief(word))’",
+        hint: Suggestion.words(word, among: names + Layer.Kind.shortNames.keys.sorted())
+          ?? "the kinds are \(names.joined(separator: ", "))")
+    }
+    let arriving: Shape
+    do throws(NetworkMisfit) {
+      let geometry = try geometry()
+      arriving = position == 0 ? input.shape() : geometry[position - 1].output
+    } catch {
+      throw EditError(error)
+    }
+    var named = NamedLayer(
+      newName(kind, after: after), kind.standard(for: arriving),
+      kind.drawsWeights ? .standard : nil)
+    for field in fields { try named.set(field.name, to: field.value) }
+    // Weights that nobody chose a deviation for begin as practice recommends: He's √(2 / fan-in).
+    if kind.drawsWeights, !fields.contains(where: { $0.name == "deviation" }),
+      let weight = try? named.layer.parameters(for: arriving).first
+    {
+      named.initialization?.deviation = (2 / Double(weight.fanIn)).squareRoot()
+    }
+    layers.insert(named, at: position)
+  }
+
+  /// A name that is free: the kind's prefix with the number of the layer before (`norm5` behind
+  /// `relu5`), else with the first number that is free.
+  private func newName(_ kind: Layer.Kind, after: String) -> String {
+    let prefix = kind.prefix
+    if kind == .flatten || kind == .softmax, index(of: prefix) == nil { return prefix }
+    let number = after.drop { !$0.isNumber }
+    if !number.isEmpty, number.count <= 6, index(of: prefix + number) == nil {
+      return prefix + number
+    }
+    var next = 1
+    while index(of: "\(prefix)\(next)") != nil { next += 1 }
+    return "\(prefix)\(next)"
+  }
+}

@@ -1,0 +1,135 @@
+import Layers
+import TensorFiles
+import Tensors
+
+/// One change to a network, as a person asks for it.
+public enum NetworkEdit: Hashable, Sendable {
+  /// Sets a field of a layer (`conv1.stride`), or something of the whole network: `input` (rows and
+  /// columns of the picture), `classes`, `rounding`, `activation`, `convention`.
+  case set(path: String, value: FieldValue)
+  /// Takes a layer out.
+  case remove(layer: String)
+  /// Puts a new layer behind another, or behind `input` as the first. Fields that are not given
+  /// have the values that are usual for the kind.
+  case insert(after: String, kind: String, fields: [FieldSetting])
+}
+
+/// A field and the value it is to have.
+public struct FieldSetting: Hashable, Sendable {
+  /// The field's name: `stride`.
+  public let name: String
+  /// The value.
+  public let value: FieldValue
+
+  /// This field is to have this value.
+  public init(_ name: String, _ value: FieldValue) {
+    self.name = name
+    self.value = value
+  }
+}
+
+/// Why a network cannot be changed so, in one line.
+public struct EditError: Error, Hashable, Sendable, CustomStringConvertible {
+  /// What is wrong, with the offending text.
+  public let message: String
+  /// How to mend it, where that is known.
+  public let hint: String?
+  /// The misfit, where the changed network would not fit.
+  public let misfit: NetworkMisfit?
+
+  init(_ message: String, hint: String? = nil) {
+    self.message = message
+    self.hint = hint
+    misfit = nil
+  }
+
+  init(_ misfit: NetworkMisfit) {
+    message = misfit.message
+    hint = misfit.hint
+    self.misfit = misfit
+  }
+
+  /// The message and the hint.
+  public var description: String { hint.map { "\(message); \($0)" } ?? message }
+}
+
+extension Network {
+  /// What `set` takes besides `LAYER.FIELD`.
+  public static let settings = ["input", "classes", "rounding", "activation", "convention"]
+
+  /// The network with this change; the network itself stays as it is.
+  ///
+  /// The changed network fits: where it would not, the change is refused with the misfit. Labels that
+  /// no longer are as many as the outputs are dropped.
+  ///
+  /// - Throws: `EditError` with the valid names where one is unknown.
+  public func applying(_ edit: NetworkEdit) throws(EditError) -> Network {
+    var network = self
+    switch edit {
+    case .set(let path, let value): try network.set(path, value)
+    case .remove(let layer):
+      network.layers.remove(at: try require(layer: layer))
+      guard !network.layers.isEmpty else {
+        throw EditError("\(layer) is the last layer: a network has at least one")
+      }
+    case .insert(let after, let kind, let fields):
+      try network.insert(after: after, kind: kind, fields: fields)
+    }
+    do throws(NetworkMisfit) {
+      let outputs = try network.geometry().last?.output.withoutBatch.count
+      if network.labels?.count != outputs { network.labels = nil }
+    } catch {
+      throw EditError(error)
+    }
+    return network
+  }
+
+  /// The fields that `set` takes for a layer.
+  public func fieldNames(of layer: String) -> [String] {
+    index(of: layer).map { layers[$0].layer.kind.fields.map(\.name) } ?? []
+  }
+
+  private mutating func set(_ path: String, _ value: FieldValue) throws(EditError) {
+    guard let dot = path.firstIndex(of: ".") else { return try setWhole(path, value) }
+    let index = try require(layer: String(path[..<dot]))
+    try layers[index].set(String(path[path.index(after: dot)...]), to: value)
+  }
+
+  /// The position of a layer, or an error with the names there are.
+  func require(layer name: String) throws(EditError) -> Int {
+    if let index = index(of: name) { return index }
+    throw EditError(
+      "there is no layer ‘\(brief(name))’ in \(self.name)",
+      hint: Suggestion.words(name, among: layers.map(\.name))
+        ?? "its layers are \(layers.map(\.name).joined(separator: ", "))")
+  }
+}
+
+extension NamedLayer {
+  /// Sets a field by its name.
+  mutating func set(_ name: String, to value: FieldValue) throws(EditError) {
+    let kind = layer.kind
+    guard let field = kind.field(named: name) else {
+      let known = kind.fields.map(\.name)
+      guard !known.isEmpty else {
+        throw EditError("\(self.name) is a \(kind.title) layer, which has nothing to set")
+      }
+      throw EditError(
+        "\(self.name) has no field ‘\(brief(name))’",
+        hint: [
+          Suggestion.words(name, among: known),
+          "the fields of \(kind.title) are \(known.joined(separator: ", "))",
+        ].compactMap(\.self).joined(separator: " "))
+    }
+    do throws(FieldProblem) {
+      try field.write(&self, value)
+    } catch {
+      throw EditError(
+        "\(self.name).\(field.name) takes \(error.expected), not ‘\(brief("\(value)"))’",
+        hint: error.suggestion)
+    }
+  }
+}
+
+/// What a person typed, short enough for one line of a message.
+func brief(_ text: String) -> String { printable(text, limit: 60) }

@@ -1,0 +1,97 @@
+import Layers
+import Tensors
+
+// `set` for the whole network.
+
+extension PictureFormat {
+  /// The most rows or columns that a picture is taken to have.
+  public static let largestSide = 16_384
+}
+
+/// The activations that `set activation` chooses from.
+private enum Activation: String, CaseIterable {
+  case relu, tanh
+}
+
+extension Network {
+  mutating func setWhole(_ name: String, _ value: FieldValue) throws(EditError) {
+    guard Self.settings.contains(name) else { throw unknownSetting(name) }
+    guard name != "classes" || layers.contains(where: { $0.layer.kind == .linear }) else {
+      throw EditError("\(self.name) has no fully connected layer whose outputs could be classes")
+    }
+    do throws(FieldProblem) {
+      switch name {
+      case "input":
+        let side = try value.asWhole(upTo: PictureFormat.largestSide)
+        (input.height, input.width) = (side, side)
+      case "classes":
+        let classes = try value.asWhole(upTo: Misfit.largest)
+        let last = layers.lastIndex { $0.layer.kind == .linear }!
+        layers[last].setKnown("outputs", .whole(classes))
+      case "rounding":
+        let rounding: Rounding = try value.asWord()
+        for index in layers.indices where layers[index].layer.window != nil {
+          layers[index].setKnown("rounding", .word(rounding.rawValue))
+        }
+      case "convention":
+        let convention: NormalizationConvention = try value.asWord()
+        for index in layers.indices
+        where layers[index].layer.kind == .localResponseNormalization {
+          layers[index].setKnown("convention", .word(convention.rawValue))
+        }
+      case "activation": setActivation(try value.asWord())
+      default: preconditionFailure("Every setting is handled: \(name).")
+      }
+    } catch {
+      throw EditError(
+        "\(name) takes \(error.expected), not ‘\(brief("\(value)"))’", hint: error.suggestion)
+    }
+  }
+
+  private func unknownSetting(_ name: String) -> EditError {
+    if let index = index(of: name) {
+      let fields = layers[index].layer.kind.fields.map { "\(name).\($0.name)" }
+      return EditError(
+        "\(name) is a layer",
+        hint: fields.isEmpty ? "it has nothing to set" : "set \(fields.joined(separator: ", "))")
+    }
+    return EditError(
+      "there is nothing called ‘\(brief(name))’ to set",
+      hint: Suggestion.words(name, among: Self.settings)
+        ?? "write LAYER.FIELD, or one of \(Self.settings.joined(separator: ", "))")
+  }
+
+  /// Makes every activation this one. Layers that are called after the old one take the new name:
+  /// `relu1` becomes `tanh1`.
+  private mutating func setActivation(_ activation: Activation) {
+    let new: Layer = activation == .relu ? .relu : .tanh
+    for index in layers.indices where layers[index].layer.kind.family == .activation {
+      let old = layers[index].layer.kind.rawValue
+      layers[index].layer = new
+      let renamed = activation.rawValue + layers[index].name.dropFirst(old.count)
+      if layers[index].name.hasPrefix(old), self.index(of: renamed) == nil {
+        layers[index].name = renamed
+      }
+    }
+  }
+}
+
+extension NamedLayer {
+  /// Sets a field that the layer is known to have, to a value that it is known to take.
+  mutating func setKnown(_ field: String, _ value: FieldValue) {
+    do throws(EditError) {
+      try set(field, to: value)
+    } catch {
+      preconditionFailure("The field and its value were checked before: \(error)")
+    }
+  }
+}
+
+extension FieldValue {
+  fileprivate func asWhole(upTo largest: Int) throws(FieldProblem) -> Int {
+    guard case .whole(let whole) = self, (1...largest).contains(whole) else {
+      throw FieldProblem(expected: "a whole number from 1 to \(Numerals.grouped(largest))")
+    }
+    return whole
+  }
+}

@@ -1,0 +1,144 @@
+import Layers
+import Tensors
+
+/// How the counts of a layer come about, with its numbers put in.
+public enum Arithmetic {
+  /// How many outputs a window has along an axis of `input` elements.
+  ///
+  ///     ⌊(227 + 2·0 − 11) / 4⌋ + 1 = 55
+  public static func side(_ window: Window, _ input: Int) -> String {
+    let (open, close) = window.rounding == .floor ? ("⌊", "⌋") : ("⌈", "⌉")
+    let left = "\(open)\(way(window, input)) / \(window.stride)\(close) + 1"
+    guard let outputs = try? window.outputs(input) else { return left }
+    let distance = input + 2 * window.padding - window.kernel
+    let up = distance / window.stride + (distance % window.stride == 0 ? 1 : 2)
+    // Rounded up, a window that would start beyond the map is left out.
+    if window.rounding == .ceil, outputs < up {
+      return "\(left) = \(up), less 1 that would start in the padding = \(outputs)"
+    }
+    return "\(left) = \(outputs)"
+  }
+
+  /// The same without rounding: `(224 + 2·0 − 11) / 4 + 1 = 54.25`.
+  public static func exactSide(_ window: Window, _ input: Int) -> String {
+    let distance = input + 2 * window.padding - window.kernel
+    let exact = Numerals.quotient(distance + window.stride, window.stride)
+    return "\(way(window, input)) / \(window.stride) + 1 = \(exact)"
+  }
+
+  /// How many numbers a layer keeps; nil where it keeps none.
+  ///
+  ///     96 · (3·11·11) + 96 = 34,944
+  public static func parameters(_ geometry: LayerGeometry) -> String? {
+    let total = Numerals.grouped(geometry.parameterCount)
+    let output = geometry.output
+    switch geometry.layer {
+    case .convolution(let convolution):
+      let filters = convolution.filters
+      return "\(filters) · (\(patch(convolution, geometry.input))) + \(filters) = \(total)"
+    case .locallyConnected(let local):
+      let places = "\(output.h)·\(output.w) · \(local.filters)"
+      return "\(places) · (\(patch(local, geometry.input))) + \(places) = \(total)"
+    case .linear(let linear):
+      return "\(linear.outputs) · \(geometry.input.c) + \(linear.outputs) = \(total)"
+    case .batchNormalization:
+      let running = Numerals.grouped(geometry.parameterCount - geometry.trainableCount)
+      return "\(geometry.parameters.count) · \(geometry.input.c) = \(total), "
+        + "\(running) of them running statistics"
+    case .maxPooling, .averagePooling, .localResponseNormalization, .spatialNormalization, .relu,
+      .tanh, .flatten, .dropout, .softmax:
+      return nil
+    }
+  }
+
+  /// How many multiply-adds a forward pass takes; nil where none are counted.
+  ///
+  ///     55·55 · 96 · (3·11·11) = 105,415,200
+  public static func work(_ geometry: LayerGeometry) -> String? {
+    let total = Numerals.grouped(geometry.multiplyAdds)
+    let output = geometry.output
+    let batch = output.n == 1 ? "" : "\(output.n) · "
+    switch geometry.layer {
+    case .convolution(let convolution):
+      return "\(batch)\(output.h)·\(output.w) · \(convolution.filters) · "
+        + "(\(patch(convolution, geometry.input))) = \(total)"
+    case .locallyConnected(let local):
+      return "\(batch)\(output.h)·\(output.w) · \(local.filters) · "
+        + "(\(patch(local, geometry.input))) = \(total)"
+    case .linear(let linear):
+      return "\(batch)\(linear.outputs) · \(geometry.input.c) = \(total)"
+    case .maxPooling, .averagePooling, .localResponseNormalization, .spatialNormalization,
+      .batchNormalization, .relu, .tanh, .flatten, .dropout, .softmax:
+      return nil
+    }
+  }
+
+  /// How many features a map has: `256·6·6 = 9,216`.
+  public static func features(_ input: Shape) -> String {
+    let sizes = input.withoutBatch
+    return sizes.dimensions.map(String.init).joined(separator: "·")
+      + " = \(Numerals.grouped(sizes.count))"
+  }
+
+  private static func way(_ window: Window, _ input: Int) -> String {
+    "(\(input) + 2·\(window.padding) − \(window.kernel))"
+  }
+
+  /// What one output of a convolution sees: `3·11·11`, or `96/2·5·5` in 2 groups.
+  private static func patch(_ convolution: Convolution, _ input: Shape) -> String {
+    let groups = convolution.groups == 1 ? "" : "/\(convolution.groups)"
+    return "\(input.c)\(groups)·\(convolution.window.kernel)·\(convolution.window.kernel)"
+  }
+
+  private static func patch(_ local: LocallyConnected, _ input: Shape) -> String {
+    "\(input.c)·\(local.window.kernel)·\(local.window.kernel)"
+  }
+}
+
+/// One count of a layer and how it comes about.
+public struct Formula: Hashable, Sendable {
+  /// What is counted.
+  public enum Subject: String, Hashable, Sendable {
+    /// Rows and columns of a square map.
+    case side
+    /// Rows, where they differ from the columns.
+    case rows
+    /// Columns, where they differ from the rows.
+    case columns
+    /// Features of a flattened map.
+    case features
+    /// Numbers that the layer keeps.
+    case parameters
+    /// Multiply-adds of a forward pass.
+    case work
+  }
+
+  /// What is counted.
+  public let subject: Subject
+  /// The arithmetic, in Unicode: `96 · (3·11·11) + 96 = 34,944`.
+  public let text: String
+}
+
+extension LayerGeometry {
+  /// How each count of this layer comes about: sides first, then parameters and work.
+  public var formulas: [Formula] {
+    var formulas: [Formula] = []
+    if let window = layer.window {
+      let rows = Arithmetic.side(window, input.h)
+      if input.h == input.w {
+        formulas.append(Formula(subject: .side, text: rows))
+      } else {
+        formulas.append(Formula(subject: .rows, text: rows))
+        formulas.append(Formula(subject: .columns, text: Arithmetic.side(window, input.w)))
+      }
+    }
+    if case .flatten = layer {
+      formulas.append(Formula(subject: .features, text: Arithmetic.features(input)))
+    }
+    if let text = Arithmetic.parameters(self) {
+      formulas.append(Formula(subject: .parameters, text: text))
+    }
+    if let text = Arithmetic.work(self) { formulas.append(Formula(subject: .work, text: text)) }
+    return formulas
+  }
+}

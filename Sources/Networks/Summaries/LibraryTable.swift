@@ -1,0 +1,23 @@
+/// One row of a table that another library prints for a network.
+public struct LibraryRow: Hashable, Sendable {
+  /// The name that the library gives the layer: `Conv2d-1`, `conv2d_1`.
+  public let name: String
+  /// The library's class: `Conv2d`, `Conv2D`. Layers that the library lacks have a name of ours.
+  public let type: String
+  /// The sizes of the output after the batch, in the library's order.
+  public let output: [Int]
+  /// The number of parameters as the library counts them.
+  public let parameters: Int
+}
+
+extension String {
+  /// The text pushed to the right of a column; longer text stays whole.
+  func paddedLeft(to width: Int) -> String {
+    String(repeating: " ", count: max(0, width - count)) + self
+  }
+
+  /// The text at the left of a column; longer text stays whole.
+  func paddedRight(to width: Int) -> String {
+    self + String(repeating: " ", count: max(0, width - count))
+  }
+}

@@ -1,0 +1,34 @@
+import Layers
+
+/// How much of the picture one element of a layer's output can see.
+public enum ReceptiveField: Hashable, Sendable {
+  /// A square of `size` rows and columns; from one output to the next it moves by `jump`. Near the
+  /// edges part of it lies outside the picture.
+  case square(size: Int, jump: Int)
+  /// All of the picture: behind a fully connected layer.
+  case whole
+
+  /// One element of the picture itself.
+  static let pixel = ReceptiveField.square(size: 1, jump: 1)
+
+  /// What an element sees after one more layer.
+  ///
+  ///     size ← size + (kernel − 1) · jump        jump ← jump · stride
+  func after(_ layer: Layer) -> ReceptiveField {
+    guard case .square(let size, let jump) = self else { return .whole }
+    // A jump beyond any picture stays where it is, so that no chain of strides overflows.
+    let reach = 1 << 40
+    switch layer {
+    case .linear: return .whole
+    case .spatialNormalization(let normalization):
+      return .square(size: min(reach, size + (normalization.n - 1) * jump), jump: jump)
+    case .convolution, .locallyConnected, .maxPooling, .averagePooling:
+      guard let window = layer.window else { return self }
+      return .square(
+        size: min(reach, size + (window.kernel - 1) * jump), jump: min(reach, jump * window.stride))
+    case .softmax, .localResponseNormalization, .batchNormalization, .relu, .tanh, .flatten,
+      .dropout:
+      return self
+    }
+  }
+}

@@ -1,0 +1,74 @@
+import Layers
+
+/// A window that does not come out even on the map that arrives: the stride leaves a remainder.
+public struct FitNote: Hashable, Sendable {
+  /// The layer's name.
+  public let layer: String
+  /// Its window.
+  public let window: Window
+  /// The rows (or columns) that arrive.
+  public let input: Int
+  /// The rows (or columns) that leave.
+  public let outputs: Int
+
+  /// `(224 + 2·0 − 11) / 4 + 1 = 54.25`.
+  public var arithmetic: String { Arithmetic.exactSide(window, input) }
+
+  /// `conv1: (224 + 2·0 − 11) / 4 + 1 = 54.25 is not whole. Rounded down, 54`, and what that means
+  /// for the far edge.
+  public var message: String {
+    "\(layer): \(arithmetic) is not whole. \(consequence)"
+  }
+
+  /// What would come out even: `223 and 227 would fit exactly; rounding ceil would give 55`.
+  public var hint: String {
+    let remainder = window.remainder(input)
+    let (below, above) = (input - remainder, input + window.stride - remainder)
+    let fits =
+      below + 2 * window.padding >= window.kernel && below > 0
+      ? "\(below) and \(above) fit exactly" : "\(above) fits exactly"
+    var other = window
+    other.rounding = window.rounding == .floor ? .ceil : .floor
+    guard let outputs = try? other.outputs(input), outputs != self.outputs else { return fits }
+    return "\(fits); rounding \(other.rounding.rawValue) gives \(outputs)"
+  }
+
+  private var consequence: String {
+    let remainder = window.remainder(input)
+    // What the last window reads beyond the map and its padding, negative where it leaves some over.
+    let over = (outputs - 1) * window.stride + window.kernel - input - 2 * window.padding
+    if over > 0 {
+      return "Rounded up, \(outputs): the last window reaches \(over) past the edge"
+    }
+    let rounded =
+      window.rounding == .floor
+      ? "Rounded down, \(outputs)"
+      : "Rounded up, but for a last window that would start in the padding, \(outputs)"
+    switch max(0, remainder - window.padding) {
+    case 0: return rounded
+    case 1: return "\(rounded): the last row and column are not read"
+    case let unread: return "\(rounded): the last \(unread) rows and columns are not read"
+    }
+  }
+}
+
+extension Network {
+  /// The windows that do not come out even, first layer to last.
+  ///
+  /// - Throws: `NetworkMisfit` at the first layer that cannot take what arrives.
+  public func fitNotes() throws(NetworkMisfit) -> [FitNote] {
+    var notes: [FitNote] = []
+    for layer in try geometry() {
+      guard let window = layer.layer.window else { continue }
+      let sides =
+        layer.input.h == layer.input.w
+        ? [(layer.input.h, layer.output.h)]
+        : [(layer.input.h, layer.output.h), (layer.input.w, layer.output.w)]
+      for (input, outputs) in sides where window.remainder(input) != 0 {
+        notes.append(
+          FitNote(layer: layer.name, window: window, input: input, outputs: outputs))
+      }
+    }
+    return notes
+  }
+}

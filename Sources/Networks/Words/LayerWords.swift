@@ -1,0 +1,90 @@
+import Layers
+
+extension Layer.Kind {
+  /// What people call it: `max pooling`.
+  public var title: String {
+    switch self {
+    case .convolution: "convolution"
+    case .locallyConnected: "locally connected"
+    case .maxPooling: "max pooling"
+    case .averagePooling: "average pooling"
+    case .localResponseNormalization: "local response normalization"
+    case .spatialNormalization: "spatial normalization"
+    case .batchNormalization: "batch normalization"
+    case .relu: "ReLU"
+    case .tanh: "tanh"
+    case .flatten: "flatten"
+    case .linear: "fully connected"
+    case .dropout: "dropout"
+    case .softmax: "softmax"
+    }
+  }
+}
+
+extension NormalizationConvention {
+  /// Whose definition it is, as a reader would say it: `paper's formula`.
+  public var title: String {
+    switch self {
+    case .paper: "paper's formula"
+    case .source2012: "authors' 2012 program"
+    case .caffe: "Caffe's formula"
+    case .pytorch: "PyTorch's formula"
+    case .tensorflow: "TensorFlow's formula"
+    case .onnx: "ONNX's formula"
+    case .onednn: "oneDNN's formula"
+    }
+  }
+}
+
+extension Window {
+  /// `11×11, stride 4, padding 2, rounded up`; what is usual (stride 1, no padding, down) is left out.
+  public var words: String {
+    var parts = ["\(kernel)×\(kernel)"]
+    if stride != 1 { parts.append("stride \(stride)") }
+    if padding != 0 { parts.append("padding \(padding)") }
+    if rounding == .ceil { parts.append("rounded up") }
+    return parts.joined(separator: ", ")
+  }
+}
+
+extension Layer {
+  /// What the layer is and how it is set: `convolution 11×11, stride 4`.
+  public var words: String {
+    settings.isEmpty ? kind.title : "\(kind.title) \(settings)"
+  }
+
+  /// How the layer is set: `11×11, stride 4`; empty where there is nothing to set.
+  public var settings: String {
+    switch self {
+    case .convolution(let convolution):
+      convolution.window.words + Self.groupsWords(convolution.groups)
+    case .locallyConnected(let local): local.window.words
+    case .maxPooling(let pooling), .averagePooling(let pooling): pooling.window.words
+    case .localResponseNormalization(let lrn):
+      Self.normalizationWords("n \(lrn.n)", lrn.k, lrn.alpha, lrn.beta, lrn.convention)
+        + Self.groupsWords(lrn.groups)
+    case .spatialNormalization(let normalization):
+      Self.normalizationWords(
+        "n \(normalization.n)×\(normalization.n)", normalization.k, normalization.alpha,
+        normalization.beta, normalization.convention)
+    case .batchNormalization(let normalization):
+      "ε \(Numerals.plain(normalization.epsilon)), momentum \(Numerals.plain(normalization.momentum))"
+    case .dropout(let dropout):
+      "\(Numerals.plain(dropout.rate)), "
+        + (dropout.convention == .paper
+          ? "paper's: scaled at test" : "inverted: scaled in training")
+    case .relu, .tanh, .flatten, .linear, .softmax: ""
+    }
+  }
+
+  private static func normalizationWords(
+    _ n: String, _ k: Double, _ alpha: Double, _ beta: Double, _ convention: NormalizationConvention
+  ) -> String {
+    "\(n), k \(Numerals.plain(k)), α \(Numerals.plain(alpha)), β \(Numerals.plain(beta)), "
+      + convention.title
+  }
+
+  private static func groupsWords(_ groups: Int) -> String {
+    groups == 1 ? "" : ", \(groups) groups"
+  }
+}

@@ -1,0 +1,94 @@
+import Layers
+import Tensors
+
+/// A layer of a network that cannot take what arrives at it.
+public struct NetworkMisfit: Error, Hashable, Sendable {
+  /// The network.
+  public let network: Network
+  /// The position of the layer that does not fit.
+  public let index: Int
+  /// The shape that arrives there.
+  public let input: Shape
+  /// Why it does not fit.
+  public let misfit: Misfit
+
+  /// The name of the layer that does not fit.
+  public var layerName: String { network.layers[index].name }
+
+  /// The layer at this position of the network does not fit.
+  public init(network: Network, index: Int, input: Shape, misfit: Misfit) {
+    (self.network, self.index, self.input, self.misfit) = (network, index, input, misfit)
+  }
+}
+
+extension NetworkMisfit: CustomStringConvertible {
+  /// The message and the hint, in one line.
+  public var description: String { hint.map { "\(message); \($0)" } ?? message }
+
+  /// Which layer does not fit, and the arithmetic: `pool5: (2 + 2·0 − 3) / 2 is below zero: …`.
+  public var message: String { "\(layerName): \(reason)" }
+
+  private var reason: String {
+    let arriving = "\(input.withoutBatch)"
+    switch misfit {
+    case .windowTooLarge(let window, let input):
+      return
+        "(\(input) + 2·\(window.padding) − \(window.kernel)) / \(window.stride) is below zero: "
+        + "not one \(window.kernel)×\(window.kernel) window fits on the \(arriving) that arrives"
+    case .paddingTooLarge(let window):
+      return "the padding \(window.padding) is not less than the kernel \(window.kernel): "
+        + "some windows would see nothing but padding"
+    case .inputs(let declared, let given):
+      let what = (input.rank == 4 ? "channel" : "feature") + (declared == 1 ? "" : "s")
+      return "declared for \(declared) \(what), and \(given) arrive\(origin)"
+    case .groups(let groups, let channels, let which):
+      let what = which == .input ? "arriving channels" : "filters"
+      return "\(channels) \(what) do not divide into \(groups) groups: "
+        + "\(channels) / \(groups) = \(Numerals.quotient(channels, groups))"
+    case .rank(let needs, _):
+      return needs == 2
+        ? "takes a row of features, and maps of \(arriving) arrive\(before)"
+        : "takes maps (channels × rows × columns), and a row of \(arriving) features arrives\(before)"
+    case .range(let name, let value, let least):
+      return "\(name) \(value) is not between \(least) and \(Numerals.grouped(Misfit.largest))"
+    case .value(let name, let value, let allowed):
+      return "\(name) \(Numerals.plain(value)) is not allowed; it must be \(allowed)"
+    case .convention(let convention, let n):
+      return "n \(n) is even, and \(convention.title) is defined for odd n only"
+    case .tooLarge(let shape):
+      return "\(shape) is too large: no activation or parameter here has more than "
+        + "\(Numerals.grouped(Misfit.mostElements)) elements"
+    }
+  }
+
+  /// ` from relu3 (conv3 has 384 filters)`, ` from flatten`; nothing at the first layer.
+  private var origin: String {
+    guard let source, source != index - 1 else { return before }
+    switch network.layers[source].layer {
+    case .convolution(let convolution):
+      return "\(before) (\(network.layers[source].name) has \(convolution.filters) filters)"
+    case .locallyConnected(let local):
+      return "\(before) (\(network.layers[source].name) has \(local.filters) filters)"
+    case .linear(let linear):
+      return "\(before) (\(network.layers[source].name) has \(linear.outputs) outputs)"
+    case .maxPooling, .averagePooling, .localResponseNormalization, .spatialNormalization,
+      .batchNormalization, .relu, .tanh, .flatten, .dropout, .softmax:
+      return before
+    }
+  }
+
+  private var before: String {
+    index > 0 ? " from \(network.layers[index - 1].name)" : " in the picture"
+  }
+
+  /// The layer that decides how many channels, or features, arrive; nil where the picture does, or
+  /// where a flatten stands between.
+  var source: Int? {
+    network.layers[..<index].lastIndex {
+      switch $0.layer.kind.family {
+      case .convolution, .linear, .flatten: true
+      case .pooling, .normalization, .activation, .dropout, .softmax: false
+      }
+    }
+  }
+}

@@ -1,0 +1,188 @@
+import Layers
+import Testing
+
+@testable import Networks
+
+/// What cannot be done to `alexnet`, and what is said about it.
+struct EditErrorTests {
+  @Test(arguments: [
+    (
+      "set conv1.strid 2",
+      "conv1 has no field ‘strid’; did you mean stride? the fields of convolution are filters, kernel, stride, padding, rounding, groups, inputs, deviation, bias"
+    ),
+    (
+      "set conv1.x 2",
+      "conv1 has no field ‘x’; the fields of convolution are filters, kernel, stride, padding, rounding, groups, inputs, deviation, bias"
+    ),
+    (
+      "set conv1 2",
+      "conv1 is a layer; set conv1.filters, conv1.kernel, conv1.stride, conv1.padding, conv1.rounding, conv1.groups, conv1.inputs, conv1.deviation, conv1.bias"
+    ),
+    ("set relu1 2", "relu1 is a layer; it has nothing to set"),
+    ("set relu1.k 2", "relu1 is a ReLU layer, which has nothing to set"),
+    ("set cnv1.stride 2", "there is no layer ‘cnv1’ in alexnet; did you mean conv1?"),
+    ("remove norm9", "there is no layer ‘norm9’ in alexnet; did you mean norm1?"),
+    ("set roundin ceil", "there is nothing called ‘roundin’ to set; did you mean rounding?"),
+    (
+      "set bogus 1",
+      "there is nothing called ‘bogus’ to set; write LAYER.FIELD, or one of input, classes, rounding, activation, convention"
+    ),
+    ("set conv1.stride 0", "conv1: stride 0 is not between 1 and 1,048,576"),
+    ("set conv1.stride -1", "conv1: stride -1 is not between 1 and 1,048,576"),
+    ("set conv1.stride 1.5", "conv1.stride takes a whole number, not ‘1.5’"),
+    ("set conv1.stride two", "conv1.stride takes a whole number, not ‘two’"),
+    ("set conv1.rounding up", "conv1.rounding takes one of floor, ceil, not ‘up’"),
+    (
+      "set norm1.convention cafe",
+      "norm1.convention takes one of paper, source2012, caffe, pytorch, tensorflow, onnx, onednn, not ‘cafe’; did you mean caffe?"
+    ),
+    ("set norm1.k 0", "norm1: k 0 is not allowed; it must be above 0"),
+    ("set drop6.rate 1", "drop6: rate 1 is not allowed; it must be from 0 to below 1"),
+    ("set conv1.deviation -1", "conv1.deviation takes a number from 0, not ‘-1’"),
+    ("set conv1.inputs 0", "conv1.inputs takes a whole number from 1, or any, not ‘0’"),
+    ("set input 0", "input takes a whole number from 1 to 16,384, not ‘0’"),
+    ("set input big", "input takes a whole number from 1 to 16,384, not ‘big’"),
+    ("set classes 0", "classes takes a whole number from 1 to 1,048,576, not ‘0’"),
+    ("set activation sigmoid", "activation takes one of relu, tanh, not ‘sigmoid’"),
+    ("insert relu9 norm", "there is no layer ‘relu9’ in alexnet; did you mean relu1?"),
+    ("insert relu1 nrom", "there is no kind of layer called ‘nrom’; did you mean norm?"),
+    (
+      "insert relu1 attention",
+      "there is no kind of layer called ‘attention’; the kinds are convolution, locally_connected, max_pooling, average_pooling, local_response_normalization, spatial_normalization, batch_normalization, relu, tanh, flatten, linear, dropout, softmax"
+    ),
+    (
+      "insert relu1 norm kernel 3",
+      "norm3 has no field ‘kernel’; the fields of local response normalization are n, k, alpha, beta, convention, groups"
+    ),
+  ])
+  func refused(text: String, message: String) throws {
+    #expect(throws: EditError.self) {
+      do {
+        _ = try zoo("alexnet").applying(edit(text))
+      } catch {
+        #expect("\(error)" == message)
+        throw error
+      }
+    }
+  }
+
+  /// Changes after which the network would not fit: which layer, the arithmetic, what would fit.
+  @Test(arguments: [
+    (
+      "alexnet", "set conv4.inputs 256",
+      "conv4: declared for 256 channels, and 384 arrive from relu3 (conv3 has 384 filters); declare conv4 for 384, or give conv3 256 filters"
+    ),
+    (
+      "alexnet", "set conv2.inputs 48",
+      "conv2: declared for 48 channels, and 96 arrive from pool1 (conv1 has 96 filters); declare conv2 for 96, or give conv1 48 filters"
+    ),
+    (
+      "alexnet", "set conv1.inputs 1",
+      "conv1: declared for 1 channel, and 3 arrive in the picture; declare conv1 for 3"
+    ),
+    (
+      "alexnet", "set conv2.groups 5",
+      "conv2: 96 arriving channels do not divide into 5 groups: 96 / 5 = 19.2; these divide: 1, 2, 4, 8, 16, 32"
+    ),
+    (
+      "alexnet", "set conv1.padding 11",
+      "conv1: the padding 11 is not less than the kernel 11: some windows would see nothing but padding; a padding of at most 10 fits"
+    ),
+    (
+      "alexnet", "set input 10",
+      "conv1: (10 + 2·0 − 11) / 4 is below zero: not one 11×11 window fits on the 3×10×10 that arrives; it takes at least 11×11"
+    ),
+    (
+      "alexnet", "set input 60",
+      "pool5: (2 + 2·0 − 3) / 2 is below zero: not one 3×3 window fits on the 256×2×2 that arrives; it takes at least 3×3, for which the input must be at least 67×67"
+    ),
+    (
+      "alexnet-2012", "set input 50",
+      "pool5: (2 + 2·0 − 3) / 2 is below zero: not one 3×3 window fits on the 256×2×2 that arrives; it takes at least 3×3, for which the input must be at least 52×52"
+    ),
+    (
+      "alexnet", "remove flatten",
+      "fc6: takes a row of features, and maps of 256×6×6 arrive from pool5; insert pool5 flatten makes 256·6·6 = 9,216 features of them"
+    ),
+    (
+      "alexnet", "insert fc6 conv",
+      "conv6: takes maps (channels × rows × columns), and a row of 4096 features arrives from fc6; layers on maps stand before the flatten: flatten"
+    ),
+    (
+      "alexnet", "set fc6.inputs 6400",
+      "fc6: declared for 6400 features, and 9216 arrive from flatten; declare fc6 for 9216; an input of 226×226 would give 6400"
+    ),
+    (
+      "caffenet", "set norm1.n 4",
+      "norm1: n 4 is even, and Caffe's formula is defined for odd n only; n 3 or 5"
+    ),
+    (
+      "alexnet", "set conv1.filters 1000000",
+      "conv1: 1×1000000×55×55 is too large: no activation or parameter here has more than 1,073,741,824 elements"
+    ),
+    (
+      "alexnet", "set fc7.outputs 1048576",
+      "fc7: 1048576×4096 is too large: no activation or parameter here has more than 1,073,741,824 elements"
+    ),
+  ])
+  func doesNotFit(network: String, text: String, message: String) throws {
+    let network = try zoo(network)
+    #expect(throws: EditError.self) {
+      do throws(EditError) {
+        _ = try network.applying(edit(text))
+      } catch {
+        #expect(error.description == message)
+        #expect(error.misfit != nil)
+        throw error
+      }
+    }
+  }
+
+  /// What a hint names does fit.
+  @Test(arguments: [
+    ("alexnet", 60, 67), ("alexnet", 40, 67), ("alexnet-2012", 50, 52), ("alexnet-owt", 30, 63),
+  ])
+  func smallestInput(name: String, refused: Int, least: Int) throws {
+    let network = try zoo(name)
+    for side in [refused, least - 1] {
+      #expect(throws: EditError.self) {
+        try network.applying(.set(path: "input", value: .whole(side)))
+      }
+    }
+    #expect(throws: Never.self) {
+      try network.applying(.set(path: "input", value: .whole(least)))
+    }
+  }
+
+  @Test func theLastLayerStays() throws {
+    let network = Network(
+      name: "one", title: "", input: .cifar10(side: 8), layers: [.relu("relu1")])
+    #expect(throws: EditError("relu1 is the last layer: a network has at least one")) {
+      try network.applying(.remove(layer: "relu1"))
+    }
+  }
+
+  /// No number, however absurd, crashes: it is taken or refused.
+  @Test func absurdNumbers() throws {
+    let values: [FieldValue] = [
+      .whole(.max), .whole(.min), .whole(1 << 20), .whole((1 << 20) - 1), .real(1e308),
+      .real(-1e308), .real(.leastNonzeroMagnitude), .whole(0), .whole(1), .word(""),
+    ]
+    for name in ["alexnet", "alexnet-batchnorm", "cuda-convnet-18", "cuda-convnet-13"] {
+      let network = try zoo(name)
+      for layer in network.layers {
+        for field in network.fieldNames(of: layer.name) {
+          for value in values {
+            do throws(EditError) {
+              let path = "\(layer.name).\(field)"
+              let changed = try network.applying(.set(path: path, value: value))
+              #expect(throws: Never.self) { try Summary(changed, changedFrom: network) }
+            } catch {
+              #expect(!error.description.isEmpty && !error.description.contains("\n"))
+            }
+          }
+        }
+      }
+    }
+  }
+}

@@ -19,29 +19,28 @@ func exponentialLessOne(_ x: Double) -> Double { expm1(x) }
 func logarithm(_ x: Double) -> Double { log(x) }
 
 /// A number in the given significant digits: `0.72`, `1e-5`, `−3`, `∞`. Whole numbers below a billion keep
-/// all of theirs.
+/// all of theirs; what merely rounds to one shows that by its zeros, `1.00000`.
 func decimal(_ value: Double, digits: Int) -> String {
   if value.isNaN { return "NaN" }
   if value.isInfinite { return value < 0 ? "−∞" : "∞" }
-  let whole = value == value.rounded() && abs(value) < 1e9
-  var buffer = [CChar](repeating: 0, count: 64)
-  _ = withVaList([Int32(whole ? 17 : digits), value]) { arguments in
-    vsnprintf(&buffer, buffer.count, "%.*g", arguments)
-  }
-  var text = ""
-  var exponent = ""
-  var inExponent = false
-  for unit in buffer.prefix(while: { $0 != 0 }) {
-    let character = Character(Unicode.Scalar(UInt8(bitPattern: unit)))
-    if character == "e" {
-      inExponent = true
-    } else if inExponent {
-      exponent.append(character)
-    } else {
-      text.append(character == "-" ? "−" : character)
-    }
-  }
+  if value == value.rounded(), value.magnitude < 1e9 { return sign(String(Int(value))) }
+  let short = printed(value, format: "%.*g", digits: digits)
+  let isWhole = short.allSatisfy { $0.isWholeNumber || $0 == "-" }
+  var text = isWhole ? printed(value, format: "%#.*g", digits: digits) : short
+  if text.last == "." { text.removeLast() }
   // C writes at least two digits of an exponent, and its plus sign.
-  if inExponent, let power = Int(exponent) { text += "e\(power)" }
-  return text
+  guard let mark = text.firstIndex(of: "e"), let power = Int(text[text.index(after: mark)...])
+  else { return sign(text) }
+  return sign("\(text[..<mark])") + "e\(power)"
+}
+
+/// The text with a minus sign for its hyphen.
+private func sign(_ text: String) -> String {
+  text.first == "-" ? "−" + text.dropFirst() : text
+}
+
+private func printed(_ value: Double, format: String, digits: Int) -> String {
+  var buffer = [CChar](repeating: 0, count: 64)
+  _ = withVaList([Int32(digits), value]) { vsnprintf(&buffer, buffer.count, format, $0) }
+  return String(decoding: buffer.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
 }

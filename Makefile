@@ -10,7 +10,8 @@ RESOURCES := Lessons Golden Trained README.md
 SHARE := $(DESTDIR)$(PREFIX)/share/alexnet
 
 # An installed program should run where there is no toolchain. Darwin has Swift in the system; on
-# Linux the library is linked in, unless the toolchain came without its static form.
+# Linux the library is linked in, unless the toolchain came without its static form. (The linker's
+# warning about mktemp is then Foundation's.)
 TOOLCHAIN = $(shell swift -print-target-info 2>/dev/null | sed -n 's/.*"runtimeResourcePath": "\(.*\)".*/\1/p')
 STATIC = $(if $(wildcard $(TOOLCHAIN)_static/linux),--static-swift-stdlib)
 

@@ -94,7 +94,8 @@ extension Evaluator {
       notes.add("division by zero")
     case .tensor(let tensor):
       let zeros = TensorStatistics(tensor).zeroCount
-      if zeros > 0 { notes.add("division by zero in \(NumberFormat.grouped(zeros)) elements") }
+      let places = zeros == 1 ? "1 element" : "\(NumberFormat.grouped(zeros)) elements"
+      if zeros > 0 { notes.add("division by zero in \(places)") }
     default: break
     }
   }

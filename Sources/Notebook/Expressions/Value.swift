@@ -107,7 +107,7 @@ extension Value: CustomStringConvertible {
     case .list(let elements): bracketed(elements) { self.text(of: $0) }
     case .range(let range): self.text(of: range)
     case .layer(let name): "layer \(name)"
-    case .function(let name): Function.named(name)?.signature ?? name
+    case .function(let name): Function.named(name).map { "\($0.signature): \($0.summary)" } ?? name
     }
   }
 

@@ -2,7 +2,7 @@ import Tensors
 
 @testable import Notebook
 
-/// A session with one small layer that has run, one that has not, and a few names.
+/// A session with small layers that have run, one that has not, and a few names.
 struct FakeEnvironment: Environment {
   var bindings: [String: Value] = [
     "a": Value(3), "half": Value(0.5),
@@ -10,7 +10,7 @@ struct FakeEnvironment: Environment {
     "m": .tensor(Tensor(shape: [2, 3], values: [1, 2, 3, 4, 5, 6])),
     "wide": .tensor(Tensor(shape: [40], values: (0..<40).map { Float($0) - 10 })),
     "broken": .tensor(Tensor(shape: [3], values: [1, .nan, 2])),
-    "fc": .layer("fc"),
+    "fc": .layer("fc"), "pair": .layer("pair"),
   ]
   var cancellation = Cancellation()
 
@@ -34,6 +34,8 @@ struct FakeEnvironment: Environment {
       .tensor(Tensor(shape: [1, 1, 4, 5], values: (0..<20).map { Float($0 % 7) }))
     case ("conv1", "parameters"): Value(10)
     case ("fc", "output"): .tensor(Tensor(shape: [1, 5], values: [0.1, 0.2, 0.4, 0.2, 0.1]))
+    case ("pair", "output"):
+      .tensor(Tensor(shape: [2, 1, 2, 2], values: (0..<8).map { Float($0) }))
     case ("later", "shape"): Value(Shape([1, 8, 2, 2]))
     case ("later", "output"):
       throw Complaint(.state, "later has not run", hint: "type goto later")

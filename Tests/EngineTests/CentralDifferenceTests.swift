@@ -12,7 +12,7 @@ struct CentralDifferenceTests {
   func backward(tested: EngineUnderTest, gradientCase: GradientCase) throws {
     let (disagreements, loosest) = try CentralDifferences(tested, gradientCase).check()
     #expect(disagreements.isEmpty, "\(disagreements.count), first: \(disagreements[0])")
-    #expect(loosest <= 0.02, "The bounds of \(gradientCase.name) are too loose to prove anything.")
+    #expect(loosest <= 0.001, "The bounds of \(gradientCase.name) are too loose to prove anything.")
   }
 
   /// The table leaves out no kind of layer and no mode of those in which modes differ.

@@ -1,0 +1,57 @@
+import Layers
+import Tensors
+import Testing
+
+/// One layer on numbers small enough to be worked by hand: a row of the tables in this folder.
+struct HandWorked: CustomTestStringConvertible, Sendable {
+  let name: String
+  let layer: Layer
+  let input: Tensor
+  var parameters: [Tensor] = []
+  var mode = Mode.inference
+  /// What leaves the layer.
+  let expected: Tensor
+  /// A gradient ∂L/∂y, and what it makes of ∂L/∂x: nil where only the output is worked.
+  var gradient: (g: [Float], dx: [Float])?
+
+  var testDescription: String { name }
+
+  /// Runs the layer and compares. The expected numbers are right to the last place or, where the
+  /// table gives decimals, rounded once from Double: one ULP covers both.
+  func check(_ engine: any Engine) throws {
+    let plan = try engine.prepare([layer], input: input.shape, mode: mode)
+    if !parameters.isEmpty { plan.setParameters(parameters, of: 0) }
+    plan.setInput(input)
+    try plan.forward()
+    let output = try #require(plan.output(of: 0))
+    #expect(output.shape == expected.shape)
+    #expect(closeTo(expected.values, output.values), "\(output.values)")
+    guard let gradient else { return }
+    try plan.backward(
+      from: Tensor(shape: expected.shape, values: gradient.g), cancellation: .never)
+    let dx = try #require(plan.inputGradient(of: 0))
+    #expect(dx.shape == input.shape)
+    #expect(closeTo(gradient.dx, dx.values), "\(dx.values)")
+  }
+}
+
+/// Whether all values agree within one unit in the last place.
+func closeTo(_ expected: [Float], _ got: [Float]) -> Bool {
+  expected.count == got.count
+    && zip(expected, got).allSatisfy { $0 == $1 || abs($0 - $1) <= $0.magnitude.ulp }
+}
+
+/// A tensor of one channel of one element, from its rows.
+func map(_ rows: [[Float]]) -> Tensor {
+  Tensor(shape: [1, 1, rows.count, rows[0].count], values: rows.flatMap { $0 })
+}
+
+/// A tensor of C channels of 1×1.
+func channels(_ values: [Float]) -> Tensor {
+  Tensor(shape: [1, values.count, 1, 1], values: values)
+}
+
+/// A tensor of N×F from its rows.
+func features(_ rows: [[Float]]) -> Tensor {
+  Tensor(shape: [rows.count, rows[0].count], values: rows.flatMap { $0 })
+}

@@ -1,0 +1,114 @@
+import Layers
+import ReferenceEngine
+import Tensors
+import Testing
+
+/// What becomes of NaN and infinities: they are seen, never swallowed, and spread no further than the
+/// formula says.
+@Suite("NaN and infinities")
+struct NonFiniteTests {
+  struct Case: CustomTestStringConvertible, Sendable {
+    let name: String
+    let layer: Layer
+    let input: Tensor
+    var parameters: [Tensor] = []
+    let expected: [Float]
+    var testDescription: String { name }
+  }
+
+  static let nan = Float.nan
+  static let infinity = Float.infinity
+
+  static let cases = [
+    Case(
+      name: "relu keeps a NaN", layer: .relu, input: map([[nan, -1, 2]]), expected: [nan, 0, 2]),
+    Case(
+      name: "relu of infinities", layer: .relu, input: map([[infinity, -infinity]]),
+      expected: [infinity, 0]),
+    Case(
+      name: "tanh", layer: .tanh, input: map([[nan, infinity, -infinity]]), expected: [nan, 1, -1]),
+    Case(
+      name: "max pooling: a NaN wins, first or last in its window",
+      layer: .maxPooling(PoolingTables.pooling(2, 2)),
+      input: map([[nan, 9, 1, 2, 3, 4], [1, 2, 3, nan, 5, 6]]), expected: [nan, nan, 6]),
+    Case(
+      name: "max pooling: a NaN wins over infinity",
+      layer: .maxPooling(PoolingTables.pooling(2, 2)),
+      input: map([[infinity, nan], [1, 2]]), expected: [nan]),
+    Case(
+      name: "average pooling", layer: .averagePooling(PoolingTables.pooling(1, 1)),
+      input: map([[nan, 1, infinity]]), expected: [nan, 1, infinity]),
+    Case(
+      name: "convolution: only the windows that hold it",
+      layer: ConvolutionTables.convolution(1, 2), input: map([[nan, 1, 1], [1, 1, 1]]),
+      parameters: ConvolutionTables.parameters([1, 1, 1, 1], [1, 1, 2, 2]), expected: [nan, 4]),
+    Case(
+      name: "convolution: an infinite weight reads no padding",
+      layer: ConvolutionTables.convolution(1, 2, 2, 1), input: map([[1, 1], [1, 1]]),
+      parameters: ConvolutionTables.parameters([infinity, 2, 3, 4], [1, 1, 2, 2]),
+      expected: [4, 3, 2, infinity]),
+    Case(
+      name: "linear: 0 · infinity is NaN", layer: .linear(Linear(outputs: 2)),
+      input: features([[infinity, 1]]),
+      parameters: [features([[0, 1], [-1, 1]]), Tensor(zeros: [2])], expected: [nan, -infinity]),
+    Case(
+      name: "across channels: as far as the window reaches",
+      layer: NormalizationTables.lrn(3, .paper), input: channels([nan, 0, 0, 1]),
+      expected: [nan, nan, 0, 0.5]),
+    Case(
+      name: "across channels: an infinity normalizes its neighbours to 0",
+      layer: NormalizationTables.lrn(3, .paper), input: channels([infinity, 1, 0, 1]),
+      expected: [nan, 0, 0, 0.5]),
+    Case(
+      name: "softmax of a NaN", layer: .softmax, input: features([[0, nan], [0, 0]]),
+      expected: [nan, nan, 0.5, 0.5]),
+    Case(
+      name: "softmax of minus infinity", layer: .softmax, input: features([[0, -infinity]]),
+      expected: [1, 0]),
+    Case(
+      name: "softmax of infinity", layer: .softmax, input: features([[0, infinity]]),
+      expected: [nan, nan]),
+    Case(
+      name: "the sum overflows Float, not Double",
+      layer: .averagePooling(PoolingTables.pooling(2, 2)),
+      input: map([[3e38, 3e38], [3e38, 3e38]]), expected: [3e38]),
+  ]
+
+  @Test(arguments: cases)
+  func forward(_ c: Case) throws {
+    let plan = try ReferenceEngine().prepare([c.layer], input: c.input.shape, mode: .inference)
+    if !c.parameters.isEmpty { plan.setParameters(c.parameters, of: 0) }
+    plan.setInput(c.input)
+    try plan.forward()
+    let got = try #require(plan.output(of: 0)).values
+    #expect(same(got, c.expected), "\(got)")
+  }
+
+  /// A NaN in the gradient reaches what it is the gradient of: through the first NaN of a window, and
+  /// through a ReLU where x is NaN.
+  @Test(
+    arguments: [
+      (.relu, map([[nan, -1, 1]]), [1, nan, nan], [1, 0, nan]),
+      (
+        .maxPooling(PoolingTables.pooling(2, 2)), map([[5, nan], [nan, 1]]), [3],
+        [0, 3, 0, 0]
+      ),
+      (
+        .averagePooling(PoolingTables.pooling(2, 2)), map([[1, 2], [3, 4]]), [nan],
+        [nan, nan, nan, nan]
+      ),
+    ] as [(Layer, Tensor, [Float], [Float])])
+  func backward(layer: Layer, input: Tensor, g: [Float], dx: [Float]) throws {
+    let plan = try ReferenceEngine().prepare([layer], input: input.shape, mode: .inference)
+    plan.setInput(input)
+    try plan.forward()
+    try plan.backward(
+      from: Tensor(shape: plan.outputShapes[0], values: g), cancellation: .never)
+    let got = try #require(plan.inputGradient(of: 0)).values
+    #expect(same(got, dx), "\(got)")
+  }
+
+  private func same(_ a: [Float], _ b: [Float]) -> Bool {
+    a.count == b.count && zip(a, b).allSatisfy { $0 == $1 || ($0.isNaN && $1.isNaN) }
+  }
+}

@@ -1,0 +1,136 @@
+import Layers
+import ReferenceEngine
+import Tensors
+import Testing
+
+@Suite("The reference plan")
+struct PlanTests {
+  /// conv → relu → pool → flatten → linear → softmax, small.
+  static let chain: [Layer] = [
+    ConvolutionTables.convolution(3, 3, 1, 1), .relu, .maxPooling(PoolingTables.pooling(2, 2)),
+    .flatten, .linear(Linear(outputs: 4)), .softmax,
+  ]
+  static let input: Shape = [2, 2, 4, 4]
+
+  static func plan(seed: UInt64 = 1, mode: Mode = .training) throws -> any Plan {
+    let plan = try ReferenceEngine().prepare(chain, input: input, mode: mode)
+    var shape = input
+    for (position, layer) in chain.enumerated() {
+      let parameters = try layer.parameters(for: shape).map {
+        Tensor(
+          uniform: $0.shape, scale: 1, random: CounterRandom("\(position) \($0.name)", seed: seed))
+      }
+      if !parameters.isEmpty { plan.setParameters(parameters, of: position) }
+      shape = try layer.outputShape(for: shape)
+    }
+    plan.setInput(Tensor(uniform: input, scale: 1, random: CounterRandom("x", seed: seed)))
+    return plan
+  }
+
+  @Test func shapes() throws {
+    let plan = try Self.plan()
+    #expect(plan.layers == Self.chain)
+    #expect(
+      plan.outputShapes == [
+        [2, 3, 4, 4], [2, 3, 4, 4], [2, 3, 2, 2], [2, 12], [2, 4], [2, 4],
+      ])
+  }
+
+  /// One layer after another gives what all at once give, and nothing is there before its time.
+  @Test func stepping() throws {
+    let (whole, stepped) = (try Self.plan(), try Self.plan())
+    try whole.forward()
+    for layer in Self.chain.indices {
+      #expect(stepped.output(of: layer) == nil)
+      try stepped.forward(layer..<layer + 1, cancellation: .never)
+      #expect(stepped.output(of: layer) == whole.output(of: layer))
+      #expect(stepped.output(of: layer)?.shape == stepped.outputShapes[layer])
+    }
+  }
+
+  /// An output never outlives what it was made from.
+  @Test func staleOutputsAreForgotten() throws {
+    let plan = try Self.plan()
+    try plan.forward()
+    try plan.backward(labels: [0, 1], cancellation: .never)
+    plan.setParameters(plan.parameters(of: 4), of: 4)
+    #expect((0..<6).map { plan.output(of: $0) == nil } == [false, false, false, false, true, true])
+    #expect(plan.inputGradient(of: 0) == nil)
+    #expect(!plan.parameterGradients(of: 4).isEmpty)
+    try plan.forward(4..<6, cancellation: .never)
+    #expect(plan.output(of: 5) != nil)
+    plan.setInput(Tensor(zeros: Self.input))
+    #expect((0..<6).allSatisfy { plan.output(of: $0) == nil })
+  }
+
+  /// From labels, the softmax's input gets (p − onehot)/N; from the gradient −onehot/(p·N) of the loss
+  /// with respect to p, the same comes out of softmax's own gradient, and of every layer below.
+  @Test func fromLabelsAndFromTheLossGradient() throws {
+    let (fused, unfused) = (try Self.plan(), try Self.plan())
+    let labels = [2, 0]
+    try fused.forward()
+    try unfused.forward()
+    try fused.backward(labels: labels, cancellation: .never)
+    let p = try #require(unfused.output(of: 5))
+    var g = Tensor(zeros: p.shape)
+    for (n, label) in labels.enumerated() { g[[n, label]] = -0.5 / p[[n, label]] }
+    try unfused.backward(from: g, cancellation: .never)
+    for layer in Self.chain.indices {
+      let a = try #require(fused.inputGradient(of: layer))
+      let b = try #require(unfused.inputGradient(of: layer))
+      // p and g are rounded to Float, each by 2⁻²⁴ of its size: the two paths differ by a few such.
+      let largest = a.values.map(\.magnitude).max() ?? 0
+      #expect(zip(a.values, b.values).allSatisfy { abs($0 - $1) <= 16 * largest * 0x1p-24 })
+      #expect(largest > 0)
+    }
+  }
+
+  /// The whole chain against central differences of its loss, in the first layer's weights: what one
+  /// layer hands to the next is what the next expects.
+  @Test func theChainRule() throws {
+    let labels = [3, 1]
+    let plan = try Self.plan()
+    try plan.forward()
+    try plan.backward(labels: labels, cancellation: .never)
+    let gradient = plan.parameterGradients(of: 0)[0]
+    let parameters = plan.parameters(of: 0)
+    let h = 0x1p-10
+    func loss(_ i: Int, _ shift: Double) throws -> Double {
+      var weight = parameters[0]
+      weight.withUnsafeMutableBufferPointer { $0[i] += Float(shift) }
+      plan.setParameters([weight, parameters[1]], of: 0)
+      try plan.forward()
+      return plan.loss(labels: labels)
+    }
+    // The logits are Floats of some 2⁰ to 2³ and make the loss uncertain by 2⁻²¹, and the layers below
+    // as much again each; over 2h = 2⁻⁹ that is 2⁻¹⁰ for the six.
+    let bound: Float = 0x1p-9
+    for i in 0..<gradient.count {
+      let D = try (loss(i, h) - loss(i, -h)) / (2 * h)
+      #expect(abs(gradient.values[i] - Float(D)) <= bound, "\(i): \(gradient.values[i]), \(D)")
+    }
+    #expect(gradient.values.map(\.magnitude).max()! > 32 * bound)
+  }
+
+  @Test func aChainOfNothing() throws {
+    let plan = try ReferenceEngine().prepare([], input: [1, 2], mode: .inference)
+    plan.setInput(features([[1, 2]]))
+    try plan.forward()
+    try plan.backward(from: features([[1, 1]]), cancellation: .never)
+    #expect(plan.outputShapes.isEmpty)
+  }
+
+  /// Running statistics move by each run in training, by none in inference.
+  @Test(arguments: [(Mode.training, [1.5, 2.25]), (.inference, [0, 0])] as [(Mode, [Float])])
+  func runningStatistics(mode: Mode, means: [Float]) throws {
+    let plan = try ReferenceEngine().prepare(
+      [.batchNormalization(BatchNormalization(epsilon: 1, momentum: 0.5))], input: [2, 1],
+      mode: mode)
+    plan.setParameters([[1], [0], [0], [1]].map { Tensor(shape: [1], values: $0) }, of: 0)
+    plan.setInput(features([[2], [4]]))
+    for mean in means {
+      try plan.forward()
+      #expect(plan.parameters(of: 0)[2].values == [mean])
+    }
+  }
+}

@@ -25,12 +25,13 @@ public enum ExplanationError: Error, Hashable, Sendable {
   public var message: String {
     switch self {
     case .outside(let tensor, let axis, let coordinate, let size, _):
-      return size == 0
-        ? "\(tensor) has no \(axis)"
-        : "\(axis) \(coordinate) of \(tensor) does not exist: there are \(size), 0...\(size - 1)"
+      if size == 0 { return "\(tensor) has no \(axis)" }
+      let there = size == 1 ? "there is one, 0" : "there are \(size), 0...\(size - 1)"
+      return "\(axis) \(coordinate) of \(tensor) does not exist: \(there)"
     case .coordinates(let tensor, let given, let axes, _):
-      let needed = axes.isEmpty ? "none" : "\(axes.count) (\(axes.joined(separator: ", ")))"
-      return "\(tensor) takes \(needed) coordinates, not \(given)"
+      let noun = axes.count == 1 ? "coordinate" : "coordinates"
+      let names = axes.isEmpty ? "" : " (\(axes.joined(separator: ", ")))"
+      return "\(tensor) takes \(axes.count) \(noun)\(names), not \(given)"
     case .notRun(let layer): return "\(layer) has not run yet"
     case .notBackward: return "there are no gradients yet"
     case .noGradientOfLast(let layer, _):

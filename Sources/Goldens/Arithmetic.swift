@@ -1,0 +1,53 @@
+/// How an implementation rounds: what the bounds of its errors are derived from.
+public struct Arithmetic: Hashable, Sendable {
+  /// The unit roundoff of a stored result: 2⁻²⁴ for a Float.
+  public var result: Double
+  /// The unit roundoff of sums and of everything between input and result: 2⁻⁵³ in Double.
+  public var accumulator: Double
+  /// How large the terms of a convolution may become against those of the plain sum: 1 where it is
+  /// computed as defined; larger for an algorithm that transforms its inputs first, as Winograd's.
+  public var convolutionGrowth: Double
+
+  /// An arithmetic with these roundoffs.
+  public init(result: Double = 0x1p-24, accumulator: Double, convolutionGrowth: Double = 1) {
+    precondition(
+      result >= 0 && accumulator > 0 && convolutionGrowth >= 1,
+      "A roundoff is positive, and a growth at least 1.")
+    self.result = result
+    self.accumulator = accumulator
+    self.convolutionGrowth = convolutionGrowth
+  }
+
+  /// Everything in Double, rounded to Float once: the reference engine.
+  public static let doubleRoundedOnce = Arithmetic(accumulator: 0x1p-53)
+
+  /// Everything in Float, as most fast kernels compute.
+  public static let float = Arithmetic(accumulator: 0x1p-24)
+
+  /// The unit roundoff of the expected values, which were computed in float64.
+  static let expected = 0x1p-53
+
+  /// How many roundings an elementary function (exponential, power, tangent) counts for: good
+  /// libraries err by less than 2 ULP, which are 4 unit roundoffs.
+  static let function = 4
+
+  /// The largest relative error of a product of `n` factors (1 + δ), |δ| ≤ u, in this arithmetic and,
+  /// since the expected value was computed too, in float64 besides.
+  ///
+  ///     γ(n) = n·u / (1 − n·u)
+  ///
+  /// Source: Higham, Accuracy and Stability of Numerical Algorithms, section 3.1.
+  func gamma(_ n: Int) -> Double {
+    func gamma(_ u: Double) -> Double {
+      let product = Double(n) * u
+      return product < 1 ? product / (1 - product) : .infinity
+    }
+    return gamma(accumulator) + gamma(Self.expected)
+  }
+
+  /// What falls off where a term is too small for its type: half the least subnormal Float.
+  static let underflow = 0x1p-150
+
+  /// In words, for messages.
+  var name: String { accumulator > 0x1p-53 ? "Float" : "Double" }
+}

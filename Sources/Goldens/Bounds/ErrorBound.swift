@@ -1,0 +1,103 @@
+import Tensors
+
+/// How far each element of a result may lie from its expected value, and why.
+///
+/// Every element is a sum of terms (of products, mostly). With γ(m) of `Arithmetic`, m the most
+/// roundings that one term passes through, Σ|t| the sum of the terms' sizes, u the roundoff of the
+/// result and e the expected value, the error is at most
+///
+///     γ(m) · Σ|t|  +  u · (|e| + γ(m) · Σ|t|)  +  (m + 1) · 2⁻¹⁵⁰ or 2⁻¹⁵⁰
+///      the sum          rounding the result         below the least Float
+///
+/// The last factor is m + 1 where terms are kept as Floats, so that each may underflow. m and Σ|t|
+/// follow from the operation and the inputs of the case alone, never from what is judged.
+public struct ErrorBound: Sendable {
+  /// Σ|t| and m of each element; nil where the operation only copies, so that nothing may differ.
+  let sums: TermSums?
+  /// The arithmetic of the implementation that is judged.
+  let arithmetic: Arithmetic
+  /// u: the roundoff of the result.
+  let rounding: Double
+  /// What the terms are, in words.
+  let terms: String
+
+  /// The bound of a result that is copied from the inputs.
+  static func exact(_ arithmetic: Arithmetic) -> ErrorBound {
+    ErrorBound(sums: nil, arithmetic: arithmetic, rounding: 0, terms: "")
+  }
+
+  init(_ sums: TermSums, of terms: String, _ arithmetic: Arithmetic) {
+    self.init(sums: sums, arithmetic: arithmetic, rounding: arithmetic.result, terms: terms)
+  }
+
+  init(sums: TermSums?, arithmetic: Arithmetic, rounding: Double, terms: String) {
+    (self.sums, self.arithmetic, self.rounding, self.terms) = (sums, arithmetic, rounding, terms)
+  }
+
+  /// The largest error of element `i`, whose expected value is `expected`.
+  public func bound(at i: Int, expected: Double) -> Double {
+    guard let sums else { return 0 }
+    let sum = arithmetic.gamma(sums.roundings[i]) * sums.magnitudes[i]
+    return sum + rounding * (abs(expected) + sum) + underflow(sums.roundings[i])
+  }
+
+  private func underflow(_ roundings: Int) -> Double {
+    Arithmetic.underflow * (arithmetic.accumulator > 0x1p-53 ? Double(roundings + 1) : 1)
+  }
+
+  /// Why the bound of element `i` is what it is: a sentence with its numbers.
+  public func reason(at i: Int, expected: Double) -> String {
+    guard let sums else { return "the operation copies its input, so nothing may differ" }
+    let roundings = sums.roundings[i]
+    let sum = arithmetic.gamma(roundings) * sums.magnitudes[i]
+    var parts = [
+      "\(terms) of total size \(short(sums.magnitudes[i])), each through at most \(roundings) "
+        + "roundings in \(arithmetic.name): \(short(sum))"
+    ]
+    if rounding > 0 {
+      parts.append(
+        "rounding the result by \(short(rounding)) of its size: "
+          + short(rounding * (abs(expected) + sum)))
+    }
+    parts.append("below the least Float: \(short(underflow(roundings)))")
+    return parts.joined(separator: "; ")
+  }
+}
+
+/// Of each element of a result: the sum of its terms' sizes, and the most roundings of one term.
+struct TermSums: Sendable {
+  var magnitudes: [Double]
+  var roundings: [Int]
+
+  init(count: Int, roundings: Int = 0) {
+    magnitudes = [Double](repeating: 0, count: count)
+    self.roundings = [Int](repeating: roundings, count: count)
+  }
+
+  /// Sums whose terms all pass through as many roundings.
+  init(_ magnitudes: [Double], roundings: Int) {
+    self.magnitudes = magnitudes
+    self.roundings = [Int](repeating: roundings, count: magnitudes.count)
+  }
+
+  /// Adds one term to element `i`: one more addition for all the others.
+  @inline(__always)
+  mutating func add(_ size: Double, to i: Int) {
+    magnitudes[i] += abs(size)
+    roundings[i] += 1
+  }
+}
+
+/// A number in three digits or so, for a sentence.
+func short(_ value: Double) -> String {
+  guard value.isFinite, value != 0 else { return "\(value)" }
+  let exponent = Int(log10Floor(abs(value)))
+  if (-3...5).contains(exponent) {
+    let scale = power10(max(0, 3 - exponent))
+    let rounded = (value * scale).rounded() / scale
+    return rounded == rounded.rounded() && abs(rounded) < 1e9
+      ? String(Int(rounded)) : String(rounded)
+  }
+  let mantissa = ((value / power10(exponent)) * 100).rounded() / 100
+  return "\(mantissa)e\(exponent)"
+}

@@ -1,0 +1,47 @@
+import Networks
+
+/// The bound of a loss, a Double: nothing but what the logits bring.
+struct LossBound: ElementBound {
+  let deviation: Double
+  let depth: Int
+
+  func bound(at i: Int, expected: Double) -> Double { NetworkBound.factor(1) * deviation }
+
+  func reason(at i: Int, expected: Double) -> String {
+    "\(depth) roundings before the logits deviate by \(short(deviation)) nats, "
+      + "and a deviation stays below \(short(NetworkBound.factor(1))) times its size"
+  }
+}
+
+/// The bounds of the losses of training. Before step t lie t forward passes, t − 1 backward passes and
+/// as many updates of two roundings each: all of them count as if each moved the logits. Their size is
+/// not kept; the loss and that of equal logits, ln F, together stand for it.
+struct StepsBound: ElementBound {
+  let layers: Int
+  let classes: Int
+  let arithmetic: Arithmetic
+  let geometry: [LayerGeometry]
+
+  init(_ example: TrainingCase, _ arithmetic: Arithmetic) {
+    geometry = example.network.geometry
+    layers = geometry.count
+    classes = geometry[layers - 1].output.c
+    self.arithmetic = arithmetic
+  }
+
+  private func passes(_ step: Int, _ expected: Double) -> (deviation: Double, depth: Int) {
+    let size = abs(expected) + logarithm(Double(classes))
+    let one = NetworkDeviations(geometry, arithmetic, logitsRMS: size).loss()
+    let depth = layers + step * (2 * layers + 2)
+    return (one.deviation * (Double(depth) / Double(layers)).squareRoot(), depth)
+  }
+
+  func bound(at i: Int, expected: Double) -> Double {
+    NetworkBound.factor(1) * passes(i, expected).deviation
+  }
+
+  func reason(at i: Int, expected: Double) -> String {
+    let (deviation, depth) = passes(i, expected)
+    return LossBound(deviation: deviation, depth: depth).reason(at: i, expected: expected)
+  }
+}

@@ -1,0 +1,46 @@
+import Tensors
+
+/// The bounds of local response normalization, across channels and within them.
+///
+///     b[i]      = a[i] · S[i]^−β                                   S[i] = k + s · Σ a[j]²
+///     ∂L/∂a[i]  = g[i] · S[i]^−β − 2·s·β · a[i] · Σ g[j] · a[j] · S[j]^(−β−1)
+///
+/// All terms of S have one sign, so S is right up to γ(n + 3); a power of it up to |β| times as much,
+/// with the function's own error besides.
+struct NormalizationBounds {
+  let example: OperationCase
+  let k: Double
+  let s: Double
+  let beta: Double
+  /// The elements in the window of element i.
+  let window: (_ i: Int) -> [Int]
+  /// The elements whose window holds element i.
+  let windows: (_ i: Int) -> [Int]
+
+  func sums(of result: OperationCase.Result) -> TermSums {
+    let a = example.x.values.map(Double.init)
+    let S = a.indices.map { i in k + s * window(i).reduce(0) { $0 + a[$1] * a[$1] } }
+    // What an error in S does to its power −β − 1, the steeper of the two, and around it.
+    func roundings(_ taps: Int) -> Int {
+      Int((beta + 1).rounded(.up)) * (taps + 3) + Arithmetic.function + 3
+    }
+    var sums = TermSums(count: a.count)
+    let g = example.gradient?.values.map(Double.init) ?? []
+    let t = result == .y ? [] : a.indices.map { abs(g[$0] * a[$0]) * power(S[$0], -beta - 1) }
+    for i in a.indices {
+      let taps = window(i).count
+      switch result {
+      case .y:
+        sums.magnitudes[i] = abs(a[i]) * power(S[i], -beta)
+        sums.roundings[i] = roundings(taps)
+      default:
+        let holders = windows(i)
+        let across = 2 * s * beta * abs(a[i]) * holders.reduce(0) { $0 + t[$1] }
+        sums.magnitudes[i] = abs(g[i]) * power(S[i], -beta) + across
+        let widest = holders.map { window($0).count }.max() ?? taps
+        sums.roundings[i] = roundings(max(taps, widest)) + holders.count + 3
+      }
+    }
+    return sums
+  }
+}

@@ -1,0 +1,75 @@
+import Layers
+import Tensors
+
+extension OperationCase {
+  /// How far a result of this case may lie from the expected values in this arithmetic.
+  public func bound(of result: Result, _ arithmetic: Arithmetic) -> ErrorBound {
+    switch layer {
+    case .convolution, .locallyConnected, .linear:
+      var sums = ProductBounds(self).sums(of: result)
+      if case .convolution = layer, arithmetic.convolutionGrowth > 1, result != .biasGradient {
+        // Transformed terms mix the places of a tile, so the largest sum stands for all.
+        let largest = arithmetic.convolutionGrowth * (sums.magnitudes.max() ?? 0)
+        sums = TermSums(
+          sums.magnitudes.map { _ in largest }, roundings: sums.roundings.max() ?? 0)
+      }
+      return ErrorBound(sums, of: "products", arithmetic)
+    case .maxPooling(let pooling), .averagePooling(let pooling):
+      let bounds = PoolingBounds(
+        example: self, window: pooling.window, isAverage: layer.kind == .averagePooling)
+      guard let sums = bounds.sums(of: result) else { return .exact(arithmetic) }
+      return ErrorBound(sums, of: result == .y ? "inputs" : "gradients", arithmetic)
+    case .localResponseNormalization(let lrn):
+      let (C, plane) = (x.shape.c, x.shape.h * x.shape.w)
+      func elements(_ i: Int, _ channels: Range<Int>) -> [Int] {
+        let c = i / plane % C
+        return channels.map { i + ($0 - c) * plane }
+      }
+      return ErrorBound(
+        NormalizationBounds(
+          example: self, k: lrn.k, s: lrn.s, beta: lrn.beta,
+          window: { elements($0, lrn.window(around: $0 / plane % C, channels: C)) },
+          windows: { elements($0, lrn.windows(containing: $0 / plane % C, channels: C)) }
+        ).sums(of: result), of: "terms of the normalization", arithmetic)
+    case .spatialNormalization(let normalization):
+      let (H, W) = (x.shape.h, x.shape.w)
+      func elements(_ i: Int, _ window: (Int, Int) -> Range<Int>) -> [Int] {
+        let first = i - i % (H * W)
+        let columns = window(i % W, W)
+        return window(i / W % H, H).flatMap { y in columns.map { first + y * W + $0 } }
+      }
+      return ErrorBound(
+        NormalizationBounds(
+          example: self, k: normalization.k, s: normalization.s, beta: normalization.beta,
+          window: { elements($0) { normalization.window(around: $0, size: $1) } },
+          windows: { elements($0) { normalization.windows(containing: $0, size: $1) } }
+        ).sums(of: result), of: "terms of the normalization", arithmetic)
+    case .batchNormalization(let normalization):
+      return ErrorBound(
+        BatchNormalizationBounds(self, normalization).sums(of: result),
+        of: "terms of the normalization", arithmetic)
+    case .relu, .flatten: return .exact(arithmetic)
+    case .tanh:
+      // The gradient may be made as g · (1 − y²), whose two terms cancel where y is near 1.
+      let g = gradient?.values ?? []
+      let sizes = x.values.indices.map { i in
+        let y = hyperbolicTangent(Double(x.values[i]))
+        return result == .y ? abs(y) : abs(Double(g[i])) * (1 + y * y)
+      }
+      let sums = TermSums(sizes, roundings: 2 * Arithmetic.function + 3)
+      return ErrorBound(sums, of: "the function and its derivative", arithmetic)
+    case .dropout(let dropout):
+      let factor = mode == .training ? dropout.factorInTraining : dropout.factorInInference
+      let values = (result == .y ? x : gradient ?? x).values
+      return ErrorBound(
+        TermSums(values.map { abs(Double($0) * factor) }, roundings: 4), of: "one product",
+        arithmetic)
+    case .softmax:
+      let sums = SoftmaxBounds(example: self).sums(of: result)
+      // A loss is a Double: it is rounded no further than the sums that made it.
+      let rounding = result == .loss ? 0 : arithmetic.result
+      return ErrorBound(
+        sums: sums, arithmetic: arithmetic, rounding: rounding, terms: "exponentials and logits")
+    }
+  }
+}

@@ -1,0 +1,72 @@
+import CSodium
+import TensorFiles
+
+/// The digest that seals a case: SHA-256 of the file's bytes, in which the 64 digits of the digest
+/// itself count as zeros.
+enum CaseDigest {
+  private static let mark = Array("\"digest\":\"".utf8)
+  private static let digits = 64
+
+  /// What stands in the place of the digits while the digest is computed.
+  static let unsealed = String(repeating: "0", count: digits)
+
+  /// Whether the digits that stand in the file are those of its bytes.
+  ///
+  /// - Throws: a reason, where no place for the digits is found.
+  static func holds(_ bytes: [UInt8]) throws(GoldenDigestError) -> Bool {
+    let place = try place(in: bytes)
+    return Array(bytes[place]) == Array(digest(bytes, place).utf8)
+  }
+
+  /// The bytes with their digest filled in.
+  ///
+  /// - Throws: a reason, where no place for the digits is found.
+  static func sealed(_ bytes: [UInt8]) throws(GoldenDigestError) -> [UInt8] {
+    let place = try place(in: bytes)
+    var bytes = bytes
+    bytes.replaceSubrange(place, with: digest(bytes, place).utf8)
+    return bytes
+  }
+
+  /// Where the digits stand: after the only `"digest":"` of the header.
+  private static func place(in bytes: [UInt8]) throws(GoldenDigestError) -> Range<Int> {
+    guard bytes.count >= 8 else { throw GoldenDigestError("\(bytes.count) bytes are too few") }
+    let word = bytes.prefix(8).reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+    guard word <= UInt64(bytes.count - 8) else {
+      throw GoldenDigestError(
+        "the header's length is given as \(word) bytes, but only \(bytes.count - 8) follow")
+    }
+    let header = bytes[8..<8 + Int(word)]
+    let places = header.indices.filter {
+      header[$0] == mark[0] && header[$0...].starts(with: mark)
+    }
+    guard places.count == 1 else {
+      throw GoldenDigestError(
+        "its header must have \"digest\":\" exactly once, and has it \(places.count) times")
+    }
+    let start = places[0] + mark.count
+    guard start + digits < header.endIndex, header[start + digits] == UInt8(ascii: "\"") else {
+      throw GoldenDigestError("its digest is not \(digits) digits long")
+    }
+    return start..<start + digits
+  }
+
+  private static func digest(_ bytes: [UInt8], _ place: Range<Int>) -> String {
+    var zeroed = bytes
+    for i in place { zeroed[i] = UInt8(ascii: "0") }
+    var hash = [UInt8](repeating: 0, count: Int(crypto_hash_sha256_BYTES))
+    // Hashing bytes in memory cannot fail; the result code is 0 by the library's documentation.
+    _ = crypto_hash_sha256(&hash, zeroed, UInt64(zeroed.count))
+    return hash.map { byte in
+      let text = String(byte, radix: 16)
+      return byte < 16 ? "0" + text : text
+    }.joined()
+  }
+}
+
+/// Why the digest of a file cannot be told.
+struct GoldenDigestError: Error {
+  let reason: String
+
+  init(_ reason: String) { self.reason = reason }
+}

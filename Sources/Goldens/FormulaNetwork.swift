@@ -1,0 +1,155 @@
+import Layers
+import Networks
+import TensorFiles
+import Tensors
+
+/// A chain of layers with weights and pictures by the counter formula, as a case describes it.
+public struct FormulaNetwork: Sendable {
+  /// The network's name.
+  public let name: String
+  /// The layers, first to last; the last is a softmax.
+  public let layers: [NamedLayer]
+  /// N, the pictures in a batch.
+  public let batch: Int
+  /// Each layer in its place, for the batch.
+  public let geometry: [LayerGeometry]
+  /// The largest size of a pixel's value.
+  public let imageScale: Double
+  /// What some weights are multiplied by, so that the logits come out of order 1.
+  public let weightScales: [String: Double]
+  /// The seed of the formula.
+  public let seed: UInt64
+
+  /// The most parameters, and the most elements of one output, that are taken at their word.
+  private static let largest = 1 << 27
+
+  /// The network that `parameters` describe; `batch` pictures are taken at a time.
+  ///
+  /// - Throws: `GoldenError` where they do not describe one, or another than the zoo's by that name.
+  init(_ parameters: inout CaseParameters, seed: UInt64, path: String) throws(GoldenError) {
+    func fail(_ reason: String) -> GoldenError { GoldenError(path, reason) }
+    let name = try parameters.string("network")
+    batch = try parameters.integer("batch")
+    imageScale = try parameters.number("image_scale")
+    weightScales = try parameters.numbers("weight_scales")
+    let classes = try parameters.integer("classes")
+    let parameterCount = try parameters.integer("parameters")
+    _ = try parameters.number("margin")
+    guard case .array(let sizes) = try parameters.value("input"),
+      sizes.count == 3,
+      case (.integer(let c), .integer(let h), .integer(let w)) = (sizes[0], sizes[1], sizes[2]),
+      [c, h, w, batch].allSatisfy({ (1...Misfit.largest).contains($0) }), c == 3, h == w
+    else { throw fail("input must be 3, rows, as many columns; batch at least 1") }
+    guard case .array(let values) = try parameters.value("layers") else {
+      throw fail("layers must be a list")
+    }
+    var layers: [NamedLayer] = []
+    for value in values {
+      var settings = try CaseParameters(value, path: path, place: "layer \(layers.count)")
+      let layerName = try settings.string("name")
+      let kind: Layer.Kind = try settings.word("operation")
+      let layer = try settings.layer(kind, weight: nil)
+      if kind.dependsOnMode, try settings.bool("training") {
+        throw fail("\(printable(layerName)) is in training; networks are run in inference")
+      }
+      try settings.finish()
+      layers.append(NamedLayer(layerName, layer))
+    }
+    let chain = layers.map(\.layer)
+    guard chain.count >= 2, chain.last == .softmax, Set(layers.map(\.name)).count == layers.count
+    else { throw fail("layers must have names of their own and end with a softmax") }
+    let network = Network(
+      name: name, title: "", input: PictureFormat(side: h, scale: 1, mean: []), layers: layers)
+    do {
+      geometry = try network.geometry(batch: batch)
+    } catch {
+      throw fail("\(printable(error.layerName)) does not fit: \(error.misfit)")
+    }
+    guard geometry.allSatisfy({ $0.output.count <= Self.largest }), parameterCount <= Self.largest
+    else { throw fail("it is larger than any network here") }
+    guard geometry.reduce(0, { $0 + $1.parameterCount }) == parameterCount,
+      geometry[layers.count - 1].output == [batch, classes]
+    else {
+      throw fail("its layers do not have \(parameterCount) parameters and \(classes) classes")
+    }
+    if let known = Zoo.network(named: name) {
+      guard known.input.shape() == [1, c, h, w] else {
+        throw fail("\(name) takes \(known.input.shape()), not \(Shape([1, c, h, w]))")
+      }
+      let differing = zip(known.layers, layers).first { $0.name != $1.name || $0.layer != $1.layer }
+      if let (ours, theirs) = differing {
+        throw fail(
+          "\(name) differs: it has \(ours.name) where the case has \(printable(theirs.name))")
+      }
+      guard known.layers.count == layers.count else {
+        throw fail("\(name) has \(known.layers.count) layers, the case \(layers.count)")
+      }
+    }
+    (self.name, self.layers, self.seed) = (name, layers, seed)
+  }
+
+  /// Pictures by the formula, N×C×H×W.
+  public func image(_ stream: String = "image") -> Tensor {
+    Tensor(
+      uniform: geometry[0].input, scale: Float(imageScale),
+      random: CounterRandom(stream, seed: seed))
+  }
+
+  /// The classes of those pictures.
+  public func labels(_ stream: String = "label") -> [Int] {
+    let random = CounterRandom(stream, seed: seed)
+    return (0..<batch).map { random.below(geometry[layers.count - 1].output.c, UInt64($0)) }
+  }
+
+  /// The parameters of a layer by the formula.
+  ///
+  /// - Throws: `Cancelled`; polled every few thousand elements.
+  public func parameters(
+    of layer: LayerGeometry, cancellation: Cancellation = .never
+  ) throws(Cancelled) -> [Tensor] {
+    var tensors: [Tensor] = []
+    for parameter in layer.parameters {
+      let name = "\(layer.name).\(parameter.name)"
+      let (offset, scale) = formula(parameter, of: layer, name: name)
+      let random = CounterRandom(name, seed: seed)
+      var values = [Float](repeating: 0, count: parameter.shape.count)
+      for start in stride(from: 0, to: values.count, by: 1 << 16) {
+        try cancellation.check()
+        for i in start..<min(start + 1 << 16, values.count) {
+          values[i] = offset + scale * random.unit(UInt64(i))
+        }
+      }
+      tensors.append(Tensor(shape: parameter.shape, values: values))
+    }
+    return tensors
+  }
+
+  /// Weights are spread so that a ReLU network keeps the size of its activations: √(6 / fan-in).
+  private func formula(
+    _ parameter: Parameter, of layer: LayerGeometry, name: String
+  ) -> (offset: Float, scale: Float) {
+    if case .batchNormalization = layer.layer {
+      return switch parameter.role {
+      case .weight: (1, 0.25)
+      case .bias, .runningMean: (0, 0.1)
+      case .runningVariance: (1, 0.5)
+      }
+    }
+    guard parameter.role == .weight else { return (0, 0.1) }
+    let spread = Float((6 / Double(parameter.fanIn)).squareRoot())
+    return (0, spread * Float(weightScales[name] ?? 1))
+  }
+}
+
+extension FormulaNetwork {
+  /// A plan of this network with its weights.
+  func plan(
+    _ engine: any Engine, mode: Mode, cancellation: Cancellation
+  ) throws -> any Plan {
+    let plan = try engine.prepare(layers.map(\.layer), input: geometry[0].input, mode: mode)
+    for layer in geometry where !layer.parameters.isEmpty {
+      plan.setParameters(try parameters(of: layer, cancellation: cancellation), of: layer.index)
+    }
+    return plan
+  }
+}

@@ -1,0 +1,109 @@
+import TensorFiles
+
+/// A case file: inputs of an operation or a network, and what it must give. `Golden/README.md` states
+/// the format for other programs.
+public struct GoldenCase: Sendable {
+  /// What a case is about.
+  public enum Subject: Sendable {
+    /// One operation.
+    case operation(OperationCase)
+    /// A whole network, forward and backward.
+    case network(NetworkCase)
+    /// A few steps of training.
+    case training(TrainingCase)
+  }
+
+  /// Where the file is.
+  public let path: String
+  /// The name of the case.
+  public let name: String
+  /// The operation, as files name it: `convolution`, …, `network`, `training`.
+  public let operation: String
+  /// The parameters as they stand in the file: a JSON object.
+  public let parameters: String
+  /// What computed the expected values.
+  public let generator: String
+  /// The seed of the counter formula.
+  public let seed: UInt64
+  /// The inputs and expected values.
+  public let subject: Subject
+
+  /// The largest file that is taken for a case, in bytes.
+  static let largest = 64 << 20
+  static let format = "alexnet-golden"
+  static let version = "1"
+
+  /// Reads a case.
+  ///
+  /// - Throws: `GoldenError` where the file cannot be read, where any byte of it was altered since it
+  ///   was sealed, or where it is not what the format asks for.
+  public init(path: String) throws(GoldenError) {
+    let bytes: [UInt8]
+    do {
+      bytes = try OpenFile.bytes(of: path, limit: Self.largest)
+    } catch {
+      throw GoldenError(path, error.reason)
+    }
+    try self.init(bytes: bytes, path: path)
+  }
+
+  /// Reads a case whose bytes are in memory; `path` is its name in messages.
+  ///
+  /// - Throws: `GoldenError` as `init(path:)`.
+  public init(bytes: [UInt8], path: String) throws(GoldenError) {
+    do {
+      guard try CaseDigest.holds(bytes) else {
+        throw GoldenError(path, "its digest does not match: some byte of the file was altered")
+      }
+    } catch let error as GoldenDigestError {
+      throw GoldenError(path, error.reason)
+    } catch let error as GoldenError {
+      throw error
+    } catch {
+      throw GoldenError(path, "\(error)")
+    }
+    let file: SafeTensors
+    do {
+      file = try SafeTensors(bytes: bytes, file: path)
+    } catch {
+      throw GoldenError(error)
+    }
+    func string(_ key: String) throws(GoldenError) -> String {
+      guard let text = file.metadata[key] else { throw GoldenError(path, "metadata lacks \(key)") }
+      return text
+    }
+    guard try string("format") == Self.format else {
+      throw GoldenError(path, "its format is not \(Self.format)")
+    }
+    guard try string("version") == Self.version else {
+      throw GoldenError(
+        path,
+        "its version is \(printable(try string("version"))); this program reads \(Self.version)"
+      )
+    }
+    guard let seed = UInt64(try string("seed")) else {
+      throw GoldenError(path, "its seed is not a whole number")
+    }
+    self.path = path
+    self.seed = seed
+    name = try string("case")
+    operation = try string("operation")
+    parameters = try string("parameters")
+    generator = try string("generator")
+    switch operation {
+    case "network":
+      subject = .network(try NetworkCase(parameters: parameters, seed: seed, file: file))
+    case "training":
+      subject = .training(try TrainingCase(parameters: parameters, seed: seed, file: file))
+    default:
+      subject = .operation(
+        try OperationCase(operation: operation, parameters: parameters, file: file))
+    }
+  }
+
+  /// The command that writes the file again, for a message about it.
+  public var regenerate: String {
+    "Golden/generate.py --only "
+      + (operation == "network" ? "networks" : printable(operation)) + "/\(printable(name))"
+  }
+}

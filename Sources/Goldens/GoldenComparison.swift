@@ -1,0 +1,144 @@
+import Tensors
+
+/// One tensor of a case, held against its expected values.
+public struct GoldenComparison: Hashable, Sendable {
+  /// One element: what was expected, what came, and how far apart they may lie.
+  public struct Difference: Hashable, Sendable {
+    /// The element's index, one coordinate an axis.
+    public let index: [Int]
+    /// What the element is, where it is a statistic rather than an element of a tensor: `mean`.
+    public let label: String?
+    /// The expected value.
+    public let expected: Double
+    /// The value that came.
+    public let got: Double
+    /// |got − expected|; NaN or infinite where either is.
+    public let error: Double
+    /// The largest error that is accepted.
+    public let bound: Double
+    /// How many Floats lie between the two, both rounded to Float; nil where one is NaN.
+    public let ulps: Int?
+    /// Why the bound is what it is.
+    public let reason: String
+
+    /// error / bound: above 1 fails. 0 where both are 0, infinite where only the bound is.
+    public var ratio: Double { error == 0 ? 0 : error / bound }
+
+    /// Where the element is: `[0, 3, 2, 1]` or `mean`.
+    public var place: String { label ?? "\(index)" }
+  }
+
+  /// The tensor: `y`, `x_gradient`, `layer.conv1`, `gradient.conv1.weight`, `loss`.
+  public let tensor: String
+  /// How many elements were compared.
+  public let count: Int
+  /// How many of them lie outside their bound, NaN and infinities included.
+  public let failures: Int
+  /// How many are NaN or infinite where something else was expected.
+  public let notFinite: Int
+  /// The element with the largest error against its bound, or the first that is not finite.
+  public let worst: Difference?
+  /// The first element outside its bound.
+  public let first: Difference?
+  /// What kept the tensor from being compared: missing, or of another shape.
+  public let problem: String?
+
+  /// Whether every element lies within its bound.
+  public var passed: Bool { problem == nil && failures == 0 }
+
+  /// A tensor that could not be compared.
+  init(tensor: String, problem: String) {
+    (self.tensor, self.problem) = (tensor, problem)
+    (count, failures, notFinite, worst, first) = (0, 0, 0, nil, nil)
+  }
+
+  /// Compares values element by element.
+  ///
+  /// - Parameters:
+  ///   - tensor: the name of the tensor.
+  ///   - got: the values that came.
+  ///   - expected: as many expected values.
+  ///   - bound: how far element i may lie from its expected value.
+  ///   - place: the index of element i, and its label where it is a statistic.
+  init(
+    tensor: String, got: [Double], expected: [Double], bound: some ElementBound,
+    place: (Int) -> (index: [Int], label: String?)
+  ) {
+    precondition(got.count == expected.count, "As many values as are expected are compared.")
+    var (failures, notFinite) = (0, 0)
+    var (first, worst): (Int?, Int?) = (nil, nil)
+    var worstRatio = -1.0
+    for i in got.indices {
+      let limit = bound.bound(at: i, expected: expected[i])
+      let verdict = Verdict(got: got[i], expected: expected[i], bound: limit)
+      if verdict.isUnexpected { notFinite += 1 }
+      if !verdict.passed {
+        failures += 1
+        if first == nil { first = i }
+      }
+      if verdict.ratio > worstRatio { (worst, worstRatio) = (i, verdict.ratio) }
+    }
+    func difference(_ i: Int) -> Difference {
+      let (index, label) = place(i)
+      return Difference(
+        index: index, label: label, expected: expected[i], got: got[i],
+        error: got[i] == expected[i] ? 0 : abs(got[i] - expected[i]),
+        bound: bound.bound(at: i, expected: expected[i]),
+        ulps: ulpDistance(Float(got[i]), Float(expected[i])),
+        reason: bound.reason(at: i, expected: expected[i]))
+    }
+    self.tensor = tensor
+    self.count = got.count
+    self.failures = failures
+    self.notFinite = notFinite
+    self.worst = worst.map(difference)
+    self.first = first.map(difference)
+    problem = nil
+  }
+
+  /// Whether one element passes. NaN and infinities are judged on their own: they must be expected.
+  private struct Verdict {
+    let passed: Bool
+    let isUnexpected: Bool
+    /// The error against the bound, for finding the worst.
+    let ratio: Double
+
+    init(got: Double, expected: Double, bound: Double) {
+      // A value that no Float can hold must come out as the infinity of its sign.
+      let overflows = expected.isFinite && !Float(expected).isFinite
+      guard expected.isFinite, got.isFinite else {
+        let same =
+          expected.isNaN
+          ? got.isNaN : got == expected || (overflows && Double(Float(expected)) == got)
+        (passed, isUnexpected, ratio) = (same, !same, same ? 0 : .infinity)
+        return
+      }
+      let error = abs(got - expected)
+      // Written so that a bound of NaN fails; an infinite one says nothing, and fails too.
+      passed = bound.isFinite && !(!(error <= bound))
+      isUnexpected = false
+      ratio = error == 0 ? 0 : (bound > 0 ? error / bound : .infinity)
+    }
+  }
+}
+
+/// How far the elements of a result may lie from their expected values.
+protocol ElementBound {
+  /// The largest error of element `i`.
+  func bound(at i: Int, expected: Double) -> Double
+  /// Why it is that.
+  func reason(at i: Int, expected: Double) -> String
+}
+
+extension ErrorBound: ElementBound {}
+
+/// How many steps from one Float to the next lead from `a` to `b`; nil where one is NaN.
+func ulpDistance(_ a: Float, _ b: Float) -> Int? {
+  guard !a.isNaN, !b.isNaN else { return nil }
+  /// Floats in their order as consecutive whole numbers; both zeros are 0.
+  func rank(_ value: Float) -> Int {
+    let magnitude = Int(value.bitPattern & 0x7FFF_FFFF)
+    return value.sign == .minus ? -magnitude : magnitude
+  }
+  return abs(rank(a) - rank(b))
+}

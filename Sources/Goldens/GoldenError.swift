@@ -1,0 +1,23 @@
+import TensorFiles
+
+/// Why a file is no golden case, in one line.
+public struct GoldenError: Error, Hashable, Sendable, CustomStringConvertible {
+  /// The file or folder, as it was found.
+  public let path: String
+  /// What is wrong with it.
+  public let reason: String
+
+  /// The file at `path` is no golden case.
+  public init(_ path: String, _ reason: String) {
+    self.path = path
+    self.reason = reason
+  }
+
+  /// What the reader of the format said about it.
+  init(_ error: SafeTensorsError) {
+    self.init(error.file, [error.place, error.reason].compactMap(\.self).joined(separator: ": "))
+  }
+
+  /// `Golden/relu/zeros.safetensors: some byte was altered …`.
+  public var description: String { "\(printable(path)): \(reason)" }
+}

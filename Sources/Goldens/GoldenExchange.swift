@@ -1,0 +1,125 @@
+import Foundation
+import TensorFiles
+import Tensors
+
+/// Judges kernels of other programs: inputs go out as plain files, outputs come back as such.
+public enum GoldenExchange {
+  static let format = "alexnet-golden-inputs"
+
+  /// Writes the inputs of every operation case, without expected values, to
+  /// `FOLDER/<operation>/<case>.safetensors`: tensors `input.x`, `input.weight`, … and the operation
+  /// with its parameters as metadata.
+  ///
+  /// Whole networks are left out: their inputs follow from a formula.
+  ///
+  /// - Returns: how many files were written.
+  /// - Throws: `GoldenError` where a case is not sound, `FileError` where a file cannot be written,
+  ///   `Cancelled`.
+  @discardableResult
+  public static func exportInputs(
+    from suite: GoldenSuite, to folder: String, cancellation: Cancellation = .never
+  ) throws -> Int {
+    var count = 0
+    for file in suite.files {
+      try cancellation.check()
+      let example = try suite.load(file)
+      guard case .operation(let operation) = example.subject else { continue }
+      var writer = SafeTensorsWriter(metadata: [
+        "format": format, "version": GoldenCase.version, "case": example.name,
+        "operation": example.operation, "parameters": example.parameters,
+      ])
+      operation.addInputs(to: &writer)
+      let name = GoldenSuite.exchangeName(file, operation: example.operation)
+      try makeFolder(of: "\(folder)/\(name)")
+      try writer.write(to: "\(folder)/\(name)\(GoldenSuite.suffix)")
+      count += 1
+    }
+    return count
+  }
+
+  /// Judges outputs that another program wrote to `FOLDER/<operation>/<case>.outputs.safetensors`:
+  /// tensors `y`, `x_gradient`, `weight_gradient`, … as the case expects them, F32 or F64.
+  ///
+  /// - Parameters:
+  ///   - folder: where the outputs are.
+  ///   - suite: the cases whose inputs they were computed from; whole networks are left out.
+  ///   - arithmetic: how the program computes; the bounds follow from it.
+  /// - Returns: one result a case; `missing` where there is no file for it.
+  /// - Throws: `Cancelled`.
+  public static func judge(
+    _ folder: String, against suite: GoldenSuite, arithmetic: Arithmetic = .float,
+    cancellation: Cancellation = .never
+  ) throws(Cancelled) -> [GoldenResult] {
+    var results: [GoldenResult] = []
+    for file in suite.files {
+      try cancellation.check()
+      let example: GoldenCase
+      do {
+        example = try suite.load(file)
+      } catch {
+        results.append(GoldenResult(unreadable: file, error.reason))
+        continue
+      }
+      guard case .operation(let operation) = example.subject else { continue }
+      let name = GoldenSuite.exchangeName(file, operation: example.operation)
+      let path = "\(folder)/\(name)\(GoldenSuite.outputsSuffix)"
+      results.append(
+        GoldenResult(example, file: file, judge(operation, outputs: path, arithmetic)))
+    }
+    return results
+  }
+
+  private static func judge(
+    _ example: OperationCase, outputs path: String, _ arithmetic: Arithmetic
+  ) -> GoldenResult.Outcome {
+    guard FileManager.default.fileExists(atPath: path) else { return .missing(path) }
+    let outputs: SafeTensors
+    do {
+      outputs = try SafeTensors(path: path)
+    } catch {
+      return .unreadable(error.description)
+    }
+    return .compared(
+      OperationCase.Result.allCases.filter { example.expected[$0] != nil }.map { result in
+        let name = result.rawValue
+        guard let shape = outputs.shape(of: name) else {
+          return GoldenComparison(tensor: name, problem: "\(printable(path)) lacks it")
+        }
+        do {
+          // Checked first, so that no more is read than is expected.
+          guard shape.count == example.expected[result]?.count else {
+            return example.comparison(of: result, [], shape: shape, arithmetic)
+          }
+          return example.comparison(
+            of: result, try outputs.doubles(name), shape: shape, arithmetic)
+        } catch {
+          return GoldenComparison(tensor: name, problem: "\(error)")
+        }
+      })
+  }
+
+  private static func makeFolder(of path: String) throws(FileError) {
+    let folder = URL(fileURLWithPath: path).deletingLastPathComponent()
+    do {
+      try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    } catch {
+      let cause = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError
+      throw FileError(
+        .write, folder.relativePath,
+        reason: cause.map { String(cString: strerror(Int32($0.code))) }
+          ?? "the folder cannot be made")
+    }
+  }
+}
+
+extension OperationCase {
+  /// Adds x and all that goes with it, under the names that cases use.
+  func addInputs(to writer: inout SafeTensorsWriter) {
+    writer.add("input.x", x)
+    let names = ["weight", "bias", "running_mean", "running_var"]
+    for (name, tensor) in zip(names, parameters) { writer.add("input.\(name)", tensor) }
+    if let mask { writer.add("input.mask", mask) }
+    if let gradient { writer.add("input.gradient", gradient) }
+    if let labels { writer.add("input.labels", integers: labels, shape: [labels.count]) }
+  }
+}

@@ -1,0 +1,77 @@
+import Layers
+import Tensors
+
+extension CaseParameters {
+  /// The layer of an operation, with the settings that stand in the parameters.
+  ///
+  /// - Parameters:
+  ///   - kind: the operation.
+  ///   - weight: the shape of the weight, which gives the sizes that an operation case leaves out;
+  ///     nil in a network, where `kernel`, `filters` and `outputs` are written down.
+  mutating func layer(_ kind: Layer.Kind, weight: Shape?) throws(GoldenError) -> Layer {
+    switch kind {
+    case .convolution:
+      let filters = try size(weight?[0], "filters")
+      let window = try window(kernel: weight?[2])
+      return .convolution(
+        Convolution(filters: filters, window: window, groups: try integer("groups", default: 1)))
+    case .locallyConnected:
+      let filters = try size(weight?[2], "filters")
+      return .locallyConnected(
+        LocallyConnected(filters: filters, window: try window(kernel: weight?[4])))
+    case .maxPooling: return .maxPooling(Pooling(window: try window(kernel: nil)))
+    case .averagePooling: return .averagePooling(Pooling(window: try window(kernel: nil)))
+    case .localResponseNormalization:
+      return .localResponseNormalization(
+        LocalResponseNormalization(
+          n: try integer("n"), k: try number("k"), alpha: try number("alpha"),
+          beta: try number("beta"), convention: try word("convention"),
+          groups: try integer("groups", default: 1)))
+    case .spatialNormalization:
+      return .spatialNormalization(
+        SpatialNormalization(
+          n: try integer("n"), k: try number("k"), alpha: try number("alpha"),
+          beta: try number("beta"), convention: try word("convention")))
+    case .batchNormalization:
+      return .batchNormalization(
+        BatchNormalization(epsilon: try number("epsilon"), momentum: try number("momentum")))
+    case .relu: return .relu
+    case .tanh: return .tanh
+    case .flatten: return .flatten
+    case .linear: return .linear(Linear(outputs: try size(weight?[0], "outputs")))
+    case .dropout:
+      return .dropout(Dropout(rate: try number("rate"), convention: try word("convention")))
+    case .softmax: return .softmax
+    }
+  }
+
+  /// A size that a weight's shape tells, or else the parameter by this name.
+  private mutating func size(_ told: Int?, _ name: String) throws(GoldenError) -> Int {
+    if let told { return told }
+    return try integer(name)
+  }
+
+  private mutating func window(kernel: Int?) throws(GoldenError) -> Window {
+    Window(
+      kernel: try size(kernel, "kernel"), stride: try integer("stride"),
+      padding: try integer("padding"), rounding: try word("rounding", default: .floor))
+  }
+}
+
+extension Layer.Kind {
+  /// The axes of the operation's weight; 0 where it has none.
+  var weightRank: Int {
+    switch self {
+    case .convolution: 4
+    case .locallyConnected: 6
+    case .linear: 2
+    case .batchNormalization: 1
+    case .maxPooling, .averagePooling, .localResponseNormalization, .spatialNormalization, .relu,
+      .tanh, .flatten, .dropout, .softmax:
+      0
+    }
+  }
+
+  /// Whether training and inference differ, so that a case must say which it means.
+  var dependsOnMode: Bool { self == .dropout || self == .batchNormalization }
+}

@@ -1,0 +1,134 @@
+import Layers
+import TensorFiles
+import Tensors
+
+/// One operation on inputs that the file holds, and what it must give.
+public struct OperationCase: Sendable {
+  /// What must come out of the operation, in the order that it is compared.
+  public enum Result: String, CaseIterable, Hashable, Sendable {
+    /// The output.
+    case y
+    /// The loss: one number, in nats.
+    case loss
+    /// ∂L/∂x.
+    case xGradient = "x_gradient"
+    /// ∂L/∂weight.
+    case weightGradient = "weight_gradient"
+    /// ∂L/∂bias.
+    case biasGradient = "bias_gradient"
+    /// The running mean after the batch.
+    case runningMean = "running_mean"
+    /// The running variance after the batch.
+    case runningVariance = "running_var"
+  }
+
+  /// The operation; a softmax where `labels` ask for the cross-entropy behind it.
+  public let layer: Layer
+  /// Whether the operation behaves as in training or as in inference.
+  public let mode: Mode
+  /// x, N×C×H×W or N×F.
+  public let x: Tensor
+  /// The parameters, in the order of `Layer.parameters(for:)`.
+  public let parameters: [Tensor]
+  /// Dropout's mask of zeros and ones.
+  public let mask: Tensor?
+  /// ∂L/∂y, from which the gradients start; nil where none is expected, and for a cross-entropy.
+  public let gradient: Tensor?
+  /// The labels of a cross-entropy.
+  public let labels: [Int]?
+  /// The shape of y.
+  public let outputShape: Shape
+  /// The expected values, in row-major order.
+  public let expected: [Result: [Double]]
+
+  /// The name of the operation whose cases carry labels.
+  static let crossEntropy = "softmax_cross_entropy"
+
+  init(
+    operation: String, parameters text: String, file: SafeTensors
+  ) throws(GoldenError) {
+    let path = file.file
+    var parameters = try CaseParameters(text: text, path: path)
+    var tensors = CaseTensors(file)
+    let isLoss = operation == Self.crossEntropy
+    guard let kind = isLoss ? .softmax : Layer.Kind(rawValue: operation) else {
+      let known = Layer.Kind.allCases.map(\.rawValue) + [Self.crossEntropy, "network", "training"]
+      throw GoldenError(
+        path,
+        "the operation \(printable(operation)) is unknown (known are "
+          + known.joined(separator: ", ") + ")")
+    }
+    let x = try tensors.input("x")
+    let weight = kind.weightRank > 0 ? try tensors.input("weight", rank: kind.weightRank) : nil
+    layer = try parameters.layer(kind, weight: weight?.shape)
+    if kind.dependsOnMode {
+      mode = try parameters.bool("training") ? .training : .inference
+    } else {
+      mode = .inference
+    }
+    try parameters.finish()
+
+    let output: Shape
+    let declared: [Parameter]
+    do {
+      output = try layer.outputShape(for: x.shape)
+      declared = try layer.parameters(for: x.shape)
+    } catch {
+      throw GoldenError(path, "input.x \(x.shape) does not fit the parameters: \(error)")
+    }
+    var given: [Tensor] = []
+    for parameter in declared {
+      let tensor = parameter.role == .weight ? weight : nil
+      given.append(try tensors.input(parameter.name, read: tensor, shape: parameter.shape))
+    }
+    mask = kind == .dropout ? try tensors.input("mask", shape: x.shape) : nil
+    labels = isLoss ? try tensors.labels(count: x.shape.n, classes: output.c) : nil
+    gradient = tensors.has("input.gradient") ? try tensors.input("gradient", shape: output) : nil
+    guard x.count > 0 else { throw GoldenError(path, "input.x is empty") }
+
+    var expected: [Result: [Double]] = [:]
+    for result in Result.allCases where tensors.has("expected.\(result.rawValue)") {
+      guard let shape = Self.shape(of: result, x.shape, output, declared, isLoss: isLoss) else {
+        throw GoldenError(path, "\(operation) has no expected.\(result.rawValue)")
+      }
+      expected[result] = try tensors.expected(result.rawValue, shape: shape)
+    }
+    guard !expected.isEmpty else { throw GoldenError(path, "nothing is expected of it") }
+    let gradients: [Result] = [.xGradient, .weightGradient, .biasGradient]
+    if !isLoss, gradient == nil, let wanting = gradients.first(where: { expected[$0] != nil }) {
+      throw GoldenError(path, "expected.\(wanting.rawValue) needs an input.gradient")
+    }
+    try tensors.finish()
+    (self.x, self.parameters, self.outputShape) = (x, given, output)
+    self.expected = expected
+  }
+
+  /// The shape of a result, or nil where the operation does not have it.
+  private static func shape(
+    of result: Result, _ x: Shape, _ output: Shape, _ parameters: [Parameter], isLoss: Bool
+  ) -> Shape? {
+    func shape(_ role: Parameter.Role) -> Shape? { parameters.first { $0.role == role }?.shape }
+    return switch result {
+    case .y: isLoss ? nil : output
+    case .loss: isLoss ? [1] : nil
+    case .xGradient: x
+    case .weightGradient: shape(.weight)
+    case .biasGradient: shape(.bias)
+    case .runningMean: shape(.runningMean)
+    case .runningVariance: shape(.runningVariance)
+    }
+  }
+
+  /// The shape of an expected result.
+  public func shape(of result: Result) -> Shape {
+    switch result {
+    case .y: outputShape
+    case .loss: [1]
+    case .xGradient: x.shape
+    case .weightGradient: parameters[0].shape
+    case .biasGradient: parameters[1].shape
+    case .runningMean: parameters[2].shape
+    case .runningVariance: parameters[3].shape
+    }
+  }
+}

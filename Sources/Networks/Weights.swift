@@ -4,54 +4,77 @@ import Tensors
 /// The parameters of a network, made when they are first asked for.
 ///
 /// A layer's initial weights depend on its name, its initialization and the seed alone, so that
-/// changing one layer of a network leaves the weights of the others as they were.
+/// changing one layer of a network leaves the weights of the others as they were. A copy is cheap and
+/// keeps what it holds: who wants to go back to weights of before keeps a copy of before.
 public struct Weights: Sendable {
+  /// The parameters of one layer, in the order of `Layer.parameters(for:)`.
+  private struct Entry {
+    var tensors: [Tensor]
+    /// What they began with; nil where they were given without saying.
+    var initialization: Initialization??
+    /// Whether they came from a file or from training.
+    var isLoaded: Bool
+
+    func fits(_ layer: LayerGeometry, _ initialization: Initialization?) -> Bool {
+      guard tensors.map(\.shape) == layer.parameters.map(\.shape) else { return false }
+      return self.initialization.map { $0 == initialization } ?? true
+    }
+  }
+
   /// The seed of the weights that are drawn.
   public let seed: UInt64
-  /// What was made, or loaded, so far: by layer name, in the order of `Layer.parameters(for:)`.
-  private var made: [String: [Tensor]] = [:]
-  /// The layers whose weights came from a file or from training.
-  public private(set) var loaded: Set<String> = []
+  /// What was made, or loaded, so far, by the layers' names.
+  private var entries: [String: Entry] = [:]
 
   /// Weights drawn from this seed.
   public init(seed: UInt64) { self.seed = seed }
 
+  /// The layers whose weights came from a file or from training.
+  public var loaded: Set<String> { Set(entries.filter(\.value.isLoaded).keys) }
+
   /// Whether every layer of the network that has parameters got them from a file or from training.
   public func isTrained(_ geometry: [LayerGeometry]) -> Bool {
-    let names = geometry.filter { !$0.parameters.isEmpty }.map(\.name)
-    return !names.isEmpty && names.allSatisfy(loaded.contains)
+    let layers = geometry.filter { !$0.parameters.isEmpty }
+    return !layers.isEmpty
+      && layers.allSatisfy { layer in
+        guard let entry = entries[layer.name], entry.isLoaded else { return false }
+        return entry.tensors.map(\.shape) == layer.parameters.map(\.shape)
+      }
   }
 
-  /// The parameters of a layer, drawn now if they have not been before.
+  /// The parameters of a layer, drawn now if they have not been before, or if its shapes or its
+  /// initialization are others than they were.
   ///
   /// - Throws: `Cancelled`.
   public mutating func parameters(
     of layer: LayerGeometry, initialization: Initialization?, cancellation: Cancellation = .never
   ) throws(Cancelled) -> [Tensor] {
-    if let existing = made[layer.name], existing.map(\.shape) == layer.parameters.map(\.shape) {
-      return existing
-    }
+    if let entry = entries[layer.name], entry.fits(layer, initialization) { return entry.tensors }
     var tensors: [Tensor] = []
     for parameter in layer.parameters {
       tensors.append(
         try initial(parameter, of: layer, initialization, cancellation: cancellation))
     }
-    made[layer.name] = tensors
-    loaded.remove(layer.name)
+    entries[layer.name] = Entry(
+      tensors: tensors, initialization: .some(initialization), isLoaded: false)
     return tensors
   }
 
-  /// Replaces the parameters of a layer by values from a file or from training.
+  /// Replaces the parameters of a layer by values from a file or from training; they stay whatever
+  /// its initialization is said to be later.
   public mutating func set(_ parameters: [Tensor], of layer: String) {
-    made[layer] = parameters
-    loaded.insert(layer)
+    entries[layer] = Entry(tensors: parameters, initialization: nil, isLoaded: true)
+  }
+
+  /// Replaces the parameters of a layer by values from a file or from training; they are given up
+  /// for drawn ones once the layer has another initialization.
+  public mutating func set(_ parameters: [Tensor], of layer: NamedLayer) {
+    entries[layer.name] = Entry(
+      tensors: parameters, initialization: .some(layer.initialization), isLoaded: true)
   }
 
   /// Forgets the parameters of a layer, so that they are drawn anew.
-  public mutating func forget(_ layer: String) {
-    made[layer] = nil
-    loaded.remove(layer)
-  }
+  public mutating func forget(_ layer: String) { entries[layer] = nil }
 
   private func initial(
     _ parameter: Parameter, of layer: LayerGeometry, _ initialization: Initialization?,
@@ -61,7 +84,7 @@ public struct Weights: Sendable {
       let isOne = parameter.role == .weight || parameter.role == .runningVariance
       return Tensor(repeating: isOne ? 1 : 0, shape: parameter.shape)
     }
-    let initialization = initialization ?? Initialization(deviation: 0.01)
+    let initialization = initialization ?? .standard
     switch parameter.role {
     case .weight:
       let stream = CounterRandom("\(layer.name).\(parameter.name)", seed: seed)

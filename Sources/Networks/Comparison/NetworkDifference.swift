@@ -10,8 +10,8 @@ public struct FieldDifference: Hashable, Sendable {
   /// Its value in the second; nil where it is not set there.
   public let second: FieldValue?
 
-  /// Whether only the way that weights begin differs.
-  public var isInitialization: Bool { name == "deviation" || name == "bias" }
+  /// Whether it says how the weights begin, not what the layer is.
+  public var isInitialization = false
 }
 
 extension FieldDifference: CustomStringConvertible {
@@ -114,7 +114,9 @@ public struct NetworkDifference: Hashable, Sendable {
       guard let other = b.field(named: field.name) else { continue }
       let (old, new) = (field.read(first), other.read(second))
       if old != new {
-        differences.append(FieldDifference(name: field.name, first: old, second: new))
+        differences.append(
+          FieldDifference(
+            name: field.name, first: old, second: new, isInitialization: field.isInitialization))
       }
     }
     return differences

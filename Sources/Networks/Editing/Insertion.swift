@@ -40,20 +40,16 @@ extension Layer.Kind {
   /// pooling, which is the paper's 3 by 2.
   func standard(for input: Shape) -> Layer {
     let window = Window(kernel: 3, padding: 1)
+    let pooling = Pooling(window: Window(kernel: 3, stride: 2))
     return switch self {
     case .convolution: .convolution(Convolution(filters: input.c, window: window))
     case .locallyConnected: .locallyConnected(LocallyConnected(filters: input.c, window: window))
-    case .maxPooling: .maxPooling(Pooling(window: Window(kernel: 3, stride: 2)))
-    case .averagePooling: .averagePooling(Pooling(window: Window(kernel: 3, stride: 2)))
-    case .localResponseNormalization: .localResponseNormalization(LocalResponseNormalization())
-    case .spatialNormalization: .spatialNormalization(SpatialNormalization())
-    case .batchNormalization: .batchNormalization(BatchNormalization())
-    case .relu: .relu
-    case .tanh: .tanh
-    case .flatten: .flatten
+    case .maxPooling: .maxPooling(pooling)
+    case .averagePooling: .averagePooling(pooling)
     case .linear: .linear(Linear(outputs: input.c))
-    case .dropout: .dropout(Dropout())
-    case .softmax: .softmax
+    case .localResponseNormalization, .spatialNormalization, .batchNormalization, .relu, .tanh,
+      .flatten, .dropout, .softmax:
+      prototype
     }
   }
 }

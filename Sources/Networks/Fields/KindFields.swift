@@ -65,6 +65,26 @@ extension Layer.Kind {
     }
   }
 
+  /// The layer of this kind before anything is set: windows of 1, everything else as usual.
+  var prototype: Layer {
+    let window = Window(kernel: 1)
+    return switch self {
+    case .convolution: .convolution(Convolution(filters: 1, window: window))
+    case .locallyConnected: .locallyConnected(LocallyConnected(filters: 1, window: window))
+    case .maxPooling: .maxPooling(Pooling(window: window))
+    case .averagePooling: .averagePooling(Pooling(window: window))
+    case .localResponseNormalization: .localResponseNormalization(LocalResponseNormalization())
+    case .spatialNormalization: .spatialNormalization(SpatialNormalization())
+    case .batchNormalization: .batchNormalization(BatchNormalization())
+    case .relu: .relu
+    case .tanh: .tanh
+    case .flatten: .flatten
+    case .linear: .linear(Linear(outputs: 1))
+    case .dropout: .dropout(Dropout())
+    case .softmax: .softmax
+    }
+  }
+
   /// The field of this kind by its name, or by the short `pad` for `padding`.
   func field(named name: String) -> LayerField? {
     fields.first { $0.name == (name == "pad" ? "padding" : name) }
@@ -84,7 +104,7 @@ extension Layer.Kind {
   /// 0.01 and bias 0, which is what layers without an initialization are drawn with.
   private static let initialization = [
     LayerField(
-      name: "deviation", isRequired: false,
+      name: "deviation", isRequired: false, isInitialization: true,
       read: { $0.initialization.map { .real($0.deviation) } },
       write: { named, value throws(FieldProblem) in
         let deviation = try value.asReal()
@@ -93,7 +113,7 @@ extension Layer.Kind {
           deviation: deviation, bias: named.initialization?.bias ?? 0)
       }),
     LayerField(
-      name: "bias", isRequired: false,
+      name: "bias", isRequired: false, isInitialization: true,
       read: { $0.initialization.map { .real($0.bias) } },
       write: { named, value throws(FieldProblem) in
         named.initialization = Initialization(

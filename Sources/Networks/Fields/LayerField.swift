@@ -7,6 +7,8 @@ struct LayerField: Sendable {
   let name: String
   /// Whether a file must give it.
   let isRequired: Bool
+  /// Whether it says how the weights begin, not what the layer is.
+  var isInitialization = false
   /// The value, or nil where it is not set.
   let read: @Sendable (NamedLayer) -> FieldValue?
   /// Sets the value, or throws what it takes instead.

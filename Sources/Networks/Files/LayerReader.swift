@@ -1,0 +1,82 @@
+import Layers
+import TensorFiles
+
+/// Turns the JSON of one layer of a network's file into the layer.
+struct LayerReader {
+  let network: NetworkReader
+
+  func layer(_ json: JSONValue, number: Int) throws(NetworkFileError) -> NamedLayer {
+    guard case .object(var members) = json else {
+      throw network.fail("layer \(number)", "\(json.kind) stands where an object belongs")
+    }
+    let name = try network.name(
+      members.removeValue(forKey: "name"), at: "layer \(number), name", besides: "_")
+    guard !NetworkFile.reservedNames.contains(name), !network.reserved.contains(name) else {
+      throw network.fail(
+        "layer \(number)", "no layer can be called \(name): the word has a meaning of its own")
+    }
+    let place = "layer \(number) (\(name))"
+    let kind = try kind(members.removeValue(forKey: "kind"), at: place)
+    var named = NamedLayer(name, kind.prototype)
+    let fields = kind.fields.filter { !$0.isInitialization }
+    try network.refuseUnknown(
+      members.keys, known: fields.map(\.name) + (kind.drawsWeights ? ["init"] : []), at: place)
+    for field in fields {
+      if let value = members[field.name] {
+        try set(field, to: value, of: &named, at: place)
+      } else if field.isRequired {
+        throw network.fail(place, "\(field.name) is missing")
+      }
+    }
+    if let value = members["init"] { try setInitialization(value, of: &named, at: place) }
+    return named
+  }
+
+  private func kind(_ json: JSONValue?, at place: String) throws(NetworkFileError) -> Layer.Kind {
+    let word = try network.text(json, at: "\(place), kind", limit: 64)
+    if let kind = Layer.Kind(rawValue: word) { return kind }
+    let kinds = Layer.Kind.allCases.map(\.rawValue)
+    throw network.fail(
+      place, "there is no kind of layer called ‘\(brief(word))’",
+      hint: Suggestion.words(word, among: kinds)
+        ?? "the kinds are \(kinds.joined(separator: ", "))")
+  }
+
+  private func setInitialization(
+    _ json: JSONValue, of layer: inout NamedLayer, at place: String
+  ) throws(NetworkFileError) {
+    let fields = layer.layer.kind.fields.filter(\.isInitialization)
+    guard case .object(let members) = json else {
+      throw network.fail(
+        "\(place), init",
+        "an object with \(fields.map(\.name).joined(separator: " and ")) belongs here")
+    }
+    try network.refuseUnknown(members.keys, known: fields.map(\.name), at: "\(place), init")
+    for field in fields {
+      guard let value = members[field.name] else {
+        throw network.fail("\(place), init", "\(field.name) is missing")
+      }
+      try set(field, to: value, of: &layer, at: "\(place), init")
+    }
+  }
+
+  private func set(
+    _ field: LayerField, to json: JSONValue, of layer: inout NamedLayer, at place: String
+  ) throws(NetworkFileError) {
+    let given: FieldValue? =
+      switch json {
+      case .integer(let whole): .whole(whole)
+      case .number(let number): .real(number)
+      case .string(let word): .word(word)
+      case .null, .bool, .array, .object: nil
+      }
+    do throws(FieldProblem) {
+      guard let given else { throw FieldProblem(expected: "a number or a word") }
+      try field.write(&layer, given)
+    } catch {
+      let stated = given.map { "‘\(brief("\($0)"))’" } ?? json.kind
+      throw network.fail(
+        place, "\(field.name) takes \(error.expected), not \(stated)", hint: error.suggestion)
+    }
+  }
+}

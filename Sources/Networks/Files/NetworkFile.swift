@@ -1,0 +1,101 @@
+import Layers
+import TensorFiles
+
+/// A network of one's own in a JSON file: `NetworkFile.help` describes the format.
+///
+/// Reading what was written gives the same network, and the same network is always written the same.
+public enum NetworkFile {
+  /// What the member `format` of every file says.
+  static let formatName = "alexnet-network"
+  /// The largest file that is read, in bytes.
+  public static let largest = 1_000_000
+  /// The most layers that a network in a file may have.
+  public static let mostLayers = 1_000
+  /// Words that mean something else where layers are named, so that no layer may be called so.
+  public static let reservedNames: Set<String> = [
+    "input", "image", "output", "weight", "bias", "gradient", "let", "out", "true", "false", "nan",
+    "inf", "infinity", "pi", "classes", "rounding", "activation", "convention",
+  ]
+
+  /// Reads the network in the file at `path`.
+  ///
+  /// - Parameters:
+  ///   - path: the file.
+  ///   - reserved: words that no layer may be called by, besides `reservedNames`.
+  /// - Throws: `NetworkFileError`, also where the network does not fit.
+  public static func load(
+    _ path: String, reserved: Set<String> = []
+  ) throws(NetworkFileError) -> Network {
+    let bytes: [UInt8]
+    do throws(FileError) {
+      bytes = try OpenFile.bytes(of: path, limit: largest)
+    } catch {
+      throw NetworkFileError(path, nil, error.reason)
+    }
+    return try network(in: bytes, file: path, reserved: reserved)
+  }
+
+  /// Reads a network from the bytes of a file; `file` is its name in messages.
+  ///
+  /// - Throws: `NetworkFileError`, also where the network does not fit.
+  public static func network(
+    in bytes: [UInt8], file: String, reserved: Set<String> = []
+  ) throws(NetworkFileError) -> Network {
+    let json: JSONValue
+    do throws(JSONError) {
+      json = try JSONParser.parse(bytes)
+    } catch {
+      let before = bytes.prefix(error.offset)
+      let line = before.count { $0 == UInt8(ascii: "\n") } + 1
+      let column = before.reversed().prefix { $0 != UInt8(ascii: "\n") }.count + 1
+      throw NetworkFileError(file, "line \(line), column \(column)", error.reason)
+    }
+    let network = try NetworkReader(file: file, reserved: reserved).network(json)
+    let outputs: Int?
+    do throws(NetworkMisfit) {
+      outputs = try network.geometry().last?.output.withoutBatch.count
+    } catch {
+      throw NetworkFileError(file, nil, error.message, hint: error.hint, misfit: error)
+    }
+    if let labels = network.labels, labels.count != outputs {
+      let given = "\(labels.count) label\(labels.count == 1 ? "" : "s")"
+      throw NetworkFileError(file, "labels", "\(given) for \(outputs ?? 0) outputs")
+    }
+    return network
+  }
+
+  /// Writes a network to the file at `path`, whole or not at all.
+  ///
+  /// - Throws: `FileError`, after which the file is as it was.
+  public static func save(_ network: Network, to path: String) throws(FileError) {
+    try AtomicFile.write(text(of: network), to: path)
+  }
+}
+
+/// Why a file holds no network, in one line.
+public struct NetworkFileError: Error, Hashable, Sendable, CustomStringConvertible {
+  /// The file, as the caller named it.
+  public let file: String
+  /// Where in the file: `line 3, column 7`, `layer 2 (relu1)`; nil for the file as a whole.
+  public let place: String?
+  /// What is wrong there.
+  public let reason: String
+  /// How to mend it, where that is known.
+  public let hint: String?
+  /// The misfit, where the file is sound and the network does not fit.
+  public let misfit: NetworkMisfit?
+
+  init(
+    _ file: String, _ place: String?, _ reason: String, hint: String? = nil,
+    misfit: NetworkMisfit? = nil
+  ) {
+    (self.file, self.place, self.reason) = (file, place, reason)
+    (self.hint, self.misfit) = (hint, misfit)
+  }
+
+  /// The file, the place, the reason and the hint.
+  public var description: String {
+    [printable(file), place, reason].compactMap(\.self).joined(separator: ": ")
+      + (hint.map { "; \($0)" } ?? "")
+  }
+}

@@ -1,0 +1,174 @@
+import Layers
+import TensorFiles
+
+/// Turns the JSON of a network's file into a network, and names what does not belong.
+struct NetworkReader {
+  let file: String
+  let reserved: Set<String>
+
+  func network(_ json: JSONValue) throws(NetworkFileError) -> Network {
+    let keys = ["format", "version", "name", "title", "input", "labels", "layers"]
+    guard case .object(let top) = json else {
+      throw fail(nil, "\(json.kind) stands where an object belongs")
+    }
+    guard top["format"] == .string(NetworkFile.formatName) else {
+      throw fail(nil, "it is no network: \"format\": \"\(NetworkFile.formatName)\" is missing")
+    }
+    guard top["version"] == .integer(1) else {
+      throw fail("version", "only version 1 is known")
+    }
+    try refuseUnknown(top.keys, known: keys, at: nil)
+    let name = try name(top["name"], at: "name", besides: "-_.")
+    var title = ""
+    if let given = top["title"] {
+      title = try text(given, at: "title", limit: 200, canBeEmpty: true)
+    }
+    return Network(
+      name: name, title: title, input: try picture(top["input"]), layers: try layers(top["layers"]),
+      labels: try labels(top["labels"]))
+  }
+
+  private func picture(_ json: JSONValue?) throws(NetworkFileError) -> PictureFormat {
+    let keys = ["channels", "height", "width", "scale", "mean", "deviation"]
+    guard case .object(let members) = json else {
+      throw fail("input", "an object with \(keys.joined(separator: ", ")) belongs here")
+    }
+    try refuseUnknown(members.keys, known: keys, at: "input")
+    func whole(_ name: String, upTo largest: Int) throws(NetworkFileError) -> Int {
+      guard case .integer(let value) = members[name], (1...largest).contains(value) else {
+        let range = "from 1 to \(Numerals.grouped(largest))"
+        throw fail("input, \(name)", "a whole number \(range) belongs here")
+      }
+      return value
+    }
+    let channels = try whole("channels", upTo: 1024)
+    let (height, width) = (
+      try whole("height", upTo: PictureFormat.largestSide),
+      try whole("width", upTo: PictureFormat.largestSide)
+    )
+    guard let scale = members["scale"]?.double, scale > 0 else {
+      throw fail("input, scale", "a number above 0 belongs here: the value of full brightness")
+    }
+    let numbers = "a list of numbers, one for each of the \(channels) channels"
+    guard let mean = members["mean"]?.doubles, mean.count == channels else {
+      throw fail("input, mean", "\(numbers), belongs here")
+    }
+    guard let deviation = members["deviation"]?.doubles, deviation.count == channels,
+      deviation.allSatisfy({ $0 > 0 })
+    else {
+      throw fail("input, deviation", "\(numbers) and above 0, belongs here")
+    }
+    var format = PictureFormat(side: 1, scale: scale, mean: mean, deviation: deviation)
+    (format.channels, format.height, format.width) = (channels, height, width)
+    guard format.shape().count <= Misfit.mostElements else {
+      throw fail("input", "\(format.shape().withoutBatch) is more than any memory here holds")
+    }
+    return format
+  }
+
+  private func labels(_ json: JSONValue?) throws(NetworkFileError) -> [String]? {
+    guard let json else { return nil }
+    guard case .array(let elements) = json else {
+      throw fail("labels", "\(json.kind) stands where a list of strings belongs")
+    }
+    var labels: [String] = []
+    for (index, element) in elements.enumerated() {
+      labels.append(try text(element, at: "label \(index + 1)", limit: 200))
+    }
+    return labels
+  }
+
+  private func layers(_ json: JSONValue?) throws(NetworkFileError) -> [NamedLayer] {
+    guard case .array(let elements) = json, !elements.isEmpty else {
+      throw fail("layers", "a list of one layer or more belongs here")
+    }
+    guard elements.count <= NetworkFile.mostLayers else {
+      let most = Numerals.grouped(NetworkFile.mostLayers)
+      throw fail("layers", "\(Numerals.grouped(elements.count)) are more than the \(most) allowed")
+    }
+    let reader = LayerReader(network: self)
+    var layers: [NamedLayer] = []
+    var places: [String: Int] = [:]
+    for (index, element) in elements.enumerated() {
+      let layer = try reader.layer(element, number: index + 1)
+      if let other = places.updateValue(index + 1, forKey: layer.name) {
+        throw fail("layer \(index + 1)", "layer \(other) is called \(layer.name) already")
+      }
+      layers.append(layer)
+    }
+    return layers
+  }
+}
+
+// What the readers of networks and of layers share.
+
+extension NetworkReader {
+  func fail(_ place: String?, _ reason: String, hint: String? = nil) -> NetworkFileError {
+    NetworkFileError(file, place, reason, hint: hint)
+  }
+
+  /// Refuses members that nothing is known about, the first by its spelling.
+  func refuseUnknown(
+    _ names: some Collection<String>, known: [String], at place: String?
+  ) throws(NetworkFileError) {
+    guard let unknown = names.filter({ !known.contains($0) }).min() else { return }
+    throw fail(
+      place, "‘\(brief(unknown))’ does not belong here",
+      hint: Suggestion.words(unknown, among: known)
+        ?? (known.isEmpty
+          ? "name and kind are all there is" : "known are \(known.joined(separator: ", "))"))
+  }
+
+  /// A string of one line.
+  func text(
+    _ json: JSONValue?, at place: String, limit: Int, canBeEmpty: Bool = false
+  ) throws(NetworkFileError) -> String {
+    guard case .string(let text) = json else {
+      throw fail(place, json.map { "\($0.kind) stands where a string belongs" } ?? "it is missing")
+    }
+    guard text.unicodeScalars.count <= limit, printable(text, limit: .max) == text,
+      canBeEmpty || !text.isEmpty
+    else {
+      throw fail(place, "one line of at most \(limit) characters belongs here")
+    }
+    return text
+  }
+
+  /// A name: a letter, then letters, digits and the characters in `besides`.
+  func name(
+    _ json: JSONValue?, at place: String, besides: String
+  ) throws(NetworkFileError) -> String {
+    let name = try text(json, at: place, limit: 64)
+    let isName = name.unicodeScalars.enumerated().allSatisfy { index, scalar in
+      switch scalar {
+      case "a"..."z", "A"..."Z": true
+      case "0"..."9": index > 0
+      default: index > 0 && besides.unicodeScalars.contains(scalar)
+      }
+    }
+    guard isName else {
+      let others = besides.map(String.init).joined(separator: " ")
+      throw fail(
+        place, "‘\(brief(name))’ must be a letter, then letters, digits or \(others)")
+    }
+    return name
+  }
+}
+
+extension JSONValue {
+  /// The number, where it is one.
+  fileprivate var double: Double? {
+    switch self {
+    case .integer(let integer): Double(integer)
+    case .number(let number): number
+    case .null, .bool, .string, .array, .object: nil
+    }
+  }
+
+  /// The numbers, where it is a list of nothing else.
+  fileprivate var doubles: [Double]? {
+    guard case .array(let elements) = self else { return nil }
+    let doubles = elements.compactMap(\.double)
+    return doubles.count == elements.count ? doubles : nil
+  }
+}

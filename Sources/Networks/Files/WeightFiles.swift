@@ -1,0 +1,73 @@
+import Layers
+import TensorFiles
+import Tensors
+
+extension Weights {
+  /// Takes every parameter of a network from a file, or none where one cannot be taken.
+  ///
+  /// - Parameters:
+  ///   - file: the file, opened.
+  ///   - network: the network; it must fit.
+  ///   - ignoring: says of a tensor that no layer takes whether it may be there all the same.
+  ///   - cancellation: polled after each tensor.
+  /// - Returns: which tensor went where.
+  /// - Throws: `WeightError` where names, shapes or values do not go with the network;
+  ///   `SafeTensorsError`, `NetworkMisfit`, `Cancelled`.
+  @discardableResult
+  public mutating func load(
+    from file: SafeTensors, network: Network, ignoring: (String) -> Bool = { _ in false },
+    cancellation: Cancellation = .never
+  ) throws -> WeightMap {
+    let tensors = file.names.map { (name: $0, shape: file.shape(of: $0)!) }
+    let map = try WeightMap(tensors, network: network, file: file.file, ignoring: ignoring)
+    var loaded: [Int: [Tensor]] = [:]
+    for entry in map.entries {
+      try cancellation.check()
+      let tensor = try file.tensor(entry.tensor)
+      if let bad = tensor.values.firstIndex(where: { !$0.isFinite }) {
+        let index = tensor.shape.index(at: bad).map(String.init).joined(separator: ", ")
+        throw WeightError(
+          file.file, "\(printable(entry.tensor))[\(index)] is \(tensor.values[bad])")
+      }
+      if entry.parameter.role == .runningVariance,
+        let bad = tensor.values.firstIndex(where: { $0 < 0 })
+      {
+        throw WeightError(
+          file.file,
+          "\(printable(entry.tensor))[\(bad)] is \(tensor.values[bad]): "
+            + "a variance is not negative")
+      }
+      loaded[entry.layer, default: []].append(tensor)
+    }
+    for (layer, tensors) in loaded { set(tensors, of: network.layers[layer]) }
+    return map
+  }
+
+  /// A file of every parameter of a network under our own names; those that were not made yet are.
+  ///
+  /// - Throws: `NetworkMisfit`, `Cancelled`.
+  public mutating func file(
+    of network: Network, metadata: [String: String] = [:], cancellation: Cancellation = .never
+  ) throws -> SafeTensorsWriter {
+    var writer = SafeTensorsWriter(metadata: metadata)
+    for layer in try network.geometry() {
+      let tensors = try parameters(
+        of: layer, initialization: network.layers[layer.index].initialization,
+        cancellation: cancellation)
+      for (parameter, tensor) in zip(layer.parameters, tensors) {
+        writer.add("\(layer.name).\(parameter.name)", tensor)
+      }
+    }
+    return writer
+  }
+
+  /// Writes every parameter of a network to a file, whole or not at all.
+  ///
+  /// - Throws: `FileError`, `NetworkMisfit`, `Cancelled`; the file is then as it was.
+  public mutating func save(
+    _ network: Network, to path: String, cancellation: Cancellation = .never
+  ) throws {
+    let metadata = ["format": "alexnet-weights", "network": network.name, "seed": "\(seed)"]
+    try file(of: network, metadata: metadata, cancellation: cancellation).write(to: path)
+  }
+}

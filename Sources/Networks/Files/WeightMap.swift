@@ -1,0 +1,148 @@
+import Layers
+import TensorFiles
+import Tensors
+
+/// Which tensor of a file feeds which parameter of which layer.
+///
+/// Two ways of naming are known. Our own is `conv1.weight`. PyTorch's, for a model in two sequences
+/// as torchvision's AlexNet is: `features.0.weight` for the layer at that place before the flatten,
+/// `classifier.1.weight` for the one at that place behind it.
+public struct WeightMap: Hashable, Sendable {
+  /// One parameter and its tensor.
+  public struct Entry: Hashable, Sendable {
+    /// The layer's position in the network.
+    public let layer: Int
+    /// The layer's parameter.
+    public let parameter: Parameter
+    /// Our name for it: `conv1.weight`.
+    public let name: String
+    /// The tensor's name in the file.
+    public let tensor: String
+  }
+
+  /// How the tensors of a file are named.
+  public enum Naming: String, CaseIterable, Hashable, Sendable {
+    /// By our layers' names.
+    case own
+    /// By places in `features` and `classifier`.
+    case torchvision
+  }
+
+  /// How the file's tensors are named.
+  public let naming: Naming
+  /// Every parameter of the network, in its order.
+  public let entries: [Entry]
+  /// Tensors of the file that no layer takes, and that may be there.
+  public let ignored: [String]
+
+  /// Maps a file's tensors to a network's parameters.
+  ///
+  /// - Parameters:
+  ///   - tensors: the file's tensors, names and shapes.
+  ///   - network: the network; it must fit.
+  ///   - file: what messages call the file.
+  ///   - ignoring: says of a tensor that no layer takes whether it may be there all the same.
+  ///     PyTorch's counts of batches are always let pass.
+  /// - Throws: `WeightError` where a parameter has no tensor, or one of another shape, or where a
+  ///   tensor is left over; `NetworkMisfit`.
+  public init(
+    _ tensors: [(name: String, shape: Shape)], network: Network, file: String,
+    ignoring: (String) -> Bool = { _ in false }
+  ) throws {
+    let shapes = Dictionary(tensors.map { ($0.name, $0.shape) }, uniquingKeysWith: { a, _ in a })
+    let geometry = try network.geometry()
+    let own = Self.entries(geometry) { "\($0.name)" }
+    let torch = Self.entries(geometry, named: Self.torchvisionName(geometry))
+    func matches(_ entries: [Entry]) -> Int { entries.count { shapes[$0.tensor] != nil } }
+    naming = matches(torch) > matches(own) ? .torchvision : .own
+    entries = naming == .own ? own : torch
+
+    let missing = entries.filter { shapes[$0.tensor] == nil }
+    let wrong = entries.filter { entry in
+      shapes[entry.tensor].map { $0 != entry.parameter.shape } ?? false
+    }
+    let taken = Set(entries.map(\.tensor))
+    let extra = tensors.map(\.name).filter { !taken.contains($0) }
+    ignored = extra.filter { $0.hasSuffix(".num_batches_tracked") || ignoring($0) }
+    let surplus = extra.filter { !ignored.contains($0) }
+    let other = Self.fitting(shapes, besides: network)
+    if let first = missing.first {
+      throw WeightError(
+        file, "\(printable(first.tensor)) is missing",
+        more: missing.count - 1, of: "of the \(entries.count) that \(network.name) needs",
+        fitting: other)
+    }
+    if let first = wrong.first {
+      throw WeightError(
+        file,
+        "\(printable(first.tensor)) is \(shapes[first.tensor]!), and \(first.name) of "
+          + "\(network.name) is \(first.parameter.shape)",
+        more: wrong.count - 1, of: "of other shapes", fitting: other)
+    }
+    if let first = surplus.first {
+      throw WeightError(
+        file, "no layer of \(network.name) takes \(printable(first))", more: surplus.count - 1,
+        of: "that none takes", fitting: other)
+    }
+  }
+
+  /// The parameters of a network, each with the tensor that a layer's parameters are found under.
+  private static func entries(
+    _ geometry: [LayerGeometry], named name: (LayerGeometry) -> String
+  ) -> [Entry] {
+    geometry.flatMap { layer in
+      layer.parameters.map { parameter in
+        Entry(
+          layer: layer.index, parameter: parameter, name: "\(layer.name).\(parameter.name)",
+          tensor: "\(name(layer)).\(parameter.name)")
+      }
+    }
+  }
+
+  private static func torchvisionName(
+    _ geometry: [LayerGeometry]
+  ) -> (LayerGeometry) -> String {
+    let flatten = geometry.firstIndex { $0.layer == .flatten } ?? geometry.count
+    return { layer in
+      layer.index < flatten
+        ? "features.\(layer.index)" : "classifier.\(layer.index - flatten - 1)"
+    }
+  }
+
+  /// The name of a network of the zoo that all of a file's tensors fit, if another does.
+  private static func fitting(_ shapes: [String: Shape], besides network: Network) -> String? {
+    Zoo.networks.first { candidate in
+      guard candidate != network, let geometry = try? candidate.geometry() else { return false }
+      return [entries(geometry) { $0.name }, entries(geometry, named: torchvisionName(geometry))]
+        .contains { entries in
+          entries.count <= shapes.count
+            && entries.allSatisfy { shapes[$0.tensor] == $0.parameter.shape }
+        }
+    }?.name
+  }
+}
+
+/// Why the weights of a file do not go with a network, in one line.
+public struct WeightError: Error, Hashable, Sendable, CustomStringConvertible {
+  /// The file, as the caller named it.
+  public let file: String
+  /// What is wrong, with the first tensor that is concerned and how many more are.
+  public let reason: String
+  /// What to do, where that is known.
+  public let hint: String?
+
+  init(_ file: String, _ reason: String) {
+    (self.file, self.reason, hint) = (file, reason, nil)
+  }
+
+  init(_ file: String, _ reason: String, more: Int, of what: String, fitting: String?) {
+    self.file = file
+    self.reason = more > 0 ? "\(reason) (and \(Numerals.grouped(more)) more \(what))" : reason
+    hint = fitting.map { "the file fits \($0)" }
+  }
+
+  /// The file, the reason and the hint.
+  public var description: String {
+    "\(printable(file)): \(reason)" + (hint.map { "; \($0)" } ?? "")
+  }
+}

@@ -26,7 +26,7 @@ let package = Package(
     .target(
       name: "Notebook",
       dependencies: [
-        "Explanations", "Training", "Datasets", "Goldens", "Networks", "ReferenceEngine",
+        "Explanations", "Training", "Datasets", "Goldens", "Networks", "ReferenceEngine", "TensorFiles",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),

@@ -1,0 +1,177 @@
+import Layers
+import Tensors
+
+/// A layer's backward kernel held against central differences of its forward kernel.
+///
+///     L = Σ g·y        ∂L/∂x ≈ (L(x + h) − L(x − h)) / 2h
+///
+/// for drawn elements x of the input and of each trainable parameter, and a drawn g. The bound of the
+/// error is what rounding y to Float can bring into the difference, plus, where the layer is curved,
+/// what the difference at 2h says about the terms left out (Richardson).
+public struct GradientCheck {
+  /// What was found of one tensor.
+  public struct Row: Hashable, Sendable {
+    /// `input`, `weight` or `bias`.
+    public let name: String
+    /// The elements compared.
+    public var count = 0
+    /// The error that came nearest to its bound, or passed it.
+    public var error = 0.0
+    /// The bound of that error.
+    public var bound = 0.0
+    /// The element it belongs to.
+    public var index: [Int] = []
+    /// What the backward kernel gave there.
+    public var kernel = 0.0
+    /// What the differences gave there.
+    public var difference = 0.0
+    /// Whether every error kept within its bound; NaN does not.
+    public var holds = true
+  }
+
+  /// What was found, a row a tensor.
+  public private(set) var rows: [Row] = []
+  /// Elements left out because the layer has a kink within h.
+  public private(set) var skipped = 0
+
+  private let layer: Layer
+  private let plan: any Plan
+  private let g: Tensor
+  private let cancellation: Cancellation
+
+  /// Checks a layer.
+  ///
+  /// - Parameters:
+  ///   - layer: the layer.
+  ///   - input: what arrives at it.
+  ///   - parameters: its parameters, in the order of `Layer.parameters(for:)`.
+  ///   - engine: whose kernels are checked.
+  ///   - samples: the most elements of each tensor; fewer are drawn where the layer is large.
+  ///   - seed: of g and of the choice of elements.
+  ///   - cancellation: polled by the kernels.
+  /// - Throws: `Misfit`, `Unsupported` or `Cancelled`.
+  public init(
+    _ layer: Layer, input: Tensor, parameters: [Tensor], engine: any Engine, samples: Int,
+    seed: UInt64, cancellation: Cancellation
+  ) throws {
+    (self.layer, self.cancellation) = (layer, cancellation)
+    plan = try engine.prepare([layer], input: input.shape, mode: .inference)
+    let random = CounterRandom("gradient check", seed: seed)
+    g = Tensor(uniform: plan.outputShapes[0], scale: 1, random: random)
+    plan.setParameters(parameters, of: 0)
+    plan.setInput(input)
+    try plan.forward(cancellation: cancellation)
+    try plan.backward(from: g, cancellation: cancellation)
+
+    // At most about 10⁹ multiply-adds a tensor, and two elements in any case.
+    let work = max(1, try layer.multiplyAdds(for: input.shape))
+    let count = max(2, min(samples, 500_000_000 / work))
+    let plan = plan
+    guard let inputGradient = plan.inputGradient(of: 0) else { return }
+    try check("input", input, inputGradient, count, random) { plan.setInput($0) }
+    plan.setInput(input)
+    let roles = try layer.parameters(for: input.shape)
+    let trainable = roles.indices.filter { roles[$0].isTrainable }
+    for (place, gradient) in zip(trainable, plan.parameterGradients(of: 0)) {
+      try check(roles[place].name, parameters[place], gradient, count, random) { changed in
+        var all = parameters
+        all[place] = changed
+        plan.setParameters(all, of: 0)
+      }
+      plan.setParameters(parameters, of: 0)
+    }
+  }
+
+  private mutating func check(
+    _ name: String, _ tensor: Tensor, _ gradient: Tensor, _ count: Int, _ random: CounterRandom,
+    apply: (Tensor) -> Void
+  ) throws {
+    var row = Row(name: name)
+    let squares = tensor.values.reduce(0.0) { $0 + Double($1) * Double($1) }
+    let rms = (squares / Double(tensor.count)).squareRoot()
+    var values = tensor.values
+    func outputs(_ element: Int, _ value: Float) throws -> [Float] {
+      let before = values[element]
+      values[element] = value
+      defer { values[element] = before }
+      apply(Tensor(shape: tensor.shape, values: values))
+      try plan.forward(cancellation: cancellation)
+      return plan.output(of: 0)?.values ?? []
+    }
+    for draw in 0..<min(count, tensor.count) {
+      let element = count >= tensor.count ? draw : random.below(tensor.count, UInt64(draw))
+      let x = values[element]
+      let h = Float(max(abs(Double(x)), rms, 1e-3)) * 0x1p-7
+      let (low, high) = (try outputs(element, x - h), try outputs(element, x + h))
+      let (difference, noise) = slope(low, high, Double(x + h) - Double(x - h))
+      var bound = 4 * noise
+      if layer.hasKinks {
+        let middle = try outputs(element, x)
+        let left = slope(low, middle, Double(x) - Double(x - h)).slope
+        let right = slope(middle, high, Double(x + h) - Double(x)).slope
+        if abs(left - right) > 8 * noise {
+          skipped += 1
+          continue
+        }
+      } else if layer.isCurved {
+        let (far, _) = slope(
+          try outputs(element, x - 2 * h), try outputs(element, x + 2 * h),
+          Double(x + 2 * h) - Double(x - 2 * h))
+        bound += 4 * abs(far - difference) / 3
+      }
+      let kernel = Double(gradient.values[element])
+      bound += 0x1p-22 * abs(kernel) + Double(Float.leastNormalMagnitude)
+      record(&row, tensor.shape.index(at: element), kernel, difference, bound)
+    }
+    rows.append(row)
+  }
+
+  /// (Σ g·y₊ − Σ g·y₋) / distance, and what rounding the y to Float can have moved it by.
+  private func slope(_ low: [Float], _ high: [Float], _ distance: Double) -> (
+    slope: Double, noise: Double
+  ) {
+    var (sum, noise) = (0.0, 0.0)
+    for (place, factor) in g.values.enumerated() where low[place] != high[place] {
+      sum += Double(factor) * (Double(high[place]) - Double(low[place]))
+      noise += abs(Double(factor)) * (Double(low[place].ulp) + Double(high[place].ulp)) / 2
+    }
+    return (sum / distance, noise / distance)
+  }
+
+  private func record(
+    _ row: inout Row, _ index: [Int], _ kernel: Double, _ difference: Double, _ bound: Double
+  ) {
+    let error = abs(kernel - difference)
+    // Written so that NaN fails.
+    let holds = error <= bound
+    let isWorse = !(error / bound <= row.error / max(row.bound, .leastNormalMagnitude))
+    if row.count == 0 || isWorse || (row.holds && !holds) {
+      (row.error, row.bound, row.index) = (error, bound, index)
+      (row.kernel, row.difference) = (kernel, difference)
+    }
+    row.holds = row.holds && holds
+    row.count += 1
+  }
+}
+
+extension Layer {
+  /// Whether the layer's slope jumps somewhere.
+  fileprivate var hasKinks: Bool {
+    switch self {
+    case .relu, .maxPooling: true
+    case .convolution, .locallyConnected, .averagePooling, .localResponseNormalization,
+      .spatialNormalization, .batchNormalization, .tanh, .flatten, .linear, .dropout, .softmax:
+      false
+    }
+  }
+
+  /// Whether the layer, in inference, is anything but piecewise linear.
+  fileprivate var isCurved: Bool {
+    switch self {
+    case .localResponseNormalization, .spatialNormalization, .tanh, .softmax: true
+    case .convolution, .locallyConnected, .maxPooling, .averagePooling, .batchNormalization, .relu,
+      .flatten, .linear, .dropout:
+      false
+    }
+  }
+}

@@ -1,0 +1,35 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// Names of files, for completion.
+enum Paths {
+  /// The files and folders whose path begins with `prefix`.
+  static func completions(of prefix: String) -> [Candidate] {
+    let slash = prefix.lastIndex(of: "/")
+    let folder = slash.map { String(prefix[...$0]) } ?? ""
+    let name = slash.map { String(prefix[prefix.index(after: $0)...]) } ?? prefix
+    guard let handle = opendir(folder.isEmpty ? "." : folder) else { return [] }
+    defer { closedir(handle) }
+    var found: [Candidate] = []
+    while let entry = readdir(handle) {
+      let file = withUnsafePointer(to: &entry.pointee.d_name) {
+        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+      }
+      guard file.hasPrefix(name), file != ".", file != "..",
+        !file.hasPrefix(".") || name.hasPrefix(".")
+      else { continue }
+      let path = folder + file
+      var status = stat()
+      let isFolder = stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+      // A path with a space is one word only in quotes, which a completion within a word cannot add.
+      guard !path.contains(where: \.isWhitespace) else { continue }
+      found.append(Candidate(text: path + (isFolder ? "/" : ""), terminator: isFolder ? "" : " "))
+    }
+    return found.sorted { $0.text < $1.text }
+  }
+}

@@ -1,0 +1,157 @@
+import ArgumentParser
+
+/// What came of a cell.
+public struct CellResult: Sendable {
+  /// The number of the cell.
+  public var number: Int
+  /// All that it gave, in order.
+  public var output: Output
+  /// How many of the output's blocks the host has shown while the cell ran.
+  public var shown: Int
+  /// Why it failed, where it did.
+  public var failure: Failure?
+
+  /// 0 for success, 1 where a instruction failed or a verdict was bad.
+  public var exitCode: Int32 { failure != nil ? 1 : output.exitCode }
+
+  /// One JSON object for the cell.
+  public var json: JSONValue { failure?.json ?? output.json ?? [:] }
+}
+
+extension Session {
+  /// Runs a cell: its instructions in order, until one fails. Never throws; a failure leaves the
+  /// session as it was before the instruction that failed.
+  public mutating func run(_ source: String) -> CellResult {
+    host.cancellation.reset()
+    shown = []
+    var result = CellResult(number: cell, output: Output(), shown: 0)
+    var objects: [JSONValue] = []
+    do {
+      for instruction in instructions(of: source) {
+        let output = try run(instruction)
+        result.output.blocks = shown + output.blocks
+        result.shown = shown.count
+        shown = result.output.blocks
+        result.output.value = output.value
+        result.output.exitCode = max(result.output.exitCode, output.exitCode)
+        objects.append(output.json ?? ["text": .string(output.plainText)])
+        if output.quits {
+          result.output.quits = true
+          break
+        }
+      }
+    } catch {
+      result.output.blocks = shown
+      result.failure = error
+    }
+    result.output.json = objects.count == 1 ? objects[0] : ["outputs": .array(objects)]
+    if let value = result.output.value { results[cell] = value }
+    cell += 1
+    return result
+  }
+
+  /// Runs a command that came as separate words, as a shell gives them.
+  public mutating func run(arguments: [String]) -> CellResult {
+    host.cancellation.reset()
+    shown = []
+    var result = CellResult(number: cell, output: Output(), shown: 0)
+    do {
+      let output = try run(arguments: arguments, source: nil)
+      result.output = output
+      result.output.blocks = shown + output.blocks
+      result.shown = shown.count
+    } catch {
+      result.output.blocks = shown
+      result.shown = shown.count
+      result.failure = error as? Failure ?? Failure(error)
+    }
+    return result
+  }
+
+  private mutating func run(_ instruction: Instruction) throws(Failure) -> Output {
+    do {
+      if instruction.source.drop(while: \.isWhitespace).first == "?" {
+        let topic = instruction.source.drop(while: \.isWhitespace).dropFirst()
+        return try run(
+          arguments: ["help"] + arguments(splitWords(String(topic))), source: instruction.source)
+      }
+      if instruction.command != nil {
+        return try run(
+          arguments: arguments(splitWords(instruction.source)), source: instruction.source)
+      }
+      return try evaluate(instruction)
+    } catch {
+      var failure = error as? Failure ?? Failure(error)
+      let lines = instruction.source.split(
+        omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+      if failure.source == nil, let line = failure.line, (1...lines.count).contains(line) {
+        failure.source = String(lines[line - 1])
+      }
+      failure.line = instruction.line + (failure.line ?? 1) - 1
+      throw failure
+    }
+  }
+
+  private mutating func run(arguments: [String], source: String?) throws -> Output {
+    let parsed: any ParsableCommand
+    do {
+      parsed = try AlexNetCommand.parseAsRoot(arguments)
+    } catch {
+      let message = AlexNetCommand.message(for: error)
+      if AlexNetCommand.exitCode(for: error) == .success { return .preformatted(message) }
+      let first = message.split(separator: "\n").first.map(String.init) ?? message
+      throw Failure(.usage, first, hint: "help \(arguments.first ?? "") shows how it is used")
+    }
+    guard let command = parsed as? any Command else {
+      return .preformatted(AlexNetCommand.helpMessage(for: type(of: parsed), columns: host.width))
+    }
+    let options = GlobalOptions.of(command)
+    // A failure, or options that hold for one command only, leave the session as it was.
+    var copy = self
+    try options.apply(to: &copy)
+    let output = try command.run(in: &copy)
+    if options.changesSession && source != nil {
+      shown = copy.shown
+    } else {
+      self = copy
+    }
+    return output
+  }
+
+  private mutating func evaluate(_ instruction: Instruction) throws -> Output {
+    do {
+      return try ExpressionOutput.output(of: evaluate(instruction.source), in: &self)
+    } catch let error as ExpressionError {
+      // A line that begins with a slip of a command: `sumary caffenet`.
+      let word = String(instruction.source.drop(while: \.isWhitespace).prefix { $0.isLetter })
+      let isKnown = bindings[word] != nil || network.index(of: word) != nil || word == "let"
+      if !isKnown, Function.named(word) == nil, error.column <= word.count + 2,
+        let command = closest(to: word, among: Commands.names)
+      {
+        throw Failure(
+          .usage, "there is no command or name \(quoted(word))", hint: "did you mean \(command)?")
+      }
+      throw error
+    }
+  }
+}
+
+extension Output {
+  /// Lines that keep their layout.
+  static func preformatted(_ text: String) -> Output {
+    let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map {
+      Text(String($0))
+    }
+    return Output([.preformatted(lines)])
+  }
+
+  /// The output as plain text, 80 columns wide.
+  public var plainText: String {
+    Layout(width: 80).lines(self).map(\.string).joined(separator: "\n")
+  }
+}
+
+/// A command that takes the global options.
+protocol HasGlobalOptions {
+  var options: GlobalOptions { get }
+}

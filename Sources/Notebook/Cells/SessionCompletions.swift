@@ -1,0 +1,81 @@
+/// One way to go on typing.
+public struct Candidate: Hashable, Sendable {
+  /// What replaces the word.
+  public var text: String
+  /// What follows it where it is the only one.
+  public var terminator: String
+}
+
+extension Session {
+  /// The ways to go on at the cursor: commands, then their arguments, options and files, else names.
+  ///
+  /// - Parameters:
+  ///   - line: the line as typed.
+  ///   - cursor: the cursor, in Unicode scalars.
+  ///   - isFirstLine: whether the line begins a cell, so that it may be a command.
+  /// - Returns: the scalars that a candidate replaces, and the candidates.
+  public func completions(
+    _ line: String, cursor: Int, isFirstLine: Bool
+  ) -> (range: Range<Int>, candidates: [Candidate]) {
+    let before = String(String.UnicodeScalarView(line.unicodeScalars.prefix(cursor)))
+    let start = Instruction(source: before, line: 1)
+    if isFirstLine, let command = start.command, before.contains(where: \.isWhitespace),
+      let type = Commands.named(command)
+    {
+      return argument(before, cursor: cursor, of: type)
+    }
+    let found = expressionCompletions(line, at: cursor, in: SessionEnvironment(self))
+    var candidates = found.candidates.map { Candidate(text: $0, terminator: "") }
+    let isFirstWord = !before.trimmingSpaces().contains { !$0.isLetter && $0 != "-" && $0 != "_" }
+    if isFirstLine, isFirstWord {
+      let word = before.trimmingSpaces()
+      candidates =
+        Commands.names.filter { $0.hasPrefix(word) }.sorted()
+        .map { Candidate(text: $0, terminator: " ") } + (word.isEmpty ? [] : candidates)
+      return (cursor - word.unicodeScalars.count..<cursor, candidates)
+    }
+    return (found.range, candidates)
+  }
+
+  private func argument(
+    _ before: String, cursor: Int, of command: any Command.Type
+  ) -> (range: Range<Int>, candidates: [Candidate]) {
+    let word = String(before.reversed().prefix { !$0.isWhitespace }.reversed())
+    let range = cursor - word.unicodeScalars.count..<cursor
+    let words = before.split(whereSeparator: \.isWhitespace).map(String.init)
+    let typed = words + (word.isEmpty ? [""] : [])
+    if word.hasPrefix("-") {
+      let options = Self.options(of: command).filter { $0.hasPrefix(word) }
+      return (range, options.map { Candidate(text: $0, terminator: " ") })
+    }
+    if word.contains("["), !word.contains("]") || word.contains(".") {
+      let found = expressionCompletions(before, at: cursor, in: SessionEnvironment(self))
+      return (found.range, found.candidates.map { Candidate(text: $0, terminator: "") })
+    }
+    let own = command.completions(for: typed, in: self).filter { $0.hasPrefix(word) }
+    var candidates = Set(own).sorted().map {
+      Candidate(text: $0, terminator: $0.hasSuffix("[") ? "" : " ")
+    }
+    if takesFiles(command), candidates.isEmpty || !word.isEmpty {
+      candidates += Paths.completions(of: word)
+    }
+    if candidates.isEmpty, word.contains(".") {
+      let found = expressionCompletions(before, at: cursor, in: SessionEnvironment(self))
+      return (found.range, found.candidates.map { Candidate(text: $0, terminator: "") })
+    }
+    return (range, candidates)
+  }
+
+  /// Whether a path may stand among the command's arguments.
+  private func takesFiles(_ command: any Command.Type) -> Bool {
+    [ImageCommand.word, RunCommand.word, LoadCommand.word, NetworkCommand.word, GoldenCommand.word]
+      .contains(command.word)
+  }
+
+  /// The long options that a command's help names.
+  private static func options(of command: any Command.Type) -> [String] {
+    let help = AlexNetCommand.helpMessage(for: command, columns: 1000)
+    let words = help.split { !($0.isLetter || $0.isNumber || $0 == "-") }.map(String.init)
+    return Set(words.filter { $0.hasPrefix("--") && $0.count > 2 }).sorted()
+  }
+}

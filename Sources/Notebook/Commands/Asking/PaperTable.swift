@@ -1,0 +1,123 @@
+/// A table of what the paper, or the authors' program, says.
+struct PaperTable {
+  /// What it is about.
+  var title: String
+  /// Names of the columns.
+  var columns: [String]
+  /// The rows, a cell a column.
+  var rows: [[String]]
+  /// What to know when reading it.
+  var note: String?
+
+  /// Rows as objects by column.
+  var json: JSONValue {
+    .array(
+      rows.map { row in
+        .object(zip(columns, row).map { .init(name: $0.0, value: .string($0.1)) })
+      })
+  }
+
+  /// The table where it fits the width, else each row as a paragraph.
+  func blocks(width: Int) -> [Block] {
+    let widths = columns.indices.map { column in
+      rows.map { displayWidth($0[column]) }.max() ?? 0
+    }
+    if widths.reduce(2 * columns.count, +) <= width {
+      var table = Table(columns.map { .init($0) }, indent: 2)
+      for row in rows {
+        table.row([.name(row[0])] + row.dropFirst().map { Text($0) })
+      }
+      return [.table(table)]
+    }
+    return rows.flatMap { row -> [Block] in
+      [.line(.name(row[0]), indent: 2, hang: 2)]
+        + zip(columns, row).dropFirst().filter { !$0.1.isEmpty }.map { column, cell in
+          let label = column + String(repeating: " ", count: max(1, 9 - displayWidth(column)))
+          return .line(.faint(label) + Text(cell), indent: 4, hang: 4 + displayWidth(label))
+        }
+    }
+  }
+
+  static let settings = PaperTable(
+    title: "Settings, as printed",
+    columns: ["what", "setting", "section"],
+    rows: [
+      ["batch", "128 pictures", "5"],
+      ["momentum, decay", "0.9 and 0.0005", "5"],
+      ["update", "v ← 0.9·v − 0.0005·ε·w − ε·⟨∂L/∂w⟩, w ← w + v", "5"],
+      ["rate ε", "0.01, divided by 10 three times, when validation error stalls", "5"],
+      ["length", "about 90 epochs of 1.2 million pictures", "5"],
+      ["weights", "N(0, 0.01²) in every layer", "5"],
+      ["biases", "1 in conv2, conv4, conv5 and the hidden linear layers, else 0", "5"],
+      ["LRN", "n 5, k 2, α 1e-4, β 0.75, after the ReLU of conv1 and conv2", "3.3"],
+      ["pooling", "maximum of 3×3 windows that move by 2", "3.4"],
+      ["dropout", "½ in fc6 and fc7; outputs ×½ at test", "4.2"],
+      ["pictures", "shorter side to 256, middle 256×256, minus the mean picture", "2"],
+      ["more data", "random 224×224 crops and mirrors; colours along their PCA", "4.1"],
+      ["at test", "5 crops and their mirrors, softmax averaged", "4.1"],
+    ],
+    note:
+      "ε multiplies the decay inside the velocity; PyTorch's SGD keeps it outside, which differs "
+      + "once ε changes.")
+
+  static let results2010 = PaperTable(
+    title: "ILSVRC-2010, test error in % (section 6, table 1)",
+    columns: ["model", "top-1", "top-5"],
+    rows: [
+      ["sparse coding", "47.1", "28.2"], ["SIFT + Fisher vectors", "45.7", "25.7"],
+      ["AlexNet, ten crops", "37.5", "17.0"],
+      ["AlexNet, one crop (section 4.1)", "39.0", "18.3"],
+    ])
+
+  static let results2012 = PaperTable(
+    title: "ILSVRC-2012, error in % (section 6, table 2)",
+    columns: ["model", "top-1 validation", "top-5 validation", "top-5 test"],
+    rows: [
+      ["SIFT + Fisher vectors, the runner-up", "", "", "26.2"],
+      ["1 network", "40.7", "18.2", ""], ["5 networks", "38.1", "16.4", "16.4"],
+      ["1 network*", "39.0", "16.6", ""], ["7 networks*", "36.7", "15.4", "15.3"],
+    ], note: "* first trained on the whole autumn 2011 release of ImageNet.")
+
+  static let gains = PaperTable(
+    title: "What each idea is said to gain, points of error",
+    columns: ["idea", "top-1", "top-5", "section"],
+    rows: [
+      ["two GPUs, against one with half the filters", "1.7", "1.2", "3.2"],
+      ["local response normalization", "1.4", "1.2", "3.3"],
+      ["overlapping pooling, 3/2 against 2/2", "0.4", "0.3", "3.4"],
+      ["colour noise", "over 1", "", "4.1"],
+      ["a middle layer, lost when it is taken out", "about 2", "", "7"],
+    ],
+    note:
+      "On CIFAR-10: a four-layer net with ReLU reaches 25% training error six times faster than "
+      + "with tanh (figure 1); LRN took 13% test error to 11% (section 3.3).")
+
+  static let versusSource = PaperTable(
+    title: "The paper against the authors' program of 2012",
+    columns: ["what", "paper", "program"],
+    rows: [
+      [
+        "input", "224×224", "224, and the side of a map is 1 + ⌈(in + 2·pad − k) / stride⌉: 55",
+      ],
+      ["LRN, factor of Σ a²", "α", "α/n: 2e-5 for α 1e-4, n 5"],
+      [
+        "LRN and the GPUs", "not said",
+        "each GPU normalizes its own half: 48 channels in norm1, 128 in norm2",
+      ],
+      ["block 1", "conv, ReLU, LRN, pool", "conv, LRN, pool, ReLU"],
+      ["block 2", "conv, ReLU, LRN, pool", "conv, ReLU, LRN, normalization within a map, pool"],
+      ["block 5", "conv, ReLU, pool", "conv, pool, ReLU"],
+      ["pooling, 3/2", "side not said to be rounded", "rounded up"],
+      ["weights", "N(0, 0.01²) everywhere", "deviation 0.03 in conv3, conv4, conv5"],
+      ["biases", "learn and decay like weights", "rates of their own, no decay"],
+      ["rate", "0.01, ÷10 three times", "1e-3 at epoch 23, 1e-4 at 51, then layer by layer to 93"],
+      ["dropout", "outputs ×½ at test", "the same"],
+      [
+        "colour noise", "eigenvalues λ times draws of deviation 0.1",
+        "deviations (√λ, inferred from a name) times 0.1, the picture then divided by 1.1",
+      ],
+      ["crops", "2048 variants of a picture", "33²·2 = 2178 (inferred)"],
+    ],
+    note: "network alexnet-2012 is built the program's way; set norm1.convention 2012 changes one "
+      + "layer.")
+}

@@ -1,0 +1,129 @@
+import ArgumentParser
+import Networks
+
+/// A command of the notebook, written once for every front end: `summary caffenet` at the prompt, in
+/// a lesson's cell and in a shell are the same value run in a session.
+public protocol Command: ParsableCommand {
+  /// What people may type, with what comes of it: help shows them, and tests run them.
+  static var examples: [Example] { get }
+
+  /// What may stand where the last word of a half-typed line stands.
+  static func completions(for words: [String], in session: Session) -> [String]
+
+  /// Does the work.
+  ///
+  /// - Throws: any error that `Failure` knows.
+  func run(in session: inout Session) throws -> Output
+}
+
+extension Command {
+  /// Nothing in particular may stand there.
+  public static func completions(for words: [String], in session: Session) -> [String] { [] }
+
+  /// The word that people type.
+  public static var word: String { _commandName }
+}
+
+/// A line that people may type, and what comes of it.
+public struct Example: Hashable, Sendable {
+  /// The line.
+  public var line: String
+  /// What it does, in a few words.
+  public var note: String
+  /// Text that its output holds; of an example that shows an error, its message.
+  public var expected: String
+  /// Lines to run before it.
+  public var after: [String]
+
+  /// An example, checked by running it.
+  public init(_ line: String, _ note: String, expect expected: String, after: [String] = []) {
+    (self.line, self.note, self.expected, self.after) = (line, note, expected, after)
+  }
+}
+
+/// The options that every command takes. At the prompt they hold for that one command.
+public struct GlobalOptions: ParsableArguments {
+  /// The network, for this command.
+  @Option(help: ArgumentHelp("The network to work on; networks lists them.", valueName: "name"))
+  public var network: String?
+
+  /// The picture, for this command.
+  @Option(
+    help: ArgumentHelp("The picture: a PNG or JPEG, card, or cifar:test/17.", valueName: "picture"))
+  public var image: String?
+
+  /// The seed.
+  @Option(help: ArgumentHelp("The seed of untrained weights (1).", valueName: "n"))
+  public var seed: UInt64?
+
+  /// The engine.
+  @Option(help: ArgumentHelp("The engine that computes the layers (reference).", valueName: "name"))
+  public var engine: String?
+
+  /// The threads.
+  @Option(
+    help: ArgumentHelp(
+      "Threads, for engines that use several; the reference uses one.", valueName: "n"))
+  public var threads: Int?
+
+  /// The data set's folder.
+  @Option(help: ArgumentHelp("The folder of the CIFAR-10 batches.", valueName: "folder"))
+  public var data: String?
+
+  /// Whether results are JSON.
+  @Flag(help: "Print results as JSON: one object a line.")
+  public var json = false
+
+  /// When to use colour.
+  @Option(help: "Colour: auto, always or never.")
+  public var color: ColorChoice?
+
+  /// What argument parsing fills in; `none` is what can be read as it is.
+  public init() {}
+
+  /// No option given.
+  public static var none: GlobalOptions {
+    // Reading no words cannot fail: every option may be left out.
+    try! GlobalOptions.parse([])
+  }
+
+  /// The global options of a parsed command; the defaults where it takes none.
+  public static func of(_ command: any ParsableCommand) -> GlobalOptions {
+    (command as? any HasGlobalOptions)?.options ?? .none
+  }
+
+  /// Whether any option that changes the session was given.
+  var changesSession: Bool {
+    network != nil || image != nil || seed != nil || engine != nil || threads != nil || data != nil
+  }
+
+  /// Sets a session as the options say.
+  ///
+  /// - Throws: `Failure` that names the option that does not hold.
+  public func apply(to session: inout Session) throws {
+    if let threads {
+      guard (1...1024).contains(threads) else {
+        throw Failure(.usage, "--threads \(threads): a number from 1 to 1024")
+      }
+      session.settings.threads = threads
+    }
+    if let engine {
+      _ = try Engines.named(engine)
+      session.settings.engine = engine
+    }
+    if let data { session.settings.data = data }
+    if let seed { session.reseed(seed) }
+    if let network { session.choose(try Zoo.find(network)) }
+    if let image { session.look(at: try .named(image, data: session.settings.data)) }
+  }
+}
+
+/// When to use colour.
+public enum ColorChoice: String, ExpressibleByArgument, CaseIterable, Sendable {
+  /// On a terminal that has it, unless `NO_COLOR` is set.
+  case auto
+  /// In a pipe as well.
+  case always
+  /// Not at all.
+  case never
+}

@@ -1,0 +1,96 @@
+import ArgumentParser
+import Goldens
+
+/// Holds kernels against golden values.
+public struct GoldenCommand: Command, HasGlobalOptions {
+  /// What to do.
+  enum Action: String, ExpressibleByArgument, CaseIterable {
+    /// Run every case against an engine.
+    case verify
+    /// Write the inputs for other programs.
+    case inputs
+    /// Judge the outputs of other programs.
+    case judge
+  }
+
+  /// Name and help.
+  public static let configuration = CommandConfiguration(
+    commandName: "golden",
+    abstract:
+      "Hold kernels against golden values: golden verify, golden inputs DIR, golden judge DIR.",
+    discussion: """
+      golden verify [PATH] runs every case of a file or folder against an engine; the bound of each \
+      number follows from the operation. golden inputs DIR writes the inputs of every operation, golden \
+      judge DIR judges what a program of yours computed from them, in Float arithmetic unless \
+      --double. Golden/README.md documents the files. Exit code 1 where a case fails.
+      """)
+  /// What people may type.
+  public static let examples = [
+    Example("golden verify nothing", "a folder that is not there", expect: "nothing"),
+    Example("golden inputs", "where to?", expect: "golden inputs DIR"),
+  ]
+
+  @Argument(help: "verify, inputs or judge.") var action: Action
+  @Argument(
+    help: "The case or folder; for inputs and judge, the other program's folder.",
+    completion: .file())
+  var path: String?
+  @Option(help: ArgumentHelp("The cases that inputs and judge use.", valueName: "folder"))
+  var cases: String?
+  @Flag(
+    name: .customLong("double"), help: "Judge as a program that sums in Double and rounds once.")
+  var isDouble = false
+  @Flag(name: .customLong("all"), help: "Show every case, not one line an operation.")
+  var showsAll = false
+  @OptionGroup var options: GlobalOptions
+
+  /// A command with its defaults.
+  public init() {}
+
+  /// The actions.
+  public static func completions(for words: [String], in session: Session) -> [String] {
+    words.count <= 2 ? Action.allCases.map(\.rawValue) : []
+  }
+
+  /// Verifies, writes or judges.
+  public func run(in session: inout Session) throws -> Output {
+    let host = session.host
+    switch action {
+    case .verify:
+      let suite = try GoldenSuite(path: path ?? Self.defaultCases())
+      let verifier = GoldenVerifier(engine: try session.engine())
+      var done = 0
+      let results = try verifier.verify(suite, cancellation: host.cancellation) { result in
+        done += 1
+        host.report(progress: "\(done) of \(suite.files.count)  \(result.operation) \(result.name)")
+      }
+      return GoldenReport(results, engine: verifier.engine.name, showsAll: showsAll).output
+    case .inputs:
+      guard let path else { throw Failure(.usage, "where to?", hint: "golden inputs DIR") }
+      let suite = try GoldenSuite(path: cases ?? Self.defaultCases())
+      let count = try GoldenExchange.exportInputs(
+        from: suite, to: path, cancellation: host.cancellation)
+      var output = Output(json: ["folder": .string(path), "cases": .integer(count)])
+      output.line("inputs of \(count) cases written to " + .name(path))
+      output.line(
+        .faint("write each OPERATION/CASE.outputs.safetensors there, then ")
+          + .name("golden judge \(path)"))
+      return output
+    case .judge:
+      guard let path else { throw Failure(.usage, "which folder?", hint: "golden judge DIR") }
+      let suite = try GoldenSuite(path: cases ?? Self.defaultCases())
+      let results = try GoldenExchange.judge(
+        path, against: suite, arithmetic: isDouble ? .doubleRoundedOnce : .float,
+        cancellation: host.cancellation)
+      return GoldenReport(results, engine: path, showsAll: showsAll).output
+    }
+  }
+
+  /// The cases that come with the program.
+  static func defaultCases() throws -> String {
+    if let folder = Resources.path("Golden") { return folder }
+    throw Failure(
+      .file, "the golden cases are not beside this program",
+      hint: "name their folder: golden verify DIR, or set ALEXNET_HOME")
+  }
+}

@@ -1,0 +1,78 @@
+import ArgumentParser
+import Datasets
+import Tensors
+
+/// Shows values as a picture.
+public struct ViewCommand: Command, HasGlobalOptions {
+  /// Name and help.
+  public static let configuration = CommandConfiguration(
+    commandName: "view",
+    abstract: "Show the picture, filters or maps: view conv1.weight, view conv1[5].",
+    discussion: """
+      image is the picture as it is; input as the first layer takes it. Anything that gives a tensor \
+      can be viewed. A terminal with colour shows half-blocks, a pipe characters from dark ( ) to \
+      light (@); --png writes every value as a pixel.
+      """)
+  /// What people may type.
+  public static let examples = [
+    Example("view image", "the picture", expect: "test card"),
+    Example("view conv1.weight", "all 96 filters in colour", expect: "96 tiles of 11×11"),
+    Example("view conv1", "all maps of a layer", expect: "96 tiles of 55×55", after: ["next"]),
+    Example("view conv1[5]", "one map", expect: "55×55", after: ["next"]),
+    Example("view conv7", "an unknown name", expect: "conv7"),
+  ]
+
+  @Argument(help: "image, input, a layer, or any expression that gives a tensor.") var what:
+    [String]
+  @Option(help: ArgumentHelp("Write a PNG instead, each value a pixel.", valueName: "file"))
+  var png: String?
+  @OptionGroup var options: GlobalOptions
+
+  /// A command with its defaults.
+  public init() {}
+
+  /// Layers and the picture.
+  public static func completions(for words: [String], in session: Session) -> [String] {
+    ["image", "input"] + session.network.layers.map(\.name)
+  }
+
+  /// Draws.
+  public func run(in session: inout Session) throws -> Output {
+    let what = what.joined(separator: " ")
+    let (image, description) = try picture(of: what, in: &session)
+    var output = Output(
+      json: [
+        "view": .string(what), "width": .integer(image.width), "height": .integer(image.height),
+        "description": .string(description), "file": .optional(png),
+      ])
+    if let png {
+      try image.writePNG(path: png)
+      output.line(Text(description))
+      output.line("written to " + .name(png))
+    } else {
+      output.blocks.append(
+        .picture(
+          image, description: description,
+          ascii: ASCIIPicture.lines(image, width: session.host.width)))
+    }
+    return output
+  }
+
+  private func picture(of what: String, in session: inout Session) throws -> (Image, String) {
+    if what == "image" {
+      let image = session.picture.image
+      return (image, "\(session.picture.name), \(image.width)×\(image.height), as it is.")
+    }
+    let tensor = try session.tensor(what)
+    guard tensor.count > 0 else { throw Failure(.name, "\(what) has no values to show") }
+    let maps = MapPicture(tensor)
+    let columns = maps.naturalColumns
+    let tiles = maps.tiles.count
+    let kind = maps.tiles[0].channels == 3 ? "red, green and blue" : "grey"
+    let pieces =
+      tiles == 1
+      ? "\(maps.height)×\(maps.width) values"
+      : "\(tiles) tiles of \(maps.height)×\(maps.width), \(columns) a row, 0 first"
+    return (maps.image(columns: columns), "\(what): \(pieces), in \(kind); \(maps.scaling).")
+  }
+}

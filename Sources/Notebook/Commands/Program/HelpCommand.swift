@@ -1,0 +1,74 @@
+import ArgumentParser
+
+/// Says what can be typed.
+public struct HelpCommand: Command, HasGlobalOptions {
+  /// Name and help.
+  public static let configuration = CommandConfiguration(
+    commandName: "help", abstract: "Say what can be typed; help NAME, or ?NAME, says more.")
+  /// What people may type.
+  public static let examples = [
+    Example("help", "lists the commands", expect: "step through the network"),
+    Example("help why", "one command", expect: "why norm1[17, 10, 23]"),
+    Example("?expressions", "a topic", expect: "localResponseNormalization"),
+    Example("help sumary", "a slip", expect: "did you mean summary?"),
+  ]
+
+  @Argument(help: "A command, a topic, a function or a layer.") var topic: [String] = []
+  @OptionGroup var options: GlobalOptions
+
+  /// A command with its defaults.
+  public init() {}
+
+  /// Commands, topics and functions.
+  public static func completions(for words: [String], in session: Session) -> [String] {
+    Commands.names.sorted() + HelpTopic.all.map(\.name) + session.network.layers.map(\.name)
+  }
+
+  /// The list, or one entry.
+  public func run(in session: inout Session) throws -> Output {
+    guard let name = topic.first else { return Self.overview() }
+    if let command = Commands.named(name) { return Self.help(for: command, session) }
+    if let topic = HelpTopic.all.first(where: { $0.name == name }) { return topic.output }
+    if let function = functionHelp(name) { return function }
+    if let index = session.network.index(of: name) {
+      return try StepReport.describe(layer: index, in: session)
+    }
+    let names = Commands.names.sorted() + HelpTopic.all.map(\.name) + functionNames()
+    throw Failure(
+      .name, "there is no help on \(quoted(name))",
+      hint: closest(to: name, among: names).map { "did you mean \($0)?" }
+        ?? "help lists what there is")
+  }
+
+  private static func overview() -> Output {
+    var output = Output()
+    for group in Commands.groups {
+      output.line(.faint(group.title))
+      var table = Table([.init(""), .init("", drop: 0)], indent: 2)
+      for command in group.commands {
+        table.row([.name(command.word), Text(command.configuration.abstract)])
+      }
+      output.table(table)
+    }
+    output.blank()
+    let topics = HelpTopic.all.map { Text.name($0.name) }.joined(", ")
+    output.line(.faint("topics  ") + topics + .faint("   (help TOPIC)"), hang: 8)
+    output.line(
+      "Anything else is an expression: " + .name("(227 - 11) / 4 + 1") + ", "
+        + .name("conv1.output.mean") + ". " + .name("help next") + " says more of a command.")
+    return output
+  }
+
+  private static func help(for command: any Command.Type, _ session: Session) -> Output {
+    var output = Output.preformatted(
+      AlexNetCommand.helpMessage(for: command, columns: min(session.host.width, 100)))
+    guard !command.examples.isEmpty else { return output }
+    output.line(.faint("examples"))
+    var table = Table([.init(""), .init("", drop: 1)], indent: 2)
+    for example in command.examples {
+      table.row([.name(example.line), .faint(example.note)])
+    }
+    output.table(table)
+    return output
+  }
+}

@@ -1,0 +1,105 @@
+/// A page of help that is not about one command.
+struct HelpTopic {
+  /// The word that people type after `help`.
+  var name: String
+  /// What it says: paragraphs; a line that begins with two spaces is an example.
+  var lines: [String]
+
+  /// The page.
+  var output: Output {
+    var output = Output()
+    for line in lines {
+      if line.isEmpty {
+        output.blank()
+      } else if line.hasPrefix("  ") {
+        let parts = line.dropFirst(2).split(separator: "   ", maxSplits: 1)
+        var text = Text.name(String(parts[0]))
+        if parts.count > 1 {
+          let note = String(parts[1]).drop { $0 == " " }
+          text += .spaces(max(2, 40 - displayWidth(String(parts[0])))) + .faint(String(note))
+        }
+        output.line(text, indent: 2, hang: 6)
+      } else {
+        output.line(Text(line))
+      }
+    }
+    return output
+  }
+
+  /// Every topic.
+  static let all = [
+    HelpTopic(
+      name: "start",
+      lines: [
+        "AlexNet is a chain of layers. This notebook runs a picture through it, one layer at a time, "
+          + "and says of any number how it came about.",
+        "  next                                   runs the next layer",
+        "  why conv1[5, 10, 23]                   where one number came from",
+        "  next 3",
+        "  why norm1[17, 10, 23]                  local response normalization, term by term",
+        "  why pool1[3, 4, 5]                     overlapping windows",
+        "  view conv1                             the maps as pictures",
+        "  summary                                the whole network",
+        "  set conv1.stride 2                     what if; undo goes back",
+      ]),
+    HelpTopic(
+      name: "expressions",
+      lines: [
+        "Whatever does not begin with a command is an expression; its value is kept as out[N].",
+        "  (227 - 11) / 4 + 1                     numbers",
+        "  conv1.output.shape                     a layer that has run, and its members",
+        "  conv1.weight[0, 2, 3...5, 0...2]       a range keeps an axis, a number drops it",
+        "  conv1[5, 10, 23]                       channel, row, column of the output",
+        "  let a = conv1.output[0, 16]            a name of your own",
+        "  a.mean + 3 * a.deviation",
+        "  localResponseNormalization(conv1.output, n: 5, k: 2, alpha: 1e-4, beta: 0.75)",
+        "",
+        "Layers have output, input, weight, bias, gradient, shape; tensors have shape, count, min, "
+          + "max, mean, sum, deviation, rms, zeros, argmax. A cell goes on while brackets are open.",
+        "functions: " + functionNames().joined(separator: ", ") + "   (help NAME)",
+      ]),
+    HelpTopic(
+      name: "keys",
+      lines: [
+        "Tab completes commands, layers, options, files and names. Up and Down go through history; "
+          + "Ctrl-R searches it. Ctrl-C clears the line, or stops what runs; the session lives. "
+          + "Ctrl-D on an empty line leaves. Ctrl-A and Ctrl-E go to the ends of the line, "
+          + "Alt-B and Alt-F by words, Ctrl-K and Ctrl-U delete, Ctrl-Y brings back.",
+        "History is kept in $ALEXNET_HISTORY, else in ~/.local/state/alexnet/history.",
+      ]),
+    HelpTopic(
+      name: "scripts",
+      lines: [
+        "  alexnet summary caffenet               one command",
+        "  alexnet -c 'next 3' -c 'why norm1[17, 10, 23]'",
+        "  alexnet run FILE                       the cells of a file",
+        "  echo '(227 - 11) / 4 + 1' | alexnet    the cells of a pipe",
+        "",
+        "--json prints one object a line, one a cell; an error is {\"error\": {…}}. Exit codes: 0 "
+          + "success, 1 a cell failed (the rest is not run), 2 wrong usage. NO_COLOR and --color "
+          + "never switch colour off. Outside a UTF-8 locale, text falls back to ASCII.",
+      ]),
+    HelpTopic(
+      name: "numbers",
+      lines: [
+        "Values are 32-bit Floats, laid out N×C×H×W: batch, channel, row, column, all from 0. Sums "
+          + "are made in Double and rounded once. MACs count the multiply-adds of convolutions and "
+          + "matrix products; biases, LRN, pooling and activations are left out. A ULP is the "
+          + "distance from one Float to the next.",
+        "An untrained network has weights drawn from --seed (1), so every run prints the same.",
+      ]),
+  ]
+}
+
+/// What help says of a function of the expression language, or nil where there is none of that name.
+func functionHelp(_ name: String) -> Output? {
+  guard let function = Function.named(name) else { return nil }
+  var output = Output()
+  output.line(.name(function.signature), hang: 4)
+  output.line(Text(function.summary), indent: 2)
+  output.line(.faint("example  ") + .name(function.example), indent: 2)
+  return output
+}
+
+/// Every function of the expression language.
+func functionNames() -> [String] { Function.all.map(\.name) }

@@ -1,0 +1,54 @@
+import ArgumentParser
+
+/// Says which program this is, and what it was built with.
+public struct VersionCommand: Command, HasGlobalOptions {
+  /// Name and help.
+  public static let configuration = CommandConfiguration(
+    commandName: "version", abstract: "Say which version this is, its engines and its folders.")
+  /// What people may type.
+  public static let examples = [
+    Example("version", "the version", expect: "alexnet \(Version.number)")
+  ]
+
+  @OptionGroup var options: GlobalOptions
+
+  /// A command with its defaults.
+  public init() {}
+
+  /// A few lines.
+  public func run(in session: inout Session) throws -> Output {
+    let engines = Engines.all.map(\.name)
+    var output = Output(
+      json: [
+        "version": .string(Version.number), "engines": .array(engines.map { .string($0) }),
+        "resources": .optional(Resources.folder),
+      ])
+    output.line(.strong(Version.line))
+    output.line("engines    " + Text(engines.joined(separator: ", ")))
+    output.line("resources  " + Text(Resources.folder ?? "not found: set ALEXNET_HOME"))
+    return output
+  }
+}
+
+/// Leaves the notebook.
+public struct QuitCommand: Command, HasGlobalOptions {
+  /// Name and help.
+  public static let configuration = CommandConfiguration(
+    commandName: "quit", abstract: "Leave the notebook; Ctrl-D on an empty line does too.")
+  /// What people may type.
+  public static let examples: [Example] = [
+    Example("quit", "leaves", expect: "")
+  ]
+
+  @OptionGroup var options: GlobalOptions
+
+  /// A command with its defaults.
+  public init() {}
+
+  /// Asks the front end to end the session.
+  public func run(in session: inout Session) throws -> Output {
+    var output = Output(json: ["quit": true])
+    output.quits = true
+    return output
+  }
+}

@@ -1,0 +1,76 @@
+import ArgumentParser
+
+/// Runs the gradient of the loss back through every layer.
+public struct BackwardCommand: Command, HasGlobalOptions {
+  /// Name and help.
+  public static let configuration = CommandConfiguration(
+    commandName: "backward",
+    abstract: "Run the gradient of the loss of a class back to the pixels.",
+    discussion: """
+      The loss is the softmax cross-entropy of the class, −ln p. Afterwards why gradient explains any \
+      element of any gradient, and expressions have conv1.gradient.
+      """)
+  /// What people may type.
+  public static let examples = [
+    Example(
+      "backward cat --network cuda-convnet-18", "follows the loss of a class back",
+      expect: "loss"),
+    Example("backward 1000", "classes go from 0", expect: "classes of alexnet go from 0 to 999"),
+  ]
+
+  @Argument(help: "The class: its number from 0, or its name.") var label: String
+  @OptionGroup var options: GlobalOptions
+
+  /// A command with its defaults.
+  public init() {}
+
+  /// The classes, where they have names.
+  public static func completions(for words: [String], in session: Session) -> [String] {
+    session.network.labels ?? []
+  }
+
+  /// Runs what has not run, then backward.
+  public func run(in session: inout Session) throws -> Output {
+    let label = try session.classNumber(label)
+    guard session.network.layers.last?.layer == .softmax else {
+      throw Failure(
+        .network, "\(session.network.name) does not end with a softmax, so it has no loss",
+        hint: "insert \(session.network.layers.last?.name ?? "") softmax")
+    }
+    let trace = try session.begin()
+    while trace.next != nil {
+      session.host.report(progress: "forward: \(trace.next?.name ?? "")")
+      _ = try session.step()
+    }
+    session.host.report(progress: "backward")
+    defer { session.host.report(progress: nil) }
+    try trace.backward(labels: [label], cancellation: session.host.cancellation)
+    return GradientReport(trace, label: label, in: session).output
+  }
+}
+
+extension Session {
+  /// The class that a number or a name stands for.
+  ///
+  /// - Throws: `Failure` with the classes there are.
+  func classNumber(_ word: String) throws -> Int {
+    let classes = try geometry().last?.output.c ?? 0
+    if let number = Int(word: word) {
+      if (0..<classes).contains(number) { return number }
+      throw Failure(.name, "classes of \(network.name) go from 0 to \(classes - 1), not \(number)")
+    }
+    if let number = network.labels?.firstIndex(of: word), number < classes { return number }
+    let hint =
+      network.labels.map { labels in
+        closest(to: word, among: labels).map { "did you mean \($0)?" }
+          ?? labels.prefix(10).joined(separator: ", ")
+      } ?? "classes go by number here, from 0 to \(classes - 1)"
+    throw Failure(.name, "there is no class \(quoted(word))", hint: hint)
+  }
+
+  /// What people call a class.
+  func className(_ number: Int) -> String {
+    if let labels = network.labels, number < labels.count { return labels[number] }
+    return "class \(number)"
+  }
+}

@@ -1,0 +1,178 @@
+import Explanations
+
+extension ExplanationReport {
+  /// Terms shown a group, and overall, unless all are asked for.
+  private var termsAGroup: Int { showsAll ? .max : 2 }
+
+  mutating func convolution(_ detail: ConvolutionDetail, isLocal: Bool) {
+    let (rows, columns) = (detail.window.rows, detail.window.columns)
+    let o = explanation.index[0]
+    var words =
+      "\(isLocal ? "its own filter at this position" : "filter \(o)") over \(detail.channels.count) "
+      + "channels × \(rows.inside.count)×\(columns.inside.count), rows \(span(rows.inside)) and "
+      + "columns \(span(columns.inside)) of \(explanation.source)"
+    if detail.groups > 1 {
+      words += "; group \(detail.group) of \(detail.groups) sees channels \(span(detail.channels))"
+    }
+    line(.strong(element) + " = bias + Σ x·w" + .faint("   \(words)"), hang: 4)
+    outside(detail.window)
+    blank()
+    let sum = detail.sum
+    var table = Table(
+      [
+        .init(sum.groupName), .init("Σ products", numeric: true),
+        .init("so far", numeric: true, drop: 2),
+        .init("largest terms", drop: 1),
+      ], indent: 2)
+    table.row(["bias", Text(signed(Double(detail.bias))), Text(number(sum.start)), ""])
+    for group in shownGroups(of: sum) {
+      let terms = sum.largest(termsAGroup, in: group).map { term($0, in: sum) }
+      table.row([
+        Text(channelName(group.number, of: detail.channels.count)), Text(signed(group.sum)),
+        Text(number(group.running)), .faint(terms.first ?? ""),
+      ])
+      for more in terms.dropFirst() { table.row(["", "", "", .faint(more)]) }
+    }
+    self.table(table)
+    leftOut(sum)
+    largestOverall(sum)
+    record(sum)
+    steps()
+  }
+
+  mutating func linear(_ sum: ProductSum) {
+    line(
+      .strong(element) + " = bias + Σ x·w"
+        + .faint("   over \(NumberFormat.grouped(sum.count)) inputs"),
+      hang: 4)
+    balance(sum)
+    largestOverall(sum, count: showsAll ? .max : 8)
+    record(sum)
+    steps()
+  }
+
+  mutating func products(_ sum: ProductSum) {
+    line(
+      .strong(element) + " = Σ \(sum.first.symbol)·\(sum.second.symbol)"
+        + .faint(
+          "   \(NumberFormat.grouped(sum.count)) products of \(sum.first.name) and \(sum.second.name)"
+        ),
+      hang: 4)
+    balance(sum)
+    largestOverall(sum, count: showsAll ? .max : 8)
+    record(sum)
+    steps()
+  }
+
+  /// A sum of gradients, each times a factor.
+  mutating func gradientSum(_ sum: GradientSum) {
+    line(
+      .strong(element) + " = Σ g"
+        + .faint("   over \(NumberFormat.grouped(sum.terms.count)) elements of \(sum.name)"),
+      hang: 4)
+    var table = Table(
+      [
+        .init("largest terms"), .init("g", numeric: true), .init("factor", numeric: true),
+        .init("term", numeric: true),
+      ],
+      indent: 2)
+    for term in sum.largest(showsAll ? .max : 6) {
+      table.row([
+        Text("[\(coordinates(term.index))]"), Text(number(term.g)), Text(number(term.factor)),
+        Text(signed(term.product)),
+      ])
+    }
+    self.table(table)
+    steps()
+  }
+
+  /// What of the window fell outside the map, and why.
+  mutating func outside(_ window: ClippedWindow) {
+    for (name, axis) in [("rows", window.rows), ("columns", window.columns)] where !axis.isWhole {
+      var parts: [String] = []
+      if axis.before > 0 { parts.append("\(axis.before) before the map, in the padding") }
+      if axis.afterInPadding > 0 { parts.append("\(axis.afterInPadding) after it, in the padding") }
+      if axis.afterByRounding > 0 {
+        parts.append("\(axis.afterByRounding) past the edge, since sizes are rounded up")
+      }
+      line(
+        .faint("outside, and left out: \(name): \(parts.joined(separator: "; "))"), indent: 2,
+        hang: 4)
+    }
+  }
+
+  /// How the terms balance.
+  private mutating func balance(_ sum: ProductSum) {
+    let (positive, negative) = (sum.positive, sum.negative)
+    line(
+      "\(NumberFormat.grouped(positive.count)) terms above 0 sum to \(signed(positive.sum)), "
+        + "\(NumberFormat.grouped(negative.count)) below 0 to \(signed(negative.sum)), "
+        + "\(NumberFormat.grouped(sum.zeros)) are 0", indent: 2, hang: 2)
+  }
+
+  private mutating func largestOverall(_ sum: ProductSum, count: Int = 0) {
+    guard count > 0 else { return }
+    var table = Table(
+      [
+        .init("largest terms: \(sum.first.symbol)"), .init("", numeric: true),
+        .init(sum.second.symbol),
+        .init("", numeric: true), .init("product", numeric: true),
+      ], indent: 2)
+    for term in sum.largest(count) {
+      table.row([
+        Text("\(sum.first.name)[\(coordinates(term.firstIndex))]"), Text(number(term.first)),
+        Text("\(sum.second.name)[\(coordinates(term.secondIndex))]"), Text(number(term.second)),
+        Text(signed(term.product)),
+      ])
+    }
+    self.table(table)
+  }
+
+  /// All groups where they are few; else those of the largest sums, in their order.
+  private func shownGroups(of sum: ProductSum) -> [ProductSum.Group] {
+    guard !showsAll, sum.groups.count > 8 else { return sum.groups }
+    let largest = sum.groups.sorted { abs($0.sum) > abs($1.sum) }.prefix(6).map(\.number)
+    return sum.groups.filter { largest.contains($0.number) }
+  }
+
+  private mutating func leftOut(_ sum: ProductSum) {
+    let hidden = sum.groups.count - shownGroups(of: sum).count
+    guard hidden > 0 else { return }
+    line(
+      .faint("\(hidden) more \(sum.groupName)s, smaller in sum; --all shows every one"), indent: 2)
+  }
+
+  private func term(_ term: ProductSum.Term, in sum: ProductSum) -> String {
+    "x[\(coordinates(term.firstIndex))] \(number(term.first, 4)) · "
+      + "w[\(coordinates(term.secondIndex))] \(number(term.second, 4)) = \(signed(term.product, 4))"
+  }
+
+  /// The colours of the picture go by name.
+  private func channelName(_ number: Int, of count: Int) -> String {
+    explanation.layer == 0 && count == 3 ? ["red", "green", "blue"][number % 3] : "\(number)"
+  }
+
+  private mutating func record(_ sum: ProductSum) {
+    let shown = showsAll ? sum.terms : sum.largest(16)
+    terms = [
+      .init(name: "count", value: .integer(sum.count)),
+      .init(name: "bias", value: .number(sum.start)),
+      .init(
+        name: "groups",
+        value: .array(
+          sum.groups.map {
+            ["number": .integer($0.number), "sum": .number($0.sum), "running": .number($0.running)]
+          })),
+      .init(
+        name: showsAll ? "terms" : "largestTerms",
+        value: .array(
+          shown.map {
+            [
+              "x": .integers($0.firstIndex), "xValue": .float($0.first),
+              "w": .integers($0.secondIndex),
+              "wValue": .float($0.second), "product": .number($0.product),
+            ]
+          })),
+    ]
+  }
+}

@@ -1,0 +1,41 @@
+import Tensors
+
+/// What a front end gives the notebook: a place to show things while a cell runs, and a way to stop.
+///
+/// Cells run on one thread; the cancellation may be set from any other, or from a signal handler.
+public protocol Host: AnyObject, Sendable {
+  /// Set when the person asks for the running cell to stop.
+  var cancellation: Cancellation { get }
+
+  /// The columns there are for text.
+  var width: Int { get }
+
+  /// Whether a person sits at a prompt: then nothing long is run that was not asked for.
+  var isInteractive: Bool { get }
+
+  /// Shows a part of the running cell's output at once.
+  func show(_ output: Output)
+
+  /// Says what the running cell is doing, on a line that is replaced each time; nil takes it away.
+  func report(progress: String?)
+}
+
+/// A host that shows nothing: results come back from `Session.run` alone.
+public final class QuietHost: Host {
+  /// Never set by the host itself.
+  public let cancellation = Cancellation()
+  /// The columns there are for text.
+  public let width: Int
+  /// Whether commands run the layers they need.
+  public let isInteractive: Bool
+
+  /// A quiet host of this width.
+  public init(width: Int = 80, isInteractive: Bool = false) {
+    (self.width, self.isInteractive) = (width, isInteractive)
+  }
+
+  /// Does nothing.
+  public func show(_ output: Output) {}
+  /// Does nothing.
+  public func report(progress: String?) {}
+}

@@ -1,0 +1,97 @@
+import Layers
+import Networks
+import Tensors
+
+/// What one layer did: its shapes, how they come about, and the values that left it.
+struct StepReport {
+  /// For people.
+  let output: Output
+  /// For programs.
+  let json: JSONValue
+
+  /// The report of a layer that has just run.
+  init(_ layer: LayerGeometry, in session: Session, seconds: Double) {
+    var output = Self.header(layer, in: session)
+    guard let values = session.trace?.output(of: layer.index) else {
+      preconditionFailure("A step is reported after it has run.")
+    }
+    let statistics = TensorStatistics(values)
+    let time = NumberFormat.fixed(seconds, seconds < 0.1 ? 3 : 2)
+    output.line(
+      Self.label("output") + statistics.text
+        + .faint("   (\(time) s, \(session.settings.engine))"), indent: 8, hang: 20)
+    self.output = output
+    json = [
+      "name": .string(layer.name), "kind": .string(layer.layer.kind.rawValue),
+      "input": .integers(layer.input.withoutBatch.dimensions),
+      "output": .integers(layer.output.withoutBatch.dimensions),
+      "parameters": .integer(layer.parameterCount), "macs": .integer(layer.multiplyAdds),
+      "formulas": .array(layer.formulas.map { .string($0.text) }),
+      "statistics": statistics.json,
+    ]
+  }
+
+  /// A layer in its place, without values.
+  static func describe(layer index: Int, in session: Session) throws -> Output {
+    header(try session.geometry()[index], in: session)
+  }
+
+  private static func header(_ layer: LayerGeometry, in session: Session) -> Output {
+    var output = Output()
+    let name = layer.name.padding(to: 8)
+    output.split(
+      .name(name) + Text(layer.layer.words),
+      Text("\(layer.input.withoutBatch) → \(layer.output.withoutBatch)"))
+    let totals = try? Summary(session.network)
+    for formula in layer.formulas {
+      var line = label(formula.subject.rawValue) + Text(formula.text)
+      if let totals, let share = share(of: formula, layer, in: totals) {
+        line += .faint("   \(share)")
+      }
+      output.line(line, indent: 8, hang: 20)
+    }
+    return output
+  }
+
+  private static func label(_ text: String) -> Text { .faint(text.padding(to: 12)) }
+
+  private static func share(
+    of formula: Formula, _ layer: LayerGeometry, in totals: Summary
+  ) -> String? {
+    switch formula.subject {
+    case .parameters where totals.parameters > 0:
+      let share = Double(layer.parameterCount) / Double(totals.parameters)
+      return "\(NumberFormat.percent(share)) of the network"
+    case .work where totals.multiplyAdds > 0:
+      let share = Double(layer.multiplyAdds) / Double(totals.multiplyAdds)
+      return "\(NumberFormat.percent(share)) of the network"
+    default: return nil
+    }
+  }
+}
+
+extension TensorStatistics {
+  /// The figures on one line; what is not a number stands out.
+  var text: Text {
+    let text = description
+    return notFiniteCount == 0 ? Text(text) : .bad(text)
+  }
+
+  /// The figures for programs.
+  var json: JSONValue {
+    [
+      "min": .number(min), "mean": .number(mean), "max": .number(max), "zeros": .number(zeros),
+      "notFinite": .integer(notFiniteCount),
+    ]
+  }
+}
+
+extension String {
+  /// The string with spaces behind it, up to a width.
+  func padding(to width: Int) -> String {
+    self
+      + String(
+        repeating: " ",
+        count: Swift.max(displayWidth(self) < width ? 0 : 1, width - displayWidth(self)))
+  }
+}

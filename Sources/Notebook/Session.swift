@@ -1,0 +1,171 @@
+import Datasets
+import Layers
+import Networks
+import ReferenceEngine
+import Tensors
+
+/// What a notebook knows: the network and what was changed in it, the picture, the weights, how far
+/// the picture has come, and the values that cells have given names.
+public struct Session {
+  /// The front end.
+  public let host: any Host
+  /// What the global options set.
+  public var settings: Settings
+  /// The network as it stands.
+  public private(set) var network: Network
+  /// The network as it was chosen, before any change.
+  public private(set) var original: Network
+  /// The networks before each change, for `undo`.
+  public private(set) var history: [Network] = []
+  /// The weights, made when they are needed.
+  public var weights: Weights
+  /// The picture that runs through the network.
+  public private(set) var picture: SourcePicture
+  /// How far the picture has come; nil until something was asked of it.
+  public private(set) var trace: Trace?
+  /// Values by the names that `let` gave them.
+  public internal(set) var bindings: [String: Value] = [:]
+  /// Values by the number of the cell they came from.
+  public internal(set) var results: [Int: Value] = [:]
+  /// The number of the cell that runs, or runs next.
+  public internal(set) var cell = 1
+  /// What the running cell has shown already.
+  var shown: [Block] = []
+
+  /// A session on a network of the zoo with the test card.
+  public init(host: any Host, settings: Settings = Settings()) {
+    self.host = host
+    self.settings = settings
+    network = Zoo.networks[0]
+    original = network
+    weights = Weights(seed: settings.seed)
+    picture = .testCard
+  }
+
+  /// The engine that the settings name.
+  ///
+  /// - Throws: `Failure` where there is none of that name.
+  public func engine() throws -> any Engine { try Engines.named(settings.engine) }
+
+  /// The layers of the network in their places.
+  public func geometry() throws -> [LayerGeometry] { try network.geometry() }
+
+  /// Chooses another network; what was changed in the old one is forgotten.
+  public mutating func choose(_ network: Network) {
+    self.network = network
+    original = network
+    history = []
+    weights = Weights(seed: settings.seed)
+    trace = nil
+  }
+
+  /// Changes the network; `undo` goes back.
+  public mutating func change(to changed: Network) {
+    history.append(network)
+    network = changed
+    trace = nil
+  }
+
+  /// Takes the last change back.
+  ///
+  /// - Returns: the network before, or nil where nothing was changed.
+  public mutating func undo() -> Network? {
+    guard let before = history.popLast() else { return nil }
+    network = before
+    trace = nil
+    return before
+  }
+
+  /// Gives the network's classes names.
+  public mutating func label(_ labels: [String]) {
+    network.labels = labels
+    original.labels = labels
+  }
+
+  /// Draws all weights anew from a seed.
+  public mutating func reseed(_ seed: UInt64) {
+    settings.seed = seed
+    weights = Weights(seed: seed)
+    trace = nil
+  }
+
+  /// Runs another picture through the network from now on.
+  public mutating func look(at picture: SourcePicture) {
+    self.picture = picture
+    trace = nil
+  }
+
+  /// Forgets all that has run: the next layer is the first.
+  public mutating func reset() { trace = nil }
+
+  /// The trace of the picture, begun if it was not.
+  public mutating func begin() throws -> Trace {
+    if let trace { return trace }
+    _ = try geometry()
+    let begun = try Trace(
+      network: network, engine: engine(), input: try picture.prepared(for: network.input))
+    trace = begun
+    return begun
+  }
+
+  /// Runs the next layer.
+  public mutating func step() throws -> LayerGeometry? {
+    try begin().step(weights: &weights, cancellation: host.cancellation)
+  }
+
+  /// The trace with the layer at `index` run: where a person sits at a prompt, it must have run.
+  ///
+  /// - Throws: `Failure` that says what to type first.
+  public mutating func trace(through index: Int) throws -> Trace {
+    let trace = try begin()
+    if trace.position <= index && host.isInteractive {
+      let name = network.layers[index].name
+      throw Failure(
+        .order, "\(name) has not run yet", hint: "goto \(name) runs every layer up to it")
+    }
+    while trace.position <= index, try step() != nil {}
+    return trace
+  }
+
+  /// Shows a part of the running cell's output at once.
+  mutating func show(_ output: Output) {
+    host.show(output)
+    shown += output.blocks
+  }
+}
+
+/// What the global options set.
+public struct Settings: Sendable {
+  /// The seed of the untrained weights, and of everything else that is drawn.
+  public var seed: UInt64 = 1
+  /// The engine's name.
+  public var engine = "reference"
+  /// The threads of engines that use several; nil takes every core.
+  public var threads: Int?
+  /// The folder of the data set; nil looks in the usual places.
+  public var data: String?
+
+  /// The defaults.
+  public init() {}
+}
+
+/// The engines that this program was built with.
+public enum Engines {
+  /// All of them, the reference last.
+  public static let all: [any Engine] = [ReferenceEngine()]
+
+  /// The engine by a name.
+  ///
+  /// - Throws: `Failure` with the names there are.
+  public static func named(_ name: String) throws -> any Engine {
+    if let engine = all.first(where: { $0.name == name }) { return engine }
+    let names = all.map(\.name).joined(separator: ", ")
+    throw Failure(.usage, "there is no engine \(quoted(name))", hint: "engines: \(names)")
+  }
+}
+
+/// A name as messages show it: in quotes, and cut where it is long.
+func quoted(_ name: String) -> String {
+  let shown = name.count > 40 ? name.prefix(40) + "…" : name[...]
+  return "'" + String(shown).replacing("\n", with: "\\n") + "'"
+}

@@ -1,0 +1,68 @@
+import Datasets
+import Networks
+import Tensors
+
+/// The picture that a session looks at, as it was before any preprocessing.
+public struct SourcePicture: Sendable {
+  /// What people call it: a path, `card`, `cifar:test/17`.
+  public var name: String
+  /// The pixels.
+  public var image: Image
+  /// The class it belongs to, where the data set says so.
+  public var label: String?
+
+  /// The built-in drawn test card.
+  public static var testCard: SourcePicture {
+    SourcePicture(name: "test card", image: TestCard.image)
+  }
+
+  /// The picture that a name stands for: `card`, `cifar:test/17`, or the path of a PNG or JPEG.
+  ///
+  /// - Throws: `ImageError`, or `Failure` where the data set or the number is not there.
+  public static func named(_ name: String, data: String?) throws -> SourcePicture {
+    if name == "card" { return .testCard }
+    if name.hasPrefix("cifar:") { return try cifar(name, data: data) }
+    return SourcePicture(name: name, image: try Image.load(path: name))
+  }
+
+  /// The picture as the first layer takes it, 1×C×H×W.
+  ///
+  /// - Throws: `ImageError` where the format cannot be had from a picture.
+  public func prepared(for format: PictureFormat) throws -> Tensor {
+    try Preprocessing(format)(image)
+  }
+
+  private static func cifar(_ name: String, data: String?) throws -> SourcePicture {
+    let parts = name.dropFirst("cifar:".count).split(
+      separator: "/", omittingEmptySubsequences: false)
+    guard parts.count == 2, let split = CIFAR10.Split(rawValue: String(parts[0])),
+      let index = Int(parts[1])
+    else {
+      throw Failure(
+        .name, "\(quoted(name)) names no CIFAR-10 picture",
+        hint: "cifar:test/0 to cifar:test/9999, cifar:train/0 to cifar:train/49999")
+    }
+    guard let folder = CIFAR10.locate(folder: data) else {
+      throw Failure(
+        .file, "CIFAR-10 is not on this machine",
+        hint: "--data DIR names the folder that holds data_batch_1.bin … test_batch.bin")
+    }
+    let set = try CIFAR10(folder: folder)
+    let count = set.count(split)
+    guard (0..<count).contains(index) else {
+      throw Failure(
+        .name, "\(quoted(name)): pictures of \(split.rawValue) go from 0 to \(count - 1)")
+    }
+    let (image, label) = try set.record(split, index)
+    return SourcePicture(name: name, image: image, label: CIFAR10.classNames[label])
+  }
+}
+
+extension Preprocessing {
+  /// What a network's pictures go through.
+  init(_ format: PictureFormat) throws(ImageError) {
+    try self.init(
+      height: format.height, width: format.width, scale: format.scale, mean: format.mean,
+      deviation: format.deviation)
+  }
+}

@@ -1,0 +1,65 @@
+import Datasets
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// A picture in upper half blocks: each character shows two pixels, one above the other.
+struct HalfBlocks {
+  /// The columns there are.
+  var columns: Int
+
+  /// The picture at most `columns` wide, a line of characters for two rows of pixels.
+  func encode(_ image: Image) -> String {
+    let fitted = fit(image)
+    var result = ""
+    for y in stride(from: 0, to: fitted.height, by: 2) {
+      for x in 0..<fitted.width {
+        result += "\u{1B}[" + colour(38, fitted[y, x])
+        if y + 1 < fitted.height { result += ";" + colour(48, fitted[y + 1, x]) }
+        result += "m▀"
+        if y + 1 == fitted.height { result += "\u{1B}[0m" }
+      }
+      result += "\u{1B}[0m\n"
+    }
+    return result
+  }
+
+  /// Small pictures are magnified by a whole number, large ones made smaller.
+  private func fit(_ image: Image) -> Image {
+    let room = min(columns, 160)
+    if image.width > room {
+      let height = max(1, (image.height * room + image.width / 2) / image.width)
+      return image.resized(width: room, height: height)
+    }
+    let times = max(1, min(room, 64) / image.width)
+    guard times > 1 else { return image }
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(3 * image.width * image.height * times * times)
+    for y in 0..<image.height * times {
+      for x in 0..<image.width * times {
+        let pixel = image[y / times, x / times]
+        bytes += [pixel.red, pixel.green, pixel.blue]
+      }
+    }
+    return Image(width: image.width * times, height: image.height * times, bytes: bytes)
+  }
+
+  private func colour(_ layer: Int, _ pixel: RGB) -> String {
+    if Self.hasTrueColour { return "\(layer);2;\(pixel.red);\(pixel.green);\(pixel.blue)" }
+    // The 6×6×6 cube of the 256-colour palette.
+    func level(_ value: UInt8) -> Int { (Int(value) * 5 + 127) / 255 }
+    return "\(layer);5;\(16 + 36 * level(pixel.red) + 6 * level(pixel.green) + level(pixel.blue))"
+  }
+
+  /// Whether the terminal shows 24-bit colour: taken for granted but of the few known not to.
+  private static let hasTrueColour: Bool = {
+    func variable(_ name: String) -> String { getenv(name).map { String(cString: $0) } ?? "" }
+    if ["truecolor", "24bit"].contains(variable("COLORTERM")) { return true }
+    return variable("TERM_PROGRAM") != "Apple_Terminal" && variable("TERM") != "linux"
+  }()
+}

@@ -1,0 +1,75 @@
+import Datasets
+import Notebook
+
+/// Turns laid-out text into bytes for one terminal, file or pipe.
+struct TerminalEncoder {
+  /// Whether escape sequences for colour and weight are written.
+  var hasColour: Bool
+  /// Whether anything but ASCII may be written.
+  var isUTF8: Bool
+  /// The columns there are.
+  var width: Int
+
+  /// The output as text that ends with a newline, or nothing.
+  func encode(_ output: Output) -> String {
+    let layout = Layout(width: width)
+    var result = ""
+    for block in output.blocks {
+      if case .picture(let image, let description, _) = block, hasColour, isUTF8 {
+        result += HalfBlocks(columns: width).encode(image)
+        for line in layout.lines(.line(Text(description), indent: 0, hang: 0)) {
+          result += encode(line) + "\n"
+        }
+      } else {
+        for line in layout.lines(block) { result += encode(line) + "\n" }
+      }
+    }
+    return result
+  }
+
+  /// One line.
+  func encode(_ text: Text) -> String {
+    text.spans.map { span in
+      let string = printable(span.string)
+      guard hasColour, let code = code(span.style) else { return string }
+      return "\u{1B}[\(code)m\(string)\u{1B}[0m"
+    }.joined()
+  }
+
+  private func code(_ style: Style) -> String? {
+    switch style {
+    case .plain: nil
+    case .strong: "1"
+    case .faint: "2"
+    case .name: "36"
+    case .good: "32"
+    case .bad: "31"
+    case .notice: "33"
+    }
+  }
+
+  /// Without control characters, which a name or a file could smuggle in; in ASCII where need be.
+  private func printable(_ string: String) -> String {
+    var result = ""
+    for scalar in string.unicodeScalars {
+      if scalar.value < 32 || (127..<160).contains(scalar.value) {
+        result += isUTF8 ? "\u{FFFD}" : "?"
+      } else if isUTF8 || scalar.isASCII {
+        result.unicodeScalars.append(scalar)
+      } else {
+        result += Self.ascii[Character(scalar)] ?? "?"
+      }
+    }
+    return result
+  }
+
+  /// How the symbols that the notebook uses are written in ASCII.
+  private static let ascii: [Character: String] = [
+    "×": "x", "·": "*", "→": "->", "←": "<-", "Σ": "sum ", "⌊": "floor(", "⌋": ")", "⌈": "ceil(",
+    "⌉": ")", "−": "-", "–": "-", "—": "-", "…": "...", "✓": "ok", "✗": "x", "─": "-", "│": "|",
+    "█": "#", "α": "alpha", "β": "beta", "γ": "gamma", "ε": "epsilon", "σ": "sigma", "λ": "lambda",
+    "∂": "d", "²": "^2", "³": "^3", "½": "1/2", "√": "sqrt", "≤": "<=", "≥": ">=", "≠": "!=",
+    "⟨": "<", "⟩": ">", "‘": "'", "’": "'", "“": "\"", "”": "\"", "÷": "/", "±": "+-", "π": "pi",
+    "∞": "inf", "μ": "mu", "⁻": "^-", "▌": "|", "°": " deg", "ᵀ": "^T", "≈": "~", "∈": "in",
+  ]
+}

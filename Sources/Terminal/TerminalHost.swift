@@ -1,0 +1,140 @@
+import Dispatch
+import Notebook
+import Synchronization
+import Tensors
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// The notebook's host on a terminal, in a pipe or in a file.
+final class TerminalHost: Host {
+  let cancellation = Cancellation()
+  let isInteractive: Bool
+  let isJSON: Bool
+  private let colour: ColorChoice
+  /// Whether a line of progress stands on the terminal.
+  private let progress = Mutex(Progress())
+
+  private struct Progress {
+    var isShown = false
+    var last: ContinuousClock.Instant?
+  }
+
+  init(isInteractive: Bool, isJSON: Bool, colour: ColorChoice) {
+    (self.isInteractive, self.isJSON, self.colour) = (isInteractive, isJSON, colour)
+  }
+
+  var width: Int { TerminalSize.current().columns }
+
+  /// How text is encoded for standard output as it is now.
+  var encoder: TerminalEncoder {
+    let hasColour =
+      switch colour {
+      case .always: true
+      case .never: false
+      case .auto: isatty(STDOUT_FILENO) == 1 && Self.allowsColour
+      }
+    return TerminalEncoder(hasColour: hasColour, isUTF8: TerminalLocale.isUTF8, width: width)
+  }
+
+  /// The encoding for messages on standard error.
+  var errorEncoder: TerminalEncoder {
+    var encoder = encoder
+    if colour == .auto { encoder.hasColour = isatty(STDERR_FILENO) == 1 && Self.allowsColour }
+    return encoder
+  }
+
+  func show(_ output: Output) {
+    report(progress: nil)
+    if !isJSON { StandardStream.output.write(encoder.encode(output)) }
+  }
+
+  func report(progress text: String?) {
+    guard isatty(STDERR_FILENO) == 1, Self.allowsEscapes else { return }
+    progress.withLock { progress in
+      let now = ContinuousClock.now
+      if let text {
+        if let last = progress.last, last.duration(to: now) < .milliseconds(100) { return }
+        progress = Progress(isShown: true, last: now)
+        let line = errorEncoder.encode(Text(String(text.prefix(max(10, width - 1))), .faint))
+        StandardStream.error.write("\r\u{1B}[K\(line)")
+      } else if progress.isShown {
+        progress = Progress()
+        StandardStream.error.write("\r\u{1B}[K")
+      }
+    }
+  }
+
+  /// Does work that Ctrl-C can stop: within a fiftieth of a second the cancellation is set.
+  func interruptible<Result>(_ work: () -> Result) -> Result {
+    let count = Interrupts.beginWork()
+    let timer = DispatchSource.makeTimerSource(queue: .global())
+    let cancellation = cancellation
+    timer.schedule(deadline: .now(), repeating: .milliseconds(20))
+    timer.setEventHandler {
+      if Interrupts.count != count { cancellation.cancel() }
+    }
+    timer.activate()
+    defer {
+      timer.cancel()
+      report(progress: nil)
+    }
+    return work()
+  }
+
+  private static var allowsEscapes: Bool {
+    guard let term = getenv("TERM").map({ String(cString: $0) }) else { return false }
+    return !term.isEmpty && term != "dumb"
+  }
+
+  private static var allowsColour: Bool {
+    let refused = getenv("NO_COLOR").map { $0.pointee != 0 } ?? false
+    return !refused && allowsEscapes
+  }
+}
+
+/// A standard stream that is written to at once, without a buffer of the program's own.
+struct StandardStream {
+  static let output = StandardStream(descriptor: STDOUT_FILENO, name: "standard output")
+  static let error = StandardStream(descriptor: STDERR_FILENO, name: "standard error")
+
+  let descriptor: Int32
+  let name: String
+
+  /// Writes all of the text. Where nobody can take it any more the program ends: there is nobody
+  /// left to talk to.
+  func write(_ text: String) {
+    var text = text
+    text.withUTF8 { bytes in
+      var rest = UnsafeRawBufferPointer(bytes)
+      while !rest.isEmpty {
+        #if canImport(Darwin)
+          let count = Darwin.write(descriptor, rest.baseAddress, rest.count)
+        #elseif canImport(Musl)
+          let count = Musl.write(descriptor, rest.baseAddress, rest.count)
+        #else
+          let count = Glibc.write(descriptor, rest.baseAddress, rest.count)
+        #endif
+        if count >= 0 {
+          rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(count))
+        } else if errno != EINTR {
+          fail(errno)
+        }
+      }
+    }
+  }
+
+  private func fail(_ number: Int32) {
+    // A reader that has had enough, as of `| head`, is no error worth a line.
+    if number != EPIPE && descriptor != STDERR_FILENO {
+      StandardStream.error.write(
+        "error: cannot write to \(name): \(String(cString: strerror(number)))\n")
+    }
+    exit(1)
+  }
+}

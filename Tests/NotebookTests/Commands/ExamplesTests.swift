@@ -1,0 +1,57 @@
+import TensorFiles
+import Testing
+
+@testable import Notebook
+
+/// Every example that help shows, run.
+@Suite struct ExamplesTests {
+  struct Case: CustomTestStringConvertible, Sendable {
+    var command: String
+    var example: Example
+    var testDescription: String { (example.after + [example.line]).joined(separator: "; ") }
+  }
+
+  static let cases = Commands.groups.flatMap(\.commands).flatMap { command in
+    command.examples.map { Case(command: command.word, example: $0) }
+  }
+
+  @Test(arguments: cases)
+  func gives(_ example: Case) {
+    var session = Session(host: QuietHost(isInteractive: true))
+    for line in example.example.after {
+      let result = session.run(line)
+      #expect(result.failure == nil, "\(line): \(result.failure?.message ?? "")")
+    }
+    let result = session.run(example.example.line)
+    let text =
+      result.output.plainText + "\n" + (result.failure.map { $0.output.plainText } ?? "")
+    #expect(text.contains(example.example.expected), "\(text)")
+  }
+
+  /// The same in JSON: one object, which the strict parser reads, without a line break.
+  @Test(arguments: cases)
+  func isJSON(_ example: Case) throws {
+    var session = Session(host: QuietHost(isInteractive: true))
+    for line in example.example.after { _ = session.run(line) }
+    let text = session.run(example.example.line).json.text
+    #expect(!text.contains("\n"))
+    let value = try JSONParser.parse(Array(text.utf8))
+    guard case .object(let members) = value else {
+      Issue.record("no object: \(text.prefix(200))")
+      return
+    }
+    #expect(!members.isEmpty || example.command == "quit", "\(text.prefix(200))")
+  }
+
+  /// Each command is documented: an abstract, an example, and a page of help that names it.
+  @Test(arguments: Commands.names.sorted())
+  func isDocumented(_ name: String) throws {
+    let command = try #require(Commands.named(name))
+    #expect(!command.configuration.abstract.isEmpty)
+    #expect(!command.examples.isEmpty)
+    var session = Session(host: QuietHost())
+    let help = session.run("help \(name)")
+    #expect(help.failure == nil)
+    #expect(help.output.plainText.contains(command.configuration.abstract.prefix(30)))
+  }
+}

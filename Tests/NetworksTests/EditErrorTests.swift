@@ -70,15 +70,15 @@ struct EditErrorTests {
   @Test(arguments: [
     (
       "alexnet", "set conv4.inputs 256",
-      "conv4: declared for 256 channels, and 384 arrive from relu3 (conv3 has 384 filters); declare conv4 for 384, or give conv3 256 filters"
+      "conv4: declared for 256 channels, and 384 arrive from relu3 (conv3 has 384 filters); set conv4.inputs to 384, or conv3.filters to 256"
     ),
     (
       "alexnet", "set conv2.inputs 48",
-      "conv2: declared for 48 channels, and 96 arrive from pool1 (conv1 has 96 filters); declare conv2 for 96, or give conv1 48 filters"
+      "conv2: declared for 48 channels, and 96 arrive from pool1 (conv1 has 96 filters); set conv2.inputs to 96, or conv1.filters to 48"
     ),
     (
       "alexnet", "set conv1.inputs 1",
-      "conv1: declared for 1 channel, and 3 arrive in the picture; declare conv1 for 3"
+      "conv1: declared for 1 channel, and 3 arrive in the picture; set conv1.inputs to 3"
     ),
     (
       "alexnet", "set conv2.groups 5",
@@ -110,7 +110,7 @@ struct EditErrorTests {
     ),
     (
       "alexnet", "set fc6.inputs 6400",
-      "fc6: declared for 6400 features, and 9216 arrive from flatten; declare fc6 for 9216; an input of 226×226 would give 6400"
+      "fc6: declared for 6400 features, and 9216 arrive from flatten; set fc6.inputs to 9216; an input of 226×226 would give 6400"
     ),
     (
       "caffenet", "set norm1.n 4",

@@ -6,88 +6,6 @@ import Testing
 @testable import Networks
 
 struct WeightTests {
-  /// A state dict as torchvision names it, with zeros of the right shapes.
-  private static let torchvision: [(name: String, shape: Shape)] = [
-    ("features.0.weight", [64, 3, 11, 11]), ("features.0.bias", [64]),
-    ("features.3.weight", [192, 64, 5, 5]), ("features.3.bias", [192]),
-    ("features.6.weight", [384, 192, 3, 3]), ("features.6.bias", [384]),
-    ("features.8.weight", [256, 384, 3, 3]), ("features.8.bias", [256]),
-    ("features.10.weight", [256, 256, 3, 3]), ("features.10.bias", [256]),
-    ("classifier.1.weight", [4096, 9216]), ("classifier.1.bias", [4096]),
-    ("classifier.4.weight", [4096, 4096]), ("classifier.4.bias", [4096]),
-    ("classifier.6.weight", [1000, 4096]), ("classifier.6.bias", [1000]),
-  ]
-
-  @Test func torchvisionNames() throws {
-    let map = try WeightMap(Self.torchvision, network: zoo("alexnet-owt"), file: "w")
-    #expect(map.naming == .torchvision)
-    #expect(map.ignored.isEmpty)
-    let names = Dictionary(uniqueKeysWithValues: map.entries.map { ($0.name, $0.tensor) })
-    #expect(names.count == 16)
-    #expect(
-      ["conv1", "conv2", "conv3", "conv4", "conv5", "fc6", "fc7", "fc8"].map {
-        names["\($0).weight"]
-      }
-        == Self.torchvision.filter { $0.name.hasSuffix("weight") }.map(\.name))
-    #expect(names["fc8.bias"] == "classifier.6.bias")
-  }
-
-  @Test(arguments: Zoo.networks)
-  func ownNames(_ network: Network) throws {
-    let tensors = try network.geometry().flatMap { layer in
-      layer.parameters.map { ("\(layer.name).\($0.name)", $0.shape) }
-    }
-    let map = try WeightMap(tensors, network: network, file: "w")
-    #expect(map.naming == .own)
-    #expect(map.entries.allSatisfy { $0.name == $0.tensor })
-  }
-
-  @Test func whatMayBeLeftOver() throws {
-    let more =
-      Self.torchvision + [
-        ("features.1.num_batches_tracked", []), ("momentum.conv1.weight", [1]),
-      ]
-    let map = try WeightMap(more, network: zoo("alexnet-owt"), file: "w") {
-      $0.hasPrefix("momentum.")
-    }
-    #expect(map.ignored == ["features.1.num_batches_tracked", "momentum.conv1.weight"])
-  }
-
-  @Test(arguments: [
-    ("alexnet-owt", "features.3.bias", nil as [Int]?, "w: features.3.bias is missing"),
-    (
-      "alexnet-owt", "features.3.bias", [191],
-      "w: features.3.bias is 191, and conv2.bias of alexnet-owt is 192"
-    ),
-    (
-      "alexnet-owt", "classifier.9.bias", [10], "w: no layer of alexnet-owt takes classifier.9.bias"
-    ),
-  ])
-  func offending(network: String, name: String, shape: [Int]?, message: String) throws {
-    var tensors = Self.torchvision.filter { $0.name != name }
-    if let shape { tensors.append((name, Shape(shape))) }
-    #expect {
-      try WeightMap(tensors, network: zoo(network), file: "w")
-    } throws: {
-      #expect("\($0)" == message)
-      return $0 is WeightError
-    }
-  }
-
-  @Test func anotherNetworkFits() throws {
-    #expect {
-      try WeightMap(Self.torchvision, network: zoo("alexnet"), file: "w")
-    } throws: {
-      "\($0)" == "w: features.4.weight is missing (and 7 more of the 16 that alexnet needs); "
-        + "the file fits alexnet-owt"
-    }
-    #expect {
-      try WeightMap([], network: zoo("alexnet"), file: "w")
-    } throws: {
-      "\($0)" == "w: conv1.weight is missing (and 15 more of the 16 that alexnet needs)"
-    }
-  }
-
   @Test func savedAndLoaded() throws {
     let network = try zoo("cuda-convnet-26")
     var drawn = Weights(seed: 7)
@@ -127,6 +45,44 @@ struct WeightTests {
       } throws: {
         "\($0)" == said
       }
+    }
+  }
+
+  /// A small network's state dict under torchvision's names: every tensor arrives where it belongs.
+  @Test func torchvisionFile() throws {
+    var network = try zoo("alexnet-owt")
+    network.input.height = 63
+    network.input.width = 63
+    for name in ["fc6", "fc7", "fc8"] {
+      network = try network.applying(edit("set \(name).outputs 4"))
+    }
+    for (name, filters) in [("conv1", 2), ("conv2", 3), ("conv3", 4), ("conv4", 5), ("conv5", 6)] {
+      network = try network.applying(edit("set \(name).filters \(filters)"))
+    }
+    let places = [
+      ("conv1", "features.0"), ("conv2", "features.3"), ("conv3", "features.6"),
+      ("conv4", "features.8"), ("conv5", "features.10"), ("fc6", "classifier.1"),
+      ("fc7", "classifier.4"), ("fc8", "classifier.6"),
+    ]
+    let geometry = try network.geometry()
+    var writer = SafeTensorsWriter()
+    for (number, (name, place)) in places.enumerated() {
+      let layer = try #require(geometry.first { $0.name == name })
+      for parameter in layer.parameters {
+        writer.add(
+          "\(place).\(parameter.name)", Tensor(repeating: Float(number), shape: parameter.shape))
+      }
+    }
+    var weights = Weights(seed: 1)
+    let map = try weights.load(
+      from: SafeTensors(bytes: writer.bytes(), file: "w"), network: network)
+    #expect(map.naming == .torchvision)
+    #expect(weights.isTrained(geometry))
+    for (number, (name, _)) in places.enumerated() {
+      let layer = try #require(geometry.first { $0.name == name })
+      let tensors = try weights.parameters(
+        of: layer, initialization: network.layers[layer.index].initialization)
+      #expect(tensors.allSatisfy { $0.values.allSatisfy { $0 == Float(number) } })
     }
   }
 

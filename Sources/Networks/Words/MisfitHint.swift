@@ -55,7 +55,7 @@ extension NetworkMisfit {
   }
 
   private func declarationHint(_ declared: Int, _ arriving: Int) -> String {
-    let own = "declare \(layerName) for \(arriving)"
+    let own = "set \(layerName).inputs to \(arriving)"
     guard let source else { return own }
     let name = network.layers[source].name
     var fitting = network
@@ -63,9 +63,9 @@ extension NetworkMisfit {
     case .convolution(var convolution):
       convolution.filters = declared
       fitting.layers[source].layer = .convolution(convolution)
-      return accepts(fitting) ? "\(own), or give \(name) \(declared) filters" : own
-    case .locallyConnected: return "\(own), or give \(name) \(declared) filters"
-    case .linear: return "\(own), or give \(name) \(declared) outputs"
+      return accepts(fitting) ? "\(own), or \(name).filters to \(declared)" : own
+    case .locallyConnected: return "\(own), or \(name).filters to \(declared)"
+    case .linear: return "\(own), or \(name).outputs to \(declared)"
     case .flatten:
       let now = network.input.height
       let near = (1...64).flatMap { [now - $0, now + $0] }.filter { $0 > 0 }

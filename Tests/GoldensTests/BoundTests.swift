@@ -1,0 +1,143 @@
+import Layers
+import ReferenceEngine
+import Tensors
+import Testing
+import Training
+
+@testable import Goldens
+
+@Suite("bounds")
+struct BoundTests {
+  private func example(_ path: String) throws -> OperationCase {
+    let example = try GoldenCase(path: "\(goldenFolder)/\(path).safetensors")
+    guard case .operation(let operation) = example.subject else {
+      throw GoldenError(path, "no operation")
+    }
+    return operation
+  }
+
+  @Test("the terms of a linear layer, by hand")
+  func linear() throws {
+    let example = try example("linear/odd")
+    let (x, w, b) = (example.x, example.parameters[0], example.parameters[1])
+    let I = x.shape.c
+    let bound = example.bound(of: .y, .doubleRoundedOnce)
+    for (o, e) in (try #require(example.expected[.y])).prefix(b.count).enumerated() {
+      let size = (0..<I).reduce(abs(Double(b.values[o]))) {
+        $0 + abs(Double(x.values[$1]) * Double(w.values[o * I + $1]))
+      }
+      // I products and a bias: I + 1 additions, one rounding of the product, one besides.
+      let n = Double(I + 3) * 0x1p-53
+      let sum = 2 * n / (1 - n) * size
+      let expected = sum + 0x1p-24 * (abs(e) + sum) + 0x1p-150
+      #expect(abs(bound.bound(at: o, expected: e) - expected) <= 1e-12 * expected)
+      #expect(bound.reason(at: o, expected: e).hasPrefix("products of total size "))
+    }
+  }
+
+  @Test(
+    "what only copies has no room at all",
+    arguments: ["relu/odd", "flatten/odd", "max_pooling/tiling"])
+  func exact(path: String) throws {
+    let bound = try example(path).bound(of: .y, .float)
+    #expect(bound.bound(at: 0, expected: 1) == 0)
+    #expect(bound.reason(at: 0, expected: 1).contains("copies"))
+  }
+
+  @Test(
+    "sums in Float have more room than sums in Double, never less", arguments: Layer.Kind.allCases)
+  func ordered(kind: Layer.Kind) throws {
+    let suite = try GoldenSuite(path: "\(goldenFolder)/\(kind.rawValue)")
+    for file in suite.files {
+      guard case .operation(let example) = try suite.load(file).subject else { continue }
+      for (result, expected) in example.expected {
+        let double = example.bound(of: result, .doubleRoundedOnce)
+        let float = example.bound(of: result, .float)
+        for (i, e) in expected.enumerated() {
+          let (narrow, wide) = (double.bound(at: i, expected: e), float.bound(at: i, expected: e))
+          guard narrow.isFinite, narrow <= wide else {
+            Issue.record("\(file) \(result)[\(i)]: \(narrow) \(wide)")
+            return
+          }
+        }
+      }
+    }
+  }
+
+  @Test("where no terms cancel, the reference has less room than two Floats")
+  func narrow() throws {
+    for path in ["average_pooling/ties-after-relu", "tanh/odd", "softmax/odd"] {
+      let example = try example(path)
+      let bound = example.bound(of: .y, .doubleRoundedOnce)
+      for (i, e) in (example.expected[.y] ?? []).enumerated() where e != 0 {
+        #expect(bound.bound(at: i, expected: e) < 2 * Double(Float(e).ulp))
+      }
+    }
+  }
+
+  @Test("the largest of m normal deviations", arguments: [1, 256, 290_400])
+  func deviations(m: Int) {
+    // As many numbers as the bound speaks of: none may lie beyond it, and it must not
+    // be far out of their reach.
+    let random = CounterRandom("normal deviations", seed: 1)
+    let largest = (0..<UInt64(m / 2 + 1)).reduce(0.0) {
+      let (a, b) = random.normalPair($1)
+      return max($0, abs(a), abs(b))
+    }
+    let factor = NetworkBound.factor(m)
+    #expect(largest < factor)
+    if m > 1 { #expect(largest > 0.3 * factor) }
+  }
+
+  @Test(
+    "Floats apart",
+    arguments: [
+      (1, 1, 0), (1, Float(1).nextUp, 1), (0, -0.0, 0), (Float.leastNonzeroMagnitude, 0, 1),
+      (Float.leastNonzeroMagnitude, -Float.leastNonzeroMagnitude, 2), (1, 2, 1 << 23),
+      (Float.greatestFiniteMagnitude, .infinity, 1), (.nan, 1, nil),
+    ] as [(Float, Float, Int?)])
+  func ulps(a: Float, b: Float, expected: Int?) {
+    #expect(ulpDistance(a, b) == expected)
+    #expect(ulpDistance(b, a) == expected)
+  }
+
+  @Test(
+    "numbers for a sentence",
+    arguments: [
+      (0, "0.0"), (1, "1"), (39, "39"), (0.5, "0.5"), (0.0123, "0.0123"), (123456, "123456"),
+      (5.96e-8, "5.96e-8"), (1.5e30, "1.5e30"), (.infinity, "inf"), (.nan, "nan"),
+    ] as [(Double, String)])
+  func numbers(value: Double, text: String) {
+    #expect(short(value) == text)
+  }
+}
+
+@Suite("the paper's descent")
+struct PaperSGDTests {
+  @Test("v ← 0.9·v − 0.0005·ε·w − ε·g, then w ← w + v")
+  func steps() {
+    var (w, v) = (Tensor(shape: [2], values: [1, -2]), Tensor(zeros: [2]))
+    let g = Tensor(shape: [2], values: [0.5, 4])
+    var exact: [(w: Double, v: Double)] = [(1, 0), (-2, 0)]
+    let rule = PaperSGD()
+    for _ in 0..<5 {
+      rule.step(&w, velocity: &v, gradient: g)
+      for i in 0..<2 {
+        exact[i].v = 0.9 * exact[i].v - 0.0005 * 0.01 * exact[i].w - 0.01 * Double(g.values[i])
+        exact[i].w += exact[i].v
+        #expect(abs(Double(v.values[i]) - exact[i].v) <= 5 * 0x1p-24 * abs(exact[i].v))
+        #expect(abs(Double(w.values[i]) - exact[i].w) <= 5 * 0x1p-24 * 2)
+      }
+    }
+  }
+
+  @Test("a rate that changes leaves the velocity that has gathered")
+  func changedRate() {
+    var (w, v) = (Tensor(shape: [1], values: [0]), Tensor(zeros: [1]))
+    let g = Tensor(shape: [1], values: [1])
+    PaperSGD(rate: 0.5, momentum: 0.5, decay: 0).step(&w, velocity: &v, gradient: g)
+    #expect(v.values == [-0.5] && w.values == [-0.5])
+    PaperSGD(rate: 0.25, momentum: 0.5, decay: 0).step(&w, velocity: &v, gradient: g)
+    #expect(v.values == [-0.5] && w.values == [-1])
+  }
+}

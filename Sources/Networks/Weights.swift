@@ -87,7 +87,7 @@ public struct Weights: Sendable {
     let initialization = initialization ?? .standard
     switch parameter.role {
     case .weight:
-      let stream = CounterRandom("\(layer.name).\(parameter.name)", seed: seed)
+      let stream = CounterRandom("untrained \(layer.name).\(parameter.name)", seed: seed)
       return try Tensor(
         normal: parameter.shape, deviation: initialization.deviation, random: stream,
         cancellation: cancellation)

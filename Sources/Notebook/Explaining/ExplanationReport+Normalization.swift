@@ -1,4 +1,5 @@
 import Explanations
+import Layers
 import Networks
 
 extension ExplanationReport {
@@ -48,26 +49,42 @@ extension ExplanationReport {
     self.table(table)
   }
 
-  /// The same element under every definition in use.
+  /// The same element under every definition in use; those that agree share a row.
   private mutating func sideBySide(_ detail: NormalizationDetail) {
     blank()
     line("The same element under each definition:", indent: 2)
     var table = Table(
       [
         .init("definition"), .init("s"), .init("taps", numeric: true),
-        .init("scale S", numeric: true, drop: 1),
-        .init("b", numeric: true), .init("n, k, α, β", drop: 2),
+        .init("scale S", numeric: true),
+        .init("b", numeric: true),
       ], indent: 2)
-    for row in detail.conventions {
-      let name = row.convention.title + (row.usesOwnDefaults ? ", its own defaults" : "")
-      let settings =
-        "\(row.n), \(number(row.k)), \(number(row.alpha)), \(number(row.beta))"
+    var groups: [(row: ConventionRow, names: [String], isTheLayers: Bool)] = []
+    for row in detail.conventions where !row.repeats(detail) {
+      let isOwn = row.isTheLayers && !row.usesOwnDefaults
+      if let place = groups.firstIndex(where: { row.agrees(with: $0.row) }) {
+        groups[place].names.append(row.convention.name)
+        groups[place].isTheLayers = groups[place].isTheLayers || isOwn
+      } else {
+        groups.append((row, [row.convention.name], isOwn))
+      }
+    }
+    for group in groups {
+      let row = group.row
+      var names = group.names.joined(separator: ", ")
+      if row.usesOwnDefaults {
+        names += " as they come: \(row.settings(besides: detail))"
+      }
+      let lines = Layout(width: 36).wrap(Text(names), indent: 0, hang: 0).map(\.string)
+      let mark = group.isTheLayers ? "→ " : "  "
       table.row([
-        row.isTheLayers && !row.usesOwnDefaults ? .strong("→ " + name) : Text("  " + name),
-        Text(number(row.s, 4)), Text(row.outcome.map { "\($0.count)" } ?? "–"),
+        group.isTheLayers ? .strong(mark + lines[0]) : Text(mark + lines[0]),
+        Text(number(row.s, 4)),
+        Text(row.outcome.map { "\($0.count)" } ?? "–"),
         Text(row.outcome.map { number($0.scale, 9) } ?? "odd n only"),
-        Text(row.outcome.map { number($0.b, 7) } ?? "–"), .faint(settings),
+        Text(row.outcome.map { number($0.b, 7) } ?? "–"),
       ])
+      for more in lines.dropFirst() { table.row([Text("  " + more)]) }
     }
     self.table(table)
   }
@@ -80,5 +97,45 @@ extension ExplanationReport {
       "scale": row.outcome.map { .number($0.scale) } ?? .null,
       "b": row.outcome.map { .number($0.b) } ?? .null,
     ]
+  }
+}
+
+extension ConventionRow {
+  /// Whether a definition's own defaults are the numbers that the layer has anyway.
+  fileprivate func repeats(_ detail: NormalizationDetail) -> Bool {
+    usesOwnDefaults && (n, k) == (detail.n, detail.k)
+      && (alpha, beta) == (detail.alpha, detail.beta)
+  }
+
+  /// The settings in which a definition's own defaults differ from the layer's.
+  fileprivate func settings(besides detail: NormalizationDetail) -> String {
+    var parts: [String] = []
+    if n != detail.n { parts.append("n \(n)") }
+    if k != detail.k { parts.append("k \(number(k))") }
+    if alpha != detail.alpha { parts.append("α \(number(alpha))") }
+    if beta != detail.beta { parts.append("β \(number(beta))") }
+    return parts.joined(separator: ", ")
+  }
+
+  /// Whether another definition does exactly the same here.
+  fileprivate func agrees(with other: ConventionRow) -> Bool {
+    outcome == other.outcome && s == other.s && usesOwnDefaults == other.usesOwnDefaults
+      && (!usesOwnDefaults
+        || (n, k) == (other.n, other.k) && (alpha, beta) == (other.alpha, other.beta))
+  }
+}
+
+extension NormalizationConvention {
+  /// Whose definition it is, as short as a list of several needs it.
+  fileprivate var name: String {
+    switch self {
+    case .paper: "the paper"
+    case .source2012: "the authors' program"
+    case .caffe: "Caffe"
+    case .pytorch: "PyTorch"
+    case .tensorflow: "TensorFlow"
+    case .onnx: "ONNX"
+    case .onednn: "oneDNN"
+    }
   }
 }

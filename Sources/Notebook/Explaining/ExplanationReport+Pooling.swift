@@ -20,7 +20,7 @@ extension ExplanationReport {
       .init(name: "winner", value: .integers([c, winner.row, winner.column])),
       .init(name: "window", value: window(detail.values)),
     ]
-    steps()
+    verdict()
   }
 
   mutating func averagePooling(_ detail: AveragePoolingDetail) {

@@ -16,10 +16,10 @@ struct StepReport {
       preconditionFailure("A step is reported after it has run.")
     }
     let statistics = TensorStatistics(values)
-    let time = NumberFormat.fixed(seconds, seconds < 0.1 ? 3 : 2)
+    let engine = session.settings.engine == "reference" ? "" : ", \(session.settings.engine)"
     output.line(
-      Self.label("output") + statistics.text
-        + .faint("   (\(time) s, \(session.settings.engine))"), indent: 8, hang: 20)
+      Self.label("output") + statistics.text + .faint("  (\(Self.time(seconds))\(engine))"),
+      indent: 8, hang: 20)
     self.output = output
     json = [
       "name": .string(layer.name), "kind": .string(layer.layer.kind.rawValue),
@@ -38,10 +38,13 @@ struct StepReport {
 
   private static func header(_ layer: LayerGeometry, in session: Session) -> Output {
     var output = Output()
-    let name = layer.name.padding(to: 8)
+    let shapes = "\(layer.input.withoutBatch) → \(layer.output.withoutBatch)"
+    // Settings that would push the shapes off the line stand on one of their own.
+    let fits = displayWidth(layer.layer.words) + displayWidth(shapes) <= 68
     output.split(
-      .name(name) + Text(layer.layer.words),
-      Text("\(layer.input.withoutBatch) → \(layer.output.withoutBatch)"))
+      .name(layer.name.padding(to: 8)) + Text(fits ? layer.layer.words : layer.layer.kind.title),
+      Text(shapes))
+    if !fits { output.line(label("settings") + Text(layer.layer.settings), indent: 8, hang: 20) }
     let totals = try? Summary(session.network)
     for formula in layer.formulas {
       var line = label(formula.subject.rawValue) + Text(formula.text)
@@ -51,6 +54,13 @@ struct StepReport {
       output.line(line, indent: 8, hang: 20)
     }
     return output
+  }
+
+  /// Seconds as people read them: `0.14 s`, `0.8 ms`.
+  private static func time(_ seconds: Double) -> String {
+    seconds < 0.0995
+      ? "\(NumberFormat.format(seconds * 1000, significant: 2)) ms"
+      : "\(NumberFormat.fixed(seconds, 2)) s"
   }
 
   private static func label(_ text: String) -> Text { .faint(text.padding(to: 12)) }

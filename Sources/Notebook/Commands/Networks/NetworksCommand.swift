@@ -55,7 +55,7 @@ public struct NetworkCommand: Command, HasGlobalOptions {
   public static let configuration = CommandConfiguration(
     commandName: "network",
     abstract: "Choose a network by name, or network load FILE, network save FILE.",
-    discussion: "")
+    discussion: NetworkFile.help)
   /// What people may type.
   public static let examples = [
     Example("network caffenet", "chooses one", expect: "60,965,224"),

@@ -13,6 +13,14 @@ let package = Package(
     .library(
       name: "AlexNetKernels", targets: ["Tensors", "Layers", "ReferenceEngine", "Networks"]),
   ],
+  traits: [
+    // What a build may leave out, with the system package that it would need. Neither switches
+    // anything yet: the fast engine and the Jupyter front end are still to come, and builds that
+    // already say `--disable-default-traits` go on working when they do.
+    .trait(name: "OneDNN", description: "The fast engine, on oneDNN (libdnnl-dev)."),
+    .trait(name: "Jupyter", description: "The Jupyter front end, on ZeroMQ (libzmq3-dev)."),
+    .default(enabledTraits: ["OneDNN", "Jupyter"]),
+  ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0")
   ],

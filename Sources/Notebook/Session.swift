@@ -15,8 +15,8 @@ public struct Session {
   public private(set) var network: Network
   /// The network as it was chosen, before any change.
   public private(set) var original: Network
-  /// The networks before each change, for `undo`.
-  public private(set) var history: [Network] = []
+  /// The networks before each change, with their weights, for `undo`.
+  public private(set) var history: [(network: Network, weights: Weights)] = []
   /// The weights, made when they are needed.
   public var weights: Weights
   /// The picture that runs through the network.
@@ -61,7 +61,7 @@ public struct Session {
 
   /// Changes the network; `undo` goes back.
   public mutating func change(to changed: Network) {
-    history.append(network)
+    history.append((network, weights))
     network = changed
     trace = nil
   }
@@ -71,9 +71,9 @@ public struct Session {
   /// - Returns: the network before, or nil where nothing was changed.
   public mutating func undo() -> Network? {
     guard let before = history.popLast() else { return nil }
-    network = before
+    (network, weights) = before
     trace = nil
-    return before
+    return network
   }
 
   /// Gives the network's classes names.
@@ -102,8 +102,13 @@ public struct Session {
   public mutating func begin() throws -> Trace {
     if let trace { return trace }
     _ = try geometry()
-    let begun = try Trace(
-      network: network, engine: engine(), input: try picture.prepared(for: network.input))
+    let input = try picture.prepared(for: network.input)
+    guard input.shape == network.input.shape() else {
+      throw Failure(
+        .network, "\(network.name) takes \(network.input.shape().withoutBatch), which no picture has",
+        hint: "pictures have 3 channels, or 1")
+    }
+    let begun = try Trace(network: network, engine: engine(), input: input)
     trace = begun
     return begun
   }

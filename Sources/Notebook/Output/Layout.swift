@@ -55,7 +55,7 @@ public struct Layout: Sendable {
           table.columns[column].isNumeric
           ? padding + cells[column] : cells[column] + (isLast ? "" : padding)
       }
-      return result
+      return result.trimmingTrailingSpaces()
     }
     var lines: [Text] = []
     if table.columns.contains(where: { !$0.title.isEmpty }) {

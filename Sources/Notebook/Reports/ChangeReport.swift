@@ -13,10 +13,13 @@ struct ChangeReport {
       output.line(Self.line(row), hang: 4)
     }
     for field in difference.input { output.line("input: \(field.description)", hang: 4) }
-    for note in changes.notes {
+    if let note = changes.notes.first {
       output.line(.notice(note.message), hang: 4)
-      output.line(.faint(note.hint), indent: 4)
+      output.line(.faint(note.hint), indent: 4, hang: 4)
+      let others = changes.notes.dropFirst().map(\.layer).joined(separator: ", ")
+      if !others.isEmpty { output.line(.faint("a remainder is left by \(others) too"), indent: 4) }
     }
+    if let story = Self.story(of: difference.second) { output.line(Text(story), indent: 2, hang: 2) }
     if !changes.steps.isEmpty {
       output.line(
         "the rest follows: " + Text(changes.steps.joined(separator: "   ")), indent: 2, hang: 4)
@@ -45,6 +48,17 @@ struct ChangeReport {
       "notes": .array(changes.notes.map { .string($0.message) }),
     ]
     self.output = output
+  }
+
+  /// What is known about the change that everyone tries first.
+  private static func story(of network: Network) -> String? {
+    guard network.input.height == 224, case .convolution(let first)? = network.layers.first?.layer,
+      (first.window.kernel, first.window.stride, first.window.padding) == (11, 4, 0)
+    else { return nil }
+    return first.window.rounding == .floor
+      ? "The paper prints 224 and 55. The authors' program rounds up (set rounding ceil); most "
+        + "ports take 227 instead."
+      : "So the authors' program gets 55 from 224: its last window runs past the edge."
   }
 
   private static func line(_ row: NetworkDifference.Row) -> Text {

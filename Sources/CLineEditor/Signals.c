@@ -20,12 +20,11 @@
 static int wake_reader = -1, wake_writer = -1;
 
 static atomic_long interrupts;
-static atomic_bool editing, resized, suspend_requested, resumed;
+static atomic_bool resized, suspend_requested, resumed;
 
 // Of the present stretch of work, for `insist`.
-static atomic_long work_interrupts;
-static atomic_long first_interrupt_second;
-static atomic_bool hinted;
+static atomic_bool working, hinted;
+static atomic_long work_interrupts, first_interrupt_second;
 
 static void wake(void) {
   if (wake_writer >= 0) {
@@ -56,7 +55,7 @@ static void on_interrupt(int number) {
   (void)number;
   int saved = errno;
   atomic_fetch_add(&interrupts, 1);
-  if (!atomic_load(&editing)) insist();
+  if (atomic_load(&working)) insist();
   wake();
   errno = saved;
 }
@@ -99,7 +98,10 @@ long interrupts_count(void) { return atomic_load(&interrupts); }
 void interrupts_begin_work(void) {
   atomic_store(&work_interrupts, 0);
   atomic_store(&hinted, false);
+  atomic_store(&working, true);
 }
+
+void interrupts_end_work(void) { atomic_store(&working, false); }
 
 InputState input_wait(int descriptor, int milliseconds) {
   if (descriptor < 0 || descriptor >= FD_SETSIZE || wake_reader >= FD_SETSIZE) return INPUT_FAILED;
@@ -177,7 +179,6 @@ void signals_begin_editing(int terminal) {
   atomic_store(&resized, false);
   atomic_store(&suspend_requested, false);
   atomic_store(&resumed, false);
-  atomic_store(&editing, true);
   for (int i = 0; i < editing_handler_count; i++) {
     set_handler(editing_handlers[i].number, editing_handlers[i].handler, &old_actions[i]);
     // What whoever started the program chose to ignore (nohup, a shell without jobs) stays ignored.
@@ -191,7 +192,6 @@ void signals_end_editing(void) {
   for (int i = 0; i < editing_handler_count; i++) {
     sigaction(editing_handlers[i].number, &old_actions[i], NULL);
   }
-  atomic_store(&editing, false);
 }
 
 bool signals_take_resize(void) { return atomic_exchange(&resized, false); }

@@ -1,6 +1,7 @@
 // Reads lines as the notebook does and says what it read, so that tests can drive the line editor.
 //
 //     LineEditorProbe          edits lines on the terminal; a line that ends in a backslash goes on
+//     LineEditorProbe ascii    the same where the system has no locale with UTF-8
 //     LineEditorProbe input    reads standard input line by line
 
 import Terminal
@@ -38,6 +39,7 @@ func work(stoppingOnInterrupt: Bool) {
 
 func readInput() {
   let reader = StandardInputReader()
+  say("ready")
   while true {
     let event = reader.next()
     say(describe(event))
@@ -65,14 +67,14 @@ func completion(of text: String, earlier: [String]) -> Completion {
   return Completion(range: start..<scalars.count, candidates: candidates)
 }
 
-func editLines() {
+func editLines(utf8: Bool) {
   let history = History { say("warning: \($0)") }
   var earlier: [String] = []
-  let editor = LineEditor(history: history) { line, cursor in
+  let editor = LineEditor(history: history, utf8: utf8) { line, cursor in
     let before = String(String.UnicodeScalarView(line.unicodeScalars.prefix(cursor)))
     return completion(of: before, earlier: earlier)
   }
-  say("utf8 \(TerminalLocale.isUTF8) editing \(editor.isEditing) entries \(history.entries.count)")
+  say("utf8 \(utf8) editing \(editor.isEditing) entries \(history.entries.count)")
   var number = 1
   while true {
     let prompt = Prompt(earlier.isEmpty ? "[\(number)]> " : "...> ", color: "1;32")
@@ -81,6 +83,7 @@ func editLines() {
     switch event {
     case .line("work"): work(stoppingOnInterrupt: true)
     case .line("hang"): work(stoppingOnInterrupt: false)
+    case .line("pid"): say("pid \(getpid())")
     case .line("size"):
       let size = TerminalSize.current()
       say("size \(size.rows) \(size.columns)")
@@ -100,8 +103,10 @@ func editLines() {
 }
 
 Interrupts.install()
-if CommandLine.arguments.dropFirst().first == "input" {
-  readInput()
-} else {
-  editLines()
+switch CommandLine.arguments.dropFirst().first {
+case "input": readInput()
+case "ascii":
+  setlocale(LC_CTYPE, "C")
+  editLines(utf8: false)
+default: editLines(utf8: TerminalLocale.isUTF8)
 }

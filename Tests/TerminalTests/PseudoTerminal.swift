@@ -24,7 +24,7 @@ final class PseudoTerminal {
   /// The screen as the person sees it.
   private(set) var screen: Screen
 
-  private let terminal: Int32
+  private var terminal: Int32
   private let process: pid_t
   private var status: Int32?
   private var stripper = EscapeStripper()
@@ -53,7 +53,7 @@ final class PseudoTerminal {
   }
 
   deinit {
-    close(terminal)
+    hangUp()
     guard status == nil else { return }
     kill(process, SIGKILL)
     kill(process, SIGCONT)
@@ -138,6 +138,12 @@ final class PseudoTerminal {
     kill(process, number)
   }
 
+  /// Closes the terminal, as when its window is closed.
+  func hangUp() {
+    if terminal >= 0 { close(terminal) }
+    terminal = -1
+  }
+
   /// Waits until the program has been stopped.
   func waitUntilStopped(timeout: Duration = patience) throws {
     try wait("the program to stop", timeout: timeout) { poll() == -2 }
@@ -172,6 +178,7 @@ final class PseudoTerminal {
   /// Takes in what the program prints; false if nothing came in time or nothing will come any more.
   @discardableResult
   private func receive(waiting time: Duration) -> Bool {
+    guard terminal >= 0 else { return false }
     var buffer = [UInt8](repeating: 0, count: 1 << 16)
     let milliseconds = max(
       0, time.components.seconds * 1000 + time.components.attoseconds / 1_000_000_000_000_000)

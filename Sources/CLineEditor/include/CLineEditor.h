@@ -26,6 +26,9 @@ long interrupts_count(void);
 /// the next one quits.
 void interrupts_begin_work(void);
 
+/// Ends the stretch of work: waiting for a person, any number of interrupts is fine.
+void interrupts_end_work(void);
+
 /// What `input_wait` waited for.
 typedef enum { INPUT_READABLE, INPUT_SIGNAL, INPUT_TIMED_OUT, INPUT_FAILED } InputState;
 
@@ -49,8 +52,13 @@ int scalar_width(uint32_t scalar);
 /// An editor of one line, which may hold line breaks, on standard input and output.
 typedef struct LineEditorHandle LineEditorHandle;
 
-/// How reading a line ended.
-typedef enum { LINE_READ, LINE_INTERRUPTED, LINE_END } LineStatus;
+/// How many characters a line holds at most: libedit's time for a key grows with the line, and what
+/// is pasted beyond this would keep a person waiting for minutes.
+enum { longest_edited_line = 16384 };
+
+/// How reading a line ended. What was typed or pasted beyond the longest line is dropped, and the
+/// line reported as too long.
+typedef enum { LINE_READ, LINE_TOO_LONG, LINE_INTERRUPTED, LINE_END } LineStatus;
 
 /// What the editor asks of its owner.
 typedef enum {

@@ -15,6 +15,9 @@ public struct Completion: Equatable, Sendable {
       self.terminator = terminator
       self.note = note
     }
+
+    /// Whether a terminal without UTF-8 can show all of it.
+    var isASCII: Bool { (text + terminator + (note ?? "")).utf8.allSatisfy { $0 < 0x80 } }
   }
 
   /// The part of the line that is replaced, in Unicode scalars.
@@ -28,11 +31,13 @@ public struct Completion: Equatable, Sendable {
     self.candidates = candidates
   }
 
-  /// What Tab inserts: the only candidate and its terminator, or else what all have in common;
-  /// nil where there is no candidate.
-  var replacement: String? {
+  /// What Tab inserts: the only candidate and its terminator, unless that follows already, or else
+  /// what all candidates have in common; nil where there is none.
+  func replacement(before following: String) -> String? {
     guard let first = candidates.first else { return nil }
-    guard candidates.count > 1 else { return first.text + first.terminator }
+    guard candidates.count > 1 else {
+      return following.hasPrefix(first.terminator) ? first.text : first.text + first.terminator
+    }
     var common = Substring(first.text)
     for candidate in candidates.dropFirst() {
       // By characters, so that no letter is parted from its accent.
@@ -73,7 +78,8 @@ private func padded(_ text: String, to width: Int) -> String {
   text + String(repeating: " ", count: max(0, width - displayWidth(text)))
 }
 
-/// The beginning of a text that leaves the last column free: a full row would wrap on some terminals.
+/// The beginning of a text that leaves the last column free, since a full row would wrap on some
+/// terminals; without blanks at its end.
 private func fitted(_ text: String, to columns: Int) -> String {
   var width = 0
   var result = ""
@@ -82,5 +88,6 @@ private func fitted(_ text: String, to columns: Int) -> String {
     if width >= columns { break }
     result.append(character)
   }
+  while result.last == " " { result.removeLast() }
   return result
 }

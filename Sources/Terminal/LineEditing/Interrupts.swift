@@ -17,7 +17,8 @@ public enum Interrupts {
   /// the count is no longer `c`.
   public static var count: Int { Int(interrupts_count()) }
 
-  /// Marks the beginning of a command and returns the count to compare with.
+  /// Marks the beginning of a command, which lasts until the next line is read, and returns the
+  /// count to compare with.
   ///
   /// A person who presses Ctrl-C again three seconds after the first time is told that once more
   /// quits the program, whatever the command does.

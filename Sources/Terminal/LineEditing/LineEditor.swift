@@ -16,6 +16,7 @@ import CLineEditor
 ///
 /// After every event the cursor stands at the start of a row and the terminal is as it was.
 public final class LineEditor {
+  private let utf8: Bool
   private let history: History
   private let completer: (String, Int) -> Completion
   private let reader: StandardInputReader
@@ -32,19 +33,21 @@ public final class LineEditor {
   ///   - name: The program's name, by which editrc can address it.
   ///   - history: Where cells are remembered.
   ///   - reader: Reads the lines where they cannot be edited.
+  ///   - utf8: Whether the locale's encoding is UTF-8; otherwise only ASCII is edited.
   ///   - completer: Takes the line and the cursor in Unicode scalars, and says what Tab can insert.
   public init(
     name: String = "alexnet", history: History,
-    reader: StandardInputReader = StandardInputReader(),
+    reader: StandardInputReader = StandardInputReader(), utf8: Bool = TerminalLocale.isUTF8,
     completer: @escaping (_ line: String, _ cursor: Int) -> Completion
   ) {
+    self.utf8 = utf8
     self.history = history
     self.reader = reader
     self.completer = completer
     guard Self.terminalCanEdit else { return }
     let context = Unmanaged.passUnretained(self).toOpaque()
     handle = line_editor_create(
-      name, TerminalLocale.isUTF8,
+      name, utf8,
       { context, key, scalar in
         guard let context else { return }
         Unmanaged<LineEditor>.fromOpaque(context).takeUnretainedValue().handle(key, scalar)
@@ -63,7 +66,7 @@ public final class LineEditor {
   public func readLine(prompt: Prompt) -> LineEvent {
     self.prompt = prompt
     guard let handle else { return readPlainLine() }
-    line_editor_set_prompt(handle, prompt.marked(utf8: TerminalLocale.isUTF8))
+    line_editor_set_prompt(handle, prompt.marked(utf8: utf8))
     var text: UnsafePointer<CChar>?
     var length = 0
     let status = line_editor_read(handle, &text, &length)
@@ -73,6 +76,8 @@ public final class LineEditor {
       guard let text else { return .line("") }
       let bytes = UnsafeRawBufferPointer(start: text, count: length)
       return .line(String(decoding: bytes, as: UTF8.self))
+    case LINE_TOO_LONG:
+      return .invalid(reason: "the line has more than \(longest_edited_line) characters")
     case LINE_INTERRUPTED:
       return .interrupted
     default:
@@ -93,16 +98,17 @@ public final class LineEditor {
   }
 
   private func addToEditor(_ entry: String) {
-    guard let handle, TerminalLocale.isUTF8 || entry.utf8.allSatisfy({ $0 < 0x80 }) else { return }
+    guard let handle, utf8 || entry.utf8.allSatisfy({ $0 < 0x80 }) else { return }
     line_editor_add_history(handle, entry)
   }
 
   private func readPlainLine() -> LineEvent {
-    let text = Array(prompt.plain(utf8: TerminalLocale.isUTF8).utf8)
+    let interrupts = Interrupts.count
+    let text = Array(prompt.plain(utf8: utf8).utf8)
     fflush(nil)
     let output = isatty(STDOUT_FILENO) == 1 ? STDOUT_FILENO : STDERR_FILENO
     _ = write(output, text, text.count)
-    let event = reader.next()
+    let event = reader.next(since: interrupts)
     // The terminal shows ^C and ^D itself, but stays on the row.
     if event == .interrupted || event == .end { _ = write(output, "\n", 1) }
     return event
@@ -142,10 +148,14 @@ extension LineEditor {
 
   private func complete(_ handle: OpaquePointer) {
     let (text, cursor) = line(handle)
-    let completion = completer(text, cursor)
-    guard let replacement = completion.replacement else { return line_editor_beep(handle) }
+    var completion = completer(text, cursor)
+    if !utf8 { completion.candidates.removeAll { !$0.isASCII } }
     let scalars = Array(text.unicodeScalars)
     let range = completion.range.clamped(to: 0..<scalars.count)
+    let following = String(String.UnicodeScalarView(scalars[range.upperBound...]))
+    guard let replacement = completion.replacement(before: following) else {
+      return line_editor_beep(handle)
+    }
     // What all candidates share may be shorter than what is there: where they differ in case, say.
     if completion.candidates.count == 1 || replacement.unicodeScalars.count >= range.count {
       line_editor_replace(handle, range.lowerBound, range.upperBound, replacement)
@@ -176,7 +186,7 @@ extension LineEditor {
 
   private func showSearch(_ handle: OpaquePointer) {
     guard let search else { return }
-    line_editor_set_prompt(handle, Prompt(search.prompt).plain(utf8: TerminalLocale.isUTF8))
+    line_editor_set_prompt(handle, Prompt(search.prompt).plain(utf8: utf8))
     if let match = search.match {
       setLine(handle, match.entry, cursor: match.offset)
     } else {
@@ -188,6 +198,6 @@ extension LineEditor {
     if let pattern = search?.pattern, !pattern.isEmpty { earlierPattern = pattern }
     search = nil
     line_editor_capture(handle, false)
-    line_editor_set_prompt(handle, prompt.marked(utf8: TerminalLocale.isUTF8))
+    line_editor_set_prompt(handle, prompt.marked(utf8: utf8))
   }
 }

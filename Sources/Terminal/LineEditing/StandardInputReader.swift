@@ -35,9 +35,10 @@ public final class StandardInputReader {
 
   /// Waits for the next line.
   ///
+  /// - Parameter interrupts: The count of interrupts when the wait began: before a prompt was shown.
   /// - Returns: `.interrupted` where Ctrl-C was pressed during the wait; reading can go on after it.
-  public func next() -> LineEvent {
-    let interrupts = Interrupts.count
+  public func next(since interrupts: Int = Interrupts.count) -> LineEvent {
+    interrupts_end_work()
     while true {
       if let event = takeLine() { return event }
       if atEnd { return takeRest() }

@@ -1,5 +1,3 @@
-import Foundation
-
 /// The program that says what the line editor read, on a pseudo-terminal, in a folder of its own.
 final class Probe {
   let terminal: PseudoTerminal
@@ -35,28 +33,19 @@ final class Probe {
 
   func expect(_ text: String) throws { try terminal.expect(text) }
 
+  @discardableResult
   func waitForExit() throws -> Int32 { try terminal.waitForExit() }
+
+  /// Ends a program that waits for a line.
+  func end() throws -> Int32 {
+    try type("\u{4}", expect: "end")
+    return try waitForExit()
+  }
 
   /// Types keys once the program reads them, and waits for what it says.
   func type(_ keys: String, expect text: String) throws {
     try terminal.waitUntilRaw()
     try terminal.send(keys)
     try terminal.expect(text)
-  }
-}
-
-/// A folder that exists as long as its object does.
-final class TemporaryFolder {
-  let path: String
-
-  init() throws {
-    let url = FileManager.default.temporaryDirectory
-      .appendingPathComponent("alexnet-tests-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
-    path = url.path
-  }
-
-  deinit {
-    try? FileManager.default.removeItem(atPath: path)
   }
 }

@@ -1,0 +1,222 @@
+// Reading keys, and what happens between them.
+//
+// Two tricks carry it. libedit draws only after one of its commands returns, so what has to happen
+// between keys (an interrupt, a step of a search) is sent to it as a private key, whose command
+// asks for the redrawing. And what needs the cursor below the line (a listing) waits for the
+// reading of the next key, when everything before it has been drawn.
+
+// wcwidth is an X/Open function, which glibc shows only on request.
+#define _GNU_SOURCE
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "Signals.h"
+#include "State.h"
+
+#pragma mark Rows on the screen
+
+int scalar_width(uint32_t scalar) {
+  int width = wcwidth((wchar_t)scalar);
+  return width < 0 ? 0 : width;
+}
+
+/// Where a text leaves the cursor that starts at the origin of `columns` wide rows.
+static void advance(const wchar_t *text, size_t length, int columns, int *row, int *column) {
+  for (size_t i = 0; i < length; i++) {
+    int width = text[i] == L'\n' ? 0 : wcwidth(text[i]);
+    if (width < 0) width = 2;  // shown as ^A
+    if (text[i] == L'\n' || *column + width > columns) {
+      *row += 1;
+      *column = 0;
+    }
+    *column += width;
+    if (*column >= columns) {
+      *row += 1;
+      *column = 0;
+    }
+  }
+}
+
+/// The row of that place in the line, counted from the prompt's, on a terminal of that width.
+static int row_of(LineEditorHandle *editor, const wchar_t *place, int columns) {
+  int row = 0, column = 0;
+  bool visible = true;
+  mbstate_t state;
+  memset(&state, 0, sizeof state);
+  const char *rest = editor->prompt;
+  size_t left = strlen(rest);
+  while (left > 0) {
+    wchar_t character;
+    size_t used = mbrtowc(&character, rest, left, &state);
+    if (used == 0 || used > left) break;
+    if (character == ESCAPE_MARK) {
+      visible = !visible;
+    } else if (visible) {
+      advance(&character, 1, columns, &row, &column);
+    }
+    rest += used;
+    left -= used;
+  }
+  const LineInfoW *line = el_wline(editor->edit);
+  advance(line->buffer, (size_t)(place - line->buffer), columns, &row, &column);
+  return row;
+}
+
+#pragma mark Between keys
+
+static void print_below(LineEditorHandle *editor) {
+  if (editor->below == NULL) return;
+  char *text = editor->below;
+  editor->below = NULL;
+  fputs("\r\n", stdout);
+  for (const char *c = text; *c != '\0'; c++) {
+    if (*c == '\n') putchar('\r');
+    putchar(*c);
+  }
+  fputs("\r\n", stdout);
+  free(text);
+  line_editor_move(editor, editor->cursor_after_listing);
+  el_set(editor->edit, EL_REFRESH);
+}
+
+/// Draws the line anew after the window changed.
+///
+/// Some terminals wrap what they show to the new width and some do not; the smaller of both rows is
+/// taken, so that nothing above the prompt is ever erased.
+static void resize(LineEditorHandle *editor) {
+  int rows = 0, columns = 0;
+  if (!terminal_size(STDOUT_FILENO, &rows, &columns)) return;
+  const wchar_t *cursor = el_wline(editor->edit)->cursor;
+  int before = row_of(editor, cursor, editor->columns), after = row_of(editor, cursor, columns);
+  int up = before < after ? before : after;
+  putchar('\r');
+  if (up > 0) printf("\033[%dA", up);
+  fputs("\033[J", stdout);
+  editor->columns = columns;
+  el_resize(editor->edit);
+  el_set(editor->edit, EL_REFRESH);
+}
+
+static void suspend(LineEditorHandle *editor) {
+  const LineInfoW *line = el_wline(editor->edit);
+  int row = row_of(editor, line->cursor, editor->columns);
+  int last = row_of(editor, line->lastchar, editor->columns);
+  for (; row <= last; row++) fputs("\r\n", stdout);
+  fflush(stdout);
+  el_set(editor->edit, EL_PREP_TERM, 0);
+  signals_suspend();
+  signals_take_resume();
+  signals_take_resize();
+  el_set(editor->edit, EL_PREP_TERM, 1);
+  el_resize(editor->edit);
+  el_set(editor->edit, EL_REFRESH);
+}
+
+/// After a stop that nobody could handle, the shell has changed the terminal's settings.
+static void resume(LineEditorHandle *editor) {
+  el_set(editor->edit, EL_PREP_TERM, 0);
+  el_set(editor->edit, EL_PREP_TERM, 1);
+  putchar('\r');
+  el_resize(editor->edit);
+  el_set(editor->edit, EL_REFRESH);
+}
+
+#pragma mark Reading a key
+
+/// Decodes one byte. True once a character is whole.
+static bool decode(LineEditorHandle *editor, char byte, wchar_t *character) {
+  if (!editor->utf8 && (byte & 0x80) != 0) {
+    el_beep(editor->edit);
+    fflush(stdout);
+    return false;
+  }
+  bool within = !mbsinit(&editor->decoding);
+  size_t used = mbrtowc(character, &byte, 1, &editor->decoding);
+  if (used == (size_t)-1) {
+    memset(&editor->decoding, 0, sizeof editor->decoding);
+    // The byte that broke a character off may begin the next one.
+    return within && decode(editor, byte, character);
+  }
+  return used != (size_t)-2;
+}
+
+int line_editor_read_key(EditLine *edit, wchar_t *character) {
+  LineEditorHandle *editor = line_editor_of(edit);
+  print_below(editor);
+  if (editor->interruption == INTERRUPTING) {
+    editor->interruption = INTERRUPTED;
+    errno = EINTR;
+    return -1;
+  }
+  for (;;) {
+    // Before the wait: whoever waited last may have taken the byte that tells of a signal.
+    if (interrupts_count() != editor->interrupts_before) {
+      editor->interruption = INTERRUPTING;
+      *character = PRIVATE_KEY;
+      return 1;
+    }
+    if (signals_take_suspend()) suspend(editor);
+    if (signals_take_resume()) resume(editor);
+    if (signals_take_resize()) resize(editor);
+    InputState state = input_wait(STDIN_FILENO, -1);
+    if (state == INPUT_FAILED) return -1;
+    if (state != INPUT_READABLE) continue;
+    char byte;
+    ssize_t count = read(STDIN_FILENO, &byte, 1);
+    if (count == 0) return 0;
+    if (count < 0 && errno != EINTR && errno != EAGAIN) return -1;
+    if (count != 1 || !decode(editor, byte, character)) continue;
+    bool control = *character < L' ' || *character == L'\x7f';
+    if (control || line_editor_length(editor) < longest_edited_line) break;
+    editor->too_long = true;
+  }
+  if (editor->capturing) {
+    editor->captured = (uint32_t)*character;
+    *character = PRIVATE_KEY;
+  }
+  return 1;
+}
+
+#pragma mark Commands
+
+static unsigned char call(LineEditorHandle *editor, LineEditorKey key, uint32_t scalar) {
+  editor->beep = false;
+  editor->callback(editor->context, key, scalar);
+  if (editor->below != NULL) {
+    const LineInfoW *line = el_wline(editor->edit);
+    editor->cursor_after_listing = (size_t)(line->cursor - line->buffer);
+    line_editor_move(editor, line_editor_length(editor));
+  }
+  return editor->beep ? CC_REFRESH_BEEP : CC_REFRESH;
+}
+
+unsigned char line_editor_on_private_key(EditLine *edit, int key) {
+  (void)key;
+  LineEditorHandle *editor = line_editor_of(edit);
+  if (editor->interruption == INTERRUPTING) {
+    if (editor->capturing) call(editor, KEY_INTERRUPT, 0);
+    line_editor_move(editor, line_editor_length(editor));
+    return CC_REFRESH;
+  }
+  if (!editor->capturing) return CC_NORM;
+  return call(editor, KEY_CAPTURED, editor->captured);
+}
+
+unsigned char line_editor_on_tab(EditLine *edit, int key) {
+  (void)key;
+  return call(line_editor_of(edit), KEY_COMPLETE, 0);
+}
+
+unsigned char line_editor_on_search(EditLine *edit, int key) {
+  (void)key;
+  return call(line_editor_of(edit), KEY_SEARCH, 0);
+}
+
+unsigned char line_editor_on_ignored(EditLine *edit, int key) {
+  (void)edit;
+  (void)key;
+  return CC_NORM;
+}

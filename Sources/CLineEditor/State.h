@@ -1,0 +1,61 @@
+// What the parts of the line editor share.
+
+#ifndef C_LINE_EDITOR_STATE_H
+#define C_LINE_EDITOR_STATE_H
+
+#include <histedit.h>
+#include <stdio.h>
+#include <wchar.h>
+
+#include "CLineEditor.h"
+
+/// The key that stands for what has to happen between keys: Ctrl-_, which has no other meaning here.
+#define PRIVATE_KEY L'\x1f'
+
+/// The byte around escape sequences in the prompt.
+#define ESCAPE_MARK '\1'
+
+struct LineEditorHandle {
+  EditLine *edit;
+  History *history;
+  bool utf8;
+  LineEditorCallback callback;
+  void *context;
+  // libedit writes its complaints about the terminal and about editrc here.
+  FILE *complaints;
+  char *complaint_text;
+  size_t complaint_length;
+  char *prompt;
+  char *text;
+  char *below;
+  size_t cursor_after_listing;
+  mbstate_t decoding;
+  long interrupts_before;
+  enum { NOT_INTERRUPTED, INTERRUPTING, INTERRUPTED } interruption;
+  bool capturing, beep, too_long;
+  uint32_t captured;
+  int columns;
+};
+
+/// The editor that libedit's calls are about.
+LineEditorHandle *line_editor_of(EditLine *edit);
+
+/// The number of characters in the line.
+size_t line_editor_length(LineEditorHandle *editor);
+
+/// Reads the next key: libedit's `EL_GETCFN`.
+int line_editor_read_key(EditLine *edit, wchar_t *character);
+
+/// Binds keys that mean nothing here, parts of which would be inserted as text otherwise.
+void line_editor_ignore_keys(EditLine *edit);
+
+/// Binds the keys of the notebook.
+void line_editor_bind_keys(EditLine *edit);
+
+/// Commands to which keys are bound.
+unsigned char line_editor_on_private_key(EditLine *edit, int key);
+unsigned char line_editor_on_tab(EditLine *edit, int key);
+unsigned char line_editor_on_search(EditLine *edit, int key);
+unsigned char line_editor_on_ignored(EditLine *edit, int key);
+
+#endif

@@ -101,9 +101,17 @@ public struct GradientCheck {
     for draw in 0..<min(count, tensor.count) {
       let element = count >= tensor.count ? draw : random.below(tensor.count, UInt64(draw))
       let x = values[element]
-      let h = Float(max(abs(Double(x)), rms, 1e-3)) * 0x1p-7
-      let (low, high) = (try outputs(element, x - h), try outputs(element, x + h))
-      let (difference, noise) = slope(low, high, Double(x + h) - Double(x - h))
+      var h = Float(max(abs(Double(x)), rms, 1e-3)) * 0x1p-7
+      var (low, high) = (try outputs(element, x - h), try outputs(element, x + h))
+      var (difference, noise) = slope(low, high, Double(x + h) - Double(x - h))
+      // A straight line may be followed farther, until rounding no longer drowns its slope.
+      var longer = 0
+      while !layer.isCurved, noise > 0x1p-12 * abs(difference), longer < 4 {
+        longer += 1
+        h *= 32
+        (low, high) = (try outputs(element, x - h), try outputs(element, x + h))
+        (difference, noise) = slope(low, high, Double(x + h) - Double(x - h))
+      }
       var bound = 4 * noise
       if layer.hasKinks {
         let middle = try outputs(element, x)

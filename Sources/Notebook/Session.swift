@@ -105,7 +105,8 @@ public struct Session {
     let input = try picture.prepared(for: network.input)
     guard input.shape == network.input.shape() else {
       throw Failure(
-        .network, "\(network.name) takes \(network.input.shape().withoutBatch), which no picture has",
+        .network,
+        "\(network.name) takes \(network.input.shape().withoutBatch), which no picture has",
         hint: "pictures have 3 channels, or 1")
     }
     let begun = try Trace(network: network, engine: engine(), input: input)

@@ -51,8 +51,9 @@ struct ExplanationReport {
       let numbers = step.numbers()
       var text: Text = .faint(step.symbol.padding(to: max(8, width + 2)))
       if step.symbols != numbers { text += "\(step.symbols) = " }
-      let value = number(step.value)
-      text += Text(numbers == value ? "" : "\(numbers) = ") + .strong(value)
+      // A formula of one number says no more than its value.
+      if numbers.contains(" ") { text += "\(numbers) = " }
+      text += .strong(number(step.value))
       line(text, indent: 2, hang: 12)
     }
     verdict()
@@ -66,7 +67,7 @@ struct ExplanationReport {
     case .identical:
       text +=
         .good("✓ the same")
-        + .faint("  (in Double \(number(check.recomputed, 9)), rounded once to Float)")
+        + .faint("  (in Double \(number(check.recomputed, 9)))")
     case .rounding: text += .good("✓ within rounding") + .faint("  (\(distance))")
     case .floatArithmetic: text += .good("✓ within Float arithmetic") + .faint("  (\(distance))")
     case .disagrees:
@@ -104,8 +105,12 @@ struct ExplanationReport {
 }
 
 /// A number to so many significant digits.
+///
+/// With the minus of typography, and powers of ten without zeros in front, as formulas print them.
 func number(_ value: Double, _ digits: Int = 6) -> String {
-  NumberFormat.format(value, significant: digits)
+  var text = NumberFormat.format(value, significant: digits)
+  if text.hasPrefix("-") { text = "−" + text.dropFirst() }
+  return text.replacing("e-0", with: "e-")
 }
 
 /// A Float as all the digits that matter.

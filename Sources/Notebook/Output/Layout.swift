@@ -4,8 +4,8 @@ public struct Layout: Sendable {
   /// The columns there are.
   public var width: Int
 
-  /// A layout for this many columns; fewer than 20 are taken as 20.
-  public init(width: Int) { self.width = max(20, width) }
+  /// A layout for this many columns; fewer than 8 are taken as 8.
+  public init(width: Int) { self.width = max(8, width) }
 
   /// The lines of an output.
   public func lines(_ output: Output) -> [Text] { output.blocks.flatMap(lines) }

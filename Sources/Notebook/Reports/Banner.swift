@@ -12,12 +12,12 @@ public struct Banner {
     if let summary = try? Summary(session.network) {
       line +=
         " · \(NumberFormat.grouped(summary.parameters)) parameters · "
-        + "\(NumberFormat.engineering(Double(summary.multiplyAdds)))multiply-adds"
+        + "\(NumberFormat.engineering(Double(summary.multiplyAdds)))MACs"
     }
-    line += " · picture: \(session.picture.name)"
-    output.line(line)
+    output.line(line, hang: 4)
     output.line(
-      "Type " + .name("next") + " to run the first layer, " + .name("help") + " for everything.")
+      "Picture: \(session.picture.name). Type " + .name("next") + " to run the first layer, "
+        + .name("help") + " for everything.", hang: 4)
     output.blank()
     self.output = output
   }

@@ -12,14 +12,16 @@ struct ChangeReport {
     for row in changes.changed + changes.inserted + changes.removed {
       output.line(Self.line(row), hang: 4)
     }
-    for field in difference.input { output.line("input: \(field.description)", hang: 4) }
+    if let line = Self.input(difference) { output.line(line, hang: 4) }
     if let note = changes.notes.first {
       output.line(.notice(note.message), hang: 4)
       output.line(.faint(note.hint), indent: 4, hang: 4)
       let others = changes.notes.dropFirst().map(\.layer).joined(separator: ", ")
       if !others.isEmpty { output.line(.faint("a remainder is left by \(others) too"), indent: 4) }
     }
-    if let story = Self.story(of: difference.second) { output.line(Text(story), indent: 2, hang: 2) }
+    if let story = Self.story(of: difference.second) {
+      output.line(Text(story), indent: 2, hang: 2)
+    }
     if !changes.steps.isEmpty {
       output.line(
         "the rest follows: " + Text(changes.steps.joined(separator: "   ")), indent: 2, hang: 4)
@@ -48,6 +50,17 @@ struct ChangeReport {
       "notes": .array(changes.notes.map { .string($0.message) }),
     ]
     self.output = output
+  }
+
+  /// How the inputs differ, on a line; nil where they do not.
+  static func input(_ difference: NetworkDifference) -> Text? {
+    let sides = ["height", "width"]
+    var parts = difference.input.filter { !sides.contains($0.name) }.map(\.description)
+    let (a, b) = (difference.first.input, difference.second.input)
+    if (a.height, a.width) != (b.height, b.width) {
+      parts.insert("\(a.height)×\(a.width) → \(b.height)×\(b.width)", at: 0)
+    }
+    return parts.isEmpty ? nil : .name("input") + ": \(parts.joined(separator: ", "))"
   }
 
   /// What is known about the change that everyone tries first.
@@ -90,8 +103,8 @@ struct DifferenceReport {
     }
     var table = Table(
       [
-        .init("layer"), .init("what differs"), .init("output of \(a)", drop: 2),
-        .init("of \(b)", drop: 2), .init("parameters", numeric: true),
+        .init("layer"), .init("what differs"), .init("\(a) gives", drop: 2),
+        .init("\(b) gives", drop: 2), .init("parameters", numeric: true),
         .init("MACs", numeric: true, drop: 1),
       ], indent: 2)
     for row in difference.rows where !row.isSame {
@@ -104,7 +117,7 @@ struct DifferenceReport {
       ])
     }
     output.line(.name(a) + " → " + .name(b))
-    for field in difference.input { output.line("input: \(field.description)", indent: 2) }
+    if let line = ChangeReport.input(difference) { output.line(line, indent: 2) }
     output.table(table)
     let (p, m) = (difference.parameters, difference.multiplyAdds)
     output.line(

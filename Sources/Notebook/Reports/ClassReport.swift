@@ -87,7 +87,7 @@ struct GradientReport {
     if let pixels = trace.inputGradient(of: 0) { row("the picture", pixels) }
     output.table(table)
     let example = trace.geometry.first { !$0.parameters.isEmpty }?.name ?? trace.geometry[0].name
-    output.line(.faint("one element: ") + .name("why gradient \(example)[…]"), indent: 2)
+    output.line(.faint("one element: ") + .name("why gradient \(example)[c, y, x]"), indent: 2)
     output.json = ["class": .integer(label), "loss": .number(loss), "gradients": .array(rows)]
     self.output = output
   }

@@ -17,25 +17,28 @@ struct PaperTable {
       })
   }
 
-  /// The table where it fits the width, else each row as a paragraph.
+  /// The table, its widest columns wrapped where the width is short.
   func blocks(width: Int) -> [Block] {
-    let widths = columns.indices.map { column in
-      rows.map { displayWidth($0[column]) }.max() ?? 0
+    var widths = columns.indices.map { column in
+      rows.reduce(displayWidth(columns[column])) { max($0, displayWidth($1[column])) }
     }
-    if widths.reduce(2 * columns.count, +) <= width {
-      var table = Table(columns.map { .init($0) }, indent: 2)
-      for row in rows {
-        table.row([.name(row[0])] + row.dropFirst().map { Text($0) })
+    while widths.reduce(2 * columns.count, +) > width, let widest = widths.max(), widest > 12 {
+      widths[widths.firstIndex(of: widest)!] -= 1
+    }
+    var table = Table(columns.map { .init($0) }, indent: 2)
+    for row in rows {
+      let cells = zip(row, widths).map { cell, width in
+        Layout(width: width).wrap(Text(cell), indent: 0, hang: 0)
       }
-      return [.table(table)]
+      for line in 0..<(cells.map(\.count).max() ?? 0) {
+        table.row(
+          cells.enumerated().map { column, lines in
+            let text = line < lines.count ? lines[line] : ""
+            return column == 0 ? .name(text.string) : text
+          })
+      }
     }
-    return rows.flatMap { row -> [Block] in
-      [.line(.name(row[0]), indent: 2, hang: 2)]
-        + zip(columns, row).dropFirst().filter { !$0.1.isEmpty }.map { column, cell in
-          let label = column + String(repeating: " ", count: max(1, 9 - displayWidth(column)))
-          return .line(.faint(label) + Text(cell), indent: 4, hang: 4 + displayWidth(label))
-        }
-    }
+    return [.table(table)]
   }
 
   static let settings = PaperTable(

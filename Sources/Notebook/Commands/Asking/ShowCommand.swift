@@ -59,17 +59,17 @@ struct ValueGrid {
     let shape = tensor.shape
     let columns = shape.rank == 0 ? 1 : shape[shape.rank - 1]
     let rows = shape.rank < 2 ? 1 : shape[shape.rank - 2]
-    let shownColumns = min(columns, max(1, (width - 8) / 9))
+    let shownColumns = min(columns, max(1, (width - 7) / 9))
     let shownRows = min(rows, 16)
     // Without their mean in front, small planes keep their first rows and columns.
     var lines: [Text] = []
     lines.append(
-      .spaces(6) + .faint((0..<shownColumns).map { Self.right("x \($0)") }.joined()))
+      .spaces(7) + .faint((0..<shownColumns).map { Self.right("x \($0)") }.joined()))
     for row in 0..<shownRows {
       let values = (0..<shownColumns).map { column in
         Self.right(number(tensor.values[row * columns + column], 3))
       }
-      lines.append(.faint(("  y \(row)").padding(to: 6)) + Text(values.joined()))
+      lines.append(.faint(("  y \(row)").padding(to: 7)) + Text(values.joined()))
     }
     self.lines = lines
     let planes = tensor.count / max(1, rows * columns)

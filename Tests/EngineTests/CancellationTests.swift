@@ -31,6 +31,7 @@ struct CancellationTests {
     #expect(plan.output(of: 0) == nil)
     try plan.forward()
     let g = Tensor(repeating: 1, shape: plan.outputShapes[0])
+    try plan.backward(from: g, cancellation: .never)
     #expect(throws: Cancelled()) { try plan.backward(from: g, cancellation: stopped) }
     #expect(plan.inputGradient(of: 0) == nil)
     #expect(plan.parameterGradients(of: 0).isEmpty)

@@ -110,7 +110,7 @@ struct ConvolutionTables {
   func byHand(_ row: HandWorked) throws { try row.check(ReferenceEngine()) }
 
   /// ∂L/∂w and ∂L/∂b of two pixels, worked by hand; a second backward pass adds the same again.
-  @Test func parameterGradientsAccumulate() throws {
+  @Test func parameterGradients() throws {
     let plan = try ReferenceEngine().prepare(
       [Self.convolution(1, 2)], input: [2, 1, 2, 2], mode: .training)
     plan.setParameters(Self.parameters([0, 0, 0, 0], [1, 1, 2, 2]), of: 0)

@@ -59,6 +59,10 @@ struct PlanTests {
     #expect(!plan.parameterGradients(of: 4).isEmpty)
     try plan.forward(4..<6, cancellation: .never)
     #expect(plan.output(of: 5) != nil)
+    #expect(throws: Cancelled()) {
+      try plan.forward(2..<3, cancellation: CancellationTests.cancelled())
+    }
+    #expect((0..<6).map { plan.output(of: $0) == nil } == [false, false, true, true, true, true])
     plan.setInput(Tensor(zeros: Self.input))
     #expect((0..<6).allSatisfy { plan.output(of: $0) == nil })
   }
@@ -110,6 +114,32 @@ struct PlanTests {
       #expect(abs(gradient.values[i] - Float(D)) <= bound, "\(i): \(gradient.values[i]), \(D)")
     }
     #expect(gradient.values.map(\.magnitude).max()! > 32 * bound)
+  }
+
+  /// Parameter gradients accumulate and activation gradients are assigned, for every layer: after a
+  /// second pass the first are twice what they were, but for one rounding, and the second the same.
+  @Test(arguments: gradientCases)
+  func gradientsAccumulateAndAreAssigned(_ c: GradientCase) throws {
+    let plan = try CancellationTests.plan(c)
+    try plan.forward()
+    let g = Tensor(
+      uniform: plan.outputShapes[0], scale: 1, random: CounterRandom("g", seed: 1))
+    try plan.backward(from: g, cancellation: .never)
+    let (once, dx) = (plan.parameterGradients(of: 0), plan.inputGradient(of: 0))
+    try plan.backward(from: g, cancellation: .never)
+    let twice = plan.parameterGradients(of: 0)
+    #expect(plan.inputGradient(of: 0) == dx)
+    #expect(
+      try once.map(\.shape)
+        == c.layer.parameters(for: c.input).filter(\.isTrainable).map(\.shape))
+    for (once, twice) in zip(once, twice) {
+      let isDouble = zip(once.values, twice.values).allSatisfy {
+        abs(2 * $0 - $1) <= $1.magnitude.ulp
+      }
+      #expect(isDouble)
+    }
+    plan.clearGradients()
+    #expect(plan.parameterGradients(of: 0).isEmpty)
   }
 
   @Test func aChainOfNothing() throws {

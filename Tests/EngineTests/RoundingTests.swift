@@ -103,14 +103,15 @@ struct RoundingTests {
     #expect(y.values == [4097])
   }
 
-  /// The same in a gradient that has accumulated: 2²⁴ + (1 + 1 + … in Double) is rounded once.
+  /// The sum stays in Double until it is added: 2²⁴ + (1 + 2⁻²⁶) is nearer to 2²⁴ + 2 than to 2²⁴, and
+  /// would fall to 2²⁴ if the bracket were rounded to Float before.
   @Test func parameterGradientsAreRoundedOnce() throws {
-    var dw = Tensor(repeating: 16_777_216, shape: [1, 1])
-    var db = Tensor(repeating: 16_777_216, shape: [1])
-    let ones = Tensor(repeating: 1, shape: [6, 1])
-    try linearParameterGradients(ones, input: ones, weight: &dw, bias: &db)
-    #expect(dw.values == [16_777_222])
-    #expect(db.values == [16_777_222])
+    var dw = Tensor(repeating: 0x1p24, shape: [1, 1])
+    var db = Tensor(repeating: 0x1p24, shape: [1])
+    let x = features([[1], [0x1p-13]])
+    try linearParameterGradients(x, input: x, weight: &dw, bias: &db)
+    #expect(dw.values == [16_777_218])
+    #expect(db.values == [16_777_218])
   }
 
   private func makeParameters(_ layer: Layer, _ input: Shape) throws -> [Tensor] {

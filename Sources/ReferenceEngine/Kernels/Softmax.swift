@@ -46,11 +46,11 @@ public func softmaxGradient(
   return dx
 }
 
-/// The softmax of one element of the batch, in Double, and log Σ e^x.
-func probabilities(_ x: Tensor, _ n: Int) -> (p: [Double], logSum: Double) {
+/// The softmax of one element of the batch, in Double, with m = max x and log Σ e^(x − m).
+func probabilities(_ x: Tensor, _ n: Int) -> (p: [Double], m: Double, logSum: Double) {
   let logits = x.values[n * x.shape.c..<(n + 1) * x.shape.c].map(Double.init)
   let m = logits.max() ?? 0
   let exponentials = logits.map { exponential($0 - m) }
   let sum = exponentials.reduce(0, +)
-  return (exponentials.map { $0 / sum }, m + logarithm(sum))
+  return (exponentials.map { $0 / sum }, m, logarithm(sum))
 }

@@ -2,10 +2,10 @@ import Tensors
 
 /// The cross-entropy of the labels under the softmax of logits, averaged over the batch.
 ///
-///     L = 1/N · Σ (log Σ e^x[n, i] − x[n, label[n]])        the inner sum over i
+///     L = 1/N · Σ (m − x[n, label[n]] + log Σ e^(x[n, i] − m))        m = max x[n, i]
 ///
 /// This is −log p[label], but made from the logits, so that a probability which underflows to 0 does
-/// not make it infinite.
+/// not make it infinite. The inner sum is over i.
 ///
 /// - Parameters:
 ///   - x: logits, N×F.
@@ -15,7 +15,8 @@ public func softmaxCrossEntropy(_ x: Tensor, labels: [Int]) -> Double {
   requireLabels(labels, x.shape)
   var sum = 0.0
   for n in 0..<x.shape.n {
-    sum += probabilities(x, n).logSum - Double(x.values[n * x.shape.c + labels[n]])
+    let (_, m, logSum) = probabilities(x, n)
+    sum += m - Double(x.values[n * x.shape.c + labels[n]]) + logSum
   }
   return sum / Double(x.shape.n)
 }

@@ -2,7 +2,8 @@
 public enum LineEvent: Equatable, Sendable {
   /// A line without its end. Lines of a cell that was recalled whole are separated by `\n`.
   case line(String)
-  /// A line that cannot be used, and the reason in a sentence for the person who sent it.
+  /// A line that cannot be used, and the reason for the person who sent it, to be put after the
+  /// line's number where it has one.
   case invalid(reason: String)
   /// Ctrl-C.
   case interrupted

@@ -98,17 +98,16 @@ public final class StandardInputReader {
     if lineNumber == 1, line.starts(with: [0xEF, 0xBB, 0xBF]) { line = line.dropFirst(3) }
     if length > Self.longestLine {
       return .invalid(
-        reason: "line \(lineNumber) is \(length) bytes long; at most \(Self.longestLine) are read")
+        reason: "the line is \(length) bytes long; at most \(Self.longestLine) are read")
     }
     if let zero = line.firstIndex(of: 0) {
-      return .invalid(
-        reason: "line \(lineNumber) is not text: byte \(zero - line.startIndex + 1) is NUL")
+      return .invalid(reason: "byte \(zero - line.startIndex + 1) is NUL, which is not text")
     }
     guard let text = String(validating: line, as: UTF8.self) else {
       let byte = firstInvalidByte(of: line)
       return .invalid(
-        reason: "line \(lineNumber) is not UTF-8: byte \(byte - line.startIndex + 1) is "
-          + "0x\(String(line[byte], radix: 16))")
+        reason: "byte \(byte - line.startIndex + 1) is 0x\(String(line[byte], radix: 16)), "
+          + "which is not UTF-8 there")
     }
     return .line(text)
   }

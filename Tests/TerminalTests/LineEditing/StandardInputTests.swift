@@ -44,17 +44,17 @@ import Testing
     ([0xEF, 0xBB, 0xBF] + Array("mark\n".utf8), [.line("mark"), .end]),
     (
       Array("a\nb\u{0}c\nd\n".utf8),
-      [.line("a"), .invalid(reason: "line 2 is not text: byte 2 is NUL"), .line("d"), .end]
+      [.line("a"), .invalid(reason: "byte 2 is NUL, which is not text"), .line("d"), .end]
     ),
     (
       Array("ok ü".utf8) + [0xFF, 0x0A] + Array("next\n".utf8),
-      [.invalid(reason: "line 1 is not UTF-8: byte 6 is 0xff"), .line("next"), .end]
+      [.invalid(reason: "byte 6 is 0xff, which is not UTF-8 there"), .line("next"), .end]
     ),
     (
-      [0x61, 0xE2, 0x82], [.invalid(reason: "line 1 is not UTF-8: byte 2 is 0xe2"), .end]
+      [0x61, 0xE2, 0x82], [.invalid(reason: "byte 2 is 0xe2, which is not UTF-8 there"), .end]
     ),
-    ([0xED, 0xA0, 0x80], [.invalid(reason: "line 1 is not UTF-8: byte 1 is 0xed"), .end]),
-    ([0xC0, 0x80, 0x0A], [.invalid(reason: "line 1 is not UTF-8: byte 1 is 0xc0"), .end]),
+    ([0xED, 0xA0, 0x80], [.invalid(reason: "byte 1 is 0xed, which is not UTF-8 there"), .end]),
+    ([0xC0, 0x80, 0x0A], [.invalid(reason: "byte 1 is 0xc0, which is not UTF-8 there"), .end]),
   ]
 
   @Test(arguments: inputs.indices)
@@ -68,7 +68,7 @@ import Testing
   func longLines(_ excess: Int) throws {
     let length = StandardInputReader.longestLine + excess
     let long = [UInt8](repeating: UInt8(ascii: "a"), count: length)
-    let reason = "line 1 is \(length) bytes long; at most 1048576 are read"
+    let reason = "the line is \(length) bytes long; at most 1048576 are read"
     let first: LineEvent =
       excess == 0 ? .line(String(decoding: long, as: UTF8.self)) : .invalid(reason: reason)
     #expect(try events(long + Array("\nnext\n".utf8)) == [first, .line("next"), .end])

@@ -2,6 +2,14 @@ import Testing
 
 @testable import Terminal
 
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Glibc
+#endif
+
 /// Locales and terminals of little ability.
 @Suite struct TerminalKindTests {
   @Test(
@@ -66,13 +74,14 @@ import Testing
     #expect(!output.contains("[1]>") && !output.contains("\u{1B}"))
   }
 
-  @Test func theTerminalGoingAwayEndsTheProgram() throws {
-    let folder = try TemporaryFolder()
-    let probe = try Probe(in: folder, shell: #""$0"; echo $? > "$HOME/status""#)
+  /// A closed window ends the program, and so does the missing input where that signal is ignored.
+  @Test(arguments: [(nil, 128 + SIGHUP), (#"trap "" HUP; exec "$0""#, 0)] as [(String?, Int32)])
+  func theTerminalGoingAwayEndsTheProgram(_ shell: String?, status: Int32) throws {
+    let probe = try Probe(shell: shell)
     try probe.expect("[1]> ")
     try probe.terminal.waitUntilRaw()
     probe.terminal.hangUp()
-    try probe.waitForExit()
+    #expect(try probe.waitForExit() == status)
   }
 
   @Test func promptsAreMarkedForLibedit() {

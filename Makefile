@@ -15,7 +15,7 @@ SHARE := $(DESTDIR)$(PREFIX)/share/alexnet
 TOOLCHAIN = $(shell swift -print-target-info 2>/dev/null | sed -n 's/.*"runtimeResourcePath": "\(.*\)".*/\1/p')
 STATIC = $(if $(wildcard $(TOOLCHAIN)_static/linux),--static-swift-stdlib)
 
-.PHONY: help setup run build test lint format install clean
+.PHONY: help setup run build test bench lint format install clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s%s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -33,11 +33,16 @@ build: setup ## build the program, optimized: .build/release/alexnet
 test: setup ## run every test
 	swift test -c release -Xswiftc -enable-testing --disable-xctest </dev/null
 
+bench: build ## measure: layers of alexnet, start-up time, memory at the prompt
+	swift build -c release --product StartUp </dev/null
+	.build/release/alexnet bench
+	.build/release/StartUp .build/release/alexnet
+
 lint: ## check the formatting of the sources
-	swift format lint --strict --recursive Sources Tests Package.swift
+	swift format lint --strict --recursive Sources Tests Benchmarks Package.swift
 
 format: ## format the sources in place
-	swift format --in-place --recursive Sources Tests Package.swift
+	swift format --in-place --recursive Sources Tests Benchmarks Package.swift
 
 install: setup ## install under PREFIX (/usr/local; without sudo: make install PREFIX=$HOME/.local)
 	swift build -c release --product alexnet $(STATIC) </dev/null

@@ -34,7 +34,8 @@ let package = Package(
     .target(
       name: "Notebook",
       dependencies: [
-        "Explanations", "Training", "Datasets", "Goldens", "Networks", "ReferenceEngine", "TensorFiles",
+        "Explanations", "Training", "Datasets", "Goldens", "Networks", "ReferenceEngine",
+        "TensorFiles",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
@@ -100,6 +101,11 @@ let package = Package(
     // A program that reads lines and says what it read, for tests of the line editor.
     .executableTarget(
       name: "LineEditorProbe", dependencies: ["Terminal"], path: "Tests/LineEditorProbe",
+      swiftSettings: settings),
+
+    // Measurements: make bench.
+    .executableTarget(
+      name: "StartUp", dependencies: ["CPseudoTerminal"], path: "Benchmarks/StartUp",
       swiftSettings: settings),
   ]
 )

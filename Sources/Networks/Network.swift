@@ -41,6 +41,9 @@ public struct PictureFormat: Hashable, Sendable, Codable {
   public var height: Int
   /// Columns that arrive at the first layer.
   public var width: Int
+  /// The side of the square that a picture is scaled to before its middle is cut out; nil takes the
+  /// usual one (256 for ImageNet's networks: paper, section 2).
+  public var resize: Int?
   /// The value of full brightness before the mean is taken off: 255 or 1.
   public var scale: Double
   /// What is subtracted from each channel, in units of `scale`.
@@ -50,9 +53,11 @@ public struct PictureFormat: Hashable, Sendable, Codable {
 
   /// Square pictures of red, green and blue.
   public init(
-    side: Int, scale: Double, mean: [Double], deviation: [Double] = [1, 1, 1]
+    side: Int, resize: Int? = nil, scale: Double, mean: [Double],
+    deviation: [Double] = [1, 1, 1]
   ) {
     (channels, height, width) = (3, side, side)
+    self.resize = resize
     (self.scale, self.mean, self.deviation) = (scale, mean, deviation)
   }
 

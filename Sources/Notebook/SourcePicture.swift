@@ -63,6 +63,7 @@ extension Preprocessing {
   init(_ format: PictureFormat) throws(ImageError) {
     try self.init(
       height: format.height, width: format.width, scale: format.scale, mean: format.mean,
-      deviation: format.deviation)
+      deviation: format.deviation,
+      side: format.resize.map { max($0, format.height, format.width) })
   }
 }

@@ -138,6 +138,7 @@ extension PictureFormat {
     }
     return [
       ("channels", .whole(channels)), ("height", .whole(height)), ("width", .whole(width)),
+      ("resize", resize.map { .whole($0) } ?? .word("as usual")),
       ("scale", .real(scale)), ("mean", list(mean)), ("deviation", list(deviation)),
     ]
   }

@@ -26,7 +26,8 @@ extension NetworkFile {
       }
 
     input     what arrives: pixels × scale (1 or 255), less mean, over deviation,
-              for each channel
+              for each channel; "resize" may say to which square a picture is
+              scaled before its middle is cut out
     labels    as many as the last layer has outputs; may be left out, as may title
     layers    1 to 1,000, first to last; each name is a letter, then letters,
               digits or _, and is used once

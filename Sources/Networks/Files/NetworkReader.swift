@@ -29,7 +29,7 @@ struct NetworkReader {
   }
 
   private func picture(_ json: JSONValue?) throws(NetworkFileError) -> PictureFormat {
-    let keys = ["channels", "height", "width", "scale", "mean", "deviation"]
+    let keys = ["channels", "height", "width", "resize", "scale", "mean", "deviation"]
     guard case .object(let members) = json else {
       throw fail("input", "an object with \(keys.joined(separator: ", ")) belongs here")
     }
@@ -60,6 +60,9 @@ struct NetworkReader {
     }
     var format = PictureFormat(side: 1, scale: scale, mean: mean, deviation: deviation)
     (format.channels, format.height, format.width) = (channels, height, width)
+    if members["resize"] != nil {
+      format.resize = try whole("resize", upTo: PictureFormat.largestSide)
+    }
     guard format.shape().count <= Misfit.mostElements else {
       throw fail("input", "\(format.shape().withoutBatch) is more than any memory here holds")
     }

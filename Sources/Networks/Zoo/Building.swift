@@ -114,10 +114,11 @@ extension PictureFormat {
       side: side, scale: 1, mean: [0.485, 0.456, 0.406], deviation: [0.229, 0.224, 0.225])
   }
 
-  /// 0–1, normalized by the mean and deviation of CIFAR-10's training pictures.
+  /// 0–1, normalized by the mean and deviation of CIFAR-10's training pictures, which are scaled to
+  /// the network's side as a whole.
   static func cifar10Normalized(side: Int) -> PictureFormat {
     PictureFormat(
-      side: side, scale: 1, mean: [0.49139965, 0.48215845, 0.4465309],
+      side: side, resize: side, scale: 1, mean: [0.49139965, 0.48215845, 0.4465309],
       deviation: [0.20220213, 0.19931543, 0.20086348])
   }
 

@@ -95,7 +95,7 @@ struct Screen: CustomStringConvertible {
   }
 
   private mutating func put(_ text: String) {
-    let width = displayWidth(text)
+    let width = min(displayWidth(text), columns)
     if wrapPending || column + width > columns {
       wrapPending = false
       column = 0

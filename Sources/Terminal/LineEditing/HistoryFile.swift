@@ -164,16 +164,13 @@ extension HistoryFile {
   /// Opens the file, which is made where it does not exist, and locks it during `body`.
   private func withLockedFile(_ body: (Int32) throws -> Void) throws {
     try makeFolder()
-    while true {
+    // A few times, and not for ever: there are file systems that number a file anew at each look.
+    for attempt in 1...10 {
       let descriptor = open(path, O_RDWR | O_APPEND | O_CREAT | O_NONBLOCK | O_CLOEXEC, 0o600)
       guard descriptor >= 0 else { throw Failure() }
       defer { close(descriptor) }
-      // Where another program holds the lock for over a second, or the file system has no locks,
-      // appending without one still keeps entries whole.
-      for _ in 0..<50 where flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
-        guard errno == EWOULDBLOCK || errno == EINTR else { break }
-        usleep(25_000)
-      }
+      lock(descriptor)
+      if attempt == 10 { return try body(descriptor) }
       // Another program may have renamed a shortened file into place meanwhile.
       var opened = stat()
       var present = stat()
@@ -183,6 +180,17 @@ extension HistoryFile {
       {
         return try body(descriptor)
       }
+    }
+  }
+
+  /// Locks a file until it is closed. Where another program holds the lock for over a second, or the
+  /// file system has no locks, appending without one still keeps entries whole.
+  private func lock(_ descriptor: Int32) {
+    var tries = 0
+    while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
+      guard errno == EWOULDBLOCK || errno == EINTR, tries < 50 else { return }
+      tries += 1
+      usleep(25_000)
     }
   }
 

@@ -64,6 +64,25 @@ import Testing
     #expect(try probe.end() == 0)
   }
 
+  @Test func linesTypedAheadAreRead() throws {
+    let probe = try Probe()
+    try probe.type("one\rtwo\rgrößer\rquit\r", expect: #"line "one""#)
+    for line in ["two", "größer", "quit"] { try probe.expect("line \(line.debugDescription)") }
+    #expect(try probe.waitForExit() == 0)
+  }
+
+  @Test(arguments: [(1, 1), (1, 80), (24, 1), (3, 2), (2, 7)])
+  func windowsOfAnySizeDo(_ rows: Int, columns: Int) throws {
+    let probe = try Probe(rows: rows, columns: columns)
+    try probe.terminal.waitUntilRaw()
+    for key in ["view größe 日本語", "\u{1B}[D", "\u{7F}", "\t", "\u{12}vi", "\u{7}", "\u{C}"] {
+      try probe.terminal.send(key)
+    }
+    probe.terminal.resize(rows: columns, columns: rows)
+    try probe.type("\u{15}\u{B}quit\r", expect: #"line "quit""#)
+    #expect(try probe.waitForExit() == 0)
+  }
+
   @Test func aLineTooLongIsReported() throws {
     let probe = try Probe()
     try probe.terminal.waitUntilRaw()

@@ -22,7 +22,7 @@ extension ExplanationReport {
       [
         .init(sum.groupName), .init("Σ products", numeric: true),
         .init("so far", numeric: true, drop: 2),
-        .init("largest terms", drop: 1),
+        .init("largest terms x[y, x] · w[u, v]", drop: 1),
       ], indent: 2)
     table.row(["bias", Text(signed(Double(detail.bias))), Text(number(sum.start)), ""])
     for group in shownGroups(of: sum) {
@@ -142,9 +142,11 @@ extension ExplanationReport {
       .faint("\(hidden) more \(sum.groupName)s, smaller in sum; --all shows every one"), indent: 2)
   }
 
+  /// A term within its group: the channel is the row's.
   private func term(_ term: ProductSum.Term, in sum: ProductSum) -> String {
-    "x[\(coordinates(term.firstIndex))] \(number(term.first, 4)) · "
-      + "w[\(coordinates(term.secondIndex))] \(number(term.second, 4)) = \(signed(term.product, 4))"
+    "x[\(coordinates(term.firstIndex.suffix(2)))] \(number(term.first, 4)) · "
+      + "w[\(coordinates(term.secondIndex.suffix(2)))] \(number(term.second, 4)) = "
+      + signed(term.product, 4)
   }
 
   /// The colours of the picture go by name.

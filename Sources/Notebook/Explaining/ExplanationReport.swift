@@ -122,7 +122,9 @@ func signed(_ value: Double, _ digits: Int = 6) -> String {
 }
 
 /// `0, 44, 97`
-func coordinates(_ index: [Int]) -> String { index.map(String.init).joined(separator: ", ") }
+func coordinates(_ index: some Sequence<Int>) -> String {
+  index.map(String.init).joined(separator: ", ")
+}
 
 /// `40…50`, or `40` for one.
 func span(_ range: Range<Int>) -> String {

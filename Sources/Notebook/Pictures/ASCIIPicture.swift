@@ -5,6 +5,28 @@ enum ASCIIPicture {
   /// Characters from black to white: each has more ink than the one before.
   static let ramp = Array(" .:-=+*#%@")
 
+  /// Tiles side by side, each under its number, so that one is told from the next.
+  static func lines(_ maps: MapPicture, width: Int) -> [String] {
+    let columns = min(maps.width, max(8, min(width, 78) / 6 - 1))
+    let perRow = max(1, min(maps.tiles.count, (min(width, 78) + 2) / (columns + 2)))
+    var result: [String] = []
+    for first in stride(from: 0, to: maps.tiles.count, by: perRow) {
+      let numbers = first..<min(first + perRow, maps.tiles.count)
+      let tiles = numbers.map { number in
+        [String(number)] + lines(maps.image(of: number), width: columns)
+      }
+      for line in 0..<(tiles.map(\.count).max() ?? 0) {
+        let cells = tiles.map { tile in
+          let text = line < tile.count ? tile[line] : ""
+          return text + String(repeating: " ", count: max(0, columns - text.count))
+        }
+        let row = cells.joined(separator: "  ")
+        result.append(String(row.reversed().drop { $0 == " " }.reversed()))
+      }
+    }
+    return result
+  }
+
   /// The picture at most `width` columns wide; a character is about twice as high as wide.
   static func lines(_ image: Image, width: Int) -> [String] {
     let columns = max(1, min(width, image.width * 2, 78))

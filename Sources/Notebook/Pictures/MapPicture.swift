@@ -77,6 +77,13 @@ struct MapPicture {
     return Image(width: w, height: h, bytes: bytes)
   }
 
+  /// One tile alone.
+  func image(of tile: Int) -> Image {
+    var one = self
+    one.tiles = [tiles[tile]]
+    return one.image(columns: 1)
+  }
+
   /// The number of tiles side by side that comes nearest to twice as wide as high: a terminal's shape.
   var naturalColumns: Int {
     let count = Double(tiles.count)

@@ -40,8 +40,8 @@ public struct GoldenCommand: Command, HasGlobalOptions {
   @Flag(
     name: .customLong("double"), help: "Judge as a program that sums in Double and rounds once.")
   var isDouble = false
-  @Flag(name: .customLong("all"), help: "Show every case, not one line an operation.")
-  var showsAll = false
+  @Flag(name: .customLong("brief"), help: "Show a line an operation instead of every case.")
+  var isBrief = false
   @OptionGroup var options: GlobalOptions
 
   /// A command with its defaults.
@@ -64,7 +64,7 @@ public struct GoldenCommand: Command, HasGlobalOptions {
         done += 1
         host.report(progress: "\(done) of \(suite.files.count)  \(result.operation) \(result.name)")
       }
-      return GoldenReport(results, engine: verifier.engine.name, showsAll: showsAll).output
+      return GoldenReport(results, engine: verifier.engine.name, showsAll: !isBrief).output
     case .inputs:
       guard let path else { throw Failure(.usage, "where to?", hint: "golden inputs DIR") }
       let suite = try GoldenSuite(path: cases ?? Self.defaultCases())
@@ -82,7 +82,7 @@ public struct GoldenCommand: Command, HasGlobalOptions {
       let results = try GoldenExchange.judge(
         path, against: suite, arithmetic: isDouble ? .doubleRoundedOnce : .float,
         cancellation: host.cancellation)
-      return GoldenReport(results, engine: path, showsAll: showsAll).output
+      return GoldenReport(results, engine: path, showsAll: !isBrief).output
     }
   }
 

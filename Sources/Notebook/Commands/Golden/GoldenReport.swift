@@ -1,3 +1,4 @@
+import Foundation
 import Goldens
 
 /// Golden results laid out: a line an operation, or a line a case, and every failure in full.
@@ -25,8 +26,8 @@ struct GoldenReport {
       let failed = members.count { !$0.passed }
       table.row([
         .name(name), Text("\(members.count)"), Text("\(comparisons.count)"),
-        Text(worst.map { number($0.error, 3) } ?? "–"),
-        Text(worst.map { number($0.bound, 3) } ?? "–"),
+        Text(worst.map { Self.short($0.error) } ?? "–"),
+        Text(worst.map { Self.short($0.bound) } ?? "–"),
         Text(worst.map { NumberFormat.percent($0.ratio) } ?? "–"),
         Text(worst?.ulps.map { "\($0)" } ?? "–"),
         failed == 0 ? .good("✓") : .bad("✗ \(failed) failed"),
@@ -57,6 +58,13 @@ struct GoldenReport {
       "failed": .integer(failed.count), "cases": .array(results.map(Self.json)),
     ]
     self.output = output
+  }
+
+  /// Three digits; large numbers by their power of ten.
+  private static func short(_ value: Double) -> String {
+    guard value.isFinite, value >= 1e5 else { return number(value, 3) }
+    let exponent = Int(log10(value).rounded(.down))
+    return "\(number(value / pow(10, Double(exponent)), 3))e\(exponent)"
   }
 
   private static func json(_ result: GoldenResult) -> JSONValue {

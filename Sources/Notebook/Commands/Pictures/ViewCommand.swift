@@ -39,7 +39,8 @@ public struct ViewCommand: Command, HasGlobalOptions {
   /// Draws.
   public func run(in session: inout Session) throws -> Output {
     let what = what.joined(separator: " ")
-    let (image, description) = try picture(of: what, in: &session)
+    let (image, description, tiles) = try picture(of: what, in: &session)
+    let width = session.host.width
     var output = Output(
       json: [
         "view": .string(what), "width": .integer(image.width), "height": .integer(image.height),
@@ -53,15 +54,19 @@ public struct ViewCommand: Command, HasGlobalOptions {
       output.blocks.append(
         .picture(
           image, description: description,
-          ascii: ASCIIPicture.lines(image, width: session.host.width)))
+          ascii: tiles.map { ASCIIPicture.lines($0, width: width) }
+            ?? ASCIIPicture.lines(image, width: width)))
     }
     return output
   }
 
-  private func picture(of what: String, in session: inout Session) throws -> (Image, String) {
+  /// The picture, the sentence about it, and its tiles where it has several.
+  private func picture(
+    of what: String, in session: inout Session
+  ) throws -> (Image, String, MapPicture?) {
     if what == "image" {
       let image = session.picture.image
-      return (image, "\(session.picture.name), \(image.width)×\(image.height), as it is.")
+      return (image, "\(session.picture.name), \(image.width)×\(image.height), as it is.", nil)
     }
     let tensor = try session.tensor(what)
     guard tensor.count > 0 else { throw Failure(.name, "\(what) has no values to show") }
@@ -73,6 +78,9 @@ public struct ViewCommand: Command, HasGlobalOptions {
       tiles == 1
       ? "\(maps.height)×\(maps.width) values"
       : "\(tiles) tiles of \(maps.height)×\(maps.width), \(columns) a row, 0 first"
-    return (maps.image(columns: columns), "\(what): \(pieces), in \(kind); \(maps.scaling).")
+    return (
+      maps.image(columns: columns), "\(what): \(pieces), in \(kind); \(maps.scaling).",
+      tiles > 1 ? maps : nil
+    )
   }
 }

@@ -31,12 +31,15 @@ struct HalfBlocks {
 
   /// Small pictures are magnified by a whole number, large ones made smaller.
   private func fit(_ image: Image) -> Image {
-    let room = min(columns, 160)
-    if image.width > room {
-      let height = max(1, (image.height * room + image.width / 2) / image.width)
-      return image.resized(width: room, height: height)
+    let (room, tallest) = (min(columns, 160), 400)
+    if image.width > room || image.height > tallest {
+      let scale = min(
+        Double(room) / Double(image.width), Double(tallest) / Double(image.height))
+      return image.resized(
+        width: max(1, Int(Double(image.width) * scale)),
+        height: max(1, Int(Double(image.height) * scale)))
     }
-    let times = max(1, min(room, 64) / image.width)
+    let times = max(1, min(min(room, 64) / image.width, tallest / image.height))
     guard times > 1 else { return image }
     var bytes: [UInt8] = []
     bytes.reserveCapacity(3 * image.width * image.height * times * times)

@@ -30,7 +30,7 @@ enum ASCIIPicture {
   /// The picture at most `width` columns wide; a character is about twice as high as wide.
   static func lines(_ image: Image, width: Int) -> [String] {
     let columns = max(1, min(width, image.width * 2, 78))
-    let rows = max(1, (image.height * columns + image.width) / (2 * image.width))
+    let rows = max(1, min(200, (image.height * columns + image.width) / (2 * image.width)))
     let small = image.resized(width: columns, height: rows)
     return (0..<rows).map { y in
       let line = String(

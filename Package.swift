@@ -93,7 +93,9 @@ let package = Package(
       name: "NotebookTests", dependencies: ["Notebook"], swiftSettings: settings),
     .testTarget(
       name: "TerminalTests",
-      dependencies: ["Terminal", "CPseudoTerminal", "LineEditorProbe", "alexnet"],
+      dependencies: [
+        "Terminal", "Notebook", "TensorFiles", "CPseudoTerminal", "LineEditorProbe", "alexnet",
+      ],
       swiftSettings: settings),
     .target(
       name: "CPseudoTerminal", path: "Tests/CPseudoTerminal",

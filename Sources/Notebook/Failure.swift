@@ -37,6 +37,8 @@ public struct Failure: Error, Hashable, Sendable {
   public var line: Int?
   /// The column in that line, from 1, where known.
   public var column: Int?
+  /// Whether the message names the file and the line already, which is then a line of that file.
+  public var isLocated = false
   /// How many columns the offending text takes.
   public var length = 1
   /// The source line that holds it, for the caret.

@@ -31,6 +31,10 @@ public struct Session {
   public internal(set) var cell = 1
   /// What the running cell has shown already.
   var shown: [Block] = []
+  /// Whether the running command gives JSON alone.
+  var isMuted = false
+  /// How many scripts are running, one within another.
+  var depth = 0
 
   /// A session on a network of the zoo with the test card.
   public init(host: any Host, settings: Settings = Settings()) {
@@ -135,6 +139,7 @@ public struct Session {
 
   /// Shows a part of the running cell's output at once.
   mutating func show(_ output: Output) {
+    guard !isMuted else { return }
     host.show(output)
     shown += output.blocks
   }

@@ -1,3 +1,4 @@
+import ArgumentParser
 import Notebook
 
 /// What the program was started for.
@@ -8,45 +9,41 @@ struct Launch {
     case notebook
     /// Cells from the command line.
     case cells([String])
+    /// The cells of files.
+    case scripts([String])
     /// One command.
     case command([String])
-  }
-
-  /// Why the program was started wrongly, or that help was asked for.
-  struct Refusal: Error {
-    /// What to print.
-    var message: String
-    /// 0 for help, 2 for wrong usage.
-    var exitCode: Int32
+    /// Nothing but this text.
+    case text(String)
   }
 
   let mode: Mode
-  let options: GlobalOptions
+  /// What the session begins with. A command applies its own options.
+  var options = GlobalOptions.none
   let isJSON: Bool
   let colour: ColorChoice
 
   /// Reads the program's arguments.
-  init(_ arguments: [String]) throws(Refusal) {
-    do {
-      let parsed = try AlexNetCommand.parseAsRoot(arguments)
+  ///
+  /// - Throws: `Failure` of kind `usage`.
+  init(_ arguments: [String]) throws(Failure) {
+    switch try AlexNetCommand.read(arguments) {
+    case .text(let text): (mode, isJSON, colour) = (.text(text), false, .auto)
+    case .help(let command?):
+      (mode, isJSON, colour) = (.command(["help", command.word]), false, .auto)
+    case .help(nil): (mode, isJSON, colour) = (.text(AlexNetCommand.helpMessage()), false, .auto)
+    case .command(let parsed):
+      let given = (parsed as? AlexNetCommand)?.options ?? .of(parsed)
+      (isJSON, colour) = (given.json, given.color ?? .auto)
       if let root = parsed as? AlexNetCommand {
         mode = root.cells.isEmpty ? .notebook : .cells(root.cells)
-        options = root.options
-        (isJSON, colour) = (root.options.json, root.options.color ?? .auto)
+        options = given
+      } else if let script = parsed as? RunCommand {
+        mode = .scripts(script.files)
+        options = given
       } else {
         mode = .command(arguments)
-        let given = GlobalOptions.of(parsed)
-        // The command applies its own options; here only what concerns the front end is taken.
-        options = .none
-        (isJSON, colour) = (given.json, given.color ?? .auto)
       }
-    } catch {
-      // ArgumentParser's own code for wrong usage is 64; here it is 2.
-      let isHelp = AlexNetCommand.exitCode(for: error) == .success
-      throw Refusal(
-        message: isHelp
-          ? AlexNetCommand.message(for: error) : AlexNetCommand.fullMessage(for: error),
-        exitCode: isHelp ? 0 : 2)
     }
   }
 }

@@ -10,8 +10,8 @@ import Notebook
 
 /// The notebook on a terminal: a prompt where a person sits, else cells from a pipe, or one command.
 public struct TerminalFrontEnd {
-  private let host: TerminalHost
-  private var session: Session
+  let host: TerminalHost
+  var session: Session
 
   /// Runs the program.
   ///
@@ -29,25 +29,38 @@ public struct TerminalFrontEnd {
     do {
       launch = try Launch(arguments)
     } catch {
-      let isHelp = error.exitCode == 0
-      (isHelp ? StandardStream.output : .error).write(error.message + "\n")
-      return error.exitCode
+      let isJSON = arguments.contains("--json")
+      return TerminalFrontEnd(isInteractive: false, isJSON: isJSON, colour: .auto).refuse(error)
     }
     let isPrompt = launch.mode == .notebook && isatty(STDIN_FILENO) == 1 && !launch.isJSON
-    let host = TerminalHost(
+    var frontEnd = TerminalFrontEnd(
       isInteractive: isPrompt, isJSON: launch.isJSON, colour: launch.colour)
-    var frontEnd = TerminalFrontEnd(host: host, session: Session(host: host))
     do {
       try launch.options.apply(to: &frontEnd.session)
     } catch {
-      frontEnd.finish(Failure(error))
-      return 2
+      return frontEnd.refuse(Failure(error))
     }
     switch launch.mode {
     case .notebook: return isPrompt ? frontEnd.runPrompt() : frontEnd.runPipe()
     case .cells(let cells): return frontEnd.runCells(cells)
+    case .scripts(let files): return frontEnd.runScripts(files)
     case .command(let words): return frontEnd.runCommand(words)
+    case .text(let text): StandardStream.output.write(text + "\n")
     }
+    return 0
+  }
+
+  private init(isInteractive: Bool, isJSON: Bool, colour: ColorChoice) {
+    host = TerminalHost(isInteractive: isInteractive, isJSON: isJSON, colour: colour)
+    session = Session(host: host)
+  }
+
+  /// Says why nothing can be run.
+  ///
+  /// - Returns: 2 where the words are off, 1 where a file is.
+  private func refuse(_ failure: Failure) -> Int32 {
+    finish(failure)
+    return failure.kind == .usage ? 2 : 1
   }
 
   /// One command from the shell: a failure of its words is wrong usage.
@@ -55,57 +68,6 @@ public struct TerminalFrontEnd {
     let result = host.interruptible { session.run(arguments: words) }
     finish(result)
     return result.failure?.kind == .usage ? 2 : result.exitCode
-  }
-
-  /// Cells in order, until one fails.
-  private mutating func runCells(_ cells: [String]) -> Int32 {
-    for cell in cells {
-      let result = host.interruptible { session.run(cell) }
-      finish(result)
-      if result.exitCode != 0 { return result.exitCode }
-      if result.output.quits { break }
-    }
-    return 0
-  }
-
-  /// The cells that come through a pipe, each as soon as it is whole, until one fails.
-  private mutating func runPipe() -> Int32 {
-    let reader = StandardInputReader()
-    var cell = ""
-    var first = 1
-    while true {
-      switch reader.next() {
-      case .line(let line):
-        if cell.isEmpty { first = reader.lineNumber }
-        cell += cell.isEmpty ? line : "\n" + line
-        if wantsAnotherLine(cell) { continue }
-      case .invalid(let reason):
-        finish(Failure(.usage, "line \(reader.lineNumber): \(reason)"))
-        return 1
-      case .interrupted: return 1
-      case .end:
-        if cell.isEmpty { return 0 }
-        let code = run(cell, from: first)
-        return code ?? 0
-      }
-      if let code = run(cell, from: first) { return code }
-      cell = ""
-    }
-  }
-
-  /// Runs a cell of a pipe.
-  ///
-  /// - Returns: the exit code where it is the last one to run.
-  private mutating func run(_ cell: String, from line: Int) -> Int32? {
-    var result = host.interruptible { session.run(cell) }
-    if var failure = result.failure, let inCell = failure.line {
-      failure.line = inCell + line - 1
-      if !host.isJSON { failure.message = "line \(inCell + line - 1): \(failure.message)" }
-      result.failure = failure
-    }
-    finish(result)
-    if result.exitCode != 0 { return result.exitCode }
-    return result.output.quits ? 0 : nil
   }
 
   /// The notebook at a prompt.
@@ -150,7 +112,7 @@ public struct TerminalFrontEnd {
   }
 
   /// Shows what a cell gave beyond what was shown while it ran.
-  private func finish(_ result: CellResult) {
+  func finish(_ result: CellResult) {
     if host.isJSON {
       StandardStream.output.write(result.json.text + "\n")
       return
@@ -162,7 +124,7 @@ public struct TerminalFrontEnd {
   }
 
   /// Shows a failure: at a prompt in the flow of the text, else on standard error.
-  private func finish(_ failure: Failure) {
+  func finish(_ failure: Failure) {
     if host.isJSON {
       StandardStream.output.write(failure.json.text + "\n")
     } else if host.isInteractive {

@@ -70,9 +70,14 @@ final class TerminalHost: Host {
     }
   }
 
+  /// Whether Ctrl-C asked a program that runs without a prompt to stop.
+  var wasInterrupted: Bool { !isInteractive && Interrupts.count > 0 }
+
   /// Does work that Ctrl-C can stop: within a fiftieth of a second the cancellation is set.
   func interruptible<Result>(_ work: () -> Result) -> Result {
-    let count = Interrupts.beginWork()
+    let begun = Interrupts.beginWork()
+    // Without a prompt, Ctrl-C before the work began means the work as well.
+    let count = isInteractive ? begun : 0
     let timer = DispatchSource.makeTimerSource(queue: .global())
     let cancellation = cancellation
     timer.schedule(deadline: .now(), repeating: .milliseconds(20))
@@ -106,8 +111,8 @@ struct StandardStream {
   let descriptor: Int32
   let name: String
 
-  /// Writes all of the text. Where nobody can take it any more the program ends: there is nobody
-  /// left to talk to.
+  /// Writes all of the text. Where standard output takes no more the program says so and ends with 1;
+  /// what standard error does not take is lost, and the exit code still tells.
   func write(_ text: String) {
     var text = text
     text.withUTF8 { bytes in
@@ -122,7 +127,12 @@ struct StandardStream {
         #endif
         if count >= 0 {
           rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(count))
+        } else if errno == EAGAIN {
+          // Somebody who shares the terminal or pipe made it non-blocking.
+          var ready = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+          poll(&ready, 1, -1)
         } else if errno != EINTR {
+          if descriptor == STDERR_FILENO { return }
           fail(errno)
         }
       }
@@ -131,7 +141,7 @@ struct StandardStream {
 
   private func fail(_ number: Int32) {
     // A reader that has had enough, as of `| head`, is no error worth a line.
-    if number != EPIPE && descriptor != STDERR_FILENO {
+    if number != EPIPE {
       StandardStream.error.write(
         "error: cannot write to \(name): \(String(cString: strerror(number)))\n")
     }

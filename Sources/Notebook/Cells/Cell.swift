@@ -1,14 +1,15 @@
 /// One thing that a cell says: a command, or an expression, which may go over several lines.
-struct Instruction: Hashable {
+public struct Instruction: Hashable, Sendable {
   /// The text.
-  var source: String
-  /// The line of the cell on which it begins, from 1.
-  var line: Int
+  public var source: String
+  /// The line of the cell or script on which it begins, from 1.
+  public var line: Int
 
   /// The first word, where it is the name of a command.
   var command: String? {
     let trimmed = source.drop { $0.isWhitespace }
-    let word = String(trimmed.prefix { $0.isLetter || $0.isNumber || $0 == "-" || $0 == "_" })
+    let word = String(
+      trimmed.prefix(32).prefix { $0.isLetter || $0.isNumber || $0 == "-" || $0 == "_" })
     guard Commands.names.contains(word) else { return nil }
     let next = trimmed.dropFirst(word.count).first
     return next == nil || next!.isWhitespace ? word : nil
@@ -17,31 +18,25 @@ struct Instruction: Hashable {
 
 /// Reads a cell as its instructions: a line whose first word is a command is that command; anything
 /// else is an expression, which goes on while brackets are open.
-func instructions(of cell: String) -> [Instruction] {
+public func instructions(of cell: String) -> [Instruction] {
   var result: [Instruction] = []
-  var open: Instruction?
-  for (index, line) in cell.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
-    .enumerated()
-  {
-    if var instruction = open {
-      instruction.source += "\n" + line
-      open = instruction
-    } else {
-      let trimmed = line.drop { $0.isWhitespace }
-      if trimmed.isEmpty || trimmed.hasPrefix("#") || trimmed.hasPrefix("//") { continue }
-      open = Instruction(source: String(line), line: index + 1)
-    }
-    if let instruction = open, instruction.command != nil || !isIncomplete(instruction.source) {
-      result.append(instruction)
-      open = nil
-    }
+  var reader = CellReader()
+  for (index, line) in lines(of: cell).enumerated() {
+    if let instruction = reader.add(line, number: index + 1) { result.append(instruction) }
   }
-  if let open { result.append(open) }
-  return result
+  return result + (reader.rest.map { [$0] } ?? [])
 }
 
 /// Whether a prompt should ask for another line before it runs this cell.
 public func wantsAnotherLine(_ cell: String) -> Bool {
-  guard let last = instructions(of: cell).last, last.command == nil else { return false }
-  return isIncomplete(last.source)
+  var reader = CellReader()
+  for line in lines(of: cell) { _ = reader.add(line, number: 1) }
+  return reader.rest != nil
+}
+
+/// The lines of a text, ended by LF or CRLF.
+func lines(of text: String) -> [Substring] {
+  text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).map {
+    Substring($0.last == UInt8(ascii: "\r") ? $0.dropLast() : $0)
+  }
 }

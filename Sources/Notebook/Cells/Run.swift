@@ -22,16 +22,15 @@ extension Session {
   /// Runs a cell: its instructions in order, until one fails. Never throws; a failure leaves the
   /// session as it was before the instruction that failed.
   public mutating func run(_ source: String) -> CellResult {
-    host.cancellation.reset()
-    shown = []
+    beginCell()
     var result = CellResult(number: cell, output: Output(), shown: 0)
     var objects: [JSONValue] = []
     do {
       for instruction in instructions(of: source) {
+        // What the instruction before it gave goes first.
+        show(Output(Array(result.output.blocks.dropFirst(shown.count))))
         let output = try run(instruction)
         result.output.blocks = shown + output.blocks
-        result.shown = shown.count
-        shown = result.output.blocks
         result.output.value = output.value
         result.output.exitCode = max(result.output.exitCode, output.exitCode)
         objects.append(output.json ?? ["text": .string(output.plainText)])
@@ -44,6 +43,7 @@ extension Session {
       result.output.blocks = shown
       result.failure = error
     }
+    result.shown = shown.count
     result.output.json = objects.count == 1 ? objects[0] : ["outputs": .array(objects)]
     if let value = result.output.value { results[cell] = value }
     cell += 1
@@ -52,20 +52,26 @@ extension Session {
 
   /// Runs a command that came as separate words, as a shell gives them.
   public mutating func run(arguments: [String]) -> CellResult {
-    host.cancellation.reset()
-    shown = []
+    beginCell()
     var result = CellResult(number: cell, output: Output(), shown: 0)
     do {
-      let output = try run(arguments: arguments, source: nil)
-      result.output = output
-      result.output.blocks = shown + output.blocks
-      result.shown = shown.count
+      result.output = try run(arguments: arguments, source: nil)
+      result.output.blocks = shown + result.output.blocks
+      if result.output.json == nil {
+        result.output.json = ["text": .string(result.output.plainText)]
+      }
     } catch {
       result.output.blocks = shown
-      result.shown = shown.count
       result.failure = error as? Failure ?? Failure(error)
     }
+    result.shown = shown.count
     return result
+  }
+
+  /// Makes ready for a cell. A cell inside another one is stopped together with it.
+  private mutating func beginCell() {
+    if depth == 0 { host.cancellation.reset() }
+    shown = []
   }
 
   private mutating func run(_ instruction: Instruction) throws(Failure) -> Output {
@@ -82,10 +88,10 @@ extension Session {
       return try evaluate(instruction)
     } catch {
       var failure = error as? Failure ?? Failure(error)
-      let lines = instruction.source.split(
-        omittingEmptySubsequences: false, whereSeparator: \.isNewline)
-      if failure.source == nil, let line = failure.line, (1...lines.count).contains(line) {
-        failure.source = String(lines[line - 1])
+      // The failure of a script's cell has its place there.
+      guard !failure.isLocated else { throw failure }
+      if failure.source == nil, let line = failure.line {
+        failure.source = lines(of: instruction.source).dropFirst(line - 1).first.map(String.init)
       }
       failure.line = instruction.line + (failure.line ?? 1) - 1
       throw failure
@@ -93,23 +99,31 @@ extension Session {
   }
 
   private mutating func run(arguments: [String], source: String?) throws -> Output {
-    let parsed: any ParsableCommand
-    do {
-      parsed = try AlexNetCommand.parseAsRoot(arguments)
-    } catch {
-      let message = AlexNetCommand.message(for: error)
-      if AlexNetCommand.exitCode(for: error) == .success { return .preformatted(message) }
-      let first = message.split(separator: "\n").first.map(String.init) ?? message
-      throw Failure(.usage, first, hint: "help \(arguments.first ?? "") shows how it is used")
-    }
-    guard let command = parsed as? any Command else {
-      return .preformatted(AlexNetCommand.helpMessage(for: type(of: parsed), columns: host.width))
+    let command: any Command
+    switch try AlexNetCommand.read(arguments) {
+    case .text(let text): return .preformatted(text)
+    case .help(let type?): return HelpCommand.help(for: type, self)
+    case .command(let parsed as any Command): command = parsed
+    case .help(nil), .command:
+      return .preformatted(AlexNetCommand.helpMessage(columns: host.width))
     }
     let options = GlobalOptions.of(command)
+    if let colour = options.color, source != nil {
+      throw Failure(
+        .usage, "--color holds for the whole program",
+        hint: "start it as alexnet --color \(colour.rawValue)")
+    }
     // A failure, or options that hold for one command only, leave the session as it was.
     var copy = self
     try options.apply(to: &copy)
-    let output = try command.run(in: &copy)
+    copy.isMuted = options.json && source != nil
+    var output = try command.run(in: &copy)
+    if copy.isMuted {
+      // JSON for one cell of a session that else shows text.
+      let json = output.json ?? ["text": .string(output.plainText)]
+      output.blocks = [.preformatted([Text(json.text)])]
+      copy.isMuted = false
+    }
     if options.changesSession && source != nil {
       shown = copy.shown
     } else {

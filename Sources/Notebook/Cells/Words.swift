@@ -66,13 +66,7 @@ private func unclosed(_ character: Character, column: Int, line: String) -> Fail
 
 /// The words as an argument parser takes them. A negative number is a value there, not an option, so
 /// its sign becomes U+2212, which every number in a command may be written with.
-func arguments(_ words: [Word]) -> [String] {
-  words.map { word in
-    let rest = word.text.dropFirst()
-    let isNegative = word.text.first == "-" && (rest.first?.isNumber == true || rest.first == ".")
-    return isNegative ? "−" + rest : word.text
-  }
-}
+func arguments(_ words: [Word]) -> [String] { words.map { withoutSign($0.text) } }
 
 extension Double {
   /// The number that a command's word stands for; its minus may be U+2212.

@@ -113,7 +113,13 @@ public struct GlobalOptions: ParsableArguments {
     }
     if let data { session.settings.data = data }
     if let seed { session.reseed(seed) }
-    if let network { session.choose(try Zoo.find(network)) }
+    if let network {
+      do {
+        session.choose(try Zoo.find(network))
+      } catch {
+        throw Failure(.usage, "--network: \(error.message)", hint: error.hint)
+      }
+    }
     if let image { session.look(at: try .named(image, data: session.settings.data)) }
   }
 }

@@ -21,7 +21,7 @@ import Testing
     Case("why conv1[-1, 0, 0]", .name, "0 to 95"),
     Case("why conv1[1, 2, 3", .usage, "nothing closes this ["),
     Case("why conv1[1e300, 0, 0]", .expression, "whole numbers"),
-    Case("why", .usage, "Missing expected argument"),
+    Case("why", .usage, "missing expected argument"),
     Case("why gradient conv1[0, 0, 0]", .name, "backward"),
     Case("next -3", .usage, "next takes a number of layers, 1 or more"),
     Case("next 99999999999999999999", .usage, "next takes a number of layers"),

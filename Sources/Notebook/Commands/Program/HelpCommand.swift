@@ -59,7 +59,8 @@ public struct HelpCommand: Command, HasGlobalOptions {
     return output
   }
 
-  private static func help(for command: any Command.Type, _ session: Session) -> Output {
+  /// The help of one command, with its examples.
+  static func help(for command: any Command.Type, _ session: Session) -> Output {
     var output = Output.preformatted(
       AlexNetCommand.helpMessage(for: command, columns: min(session.host.width, 100)))
     guard !command.examples.isEmpty else { return output }

@@ -1,0 +1,74 @@
+import ArgumentParser
+
+extension AlexNetCommand {
+  /// What the words of a command line say.
+  public enum Reading {
+    /// A command, or the program without one.
+    case command(any ParsableCommand)
+    /// Text to print, as for `--version`.
+    case text(String)
+    /// The help of this command, or of the program.
+    case help((any Command.Type)?)
+  }
+
+  /// Reads the words of a command line. A negative number is a value there, not an option.
+  ///
+  /// - Throws: `Failure` of kind `usage` that names the word that is off.
+  public static func read(_ words: [String]) throws(Failure) -> Reading {
+    let beforeEnd = words.prefix { $0 != "--" }
+    let options = beforeEnd.indices.filter { $0 == 0 || words[$0 - 1] != "-c" }.map { words[$0] }
+    let command = options.lazy.compactMap { Commands.named($0) }.first
+    if options.contains(where: { ["-h", "-help", "--help"].contains($0) }) {
+      return .help(command)
+    }
+    do {
+      let parsed = try parseAsRoot(signed(words))
+      if options.contains("-c"), !(parsed is AlexNetCommand) {
+        throw Failure(
+          .usage, "-c runs cells, so no command can follow it",
+          hint: "alexnet -c '\(type(of: parsed)._commandName)' runs the command as a cell")
+      }
+      return .command(parsed)
+    } catch let failure as Failure {
+      throw failure
+    } catch {
+      let message = message(for: error)
+      // `--version`, say, is no failure.
+      if exitCode(for: error) == .success { return .text(message) }
+      throw refusal(message, of: words, command: command)
+    }
+  }
+
+  /// The words with the sign of negative numbers as U+2212, which no option begins with.
+  private static func signed(_ words: [String]) -> [String] {
+    words.enumerated().map { place, word in
+      // A cell is an expression of its own.
+      place > 0 && words[place - 1] == "-c" ? word : withoutSign(word)
+    }
+  }
+
+  private static func refusal(
+    _ message: String, of words: [String], command: (any Command.Type)?
+  ) -> Failure {
+    let line = message.split(separator: "\n").first.map(String.init) ?? message
+    let reason = line.prefix(1).lowercased() + line.dropFirst()
+    if let command {
+      return Failure(.usage, reason, hint: "help \(command.word) shows how it is used")
+    }
+    // The program itself takes no arguments but options: this was meant to be a command, or a cell.
+    guard line.hasPrefix("Unexpected argument"),
+      let word = line.split(separator: "'").dropFirst().first
+    else { return Failure(.usage, reason, hint: "alexnet --help shows the options") }
+    return Failure(
+      .usage, "there is no command \(quoted(String(word)))",
+      hint: closest(to: String(word), among: Commands.names).map { "did you mean \($0)?" }
+        ?? "alexnet help lists the commands; alexnet -c 'CELL' runs an expression")
+  }
+}
+
+/// A negative number with U+2212 for its sign; any other word as it is.
+func withoutSign(_ word: String) -> String {
+  let rest = word.dropFirst()
+  let isNegative = word.first == "-" && (rest.first?.isNumber == true || rest.first == ".")
+  return isNegative ? "−" + rest : word
+}

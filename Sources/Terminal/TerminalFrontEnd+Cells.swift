@@ -1,0 +1,128 @@
+import Notebook
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// Cells without a prompt: from the command line, from files, from a pipe.
+extension TerminalFrontEnd {
+  /// Where a cell stands.
+  private enum Origin {
+    /// The `-c` of this number; of several where there are more.
+    case option(Int, of: Int)
+    /// A line of a file.
+    case file(String, line: Int)
+    /// A line of standard input.
+    case pipe(line: Int)
+  }
+
+  /// The cells of the command line, until one fails.
+  mutating func runCells(_ cells: [String]) -> Int32 {
+    for (number, cell) in cells.enumerated() {
+      if let code = run(cell, from: .option(number + 1, of: cells.count)) { return code }
+    }
+    return 0
+  }
+
+  /// The cells of files, until one fails.
+  mutating func runScripts(_ files: [String]) -> Int32 {
+    for file in files {
+      if file == "-" {
+        let (code, quits) = readPipe()
+        if code != 0 || quits { return code }
+        continue
+      }
+      do {
+        for cell in try Script.instructions(of: file, cancellation: host.cancellation) {
+          if let code = run(cell.source, from: .file(file, line: cell.line)) { return code }
+        }
+      } catch {
+        finish(Failure(error))
+        return 1
+      }
+    }
+    return 0
+  }
+
+  /// The cells that come through a pipe, each as soon as it is whole, until one fails.
+  mutating func runPipe() -> Int32 { readPipe().code }
+
+  private mutating func readPipe() -> (code: Int32, quits: Bool) {
+    if let reason = whyInputIsUnreadable {
+      finish(Failure(.file, "standard input is \(reason)", hint: "alexnet -c 'CELL' runs a cell"))
+      return (1, true)
+    }
+    let reader = StandardInputReader()
+    var cells = CellReader()
+    while true {
+      switch reader.next() {
+      case .line(let line):
+        guard let cell = cells.add(line, number: reader.lineNumber) else { continue }
+        if let code = run(cell.source, from: .pipe(line: cell.line)) { return (code, true) }
+      case .invalid(let reason):
+        var failure = Failure(.file, reason)
+        failure.line = 1
+        finish(located(failure, from: .pipe(line: reader.lineNumber)))
+        return (1, true)
+      case .interrupted:
+        finish(Failure(.cancelled, "stopped"))
+        return (1, true)
+      case .end:
+        let code = cells.rest.flatMap { run($0.source, from: .pipe(line: $0.line)) }
+        return (code ?? 0, code != nil)
+      }
+    }
+  }
+
+  /// What standard input is, where no cells can come from it.
+  private var whyInputIsUnreadable: String? {
+    // A closed one was filled with something that cannot be read.
+    let flags = fcntl(STDIN_FILENO, F_GETFL)
+    guard flags >= 0, flags & O_ACCMODE != O_WRONLY else { return "closed" }
+    var status = stat()
+    let isFolder = fstat(STDIN_FILENO, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+    return isFolder ? "a folder" : nil
+  }
+
+  /// Runs a cell.
+  ///
+  /// - Returns: the exit code where it is the last one to run.
+  private mutating func run(_ cell: String, from origin: Origin) -> Int32? {
+    guard !host.wasInterrupted else {
+      finish(Failure(.cancelled, "stopped"))
+      return 1
+    }
+    var result = host.interruptible { session.run(cell) }
+    result.failure = result.failure.map { located($0, from: origin) }
+    finish(result)
+    if result.exitCode != 0 { return result.exitCode }
+    return result.output.quits ? 0 : nil
+  }
+
+  /// The failure with its place: as a number for programs, in words for people.
+  private func located(_ failure: Failure, from origin: Origin) -> Failure {
+    // The cell of a script that this cell runs, or nothing in particular.
+    guard !failure.isLocated, failure.kind != .cancelled else { return failure }
+    var located = failure
+    let inCell = failure.line ?? 1
+    let place: String
+    switch origin {
+    case .option(let number, let count):
+      guard count > 1 else { return failure }
+      place = "cell \(number)"
+    case .file(let file, let line):
+      located.line = line + inCell - 1
+      place = host.isJSON ? file : "\(file), line \(line + inCell - 1)"
+    case .pipe(let line):
+      located.line = line + inCell - 1
+      guard !host.isJSON else { return located }
+      place = "line \(line + inCell - 1)"
+    }
+    located.message = "\(place): \(failure.message)"
+    return located
+  }
+}

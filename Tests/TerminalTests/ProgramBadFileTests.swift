@@ -1,0 +1,153 @@
+import Foundation
+import Testing
+
+/// Files that are missing, empty, cut short or not what they claim, and names that do not exist: one
+/// line that names them, a hint, exit code 1.
+@Suite struct ProgramBadFileTests {
+  struct Case: CustomTestStringConvertible, Sendable {
+    var arguments: [String]
+    /// The file `f`; nil makes none.
+    var bytes: [UInt8]?
+    var message: String
+    var testDescription: String { "\(arguments): \(message)" }
+
+    init(_ line: String, _ message: String, bytes: [UInt8]? = nil) {
+      arguments = line.split(separator: " ").map(String.init)
+      (self.bytes, self.message) = (bytes, message)
+    }
+
+    init(_ line: String, _ message: String, text: String) {
+      self.init(line, message, bytes: Array(text.utf8))
+    }
+  }
+
+  /// Whatever takes a file, with none, an empty one, a folder, a pipe in its place.
+  static let places: [Case] = {
+    var cases: [Case] = []
+    for line in [
+      "image f", "load f", "network load f", "run f", "golden verify f", "summary --image f",
+      "golden inputs out --cases f", "golden judge f",
+    ] {
+      cases.append(Case(line, "f"))
+    }
+    for line in ["image f", "load f", "network load f", "golden verify f", "--image f -c 1"] {
+      cases.append(Case(line, "f", bytes: []))
+    }
+    for line in ["image", "load", "network load", "run"] {
+      cases.append(Case(line + " .", ".: it is a folder"))
+    }
+    for line in ["image", "load", "network load", "run", "golden verify"] {
+      cases.append(Case(line + " pipe", "pipe: it is not a regular file"))
+    }
+    return cases
+  }()
+
+  static let pictures: [Case] = [
+    Case("image f", "PNG", text: "P6 1 1 255 abc"),
+    Case("image f", "f", bytes: Array(png.prefix(60))),
+    Case("image f", "f", bytes: Array(png.dropLast(20))),
+    Case("image f", "100000×100000", bytes: header(width: 100_000, height: 100_000)),
+    Case("image f", "f", bytes: header(width: 0, height: 5)),
+    Case("image f", "f", bytes: header(width: .max, height: .max)),
+  ]
+
+  static let networks: [Case] = [
+    Case("network load f", "f: line 1, column 3", text: "[1"),
+    Case("network load f", "f", text: "{}"),
+    Case("network load f", "f", text: #"{"format": "alexnet-network", "layers": 3}"#),
+    Case("network load f", "f", bytes: [0xFF, 0xFE, 0x00]),
+  ]
+
+  static let weights: [Case] = [
+    Case("load f", "f", bytes: [UInt8](repeating: 0xFF, count: 8)),
+    Case("load f", "f", bytes: length(1 << 40) + Array("{}".utf8)),
+    Case("load f", "f", bytes: length(2) + Array("{}".utf8)),
+    Case("load f", "f", bytes: tensors("[96]", "[0,384]", bytes: 10)),
+    Case("load f", "f", bytes: tensors("[96]", "[384,0]", bytes: 384)),
+    Case("load f", "f", bytes: tensors("[9223372036854775807,9]", "[0,384]", bytes: 384)),
+    Case("load f", "conv1.weight", bytes: tensors("[96]", "[0,384]", bytes: 384)),
+    Case("load f --labels nope", "nope", bytes: tensors("[96]", "[0,384]", bytes: 384)),
+    Case("golden verify .", "."),
+  ]
+
+  static let scripts: [Case] = [
+    Case("run f", "UTF-8", bytes: [0x31, 0x0A, 0xFF]),
+    Case("run f", "UTF-8", bytes: [0x31, 0x0A, 0x00]),
+    Case("run f", "1 MB", bytes: [UInt8](repeating: 0x39, count: 10 << 20)),
+    Case("run f", "more than the", bytes: [UInt8](repeating: 0x0A, count: 17 << 20)),
+  ]
+
+  static let names: [Case] = [
+    Case("why conv1[96,0,0]", "0 to 95"), Case("why conv1[0,-1,0]", "0 to 54"),
+    Case("why conv9[0,0,0]", "'conv9'"), Case("why conv1[0.5,0,0]", "whole numbers"),
+    Case("why gradient conv1[0,0,0]", "backward"), Case("overlap pool1[0,99,0]", "0 to 26"),
+    Case("goto conv9", "'conv9'"), Case("show conv9", "conv9"), Case("show conv1[96]", "95"),
+    Case("view conv9", "conv9"), Case("summary nope", "'nope'"),
+    Case("diff alexnet nope", "'nope'"),
+    Case("network nope", "'nope'"), Case("remove conv9", "conv9"),
+    Case("set conv1.strid 2", "strid"),
+    Case("set conv1.kernel 500", "conv1"), Case("set conv1.stride -1", "stride"),
+    Case("insert conv9 relu", "conv9"), Case("insert conv1 nope", "nope"),
+    Case("backward 1000", "0 to 999"), Case("backward nope", "'nope'"), Case("help nope", "'nope'"),
+    Case("image cifar:test/x", "'cifar:test/x'"), Case("verify gradient conv9", "conv9"),
+    Case("undo", "nothing was changed"), Case("previous", "no layer has run yet"),
+  ]
+
+  @Test(arguments: places + pictures + networks + weights + scripts + names)
+  func saysWhatIsWrong(_ example: Case) throws {
+    let folder = try TemporaryFolder()
+    if let bytes = example.bytes { _ = try folder.file("f", bytes) }
+    guard mkfifo(folder.path + "/pipe", 0o600) == 0 else { throw CocoaError(.fileWriteUnknown) }
+    let before = folder.files
+    for json in [false, true] {
+      let result = try alexnet(
+        example.arguments + (json ? ["--json"] : []), environment: ["COLUMNS": "1000"],
+        shell: #"cd "$HOME" && exec "$0" "$@""#, home: folder.path)
+      #expect(result.status == 1, "\(result)")
+      let text = json ? result.output : result.errors
+      #expect(text.contains(example.message), "\(result)")
+      #expect((json ? result.errors : result.output).isEmpty, "\(result)")
+      let lines = text.split(separator: "\n")
+      #expect(
+        lines.filter { $0.hasPrefix(json ? #"{"error": {"# : "error: ") }.count == 1, "\(result)")
+      #expect(lines.count <= (json ? 1 : result.hasCaret ? 4 : 2), "\(result)")
+      #expect(lines.allSatisfy { $0.count < 600 }, "\(result)")
+      #expect(folder.files == before)
+    }
+  }
+
+  /// A PNG of one row.
+  static let png: [UInt8] = Array(
+    Data(
+      base64Encoded:
+        "iVBORw0KGgoAAAANSUhEUgAAAAQAAAABCAIAAAB2XpiaAAAAEElEQVR4nGNkYPj/n4GBAQAKBQIBsQ3JxgAAAABJRU5ErkJggg=="
+    ) ?? Data())
+
+  /// A PNG that is a header alone, with a right checksum.
+  static func header(width: UInt32, height: UInt32) -> [UInt8] {
+    let body = Array("IHDR".utf8) + bigEndian(width) + bigEndian(height) + [8, 2, 0, 0, 0]
+    var checksum = UInt32.max
+    for byte in body {
+      checksum ^= UInt32(byte)
+      for _ in 0..<8 {
+        checksum = checksum & 1 == 1 ? (checksum >> 1) ^ 0xEDB8_8320 : checksum >> 1
+      }
+    }
+    return [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A] + bigEndian(13) + body
+      + bigEndian(~checksum)
+  }
+
+  private static func bigEndian(_ value: UInt32) -> [UInt8] {
+    (0..<4).map { UInt8(truncatingIfNeeded: value >> UInt32(24 - 8 * $0)) }
+  }
+
+  private static func length(_ count: Int) -> [UInt8] {
+    (0..<8).map { UInt8(truncatingIfNeeded: count >> (8 * $0)) }
+  }
+
+  /// A safetensors file of one tensor, and so many bytes of values.
+  private static func tensors(_ shape: String, _ offsets: String, bytes: Int) -> [UInt8] {
+    let header = #"{"conv1.bias":{"dtype":"F32","shape":\#(shape),"data_offsets":\#(offsets)}}"#
+    return length(header.utf8.count) + Array(header.utf8) + [UInt8](repeating: 0, count: bytes)
+  }
+}

@@ -1,0 +1,60 @@
+import Foundation
+import Testing
+
+/// Ctrl-C, without a prompt and at one.
+@Suite struct ProgramInterruptTests {
+  /// A program without a prompt stops, says so, and ends with 1. The time is what a person would
+  /// still take for stopping; the machine may be busy.
+  @Test(
+    arguments: [
+      (["forward"], "conv1"), (["-c", "forward", "-c", "1 + 1"], "conv1"),
+      (["-c", "backward 3"], nil), (["golden", "verify"], nil),
+      (["bench", "--runs", "100"], nil), (["run", "-"], "42"), ([], "42"),
+    ] as [([String], String?)])
+  func stops(_ arguments: [String], _ begun: String?) throws {
+    // What follows the first cell takes a while.
+    let script = "20 + 22\n" + String(repeating: "forward\nreset\n", count: 20)
+    let process = try ProgramProcess(arguments, input: Array(script.utf8))
+    if let begun { try process.expect(begun) } else { usleep(400_000) }
+    process.signal(SIGINT)
+    let start = ContinuousClock.now
+    let result = try process.waitForExit()
+    #expect(start.duration(to: .now) < .seconds(2), "\(result)")
+    #expect(result.status == 1, "\(result)")
+    #expect(result.errors.hasPrefix("stopped\n"), "\(result)")
+    #expect(!result.output.contains("\n2\n"))
+  }
+
+  /// Cells too short to be stopped themselves: the ones after them do not run.
+  @Test func stopsBetweenCells() throws {
+    let script = String(repeating: "20 + 22\n", count: 200_000)
+    let process = try ProgramProcess(["run", "-"], input: Array(script.utf8))
+    try process.expect("42")
+    process.signal(SIGINT)
+    let result = try process.waitForExit()
+    #expect(result.status == 1 && result.errors == "stopped\n", "\(result)")
+  }
+
+  /// At the prompt the command stops and the session lives.
+  @Test func atThePrompt() throws {
+    let notebook = try ProgramNotebook()
+    try notebook.type("let a = 40\r", expect: "a = 40")
+    for _ in 0..<2 {
+      try notebook.type("forward\r", expect: "convolution")
+      try notebook.terminal.interrupt()
+      try notebook.terminal.expect("stopped")
+      try notebook.type("a + 2\r", expect: "42")
+      try notebook.type("reset\r", expect: "before conv1")
+    }
+    // On a line that is being typed it clears the line.
+    try notebook.terminal.waitUntilRaw()
+    try notebook.terminal.send("nonsense")
+    try notebook.terminal.interrupt()
+    try notebook.type("a + 3\r", expect: "43")
+    // And the lines of a cell that is not whole.
+    try notebook.type("(1 +\r", expect: "...>")
+    try notebook.terminal.interrupt()
+    try notebook.type("a + 4\r", expect: "44")
+    #expect(try notebook.end() == 0)
+  }
+}

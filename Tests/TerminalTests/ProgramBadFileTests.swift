@@ -26,17 +26,17 @@ import Testing
     var cases: [Case] = []
     for line in [
       "image f", "load f", "network load f", "run f", "golden verify f", "summary --image f",
-      "golden inputs out --cases f", "golden judge f",
+      "golden inputs out --cases f",
     ] {
       cases.append(Case(line, "f"))
     }
-    for line in ["image f", "load f", "network load f", "golden verify f", "--image f -c 1"] {
+    for line in ["image f", "load f", "network load f", "--image f -c 1"] {
       cases.append(Case(line, "f", bytes: []))
     }
     for line in ["image", "load", "network load", "run"] {
       cases.append(Case(line + " .", ".: it is a folder"))
     }
-    for line in ["image", "load", "network load", "run", "golden verify"] {
+    for line in ["image", "load", "network load", "run"] {
       cases.append(Case(line + " pipe", "pipe: it is not a regular file"))
     }
     return cases
@@ -78,7 +78,7 @@ import Testing
   ]
 
   static let names: [Case] = [
-    Case("why conv1[96,0,0]", "0 to 95"), Case("why conv1[0,-1,0]", "0 to 54"),
+    Case("why conv1[96,0,0]", "0...95"), Case("why conv1[0,-1,0]", "0...54"),
     Case("why conv9[0,0,0]", "'conv9'"), Case("why conv1[0.5,0,0]", "whole numbers"),
     Case("why gradient conv1[0,0,0]", "backward"), Case("overlap pool1[0,99,0]", "0 to 26"),
     Case("goto conv9", "'conv9'"), Case("show conv9", "conv9"), Case("show conv1[96]", "95"),
@@ -116,6 +116,20 @@ import Testing
     }
   }
 
+  /// Cases that are none count as failed: `golden verify` goes through all files of a folder.
+  @Test func goldenCases() throws {
+    let folder = try TemporaryFolder()
+    _ = try folder.file("a.safetensors", "")
+    _ = try folder.file("b.safetensors", [UInt8](repeating: 0xFF, count: 100))
+    let result = try alexnet(["golden", "verify", folder.path])
+    #expect(result.status == 1, "\(result)")
+    #expect(result.output.contains("a.safetensors") && result.output.contains("b.safetensors"))
+    #expect(result.output.contains("2 of 2 cases failed"), "\(result)")
+    let json = try alexnet(["golden", "verify", folder.path, "--json"])
+    #expect(json.status == 1 && json.lines.count == 1, "\(json)")
+    #expect(json.output.contains(#""failed": 2"#), "\(json)")
+  }
+
   /// A PNG of one row.
   static let png: [UInt8] = Array(
     Data(
@@ -123,18 +137,22 @@ import Testing
         "iVBORw0KGgoAAAANSUhEUgAAAAQAAAABCAIAAAB2XpiaAAAAEElEQVR4nGNkYPj/n4GBAQAKBQIBsQ3JxgAAAABJRU5ErkJggg=="
     ) ?? Data())
 
-  /// A PNG that is a header alone, with a right checksum.
+  /// A PNG of this size, as its header says, with a byte of pixels.
   static func header(width: UInt32, height: UInt32) -> [UInt8] {
-    let body = Array("IHDR".utf8) + bigEndian(width) + bigEndian(height) + [8, 2, 0, 0, 0]
+    [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]
+      + chunk("IHDR", bigEndian(width) + bigEndian(height) + [8, 2, 0, 0, 0]) + chunk("IDAT", [0])
+  }
+
+  /// A chunk with a right checksum.
+  private static func chunk(_ name: String, _ data: [UInt8]) -> [UInt8] {
     var checksum = UInt32.max
-    for byte in body {
+    for byte in Array(name.utf8) + data {
       checksum ^= UInt32(byte)
       for _ in 0..<8 {
         checksum = checksum & 1 == 1 ? (checksum >> 1) ^ 0xEDB8_8320 : checksum >> 1
       }
     }
-    return [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A] + bigEndian(13) + body
-      + bigEndian(~checksum)
+    return bigEndian(UInt32(data.count)) + Array(name.utf8) + data + bigEndian(~checksum)
   }
 
   private static func bigEndian(_ value: UInt32) -> [UInt8] {

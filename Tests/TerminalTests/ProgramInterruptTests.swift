@@ -16,7 +16,7 @@ import Testing
     let script = "20 + 22\n" + String(repeating: "forward\nreset\n", count: 20)
     let process = try ProgramProcess(arguments, input: Array(script.utf8))
     if let begun { try process.expect(begun) } else { usleep(400_000) }
-    process.signal(SIGINT)
+    process.send(signal: SIGINT)
     let start = ContinuousClock.now
     let result = try process.waitForExit()
     #expect(start.duration(to: .now) < .seconds(2), "\(result)")
@@ -30,7 +30,7 @@ import Testing
     let script = String(repeating: "20 + 22\n", count: 200_000)
     let process = try ProgramProcess(["run", "-"], input: Array(script.utf8))
     try process.expect("42")
-    process.signal(SIGINT)
+    process.send(signal: SIGINT)
     let result = try process.waitForExit()
     #expect(result.status == 1 && result.errors == "stopped\n", "\(result)")
   }

@@ -13,7 +13,7 @@ import Testing
   }
 
   /// Every command, in cells.
-  @Test(arguments: Commands.groups.flatMap(\.commands).map(\.word))
+  @Test(arguments: Commands.names.sorted())
   func everyCommand(_ name: String) throws {
     let command = try #require(Commands.named(name))
     for example in command.examples.prefix(2) {

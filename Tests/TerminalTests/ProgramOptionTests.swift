@@ -21,9 +21,11 @@ import Testing
     var isColoured: Bool
     var testDescription: String { "\(arguments) \(environment)" }
 
-    init(_ arguments: [String], _ environment: [String: String?] = [:], _ isColoured: Bool) {
+    init(_ arguments: [String], _ environment: [String: String?], _ isColoured: Bool) {
       (self.arguments, self.environment, self.isColoured) = (arguments, environment, isColoured)
     }
+
+    init(_ arguments: [String], _ isColoured: Bool) { self.init(arguments, [:], isColoured) }
   }
 
   /// A pipe has no colour unless it is asked for, and never a carriage return.

@@ -18,7 +18,7 @@ final class ProgramProcess {
   /// One program is started at a time, so that none inherits another's pipes.
   private static let starting: NSLock = {
     // A program that ends before it has read everything would end the tests as well.
-    signal(SIGPIPE, SIG_IGN)
+    Foundation.signal(SIGPIPE, SIG_IGN)
     return NSLock()
   }()
 
@@ -39,15 +39,15 @@ final class ProgramProcess {
     for (name, value) in environment { variables[name] = value }
     let program = try BuiltProducts.path("alexnet")
     let words = shell.map { ["/bin/sh", "-c", $0, program] + arguments } ?? [program] + arguments
-    let pipes = try Self.starting.withLock {
+    let (process, pipes) = try Self.starting.withLock {
       let pipes = try (0..<3).map { _ in try Self.makePipe() }
-      process = try Self.spawn(
-        words, variables, streams: [pipes[0].read, pipes[1].write, pipes[2].write])
-      return pipes
+      let streams = [pipes[0].read, pipes[1].write, pipes[2].write]
+      return (try Self.spawn(words, variables, streams: streams), pipes)
     }
+    self.process = process
     for descriptor in [pipes[0].read, pipes[1].write, pipes[2].write] { close(descriptor) }
     (input, outputs, unsent) = (pipes[0].write, [pipes[1].read, pipes[2].read], text[...])
-    fcntl(input, F_SETFL, O_NONBLOCK)
+    _ = fcntl(input, F_SETFL, O_NONBLOCK)
   }
 
   deinit {
@@ -59,7 +59,7 @@ final class ProgramProcess {
   }
 
   /// Sends a signal.
-  func signal(_ number: Int32) { kill(process, number) }
+  func send(signal number: Int32) { kill(process, number) }
 
   /// Waits until the program has written a text on either stream.
   func expect(_ text: String, timeout: Duration = PseudoTerminal.patience) throws {
@@ -125,7 +125,7 @@ final class ProgramProcess {
   private static func makePipe() throws -> (read: Int32, write: Int32) {
     var ends: [Int32] = [0, 0]
     guard pipe(&ends) == 0 else { throw Failure(description: "there is no pipe") }
-    for end in ends { fcntl(end, F_SETFD, FD_CLOEXEC) }
+    for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
     return (ends[0], ends[1])
   }
 
@@ -194,6 +194,11 @@ func alexnet(
   try ProgramProcess(
     arguments, input: Array(input.utf8), environment: environment, shell: shell, home: home
   ).waitForExit()
+}
+
+extension String {
+  /// Whether the text occurs; an empty one does everywhere.
+  func holds(_ text: String) -> Bool { text.isEmpty || contains(text) }
 }
 
 extension TemporaryFolder {

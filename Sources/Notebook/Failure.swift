@@ -46,7 +46,16 @@ public struct Failure: Error, Hashable, Sendable {
 
   /// A failure of this kind.
   public init(_ kind: Kind, _ message: String, hint: String? = nil) {
-    (self.kind, self.message, self.hint) = (kind, message, hint)
+    self.kind = kind
+    // Names that somebody typed may hold line breaks.
+    self.message = Self.line(message)
+    self.hint = hint.map(Self.line)
+  }
+
+  private static func line(_ text: String) -> String {
+    text.contains(where: \.isNewline)
+      ? text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+        .joined(separator: "\\n") : text
   }
 
   /// The failure behind any error that the layers below throw.

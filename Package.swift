@@ -46,7 +46,7 @@ let package = Package(
       name: "Datasets", dependencies: ["Tensors", "TensorFiles", "CImageCodecs"],
       swiftSettings: settings),
     .target(
-      name: "Goldens", dependencies: ["Networks", "Training", "TensorFiles", "CSodium"],
+      name: "Goldens", dependencies: ["Networks", "TensorFiles", "CSodium"],
       swiftSettings: settings),
 
     // The library: values, layers, kernels, networks. No system package below this line.
@@ -82,10 +82,11 @@ let package = Package(
     .testTarget(
       name: "NetworksTests", dependencies: ["Networks", "ReferenceEngine"], swiftSettings: settings),
     .testTarget(
-      name: "DatasetsTests", dependencies: ["Datasets"], exclude: ["Fixtures"],
+      name: "DatasetsTests", dependencies: ["Datasets", "Networks"], exclude: ["Fixtures"],
       swiftSettings: settings),
     .testTarget(
-      name: "GoldensTests", dependencies: ["Goldens", "ReferenceEngine"], swiftSettings: settings),
+      name: "GoldensTests", dependencies: ["Goldens", "Training", "ReferenceEngine"],
+      swiftSettings: settings),
     .testTarget(
       name: "ExplanationsTests", dependencies: ["Explanations", "ReferenceEngine"],
       swiftSettings: settings),

@@ -20,7 +20,7 @@ public struct FormulaNetwork: Sendable {
   /// The seed of the formula.
   public let seed: UInt64
 
-  /// The most parameters, and the most elements of one output, that are taken at their word.
+  /// The most parameters, and the most elements of all outputs, that are taken at their word.
   private static let largest = 1 << 27
 
   /// The network that `parameters` describe; `batch` pictures are taken at a time.
@@ -63,9 +63,10 @@ public struct FormulaNetwork: Sendable {
     do {
       geometry = try network.geometry(batch: batch)
     } catch {
-      throw fail("\(printable(error.layerName)) does not fit: \(error.misfit)")
+      throw fail("\(printable(error.layerName)) does not fit: \(error.misfit.words)")
     }
-    guard geometry.allSatisfy({ $0.output.count <= Self.largest }), parameterCount <= Self.largest
+    guard geometry.reduce(0, { $0 + $1.output.count }) <= Self.largest,
+      parameterCount <= Self.largest
     else { throw fail("it is larger than any network here") }
     guard geometry.reduce(0, { $0 + $1.parameterCount }) == parameterCount,
       geometry[layers.count - 1].output == [batch, classes]

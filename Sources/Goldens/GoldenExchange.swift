@@ -19,6 +19,7 @@ public enum GoldenExchange {
   public static func exportInputs(
     from suite: GoldenSuite, to folder: String, cancellation: Cancellation = .never
   ) throws -> Int {
+    let folder = HomeFolder.expanding(folder)
     var count = 0
     for file in suite.files {
       try cancellation.check()
@@ -50,6 +51,7 @@ public enum GoldenExchange {
     _ folder: String, against suite: GoldenSuite, arithmetic: Arithmetic = .float,
     cancellation: Cancellation = .never
   ) throws(Cancelled) -> [GoldenResult] {
+    let folder = HomeFolder.expanding(folder)
     var results: [GoldenResult] = []
     for file in suite.files {
       try cancellation.check()

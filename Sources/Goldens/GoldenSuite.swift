@@ -13,10 +13,12 @@ public struct GoldenSuite: Sendable {
   /// What the name of a file of judged outputs ends with: not a case.
   static let outputsSuffix = ".outputs.safetensors"
 
-  /// Finds the cases at a path: a file, or a folder with everything below it.
+  /// Finds the cases at a path: a file, or a folder with everything below it; a leading `~/` is the
+  /// home folder.
   ///
   /// - Throws: `GoldenError` where nothing is there, or no case.
   public init(path: String) throws(GoldenError) {
+    let path = HomeFolder.expanding(path)
     var isFolder: ObjCBool = false
     guard !path.utf8.contains(0),
       FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)

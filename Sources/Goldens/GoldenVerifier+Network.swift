@@ -1,7 +1,6 @@
 import Layers
 import Networks
 import Tensors
-import Training
 
 extension GoldenVerifier {
   /// Runs a whole network forward and backward, and compares what the case keeps of each tensor.
@@ -57,7 +56,9 @@ extension GoldenVerifier {
   }
 
   /// Runs steps of the paper's descent, and compares the loss before each.
-  func compare(_ example: TrainingCase, cancellation: Cancellation) throws -> [GoldenComparison] {
+  func compare(
+    _ example: TrainingCase, _ descent: Descent, cancellation: Cancellation
+  ) throws -> [GoldenComparison] {
     let network = example.network
     let plan = try network.plan(engine, mode: .training, cancellation: cancellation)
     var velocities: [String: Tensor] = [:]
@@ -79,11 +80,11 @@ extension GoldenVerifier {
         var parameters = plan.parameters(of: layer.index)
         for (index, parameter) in layer.parameters.enumerated() {
           let name = "\(layer.name).\(parameter.name)"
-          let rule = PaperSGD(
+          let settings = DescentSettings(
             rate: parameter.role == .bias ? example.rates.bias : example.rates.weight,
             momentum: example.momentum, decay: example.decay[name] ?? 0)
           var velocity = velocities[name] ?? Tensor(zeros: parameter.shape)
-          rule.step(&parameters[index], velocity: &velocity, gradient: gradients[index])
+          descent(&parameters[index], &velocity, gradients[index], settings)
           velocities[name] = velocity
         }
         plan.setParameters(parameters, of: layer.index)

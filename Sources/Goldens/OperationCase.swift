@@ -1,4 +1,5 @@
 import Layers
+import Networks
 import TensorFiles
 import Tensors
 
@@ -59,6 +60,7 @@ public struct OperationCase: Sendable {
           + known.joined(separator: ", ") + ")")
     }
     let x = try tensors.input("x")
+    guard x.count > 0 else { throw GoldenError(path, "input.x is empty") }
     let weight = kind.weightRank > 0 ? try tensors.input("weight", rank: kind.weightRank) : nil
     layer = try parameters.layer(kind, weight: weight?.shape)
     if kind.dependsOnMode {
@@ -70,11 +72,11 @@ public struct OperationCase: Sendable {
 
     let output: Shape
     let declared: [Parameter]
-    do {
+    do throws(Misfit) {
       output = try layer.outputShape(for: x.shape)
       declared = try layer.parameters(for: x.shape)
     } catch {
-      throw GoldenError(path, "input.x \(x.shape) does not fit the parameters: \(error)")
+      throw GoldenError(path, "input.x \(x.shape) does not fit the parameters: \(error.words)")
     }
     var given: [Tensor] = []
     for parameter in declared {
@@ -84,7 +86,6 @@ public struct OperationCase: Sendable {
     mask = kind == .dropout ? try tensors.input("mask", shape: x.shape) : nil
     labels = isLoss ? try tensors.labels(count: x.shape.n, classes: output.c) : nil
     gradient = tensors.has("input.gradient") ? try tensors.input("gradient", shape: output) : nil
-    guard x.count > 0 else { throw GoldenError(path, "input.x is empty") }
 
     var expected: [Result: [Double]] = [:]
     for result in Result.allCases where tensors.has("expected.\(result.rawValue)") {

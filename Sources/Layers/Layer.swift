@@ -35,7 +35,7 @@ public enum Layer: Hashable, Sendable {
 
 extension Layer {
   /// Every kind of layer by the name that files, commands and golden cases use.
-  public enum Kind: String, CaseIterable, Hashable, Sendable, Codable {
+  public enum Kind: String, CaseIterable, Hashable, Sendable {
     /// A convolution.
     case convolution
     /// A convolution without shared weights.
@@ -109,7 +109,9 @@ extension Layer {
       return try normalization.outputShape(for: input)
     case .batchNormalization(let normalization): return try normalization.outputShape(for: input)
     case .relu, .tanh: return input
-    case .flatten: return try Shape([input.n, input.withoutBatch.count]).checked()
+    case .flatten:
+      guard input.rank >= 2 else { throw .rank(needs: 4, arriving: input) }
+      return try Shape([input.n, try input.withoutBatch.checked().count]).checked()
     case .linear(let linear): return try linear.outputShape(for: input)
     case .dropout(let dropout): return try dropout.outputShape(for: input)
     case .softmax:

@@ -20,6 +20,8 @@ public enum Misfit: Error, Hashable, Sendable {
   case convention(NormalizationConvention, n: Int)
   /// The output would have more elements than any machine here could hold.
   case tooLarge(Shape)
+  /// What a network holds at once, up to and including this layer, is more than a network may.
+  case tooMuch(Total, elements: Int)
 
   /// Which channels a layer splits in groups.
   public enum GroupedChannels: String, Hashable, Sendable {
@@ -29,16 +31,27 @@ public enum Misfit: Error, Hashable, Sendable {
     case output
   }
 
+  /// What is counted over all layers of a network.
+  public enum Total: String, Hashable, Sendable {
+    /// The picture and what leaves each layer, over the batch.
+    case activations
+    /// Weights, biases and running statistics.
+    case parameters
+  }
+
   /// The largest kernel, stride, padding, or number of channels that is taken at its word.
   public static let largest = 1 << 20
 
   /// The most elements that one activation or parameter may have: 4 GB of Floats.
   public static let mostElements = 1 << 30
+
+  /// The most elements that all activations, or all parameters, of a network may have together: 4 GB.
+  public static let mostInAll = 1 << 30
 }
 
 extension Shape {
   /// The number of elements, or a `Misfit` where it is beyond `Misfit.mostElements`.
-  func checked() throws(Misfit) -> Shape {
+  package func checked() throws(Misfit) -> Shape {
     var count = 1
     for size in dimensions {
       let (product, overflow) = count.multipliedReportingOverflow(by: size)

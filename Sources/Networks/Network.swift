@@ -20,7 +20,7 @@ public struct NamedLayer: Hashable, Sendable {
 }
 
 /// How the parameters of one layer begin.
-public struct Initialization: Hashable, Sendable, Codable {
+public struct Initialization: Hashable, Sendable {
   /// The standard deviation of the weights, drawn from a normal distribution of mean 0.
   public var deviation: Double
   /// What every bias begins with.
@@ -34,7 +34,7 @@ public struct Initialization: Hashable, Sendable, Codable {
 }
 
 /// What a network expects of the pictures it is given.
-public struct PictureFormat: Hashable, Sendable, Codable {
+public struct PictureFormat: Hashable, Sendable {
   /// Channels of the picture: 3 for red, green, blue.
   public var channels: Int
   /// Rows that arrive at the first layer.
@@ -92,13 +92,15 @@ public struct Network: Hashable, Sendable {
 
   /// What arrives at and leaves each layer for a batch, with its parameters and work.
   ///
-  /// - Throws: `NetworkMisfit` at the first layer that cannot take what arrives.
+  /// - Throws: `NetworkMisfit` at the first layer that cannot take what arrives, or with which the
+  ///   network holds more than `Misfit.mostInAll` activations or parameters.
   public func geometry(batch: Int = 1) throws(NetworkMisfit) -> [LayerGeometry] {
     var arriving = input.shape(batch: batch)
     var result: [LayerGeometry] = []
-    var work = 0
+    var (work, activations, parameters) = (0, 0, 0)
     for (index, named) in layers.enumerated() {
       do throws(Misfit) {
+        if index == 0 { activations = try arriving.checked().count }
         let leaving = try named.layer.outputShape(for: arriving)
         result.append(
           LayerGeometry(
@@ -109,6 +111,13 @@ public struct Network: Hashable, Sendable {
         let (sum, overflow) = work.addingReportingOverflow(result[index].multiplyAdds)
         guard !overflow else { throw .tooLarge(leaving) }
         (work, arriving) = (sum, leaving)
+        activations += leaving.count
+        parameters += result[index].parameterCount
+        for (total, elements) in [(.activations, activations), (.parameters, parameters)]
+          as [(Misfit.Total, Int)] where elements > Misfit.mostInAll
+        {
+          throw .tooMuch(total, elements: elements)
+        }
       } catch {
         throw NetworkMisfit(network: self, index: index, input: arriving, misfit: error)
       }

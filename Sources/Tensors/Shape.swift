@@ -18,7 +18,7 @@ public struct Shape: Hashable, Sendable {
   public var rank: Int { dimensions.count }
 
   /// The number of elements: the product of all sizes (1 for a scalar).
-  public var count: Int { dimensions.reduce(1, *) }
+  public var count: Int { dimensions.contains(0) ? 0 : dimensions.reduce(1, *) }
 
   /// The size along one axis.
   public subscript(axis: Int) -> Int { dimensions[axis] }

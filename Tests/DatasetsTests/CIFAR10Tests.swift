@@ -1,9 +1,16 @@
 import Foundation
+import Networks
 import Testing
 
 @testable import Datasets
 
 @Suite struct CIFAR10Tests {
+  /// The classes stand with the data and with the networks, which know nothing of each other.
+  @Test func theNetworksHaveTheSameClasses() {
+    #expect(CIFAR10.classNames == Zoo.cifar10Labels)
+    #expect(CIFAR10.classNames.count == 10)
+  }
+
   /// Picture `i` of a batch has class `i % 10`; its red, green and blue tell row, column and `i`.
   private static func batch(_ count: Int) -> [UInt8] {
     var bytes: [UInt8] = []

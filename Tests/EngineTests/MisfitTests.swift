@@ -114,6 +114,10 @@ struct MisfitTests {
     Case(.dropout(Dropout(rate: 1)), map, .value("rate", 1, allowed: "from 0 to below 1")),
     Case(.dropout(Dropout(rate: -0.5)), map, .value("rate", -0.5, allowed: "from 0 to below 1")),
     Case(.softmax, map, .rank(needs: 2, arriving: map)),
+    Case(.flatten, [], .rank(needs: 4, arriving: [])),
+    Case(.flatten, [3], .rank(needs: 4, arriving: [3])),
+    Case(.flatten, [0, 1 << 40, 1 << 40], .tooLarge([1 << 40, 1 << 40])),
+    Case(.flatten, [2, 1 << 15, 1 << 15], .tooLarge([2, 1 << 30])),
   ]
 
   @Test(arguments: cases)
@@ -126,7 +130,7 @@ struct MisfitTests {
     }
   }
 
-  /// Every kind of misfit is in the table: the switch makes a new one show itself here.
+  /// Every kind of misfit of one layer is in the table: the switch makes a new one show itself here.
   @Test func everyKindIsCovered() {
     let kinds = Set(
       Self.cases.map { c in
@@ -140,6 +144,7 @@ struct MisfitTests {
         case .value: 6
         case .convention: 7
         case .tooLarge: 8
+        case .tooMuch: 9  // of a whole network
         }
       })
     #expect(kinds == Set(0...8))

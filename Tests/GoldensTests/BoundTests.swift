@@ -112,6 +112,12 @@ struct BoundTests {
   }
 }
 
+/// The paper's rule, as training cases are run with it.
+let paperDescent: Descent = { weights, velocity, gradient, step in
+  PaperSGD(rate: step.rate, momentum: step.momentum, decay: step.decay)
+    .step(&weights, velocity: &velocity, gradient: gradient)
+}
+
 @Suite("the paper's descent")
 struct PaperSGDTests {
   @Test("v ← 0.9·v − 0.0005·ε·w − ε·g, then w ← w + v")

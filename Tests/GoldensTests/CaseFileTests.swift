@@ -23,6 +23,18 @@ private func reluCase(
   return try CaseDigest.sealed(writer.bytes())
 }
 
+/// A sealed case of an operation on an x of this shape, with nothing expected.
+private func caseOf(
+  _ operation: String, x: Shape, parameters: String = "{}"
+) throws -> [UInt8] {
+  var writer = SafeTensorsWriter(metadata: [
+    "format": "alexnet-golden", "version": "1", "case": "x", "operation": operation,
+    "parameters": parameters, "generator": "by hand", "seed": "0", "digest": CaseDigest.unsealed,
+  ])
+  writer.add("input.x", Tensor(zeros: x))
+  return try CaseDigest.sealed(writer.bytes())
+}
+
 /// A folder of its own below the system's temporary one, removed afterwards.
 func withFolder(_ body: (String) throws -> Void) throws {
   let folder = NSTemporaryDirectory() + "alexnet-goldens-\(UUID().uuidString)"
@@ -187,6 +199,27 @@ struct CaseFileTests {
         try reluCase(operation: "softmax_cross_entropy", expected: []) {
           $0.add("input.labels", integers: [3], shape: [1])
         }
+      }
+    ),
+    (
+      "input.x is empty",
+      {
+        try caseOf("flatten", x: [0, 1 << 40, 1 << 40])
+      }
+    ),
+    ("input.x is empty", { try caseOf("flatten", x: [1 << 30, 1 << 30, 0]) }),
+    (
+      "input.x scalar does not fit the parameters: N×C×H×W is needed, not scalar",
+      {
+        try caseOf("flatten", x: [])
+      }
+    ),
+    (
+      "does not fit the parameters: a window of 2 does not fit on 1 with padding 0",
+      {
+        try caseOf(
+          "max_pooling", x: [1, 1, 1, 1],
+          parameters: #"{"kernel":2,"stride":1,"padding":0,"rounding":"ceil"}"#)
       }
     ),
     ("parameters lacks network", { try reluCase(operation: "network") }),

@@ -8,7 +8,8 @@ import Testing
 struct MutantTests {
   private func verify(_ path: String, _ defect: MutantEngine.Defect) throws -> GoldenResult {
     let suite = try GoldenSuite(path: "\(goldenFolder)/\(path).safetensors")
-    return try GoldenVerifier(engine: MutantEngine(defect: defect)).verify(suite)[0]
+    return try GoldenVerifier(engine: MutantEngine(defect: defect), descent: paperDescent).verify(
+      suite)[0]
   }
 
   @Test(

@@ -51,6 +51,49 @@ struct ZooTests {
     #expect(Zoo.network(named: "alexnet-") == nil)
   }
 
+  /// Twenty layers of 4000×4000 would take more than a machine here has; the layer with which the sum
+  /// passes the bound is named.
+  @Test func activationsAreBoundedInAll() throws {
+    var layers = [
+      NamedLayer("conv1", .convolution(Convolution(filters: 16, window: Window(kernel: 1))))
+    ]
+    for i in 1...20 { layers.append(NamedLayer("relu\(i)", .relu)) }
+    let network = Network(
+      name: "wide", title: "", input: .cifar10(side: 4000), layers: layers)
+    let error = #expect(throws: NetworkMisfit.self) { try network.geometry() }
+    #expect(error?.misfit == .tooMuch(.activations, elements: (3 + 5 * 16) * 16_000_000))
+    #expect(
+      error?.description
+        == "relu4: with it the network has 1,328,000,000 activations, "
+        + "more than the 1,073,741,824 that it may have in all")
+    var first = network
+    first.layers = [layers[1]]
+    first.input = .cifar10(side: 1 << 20)
+    #expect(throws: NetworkMisfit.self) { try first.geometry() }
+    #expect(throws: NetworkMisfit.self) { try Zoo.alexnet.geometry(batch: 1 << 20) }
+  }
+
+  @Test func parametersAreBoundedInAll() throws {
+    let layers = (1...40).map { NamedLayer("fc\($0)", .linear(Linear(outputs: 10_000))) }
+    let network = Network(
+      name: "deep", title: "", input: .cifar10(side: 10),
+      layers: [NamedLayer("flatten", .flatten)] + layers)
+    let error = #expect(throws: NetworkMisfit.self) { try network.geometry() }
+    #expect(error?.layerName == "fc12")
+    #expect(error?.misfit == .tooMuch(.parameters, elements: 3_010_000 + 11 * 100_010_000))
+  }
+
+  @Test(arguments: Zoo.networks) func theZooFitsForABatch(_ network: Network) throws {
+    #expect(try network.geometry(batch: 128).count == network.layers.count)
+  }
+
+  /// A title goes into files, and stays while the network is changed: sizes have no place in it.
+  @Test(arguments: Zoo.networks) func titlesNameNoSizes(_ network: Network) {
+    for side in [network.input.height, network.input.width] {
+      #expect(!network.title.contains("\(side)"))
+    }
+  }
+
   @Test func groupedForTenClasses() throws {
     var network = try #require(Zoo.network(named: "alexnet-grouped"))
     let last = try #require(network.index(of: "fc8"))

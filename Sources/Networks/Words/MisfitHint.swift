@@ -16,7 +16,7 @@ extension NetworkMisfit {
       input.rank == 2
         ? "layers on maps stand before the flatten\(flattenName.map { ": \($0)" } ?? "")" : nil
     case .convention(_, let n): "n \(max(1, n - 1)) or \(n + 1)"
-    case .range, .value, .tooLarge: nil
+    case .range, .value, .tooLarge, .tooMuch: nil
     }
   }
 

@@ -58,6 +58,9 @@ extension NetworkMisfit: CustomStringConvertible {
     case .tooLarge(let shape):
       return "\(shape) is too large: no activation or parameter here has more than "
         + "\(Numerals.grouped(Misfit.mostElements)) elements"
+    case .tooMuch(let total, let elements):
+      return "with it the network has \(Numerals.grouped(elements)) \(total.rawValue), "
+        + "more than the \(Numerals.grouped(Misfit.mostInAll)) that it may have in all"
     }
   }
 

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Goldens
+import Training
 
 /// Holds kernels against golden values.
 public struct GoldenCommand: Command, HasGlobalOptions {
@@ -58,7 +59,11 @@ public struct GoldenCommand: Command, HasGlobalOptions {
     switch action {
     case .verify:
       let suite = try GoldenSuite(path: path ?? Self.defaultCases())
-      let verifier = GoldenVerifier(engine: try session.engine())
+      let verifier = GoldenVerifier(engine: try session.engine()) {
+        weights, velocity, gradient, step in
+        PaperSGD(rate: step.rate, momentum: step.momentum, decay: step.decay)
+          .step(&weights, velocity: &velocity, gradient: gradient)
+      }
       var done = 0
       let results = try verifier.verify(suite, cancellation: host.cancellation) { result in
         done += 1

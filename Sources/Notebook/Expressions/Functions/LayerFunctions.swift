@@ -1,4 +1,5 @@
 import Layers
+import Networks
 import Tensors
 
 extension Function {
@@ -138,31 +139,5 @@ extension Call {
     plan.setInput(logits.reshaped(to: shape))
     try plan.forward(cancellation: cancellation)
     return Value(plan.loss(labels: labels))
-  }
-}
-
-extension Misfit {
-  /// Why a layer cannot take what arrives, in words.
-  var words: String {
-    switch self {
-    case .windowTooLarge(let window, let input):
-      "a window of \(window.kernel) does not fit on \(input) with padding \(window.padding)"
-    case .paddingTooLarge(let window):
-      "a padding of \(window.padding) is not less than the window's \(window.kernel)"
-    case .inputs(let declared, let arriving):
-      "the weights are for \(declared) inputs, and \(arriving) arrive"
-    case .groups(let groups, let channels, let side):
-      "\(channels) \(side.rawValue) channels do not divide into \(groups) groups"
-    case .rank(let needs, let arriving):
-      "\(needs == 4 ? "N×C×H×W" : "N×F") is needed, not \(arriving)"
-    case .range(let name, let value, let least):
-      value < least ? "\(name) is at least \(least), not \(value)" : "\(name) is absurdly large"
-    case .value(let name, let value, let allowed):
-      "\(name) is \(allowed), not \(NumberFormat.format(value))"
-    case .convention(let convention, let n):
-      "the convention \(convention.rawValue) is not defined for n = \(n)"
-    case .tooLarge(let shape):
-      "the result of \(shape) is too large"
-    }
   }
 }

@@ -1,0 +1,33 @@
+import Layers
+
+extension Misfit {
+  /// Why a layer cannot take what arrives, in words, where no network stands around it; with one,
+  /// `NetworkMisfit` says more.
+  public var words: String {
+    switch self {
+    case .windowTooLarge(let window, let input):
+      "a window of \(window.kernel) does not fit on \(input) with padding \(window.padding)"
+    case .paddingTooLarge(let window):
+      "a padding of \(window.padding) is not less than the window's \(window.kernel)"
+    case .inputs(let declared, let arriving):
+      "the weights are for \(declared) input\(declared == 1 ? "" : "s"), and \(arriving) "
+        + (arriving == 1 ? "arrives" : "arrive")
+    case .groups(let groups, let channels, let side):
+      "\(channels) \(side.rawValue) channel\(channels == 1 ? " does" : "s do") not divide into "
+        + "\(groups) groups"
+    case .rank(let needs, let arriving):
+      "\(needs == 4 ? "N×C×H×W" : "N×F") is needed, not \(arriving)"
+    case .range(let name, let value, let least):
+      value < least ? "\(name) is at least \(least), not \(value)" : "\(name) is absurdly large"
+    case .value(let name, let value, let allowed):
+      "\(name) is \(allowed), not \(Numerals.plain(value))"
+    case .convention(let convention, let n):
+      "the convention \(convention.rawValue) is not defined for n = \(n)"
+    case .tooLarge(let shape):
+      "the result of \(shape) is too large"
+    case .tooMuch(let total, let elements):
+      "\(Numerals.grouped(elements)) \(total.rawValue) in all are more than the "
+        + "\(Numerals.grouped(Misfit.mostInAll)) that a network may have"
+    }
+  }
+}

@@ -45,7 +45,7 @@ public struct CIFAR10: Sendable {
   ///   - recordsPerBatch: pictures in each file: 10,000 in the official one.
   /// - Throws: `ImageError` where a batch is missing or is not as long as its records.
   public init(folder: String, recordsPerBatch: Int = 10_000) throws(ImageError) {
-    let found = Self.locate(folder: folder) ?? Folders.expandingHome(folder)
+    let found = Self.locate(folder: folder) ?? HomeFolder.expanding(folder)
     self.recordsPerBatch = recordsPerBatch
     var batches: [Split: [OpenFile]] = [:]
     for split in Split.allCases {

@@ -1,4 +1,5 @@
 import Foundation
+import TensorFiles
 
 extension CIFAR10 {
   /// The folder that the data lies in, if it is anywhere it is looked for: in `folder` when one is
@@ -15,9 +16,9 @@ extension CIFAR10 {
   ) -> String? {
     let start: String?
     if let folder {
-      start = Folders.expandingHome(folder)
+      start = HomeFolder.expanding(folder)
     } else if let folder = environment["ALEXNET_DATA"], !folder.isEmpty {
-      start = Folders.expandingHome(folder)
+      start = HomeFolder.expanding(folder)
     } else {
       start = Folders.cache(environment)
     }

@@ -1,14 +1,5 @@
-import Foundation
-
 /// Where a person's files are.
 enum Folders {
-  /// The path with a leading `~` or `~/` replaced by the home folder.
-  static func expandingHome(_ path: String) -> String {
-    guard path == "~" || path.hasPrefix("~/"), let home = home(ProcessInfo.processInfo.environment)
-    else { return path }
-    return home + path.dropFirst()
-  }
-
   /// The folder for what can be had again: `~/.cache/alexnet` (or below `$XDG_CACHE_HOME`), on macOS
   /// `~/Library/Caches/alexnet`.
   static func cache(_ environment: [String: String]) -> String? {

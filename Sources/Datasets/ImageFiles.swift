@@ -11,7 +11,7 @@ extension Image {
   public static func load(path: String) throws(ImageError) -> Image {
     let bytes: [UInt8]
     do throws(FileError) {
-      bytes = try OpenFile.bytes(of: Folders.expandingHome(path), limit: maximumFileSize)
+      bytes = try OpenFile.bytes(of: path, limit: maximumFileSize)
     } catch {
       throw ImageError(error)
     }
@@ -24,7 +24,7 @@ extension Image {
   public func writePNG(path: String) throws(ImageError) {
     let bytes = try encodePNG()
     do throws(FileError) {
-      try AtomicFile.write(bytes, to: Folders.expandingHome(path))
+      try AtomicFile.write(bytes, to: path)
     } catch {
       throw ImageError(error)
     }

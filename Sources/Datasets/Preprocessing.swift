@@ -52,9 +52,14 @@ public struct Preprocessing: Hashable, Sendable, CustomStringConvertible {
       throw ImageError("the network's mean, deviation and scale must be numbers, no deviation 0")
     }
     let side = side ?? Self.usualSide(height: height, width: width)
-    guard height > 0, width > 0, side >= max(height, width), side * side <= Image.maximumPixels
-    else {
+    guard height > 0, width > 0, side >= max(height, width) else {
       throw ImageError("\(width)×\(height) cannot be cut from a picture of \(side)×\(side)")
+    }
+    let (pixels, overflow) = side.multipliedReportingOverflow(by: side)
+    guard !overflow, pixels <= Image.maximumPixels else {
+      throw ImageError(
+        "the picture would have to be scaled to \(side)×\(side), more than "
+          + "\(Image.maximumPixels / 1_000_000) megapixels")
     }
     (self.side, self.height, self.width) = (side, height, width)
     (self.scale, self.mean, self.deviation) = (scale, mean, deviation)

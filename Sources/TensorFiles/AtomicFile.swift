@@ -11,7 +11,7 @@
 ///
 /// The bytes go to a new file in the same folder, which is flushed to the disk and then takes the
 /// name. Where that fails the new file is removed. A link is followed, and a device or pipe
-/// (`/dev/stdout`) is written to as it stands.
+/// (`/dev/stdout`) is written to as it stands. A leading `~/` of the path is the home folder.
 public enum AtomicFile {
   /// Writes these bytes.
   ///
@@ -38,6 +38,7 @@ public enum AtomicFile {
     to path: String, _ body: (FileWriter) throws(FileError) -> Void
   ) throws(FileError) {
     try requirePath(path, .write)
+    let path = HomeFolder.expanding(path)
     var status = stat()
     let exists = stat(path, &status) == 0
     if exists && status.st_mode & S_IFMT != S_IFREG {

@@ -17,13 +17,13 @@ package final class OpenFile: Sendable {
   package let count: Int
   private let descriptor: Int32
 
-  /// Opens the file at `path`.
+  /// Opens the file at `path`; a leading `~/` is the home folder.
   ///
   /// - Throws: `FileError` where there is none, or where it is a folder, device or pipe.
   package init(_ path: String) throws(FileError) {
     try requirePath(path, .read)
     // Without O_NONBLOCK the opening of a pipe would wait for someone to write to it.
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    let descriptor = open(HomeFolder.expanding(path), O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else { throw FileError(.read, path, errno: errno) }
     var status = stat()
     guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {

@@ -1,4 +1,5 @@
 import Foundation
+import TensorFiles
 import Testing
 
 @testable import Datasets
@@ -39,10 +40,14 @@ import Testing
     }
   }
 
-  @Test func theHomeFolder() {
+  /// Reading and writing look in the home folder for what begins with `~/`.
+  @Test func theHomeFolder() throws {
+    let name = "no such folder \(UUID().uuidString)/x.png"
+    let reading = imageError { () throws(ImageError) in _ = try Image.load(path: "~/" + name) }
+    #expect(reading?.message.contains("No such file") == true)
     let home = ProcessInfo.processInfo.environment["HOME"] ?? ""
-    #expect(Folders.expandingHome("~/a.png") == (home.isEmpty ? "~/a.png" : home + "/a.png"))
-    #expect(Folders.expandingHome("a~/b.png") == "a~/b.png")
-    #expect(Folders.expandingHome("~someone/b.png") == "~someone/b.png")
+    #expect(HomeFolder.expanding("~/a.png") == (home.isEmpty ? "~/a.png" : home + "/a.png"))
+    #expect(HomeFolder.expanding("a~/b.png") == "a~/b.png")
+    #expect(HomeFolder.expanding("~someone/b.png") == "~someone/b.png")
   }
 }

@@ -1,0 +1,19 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// The home folder of the person who runs the program.
+package enum HomeFolder {
+  /// The path with a leading `~` or `~/` replaced by the home folder, as a shell would: at the prompt
+  /// there is no shell to do it.
+  package static func expanding(_ path: String) -> String {
+    guard path == "~" || path.hasPrefix("~/"), let home = getenv("HOME"), home.pointee != 0 else {
+      return path
+    }
+    return String(cString: home) + path.dropFirst()
+  }
+}

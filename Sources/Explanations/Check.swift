@@ -28,11 +28,6 @@ public struct Check: Hashable, Sendable {
   /// and the other is not.
   public var ulps: Int? { distance(rounded, stored) }
 
-  /// How far `recomputed` lies from `stored`, in units of the last place of `stored`.
-  public var ulpsBeforeRounding: Double {
-    (recomputed - Double(stored)).magnitude / Double(stored.ulp)
-  }
-
   /// How well they agree.
   public var agreement: Agreement {
     if ulps == 0 { return .identical }

@@ -79,6 +79,14 @@ public indirect enum Formula: Hashable, Sendable {
     }
   }
 
+  /// A number as formulas write it: `1.0000001`, `−3`, `1e-5`.
+  ///
+  /// - Parameter digits: significant digits where it is not whole; more, up to twelve, where fewer would
+  ///   make it look whole.
+  public static func written(_ value: Double, digits: Int = 6) -> String {
+    decimal(value, digits: digits)
+  }
+
   /// How tightly the outermost operation binds: sums 1, products 2, powers 3, atoms 4.
   private var binding: Int {
     switch self {
@@ -113,6 +121,9 @@ public struct Step: Hashable, Sendable {
   public var symbols: String { formula.symbols }
   /// The right side with the numbers put in: `2 + 0.0001 · 6.4196`.
   public func numbers(digits: Int = 6) -> String { formula.numbers(digits: digits) }
+
+  /// The value as the formulas that follow write it.
+  public func valueText(digits: Int = 6) -> String { Formula.written(value, digits: digits) }
 
   /// The step's symbol and value, for the steps that follow.
   var result: Formula { .symbol(symbol, value) }

@@ -13,7 +13,7 @@ public struct GradientCheck {
   public struct Row: Hashable, Sendable {
     /// `input`, `weight` or `bias`.
     public let name: String
-    /// The elements compared.
+    /// The elements compared; 0 where all that were drawn lie at a kink.
     public var count = 0
     /// The error that came nearest to its bound, or passed it.
     public var error = 0.0
@@ -26,7 +26,14 @@ public struct GradientCheck {
     /// What the differences gave there.
     public var difference = 0.0
     /// Whether every error kept within its bound; NaN does not.
-    public var holds = true
+    fileprivate var isWithinBounds = true
+
+    /// Whether nothing was compared, so that nothing is known of the kernel.
+    public var isEmpty: Bool { count == 0 }
+    /// Whether something was compared, and every error kept within its bound.
+    public var holds: Bool { isWithinBounds && !isEmpty }
+
+    fileprivate init(name: String) { self.name = name }
   }
 
   /// What was found, a row a tensor.
@@ -153,11 +160,11 @@ public struct GradientCheck {
     // Written so that NaN fails.
     let holds = error <= bound
     let isWorse = !(error / bound <= row.error / max(row.bound, .leastNormalMagnitude))
-    if row.count == 0 || isWorse || (row.holds && !holds) {
+    if row.count == 0 || isWorse || (row.isWithinBounds && !holds) {
       (row.error, row.bound, row.index) = (error, bound, index)
       (row.kernel, row.difference) = (kernel, difference)
     }
-    row.holds = row.holds && holds
+    row.isWithinBounds = row.isWithinBounds && holds
     row.count += 1
   }
 }

@@ -19,14 +19,20 @@ func exponentialLessOne(_ x: Double) -> Double { expm1(x) }
 func logarithm(_ x: Double) -> Double { log(x) }
 
 /// A number in the given significant digits: `0.72`, `1e-5`, `−3`, `∞`. Whole numbers below a billion keep
-/// all of theirs; what merely rounds to one shows that by its zeros, `1.00000`.
+/// all of theirs. What merely rounds to a whole number gets as many more digits, up to twelve in all, as
+/// it takes to see the difference, `1.0000001`; where twelve do not tell, its zeros say so, `1.00000`.
 func decimal(_ value: Double, digits: Int) -> String {
   if value.isNaN { return "NaN" }
   if value.isInfinite { return value < 0 ? "−∞" : "∞" }
   if value == value.rounded(), value.magnitude < 1e9 { return sign(String(Int(value))) }
-  let short = printed(value, format: "%.*g", digits: digits)
-  let isWhole = short.allSatisfy { $0.isWholeNumber || $0 == "-" }
-  var text = isWhole ? printed(value, format: "%#.*g", digits: digits) : short
+  func isWhole(_ text: String) -> Bool { text.allSatisfy { $0.isWholeNumber || $0 == "-" } }
+  var short = printed(value, format: "%.*g", digits: digits)
+  var more = digits
+  while more < 12, isWhole(short) {
+    more += 1
+    short = printed(value, format: "%.*g", digits: more)
+  }
+  var text = isWhole(short) ? printed(value, format: "%#.*g", digits: digits) : short
   if text.last == "." { text.removeLast() }
   // C writes at least two digits of an exponent, and its plus sign.
   guard let mark = text.firstIndex(of: "e"), let power = Int(text[text.index(after: mark)...])

@@ -90,15 +90,6 @@ public struct ProductSum: Hashable, Sendable {
     }
     return order.prefix(max(0, count)).map { terms[$0] }
   }
-
-  /// The sum up to and including each term, in order.
-  public var running: [Double] {
-    var sum = start
-    return terms.map { term in
-      sum += term.product
-      return sum
-    }
-  }
 }
 
 /// Adds up products, a group at a time, as a kernel does.

@@ -14,7 +14,7 @@ public struct ReceptiveField: Hashable, Sendable {
     /// What there is of it: clipped to the map.
     public let inside: Range<Int>
     /// The same as if the maps had no end: rows and columns may begin below 0 where windows reach into
-    /// padding. Equal to `inside` for channels and features.
+    /// padding. Equal to `inside` for channels and features. Ends farther than 2⁴⁰ away stay there.
     public let whole: Range<Int>
     /// The size of the axis.
     public let size: Int
@@ -116,7 +116,7 @@ extension LayerGeometry {
           let inside = extent.inside.lowerBound - below..<extent.inside.upperBound + above
           return Extent(
             axis: extent.axis, inside: inside.clamped(to: 0..<extent.size),
-            whole: extent.whole.lowerBound - below..<extent.whole.upperBound + above,
+            whole: bounded(extent.whole.lowerBound - below, extent.whole.upperBound + above),
             size: extent.size)
         }
     case .batchNormalization:
@@ -144,9 +144,16 @@ extension LayerGeometry {
       let start = extent.whole.lowerBound * window.stride - window.padding
       let last = (extent.whole.upperBound - 1) * window.stride - window.padding
       return Extent(
-        axis: extent.axis, inside: low..<max(low, high), whole: start..<last + window.kernel,
-        size: size)
+        axis: extent.axis, inside: low..<max(low, high),
+        whole: bounded(start, last + window.kernel), size: size)
     }
+  }
+
+  /// A range that no chain of strides lets overflow; never empty.
+  private func bounded(_ lower: Int, _ upper: Int) -> Range<Int> {
+    let limit = 1 << 40
+    let low = max(-limit, min(lower, limit))
+    return low..<max(low + 1, min(upper, limit))
   }
 
   /// The smallest box of a map that holds a range of the features that it is flattened to.

@@ -2,7 +2,7 @@ import Tensors
 
 /// The definitions of local response normalization in use. They differ in s, the factor before the sum
 /// of squares, and in which neighbours an even n takes.
-public enum NormalizationConvention: String, CaseIterable, Hashable, Sendable, Codable {
+public enum NormalizationConvention: String, CaseIterable, Hashable, Sendable {
   /// The paper's printed formula, section 3.3: s = α. For even n the printed bounds would give n + 1
   /// neighbours; here n are taken, leaning low.
   case paper
@@ -36,7 +36,7 @@ public enum NormalizationConvention: String, CaseIterable, Hashable, Sendable, C
 /// Local response normalization across channels (paper, section 3.3).
 ///
 ///     b[i] = a[i] / (k + s · Σ a[j]²)^β        j in the window of n channels around i
-public struct LocalResponseNormalization: Hashable, Sendable, Codable {
+public struct LocalResponseNormalization: Hashable, Sendable {
   /// How many neighbouring channels are summed, the middle one included.
   public var n: Int
   /// What is added to the sum: keeps the power away from zero.
@@ -98,7 +98,13 @@ public struct LocalResponseNormalization: Hashable, Sendable, Codable {
 ///     b[y, x] = a[y, x] / (k + s · Σ a²)^β        over the window around y, x, clipped to the map
 ///
 /// s is α/n² by the program's definition and α by the paper's way of writing.
-public struct SpatialNormalization: Hashable, Sendable, Codable {
+public struct SpatialNormalization: Hashable, Sendable {
+  /// The definitions that exist within a channel: the authors' program and cuda-convnet, Caffe's
+  /// `WITHIN_CHANNEL` and oneDNN's `lrn_within_channel`, which all divide α by n², and the paper's way of
+  /// writing, which does not. The paper itself, PyTorch, TensorFlow and ONNX normalize across channels
+  /// only.
+  public static let conventions: [NormalizationConvention] = [.paper, .source2012, .caffe, .onednn]
+
   /// The side of the window.
   public var n: Int
   /// What is added to the sum.
@@ -159,7 +165,7 @@ private func requireNormalization(
 /// In training the mean and the biased variance of the batch are used, and the running statistics
 /// follow: running ← momentum · running + (1 − momentum) · batch, with the unbiased variance. In
 /// inference the running statistics are used.
-public struct BatchNormalization: Hashable, Sendable, Codable {
+public struct BatchNormalization: Hashable, Sendable {
   /// What is added to the variance.
   public var epsilon: Double
   /// How much of the running statistics is kept at each step (Keras' meaning; PyTorch counts 1 − this).

@@ -5,15 +5,20 @@ import Testing
 
 /// Formulas: how they are written, and that what is written comes to the value beside it.
 @Suite struct FormulaTests {
-  @Test(arguments: [
+  private static let written: [(Double, String)] = [
     (0.1, "0.1"), (-0.1, "−0.1"), (0, "0"), (2, "2"), (1.0 / 3, "0.333333"),
     (2.00064196, "2.00064"),
     (1e-5, "1e-5"), (6.02214e23, "6.02214e23"), (-1.5e-12, "−1.5e-12"), (12_345_678, "12345678"),
-    (1_234_567.89, "1.23457e6"), (1.0000001, "1.00000"), (-0.99999999, "−1.00000"),
-    (123456.7, "123457"), (.infinity, "∞"), (-.infinity, "−∞"), (.nan, "NaN"),
-  ])
-  func numbers(_ value: Double, _ text: String) {
+    (1_234_567.89, "1.23457e6"), (1.0000001, "1.0000001"), (-0.99999999, "−0.99999999"),
+    (1.000000000000001, "1.00000"),
+    (1.0000000797571, "1.0000001"),
+    (123456.7, "123456.7"), (.infinity, "∞"), (-.infinity, "−∞"), (.nan, "NaN"),
+  ]
+
+  @Test(arguments: written) func numbers(_ value: Double, _ text: String) {
     #expect(decimal(value, digits: 6) == text)
+    #expect(Formula.written(value) == text)
+    #expect(Step("x", .number(value)).valueText() == text)
   }
 
   static let a = Formula.symbol("a", 2)

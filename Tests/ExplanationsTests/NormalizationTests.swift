@@ -121,9 +121,42 @@ import Testing
     #expect(detail.reach.map(\.missing) == [[-1], [-1]])
     #expect(detail.sumOfSquares == 46)
     #expect(explanation.steps.map { $0.numbers() } == ["9 / 3^2", "1 + 1 · 46", "1 / 47^1"])
+    #expect(detail.conventions.map(\.convention) == [.paper, .source2012, .caffe, .onednn])
+    #expect(detail.isWithinChannel && detail.note == nil)
     let paper = try #require(detail.conventions.first { $0.convention == .paper })
     #expect(paper.s == 9)
     #expect(paper.outcome?.scale == 415)
+  }
+
+  /// Caffe's normalization within a channel has k = 1 built in.
+  @Test func withinAChannelCaffeHasOneK() throws {
+    let normalization = SpatialNormalization(n: 3, k: 2, alpha: 9, beta: 1)
+    let small = SmallNetwork(
+      "nine", channels: 1, side: 3, [("norm", .spatialNormalization(normalization))])
+    let detail = try Self.detail(Explanation.explain(small.forward(), layer: 0, at: [0, 0, 0]))
+    #expect(detail.conventions.map(\.convention) == [.paper, .source2012, .onednn])
+  }
+
+  /// For even n the paper's printed bounds hold n + 1 channels.
+  @Test(
+    arguments: [
+      (
+        .paper, 4,
+        "for n = 4 the paper's bounds, i − 2 to i + 2, would take 5 channels; 4 are taken here, "
+          + "leaning low: i − 2 to i + 1"
+      ),
+      (
+        .paper, 2,
+        "for n = 2 the paper's bounds, i − 1 to i + 1, would take 3 channels; 2 are taken here, "
+          + "leaning low: i − 1 to i"
+      ),
+      (.paper, 5, nil), (.source2012, 4, nil), (.onednn, 4, nil),
+    ] as [(NormalizationConvention, Int, String?)])
+  func evenN(_ convention: NormalizationConvention, _ n: Int, _ note: String?) throws {
+    let lrn = LocalResponseNormalization(n: n, convention: convention)
+    let detail = try Self.detail(Explanation.explain(Self.trace(lrn), layer: 0, at: [2, 0, 0]))
+    #expect(detail.note == note)
+    #expect(lrn.note == note)
   }
 
   /// The gradient's own term and its neighbours', of a = 1, 2 with n = 3, k = 1, s = 1, β = 1: S = 6 for

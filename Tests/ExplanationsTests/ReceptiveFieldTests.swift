@@ -36,6 +36,16 @@ import Testing
     #expect(reached.count * 2 > asked.count)
   }
 
+  /// Strides that multiply to more than any number here has bits: the ends stay where they can be told.
+  @Test func stridesBeyondAnyPicture() throws {
+    let window = Window(kernel: 524_289, stride: 1 << 20, padding: 524_288)
+    let small = SmallNetwork(
+      "wide", side: 9, (1...6).map { ("pool\($0)", .maxPooling(Pooling(window: window))) })
+    let field = try ReceptiveField(small.network.geometry(), layer: 5, at: [0, 0, 0])
+    #expect(field.pixels.extents.map(\.inside) == [0..<1, 0..<1, 0..<1])
+    #expect(field.pixels.extents[1].whole == -(1 << 40)..<1)
+  }
+
   /// The field of a layer without closed ways is not too large either: every pixel in it has an influence.
   @Test func everyPixelInsideHasAnInfluence() throws {
     let small = SmallNetwork.divided

@@ -7,14 +7,15 @@ extension Place {
     let shares = windows(of: pooling.window, holding: row, column, outputs: outputs).map {
       output -> MaxPoolingShare in
       let window = ClippedWindow(pooling.window, y: output.row, x: output.column, input: x.shape)
-      let places = window.rows.inside.flatMap { r in
-        window.columns.inside.map { Position(row: r, column: $0) }
-      }
-      let values = places.map { x[n, c, $0.row, $0.column] }
-      let winner = firstMaximum(values)
+      let columns = window.columns.inside
+      let values = window.rows.inside.flatMap { r in columns.map { x[n, c, r, $0] } }
+      let first = firstMaximum(values)
+      let winner = Position(
+        row: window.rows.inside.lowerBound + first / columns.count,
+        column: columns.lowerBound + first % columns.count)
       return MaxPoolingShare(
-        output: output, g: g[n, c, output.row, output.column], winner: places[winner],
-        largest: values[winner], isWon: places[winner] == Position(row: row, column: column))
+        output: output, g: g[n, c, output.row, output.column], winner: winner,
+        largest: values[first], isWon: winner == Position(row: row, column: column))
     }
     let won = shares.filter(\.isWon)
     let formula = sum(won.map { .symbol(symbol($0.output), Double($0.g)) })

@@ -59,8 +59,14 @@ public struct NormalizationDetail: Hashable, Sendable {
   public let divisor: Double
   /// b = a / S^β, in Double.
   public let b: Double
-  /// The same element under every definition.
+  /// The same element under every definition that exists of this normalization.
   public let conventions: [ConventionRow]
+
+  /// Whether the window lies within a channel rather than across channels. There, `.paper` in
+  /// `conventions` is the paper's way of writing (s = α): the paper has no such normalization.
+  public var isWithinChannel: Bool { reach.count == 2 }
+  /// Where the definition leaves open which neighbours are taken, what is taken; nil where it does not.
+  public var note: String? { isWithinChannel ? nil : convention.note(n: n) }
 }
 
 /// The same element normalized by one of the definitions in use.

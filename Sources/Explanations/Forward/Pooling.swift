@@ -15,8 +15,17 @@ public struct PooledValue: Hashable, Sendable {
   public let position: Position
   /// The value.
   public let value: Float
-  /// The outputs whose windows hold it, in row-major order; more than one where windows overlap.
-  public let windows: [Position]
+  /// The rows of the outputs whose windows hold it.
+  public let outputRows: Range<Int>
+  /// The columns of the outputs whose windows hold it.
+  public let outputColumns: Range<Int>
+
+  /// How many windows hold it: more than one where windows overlap.
+  public var windowCount: Int { outputRows.count * outputColumns.count }
+  /// The outputs whose windows hold it, in row-major order; made anew each time, `windowCount` of them.
+  public var windows: [Position] {
+    outputRows.flatMap { row in outputColumns.map { Position(row: row, column: $0) } }
+  }
 }
 
 /// What an element of a max pooling was computed of.
@@ -83,7 +92,8 @@ extension Place {
         values.append(
           PooledValue(
             position: Position(row: r, column: q), value: x[n, c, r, q],
-            windows: windows(of: pooling.window, holding: r, q, outputs: self.outputs)))
+            outputRows: pooling.window.outputs(holding: r, outputs: self.outputs.h),
+            outputColumns: pooling.window.outputs(holding: q, outputs: self.outputs.w)))
       }
     }
     return (window, values)

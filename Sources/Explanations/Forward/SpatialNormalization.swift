@@ -28,10 +28,12 @@ extension Place {
       neighbours: rows.flatMap { r in columns.map { neighbour([c, r, $0]) } })
   }
 
-  /// The same element under each definition's window and division, with the layer's n, k, α and β. The
-  /// systems' defaults belong to the normalization across channels, and have no place here.
+  /// The same element under each definition that exists within a channel, with the layer's n, k, α and
+  /// β. The systems' defaults belong to the normalization across channels, and have no place here.
+  /// Caffe's definition has k = 1 built in, and is left out where the layer has another.
   private func conventionRows(_ normalization: SpatialNormalization) -> [ConventionRow] {
-    NormalizationConvention.allCases.map { convention in
+    SpatialNormalization.conventions.filter { $0 != .caffe || normalization.k == 1 }.map {
+      convention in
       var other = normalization
       other.convention = convention
       let sum = normalized(

@@ -1,7 +1,7 @@
 import Tensors
 
 /// A convolution (cross-correlation) of O filters over the rows and columns of N×C×H×W.
-public struct Convolution: Hashable, Sendable, Codable {
+public struct Convolution: Hashable, Sendable {
   /// O, the number of filters: the channels that leave.
   public var filters: Int
   /// The geometry. Rounded up, the last window runs past the far edge over zeros.

@@ -1,7 +1,7 @@
 import Tensors
 
 /// A fully connected layer: y = W·x + b, from N×I to N×O. Weights are O×I.
-public struct Linear: Hashable, Sendable, Codable {
+public struct Linear: Hashable, Sendable {
   /// O, the features that leave.
   public var outputs: Int
   /// I, the features that the layer was declared for; nil takes what arrives.
@@ -30,9 +30,9 @@ public struct Linear: Hashable, Sendable, Codable {
 }
 
 /// Dropout: in training each element is kept with probability 1 − rate (paper, section 4.2).
-public struct Dropout: Hashable, Sendable, Codable {
+public struct Dropout: Hashable, Sendable {
   /// Where the elements that are kept are made up for.
-  public enum Convention: String, CaseIterable, Hashable, Sendable, Codable {
+  public enum Convention: String, CaseIterable, Hashable, Sendable {
     /// The paper: y = mask·x in training, (1 − rate)·x at test.
     case paper
     /// Most libraries: y = mask·x / (1 − rate) in training, x at test.

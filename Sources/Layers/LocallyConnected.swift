@@ -2,7 +2,7 @@ import Tensors
 
 /// A convolution without sharing: each output position has filters and biases of its own (`local` in
 /// cuda-convnet). Weights are H×W×O×C×K×K and biases H×W×O, with the output's rows and columns.
-public struct LocallyConnected: Hashable, Sendable, Codable {
+public struct LocallyConnected: Hashable, Sendable {
   /// O, the filters at each position: the channels that leave.
   public var filters: Int
   /// The geometry. Rounded up, the last window runs past the far edge over zeros.

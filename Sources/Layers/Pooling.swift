@@ -5,7 +5,7 @@ import Tensors
 ///
 /// Padding never wins a maximum and never counts in an average; rounded up, the last window is
 /// clipped to the map. Of equal maxima the first in row-major order wins.
-public struct Pooling: Hashable, Sendable, Codable {
+public struct Pooling: Hashable, Sendable {
   /// The geometry.
   public var window: Window
 

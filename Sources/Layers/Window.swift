@@ -1,5 +1,5 @@
 /// What happens where a stride does not divide the way.
-public enum Rounding: String, CaseIterable, Hashable, Sendable, Codable {
+public enum Rounding: String, CaseIterable, Hashable, Sendable {
   /// ⌊(in + 2·padding − kernel) / stride⌋ + 1: what is left over at the far edge is not read.
   case floor
   /// ⌈(in + 2·padding − kernel) / stride⌉ + 1: the last window runs past the far edge (the authors'
@@ -8,7 +8,7 @@ public enum Rounding: String, CaseIterable, Hashable, Sendable, Codable {
 }
 
 /// A square window that slides over the rows and columns of a map.
-public struct Window: Hashable, Sendable, Codable {
+public struct Window: Hashable, Sendable {
   /// The window's side.
   public var kernel: Int
   /// How far it moves from one output to the next.

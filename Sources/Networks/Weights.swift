@@ -73,9 +73,6 @@ public struct Weights: Sendable {
       tensors: parameters, initialization: .some(layer.initialization), isLoaded: true)
   }
 
-  /// Forgets the parameters of a layer, so that they are drawn anew.
-  public mutating func forget(_ layer: String) { entries[layer] = nil }
-
   private func initial(
     _ parameter: Parameter, of layer: LayerGeometry, _ initialization: Initialization?,
     cancellation: Cancellation

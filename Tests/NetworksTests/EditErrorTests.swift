@@ -21,7 +21,15 @@ struct EditErrorTests {
     ("set relu1 2", "relu1 is a layer; it has nothing to set"),
     ("set relu1.k 2", "relu1 is a ReLU layer, which has nothing to set"),
     ("set cnv1.stride 2", "there is no layer ‘cnv1’ in alexnet; did you mean conv1?"),
-    ("remove norm9", "there is no layer ‘norm9’ in alexnet; did you mean norm1?"),
+    (
+      "remove norm9",
+      "there is no layer ‘norm9’ in alexnet; its layers are conv1, relu1, norm1, pool1, conv2, relu2, norm2, pool2, conv3, relu3, conv4, relu4, conv5, relu5, pool5, flatten, fc6, relu6, drop6, fc7, relu7, drop7, fc8, softmax"
+    ),
+    (
+      "remove norm",
+      "there is no layer ‘norm’ in alexnet; its layers are conv1, relu1, norm1, pool1, conv2, relu2, norm2, pool2, conv3, relu3, conv4, relu4, conv5, relu5, pool5, flatten, fc6, relu6, drop6, fc7, relu7, drop7, fc8, softmax"
+    ),
+    ("remove sofmax", "there is no layer ‘sofmax’ in alexnet; did you mean softmax?"),
     ("set roundin ceil", "there is nothing called ‘roundin’ to set; did you mean rounding?"),
     (
       "set bogus 1",
@@ -44,7 +52,10 @@ struct EditErrorTests {
     ("set input big", "input takes a whole number from 1 to 16,384, not ‘big’"),
     ("set classes 0", "classes takes a whole number from 1 to 1,048,576, not ‘0’"),
     ("set activation sigmoid", "activation takes one of relu, tanh, not ‘sigmoid’"),
-    ("insert relu9 norm", "there is no layer ‘relu9’ in alexnet; did you mean relu1?"),
+    (
+      "insert relu9 norm",
+      "there is no layer ‘relu9’ in alexnet; its layers are conv1, relu1, norm1, pool1, conv2, relu2, norm2, pool2, conv3, relu3, conv4, relu4, conv5, relu5, pool5, flatten, fc6, relu6, drop6, fc7, relu7, drop7, fc8, softmax"
+    ),
     ("insert relu1 nrom", "there is no kind of layer called ‘nrom’; did you mean norm?"),
     (
       "insert relu1 attention",

@@ -33,7 +33,8 @@ struct EditCase: Sendable, CustomTestStringConvertible {
     EditCase(
       edit: "set input 224",
       steps: [
-        "conv1 55 → 54", "pool1 27 → 26", "pool2 13 → 12", "pool5 6 → 5", "fc6 9216 → 6400 inputs",
+        "conv1 55 → 54", "pool1 27 → 26", "conv2 27 → 26", "pool2 13 → 12", "conv3 13 → 12",
+        "conv4 13 → 12", "conv5 13 → 12", "pool5 6 → 5", "fc6 9216 → 6400 inputs",
       ],
       anew: ["fc6"], parameters: 50_844_008,
       notes: [
@@ -49,8 +50,8 @@ struct EditCase: Sendable, CustomTestStringConvertible {
     EditCase(
       edit: "set conv1.stride 2",
       steps: [
-        "conv1 55 → 109", "pool1 27 → 54", "pool2 13 → 26", "pool5 6 → 12",
-        "fc6 9216 → 36864 inputs",
+        "conv1 55 → 109", "pool1 27 → 54", "conv2 27 → 54", "pool2 13 → 26", "conv3 13 → 26",
+        "conv4 13 → 26", "conv5 13 → 26", "pool5 6 → 12", "fc6 9216 → 36864 inputs",
       ],
       changed: ["conv1"], anew: ["fc6"], parameters: 175_624_552,
       notes: [
@@ -61,7 +62,10 @@ struct EditCase: Sendable, CustomTestStringConvertible {
       ]),
     EditCase(
       edit: "set pool1.stride 3",
-      steps: ["pool1 27 → 18", "pool2 13 → 8", "pool5 6 → 3", "fc6 9216 → 2304 inputs"],
+      steps: [
+        "pool1 27 → 18", "conv2 27 → 18", "pool2 13 → 8", "conv3 13 → 8", "conv4 13 → 8",
+        "conv5 13 → 8", "pool5 6 → 3", "fc6 9216 → 2304 inputs",
+      ],
       changed: ["pool1"], anew: ["fc6"], parameters: 34_066_792,
       notes: [
         "pool1: (55 + 2·0 − 3) / 3 + 1 = 18.33 is not whole. "
@@ -102,8 +106,24 @@ struct EditCase: Sendable, CustomTestStringConvertible {
       edit: "insert relu5 conv filters 128", steps: ["fc6 9216 → 4608 inputs"],
       anew: ["conv6", "fc6"], parameters: 62_378_344 - 4608 * 4096 + 128 * 256 * 9 + 128),
     EditCase(
+      edit: "insert conv3 max_pooling kernel 3 stride 2",
+      steps: [
+        "pool3 13 → 6", "conv4 13 → 6", "conv5 13 → 6", "pool5 6 → 2", "fc6 9216 → 1024 inputs",
+      ],
+      anew: ["fc6"], parameters: 62_378_344 - 8192 * 4096,
+      notes: [
+        "pool5: (6 + 2·0 − 3) / 2 + 1 = 2.5 is not whole. "
+          + "Rounded down, 2: the last row and column are not read"
+      ]),
+    EditCase(
+      network: "cuda-convnet-11", edit: "set input 25",
+      steps: ["conv1 24 → 25"]),
+    EditCase(
       network: "cuda-convnet-18", edit: "set rounding floor",
-      steps: ["pool1 16 → 15", "pool2 8 → 7", "pool3 4 → 3", "fc10 1024 → 576 inputs"],
+      steps: [
+        "pool1 16 → 15", "conv2 16 → 15", "pool2 8 → 7", "conv3 8 → 7", "pool3 4 → 3",
+        "fc10 1024 → 576 inputs",
+      ],
       changed: ["pool1", "pool2", "pool3"], anew: ["fc10"], parameters: 89_578 - 448 * 10,
       notes: [
         "pool1: (32 + 2·0 − 3) / 2 + 1 = 15.5 is not whole. "

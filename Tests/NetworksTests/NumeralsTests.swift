@@ -32,7 +32,7 @@ struct NumeralsTests {
   }
 
   @Test(arguments: [
-    ("krenel", "kernel"), ("Stride", "stride"), ("padd", nil), ("zzz", nil),
+    ("krenel", "kernel"), ("Stride", "stride"), ("padd", "padding"), ("zzz", nil),
     ("strid", "stride"), ("", nil), (String(repeating: "stride", count: 1000), nil),
   ])
   func suggestion(word: String, expected: String?) {

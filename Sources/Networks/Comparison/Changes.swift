@@ -38,20 +38,24 @@ public struct Changes: Hashable, Sendable {
     return marks
   }
 
-  /// The steps at which sizes now differ, in the order of the chain, without the layers that only
-  /// pass on what arrives: `conv1 55 → 54`, `fc6 9216 → 6400 inputs`.
+  /// What sizes now differ, in the order of the chain: rows and columns that leave each layer with a
+  /// window, and the inputs of layers with weights. Layers that pass on what arrives are left out; of
+  /// one that was put in, it says what it makes of what arrives.
+  ///
+  /// `conv1 55 → 54`, `fc6 9216 → 6400 inputs`.
   public var steps: [String] {
     difference.rows.compactMap { row in
-      guard let first = row.first, let second = row.second else { return nil }
+      guard let second = row.second else { return nil }
+      guard let first = row.first else {
+        return second.layer.window != nil && second.changesSides
+          ? "\(row.name) \(sides(second.input)) → \(sides(second.output))" : nil
+      }
       var parts: [String] = []
       if !second.parameters.isEmpty, first.input.c != second.input.c {
         parts.append("\(first.input.c) → \(second.input.c) inputs")
       }
-      if second.layer.window != nil, first.changesSides || second.changesSides,
-        first.sides != second.sides
-      {
-        parts.append("\(first.sides) → \(second.sides)")
-      }
+      let (before, after) = (sides(first.output), sides(second.output))
+      if second.layer.window != nil, before != after { parts.append("\(before) → \(after)") }
       return parts.isEmpty ? nil : "\(row.name) \(parts.joined(separator: ", "))"
     }
   }
@@ -99,12 +103,12 @@ extension Network {
   }
 }
 
-extension LayerGeometry {
-  /// Rows and columns that leave: `55`, or `55×40`.
-  fileprivate var sides: String {
-    output.h == output.w ? "\(output.h)" : "\(output.h)×\(output.w)"
-  }
+/// Rows and columns: `55`, or `55×40`.
+private func sides(_ shape: Shape) -> String {
+  shape.h == shape.w ? "\(shape.h)" : "\(shape.h)×\(shape.w)"
+}
 
+extension LayerGeometry {
   fileprivate var changesSides: Bool {
     input.rank == 4 && (output.h, output.w) != (input.h, input.w)
   }

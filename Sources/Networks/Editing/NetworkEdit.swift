@@ -98,10 +98,12 @@ extension Network {
   /// The position of a layer, or an error with the names there are.
   func require(layer name: String) throws(EditError) -> Int {
     if let index = index(of: name) { return index }
+    let names = layers.map(\.name)
+    let near = Suggestion.allNearest(to: name, among: names)
     throw EditError(
       "there is no layer ‘\(brief(name))’ in \(self.name)",
-      hint: Suggestion.words(name, among: layers.map(\.name))
-        ?? "its layers are \(layers.map(\.name).joined(separator: ", "))")
+      hint: near.count == 1
+        ? "did you mean \(near[0])?" : "its layers are \(names.joined(separator: ", "))")
   }
 }
 

@@ -13,7 +13,8 @@ extension NetworkFile {
       "  \"title\": \(network.title.quotedAsJSON),",
       "  \"input\": {\"channels\": \(input.channels), \"height\": \(input.height), "
         + "\"width\": \(input.width), "
-        + (input.resize.map { "\"resize\": \($0), " } ?? "") + "\"scale\": \(Numerals.plain(input.scale)), "
+        + (input.resize.map { "\"resize\": \($0), " } ?? "")
+        + "\"scale\": \(Numerals.plain(input.scale)), "
         + "\"mean\": \(list(input.mean.map(Numerals.plain))), "
         + "\"deviation\": \(list(input.deviation.map(Numerals.plain)))},",
     ]

@@ -1,42 +1,60 @@
 /// Finds what a person may have meant.
 public enum Suggestion {
-  /// The candidate closest to a word that is not among them; nil where none is close.
-  ///
-  /// Close means: at most a third of the word's letters (at least one) inserted, left out, replaced
-  /// or swapped with the next. Large and small letters count as the same. Of several the first wins.
+  /// The candidate that a mistyped word most likely meant; nil where none is near. Of several the first
+  /// wins: `allNearest` has them all.
   public static func nearest(to word: String, among candidates: some Sequence<String>) -> String? {
-    guard word.unicodeScalars.prefix(65).count <= 64 else { return nil }
-    let letters = Array(word.lowercased().unicodeScalars)
-    var best: (candidate: String, distance: Int)?
-    for candidate in candidates {
-      let distance = distance(letters, Array(candidate.lowercased().unicodeScalars))
-      if distance <= max(1, letters.count / 3), distance < best?.distance ?? .max {
-        best = (candidate, distance)
-      }
-    }
-    return best?.candidate
+    allNearest(to: word, among: candidates).first
   }
 
-  /// ` Did you mean kernel?`, or nothing where no candidate is close.
+  /// The candidates that a mistyped word most likely meant, equally near all of them.
+  ///
+  /// Near is one slip in a word of up to four letters, two in up to eight, three in longer ones, where a
+  /// slip is a letter inserted, left out, replaced, or swapped with the next; a candidate that the word
+  /// begins (`conv` for `convolution`) counts as one slip. Of candidates with as many slips those are
+  /// nearer that begin as the word does the longest way. Large and small letters count as the same.
+  static func allNearest(
+    to word: String, among candidates: some Sequence<String>
+  ) -> [String] {
+    // No name is longer; and the distance takes the product of both lengths in time.
+    let longest = 64
+    guard !word.isEmpty, word.unicodeScalars.prefix(longest + 1).count <= longest else { return [] }
+    let typed = Array(word.lowercased().unicodeScalars)
+    let reach = typed.count <= 4 ? 1 : typed.count <= 8 ? 2 : 3
+    var best: [String] = []
+    var least = (distance: reach, rest: Int.max)
+    for candidate in candidates where candidate != word && !best.contains(candidate) {
+      let letters = Array(candidate.lowercased().unicodeScalars)
+      guard letters.count <= longest else { continue }
+      var slips = distance(typed, letters)
+      if typed.count >= 3 && letters.starts(with: typed) { slips = min(slips, 1) }
+      let rest = typed.count - zip(typed, letters).prefix { $0 == $1 }.count
+      let here = (distance: slips, rest: rest)
+      if here < least { best = [] }
+      if here <= least { (best, least) = (best + [candidate], here) }
+    }
+    return best
+  }
+
+  /// `did you mean kernel?`, or nothing where no candidate is close.
   static func words(_ word: String, among candidates: [String]) -> String? {
     nearest(to: word, among: candidates).map { "did you mean \($0)?" }
   }
 
-  /// How many letters must be inserted, left out, replaced or swapped with the next.
-  private static func distance(_ a: [Unicode.Scalar], _ b: [Unicode.Scalar]) -> Int {
-    if a.isEmpty || b.isEmpty { return max(a.count, b.count) }
-    var beforeLast: [Int] = []
-    var last = Array(0...b.count)
-    for i in 1...a.count {
-      var row = [i] + [Int](repeating: 0, count: b.count)
-      for j in 1...b.count {
-        row[j] = min(last[j] + 1, row[j - 1] + 1, last[j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1))
-        if i > 1, j > 1, a[i - 1] == b[j - 2], a[i - 2] == b[j - 1] {
-          row[j] = min(row[j], beforeLast[j - 2] + 1)
-        }
+  /// The fewest insertions, deletions, replacements and swaps of neighbours that turn one word into the
+  /// other (the optimal string alignment distance).
+  static func distance(_ a: [Unicode.Scalar], _ b: [Unicode.Scalar]) -> Int {
+    var twoBack: [Int] = []
+    var previous = Array(0...b.count)
+    for i in a.indices {
+      var row = [i + 1]
+      for j in b.indices {
+        let replaced = previous[j] + (a[i] == b[j] ? 0 : 1)
+        var cost = min(replaced, previous[j + 1] + 1, row[j] + 1)
+        if i > 0, j > 0, a[i] == b[j - 1], a[i - 1] == b[j] { cost = min(cost, twoBack[j - 1] + 1) }
+        row.append(cost)
       }
-      (beforeLast, last) = (last, row)
+      (twoBack, previous) = (previous, row)
     }
-    return last[b.count]
+    return previous[b.count]
   }
 }

@@ -5,19 +5,18 @@ import Layers
 extension Zoo {
   /// The paper's network in one piece: 227 wide, no groups.
   static let alexnet = Network(
-    name: "alexnet", title: "AlexNet in one piece (paper, section 3), input 227 wide",
+    name: "alexnet", title: "AlexNet in one piece (paper, section 3)",
     input: .imageNet(side: 227), layers: paperLayers(groups: 1))
 
   /// The paper's network as it lay on two GPUs: conv2, conv4 and conv5 see the half of the channels
   /// that lies on their own (section 3.2).
   static let alexnetGrouped = Network(
-    name: "alexnet-grouped",
-    title: "AlexNet as on the paper's two GPUs: conv2, conv4, conv5 in 2 groups",
+    name: "alexnet-grouped", title: "AlexNet as on the paper's two GPUs",
     input: .imageNet(side: 227), layers: paperLayers(groups: 2))
 
   /// Caffe's reference network: grouped, and pooling before normalization.
   static let caffenet = Network(
-    name: "caffenet", title: "CaffeNet: grouped, and each pooling before its normalization",
+    name: "caffenet", title: "CaffeNet, Caffe's: pooling before normalization",
     input: .imageNet(side: 227),
     layers: [
       .convolution("conv1", 96, 11, stride: 4, .paper), .relu("relu1"),

@@ -6,8 +6,7 @@ extension Zoo {
   /// pooling in blocks 1 and 5, a normalization within each map in block 2, and deviation 0.03 in
   /// conv3, conv4 and conv5.
   static let alexnet2012 = Network(
-    name: "alexnet-2012",
-    title: "AlexNet as the authors' 2012 program computes it, 224 rounded up",
+    name: "alexnet-2012", title: "AlexNet as the authors' 2012 program computes it",
     input: .imageNet(side: 224),
     layers: [
       .convolution("conv1", 96, 11, stride: 4, rounding: .ceil, .paper),

@@ -7,7 +7,7 @@ extension Zoo {
   /// 26% in 80 seconds.
   static let cudaConvnet26 = Network(
     name: "cuda-convnet-26",
-    title: "cuda-convnet, three convolutions: 26% test error in 80 seconds",
+    title: "cuda-convnet's quickest: 26% test error in 80 seconds, as published",
     input: .cifar10(side: 32),
     layers: [
       .convolution("conv1", 32, 5, padding: 2, .normal(1e-4)), .maxPooling("pool1", .ceil),
@@ -23,7 +23,8 @@ extension Zoo {
 
   /// 18%: the same convolutions, normalization within each map after the first two poolings.
   static let cudaConvnet18 = Network(
-    name: "cuda-convnet-18", title: "cuda-convnet with normalization within maps: 18% test error",
+    name: "cuda-convnet-18",
+    title: "cuda-convnet, normalized within maps: 18% test error, as published",
     input: .cifar10(side: 32),
     layers: [
       .convolution("conv1", 32, 5, padding: 2, .normal(1e-4)), .maxPooling("pool1", .ceil),
@@ -38,7 +39,7 @@ extension Zoo {
 
   /// 13%: two convolutions and two locally connected layers, on crops of 24×24.
   static let cudaConvnet13 = Network(
-    name: "cuda-convnet-13", title: "cuda-convnet with locally connected layers: 13% test error",
+    name: "cuda-convnet-13", title: "cuda-convnet, locally connected: 13% test error, as published",
     input: .cifar10(side: 24),
     layers: [
       .convolution("conv1", 64, 5, padding: 2, .normal(1e-4)), .relu("relu1"),
@@ -53,7 +54,7 @@ extension Zoo {
 
   /// 11%: as the 13% network, with LRN across 9 channels and a wider third layer.
   static let cudaConvnet11 = Network(
-    name: "cuda-convnet-11", title: "cuda-convnet with LRN across maps: 11% test error",
+    name: "cuda-convnet-11", title: "cuda-convnet, LRN across maps: 11% test error, as published",
     input: .cifar10(side: 24),
     layers: [
       .convolution("conv1", 64, 5, padding: 2, .normal(1e-4)), .relu("relu1"),

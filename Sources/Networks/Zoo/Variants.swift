@@ -7,7 +7,7 @@ extension Zoo {
   /// filters, no normalization, dropout before fc6 and fc7. The average pooling leaves 6×6 maps as
   /// they are; torchvision has it for other input sizes.
   static let alexnetOneWeirdTrick = Network(
-    name: "alexnet-owt", title: "One weird trick (2014), as torchvision: 64-192-384-256-256",
+    name: "alexnet-owt", title: "One weird trick (2014), as torchvision has it",
     input: .imageNetNormalized(side: 224),
     layers: [
       .convolution("conv1", 64, 11, stride: 4, padding: 2), .relu("relu1"),
@@ -48,7 +48,7 @@ extension Zoo {
   /// AlexNet on CIFAR-10's pictures enlarged to 227, as PyTorch code has it: dropout *before* fc6
   /// and fc7.
   static let alexnetCIFAR10 = Network(
-    name: "alexnet-cifar10", title: "AlexNet for CIFAR-10 enlarged to 227, PyTorch style",
+    name: "alexnet-cifar10", title: "AlexNet for CIFAR-10, PyTorch style",
     input: .cifar10Normalized(side: 227),
     layers: [
       .convolution("conv1", 96, 11, stride: 4), .relu("relu1"),
@@ -69,7 +69,7 @@ extension Zoo {
   /// This project's own: AlexNet's eight layers at half its channels, for pictures of 32×32, so that
   /// all of them can be run and trained in minutes. No paper describes it.
   static let alexnet32 = Network(
-    name: "alexnet32", title: "this project's own: AlexNet's eight layers, half as wide, for 32×32",
+    name: "alexnet32", title: "this project's own small AlexNet, for CIFAR-10",
     input: .cifar10Normalized(side: 32),
     layers: [
       .convolution("conv1", 48, 5, padding: 2), .relu("relu1"),

@@ -17,14 +17,4 @@ struct DidYouMeanTests {
   func nearest(word: String, expected: String?) {
     #expect(closest(to: word, among: Self.words) == expected)
   }
-
-  @Test(
-    "a slip is an insertion, a deletion, a replacement or a swap",
-    arguments: [
-      ("", "abc", 3), ("abc", "", 3), ("abc", "abc", 0), ("abc", "abd", 1), ("abc", "acb", 1),
-      ("kitten", "sitting", 3), ("abcd", "badc", 2),
-    ])
-  func distances(a: String, b: String, expected: Int) {
-    #expect(editDistance(Array(a.unicodeScalars), Array(b.unicodeScalars)) == expected)
-  }
 }

@@ -49,7 +49,8 @@ struct CaseTensors {
       throw GoldenError(error)
     }
     guard labels.count == count, labels.allSatisfy({ (0..<classes).contains($0) }) else {
-      throw fail("input.\(name) must be \(count) classes from 0 to \(classes - 1)")
+      throw fail(
+        "input.\(name) must be \(count) class\(count == 1 ? "" : "es") from 0 to \(classes - 1)")
     }
     return labels
   }

@@ -194,7 +194,7 @@ struct CaseFileTests {
     ),
     ("nothing is expected of it", { try reluCase(expected: []) }),
     (
-      "input.labels must be 1 classes from 0 to 2",
+      "input.labels must be 1 class from 0 to 2",
       {
         try reluCase(operation: "softmax_cross_entropy", expected: []) {
           $0.add("input.labels", integers: [3], shape: [1])

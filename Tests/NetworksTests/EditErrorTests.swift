@@ -96,6 +96,14 @@ struct EditErrorTests {
       "conv2: 96 arriving channels do not divide into 5 groups: 96 / 5 = 19.2; these divide: 1, 2, 4, 8, 16, 32"
     ),
     (
+      "alexnet", "set conv1.groups 5",
+      "conv1: 3 arriving channels do not divide into 5 groups: 3 / 5 = 0.6; these divide: 1, 3"
+    ),
+    (
+      "alexnet", "insert input conv filters 1 groups 3",
+      "conv6: 1 filter does not divide into 3 groups: 1 / 3 = 0.33; these divide: 1"
+    ),
+    (
       "alexnet", "set conv1.padding 11",
       "conv1: the padding 11 is not less than the kernel 11: some windows would see nothing but padding; a padding of at most 10 fits"
     ),

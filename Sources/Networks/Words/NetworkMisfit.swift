@@ -42,8 +42,9 @@ extension NetworkMisfit: CustomStringConvertible {
       let what = (input.rank == 4 ? "channel" : "feature") + (declared == 1 ? "" : "s")
       return "declared for \(declared) \(what), and \(given) arrive\(origin)"
     case .groups(let groups, let channels, let which):
-      let what = which == .input ? "arriving channels" : "filters"
-      return "\(channels) \(what) do not divide into \(groups) groups: "
+      let what =
+        (which == .input ? "arriving channel" : "filter") + (channels == 1 ? " does" : "s do")
+      return "\(channels) \(what) not divide into \(groups) groups: "
         + "\(channels) / \(groups) = \(Numerals.quotient(channels, groups))"
     case .rank(let needs, _):
       return needs == 2

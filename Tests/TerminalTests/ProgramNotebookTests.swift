@@ -32,7 +32,7 @@ import Testing
   @Test func completes() throws {
     let notebook = try ProgramNotebook()
     try notebook.type("summ\t\r", expect: "62,378,344")
-    try notebook.type("goto rel\t1\r", expect: "max(0, ")
+    try notebook.type("goto rel\t1\r", expect: "min 0 ")
     try notebook.type("summary --net\tcaff\t\r", expect: "60,965,224")
     try notebook.type("conv1.out\t.sh\t\r", expect: "[96, 55, 55]")
     #expect(try notebook.end() == 0)

@@ -82,7 +82,8 @@ import Testing
   @Test func seeds() throws {
     func numbers(_ seed: String...) throws -> String {
       let result = try alexnet(
-        seed + ["--network", "cuda-convnet-18", "-c", "forward", "-c", "why conv1[5, 10, 23]"])
+        seed + ["--network", "cuda-convnet-18", "-c", "forward", "-c", "why conv1[5, 10, 23]"],
+        environment: ["COLUMNS": "200"])
       #expect(result.status == 0, "\(result)")
       let time = try Regex(#"\d+(\.\d+)? ?(s|ms|µs)\b"#)
       return result.output.replacing(time, with: "")
@@ -98,7 +99,7 @@ import Testing
   @Test(arguments: [
     (["why", "norm1[16, 10, 23]"], "✓"), (["show", "relu1[3]"], "55×55"),
     (["view", "pool1[0]"], "27×27"), (["verify", "gradient", "norm1"], "✓"),
-    (["goto", "pool1"], "27"), (["-c", "pool1.output.shape"], "[96, 27, 27]"),
+    (["goto", "pool1"], "27"), (["-c", "pool1.output.shape"], "[1, 96, 27, 27]"),
     (["-c", "why pool1[3, 4, 5]"], "✓"),
   ])
   func aloneRunsWhatItNeeds(_ arguments: [String], _ expected: String) throws {

@@ -44,11 +44,9 @@ public struct HelpCommand: Command, HasGlobalOptions {
     var output = Output()
     for group in Commands.groups {
       output.line(.faint(group.title))
-      var table = Table([.init(""), .init("", drop: 0)], indent: 2)
       for command in group.commands {
-        table.row([.name(command.word), Text(command.configuration.abstract)])
+        output.entry(command.word, Text(command.configuration.abstract), column: 10)
       }
-      output.table(table)
     }
     output.blank()
     let topics = HelpTopic.all.map { Text.name($0.name) }.joined(", ")
@@ -65,11 +63,18 @@ public struct HelpCommand: Command, HasGlobalOptions {
       AlexNetCommand.helpMessage(for: command, columns: min(session.host.width, 100)))
     guard !command.examples.isEmpty else { return output }
     output.line(.faint("examples"))
-    var table = Table([.init(""), .init("", drop: 1)], indent: 2)
+    let widest = command.examples.map { displayWidth($0.line) }.max() ?? 0
     for example in command.examples {
-      table.row([.name(example.line), .faint(example.note)])
+      output.entry(example.line, .faint(example.note), column: min(widest + 2, 44))
     }
-    output.table(table)
     return output
+  }
+}
+
+extension Output {
+  /// Adds what people type and, from a column on, what it does; what is wider is wrapped below itself.
+  fileprivate mutating func entry(_ name: String, _ text: Text, column: Int) {
+    let gap = max(2, column - displayWidth(name))
+    line(.name(name) + .spaces(gap) + text, indent: 2, hang: 2 + column)
   }
 }

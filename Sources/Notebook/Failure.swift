@@ -96,9 +96,11 @@ public struct Failure: Error, Hashable, Sendable {
   /// The failure for people: the offending text under a caret where it is known, the message, the hint.
   public var output: Output {
     var output = Output()
-    if let source, let column, column <= source.count + 1, source.count <= 200 {
-      let before = displayWidth(String(source.prefix(column - 1)))
-      let under = displayWidth(String(source.dropFirst(column - 1).prefix(length)))
+    let scalars = source?.unicodeScalars ?? String.UnicodeScalarView()
+    if let source, let column, column <= scalars.count + 1, scalars.count <= 200 {
+      let before = displayWidth(String(String.UnicodeScalarView(scalars.prefix(column - 1))))
+      let under = displayWidth(
+        String(String.UnicodeScalarView(scalars.dropFirst(column - 1).prefix(length))))
       output.blocks.append(
         .preformatted([
           "  " + Text(source.replacing("\t", with: " ")),

@@ -65,6 +65,8 @@ public struct Session {
 
   /// Changes the network; `undo` goes back.
   public mutating func change(to changed: Network) {
+    // Weights are large: changes far back are forgotten.
+    if history.count == 20 { history.removeFirst() }
     history.append((network, weights))
     network = changed
     trace = nil

@@ -22,7 +22,13 @@ public struct SourcePicture: Sendable {
   public static func named(_ name: String, data: String?) throws -> SourcePicture {
     if name == "card" { return .testCard }
     if name.hasPrefix("cifar:") { return try cifar(name, data: data) }
-    return SourcePicture(name: name, image: try Image.load(path: name))
+    do {
+      return SourcePicture(name: name, image: try Image.load(path: name))
+    } catch {
+      throw ImageError(
+        error.message,
+        hint: error.hint.isEmpty ? "image card is built in; paths begin here" : error.hint)
+    }
   }
 
   /// The picture as the first layer takes it, 1×C×H×W.

@@ -1,4 +1,5 @@
 import Datasets
+import Notebook
 
 #if canImport(Glibc)
   import Glibc
@@ -12,6 +13,8 @@ import Datasets
 struct HalfBlocks {
   /// The columns there are.
   var columns: Int
+  /// The rows there are, of which a few are left to the words below.
+  var rows: Int
 
   /// The picture at most `columns` wide, a line of characters for two rows of pixels.
   func encode(_ image: Image) -> String {
@@ -29,9 +32,17 @@ struct HalfBlocks {
     return result
   }
 
+  /// What was done to the picture to fit it in, as a sentence.
+  func remark(_ image: Image) -> String {
+    let shown = fit(image)
+    guard shown.width < image.width else { return "" }
+    return
+      " Shrunk \(NumberFormat.fixed(Double(image.width) / Double(shown.width), 1)) times to fit."
+  }
+
   /// Small pictures are magnified by a whole number, large ones made smaller.
   private func fit(_ image: Image) -> Image {
-    let (room, tallest) = (min(columns, 160), 400)
+    let (room, tallest) = (min(columns, 160), max(16, 2 * (rows - 4)))
     if image.width > room || image.height > tallest {
       let scale = min(
         Double(room) / Double(image.width), Double(tallest) / Double(image.height))
@@ -40,16 +51,7 @@ struct HalfBlocks {
         height: max(1, Int(Double(image.height) * scale)))
     }
     let times = max(1, min(min(room, 64) / image.width, tallest / image.height))
-    guard times > 1 else { return image }
-    var bytes: [UInt8] = []
-    bytes.reserveCapacity(3 * image.width * image.height * times * times)
-    for y in 0..<image.height * times {
-      for x in 0..<image.width * times {
-        let pixel = image[y / times, x / times]
-        bytes += [pixel.red, pixel.green, pixel.blue]
-      }
-    }
-    return Image(width: image.width * times, height: image.height * times, bytes: bytes)
+    return image.magnified(times)
   }
 
   private func colour(_ layer: Int, _ pixel: RGB) -> String {

@@ -9,6 +9,8 @@ struct TerminalEncoder {
   var isUTF8: Bool
   /// The columns there are.
   var width: Int
+  /// The rows there are.
+  var rows = 48
 
   /// The output as text that ends with a newline, or nothing.
   func encode(_ output: Output) -> String {
@@ -16,8 +18,10 @@ struct TerminalEncoder {
     var result = ""
     for block in output.blocks {
       if case .picture(let image, let description, _) = block, hasColour, isUTF8 {
-        result += HalfBlocks(columns: width).encode(image)
-        for line in layout.lines(.line(Text(description), indent: 0, hang: 0)) {
+        let blocks = HalfBlocks(columns: width, rows: rows)
+        result += blocks.encode(image)
+        let sentence = description + blocks.remark(image)
+        for line in layout.lines(.line(Text(sentence), indent: 0, hang: 0)) {
           result += encode(line) + "\n"
         }
       } else {
@@ -44,7 +48,7 @@ struct TerminalEncoder {
     case .name: "36"
     case .good: "32"
     case .bad: "31"
-    case .notice: "33"
+    case .notice: "35"
     }
   }
 

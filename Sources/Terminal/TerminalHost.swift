@@ -39,7 +39,9 @@ final class TerminalHost: Host {
       case .never: false
       case .auto: isatty(STDOUT_FILENO) == 1 && Self.allowsColour
       }
-    return TerminalEncoder(hasColour: hasColour, isUTF8: TerminalLocale.isUTF8, width: width)
+    return TerminalEncoder(
+      hasColour: hasColour, isUTF8: TerminalLocale.isUTF8, width: width,
+      rows: TerminalSize.current().rows)
   }
 
   /// The encoding for messages on standard error.

@@ -2,8 +2,13 @@ import Tensors
 
 /// How the value of an expression is shown.
 enum ExpressionOutput {
+  /// The most values of a tensor that JSON lists.
+  static let mostValues = 100_000
+
   /// The value, and the remarks made on the way.
-  static func output(of evaluated: Evaluated, in session: inout Session) throws -> Output {
+  static func output(
+    of evaluated: Evaluated, source: String, in session: inout Session
+  ) throws -> Output {
     var value = evaluated.value
     // A layer on its own is its output, where that is known.
     if case .layer(let name) = value {
@@ -22,8 +27,20 @@ enum ExpressionOutput {
     } else {
       output.line(text + Text(value.description), hang: 4)
     }
-    for note in evaluated.notes { output.line(.notice("note: ") + Text(note), hang: 6) }
+    for note in evaluated.notes + commentNote(source) {
+      output.line(.notice("note: ") + Text(note), hang: 6)
+    }
     return output
+  }
+
+  /// `7 // 2` is 7: whoever writes it elsewhere means whole division.
+  private static func commentNote(_ source: String) -> [String] {
+    guard let slashes = source.firstRange(of: "//"),
+      let before = source[..<slashes.lowerBound].last(where: { !$0.isWhitespace }),
+      let after = source[slashes.upperBound...].first(where: { !$0.isWhitespace }),
+      before.isNumber || before == ")", after.isNumber || after == "("
+    else { return [] }
+    return ["// begins a comment; for whole division write floor(a / b)"]
   }
 
   private static func json(_ value: Value, _ evaluated: Evaluated) -> JSONValue {
@@ -31,6 +48,13 @@ enum ExpressionOutput {
     if case .tensor(let tensor) = value {
       members.append(.init(name: "shape", value: .integers(tensor.shape.dimensions)))
       members.append(.init(name: "statistics", value: TensorStatistics(tensor).json))
+      if tensor.count > mostValues {
+        members.append(.init(name: "omitted", value: .integer(tensor.count)))
+        members.append(
+          .init(
+            name: "hint", value: .string("a slice of at most \(mostValues) values is listed whole"))
+        )
+      }
     }
     if let name = evaluated.name { members.append(.init(name: "name", value: .string(name))) }
     if !evaluated.notes.isEmpty {
@@ -49,7 +73,7 @@ enum ExpressionOutput {
     case .string(let string): .string(string)
     case .list(let elements): .array(elements.map(json))
     case .tensor(let tensor):
-      tensor.count <= 100_000 ? .array(tensor.values.map { .float($0) }) : .null
+      tensor.count <= mostValues ? .array(tensor.values.map { .float($0) }) : .null
     case .range, .layer, .function: .string(value.description)
     }
   }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Tensors
 
 /// What came of a cell.
 public struct CellResult: Sendable {
@@ -117,34 +118,38 @@ extension Session {
     var copy = self
     try options.apply(to: &copy)
     copy.isMuted = options.json && source != nil
-    var output = try command.run(in: &copy)
+    let isForOneCommand = options.changesSession && source != nil
+    var output: Output
+    do {
+      output = try command.run(in: &copy)
+    } catch is Cancelled {
+      // The layers that have run stay.
+      copy.isMuted = false
+      if isForOneCommand { shown = copy.shown } else { self = copy }
+      throw Failure(.cancelled, "stopped", hint: trace.map { _ in whereabouts().plainText })
+    }
     if copy.isMuted {
       // JSON for one cell of a session that else shows text.
       let json = output.json ?? ["text": .string(output.plainText)]
       output.blocks = [.preformatted([Text(json.text)])]
       copy.isMuted = false
     }
-    if options.changesSession && source != nil {
+    if isForOneCommand {
       shown = copy.shown
     } else {
+      let before = settings
       self = copy
+      if source != nil { (settings.threads, settings.data) = (before.threads, before.data) }
     }
     return output
   }
 
   private mutating func evaluate(_ instruction: Instruction) throws -> Output {
     do {
-      return try ExpressionOutput.output(of: evaluate(instruction.source), in: &self)
+      return try ExpressionOutput.output(
+        of: evaluate(instruction.source), source: instruction.source, in: &self)
     } catch let error as ExpressionError {
-      // A line that begins with a slip of a command: `sumary caffenet`.
-      let word = String(instruction.source.drop(while: \.isWhitespace).prefix { $0.isLetter })
-      let isKnown = bindings[word] != nil || network.index(of: word) != nil || word == "let"
-      if !isKnown, Function.named(word) == nil, error.column <= word.count + 2,
-        let command = closest(to: word, among: Commands.names)
-      {
-        throw Failure(
-          .usage, "there is no command or name \(quoted(word))", hint: "did you mean \(command)?")
-      }
+      if let failure = slip(in: instruction.source, error) { throw failure }
       throw error
     }
   }

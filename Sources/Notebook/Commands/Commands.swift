@@ -48,10 +48,13 @@ public enum Commands {
   public static let all: [any ParsableCommand.Type] = groups.flatMap(\.commands)
 
   /// The words that begin a command; they cannot be bound as variables.
-  public static let names = Set(groups.flatMap(\.commands).map { $0.word })
+  public static let names = Set(
+    groups.flatMap(\.commands).flatMap { [$0.word] + $0.configuration.aliases })
 
   /// The command by a word.
   public static func named(_ word: String) -> (any Command.Type)? {
-    groups.flatMap(\.commands).first { $0.word == word }
+    groups.flatMap(\.commands).first {
+      $0.word == word || $0.configuration.aliases.contains(word)
+    }
   }
 }

@@ -17,6 +17,12 @@ extension ExplanationReport {
           "the window reaches for \(reach.axis)s \(span(reach.whole)); beyond the edge \(where_), "
             + "\(span(reach.limits)), there is nothing"), indent: 2, hang: 4)
     }
+    if detail.convention == .paper && detail.n % 2 == 0 {
+      line(
+        .faint(
+          "n is even: the printed bounds would take \(detail.n + 1) neighbours; here it is "
+            + "\(detail.n), leaning low"), indent: 2, hang: 4)
+    }
     neighbours(detail, isSpatial: isSpatial)
     steps()
     sideBySide(detail)
@@ -55,7 +61,7 @@ extension ExplanationReport {
     line("The same element under each definition:", indent: 2)
     var table = Table(
       [
-        .init("definition"), .init("s"), .init("taps", numeric: true),
+        .init("definition"), .init("s", drop: 1), .init("taps", numeric: true, drop: 2),
         .init("scale S", numeric: true),
         .init("b", numeric: true),
       ], indent: 2)
@@ -75,7 +81,9 @@ extension ExplanationReport {
       if row.usesOwnDefaults {
         names += " as they come: \(row.settings(besides: detail))"
       }
-      let lines = Layout(width: 36).wrap(Text(names), indent: 0, hang: 0).map(\.string)
+      let lines = Layout(width: max(12, min(36, session.host.width - 44))).wrap(
+        Text(names), indent: 0, hang: 0
+      ).map(\.string)
       let mark = group.isTheLayers ? "→ " : "  "
       table.row([
         group.isTheLayers ? .strong(mark + lines[0]) : Text(mark + lines[0]),

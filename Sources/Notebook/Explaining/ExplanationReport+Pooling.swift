@@ -13,7 +13,9 @@ extension ExplanationReport {
     line(
       "\(explanation.source)[\(c), \(winner.row), \(winner.column)] wins"
         + (detail.ties.isEmpty
-          ? "" : "; \(detail.ties.count) others are as large: the first in row-major order wins"),
+          ? ""
+          : "; \(detail.ties.count) other\(detail.ties.count == 1 ? " is" : "s are") as large: the first in "
+            + "row-major order wins"),
       indent: 2, hang: 4)
     sharing(detail.values)
     terms = [

@@ -18,15 +18,17 @@ extension ExplanationReport {
     outside(detail.window)
     blank()
     let sum = detail.sum
+    // Where the terms have no room beside the sums they stand below.
+    let showsTerms = session.host.width >= 78
     var table = Table(
       [
         .init(sum.groupName), .init("Σ products", numeric: true),
-        .init("so far", numeric: true, drop: 2),
-        .init("largest terms x[y, x] · w[u, v]", drop: 1),
+        .init("so far", numeric: true, drop: 1),
+        .init(showsTerms ? "largest terms x[y, x] · w[u, v]" : ""),
       ], indent: 2)
     table.row(["bias", Text(signed(Double(detail.bias))), Text(number(sum.start)), ""])
     for group in shownGroups(of: sum) {
-      let terms = sum.largest(termsAGroup, in: group).map { term($0, in: sum) }
+      let terms = showsTerms ? sum.largest(termsAGroup, in: group).map { term($0, in: sum) } : []
       table.row([
         Text(channelName(group.number, of: detail.channels.count)), Text(signed(group.sum)),
         Text(number(group.running)), .faint(terms.first ?? ""),
@@ -35,7 +37,14 @@ extension ExplanationReport {
     }
     self.table(table)
     leftOut(sum)
-    largestOverall(sum)
+    if !showsTerms {
+      for term in sum.largest(showsAll ? .max : 4) {
+        line(
+          "x[\(coordinates(term.firstIndex))] \(number(term.first, 4)) · "
+            + "w[\(coordinates(term.secondIndex))] \(number(term.second, 4)) = "
+            + Text(signed(term.product, 4)), indent: 2, hang: 4)
+      }
+    }
     record(sum)
     steps()
   }
@@ -88,16 +97,29 @@ extension ExplanationReport {
 
   /// What of the window fell outside the map, and why.
   mutating func outside(_ window: ClippedWindow) {
-    for (name, axis) in [("rows", window.rows), ("columns", window.columns)] where !axis.isWhole {
-      var parts: [String] = []
-      if axis.before > 0 { parts.append("\(axis.before) before the map, in the padding") }
-      if axis.afterInPadding > 0 { parts.append("\(axis.afterInPadding) after it, in the padding") }
-      if axis.afterByRounding > 0 {
-        parts.append("\(axis.afterByRounding) past the edge, since sizes are rounded up")
-      }
+    func part(_ count: Int, _ name: String, _ place: String) -> String? {
+      count == 0 ? nil : "\(count) \(name)\(count == 1 ? "" : "s") \(place)"
+    }
+    let (rows, columns) = (window.rows, window.columns)
+    let padding = [
+      part(rows.before, "row", "above"), part(rows.afterInPadding, "row", "below"),
+      part(columns.before, "column", "to the left"),
+      part(columns.afterInPadding, "column", "to the right"),
+    ].compactMap(\.self)
+    let rounding = [
+      part(rows.afterByRounding, "row", "below"),
+      part(columns.afterByRounding, "column", "to the right"),
+    ].compactMap(\.self)
+    if !padding.isEmpty {
       line(
-        .faint("outside, and left out: \(name): \(parts.joined(separator: "; "))"), indent: 2,
+        .faint("not counted: \(padding.joined(separator: ", ")) of the map (padding)"), indent: 2,
         hang: 4)
+    }
+    if !rounding.isEmpty {
+      line(
+        .faint(
+          "not counted: \(rounding.joined(separator: ", ")), past the edge (sizes are rounded up)"),
+        indent: 2, hang: 4)
     }
   }
 
@@ -110,8 +132,7 @@ extension ExplanationReport {
         + "\(NumberFormat.grouped(sum.zeros)) are 0", indent: 2, hang: 2)
   }
 
-  private mutating func largestOverall(_ sum: ProductSum, count: Int = 0) {
-    guard count > 0 else { return }
+  private mutating func largestOverall(_ sum: ProductSum, count: Int) {
     var table = Table(
       [
         .init("largest terms: \(sum.first.symbol)"), .init("", numeric: true),

@@ -62,7 +62,7 @@ struct ExplanationReport {
   /// The stored value and whether it agrees.
   mutating func verdict() {
     let check = explanation.check
-    var text: Text = .faint("stored  ") + .strong("\(check.stored)") + "  "
+    var text: Text = .faint("stored  ") + .strong(typographic("\(check.stored)")) + "  "
     switch check.agreement {
     case .identical:
       text +=
@@ -108,9 +108,12 @@ struct ExplanationReport {
 ///
 /// With the minus of typography, and powers of ten without zeros in front, as formulas print them.
 func number(_ value: Double, _ digits: Int = 6) -> String {
-  var text = NumberFormat.format(value, significant: digits)
-  if text.hasPrefix("-") { text = "−" + text.dropFirst() }
-  return text.replacing("e-0", with: "e-")
+  typographic(NumberFormat.format(value, significant: digits))
+}
+
+/// Digits with the minus of typography, and powers of ten without zeros in front.
+func typographic(_ digits: String) -> String {
+  (digits.hasPrefix("-") ? "−" + digits.dropFirst() : digits).replacing("e-0", with: "e-")
 }
 
 /// A Float as all the digits that matter.
@@ -128,5 +131,6 @@ func coordinates(_ index: some Sequence<Int>) -> String {
 
 /// `40…50`, or `40` for one.
 func span(_ range: Range<Int>) -> String {
-  range.count == 1 ? "\(range.lowerBound)" : "\(range.lowerBound)…\(range.upperBound - 1)"
+  let ends = range.count == 1 ? [range.lowerBound] : [range.lowerBound, range.upperBound - 1]
+  return ends.map { typographic("\($0)") }.joined(separator: "…")
 }

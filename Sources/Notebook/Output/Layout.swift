@@ -19,7 +19,8 @@ public struct Layout: Sendable {
     case .preformatted(let lines): lines
     case .table(let table): self.table(table)
     case .picture(_, let description, let ascii):
-      ascii.map { Text($0) } + wrap(Text(description), indent: 0, hang: 0)
+      // The sentence first: it says what the characters are.
+      wrap(Text(description), indent: 0, hang: 0) + ascii.map { Text($0) }
     }
   }
 
@@ -75,7 +76,7 @@ public struct Layout: Sendable {
       }
       guard !names.isEmpty else { return lines }
       lines += wrap(
-        .faint("left out at this width: \(names.joined(separator: ", "))"), indent: table.indent,
+        .faint("not shown at this width: \(names.joined(separator: ", "))"), indent: table.indent,
         hang: table.indent)
     }
     return lines

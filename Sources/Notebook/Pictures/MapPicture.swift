@@ -1,6 +1,24 @@
 import Datasets
 import Tensors
 
+extension Image {
+  /// Each pixel as a square of `times` by `times`.
+  public func magnified(_ times: Int) -> Image {
+    guard times > 1 else { return self }
+    var result: [UInt8] = []
+    result.reserveCapacity(3 * width * height * times * times)
+    for y in 0..<height {
+      var row: [UInt8] = []
+      for x in 0..<width {
+        let pixel = self[y, x]
+        for _ in 0..<times { row += [pixel.red, pixel.green, pixel.blue] }
+      }
+      for _ in 0..<times { result += row }
+    }
+    return Image(width: width * times, height: height * times, bytes: result)
+  }
+}
+
 /// A tensor as a picture: each map a tile, each value a grey or, for filters over red, green and
 /// blue, a colour.
 struct MapPicture {

@@ -12,12 +12,16 @@ public struct Banner {
     if let summary = try? Summary(session.network) {
       line +=
         " · \(NumberFormat.grouped(summary.parameters)) parameters · "
-        + "\(NumberFormat.engineering(Double(summary.multiplyAdds)))MACs"
+        + "\(NumberFormat.engineering(Double(summary.multiplyAdds))) multiply-adds"
     }
     output.line(line, hang: 4)
     output.line(
-      "Picture: \(session.picture.name). Type " + .name("next") + " to run the first layer, "
-        + .name("help") + " for everything.", hang: 4)
+      .faint(
+        "picture: \(session.picture.name) · weights: untrained, seed \(session.settings.seed)"),
+      hang: 4)
+    output.line(
+      "Type " + .name("next") + " to run the first layer, " + .name("help") + " for everything.",
+      hang: 4)
     output.blank()
     self.output = output
   }

@@ -26,6 +26,9 @@ struct ChangeReport {
       output.line(
         "the rest follows: " + Text(changes.steps.joined(separator: "   ")), indent: 2, hang: 4)
     }
+    if changes.steps.isEmpty && difference.rows.allSatisfy({ !$0.shapesDiffer }) {
+      output.line("no size changes", indent: 2)
+    }
     let (old, new) = difference.parameters
     let (before, after) = difference.multiplyAdds
     if old != new {

@@ -55,8 +55,8 @@ struct GradientReport {
     let loss = trace.loss(labels: [label])
     var output = Output()
     output.line(
-      "loss of " + .name(session.className(label)) + " = −ln p = "
-        + .strong(NumberFormat.format(loss)) + .faint("   nats"))
+      "loss of " + .name(session.className(label)) + " = −ln p = ln Σ e^x − x = "
+        + .strong(number(loss)) + .faint("   nats"))
     var table = Table(
       [
         .init("gradient of"), .init("shape"), .init("root mean square", numeric: true),

@@ -83,7 +83,8 @@ struct StepReport {
 extension TensorStatistics {
   /// The figures on one line; what is not a number stands out.
   var text: Text {
-    let text = description
+    // The minus of typography, as everywhere else at the prompt.
+    let text = description.replacing(" -", with: " −")
     return notFiniteCount == 0 ? Text(text) : .bad(text)
   }
 

@@ -26,6 +26,7 @@ import Testing
     let text =
       result.output.plainText + "\n" + (result.failure.map { $0.output.plainText } ?? "")
     #expect(text.contains(example.example.expected), "\(text)")
+    #expect((result.failure != nil) == example.example.isSlip, "\(text)")
   }
 
   /// The same in JSON: one object, which the strict parser reads, without a line break.

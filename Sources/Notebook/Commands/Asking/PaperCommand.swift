@@ -12,7 +12,7 @@ public struct PaperCommand: Command, HasGlobalOptions {
       Computer History Museum; its configuration layers-145 matches the errors that the paper logs.
       """)
   /// What people may type.
-  public static let examples = [
+  public static let examples: [Example] = [
     Example("paper", "settings and results", expect: "37.5"),
     Example(
       "paper vs source", "where the program differs", expect: "1 + ⌈(in + 2·pad − k) / stride⌉"),

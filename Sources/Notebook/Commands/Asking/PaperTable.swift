@@ -113,7 +113,10 @@ struct PaperTable {
       ["pooling, 3/2", "side not said to be rounded", "rounded up"],
       ["weights", "N(0, 0.01²) everywhere", "deviation 0.03 in conv3, conv4, conv5"],
       ["biases", "learn and decay like weights", "rates of their own, no decay"],
-      ["rate", "0.01, ÷10 three times", "1e-3 at epoch 23, 1e-4 at 51, then layer by layer to 93"],
+      [
+        "rate", "0.01, ÷10 three times",
+        "the ILSVRC-2010 run: 1e-3 at epoch 23, 1e-4 at 51, then layer by layer to 93",
+      ],
       ["dropout", "outputs ×½ at test", "the same"],
       [
         "colour noise", "eigenvalues λ times draws of deviation 0.1",

@@ -16,7 +16,7 @@ public struct WhyCommand: Command, HasGlobalOptions {
       conv1.weight[o, c, u, v] one of a parameter's.
       """)
   /// What people may type.
-  public static let examples = [
+  public static let examples: [Example] = [
     Example("why conv1[5, 10, 23]", "a convolution", expect: "✓", after: ["next"]),
     Example(
       "why norm1[17, 10, 23]", "local response normalization", expect: "authors' program",
@@ -27,10 +27,10 @@ public struct WhyCommand: Command, HasGlobalOptions {
     Example(
       "why conv1[5, 10, 23] --toward-input", "the pixels that can influence it",
       expect: "rows 40…50", after: ["next"]),
-    Example("why conv1", "which element is missing", expect: "why conv1[c, y, x]"),
-    Example(
+    .slip("why conv1", "which element is missing", expect: "why conv1[c, y, x]"),
+    .slip(
       "why conv1[96, 0, 0]", "an index out of range", expect: "0 to 95", after: ["next"]),
-    Example("why norm1[0, 0, 0]", "a layer that has not run", expect: "norm1 has not run yet"),
+    .slip("why norm1[0, 0, 0]", "a layer that has not run", expect: "norm1 has not run yet"),
   ]
 
   @Argument(help: "The element: LAYER[c, y, x], or gradient LAYER[c, y, x].") var element: [String]
@@ -53,8 +53,12 @@ public struct WhyCommand: Command, HasGlobalOptions {
   /// Explains.
   public func run(in session: inout Session) throws -> Output {
     let isGradient = element.first == "gradient"
-    let target = try Target(
-      element.dropFirst(isGradient ? 1 : 0).joined(), isGradient: isGradient, in: &session)
+    let words = element.dropFirst(isGradient ? 1 : 0)
+    // `why norm1 17 10 23` is understood as well.
+    let numbers = words.dropFirst().filter { Int(word: $0) != nil }
+    let isSpelledOut = !numbers.isEmpty && numbers.count == words.count - 1
+    let text = isSpelledOut ? "\(words.first!)[\(numbers.joined(separator: ", "))]" : words.joined()
+    let target = try Target(text, isGradient: isGradient, in: &session)
     if isTowardInput {
       _ = try session.trace(through: target.layer)
       return try InfluenceReport(target, in: session).output
@@ -97,6 +101,10 @@ struct Target {
       throw Failure(.usage, "why needs an element", hint: "why conv1[5, 10, 23]")
     }
     layer = layerName == "image" && isGradient ? -1 : try session.layerIndex(layerName)
+    guard layer >= 0 || parts.count == 1 else {
+      throw Failure(
+        .name, "the picture keeps no \(quoted(parts[1]))", hint: "why gradient image[c, y, x]")
+    }
     if parts.count == 2, parts[1] != "output" {
       guard isGradient, let role = Parameter.Role(rawValue: parts[1]) else {
         throw Failure(
@@ -114,7 +122,13 @@ struct Target {
         .usage, "which element of \(name)?",
         hint: try Self.usage(name, layer, parameter, isGradient: isGradient, in: session))
     }
-    let list = try session.evaluate(String(text[open...]))
+    let list: Evaluated
+    do {
+      list = try session.evaluate(String(text[open...]))
+    } catch let error as ExpressionError {
+      // The caret would count from the bracket: the text itself says where.
+      throw Failure(.expression, "\(text[open...]): \(error.message)", hint: error.hint)
+    }
     guard let coordinates = list.value.integers else {
       throw Failure(
         .expression, "an element is named by whole numbers, not \(text[open...])",

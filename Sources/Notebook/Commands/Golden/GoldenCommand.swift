@@ -26,9 +26,9 @@ public struct GoldenCommand: Command, HasGlobalOptions {
       --double. Golden/README.md documents the files. Exit code 1 where a case fails.
       """)
   /// What people may type.
-  public static let examples = [
-    Example("golden verify nothing", "a folder that is not there", expect: "nothing"),
-    Example("golden inputs", "where to?", expect: "golden inputs DIR"),
+  public static let examples: [Example] = [
+    .slip("golden verify nothing", "a folder that is not there", expect: "nothing"),
+    .slip("golden inputs", "where to?", expect: "golden inputs DIR"),
   ]
 
   @Argument(help: "verify, inputs or judge.") var action: Action

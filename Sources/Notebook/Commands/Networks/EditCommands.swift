@@ -14,19 +14,19 @@ public struct SetCommand: Command, HasGlobalOptions {
       network. Layers that are not touched keep their weights; undo takes the change back.
       """)
   /// What people may type.
-  public static let examples = [
+  public static let examples: [Example] = [
     Example("set conv1.stride 2", "what if", expect: "conv1 55 → 109"),
     Example("set input 224", "why everyone uses 227", expect: "54.25"),
     Example("set rounding ceil", "as the authors' program", expect: "rounding"),
     Example("set norm1.convention 2012", "α divided by n", expect: "norm1"),
     Example("set activation tanh", "every ReLU", expect: "relu1"),
-    Example("set conv4.inputs 256", "what does not fit", expect: "conv4"),
-    Example("set conv1.strid 2", "a slip", expect: "stride"),
+    .slip("set conv4.inputs 256", "what does not fit", expect: "conv4"),
+    .slip("set conv1.strid 2", "a slip", expect: "stride"),
   ]
 
-  @Argument(help: "LAYER.FIELD, input, rounding, activation, convention or classes.") var what:
-    String
-  @Argument(help: "The value.") var value: String
+  @Argument(
+    help: "LAYER.FIELD, input, rounding, activation, convention or classes, then the value.")
+  var words: [String]
   @OptionGroup var options: GlobalOptions
 
   /// A command with its defaults.
@@ -46,7 +46,16 @@ public struct SetCommand: Command, HasGlobalOptions {
 
   /// Changes the network.
   public func run(in session: inout Session) throws -> Output {
-    try session.edit(.set(path: what, value: FieldValue(value.replacing("−", with: "-"))))
+    // `set conv1 stride 2` and `set conv1.stride = 2` mean the same.
+    let parts = words.joined(separator: " ").split { $0 == " " || $0 == "=" }.map(String.init)
+    guard (2...3).contains(parts.count) else {
+      throw Failure(
+        .usage, parts.count < 2 ? "set takes what to set and its value" : "set takes one value",
+        hint: "set conv1.stride 2, set input 224, set rounding ceil")
+    }
+    let path = parts.dropLast().joined(separator: ".")
+    return try session.edit(
+      .set(path: path, value: FieldValue(parts[parts.count - 1].replacing("−", with: "-"))))
   }
 }
 
@@ -56,9 +65,9 @@ public struct RemoveCommand: Command, HasGlobalOptions {
   public static let configuration = CommandConfiguration(
     commandName: "remove", abstract: "Take a layer out of the network: remove norm1.")
   /// What people may type.
-  public static let examples = [
+  public static let examples: [Example] = [
     Example("remove norm1", "AlexNet without its first LRN", expect: "norm1"),
-    Example("remove flatten", "what does not fit", expect: "fc6"),
+    .slip("remove flatten", "what does not fit", expect: "fc6"),
   ]
 
   @Argument(help: "The layer.") var layer: String
@@ -86,10 +95,10 @@ public struct InsertCommand: Command, HasGlobalOptions {
     discussion: "KIND is one of "
       + Layer.Kind.allCases.map(\.rawValue).joined(separator: ", ") + ". Fields are NAME=VALUE.")
   /// What people may type.
-  public static let examples = [
+  public static let examples: [Example] = [
     Example(
       "insert relu3 local_response_normalization n=5", "a third LRN", expect: "norm3"),
-    Example("insert conv3 pool", "an unknown kind", expect: "pool"),
+    .slip("insert conv3 puddle", "an unknown kind", expect: "puddle"),
   ]
 
   @Argument(help: "The layer before it, or input.") var after: String
@@ -127,9 +136,9 @@ public struct UndoCommand: Command, HasGlobalOptions {
   public static let configuration = CommandConfiguration(
     commandName: "undo", abstract: "Take the last change of the network back.")
   /// What people may type.
-  public static let examples = [
+  public static let examples: [Example] = [
     Example("undo", "back to 227", expect: "62,378,344", after: ["set input 195"]),
-    Example("undo", "nothing to undo", expect: "nothing was changed"),
+    .slip("undo", "nothing to undo", expect: "nothing was changed"),
   ]
 
   @OptionGroup var options: GlobalOptions
@@ -148,7 +157,8 @@ public struct UndoCommand: Command, HasGlobalOptions {
       json: ["parameters": .integer(summary.parameters), "changesLeft": .integer(left)])
     output.line(
       "undone: \(NumberFormat.grouped(summary.parameters)) parameters"
-        + (left == 0 ? ", \(network.name) as it was" : ", \(left) changes left"))
+        + (left == 0
+          ? ", \(network.name) as it was" : ", \(left) change\(left == 1 ? "" : "s") left"))
     return output
   }
 }
@@ -159,12 +169,13 @@ public struct DiffCommand: Command, HasGlobalOptions {
   public static let configuration = CommandConfiguration(
     commandName: "diff", abstract: "Compare two networks layer by layer: diff alexnet caffenet.")
   /// What people may type.
-  public static let examples = [
+  public static let examples: [Example] = [
     Example("diff alexnet alexnet-grouped", "what two GPUs change", expect: "groups"),
     Example("diff alexnet alexnet", "no difference", expect: "no difference"),
   ]
 
-  @Argument(help: "The first network.") var first: String
+  @Argument(help: "The first network; without it, the network in use before its changes.")
+  var first: String?
   @Argument(help: "The second; without it, the network in use.") var second: String?
   @OptionGroup var options: GlobalOptions
 
@@ -178,8 +189,9 @@ public struct DiffCommand: Command, HasGlobalOptions {
 
   /// A table of what differs.
   public func run(in session: inout Session) throws -> Output {
-    let a = try Zoo.find(first)
-    let b = try second.map { try Zoo.find($0) } ?? session.network
+    let a = try first.map { try Zoo.find($0) } ?? session.original
+    var b = try second.map { try Zoo.find($0) } ?? session.network
+    if second == nil, session.network != session.original { b.name += " as changed" }
     return DifferenceReport(try NetworkDifference(a, b)).output
   }
 }

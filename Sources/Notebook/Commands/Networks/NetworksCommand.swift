@@ -8,7 +8,7 @@ public struct NetworksCommand: Command, HasGlobalOptions {
   public static let configuration = CommandConfiguration(
     commandName: "networks", abstract: "List the networks there are, with their totals.")
   /// What people may type.
-  public static let examples = [
+  public static let examples: [Example] = [
     Example("networks", "all of them", expect: "62,378,344")
   ]
 
@@ -57,10 +57,10 @@ public struct NetworkCommand: Command, HasGlobalOptions {
     abstract: "Choose a network by name, or network load FILE, network save FILE.",
     discussion: NetworkFile.help)
   /// What people may type.
-  public static let examples = [
+  public static let examples: [Example] = [
     Example("network caffenet", "chooses one", expect: "60,965,224"),
-    Example("network alexnot", "a slip", expect: "did you mean alexnet?"),
-    Example("network load nothing.json", "a file that is not there", expect: "nothing.json"),
+    .slip("network alexnot", "a slip", expect: "did you mean alexnet?"),
+    .slip("network load nothing.json", "a file that is not there", expect: "nothing.json"),
   ]
 
   @Argument(help: "A network, load, or save.") var name: String?
@@ -129,8 +129,8 @@ public struct LoadCommand: Command, HasGlobalOptions {
       names (features.0.weight) are known too.
       """)
   /// What people may type.
-  public static let examples = [
-    Example("load nothing.safetensors", "a file that is not there", expect: "nothing.safetensors")
+  public static let examples: [Example] = [
+    .slip("load nothing.safetensors", "a file that is not there", expect: "nothing.safetensors")
   ]
 
   @Argument(help: "The safetensors file.", completion: .file()) var file: String

@@ -9,23 +9,28 @@ public struct ViewCommand: Command, HasGlobalOptions {
     commandName: "view",
     abstract: "Show the picture, filters or maps: view conv1.weight, view conv1[5].",
     discussion: """
-      image is the picture as it is; input as the first layer takes it. Anything that gives a tensor \
+      image is the picture itself; input as the first layer takes it. Anything that gives a tensor \
       can be viewed. A terminal with colour shows half-blocks, a pipe characters from dark ( ) to \
-      light (@); --png writes every value as a pixel.
+      light (@); --png writes each value as a square of --scale pixels.
       """)
   /// What people may type.
-  public static let examples = [
+  public static let examples: [Example] = [
     Example("view image", "the picture", expect: "test card"),
     Example("view conv1.weight", "all 96 filters in colour", expect: "96 tiles of 11×11"),
     Example("view conv1", "all maps of a layer", expect: "96 tiles of 55×55", after: ["next"]),
     Example("view conv1[5]", "one map", expect: "55×55", after: ["next"]),
-    Example("view conv7", "an unknown name", expect: "conv7"),
+    .slip("view conv7", "an unknown name", expect: "conv7"),
   ]
 
   @Argument(help: "image, input, a layer, or any expression that gives a tensor.") var what:
     [String]
-  @Option(help: ArgumentHelp("Write a PNG instead, each value a pixel.", valueName: "file"))
+  @Option(help: ArgumentHelp("Write a PNG instead.", valueName: "file"), completion: .file())
   var png: String?
+  @Option(
+    help: ArgumentHelp(
+      "How many pixels wide and high a value is in the PNG; so many that it is about 900 wide.",
+      valueName: "n"))
+  var scale: Int?
   @OptionGroup var options: GlobalOptions
 
   /// A command with its defaults.
@@ -47,7 +52,16 @@ public struct ViewCommand: Command, HasGlobalOptions {
         "description": .string(description), "file": .optional(png),
       ])
     if let png {
-      try image.writePNG(path: png)
+      let scale = self.scale ?? max(1, 900 / max(image.width, image.height))
+      guard (1...64).contains(scale) else {
+        throw Failure(.usage, "--scale \(scale): a number from 1 to 64")
+      }
+      guard image.width * scale <= 20_000, image.height * scale <= 20_000 else {
+        throw Failure(
+          .usage, "the PNG would be \(image.width * scale)×\(image.height * scale)",
+          hint: "a smaller --scale, or a part of the values")
+      }
+      try image.magnified(scale).writePNG(path: png)
       output.line(Text(description))
       output.line("written to " + .name(png))
     } else {
@@ -66,7 +80,10 @@ public struct ViewCommand: Command, HasGlobalOptions {
   ) throws -> (Image, String, MapPicture?) {
     if what == "image" {
       let image = session.picture.image
-      return (image, "\(session.picture.name), \(image.width)×\(image.height), as it is.", nil)
+      return (
+        image, "\(session.picture.name), \(image.width)×\(image.height), before it is prepared.",
+        nil
+      )
     }
     let tensor = try session.tensor(what)
     guard tensor.count > 0 else { throw Failure(.name, "\(what) has no values to show") }

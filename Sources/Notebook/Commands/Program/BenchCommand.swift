@@ -11,9 +11,9 @@ public struct BenchCommand: Command, HasGlobalOptions {
       Medians over a few runs, weights made beforehand. Machines are noisy: compare figures of one run.
       """)
   /// What people may type.
-  public static let examples = [
+  public static let examples: [Example] = [
     Example("bench --network cuda-convnet-18 --runs 1", "a small network", expect: "backward"),
-    Example("bench --runs 0", "at least one run", expect: "--runs 0"),
+    .slip("bench --runs 0", "at least one run", expect: "--runs 0"),
   ]
 
   @Option(help: ArgumentHelp("How many runs (3).", valueName: "n")) var runs = 3

@@ -6,11 +6,11 @@ public struct HelpCommand: Command, HasGlobalOptions {
   public static let configuration = CommandConfiguration(
     commandName: "help", abstract: "Say what can be typed; help NAME, or ?NAME, says more.")
   /// What people may type.
-  public static let examples = [
+  public static let examples: [Example] = [
     Example("help", "lists the commands", expect: "step through the network"),
     Example("help why", "one command", expect: "why norm1[17, 10, 23]"),
     Example("?expressions", "a topic", expect: "localResponseNormalization"),
-    Example("help sumary", "a slip", expect: "did you mean summary?"),
+    .slip("help sumary", "a slip", expect: "did you mean summary?"),
   ]
 
   @Argument(help: "A command, a topic, a function or a layer.") var topic: [String] = []
@@ -26,21 +26,29 @@ public struct HelpCommand: Command, HasGlobalOptions {
 
   /// The list, or one entry.
   public func run(in session: inout Session) throws -> Output {
-    guard let name = topic.first else { return Self.overview() }
+    guard let name = topic.first else { return Self.overview(width: session.host.width) }
     if let command = Commands.named(name) { return Self.help(for: command, session) }
     if let topic = HelpTopic.all.first(where: { $0.name == name }) { return topic.output }
+    if name == "words" { return Glossary.output }
     if let function = functionHelp(name) { return function }
     if let index = session.network.index(of: name) {
       return try StepReport.describe(layer: index, in: session)
     }
-    let names = Commands.names.sorted() + HelpTopic.all.map(\.name) + functionNames()
+    if let entry = Glossary.entry(topic.joined(separator: " ")) {
+      var output = Output()
+      output.line(.name(entry.word) + "  " + Text(entry.meaning), hang: 4)
+      return output
+    }
+    let names =
+      Commands.names.sorted() + HelpTopic.all.map(\.name) + functionNames()
+      + Glossary.entries.map { $0.word.lowercased() }
     throw Failure(
       .name, "there is no help on \(quoted(name))",
       hint: closest(to: name, among: names).map { "did you mean \($0)?" }
         ?? "help lists what there is")
   }
 
-  private static func overview() -> Output {
+  private static func overview(width: Int) -> Output {
     var output = Output()
     for group in Commands.groups {
       output.line(.faint(group.title))
@@ -49,7 +57,7 @@ public struct HelpCommand: Command, HasGlobalOptions {
       }
     }
     output.blank()
-    let topics = HelpTopic.all.map { Text.name($0.name) }.joined(", ")
+    let topics = (HelpTopic.all.map(\.name) + ["words"]).map { Text.name($0) }.joined(", ")
     output.line(.faint("topics  ") + topics + .faint("   (help TOPIC)"), hang: 8)
     output.line(
       "Anything else is an expression: " + .name("(227 - 11) / 4 + 1") + ", "
@@ -63,8 +71,9 @@ public struct HelpCommand: Command, HasGlobalOptions {
       AlexNetCommand.helpMessage(for: command, columns: min(session.host.width, 100)))
     guard !command.examples.isEmpty else { return output }
     output.line(.faint("examples"))
-    let widest = command.examples.map { displayWidth($0.line) }.max() ?? 0
-    for example in command.examples {
+    let examples = command.examples.filter { !$0.isSlip }
+    let widest = examples.map { displayWidth($0.line) }.max() ?? 0
+    for example in examples {
       output.entry(example.line, .faint(example.note), column: min(widest + 2, 44))
     }
     return output

@@ -77,7 +77,8 @@ struct HelpTopic {
         "",
         "--json prints one object a line, one a cell; an error is {\"error\": {…}}. Exit codes: 0 "
           + "success, 1 a cell failed (the rest is not run), 2 wrong usage. NO_COLOR and --color "
-          + "never switch colour off. Outside a UTF-8 locale, text falls back to ASCII.",
+          + "never switch colour off. In the C locale UTF-8 is written all the same where the system has "
+          + "C.UTF-8; elsewhere text falls back to ASCII.",
       ]),
     HelpTopic(
       name: "numbers",

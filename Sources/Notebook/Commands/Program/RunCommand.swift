@@ -9,8 +9,8 @@ public struct RunCommand: Command, HasGlobalOptions {
     discussion:
       "An expression goes on over several lines while brackets are open; # begins a comment.")
   /// What people may type.
-  public static let examples = [
-    Example("run nothing.txt", "a file that is not there", expect: "cannot read nothing.txt")
+  public static let examples: [Example] = [
+    .slip("run nothing.txt", "a file that is not there", expect: "cannot read nothing.txt")
   ]
 
   /// Files of cells; - is standard input.

@@ -6,7 +6,7 @@ public struct VersionCommand: Command, HasGlobalOptions {
   public static let configuration = CommandConfiguration(
     commandName: "version", abstract: "Say which version this is, its engines and its folders.")
   /// What people may type.
-  public static let examples = [
+  public static let examples: [Example] = [
     Example("version", "the version", expect: "alexnet \(Version.number)")
   ]
 
@@ -34,7 +34,8 @@ public struct VersionCommand: Command, HasGlobalOptions {
 public struct QuitCommand: Command, HasGlobalOptions {
   /// Name and help.
   public static let configuration = CommandConfiguration(
-    commandName: "quit", abstract: "Leave the notebook; Ctrl-D on an empty line does too.")
+    commandName: "quit", abstract: "Leave the notebook; Ctrl-D on an empty line does too.",
+    aliases: ["exit", "q"])
   /// What people may type.
   public static let examples: [Example] = [
     Example("quit", "leaves", expect: "")

@@ -6,10 +6,10 @@ public struct NextCommand: Command, HasGlobalOptions {
   public static let configuration = CommandConfiguration(
     commandName: "next", abstract: "Run the next layer, or the next few.")
   /// What people may type.
-  public static let examples = [
+  public static let examples: [Example] = [
     Example("next", "runs conv1, the first layer", expect: "96·(3·11·11) + 96 = 34,944"),
     Example("next 3", "runs three layers", expect: "norm1"),
-    Example("next 0", "at least one layer", expect: "next takes a number of layers, 1 or more"),
+    .slip("next 0", "at least one layer", expect: "next takes a number of layers, 1 or more"),
   ]
 
   @Argument(help: "How many layers (1).") var count = "1"
@@ -41,6 +41,7 @@ extension Session {
   /// - Returns: JSON of the layers that ran; the blocks are shown already.
   mutating func runLayers(to end: Int) throws -> Output {
     var reports: [JSONValue] = []
+    let begunAt = try begin().position
     while try begin().position < end {
       let start = ContinuousClock.now
       guard let layer = try step() else { break }
@@ -49,6 +50,13 @@ extension Session {
       reports.append(report.json)
     }
     var output = Output(json: ["layers": .array(reports)])
+    if host.isInteractive, begunAt == 0, end < network.layers.count,
+      let first = network.layers.first?.name
+    {
+      output.line(
+        .faint("try  ") + .name("why \(first)[0, 10, 20]") + .faint(" · ") + .name("view \(first)")
+          + .faint(" · ") + .name("next"))
+    }
     if let trace, trace.next == nil {
       let classes = ClassReport(trace, in: self)
       output.blocks += classes.output.blocks

@@ -48,29 +48,3 @@ public struct BackwardCommand: Command, HasGlobalOptions {
     return GradientReport(trace, label: label, in: session).output
   }
 }
-
-extension Session {
-  /// The class that a number or a name stands for.
-  ///
-  /// - Throws: `Failure` with the classes there are.
-  func classNumber(_ word: String) throws -> Int {
-    let classes = try geometry().last?.output.c ?? 0
-    if let number = Int(word: word) {
-      if (0..<classes).contains(number) { return number }
-      throw Failure(.name, "classes of \(network.name) go from 0 to \(classes - 1), not \(number)")
-    }
-    if let number = network.labels?.firstIndex(of: word), number < classes { return number }
-    let hint =
-      network.labels.map { labels in
-        closest(to: word, among: labels).map { "did you mean \($0)?" }
-          ?? labels.prefix(10).joined(separator: ", ")
-      } ?? "classes go by number here, from 0 to \(classes - 1)"
-    throw Failure(.name, "there is no class \(quoted(word))", hint: hint)
-  }
-
-  /// What people call a class.
-  func className(_ number: Int) -> String {
-    if let labels = network.labels, number < labels.count { return labels[number] }
-    return "class \(number)"
-  }
-}

@@ -1,0 +1,35 @@
+import ArgumentParser
+
+/// Goes to a layer: forward, running what lies between, or back.
+public struct GotoCommand: Command, HasGlobalOptions {
+  /// Name and help.
+  public static let configuration = CommandConfiguration(
+    commandName: "goto", abstract: "Go to a layer: run every layer up to it, or go back.")
+  /// What people may type.
+  public static let examples: [Example] = [
+    Example(
+      "goto pool1", "runs conv1, relu1, norm1, pool1", expect: "⌊(55 + 2·0 − 3) / 2⌋ + 1 = 27"),
+    Example("goto conv1", "goes back", expect: "at conv1", after: ["next 3"]),
+    .slip("goto conv9", "an unknown layer", expect: "there is no layer 'conv9'"),
+  ]
+
+  @Argument(help: "The layer.") var layer: String
+  @OptionGroup var options: GlobalOptions
+
+  /// A command with its defaults.
+  public init() {}
+
+  /// The layers of the network.
+  public static func completions(for words: [String], in session: Session) -> [String] {
+    session.network.layers.map(\.name)
+  }
+
+  /// Runs or rewinds.
+  public func run(in session: inout Session) throws -> Output {
+    let index = try session.layerIndex(layer)
+    let trace = try session.begin()
+    if trace.position <= index { return try session.runLayers(to: index + 1) }
+    trace.rewind(to: index + 1)
+    return session.whereabouts()
+  }
+}

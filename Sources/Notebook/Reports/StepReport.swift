@@ -59,7 +59,7 @@ struct StepReport {
   /// Seconds as people read them: `0.14 s`, `0.8 ms`.
   private static func time(_ seconds: Double) -> String {
     seconds < 0.0995
-      ? "\(NumberFormat.format(seconds * 1000, significant: 2)) ms"
+      ? "\(NumberFormat.fixed(seconds * 1000, seconds < 0.00995 ? 1 : 0)) ms"
       : "\(NumberFormat.fixed(seconds, 2)) s"
   }
 

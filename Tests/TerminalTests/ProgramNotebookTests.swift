@@ -34,7 +34,7 @@ import Testing
     try notebook.type("summ\t\r", expect: "62,378,344")
     try notebook.type("goto rel\t1\r", expect: "min 0 ")
     try notebook.type("summary --net\tcaff\t\r", expect: "60,965,224")
-    try notebook.type("conv1.out\t.sh\t\r", expect: "[96, 55, 55]")
+    try notebook.type("conv1.out\t.sh\t\r", expect: "[1, 96, 55, 55]")
     #expect(try notebook.end() == 0)
   }
 
@@ -64,7 +64,7 @@ import Testing
     try notebook.type("summary\r", expect: "neurons")
     notebook.terminal.resize(rows: 50, columns: 40)
     let before = notebook.terminal.text.count
-    try notebook.type("summary\r", expect: "left out at this width")
+    try notebook.type("summary\r", expect: "not shown at this width")
     try notebook.terminal.expect("neurons")
     let table = notebook.terminal.text.dropFirst(before).split(whereSeparator: \.isNewline)
       .dropFirst()
@@ -102,18 +102,18 @@ import Testing
   /// Half blocks in 24 bits on a terminal with colour, characters on one without.
   @Test func pictures() throws {
     var notebook = try ProgramNotebook()
-    try notebook.type("view image\r", expect: "as it is")
+    try notebook.type("view image\r", expect: "before it is prepared")
     var text = String(decoding: notebook.terminal.transcript, as: UTF8.self)
     #expect(text.contains("▀") && text.contains("\u{1B}[38;2;") && text.contains(";48;2;"))
     #expect(try notebook.end() == 0)
     notebook = try ProgramNotebook(environment: ["NO_COLOR": "1"])
-    try notebook.type("view image\r", expect: "as it is")
+    try notebook.type("view image\r", expect: "before it is prepared")
     text = String(decoding: notebook.terminal.transcript, as: UTF8.self)
     #expect(!text.contains("▀") && !text.contains("[38;"))
     #expect(text.contains("@"))
     #expect(try notebook.end() == 0)
     notebook = try ProgramNotebook(environment: ["TERM_PROGRAM": "Apple_Terminal"])
-    try notebook.type("view image\r", expect: "as it is")
+    try notebook.type("view image\r", expect: "before it is prepared")
     text = String(decoding: notebook.terminal.transcript, as: UTF8.self)
     #expect(text.contains("▀") && text.contains("\u{1B}[38;5;") && !text.contains("38;2;"))
     #expect(try notebook.end() == 0)

@@ -25,7 +25,8 @@ import Testing
     let result = session.run(example.example.line)
     let text =
       result.output.plainText + "\n" + (result.failure.map { $0.output.plainText } ?? "")
-    #expect(text.contains(example.example.expected), "\(text)")
+    let expected = example.example.expected
+    #expect(expected.isEmpty || text.contains(expected), "\(text)")
     #expect((result.failure != nil) == example.example.isSlip, "\(text)")
   }
 

@@ -36,7 +36,7 @@ import Testing
   }
 
   @Test(arguments: [
-    (80, ["layer", "output", "field"]), (24, ["layer", "output"]), (14, ["layer"]),
+    (80, ["layer", "output", "field"]), (20, ["layer", "output"]), (14, ["layer"]),
   ])
   func aTableLeavesOutTheColumnsThatMatterLeast(_ width: Int, _ shown: [String]) {
     var table = Table([

@@ -15,7 +15,7 @@ public struct PaperCommand: Command, HasGlobalOptions {
   public static let examples: [Example] = [
     Example("paper", "settings and results", expect: "37.5"),
     Example(
-      "paper vs source", "where the program differs", expect: "1 + ⌈(in + 2·pad − k) / stride⌉"),
+      "paper vs source", "where the program differs", expect: "⌈(in + 2·pad"),
     Example("paper results", "the results alone", expect: "26.2"),
   ]
 

@@ -22,9 +22,13 @@ struct PaperTable {
     var widths = columns.indices.map { column in
       rows.reduce(displayWidth(columns[column])) { max($0, displayWidth($1[column])) }
     }
-    while widths.reduce(2 * columns.count, +) > width, let widest = widths.max(), widest > 12 {
-      widths[widths.firstIndex(of: widest)!] -= 1
-    }
+    let titles = columns.map(displayWidth)
+    func total() -> Int { widths.reduce(2 * columns.count, +) }
+    while total() > width,
+      let widest = columns.indices.max(by: { widths[$0] < widths[$1] }),
+      widths[widest] > max(12, titles[widest])
+    { widths[widest] -= 1 }
+    guard total() <= width else { return paragraphs }
     var table = Table(columns.map { .init($0) }, indent: 2)
     for row in rows {
       let cells = zip(row, widths).map { cell, width in
@@ -39,6 +43,16 @@ struct PaperTable {
       }
     }
     return [.table(table)]
+  }
+
+  /// Each row as a paragraph, for windows too narrow for columns.
+  private var paragraphs: [Block] {
+    rows.flatMap { row -> [Block] in
+      [.line(.name(row[0]), indent: 2, hang: 4)]
+        + zip(columns, row).dropFirst().filter { !$0.1.isEmpty }.map { column, cell in
+          .line(.faint(column + "  ") + Text(cell), indent: 4, hang: 6)
+        }
+    }
   }
 
   static let settings = PaperTable(
@@ -74,7 +88,7 @@ struct PaperTable {
 
   static let results2012 = PaperTable(
     title: "ILSVRC-2012, error in % (section 6, table 2)",
-    columns: ["model", "top-1 validation", "top-5 validation", "top-5 test"],
+    columns: ["model", "top-1 val.", "top-5 val.", "top-5 test"],
     rows: [
       ["SIFT + Fisher vectors, the runner-up", "", "", "26.2"],
       ["1 network", "40.7", "18.2", ""], ["5 networks", "38.1", "16.4", "16.4"],

@@ -29,7 +29,7 @@ public struct WhyCommand: Command, HasGlobalOptions {
       expect: "rows 40…50", after: ["next"]),
     .slip("why conv1", "which element is missing", expect: "why conv1[c, y, x]"),
     .slip(
-      "why conv1[96, 0, 0]", "an index out of range", expect: "0 to 95", after: ["next"]),
+      "why conv1[96, 0, 0]", "an index out of range", expect: "0...95", after: ["next"]),
     .slip("why norm1[0, 0, 0]", "a layer that has not run", expect: "norm1 has not run yet"),
   ]
 

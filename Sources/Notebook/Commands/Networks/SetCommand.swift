@@ -19,7 +19,7 @@ public struct SetCommand: Command, HasGlobalOptions {
     Example("set input 224", "why everyone uses 227", expect: "54.25"),
     Example("set rounding ceil", "as the authors' program", expect: "rounding"),
     Example("set norm1.convention 2012", "α divided by n", expect: "norm1"),
-    Example("set activation tanh", "every ReLU", expect: "relu1"),
+    Example("set activation tanh", "every ReLU", expect: "tanh1"),
     .slip("set conv4.inputs 256", "what does not fit", expect: "conv4"),
     .slip("set conv1.strid 2", "a slip", expect: "stride"),
   ]

@@ -26,7 +26,7 @@ public struct SummaryCommand: Command, HasGlobalOptions {
     Example("summary", "the network in use", expect: "62,378,344"),
     Example("summary caffenet", "another", expect: "60,965,224"),
     Example(
-      "summary --formula", "how each count comes about", expect: "96·(3·11·11) + 96 = 34,944"),
+      "summary --formula", "how each count comes about", expect: "96 · (3·11·11) + 96 = 34,944"),
     Example("summary alexnet-cifar10 --style torchsummary", "as torchsummary", expect: "237.79"),
     Example("summary alexnet-batchnorm --style keras", "as Keras", expect: "62,383,848"),
     .slip("summary alexnot", "a slip", expect: "did you mean alexnet?"),

@@ -67,8 +67,12 @@ public struct HelpCommand: Command, HasGlobalOptions {
 
   /// The help of one command, with its examples.
   static func help(for command: any Command.Type, _ session: Session) -> Output {
-    var output = Output.preformatted(
-      AlexNetCommand.helpMessage(for: command, columns: min(session.host.width, 100)))
+    var output = Output()
+    let page = AlexNetCommand.helpMessage(for: command, columns: min(session.host.width, 100))
+    for line in page.split(separator: "\n", omittingEmptySubsequences: false) {
+      let indent = line.prefix { $0 == " " }.count
+      output.line(Text(String(line.dropFirst(indent))), indent: indent, hang: indent + 4)
+    }
     guard !command.examples.isEmpty else { return output }
     output.line(.faint("examples"))
     let examples = command.examples.filter { !$0.isSlip }

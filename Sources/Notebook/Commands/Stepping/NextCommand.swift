@@ -7,7 +7,7 @@ public struct NextCommand: Command, HasGlobalOptions {
     commandName: "next", abstract: "Run the next layer, or the next few.")
   /// What people may type.
   public static let examples: [Example] = [
-    Example("next", "runs conv1, the first layer", expect: "96·(3·11·11) + 96 = 34,944"),
+    Example("next", "runs conv1, the first layer", expect: "96 · (3·11·11) + 96 = 34,944"),
     Example("next 3", "runs three layers", expect: "norm1"),
     .slip("next 0", "at least one layer", expect: "next takes a number of layers, 1 or more"),
   ]

@@ -57,7 +57,14 @@ struct StepReport {
   }
 
   /// Seconds as people read them: `0.14 s`, `0.8 ms`.
+  ///
+  /// Always as wide, so that lines break at the same place in every run.
   private static func time(_ seconds: Double) -> String {
+    let text = duration(seconds)
+    return String(repeating: " ", count: max(0, 6 - text.count)) + text
+  }
+
+  private static func duration(_ seconds: Double) -> String {
     seconds < 0.0995
       ? "\(NumberFormat.fixed(seconds * 1000, seconds < 0.00995 ? 1 : 0)) ms"
       : "\(NumberFormat.fixed(seconds, 2)) s"

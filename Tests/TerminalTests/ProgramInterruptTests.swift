@@ -50,10 +50,15 @@ import Testing
     try notebook.terminal.waitUntilRaw()
     try notebook.terminal.send("nonsense")
     try notebook.terminal.interrupt()
+    // What is typed before the terminal has taken the key in is thrown away with the line.
+    try notebook.terminal.expect("^C")
+    try notebook.terminal.expect("]>")
     try notebook.type("a + 3\r", expect: "43")
     // And the lines of a cell that is not whole.
     try notebook.type("(1 +\r", expect: "...>")
     try notebook.terminal.interrupt()
+    try notebook.terminal.expect("^C")
+    try notebook.terminal.expect("]>")
     try notebook.type("a + 4\r", expect: "44")
     #expect(try notebook.end() == 0)
   }

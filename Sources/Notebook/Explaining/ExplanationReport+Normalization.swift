@@ -17,12 +17,7 @@ extension ExplanationReport {
           "the window reaches for \(reach.axis)s \(span(reach.whole)); beyond the edge \(where_), "
             + "\(span(reach.limits)), there is nothing"), indent: 2, hang: 4)
     }
-    if detail.convention == .paper && detail.n % 2 == 0 {
-      line(
-        .faint(
-          "n is even: the printed bounds would take \(detail.n + 1) neighbours; here it is "
-            + "\(detail.n), leaning low"), indent: 2, hang: 4)
-    }
+    if let note = detail.note { line(.faint(note), indent: 2, hang: 4) }
     neighbours(detail, isSpatial: isSpatial)
     steps()
     sideBySide(detail)
@@ -69,10 +64,10 @@ extension ExplanationReport {
     for row in detail.conventions where !row.repeats(detail) {
       let isOwn = row.isTheLayers && !row.usesOwnDefaults
       if let place = groups.firstIndex(where: { row.agrees(with: $0.row) }) {
-        groups[place].names.append(row.convention.name)
+        groups[place].names.append(name(row.convention, detail))
         groups[place].isTheLayers = groups[place].isTheLayers || isOwn
       } else {
-        groups.append((row, [row.convention.name], isOwn))
+        groups.append((row, [name(row.convention, detail)], isOwn))
       }
     }
     for group in groups {
@@ -95,6 +90,12 @@ extension ExplanationReport {
       for more in lines.dropFirst() { table.row([Text("  " + more)]) }
     }
     self.table(table)
+  }
+
+  /// The paper mentions no normalization within a map: there only its way of writing is meant.
+  private func name(_ convention: NormalizationConvention, _ detail: NormalizationDetail) -> String
+  {
+    detail.isWithinChannel && convention == .paper ? "the paper's way of writing" : convention.name
   }
 
   private static func json(_ row: ConventionRow) -> JSONValue {

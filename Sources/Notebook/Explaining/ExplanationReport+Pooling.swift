@@ -61,7 +61,7 @@ extension ExplanationReport {
 
   /// Which neighbouring windows read the same values.
   private mutating func sharing(_ values: [PooledValue]) {
-    let shared = values.filter { $0.windows.count > 1 }
+    let shared = values.filter { $0.windowCount > 1 }
     guard !shared.isEmpty else {
       line(
         .faint("no other window reads these values: the stride is as wide as the window"), indent: 2

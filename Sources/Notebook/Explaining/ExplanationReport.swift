@@ -53,7 +53,7 @@ struct ExplanationReport {
       if step.symbols != numbers { text += "\(step.symbols) = " }
       // A formula of one number says no more than its value.
       if numbers.contains(" ") { text += "\(numbers) = " }
-      text += .strong(number(step.value))
+      text += .strong(step.valueText(digits: 6))
       line(text, indent: 2, hang: 12)
     }
     verdict()

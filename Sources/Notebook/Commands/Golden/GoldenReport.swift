@@ -46,7 +46,7 @@ struct GoldenReport {
     output.line(
       failed.isEmpty
         ? .good(
-          "✓ \(results.count) cases, \(tensors) tensors: \(engine) agrees with every golden value within its bound"
+          "✓ \(Self.count(results.count, "case")), \(Self.count(tensors, "tensor")): \(engine) agrees with every golden value within its bound"
         )
         : .bad("✗ \(failed.count) of \(results.count) cases failed: \(engine)"), hang: 2)
     if failed.isEmpty {
@@ -58,6 +58,10 @@ struct GoldenReport {
       "failed": .integer(failed.count), "cases": .array(results.map(Self.json)),
     ]
     self.output = output
+  }
+
+  private static func count(_ count: Int, _ noun: String) -> String {
+    "\(count) \(noun)\(count == 1 ? "" : "s")"
   }
 
   /// Three digits; large numbers by their power of ten.

@@ -9,9 +9,8 @@ import Testing
 /// session answers with an output that every width can take or with a failure of one line.
 struct CellFuzzTests {
   /// What mutations start from: the examples of every command, and expressions.
-  static let seeds =
-    Commands.groups.flatMap(\.commands).flatMap { $0.examples.map(\.line) }
-    + ExpressionFuzzTests.seeds + [
+  static let commands =
+    Commands.groups.flatMap(\.commands).flatMap { $0.examples.map(\.line) } + [
       "why conv1[2, 5, 6]", "why relu1[0, 1, 1]", "why norm1[1, 2, 3] --all",
       "why pool1[0, 1, 2] --toward-input", "why fc6[1] --all", "why softmax[2]",
       "why gradient conv1[1, 2, 3]", "why gradient conv1.weight[0, 1, 2, 0]",
@@ -21,6 +20,12 @@ struct CellFuzzTests {
       "summary --formula", "set norm1.n 3", "insert relu1 tanh", "?next", "help expressions",
       "conv1.output[0, 1, 2...4, ...3].mean", "fc6.gradient - softmax.output",
     ]
+
+  /// A cell to start from. Commands take twenty times as long as expressions.
+  private static func seed(_ random: inout ExpressionFuzzTests.Draw) -> String {
+    let seeds = random.below(4) == 0 ? commands : ExpressionFuzzTests.seeds
+    return seeds[random.below(seeds.count)]
+  }
 
   /// What would write files, leave the small network, or take long.
   static let forbidden = [
@@ -108,7 +113,7 @@ struct CellFuzzTests {
 
   /// A seed with some of its words or characters replaced, doubled or left out.
   private static func mutated(_ random: inout ExpressionFuzzTests.Draw) -> String {
-    var cell = seeds[random.below(seeds.count)]
+    var cell = seed(&random)
     for _ in 0...random.below(4) {
       let place = cell.unicodeScalars.index(
         cell.startIndex, offsetBy: random.below(cell.unicodeScalars.count + 1))
@@ -123,10 +128,10 @@ struct CellFuzzTests {
         // Words in another order, or those of another cell.
         var words = cell.split(separator: " ")
         guard !words.isEmpty else { continue }
-        let other = seeds[random.below(seeds.count)].split(separator: " ")
+        let other = seed(&random).split(separator: " ")
         words[random.below(words.count)] = other[random.below(other.count)]
         cell = words.joined(separator: " ")
-      case 3: cell += [" ", "\n", "; "][random.below(3)] + seeds[random.below(seeds.count)]
+      case 3: cell += [" ", "\n", "; "][random.below(3)] + seed(&random)
       case 4:
         let scalar = Unicode.Scalar(UInt16(random.below(0xD800))) ?? " "
         cell.unicodeScalars.insert(scalar, at: place)

@@ -69,7 +69,7 @@ import Testing
   @Test(arguments: [40, 60, 80, 132])
   func widths(_ columns: Int) throws {
     for arguments in [
-      ["summary"], ["networks"], ["paper"], ["help"], ["why", "norm1[16, 10, 23]"],
+      ["summary"], ["networks"], ["help"], ["help", "why"], ["next", "2"],
     ] {
       let result = try alexnet(arguments, environment: ["COLUMNS": "\(columns)"])
       #expect(result.status == 0, "\(result)")

@@ -21,29 +21,32 @@ extension AlexNetCommand {
     if options.contains(where: { ["-h", "-help", "--help"].contains($0) }) {
       return .help(command)
     }
+    if options.contains("-c"), let command {
+      throw Failure(
+        .usage, "-c runs cells, so no command can follow it",
+        hint: "alexnet -c '\(command.word)' runs the command as a cell")
+    }
+    // Where a command comes first, its own options are all there are: the program's need no reading.
+    let first = words.first.flatMap(Commands.named)
     do {
-      let parsed = try parseAsRoot(signed(words))
-      if options.contains("-c"), !(parsed is AlexNetCommand) {
-        throw Failure(
-          .usage, "-c runs cells, so no command can follow it",
-          hint: "alexnet -c '\(type(of: parsed)._commandName)' runs the command as a cell")
-      }
-      return .command(parsed)
-    } catch let failure as Failure {
-      throw failure
+      if let first { return .command(try first.parse(signed(words.dropFirst()))) }
+      return .command(try parseAsRoot(signed(words[...])))
     } catch {
-      let message = message(for: error)
+      let (message, code) =
+        first.map { ($0.message(for: error), $0.exitCode(for: error)) }
+        ?? (message(for: error), exitCode(for: error))
       // `--version`, say, is no failure.
-      if exitCode(for: error) == .success { return .text(message) }
+      if code == .success { return .text(message) }
       throw refusal(message, of: words, command: command)
     }
   }
 
   /// The words with the sign of negative numbers as U+2212, which no option begins with.
-  private static func signed(_ words: [String]) -> [String] {
-    words.enumerated().map { place, word in
+  private static func signed(_ words: ArraySlice<String>) -> [String] {
+    words.indices.map { place in
       // A cell is an expression of its own.
-      place > 0 && words[place - 1] == "-c" ? word : withoutSign(word)
+      let isCell = place > words.startIndex && words[place - 1] == "-c"
+      return isCell ? words[place] : withoutSign(words[place])
     }
   }
 

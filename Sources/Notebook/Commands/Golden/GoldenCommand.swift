@@ -1,5 +1,7 @@
 import ArgumentParser
+import Foundation
 import Goldens
+import TensorFiles
 import Training
 
 /// Holds kernels against golden values.
@@ -28,6 +30,7 @@ public struct GoldenCommand: Command, HasGlobalOptions {
   /// What people may type.
   public static let examples: [Example] = [
     .slip("golden verify nothing", "a folder that is not there", expect: "nothing"),
+    .slip("golden judge nowhere", "a folder that is not there", expect: "nowhere"),
     .slip("golden inputs", "where to?", expect: "golden inputs DIR"),
   ]
 
@@ -83,6 +86,10 @@ public struct GoldenCommand: Command, HasGlobalOptions {
       return output
     case .judge:
       guard let path else { throw Failure(.usage, "which folder?", hint: "golden judge DIR") }
+      guard FileManager.default.fileExists(atPath: HomeFolder.expanding(path)) else {
+        throw Failure(
+          .file, "there is no folder \(quoted(path))", hint: "golden inputs \(path) begins one")
+      }
       let suite = try GoldenSuite(path: cases ?? Self.defaultCases())
       let results = try GoldenExchange.judge(
         path, against: suite, arithmetic: isDouble ? .doubleRoundedOnce : .float,

@@ -4,8 +4,6 @@ struct Word: Hashable {
   var text: String
   /// The column of its first character, from 1.
   var column: Int
-  /// Whether it was written in quotes: then it is never an option.
-  var isQuoted: Bool
 }
 
 /// Splits a line at spaces. Brackets and quotes group, so `why norm1[17, 10, 23]` is two words; a
@@ -23,7 +21,7 @@ func splitWords(_ line: String) throws(Failure) -> [Word] {
       continue
     }
     if characters[position] == "#" { break }
-    var word = Word(text: "", column: position + 1, isQuoted: false)
+    var word = Word(text: "", column: position + 1)
     var open: [(closer: Character, column: Int)] = []
     while position < characters.count, !open.isEmpty || !characters[position].isWhitespace {
       let character = characters[position]
@@ -38,7 +36,6 @@ func splitWords(_ line: String) throws(Failure) -> [Word] {
         if position == characters.count {
           throw unclosed(character, column: start + 1, line: line)
         }
-        word.isQuoted = true
       } else {
         if let closer = closers[character] {
           open.append((closer, position + 1))

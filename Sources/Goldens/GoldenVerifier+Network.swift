@@ -57,11 +57,18 @@ extension GoldenVerifier {
 
   /// Runs steps of the paper's descent, and compares the loss before each.
   func compare(
-    _ example: TrainingCase, _ descent: Descent, cancellation: Cancellation
+    _ example: TrainingCase, cancellation: Cancellation
   ) throws -> [GoldenComparison] {
     let network = example.network
     let plan = try network.plan(engine, mode: .training, cancellation: cancellation)
-    var velocities: [String: Tensor] = [:]
+    let rules = network.geometry.map { layer in
+      layer.parameters.filter(\.isTrainable).map { parameter -> UpdateRule? in
+        .paper(
+          rate: parameter.role == .bias ? example.rates.bias : example.rates.weight,
+          momentum: example.momentum,
+          decay: example.decay["\(layer.name).\(parameter.name)"] ?? 0)
+      }
+    }
     var losses: [Double] = []
     for step in example.losses.indices {
       plan.setInput(network.image("image.\(step + 1)"))
@@ -69,26 +76,7 @@ extension GoldenVerifier {
       losses.append(plan.loss(labels: example.labels[step]))
       plan.clearGradients()
       try plan.backward(labels: example.labels[step], cancellation: cancellation)
-      for layer in network.geometry where !layer.parameters.isEmpty {
-        let gradients = plan.parameterGradients(of: layer.index)
-        guard gradients.count == layer.parameters.count else {
-          return [
-            GoldenComparison(
-              tensor: "losses", problem: "\(engine.name) hands out no gradients of \(layer.name)")
-          ]
-        }
-        var parameters = plan.parameters(of: layer.index)
-        for (index, parameter) in layer.parameters.enumerated() {
-          let name = "\(layer.name).\(parameter.name)"
-          let settings = DescentSettings(
-            rate: parameter.role == .bias ? example.rates.bias : example.rates.weight,
-            momentum: example.momentum, decay: example.decay[name] ?? 0)
-          var velocity = velocities[name] ?? Tensor(zeros: parameter.shape)
-          descent(&parameters[index], &velocity, gradients[index], settings)
-          velocities[name] = velocity
-        }
-        plan.setParameters(parameters, of: layer.index)
-      }
+      plan.update(rules)
     }
     return [
       GoldenComparison(

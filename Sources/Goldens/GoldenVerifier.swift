@@ -8,18 +8,11 @@ public struct GoldenVerifier: Sendable {
   public let engine: any Engine
   /// How it rounds: what the bounds are derived from.
   public let arithmetic: Arithmetic
-  /// The update rule of training cases; where there is none they are declined.
-  public let descent: Descent?
 
   /// A verifier of this engine; the reference computes in Double and rounds once.
-  ///
-  /// - Parameter descent: the paper's update rule, for training cases.
-  public init(
-    engine: any Engine, arithmetic: Arithmetic = .doubleRoundedOnce, descent: Descent? = nil
-  ) {
+  public init(engine: any Engine, arithmetic: Arithmetic = .doubleRoundedOnce) {
     self.engine = engine
     self.arithmetic = arithmetic
-    self.descent = descent
   }
 
   /// Verifies every case of a suite, one after another.
@@ -64,8 +57,7 @@ public struct GoldenVerifier: Sendable {
       case .network(let network):
         return .compared(try compare(network, cancellation: cancellation))
       case .training(let training):
-        guard let descent else { return .declined("no update rule was given to train with") }
-        return .compared(try compare(training, descent, cancellation: cancellation))
+        return .compared(try compare(training, cancellation: cancellation))
       }
     } catch let error as Cancelled {
       throw error

@@ -8,6 +8,15 @@ public enum Mode: String, Hashable, Sendable, CaseIterable {
   case training
 }
 
+/// What a plan lets one read after it has run.
+public enum Keeping: String, Hashable, Sendable, CaseIterable {
+  /// Every layer's output and input gradient.
+  case everything
+  /// The last layer's output and the parameter gradients: an engine may fuse the layers between, and
+  /// need not compute the gradient of the chain's input.
+  case ends
+}
+
 /// A way to compute layers.
 ///
 /// The reference engine says how each operation is defined; other engines are faster and are held
@@ -16,15 +25,34 @@ public protocol Engine: Sendable {
   /// The name people choose it by.
   var name: String { get }
 
+  /// What computes, in a few words: the name with the version and threads where there are any.
+  var title: String { get }
+
   /// Makes ready to run a chain of layers.
   ///
   /// - Parameters:
   ///   - layers: the chain, each layer taking what the one before it gives.
   ///   - input: the shape that arrives at the first, N×C×H×W or N×F.
   ///   - mode: training or inference.
+  ///   - keeping: what will be read.
   /// - Throws: `Misfit` where a layer cannot take what arrives, `Unsupported` where this engine
   ///   cannot compute one.
-  func prepare(_ layers: [Layer], input: Shape, mode: Mode) throws -> any Plan
+  func prepare(
+    _ layers: [Layer], input: Shape, mode: Mode, keeping: Keeping
+  ) throws -> any Plan
+}
+
+extension Engine {
+  /// The name.
+  public var title: String { name }
+
+  /// Makes ready to run a chain of layers of which every output and gradient can be read.
+  ///
+  /// - Throws: `Misfit` where a layer cannot take what arrives, `Unsupported` where this engine
+  ///   cannot compute one.
+  public func prepare(_ layers: [Layer], input: Shape, mode: Mode) throws -> any Plan {
+    try prepare(layers, input: input, mode: mode, keeping: .everything)
+  }
 }
 
 /// Thrown by an engine that cannot compute a layer; another engine may.
@@ -104,6 +132,20 @@ public protocol Plan: AnyObject {
 
   /// Forgets the parameter gradients that have accumulated.
   func clearGradients()
+
+  /// Makes one step of an optimizer: moves every trainable parameter by the gradient that has
+  /// accumulated. Outputs and gradients are those of before the step, until the layers run again.
+  ///
+  /// - Parameter rules: for each layer one rule for each trainable parameter, in the order of
+  ///   `Layer.parameters(for:)`; nil leaves a parameter as it is.
+  func update(_ rules: [[UpdateRule?]])
+
+  /// What the optimizer keeps for each trainable parameter of a layer, `UpdateRule.memories` tensors
+  /// in the parameter's shape; no tensors before the first step.
+  func optimizerMemory(of layer: Int) -> [[Tensor]]
+
+  /// Gives the optimizer what it kept for each trainable parameter of a layer, to go on from.
+  func setOptimizerMemory(_ memory: [[Tensor]], of layer: Int)
 }
 
 extension Plan {

@@ -16,8 +16,11 @@ public struct ReferenceEngine: Engine {
   ///   - layers: the chain, each layer taking what the one before it gives.
   ///   - input: the shape that arrives at the first, N×C×H×W or N×F.
   ///   - mode: training or inference.
+  ///   - keeping: what will be read; this engine always keeps everything.
   /// - Throws: `Misfit` where a layer cannot take what arrives.
-  public func prepare(_ layers: [Layer], input: Shape, mode: Mode) throws -> any Plan {
+  public func prepare(
+    _ layers: [Layer], input: Shape, mode: Mode, keeping: Keeping
+  ) throws -> any Plan {
     guard input.rank == 4 || input.rank == 2 else { throw Misfit.rank(needs: 4, arriving: input) }
     var shapes = [input]
     for layer in layers {

@@ -16,6 +16,8 @@ final class ReferencePlan: Plan {
   var statistics: [ChannelStatistics?]
   var inputGradients: [Tensor?]
   var parameterGradients: [[Tensor]]
+  /// What the optimizer keeps for each trainable parameter.
+  var memory: [[[Tensor]]]
 
   init(layers: [Layer], shapes: [Shape], mode: Mode) {
     (self.layers, self.shapes, self.mode) = (layers, shapes, mode)
@@ -25,6 +27,7 @@ final class ReferencePlan: Plan {
     statistics = Array(repeating: nil, count: layers.count)
     inputGradients = Array(repeating: nil, count: layers.count)
     parameterGradients = Array(repeating: [], count: layers.count)
+    memory = Array(repeating: [], count: layers.count)
   }
 
   var outputShapes: [Shape] { Array(shapes.dropFirst()) }

@@ -11,8 +11,11 @@ struct MutantEngine: Engine {
 
   var name: String { "mutant" }
 
-  func prepare(_ layers: [Layer], input: Shape, mode: Mode) throws -> any Plan {
-    MutantPlan(try base.prepare(self.layers(layers), input: input, mode: mode), self)
+  func prepare(
+    _ layers: [Layer], input: Shape, mode: Mode, keeping: Keeping
+  ) throws -> any Plan {
+    MutantPlan(
+      try base.prepare(self.layers(layers), input: input, mode: mode, keeping: keeping), self)
   }
 }
 
@@ -50,4 +53,9 @@ private final class MutantPlan: Plan {
     mutant.parameterGradients(layer, base.parameterGradients(of: layer))
   }
   func clearGradients() { base.clearGradients() }
+  func update(_ rules: [[UpdateRule?]]) { base.update(rules) }
+  func optimizerMemory(of layer: Int) -> [[Tensor]] { base.optimizerMemory(of: layer) }
+  func setOptimizerMemory(_ memory: [[Tensor]], of layer: Int) {
+    base.setOptimizerMemory(memory, of: layer)
+  }
 }

@@ -111,39 +111,3 @@ struct BoundTests {
     #expect(short(value) == text)
   }
 }
-
-/// The paper's rule, as training cases are run with it.
-let paperDescent: Descent = { weights, velocity, gradient, step in
-  PaperSGD(rate: step.rate, momentum: step.momentum, decay: step.decay)
-    .step(&weights, velocity: &velocity, gradient: gradient)
-}
-
-@Suite("the paper's descent")
-struct PaperSGDTests {
-  @Test("v ← 0.9·v − 0.0005·ε·w − ε·g, then w ← w + v")
-  func steps() {
-    var (w, v) = (Tensor(shape: [2], values: [1, -2]), Tensor(zeros: [2]))
-    let g = Tensor(shape: [2], values: [0.5, 4])
-    var exact: [(w: Double, v: Double)] = [(1, 0), (-2, 0)]
-    let rule = PaperSGD()
-    for _ in 0..<5 {
-      rule.step(&w, velocity: &v, gradient: g)
-      for i in 0..<2 {
-        exact[i].v = 0.9 * exact[i].v - 0.0005 * 0.01 * exact[i].w - 0.01 * Double(g.values[i])
-        exact[i].w += exact[i].v
-        #expect(abs(Double(v.values[i]) - exact[i].v) <= 5 * 0x1p-24 * abs(exact[i].v))
-        #expect(abs(Double(w.values[i]) - exact[i].w) <= 5 * 0x1p-24 * 2)
-      }
-    }
-  }
-
-  @Test("a rate that changes leaves the velocity that has gathered")
-  func changedRate() {
-    var (w, v) = (Tensor(shape: [1], values: [0]), Tensor(zeros: [1]))
-    let g = Tensor(shape: [1], values: [1])
-    PaperSGD(rate: 0.5, momentum: 0.5, decay: 0).step(&w, velocity: &v, gradient: g)
-    #expect(v.values == [-0.5] && w.values == [-0.5])
-    PaperSGD(rate: 0.25, momentum: 0.5, decay: 0).step(&w, velocity: &v, gradient: g)
-    #expect(v.values == [-0.5] && w.values == [-1])
-  }
-}

@@ -22,7 +22,7 @@ struct GoldenFilesTests {
   @Test("every operation case holds", arguments: folders)
   func operations(folder: String) throws {
     let suite = try GoldenSuite(path: "\(goldenFolder)/\(folder)")
-    let results = try GoldenVerifier(engine: ReferenceEngine(), descent: paperDescent).verify(suite)
+    let results = try GoldenVerifier(engine: ReferenceEngine()).verify(suite)
     for line in results.flatMap(\.failures) { Issue.record("\(line)") }
     #expect(results.count >= 5 && results.allSatisfy(\.passed))
   }
@@ -30,7 +30,7 @@ struct GoldenFilesTests {
   @Test("every network holds", .enabled(if: isOptimized))
   func networks() throws {
     let suite = try GoldenSuite(path: "\(goldenFolder)/networks")
-    let results = try GoldenVerifier(engine: ReferenceEngine(), descent: paperDescent).verify(suite)
+    let results = try GoldenVerifier(engine: ReferenceEngine()).verify(suite)
     for line in results.flatMap(\.failures) { Issue.record("\(line)") }
     #expect(results.count >= 11 && results.allSatisfy(\.passed))
   }
@@ -38,7 +38,7 @@ struct GoldenFilesTests {
   @Test("the steps of training hold", .enabled(if: isOptimized))
   func training() throws {
     let suite = try GoldenSuite(path: "\(goldenFolder)/training")
-    let results = try GoldenVerifier(engine: ReferenceEngine(), descent: paperDescent).verify(suite)
+    let results = try GoldenVerifier(engine: ReferenceEngine()).verify(suite)
     for line in results.flatMap(\.failures) { Issue.record("\(line)") }
     #expect(results.count >= 1 && results.allSatisfy(\.passed))
   }

@@ -30,7 +30,9 @@ struct MutantEngine: Engine {
   let defect: Defect
   var name: String { "mutant" }
 
-  func prepare(_ layers: [Layer], input: Shape, mode: Mode) throws -> any Plan {
+  func prepare(
+    _ layers: [Layer], input: Shape, mode: Mode, keeping: Keeping
+  ) throws -> any Plan {
     let changed = layers.map(change)
     return MutantPlan(
       try ReferenceEngine().prepare(changed, input: input, mode: mode), defect, layers)
@@ -137,6 +139,12 @@ private final class MutantPlan: Plan {
   func parameterGradients(of layer: Int) -> [Tensor] { plan.parameterGradients(of: layer) }
 
   func clearGradients() { plan.clearGradients() }
+
+  func update(_ rules: [[UpdateRule?]]) { plan.update(rules) }
+  func optimizerMemory(of layer: Int) -> [[Tensor]] { plan.optimizerMemory(of: layer) }
+  func setOptimizerMemory(_ memory: [[Tensor]], of layer: Int) {
+    plan.setOptimizerMemory(memory, of: layer)
+  }
 
   private func lastTakesAll(_ x: Tensor, _ g: Tensor, _ window: Window) -> Tensor {
     var dx = Tensor(zeros: x.shape)

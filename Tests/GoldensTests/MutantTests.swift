@@ -8,7 +8,7 @@ import Testing
 struct MutantTests {
   private func verify(_ path: String, _ defect: MutantEngine.Defect) throws -> GoldenResult {
     let suite = try GoldenSuite(path: "\(goldenFolder)/\(path).safetensors")
-    return try GoldenVerifier(engine: MutantEngine(defect: defect), descent: paperDescent).verify(
+    return try GoldenVerifier(engine: MutantEngine(defect: defect)).verify(
       suite)[0]
   }
 
@@ -87,7 +87,9 @@ struct MutantTests {
   func declined() throws {
     struct Unable: Engine {
       let name = "unable"
-      func prepare(_ layers: [Layer], input: Shape, mode: Mode) throws -> any Plan {
+      func prepare(
+        _ layers: [Layer], input: Shape, mode: Mode, keeping: Keeping
+      ) throws -> any Plan {
         throw Unsupported(engine: name, layer: 0, reason: "no layers here")
       }
     }

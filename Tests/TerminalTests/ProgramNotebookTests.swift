@@ -24,7 +24,8 @@ import Testing
     #expect(try notebook.end() == 0)
     notebook = try ProgramNotebook(in: folder)
     try notebook.type("\u{1B}[A\r", expect: "42")
-    try notebook.type("\u{12}20\r\r", expect: "42")
+    // Enter takes what the search found and runs it; a second one would race with the end.
+    try notebook.type("\u{12}20\r", expect: "42")
     #expect(try notebook.end() == 0)
     #expect(folder.files.contains(".local"))
   }

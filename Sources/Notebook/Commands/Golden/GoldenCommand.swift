@@ -62,11 +62,7 @@ public struct GoldenCommand: Command, HasGlobalOptions {
     switch action {
     case .verify:
       let suite = try GoldenSuite(path: path ?? Self.defaultCases())
-      let verifier = GoldenVerifier(engine: try session.engine()) {
-        weights, velocity, gradient, step in
-        PaperSGD(rate: step.rate, momentum: step.momentum, decay: step.decay)
-          .step(&weights, velocity: &velocity, gradient: gradient)
-      }
+      let verifier = GoldenVerifier(engine: try session.engine())
       var done = 0
       let results = try verifier.verify(suite, cancellation: host.cancellation) { result in
         done += 1

@@ -68,7 +68,7 @@ public struct SafeTensorsWriter: Sendable {
   }
 
   /// Hands out the file: the header first, then each tensor's elements.
-  private func forEachPiece<E: Error>(_ body: (UnsafeRawBufferPointer) throws(E) -> Void) throws(E)
+  package func forEachPiece<E: Error>(_ body: (UnsafeRawBufferPointer) throws(E) -> Void) throws(E)
   {
     // Sorted by bytes, as other writers of the format do, not by the rules of any language.
     let names = entries.keys.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
@@ -77,9 +77,13 @@ public struct SafeTensorsWriter: Sendable {
     for name in names {
       switch entries[name]!.elements {
       case .floats(let values):
-        try values.map(\.bitPattern.littleEndian).withUnsafeBufferPointer { bytes throws(E) in
-          try body(.init(bytes))
-        }
+        #if _endian(little)
+          try values.withUnsafeBufferPointer { bytes throws(E) in try body(.init(bytes)) }
+        #else
+          try values.map(\.bitPattern.littleEndian).withUnsafeBufferPointer { bytes throws(E) in
+            try body(.init(bytes))
+          }
+        #endif
       case .doubles(let values):
         try values.map(\.bitPattern.littleEndian).withUnsafeBufferPointer { bytes throws(E) in
           try body(.init(bytes))

@@ -43,11 +43,13 @@ let package = Package(
     .target(
       name: "Training", dependencies: ["Networks"], swiftSettings: settings),
     .target(
-      name: "Datasets", dependencies: ["Tensors", "TensorFiles", "CImageCodecs"],
+      name: "Datasets",
+      dependencies: ["Tensors", "TensorFiles", "Digests", "CImageCodecs", "CArchive", "CCurl"],
       swiftSettings: settings),
     .target(
-      name: "Goldens", dependencies: ["Networks", "TensorFiles", "CSodium"],
+      name: "Goldens", dependencies: ["Networks", "TensorFiles", "Digests"],
       swiftSettings: settings),
+    .target(name: "Digests", dependencies: ["CSodium"], swiftSettings: settings),
 
     // The library: values, layers, kernels, networks. No system package below this line.
     .target(
@@ -73,6 +75,12 @@ let package = Package(
     .systemLibrary(
       name: "CSodium", pkgConfig: "libsodium",
       providers: [.apt(["libsodium-dev"]), .brew(["libsodium"])]),
+    .systemLibrary(
+      name: "CArchive", pkgConfig: "libarchive",
+      providers: [.apt(["libarchive-dev"]), .brew(["libarchive"])]),
+    // macOS comes with it.
+    .systemLibrary(
+      name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
 
     // Tests mirror the modules.
     .testTarget(
@@ -82,8 +90,8 @@ let package = Package(
     .testTarget(
       name: "NetworksTests", dependencies: ["Networks", "ReferenceEngine"], swiftSettings: settings),
     .testTarget(
-      name: "DatasetsTests", dependencies: ["Datasets", "Networks"], exclude: ["Fixtures"],
-      swiftSettings: settings),
+      name: "DatasetsTests", dependencies: ["Datasets", "Digests", "Networks", "CArchive"],
+      exclude: ["Fixtures"], swiftSettings: settings),
     .testTarget(
       name: "GoldensTests", dependencies: ["Goldens", "Training", "ReferenceEngine"],
       swiftSettings: settings),

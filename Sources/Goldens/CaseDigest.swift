@@ -1,4 +1,4 @@
-import CSodium
+import Digests
 import TensorFiles
 
 /// The digest that seals a case: SHA-256 of the file's bytes, in which the 64 digits of the digest
@@ -54,13 +54,7 @@ enum CaseDigest {
   private static func digest(_ bytes: [UInt8], _ place: Range<Int>) -> String {
     var zeroed = bytes
     for i in place { zeroed[i] = UInt8(ascii: "0") }
-    var hash = [UInt8](repeating: 0, count: Int(crypto_hash_sha256_BYTES))
-    // Hashing bytes in memory cannot fail; the result code is 0 by the library's documentation.
-    _ = crypto_hash_sha256(&hash, zeroed, UInt64(zeroed.count))
-    return hash.map { byte in
-      let text = String(byte, radix: 16)
-      return byte < 16 ? "0" + text : text
-    }.joined()
+    return SHA256.digits(of: zeroed)
   }
 }
 

@@ -65,6 +65,7 @@ let package = Package(
 
     // C libraries, each behind a shim of a few functions.
     .target(name: "CLineEditor", linkerSettings: [.linkedLibrary("edit")]),
+    .target(name: "CFastKernels"),
     .target(name: "CImageCodecs", dependencies: ["CPNG", "CJPEG"]),
     .systemLibrary(
       name: "CPNG", pkgConfig: "libpng",
@@ -86,7 +87,8 @@ let package = Package(
     .testTarget(
       name: "TensorsTests", dependencies: ["Tensors", "TensorFiles"], swiftSettings: settings),
     .testTarget(
-      name: "EngineTests", dependencies: ["Layers", "ReferenceEngine"], swiftSettings: settings),
+      name: "EngineTests", dependencies: ["Layers", "ReferenceEngine", "CFastKernels"],
+      swiftSettings: settings),
     .testTarget(
       name: "NetworksTests", dependencies: ["Networks", "ReferenceEngine"], swiftSettings: settings),
     .testTarget(

@@ -1,0 +1,144 @@
+// The mean of each window.
+//
+//     y[n, c, oy, ox] = 1/m · Σ x[n, c, iy, ix]       ∂L/∂x[n, c, iy, ix] = Σ g[n, c, oy, ox] / m
+//
+// forward over the window clipped to the map, of m elements; backward over the windows that hold
+// iy, ix. Each term is divided before it is added, so that no sum of large values overflows.
+
+#include "Internal.h"
+
+typedef struct {
+  fk_map input, output;
+  fk_window window;
+  const float *in, *a;
+  float *out;
+} Job;
+
+/// How many rows (or columns) of the input output `o` reads, and the first of them.
+FK_INLINE int clip(fk_window window, int o, int input, int *low) {
+  const int start = o * window.stride - window.padding;
+  *low = greatest(0, start);
+  return least(input, start + window.kernel) - *low;
+}
+
+/// 1/m for a window of `height` by `width` elements; `whole` is that of a window that is not clipped.
+FK_INLINE float share(fk_window window, float whole, int height, int width) {
+  const bool clipped = height < window.kernel || width < window.kernel;
+  return clipped ? 1.0f / ((float)height * (float)width) : whole;
+}
+
+FK_CLONES
+static void forward_blocked(void *context, int begin, int end) {
+  const Job *job = context;
+  const fk_window window = job->window;
+  const float whole = 1.0f / ((float)window.kernel * (float)window.kernel);
+  const int H = job->input.h, W = job->input.w, outH = job->output.h, outW = job->output.w;
+  for (int row = begin; row < end; row++) {
+    const float *x = job->in + (size_t)(row / outH) * H * W * lanes;
+    int y0, x0;
+    const int height = clip(window, row % outH, H, &y0);
+    for (int ox = 0; ox < outW; ox++) {
+      const int width = clip(window, ox, W, &x0);
+      const float part = share(window, whole, height, width);
+      floats sum = 0;
+      for (int iy = y0; iy < y0 + height; iy++) {
+        const float *from = x + ((size_t)iy * W + x0) * lanes;
+        for (int i = 0; i < width; i++) sum += part * FK_LOAD(from + i * lanes);
+      }
+      FK_STORE(job->out + ((size_t)row * outW + ox) * lanes, sum);
+    }
+  }
+}
+
+FK_CLONES
+static void backward_blocked(void *context, int begin, int end) {
+  const Job *job = context;
+  const fk_window window = job->window;
+  const float whole = 1.0f / ((float)window.kernel * (float)window.kernel);
+  const int H = job->input.h, W = job->input.w, outH = job->output.h, outW = job->output.w;
+  for (int row = begin; row < end; row++) {
+    const float *g = job->in + (size_t)(row / H) * outH * outW * lanes;
+    int oy0, ox0, start;
+    const int oy1 = outputs_holding(window, row % H, outH, &oy0);
+    for (int ix = 0; ix < W; ix++) {
+      const int ox1 = outputs_holding(window, ix, outW, &ox0);
+      const size_t at = ((size_t)row * W + ix) * lanes;
+      floats sum = 0;
+      for (int oy = oy0; oy < oy1; oy++) {
+        const int height = clip(window, oy, H, &start);
+        for (int ox = ox0; ox < ox1; ox++) {
+          const float part = share(window, whole, height, clip(window, ox, W, &start));
+          sum += part * FK_LOAD(g + ((size_t)oy * outW + ox) * lanes);
+        }
+      }
+      if (job->a) sum = FK_LOAD(job->a + at) <= 0.0f ? (floats)0.0f : sum;
+      FK_STORE(job->out + at, sum);
+    }
+  }
+}
+
+static void forward_plain(void *context, int begin, int end) {
+  const Job *job = context;
+  const fk_window window = job->window;
+  const float whole = 1.0f / ((float)window.kernel * (float)window.kernel);
+  const int H = job->input.h, W = job->input.w, outH = job->output.h, outW = job->output.w;
+  for (int row = begin; row < end; row++) {
+    const float *x = job->in + (size_t)(row / outH) * H * W;
+    int y0, x0;
+    const int height = clip(window, row % outH, H, &y0);
+    for (int ox = 0; ox < outW; ox++) {
+      const int width = clip(window, ox, W, &x0);
+      const float part = share(window, whole, height, width);
+      float sum = 0;
+      for (int iy = y0; iy < y0 + height; iy++) {
+        for (int i = 0; i < width; i++) sum += part * x[(size_t)iy * W + x0 + i];
+      }
+      job->out[(size_t)row * outW + ox] = sum;
+    }
+  }
+}
+
+static void backward_plain(void *context, int begin, int end) {
+  const Job *job = context;
+  const fk_window window = job->window;
+  const float whole = 1.0f / ((float)window.kernel * (float)window.kernel);
+  const int H = job->input.h, W = job->input.w, outH = job->output.h, outW = job->output.w;
+  for (int plane = begin; plane < end; plane++) {
+    const float *g = job->in + (size_t)plane * outH * outW;
+    const float *a = job->a ? job->a + (size_t)plane * H * W : NULL;
+    float *dx = job->out + (size_t)plane * H * W;
+    memset(dx, 0, (size_t)H * W * sizeof(float));
+    for (int oy = 0; oy < outH; oy++) {
+      int y0, x0;
+      const int height = clip(window, oy, H, &y0);
+      for (int ox = 0; ox < outW; ox++) {
+        const int width = clip(window, ox, W, &x0);
+        const float part = share(window, whole, height, width) * g[(size_t)oy * outW + ox];
+        for (int iy = y0; iy < y0 + height; iy++) {
+          for (int i = 0; i < width; i++) dx[(size_t)iy * W + x0 + i] += part;
+        }
+      }
+    }
+    if (!a) continue;
+    for (int i = 0; i < H * W; i++) dx[i] = a[i] <= 0 ? 0 : dx[i];
+  }
+}
+
+void fk_average_pooling(
+  fk_map input, fk_map output, fk_window window, const float *x, float *y
+) {
+  Job job = {input, output, window, x, NULL, y};
+  const int rows = output.n * planes(output) * output.h;
+  fk_parallel(rows, output.block == lanes ? forward_blocked : forward_plain, &job);
+}
+
+void fk_average_pooling_gradient(
+  fk_map input, fk_map output, fk_window window, const float *g, const float *a, float *dx
+) {
+  Job job = {input, output, window, g, a, dx};
+  if (input.block == lanes) {
+    fk_parallel(input.n * planes(input) * input.h, backward_blocked, &job);
+  } else {
+    fk_parallel(input.n * planes(input), backward_plain, &job);
+  }
+}

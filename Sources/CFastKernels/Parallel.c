@@ -1,0 +1,107 @@
+// Work shared by threads. The pool is the one that oneDNN works in, where there is one: two pools
+// would fight for the cores.
+
+#if defined(__linux__)
+#define _GNU_SOURCE
+#endif
+
+#include <pthread.h>
+#include <unistd.h>
+
+#include "Internal.h"
+
+#if defined(__APPLE__)
+#include <dispatch/dispatch.h>
+#elif defined(__linux__)
+#include <dlfcn.h>
+#endif
+
+static int threads_wanted;
+
+int fk_threads(void) {
+  int wanted = __atomic_load_n(&threads_wanted, __ATOMIC_RELAXED);
+  if (wanted > 0) return wanted;
+  long cores = sysconf(_SC_NPROCESSORS_ONLN);
+  return cores > 0 ? (int)cores : 1;
+}
+
+typedef struct {
+  int count, threads;
+  void (*body)(void *, int, int);
+  void *context;
+} Job;
+
+/// Runs the part of a job that belongs to thread `index` of `threads`.
+static void run_part(const Job *job, int index, int threads) {
+  int begin = (int)((long long)job->count * index / threads);
+  int end = (int)((long long)job->count * (index + 1) / threads);
+  if (begin < end) job->body(job->context, begin, end);
+}
+
+#if defined(__linux__)
+
+// OpenMP's pool by the functions that compilers call; found at run time, for oneDNN brings them.
+static void (*omp_parallel)(void (*)(void *), void *, unsigned, unsigned);
+static int (*omp_thread)(void);
+static int (*omp_team)(void);
+static void (*omp_set)(int);
+static pthread_once_t found = PTHREAD_ONCE_INIT;
+
+static void find_pool(void) {
+  *(void **)&omp_thread = dlsym(RTLD_DEFAULT, "omp_get_thread_num");
+  *(void **)&omp_team = dlsym(RTLD_DEFAULT, "omp_get_num_threads");
+  *(void **)&omp_set = dlsym(RTLD_DEFAULT, "omp_set_num_threads");
+  if (omp_thread && omp_team && omp_set) {
+    *(void **)&omp_parallel = dlsym(RTLD_DEFAULT, "GOMP_parallel");
+  }
+}
+
+static void run_in_team(void *context) { run_part(context, omp_thread(), omp_team()); }
+
+static void run(Job *job) {
+  pthread_once(&found, find_pool);
+  if (omp_parallel) {
+    omp_parallel(run_in_team, job, (unsigned)job->threads, 0);
+  } else {
+    run_part(job, 0, 1);
+  }
+}
+
+static void tell_pool(int count) {
+  pthread_once(&found, find_pool);
+  if (omp_set) omp_set(count);
+}
+
+#elif defined(__APPLE__)
+
+static void run_iteration(void *context, size_t index) {
+  Job *job = context;
+  run_part(job, (int)index, job->threads);
+}
+
+static void run(Job *job) {
+  dispatch_apply_f((size_t)job->threads, DISPATCH_APPLY_AUTO, job, run_iteration);
+}
+
+static void tell_pool(int count) { (void)count; }
+
+#else
+
+static void run(Job *job) { run_part(job, 0, 1); }
+static void tell_pool(int count) { (void)count; }
+
+#endif
+
+void fk_set_threads(int count) {
+  __atomic_store_n(&threads_wanted, count, __ATOMIC_RELAXED);
+  tell_pool(fk_threads());
+}
+
+void fk_parallel(int count, void (*body)(void *context, int begin, int end), void *context) {
+  Job job = {count, least(fk_threads(), count), body, context};
+  if (job.threads > 1) {
+    run(&job);
+  } else {
+    run_part(&job, 0, 1);
+  }
+}

@@ -1,0 +1,48 @@
+// Scratch memory, two pieces for each thread, that only grow.
+
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "Internal.h"
+
+typedef struct {
+  void *memory[scratch_pieces];
+  size_t count[scratch_pieces];
+} Scratch;
+
+static pthread_key_t key;
+static pthread_once_t made = PTHREAD_ONCE_INIT;
+
+static void release(void *context) {
+  Scratch *scratch = context;
+  for (int piece = 0; piece < scratch_pieces; piece++) free(scratch->memory[piece]);
+  free(scratch);
+}
+
+static void make_key(void) { pthread_key_create(&key, release); }
+
+static void require(bool succeeded) {
+  if (succeeded) return;
+  fputs("alexnet: out of memory\n", stderr);
+  abort();
+}
+
+float *fk_scratch(int piece, size_t count) {
+  pthread_once(&made, make_key);
+  Scratch *scratch = pthread_getspecific(key);
+  if (!scratch) {
+    scratch = calloc(1, sizeof(Scratch));
+    require(scratch && pthread_setspecific(key, scratch) == 0);
+  }
+  if (count > scratch->count[piece]) {
+    size_t rounded = (count + 4095) / 4096 * 4096;
+    free(scratch->memory[piece]);
+    scratch->count[piece] = 0;
+    scratch->memory[piece] = NULL;
+    scratch->memory[piece] = aligned_alloc(64, rounded * sizeof(float));
+    require(scratch->memory[piece] != NULL);
+    scratch->count[piece] = rounded;
+  }
+  return scratch->memory[piece];
+}

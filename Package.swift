@@ -41,7 +41,8 @@ let package = Package(
       swiftSettings: settings),
     .target(name: "Explanations", dependencies: ["Networks"], swiftSettings: settings),
     .target(
-      name: "Training", dependencies: ["Networks"], swiftSettings: settings),
+      name: "Training", dependencies: ["Networks", "Datasets", "TensorFiles", "CSodium"],
+      swiftSettings: settings),
     .target(
       name: "Datasets",
       dependencies: ["Tensors", "TensorFiles", "Digests", "CImageCodecs", "CArchive", "CCurl"],
@@ -96,6 +97,9 @@ let package = Package(
       exclude: ["Fixtures"], swiftSettings: settings),
     .testTarget(
       name: "GoldensTests", dependencies: ["Goldens", "Training", "ReferenceEngine"],
+      swiftSettings: settings),
+    .testTarget(
+      name: "TrainingTests", dependencies: ["Training", "ReferenceEngine", "TensorFiles"],
       swiftSettings: settings),
     .testTarget(
       name: "ExplanationsTests", dependencies: ["Explanations", "ReferenceEngine"],

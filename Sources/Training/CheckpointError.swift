@@ -1,0 +1,18 @@
+import TensorFiles
+
+/// Why a file is no checkpoint that can be used, in one line.
+public struct CheckpointError: Error, Hashable, Sendable, CustomStringConvertible {
+  /// The file, as the caller named it.
+  public let file: String
+  /// What is wrong with it.
+  public let reason: String
+  /// What to do, where that is known.
+  public let hint: String?
+
+  init(_ file: String, _ reason: String, hint: String? = nil) {
+    (self.file, self.reason, self.hint) = (file, reason, hint)
+  }
+
+  /// The file and the reason.
+  public var description: String { "\(printable(file)): \(reason)" }
+}

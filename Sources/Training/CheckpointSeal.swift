@@ -1,0 +1,94 @@
+import CSodium
+import TensorFiles
+
+/// The digest that seals a checkpoint: SHA-256 of the whole file, in which the 64 digits of the digest
+/// itself count as zeros. One flipped bit anywhere and it no longer holds.
+enum CheckpointSeal {
+  /// The member of the metadata that holds the digits.
+  static let key = "digest"
+
+  private static let digits = 64
+  private static let mark = Array("\"\(key)\":\"".utf8)
+
+  /// Fills in the digest of what the writer holds.
+  static func seal(_ writer: inout SafeTensorsWriter) {
+    writer.metadata[key] = String(repeating: "0", count: digits)
+    var digest = SHA256()
+    writer.forEachPiece { digest.update($0) }
+    writer.metadata[key] = digest.finished()
+  }
+
+  /// Whether the file's digest is that of its bytes.
+  ///
+  /// - Throws: `FileError` where the file cannot be read.
+  static func holds(_ path: String) throws(FileError) -> Bool {
+    let file = try OpenFile(path)
+    var digest = SHA256()
+    var claimed: [UInt8]?
+    var offset = 0
+    var piece = [UInt8](repeating: 0, count: 1 << 20)
+    // The header comes first and is short enough to be taken in whole, so that its digits lie in
+    // one piece.
+    var wanted = min(file.count, try headerEnd(file))
+    while offset < file.count {
+      if piece.count < wanted { piece = [UInt8](repeating: 0, count: wanted) }
+      try piece.withUnsafeMutableBufferPointer { piece throws(FileError) in
+        try file.read(into: .init(.init(rebasing: piece.prefix(wanted))), at: offset)
+      }
+      if offset == 0, let place = place(in: piece.prefix(wanted)) {
+        claimed = Array(piece[place])
+        for i in place { piece[i] = UInt8(ascii: "0") }
+      }
+      piece.withUnsafeBytes { digest.update(.init(rebasing: $0.prefix(wanted))) }
+      offset += wanted
+      wanted = min(file.count - offset, 1 << 20)
+    }
+    return claimed == Array(digest.finished().utf8)
+  }
+
+  private static func headerEnd(_ file: OpenFile) throws(FileError) -> Int {
+    guard file.count >= 8 else { return file.count }
+    var word: UInt64 = 0
+    try withUnsafeMutableBytes(of: &word) { bytes throws(FileError) in
+      try file.read(into: bytes, at: 0)
+    }
+    return 8 + Int(min(UInt64(littleEndian: word), 100_000_000))
+  }
+
+  /// Where the digits stand in a header: after the only `"digest":"`.
+  private static func place(in header: ArraySlice<UInt8>) -> Range<Int>? {
+    let starts = header.indices.filter {
+      header[$0] == mark[0] && header[$0...].starts(with: mark)
+    }
+    guard starts.count == 1 else { return nil }
+    let start = starts[0] + mark.count
+    guard start + digits < header.endIndex, header[start + digits] == UInt8(ascii: "\"") else {
+      return nil
+    }
+    return start..<start + digits
+  }
+}
+
+/// SHA-256 over bytes that come in pieces.
+struct SHA256 {
+  private var state = crypto_hash_sha256_state()
+
+  init() {
+    // Hashing bytes in memory cannot fail: the result codes are 0 by the library's documentation.
+    _ = crypto_hash_sha256_init(&state)
+  }
+
+  /// Takes in these bytes.
+  mutating func update(_ bytes: UnsafeRawBufferPointer) {
+    guard let start = bytes.baseAddress else { return }
+    _ = crypto_hash_sha256_update(
+      &state, start.assumingMemoryBound(to: UInt8.self), UInt64(bytes.count))
+  }
+
+  /// The digest as 64 hexadecimal digits; nothing can be added after it.
+  mutating func finished() -> String {
+    var hash = [UInt8](repeating: 0, count: Int(crypto_hash_sha256_BYTES))
+    _ = crypto_hash_sha256_final(&state, &hash)
+    return hash.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+  }
+}

@@ -1,0 +1,117 @@
+/// Lines over epochs, to be drawn as text or as SVG.
+public struct Curves: Hashable, Sendable {
+  /// One line.
+  public struct Line: Hashable, Sendable {
+    /// What it shows: `training`.
+    public var name: String
+    /// Its value in each epoch, in the order of `epochs`; nil, or not finite, where there is none.
+    public var values: [Double?]
+
+    /// A line of these values.
+    public init(_ name: String, _ values: [Double?]) { (self.name, self.values) = (name, values) }
+
+    /// The points that can be drawn.
+    func points(_ epochs: [Int]) -> [(epoch: Int, value: Double)] {
+      zip(epochs, values).compactMap { epoch, value in
+        value.flatMap { $0.isFinite ? (epoch, $0) : nil }
+      }
+    }
+  }
+
+  /// What the values are: `loss`.
+  public var title: String
+  /// Whether the values are shares of one, written in percent.
+  public var isShare: Bool
+  /// The epochs, rising.
+  public var epochs: [Int]
+  /// The lines.
+  public var lines: [Line]
+
+  /// Lines over these epochs.
+  public init(_ title: String, isShare: Bool = false, epochs: [Int], lines: [Line]) {
+    (self.title, self.isShare) = (title, isShare)
+    (self.epochs, self.lines) = (epochs, lines)
+  }
+
+  /// The lines in a sentence each: where they begin and end, and their best value.
+  public var sentence: String {
+    let parts = lines.compactMap { line -> String? in
+      let points = line.points(epochs)
+      guard let first = points.first, let last = points.last else { return nil }
+      guard points.count >= 2 else { return "\(line.name) \(label(last.value, step: 0.001))" }
+      let best = points.min { isShare ? $0.value > $1.value : $0.value < $1.value }!
+      return "\(line.name) from \(label(first.value, step: 0.001)) to "
+        + "\(label(last.value, step: 0.001)), best \(label(best.value, step: 0.001)) "
+        + "in epoch \(best.epoch)"
+    }
+    return "\(title): \(parts.isEmpty ? "nothing to draw" : parts.joined(separator: "; "))."
+  }
+
+  /// The values that the vertical axis covers, with the distance of its marks: 1, 2 or 5 times a
+  /// power of ten.
+  var axis: (lowest: Double, highest: Double, step: Double) {
+    let values = lines.flatMap { $0.points(epochs).map(\.value) }
+    guard var lowest = values.min(), var highest = values.max() else { return (0, 1, 0.2) }
+    // A loss that ran away would press all else flat, and what is huge cannot be drawn to scale.
+    (lowest, highest) = (max(lowest, -1e12), min(highest, 1e12))
+    if highest - lowest < 1e-6 * max(abs(highest), abs(lowest), 1e-6) {
+      let margin = max(abs(highest) * 0.1, 1e-3)
+      (lowest, highest) = (lowest - margin, highest + margin)
+    }
+    let step = Self.step((highest - lowest) / 5)
+    lowest = (lowest / step).rounded(.down) * step
+    highest = (highest / step).rounded(.up) * step
+    return isShare ? (max(0, lowest), min(1, highest), step) : (lowest, highest, step)
+  }
+
+  /// The marks of the vertical axis, rising.
+  var marks: [Double] {
+    let (lowest, highest, step) = axis
+    let first = Int((lowest / step).rounded())
+    let last = Int((highest / step + 1e-9).rounded(.down))
+    return (first...max(first, last)).map { Double($0) * step }
+  }
+
+  /// The epochs to mark below, at most `most`.
+  func epochMarks(most: Int) -> [Int] {
+    guard let first = epochs.first, let last = epochs.last else { return [] }
+    let step = max(1, Int(Self.step(Double(last - first) / Double(max(1, most)))))
+    let marks = Array(stride(from: (first + step - 1) / step * step, through: last, by: step))
+    return marks.first == first ? marks : [first] + marks.filter { $0 - first >= step / 2 }
+  }
+
+  /// The next number of 1, 2 or 5 times a power of ten that is not below `value`.
+  private static func step(_ value: Double) -> Double {
+    guard value > 0 else { return 1 }
+    var power = 1.0
+    while power < value { power *= 10 }
+    while power / 10 >= value { power /= 10 }
+    if power / 5 >= value { return power / 5 }
+    return power / 2 >= value ? power / 2 : power
+  }
+
+  /// A value as it stands beside the axis, with the decimals that the step asks for.
+  func label(_ value: Double, step: Double) -> String {
+    let (value, step) = isShare ? (value * 100, step * 100) : (value, step)
+    var (decimals, power) = (0, step)
+    while power < 0.999, decimals < 6 { (decimals, power) = (decimals + 1, power * 10) }
+    return CurveNumber.fixed(value, decimals) + (isShare ? "%" : "")
+  }
+}
+
+/// Numbers on axes.
+enum CurveNumber {
+  /// A number with so many decimals: plain ASCII, no exponent below 10¹⁵.
+  static func fixed(_ value: Double, _ decimals: Int) -> String {
+    guard value.isFinite, abs(value) < 1e15 else { return "\(value)" }
+    var scale = 1.0
+    for _ in 0..<decimals { scale *= 10 }
+    let scaled = (abs(value) * scale).rounded()
+    guard scaled < 9e15 else { return "\(value)" }
+    let digits = String(Int(scaled))
+    let padded = String(repeating: "0", count: max(0, decimals + 1 - digits.count)) + digits
+    let whole = padded.dropLast(decimals)
+    let sign = value < 0 && scaled > 0 ? "-" : ""
+    return sign + whole + (decimals > 0 ? "." + padded.suffix(decimals) : "")
+  }
+}

@@ -1,0 +1,91 @@
+extension Curves {
+  /// The curves as lines of ASCII, readable in any font and any file.
+  ///
+  /// Each line is drawn with the first letter of its name, `#` where several meet.
+  ///
+  /// - Parameters:
+  ///   - width: columns for all of it.
+  ///   - height: rows between the axes.
+  public func text(width: Int, height: Int = 10) -> [String] {
+    let (lowest, highest, step) = axis
+    let marks = marks
+    let labels = marks.map { label($0, step: step) }
+    let margin = (labels.map(\.count).max() ?? 0) + 2
+    // " epoch" stands behind the numbers below.
+    let columns = max(8, min(width, 100) - margin - 7)
+    let height = max(3, height)
+    var cells = [[Character]](repeating: .init(repeating: " ", count: columns), count: height)
+    func row(_ value: Double) -> Int {
+      let share = (min(max(value, lowest), highest) - lowest) / (highest - lowest)
+      return height - 1 - Int((share * Double(height - 1)).rounded())
+    }
+    let (first, last) = (epochs.first ?? 0, epochs.last ?? 0)
+    func column(_ epoch: Int) -> Int {
+      last == first ? columns / 2 : (epoch - first) * (columns - 1) / (last - first)
+    }
+    for line in lines {
+      let mark = line.name.first ?? "*"
+      for (column, value) in Self.filled(line.points(epochs).map { (column($0.epoch), $0.value) }) {
+        let row = row(value)
+        let there = cells[row][column]
+        cells[row][column] = there == " " || there == mark ? mark : "#"
+      }
+    }
+    var labelled: [Int: String] = [:]
+    for (mark, label) in zip(marks, labels) { labelled[row(mark)] = label }
+    let legend = lines.map { "\($0.name.first ?? "*") \($0.name)" }.joined(separator: "   ")
+    var result = [title + Self.spaces(width: 3) + legend]
+    for (row, characters) in cells.enumerated() {
+      let label = labelled[row] ?? ""
+      let edge = labelled[row] == nil ? "|" : "+"
+      result.append(
+        Self.spaces(width: margin - 1 - label.count) + label + " " + edge
+          + Self.trimmed(String(characters)))
+    }
+    result.append(Self.spaces(width: margin) + "+" + String(repeating: "-", count: columns))
+    result.append(Self.spaces(width: margin + 1) + below(columns: columns, column: column))
+    return result.map(Self.trimmed)
+  }
+
+  /// The numbers of the epochs below the axis.
+  private func below(columns: Int, column: (Int) -> Int) -> String {
+    var line = [Character](repeating: " ", count: columns)
+    var end = 0
+    for mark in epochMarks(most: max(1, columns / 8)) {
+      let text = String(mark)
+      let start = min(max(0, column(mark) - text.count / 2), columns - text.count)
+      guard start >= end, start + text.count <= columns else { continue }
+      for (i, character) in text.enumerated() { line[start + i] = character }
+      end = start + text.count + 1
+    }
+    return String(line) + " epoch"
+  }
+
+  /// One point a column: the points, the last of those that share a column, and straight lines
+  /// between.
+  private static func filled(_ points: [(column: Int, value: Double)]) -> [(Int, Double)] {
+    var result: [(Int, Double)] = []
+    for point in points {
+      if let (column, value) = result.last {
+        if column == point.column {
+          result[result.count - 1] = (column, point.value)
+          continue
+        }
+        for between in column + 1..<point.column {
+          let share = Double(between - column) / Double(point.column - column)
+          result.append((between, value + share * (point.value - value)))
+        }
+      }
+      result.append((point.column, point.value))
+    }
+    return result
+  }
+
+  private static func spaces(width: Int) -> String {
+    String(repeating: " ", count: max(0, width))
+  }
+
+  private static func trimmed(_ text: String) -> String {
+    String(text.reversed().drop { $0 == " " }.reversed())
+  }
+}

@@ -33,7 +33,7 @@ public struct CIFAR10: Sendable {
   static let folderName = "cifar-10-batches-bin"
 
   private static let plane = side * side
-  private static let recordSize = 1 + 3 * plane
+  static let recordSize = 1 + 3 * plane
 
   private let batches: [Split: [OpenFile]]
   private let recordsPerBatch: Int

@@ -1,0 +1,107 @@
+import Foundation
+import TensorFiles
+
+/// The part of a download that has arrived: a file beside the place where the data will be, with a
+/// note of what it is a part of. Only one program at a time has it.
+final class PartFile {
+  /// What the bytes are a part of.
+  struct Memo: Equatable {
+    /// The SHA-256 of the address, which may hold a password.
+    var address: String
+    /// What the server told the state of the file by.
+    var validator: String?
+    /// The bytes that the whole has, where the server told it.
+    var total: Int?
+  }
+
+  /// Where the file is.
+  let path: String
+  /// The bytes that have arrived.
+  private(set) var count: Int
+  private let descriptor: Int32
+
+  /// Opens the file, or begins it.
+  ///
+  /// - Throws: `ImageError` where it cannot be written, or another program is writing it.
+  init(_ path: String) throws(ImageError) {
+    // The program that had it before may have taken it away since it was opened.
+    while true {
+      let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o666)
+      guard descriptor >= 0 else { throw ImageError(cannotWrite: path, errno: errno) }
+      guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+        close(descriptor)
+        throw ImageError(
+          "another program is fetching into \(path)", hint: "wait for it, or stop it")
+      }
+      var mine = stat()
+      var there = stat()
+      guard fstat(descriptor, &mine) == 0, mine.st_mode & S_IFMT == S_IFREG else {
+        close(descriptor)
+        throw ImageError("cannot write \(path): it is not a regular file")
+      }
+      guard lstat(path, &there) == 0, (mine.st_dev, mine.st_ino) == (there.st_dev, there.st_ino)
+      else {
+        close(descriptor)
+        continue
+      }
+      self.path = path
+      self.descriptor = descriptor
+      count = Int(mine.st_size)
+      return
+    }
+  }
+
+  deinit { close(descriptor) }
+
+  /// Adds bytes at the end. Those that a full disk still took are kept.
+  func append(_ bytes: UnsafeRawBufferPointer) throws(ImageError) {
+    var rest = bytes[...]
+    while !rest.isEmpty {
+      let piece = UnsafeRawBufferPointer(rebasing: rest)
+      let written = pwrite(descriptor, piece.baseAddress, piece.count, off_t(count))
+      if written > 0 {
+        count += written
+        rest = rest.dropFirst(written)
+      } else if written < 0 && errno != EINTR {
+        throw ImageError(cannotWrite: path, errno: errno)
+      }
+    }
+  }
+
+  /// Forgets all bytes.
+  func restart() throws(ImageError) {
+    guard ftruncate(descriptor, 0) == 0 else { throw ImageError(cannotWrite: path, errno: errno) }
+    count = 0
+    unlink(memoPath)
+  }
+
+  /// Takes the file away.
+  func remove() {
+    unlink(path)
+    unlink(memoPath)
+  }
+
+  /// The note, if there is one that can be read.
+  var memo: Memo? {
+    guard let bytes = try? OpenFile.bytes(of: memoPath, limit: 1 << 16) else { return nil }
+    let lines = String(decoding: bytes, as: UTF8.self)
+      .split(separator: "\n", omittingEmptySubsequences: false)
+    guard lines.count >= 3 else { return nil }
+    return Memo(
+      address: String(lines[0]), validator: lines[1].isEmpty ? nil : String(lines[1]),
+      total: Int(lines[2]))
+  }
+
+  /// Writes the note.
+  func note(_ memo: Memo) throws(ImageError) {
+    let validator = memo.validator?.filter { !$0.isNewline } ?? ""
+    let total = memo.total.map { "\($0)" } ?? ""
+    do throws(FileError) {
+      try AtomicFile.write("\(memo.address)\n\(validator)\n\(total)\n", to: memoPath)
+    } catch {
+      throw ImageError(error)
+    }
+  }
+
+  private var memoPath: String { path + ".from" }
+}

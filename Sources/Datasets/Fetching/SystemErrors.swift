@@ -1,0 +1,62 @@
+import Foundation
+import TensorFiles
+
+extension ImageError {
+  /// A file that the system would not write, for the error number of the call that just failed; a
+  /// full disk has its hint.
+  init(cannotWrite path: String, errno number: Int32) {
+    let error = FileError(.write, path, reason: String(cString: strerror(number)))
+    let isFull = [ENOSPC, EFBIG, EDQUOT].contains(number)
+    self.init(
+      error.description,
+      hint: isFull ? "make room, or name another folder with --data; what has arrived is kept" : "")
+  }
+}
+
+/// What is done to folders while data is fetched.
+enum FileSystem {
+  /// Makes the folder, and those above it that are missing.
+  static func makeFolder(_ path: String) throws(ImageError) {
+    guard mkdir(path, 0o777) != 0 else { return }
+    let number = errno
+    if isFolder(path) { return }
+    guard number == ENOENT, let slash = path.lastIndex(of: "/"), slash > path.startIndex else {
+      throw number == EEXIST
+        ? ImageError("cannot write \(path): it is not a folder")
+        : ImageError(cannotWrite: path, errno: number)
+    }
+    try makeFolder(String(path[..<slash]))
+    guard mkdir(path, 0o777) == 0 || isFolder(path) else {
+      throw ImageError(cannotWrite: path, errno: errno)
+    }
+  }
+
+  /// What is at a path.
+  static func kind(_ path: String) -> mode_t? {
+    var status = stat()
+    return lstat(path, &status) == 0 ? status.st_mode & S_IFMT : nil
+  }
+
+  /// Whether there is a folder, or a link to one.
+  static func isFolder(_ path: String) -> Bool {
+    var status = stat()
+    return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+  }
+
+  /// Makes the names in a folder last. Some file systems cannot; the bytes are safe without it.
+  static func flush(folder: String) {
+    let descriptor = open(folder, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { return }
+    fsync(descriptor)
+    close(descriptor)
+  }
+
+  /// Bytes that the person may still write to the disk that the folder is on, where it can be told.
+  static func freeSpace(_ folder: String) -> Int? {
+    var status = statvfs()
+    guard statvfs(folder, &status) == 0 else { return nil }
+    let (bytes, overflow) = Int(clamping: status.f_bavail)
+      .multipliedReportingOverflow(by: Int(clamping: status.f_frsize))
+    return overflow ? nil : bytes
+  }
+}

@@ -36,7 +36,7 @@ public struct CIFAR10: Sendable {
   static let recordSize = 1 + 3 * plane
 
   private let batches: [Split: [OpenFile]]
-  private let recordsPerBatch: Int
+  let recordsPerBatch: Int
 
   /// The data in a folder.
   ///
@@ -53,9 +53,7 @@ public struct CIFAR10: Sendable {
         let file = try Self.open(found + "/" + name)
         let expected = recordsPerBatch * Self.recordSize
         guard file.count == expected else {
-          throw ImageError(
-            "\(file.path) has \(file.count) bytes instead of \(expected)",
-            hint: "it is cut short or of another kind: take the CIFAR-10 binary version again")
+          throw Self.wrongLength(file, expected: expected)
         }
         batches[split, default: []].append(file)
       }
@@ -106,17 +104,38 @@ public struct CIFAR10: Sendable {
     } catch {
       throw ImageError(error)
     }
-    guard bytes[0] < Self.classNames.count else {
-      throw ImageError(
-        "\(file.path) is damaged: record \(number) has the class \(bytes[0]); there are 0 to 9",
-        hint: "take the CIFAR-10 binary version again")
-    }
+    let label = try Self.checkedClass(bytes[0], of: number, in: file)
     var samples: [UInt8] = []
     samples.reserveCapacity(3 * Self.plane)
     for i in 0..<Self.plane {
       for c in 0..<3 { samples.append(bytes[1 + c * Self.plane + i]) }
     }
-    return (Image(width: Self.side, height: Self.side, bytes: samples), Int(bytes[0]))
+    return (Image(width: Self.side, height: Self.side, bytes: samples), Int(label))
+  }
+
+  /// The files of a part, in order.
+  func files(_ split: Split) -> [OpenFile] { batches[split] ?? [] }
+
+  /// The class that a record begins with, which must be one of the ten.
+  static func checkedClass(
+    _ label: UInt8, of record: Int, in file: OpenFile
+  ) throws(ImageError) -> UInt8 {
+    guard label < classNames.count else {
+      throw ImageError(
+        "\(printable(file.path)) is damaged: record \(record) has the class \(label); "
+          + "there are 0 to 9", hint: "take the CIFAR-10 binary version again")
+    }
+    return label
+  }
+
+  private static func wrongLength(_ file: OpenFile, expected: Int) -> ImageError {
+    let (record, rest) = file.count.quotientAndRemainder(dividingBy: recordSize)
+    let place =
+      file.count > expected
+      ? "" : rest == 0 ? ": it ends before record \(record)" : ": it ends within record \(record)"
+    return ImageError(
+      "\(printable(file.path)) has \(file.count) bytes instead of \(expected)\(place)",
+      hint: "it is cut short or of another kind: take the CIFAR-10 binary version again")
   }
 
   private static func open(_ path: String) throws(ImageError) -> OpenFile {

@@ -77,16 +77,14 @@ extension Image {
   }
 }
 
-/// The inputs `first ..< end` that one output of a resizing along one axis averages, and their
-/// weights in units of 2⁻²², which add up to 1 but for rounding.
+/// The inputs that one output of a resizing along one axis averages, from `first` on, and their
+/// weights, which add up to 1.
 ///
 ///     weight(i) ∝ max(0, 1 − |i + ½ − center| / scale)
 ///     center = (output + ½) · inputs / outputs        scale = max(1, inputs / outputs)
-private struct Taps {
+struct Triangle {
   let first: Int
-  let weights: [Int32]
-
-  var end: Int { first + weights.count }
+  let weights: [Double]
 
   init(of output: Int, outputs: Int, inputs: Int) {
     let ratio = Double(inputs) / Double(outputs)
@@ -97,7 +95,21 @@ private struct Taps {
     let triangle = (start..<stop).map { max(0, 1 - abs(Double($0) + 0.5 - center) / scale) }
     let sum = triangle.reduce(0, +)
     first = start
-    weights = triangle.map { Int32(($0 / sum * Self.one).rounded()) }
+    weights = triangle.map { $0 / sum }
+  }
+}
+
+/// A triangle with weights in units of 2⁻²², which add up to 1 but for rounding.
+private struct Taps {
+  let first: Int
+  let weights: [Int32]
+
+  var end: Int { first + weights.count }
+
+  init(of output: Int, outputs: Int, inputs: Int) {
+    let triangle = Triangle(of: output, outputs: outputs, inputs: inputs)
+    first = triangle.first
+    weights = triangle.weights.map { Int32(($0 * Self.one).rounded()) }
   }
 
   private static let fractionBits: Int32 = 22

@@ -1,0 +1,88 @@
+import Foundation
+
+/// Where the thread that makes batches and the one that uses them meet.
+///
+/// `@unchecked Sendable`: `waiting`, `free`, `isStopped` and `isFinished` are read and written only
+/// between `lock()` and `unlock()` of `condition`, and what they hold is `Sendable`.
+final class BatchExchange: @unchecked Sendable {
+  private let condition = NSCondition()
+  private let depth: Int
+  private var waiting: [BatchQueue.Batch] = []
+  private var free: [BatchQueue.Batch] = []
+  private var isStopped = false
+  private var isFinished = false
+
+  init(depth: Int) {
+    self.depth = depth
+    waiting.reserveCapacity(depth)
+    free.reserveCapacity(depth + 2)
+  }
+
+  /// Makes batches `start ..< end` until told to stop: the background thread's whole life.
+  func produce(_ maker: BatchMaker, steps: Int, from start: Int, to end: Int) {
+    var maker = maker
+    for number in start..<max(start, end) {
+      guard var batch = room(or: maker) else { break }
+      guard maker.fill(&batch, epoch: number / steps, step: number % steps, while: isWanted),
+        put(batch)
+      else { break }
+    }
+    condition.lock()
+    isFinished = true
+    condition.broadcast()
+    condition.unlock()
+  }
+
+  /// The next batch; nil after the last.
+  func take() -> BatchQueue.Batch? {
+    condition.lock()
+    defer { condition.unlock() }
+    while waiting.isEmpty && !isFinished { condition.wait() }
+    guard !waiting.isEmpty else { return nil }
+    condition.broadcast()
+    return waiting.removeFirst()
+  }
+
+  /// Keeps a used batch to be filled again.
+  func giveBack(_ batch: consuming BatchQueue.Batch) {
+    condition.lock()
+    defer { condition.unlock() }
+    if free.count < depth + 1 { free.append(batch) }
+  }
+
+  /// Stops the thread and waits until it is done.
+  func stop() {
+    condition.lock()
+    defer { condition.unlock() }
+    isStopped = true
+    condition.broadcast()
+    while !isFinished { condition.wait() }
+  }
+
+  /// A batch to fill, once there is room for it; nil when told to stop.
+  private func room(or maker: BatchMaker) -> BatchQueue.Batch? {
+    condition.lock()
+    defer { condition.unlock() }
+    while waiting.count >= depth && !isStopped { condition.wait() }
+    if isStopped { return nil }
+    while let batch = free.popLast() {
+      if maker.canFill(batch) { return batch }
+    }
+    return maker.empty()
+  }
+
+  private func put(_ batch: consuming BatchQueue.Batch) -> Bool {
+    condition.lock()
+    defer { condition.unlock() }
+    if isStopped { return false }
+    waiting.append(batch)
+    condition.broadcast()
+    return true
+  }
+
+  private func isWanted() -> Bool {
+    condition.lock()
+    defer { condition.unlock() }
+    return !isStopped
+  }
+}

@@ -1,0 +1,59 @@
+import TensorFiles
+
+extension CIFAR10 {
+  /// Both parts of the data in a folder, read whole.
+  ///
+  /// - Parameters:
+  ///   - folder: where the batches are; `locate(folder:environment:)` says how deep.
+  ///   - recordsPerBatch: pictures in each file: 10,000 in the official one.
+  /// - Throws: `ImageError` where a batch is missing, cut short or damaged.
+  public static func dataset(
+    folder: String, recordsPerBatch: Int = 10_000
+  ) throws(ImageError) -> Dataset {
+    let data = try CIFAR10(folder: folder, recordsPerBatch: recordsPerBatch)
+    return Dataset(
+      name: "CIFAR-10", train: try data.pictures(.train), test: try data.pictures(.test))
+  }
+
+  /// All pictures of a part.
+  ///
+  /// - Throws: `ImageError` where a file cannot be read or a record has a class beyond the ten.
+  public func pictures(_ split: Split) throws(ImageError) -> PictureSet {
+    let total = count(split)
+    let size = Self.recordSize - 1
+    var labels = [UInt8](repeating: 0, count: total)
+    var pixels = [UInt8](repeating: 0, count: total * size)
+    for (number, file) in files(split).enumerated() {
+      let bytes = try Self.bytes(of: file)
+      let first = number * recordsPerBatch
+      for record in 0..<recordsPerBatch {
+        labels[first + record] = try Self.checkedClass(
+          bytes[record * Self.recordSize], of: record, in: file)
+      }
+      pixels.withUnsafeMutableBytes { pixels in
+        bytes.withUnsafeBytes { bytes in
+          for record in 0..<recordsPerBatch {
+            let start = record * Self.recordSize + 1
+            UnsafeMutableRawBufferPointer(rebasing: pixels[((first + record) * size)...])
+              .copyMemory(from: UnsafeRawBufferPointer(rebasing: bytes[start..<(start + size)]))
+          }
+        }
+      }
+    }
+    return PictureSet(
+      name: "CIFAR-10 \(split.rawValue)", classNames: Self.classNames, channels: 3,
+      height: Self.side, width: Self.side, pixels: pixels, labels: labels)
+  }
+
+  private static func bytes(of file: OpenFile) throws(ImageError) -> [UInt8] {
+    var bytes = [UInt8](repeating: 0, count: file.count)
+    do throws(FileError) {
+      try bytes.withUnsafeMutableBufferPointer { bytes throws(FileError) in
+        try file.read(into: UnsafeMutableRawBufferPointer(bytes), at: 0)
+      }
+    } catch {
+      throw ImageError(error)
+    }
+    return bytes
+  }
+}

@@ -1,0 +1,55 @@
+import Foundation
+import TensorFiles
+
+/// What `--data` named: pictures to learn from, pictures to test with, and where they are from.
+public struct Dataset: Sendable {
+  /// What people call it: `CIFAR-10`, `shapes`, the folder's name.
+  public let name: String
+
+  /// The pictures to learn from. What is needed for validation is taken from these.
+  public let train: PictureSet
+
+  /// The pictures to test with.
+  public let test: PictureSet
+
+  /// SHA-256 of what both parts hold, as 64 hexadecimal digits: a checkpoint made with one data set
+  /// can tell that it is continued with another.
+  public let fingerprint: String
+
+  /// The data set of these two parts, which have the same classes and the same size of picture.
+  public init(name: String, train: PictureSet, test: PictureSet) {
+    precondition(
+      train.classNames == test.classNames && train.channels == test.channels
+        && train.height == test.height && train.width == test.width,
+      "Both parts of \(name) must have the same classes and the same size of picture.")
+    (self.name, self.train, self.test) = (name, train, test)
+    fingerprint = Fingerprint.of([train, test])
+  }
+
+  /// The data set that `--data` names.
+  ///
+  /// - Parameters:
+  ///   - spec: `cifar10` (the copy that `CIFAR10.locate` finds), `shapes` (drawn, needs no file), a
+  ///     folder with CIFAR-10's six batches, or a folder of pictures by class: `train/CLASS/*.png`
+  ///     beside `test/CLASS/*.png`, or `CLASS/*.png`, of which every sixth is kept for the test.
+  ///   - environment: the environment variables.
+  /// - Throws: `ImageError` where there is no such data or it is damaged.
+  public static func open(
+    _ spec: String, environment: [String: String] = ProcessInfo.processInfo.environment
+  ) throws(ImageError) -> Dataset {
+    switch spec {
+    case "cifar10":
+      guard let folder = CIFAR10.locate(environment: environment) else {
+        throw ImageError(
+          "CIFAR-10 is not on this machine",
+          hint: "fetch it with: alexnet data fetch cifar10; --data shapes needs no files")
+      }
+      return try CIFAR10.dataset(folder: folder)
+    default:
+      if let folder = CIFAR10.locate(folder: spec, environment: environment) {
+        return try CIFAR10.dataset(folder: folder)
+      }
+      throw ImageError("\(printable(spec)) holds no data set")
+    }
+  }
+}

@@ -1,0 +1,101 @@
+/// Pictures of one size with their classes, in memory, as bytes: what a data set is once it is read.
+public struct PictureSet: Hashable, Sendable {
+  /// What people call it: `CIFAR-10 train`, `shapes test`.
+  public let name: String
+
+  /// What each class is called, in the order of the labels; 1 to 256 of them.
+  public let classNames: [String]
+
+  /// Channels of every picture: 3 for red, green, blue, or 1 for grey.
+  public let channels: Int
+
+  /// Rows of every picture.
+  public let height: Int
+
+  /// Columns of every picture.
+  public let width: Int
+
+  /// The samples, N×C×H×W.
+  public let pixels: [UInt8]
+
+  /// The class of each picture: N indices into `classNames`.
+  public let labels: [UInt8]
+
+  /// The set of these pictures.
+  ///
+  /// - Parameters:
+  ///   - name: what people call it.
+  ///   - classNames: what each class is called.
+  ///   - channels: 1 or 3.
+  ///   - height: rows of every picture.
+  ///   - width: columns of every picture.
+  ///   - pixels: the samples, N×C×H×W.
+  ///   - labels: the class of each picture.
+  public init(
+    name: String, classNames: [String], channels: Int, height: Int, width: Int, pixels: [UInt8],
+    labels: [UInt8]
+  ) {
+    precondition(channels == 1 || channels == 3, "A picture has 1 or 3 channels, not \(channels).")
+    precondition(
+      height > 0 && width > 0, "A picture has at least one pixel, not \(width)×\(height).")
+    precondition(
+      pixels.count == labels.count * channels * height * width,
+      "\(labels.count) pictures of \(channels)×\(height)×\(width) have "
+        + "\(labels.count * channels * height * width) samples, not \(pixels.count).")
+    precondition(
+      labels.allSatisfy { Int($0) < classNames.count },
+      "A label names no class: there are \(classNames.count).")
+    (self.name, self.classNames) = (name, classNames)
+    (self.channels, self.height, self.width) = (channels, height, width)
+    (self.pixels, self.labels) = (pixels, labels)
+  }
+
+  /// The number of pictures, N.
+  public var count: Int { labels.count }
+
+  /// The number of samples of one picture, C·H·W.
+  public var sampleCount: Int { channels * height * width }
+
+  /// The pictures at these positions, in this order, copied.
+  ///
+  /// - Parameters:
+  ///   - indices: positions in this set.
+  ///   - name: what to call the part; nil keeps the name.
+  public func subset(_ indices: [Int], name: String? = nil) -> PictureSet {
+    let size = sampleCount
+    let part = [UInt8](unsafeUninitializedCapacity: indices.count * size) { output, filled in
+      pixels.withUnsafeBufferPointer { input in
+        for (place, index) in indices.enumerated() {
+          precondition((0..<count).contains(index), "There is no picture \(index) of \(count).")
+          (output.baseAddress! + place * size).initialize(
+            from: input.baseAddress! + index * size, count: size)
+        }
+      }
+      filled = indices.count * size
+    }
+    return PictureSet(
+      name: name ?? self.name, classNames: classNames, channels: channels, height: height,
+      width: width, pixels: part, labels: indices.map { labels[$0] })
+  }
+
+  /// One picture as an image; grey becomes red, green and blue alike.
+  public func image(_ index: Int) -> Image {
+    precondition((0..<count).contains(index), "There is no picture \(index) of \(count).")
+    let plane = height * width
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(3 * plane)
+    for i in 0..<plane {
+      for c in 0..<3 {
+        bytes.append(pixels[index * sampleCount + min(c, channels - 1) * plane + i])
+      }
+    }
+    return Image(width: width, height: height, bytes: bytes)
+  }
+
+  /// How many pictures each class has, in the order of `classNames`.
+  public var classCounts: [Int] {
+    var counts = [Int](repeating: 0, count: classNames.count)
+    for label in labels { counts[Int(label)] += 1 }
+    return counts
+  }
+}

@@ -1,0 +1,71 @@
+import Tensors
+
+/// A part of the training pictures set aside for validation.
+public enum Split {
+  /// Sets the same share of each class aside, chosen at random but the same for the same seed.
+  ///
+  /// Of the m pictures of a class, ⌊m·share + ½⌋ go to validation: those that draw the smallest
+  /// numbers, `CounterRandom("split", seed)` at the picture's position. Both lists are in rising order.
+  ///
+  /// - Parameters:
+  ///   - labels: the class of each picture.
+  ///   - validation: the share of each class, 0 ... 1.
+  ///   - seed: the seed of the choice.
+  /// - Returns: positions to learn from and positions to validate with.
+  public static func stratified(
+    labels: [UInt8], validation share: Double, seed: UInt64
+  ) -> (train: [Int], validation: [Int]) {
+    precondition((0...1).contains(share), "A share is between 0 and 1, not \(share).")
+    return stratified(labels: labels, seed: seed) { count in
+      Int((Double(count) * share).rounded())
+    }
+  }
+
+  /// Sets `validation` pictures aside, of each class its share of them: whole numbers by the largest
+  /// remainders, the lower class first where these are equal.
+  ///
+  /// - Parameters:
+  ///   - labels: the class of each picture.
+  ///   - validation: how many pictures in all, 0 ... `labels.count`.
+  ///   - seed: the seed of the choice.
+  /// - Returns: positions to learn from and positions to validate with.
+  public static func stratified(
+    labels: [UInt8], validation total: Int, seed: UInt64
+  ) -> (train: [Int], validation: [Int]) {
+    precondition(
+      (0...labels.count).contains(total),
+      "\(total) of \(labels.count) pictures cannot be set aside.")
+    var counts = [Int](repeating: 0, count: 256)
+    for label in labels { counts[Int(label)] += 1 }
+    guard total > 0 else { return (Array(labels.indices), []) }
+    var shares = counts.map { $0 * total / labels.count }
+    let byRemainder = counts.indices.sorted {
+      let (a, b) = (counts[$0] * total % labels.count, counts[$1] * total % labels.count)
+      return a != b ? a > b : $0 < $1
+    }
+    for place in byRemainder.prefix(total - shares.reduce(0, +)) { shares[place] += 1 }
+    return stratified(labels: labels, seed: seed, sharesByClass: shares)
+  }
+
+  private static func stratified(
+    labels: [UInt8], seed: UInt64, share: (Int) -> Int
+  ) -> (train: [Int], validation: [Int]) {
+    var counts = [Int](repeating: 0, count: 256)
+    for label in labels { counts[Int(label)] += 1 }
+    return stratified(labels: labels, seed: seed, sharesByClass: counts.map(share))
+  }
+
+  private static func stratified(
+    labels: [UInt8], seed: UInt64, sharesByClass shares: [Int]
+  ) -> (train: [Int], validation: [Int]) {
+    let random = CounterRandom("split", seed: seed)
+    let drawn = labels.indices.map { (random.bits(UInt64($0)), $0) }.sorted { $0 < $1 }
+    var left = shares
+    var isAside = [Bool](repeating: false, count: labels.count)
+    for (_, index) in drawn where left[Int(labels[index])] > 0 {
+      left[Int(labels[index])] -= 1
+      isAside[index] = true
+    }
+    return (labels.indices.filter { !isAside[$0] }, labels.indices.filter { isAside[$0] })
+  }
+}

@@ -1,0 +1,55 @@
+extension PicturePipeline: CustomStringConvertible {
+  /// What it does, in words: what holds for training and tests alike, then what differs.
+  public var description: String {
+    let all = [resizing, values].compactMap { $0 }
+    let random = randomSteps
+    guard !random.isEmpty else { return all.joined(separator: "; ") }
+    return (all + ["in training " + random.joined(separator: ", ")]).joined(separator: "; ")
+      + (hasRoom ? "; in a test the middle" : "")
+  }
+
+  private var resizing: String? {
+    options.resize == nil
+      ? nil : "resized from \(source.width)×\(source.height) to \(resized.width)×\(resized.height)"
+  }
+
+  private var resized: (width: Int, height: Int) {
+    (prepared.resizedWidth, prepared.resizedHeight)
+  }
+
+  private var values: String {
+    var text = "values 0 to \(Self.text(options.scale))"
+    if mean.count > source.channels {
+      text += ", minus the mean image"
+    } else if mean.contains(where: { $0 != 0 }) {
+      text += ", minus \(Self.text(mean))"
+    }
+    if deviation.contains(where: { $0 != 1 }) { text += ", over \(Self.text(deviation))" }
+    return text
+  }
+
+  private var randomSteps: [String] {
+    var steps: [String] = []
+    if hasRoom {
+      let padded = "\(resized.width + 2 * options.padding)×\(resized.height + 2 * options.padding)"
+      let with = options.padding > 0 ? " (padded by \(options.padding))" : ""
+      steps.append("a random \(output.width)×\(output.height) of \(padded)\(with)")
+    }
+    if options.mirror { steps.append("half of them mirrored") }
+    if let noise = options.colorNoise {
+      let what =
+        noise.amount == .eigenvalues ? "eigenvalues of the colours" : "deviations of the colours"
+      steps.append("noise of \(Self.text(noise.deviation)) times the \(what)")
+    }
+    return steps
+  }
+
+  private static func text(_ values: [Float]) -> String {
+    values.count == 1 ? text(values[0]) : "(\(values.map(text).joined(separator: ", ")))"
+  }
+
+  private static func text(_ value: Float) -> String {
+    let text = "\(value)"
+    return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
+  }
+}

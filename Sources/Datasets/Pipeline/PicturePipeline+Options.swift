@@ -1,0 +1,75 @@
+extension PicturePipeline {
+  /// What a recipe says of its pictures, before a data set fills in the figures.
+  public struct Options: Hashable, Sendable {
+    /// What is taken off.
+    public enum Center: Hashable, Sendable {
+      /// Nothing.
+      case none
+      /// Each channel's mean over the training pictures.
+      case channels
+      /// The mean image of the training pictures, C×H×W.
+      case image
+      /// These numbers, one a channel, in units of `scale`.
+      case fixed([Float])
+    }
+
+    /// What the rest is divided by.
+    public enum Spread: Hashable, Sendable {
+      /// Nothing.
+      case none
+      /// Each channel's standard deviation over the training pictures.
+      case channels
+      /// These numbers, one a channel, in units of `scale`.
+      case fixed([Float])
+    }
+
+    /// Noise along the principal components of the training pictures' colours (paper, section 4.1).
+    public struct ColorNoise: Hashable, Sendable {
+      /// What the draws are multiplied by.
+      public enum Amount: String, CaseIterable, Hashable, Sendable {
+        /// The eigenvalues λ of the colours' covariance, of values 0 to 1: as the paper prints it.
+        case eigenvalues
+        /// Their square roots, the deviations along the components: as the 2012 source names them.
+        case deviations
+      }
+
+      /// The standard deviation of the draws α: 0.1 in the paper.
+      public var deviation: Float
+      /// What they are multiplied by.
+      public var amount: Amount
+
+      /// Noise of this deviation.
+      public init(deviation: Float = 0.1, amount: Amount = .eigenvalues) {
+        (self.deviation, self.amount) = (deviation, amount)
+      }
+    }
+
+    /// What the byte 255 becomes: 255 or 1.
+    public var scale: Float
+    /// What is taken off.
+    public var center: Center
+    /// What the rest is divided by.
+    public var spread: Spread
+    /// What the shorter side is resized to; nil leaves the size.
+    public var resize: Int?
+    /// Rows and columns of zeros (that is, of the mean) added on each side after that.
+    public var padding: Int
+    /// The side of the square that is cut out, anywhere in training, from the middle in a test; nil
+    /// takes everything but the padding's worth: the size before it was padded.
+    public var crop: Int?
+    /// Whether half of the training pictures are mirrored left to right.
+    public var mirror: Bool
+    /// Noise on the colours in training, if any.
+    public var colorNoise: ColorNoise?
+
+    /// By default, the bytes minus each channel's mean.
+    public init(
+      scale: Float = 255, center: Center = .channels, spread: Spread = .none, resize: Int? = nil,
+      padding: Int = 0, crop: Int? = nil, mirror: Bool = false, colorNoise: ColorNoise? = nil
+    ) {
+      (self.scale, self.center, self.spread) = (scale, center, spread)
+      (self.resize, self.padding, self.crop) = (resize, padding, crop)
+      (self.mirror, self.colorNoise) = (mirror, colorNoise)
+    }
+  }
+}

@@ -1,0 +1,131 @@
+import Tensors
+
+extension PicturePipeline {
+  /// What the kernels read for each picture, computed once.
+  struct Prepared: Sendable {
+    /// Where the cut begins in the padded picture, and whether it is mirrored.
+    struct Place: Hashable, Sendable {
+      var row: Int
+      var column: Int
+      var isMirrored: Bool
+    }
+
+    let source: Size
+    /// Rows and columns after resizing, before padding.
+    let (resizedHeight, resizedWidth): (Int, Int)
+    /// Rows and columns that come out.
+    let (height, width): (Int, Int)
+    let padding: Int
+    /// How far the cut can be moved down and to the right.
+    let (roomDown, roomRight): (Int, Int)
+    /// A channel's factor: scale / 255 / deviation.
+    let gain: [Float]
+    /// The mean over the deviation: C numbers or C×H×W.
+    let offset: [Float]
+    /// The colours' matrix, each row over its channel's deviation; empty without noise.
+    let colors: [Float]
+    let noiseDeviation: Float
+    /// Resizing along each axis; nil where the size stays.
+    let rows: Resampling?
+    let columns: Resampling?
+
+    var outputCount: Int { source.channels * height * width }
+
+    init(
+      _ options: Options, source: Size, mean: [Float], deviation: [Float], colors: [Float]
+    ) throws(ImageError) {
+      try Self.check(options, source: source, mean: mean, deviation: deviation, colors: colors)
+      self.source = source
+      let shorter = min(source.height, source.width)
+      let side = options.resize ?? shorter
+      resizedHeight = source.height * side / shorter
+      resizedWidth = source.width * side / shorter
+      padding = options.padding
+      height = options.crop ?? resizedHeight
+      width = options.crop ?? resizedWidth
+      roomDown = resizedHeight + 2 * padding - height
+      roomRight = resizedWidth + 2 * padding - width
+      guard roomDown >= 0, roomRight >= 0, height > 0, width > 0 else {
+        throw ImageError(
+          "\(width)×\(height) cannot be cut from a picture of "
+            + "\(resizedWidth + 2 * padding)×\(resizedHeight + 2 * padding)")
+      }
+      gain = deviation.map { options.scale / 255 / $0 }
+      let plane = mean.count / source.channels
+      offset = mean.indices.map { mean[$0] / deviation[$0 / plane] }
+      self.colors = colors.indices.map { colors[$0] / deviation[$0 / source.channels] }
+      noiseDeviation = options.colorNoise?.deviation ?? 0
+      let isResized = (resizedHeight, resizedWidth) != (source.height, source.width)
+      rows = isResized ? Resampling(outputs: resizedHeight, inputs: source.height) : nil
+      columns = isResized ? Resampling(outputs: resizedWidth, inputs: source.width) : nil
+    }
+
+    private static func check(
+      _ options: Options, source: Size, mean: [Float], deviation: [Float], colors: [Float]
+    ) throws(ImageError) {
+      let channels = source.channels
+      guard mean.count == channels || mean.count == source.count, deviation.count == channels else {
+        throw ImageError(
+          "pictures of \(channels)×\(source.height)×\(source.width) have a mean of \(channels) or "
+            + "\(source.count) numbers and a deviation of \(channels), "
+            + "not \(mean.count) and \(deviation.count)")
+      }
+      guard options.scale.isFinite, options.scale > 0, mean.allSatisfy(\.isFinite) else {
+        throw ImageError("the pictures' scale and mean must be numbers, the scale above 0")
+      }
+      if let channel = deviation.firstIndex(where: { !($0 > 0 && $0.isFinite) }) {
+        throw ImageError(
+          "the pictures' channel \(channel) has a deviation of \(deviation[channel]): "
+            + "nothing can be divided by it", hint: "are all the pictures of one colour?")
+      }
+      guard colors.isEmpty || colors.count == channels * channels, colors.allSatisfy(\.isFinite)
+      else {
+        throw ImageError("the noise on \(channels) colours needs \(channels * channels) numbers")
+      }
+      let sides = [options.resize ?? 1, options.crop ?? 1]
+      guard sides.allSatisfy({ (1...8192).contains($0) }), (0...8192).contains(options.padding)
+      else {
+        throw ImageError("pictures can be resized and cut to sides of 1 to 8192 pixels")
+      }
+    }
+
+    /// Where training looks for the `draw`-th time.
+    func place(seed: UInt64, draw: UInt64, mirror: Bool) -> Place {
+      // One word has bits enough for both places: the rooms are far below 2³².
+      let bits = roomDown > 0 || roomRight > 0 ? CounterRandom("crop", seed: seed).bits(draw) : 0
+      return Place(
+        row: Int((bits >> 32) * UInt64(roomDown + 1) >> 32),
+        column: Int((bits & 0xFFFF_FFFF) * UInt64(roomRight + 1) >> 32),
+        isMirrored: mirror && CounterRandom("mirror", seed: seed).bits(draw) >> 63 == 1)
+    }
+
+    /// Where a test looks.
+    func place(view: Int) -> Place {
+      let isMirrored = view % 2 == 1
+      switch view / 2 {
+      case 0: return Place(row: roomDown / 2, column: roomRight / 2, isMirrored: isMirrored)
+      case let corner:
+        return Place(
+          row: corner <= 2 ? 0 : roomDown, column: corner % 2 == 1 ? 0 : roomRight,
+          isMirrored: isMirrored)
+      }
+    }
+
+    /// What is added to each channel, over its deviation.
+    func noise(seed: UInt64, draw: UInt64) -> (Float, Float, Float) {
+      guard !colors.isEmpty else { return (0, 0, 0) }
+      let random = CounterRandom("colors", seed: seed)
+      let (first, second) = random.normalPair(2 &* draw)
+      let third = random.normalPair(2 &* draw &+ 1).0
+      let alpha = (
+        Float(first) * noiseDeviation, Float(second) * noiseDeviation,
+        Float(third) * noiseDeviation
+      )
+      guard source.channels == 3 else { return (colors[0] * alpha.0, 0, 0) }
+      func row(_ c: Int) -> Float {
+        colors[3 * c] * alpha.0 + colors[3 * c + 1] * alpha.1 + colors[3 * c + 2] * alpha.2
+      }
+      return (row(0), row(1), row(2))
+    }
+  }
+}

@@ -9,6 +9,43 @@ public enum Optimizer: Hashable, Sendable {
   /// Adam (Kingma and Ba 2015).
   case adam(beta1: Double, beta2: Double, epsilon: Double)
 
+  /// The optimizers by the names that recipes use.
+  public enum Kind: String, CaseIterable, Hashable, Sendable {
+    /// The paper's descent.
+    case paper
+    /// PyTorch's `SGD`.
+    case pytorch
+    /// Adam.
+    case adam
+  }
+
+  /// Which optimizer this is.
+  public var kind: Kind {
+    switch self {
+    case .paper: .paper
+    case .pytorch: .pytorch
+    case .adam: .adam
+    }
+  }
+
+  /// The optimizer of this kind with its usual numbers: momentum 0.9; Adam as its authors set it.
+  public static func usual(_ kind: Kind) -> Optimizer {
+    switch kind {
+    case .paper: .paper(momentum: 0.9)
+    case .pytorch: .pytorch(momentum: 0.9)
+    case .adam: .adam(beta1: 0.9, beta2: 0.999, epsilon: 1e-8)
+    }
+  }
+
+  /// What files call the tensors that are kept beside each parameter, after its own name:
+  /// `conv1.weight.velocity`.
+  public var memoryNames: [String] {
+    switch self {
+    case .paper, .pytorch: ["velocity"]
+    case .adam: ["first_moment", "second_moment"]
+    }
+  }
+
   /// The rule of one step for one parameter.
   ///
   /// - Parameters:

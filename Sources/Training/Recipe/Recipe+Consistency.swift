@@ -1,0 +1,98 @@
+import Networks
+
+extension Recipe {
+  /// Checks what can be checked before a network and pictures are there: ranges, and fields that go
+  /// with each other.
+  ///
+  /// - Throws: `RecipeError` with the first field that is wrong.
+  public func requireConsistency() throws(RecipeError) {
+    func require(
+      _ field: String, _ value: Double, _ expected: String, _ passes: Bool
+    ) throws(RecipeError) {
+      guard value.isFinite, passes else {
+        throw RecipeError(field, "takes \(expected), not \(Numerals.text(value))")
+      }
+    }
+    func whole(_ field: String, _ value: Int, from least: Int) throws(RecipeError) {
+      guard value >= least else {
+        throw RecipeError(field, "takes a whole number from \(least), not \(value)")
+      }
+    }
+    try whole("epochs", epochs, from: 1)
+    try whole("batch", batch, from: 1)
+    for (field, value) in [
+      ("rate", rate), ("bias_rate", biasRate), ("decay", decay), ("bias_decay", biasDecay),
+    ] {
+      try require(field, value, "a number from 0", value >= 0)
+    }
+    for (name, settings) in layers.sorted(by: { $0.key < $1.key }) {
+      for field in LayerSettings.fields {
+        guard let value = settings[keyPath: field.path] else { continue }
+        try require("layers.\(name).\(field.name)", value, "a number from 0", value >= 0)
+      }
+    }
+    switch optimizer {
+    case .paper(let momentum), .pytorch(let momentum):
+      try require(
+        "optimizer.momentum", momentum, "a number from 0 to below 1", (0..<1).contains(momentum))
+    case .adam(let beta1, let beta2, let epsilon):
+      for (field, value) in [("beta1", beta1), ("beta2", beta2)] {
+        try require(
+          "optimizer.\(field)", value, "a number from 0 to below 1", (0..<1).contains(value))
+      }
+      try require("optimizer.epsilon", epsilon, "a number above 0", epsilon > 0)
+    }
+    try require(
+      "validation", validation, "a share from 0 to below 1", (0..<1).contains(validation))
+    if case .plateau = schedule, validation == 0 {
+      throw RecipeError(
+        "validation", "is 0, and the schedule waits for validation to improve",
+        hint: "hold some pictures back (validation=0.1), or take another schedule")
+    }
+    guard seed <= UInt64(Int.max) else {
+      throw RecipeError("seed", "takes a whole number from 0 to \(Int.max), not \(seed)")
+    }
+    try pictures.requireConsistency()
+  }
+}
+
+extension PictureSettings {
+  fileprivate func requireConsistency() throws(RecipeError) {
+    guard scale.isFinite, scale > 0 else {
+      throw RecipeError("pictures.scale", "takes a number above 0, not \(Numerals.text(scale))")
+    }
+    for (field, side) in [("resize", resize), ("crop", crop)] {
+      if let side, side < 1 {
+        throw RecipeError("pictures.\(field)", "takes a whole number from 1, not \(side)")
+      }
+    }
+    guard padding >= 0 else {
+      throw RecipeError("pictures.padding", "takes a whole number from 0, not \(padding)")
+    }
+    if padding > 0, crop == nil {
+      throw RecipeError(
+        "pictures.padding", "is \(padding), and nothing is cut from what it is put around",
+        hint: "set pictures.crop to the side that the network takes")
+    }
+    if let resize, let crop, crop > resize + 2 * padding {
+      throw RecipeError(
+        "pictures.crop", "\(crop) cannot be cut from pictures scaled to \(resize)")
+    }
+    if case .values(let values) = mean, !values.allSatisfy(\.isFinite) {
+      throw RecipeError("pictures.mean", "takes finite numbers")
+    }
+    if case .values(let values) = deviation, !values.allSatisfy({ $0.isFinite && $0 > 0 }) {
+      throw RecipeError("pictures.deviation", "takes numbers above 0")
+    }
+    if colorEpochs != nil, colorNoise == nil {
+      throw RecipeError("pictures.color_epochs", "is set, and there is no color_noise to end")
+    }
+  }
+}
+
+extension Numerals {
+  /// A number that may be none: `NaN`, `infinity`.
+  static func text(_ value: Double) -> String {
+    value.isNaN ? "NaN" : value.isInfinite ? (value < 0 ? "−infinity" : "infinity") : plain(value)
+  }
+}

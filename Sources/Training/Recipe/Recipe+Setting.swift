@@ -1,0 +1,158 @@
+import Layers
+import Networks
+import TensorFiles
+
+extension Recipe {
+  /// The recipe with one field set, as the command line names and writes it.
+  ///
+  /// A field goes by its place in the JSON (`schedule.patience`), or by its last word where that is
+  /// unique (`patience`); `-` counts as `_`. A layer's own settings are `layers.conv1.rate` or
+  /// `conv1.rate`. Naming another kind of optimizer or schedule brings its usual numbers:
+  /// `schedule=one-cycle`. Steps may be written `120:0.1 130:0.01`, with a layer `conv1@72:0`. The
+  /// word `none` takes away what may be absent.
+  ///
+  /// - Throws: `RecipeError` where there is no such field, or it cannot take the value.
+  public func setting(_ name: String, to text: String) throws(RecipeError) -> Recipe {
+    guard case .object(var root)? = try? JSONParser.parse(Array(json.utf8)) else {
+      // What the recipe holds already cannot be written, as a rate that is no number.
+      try requireConsistency()
+      throw RecipeError("", "the recipe cannot be changed")
+    }
+    let path = try Self.path(of: name, in: root)
+    let value = Self.value(text, at: path)
+    Self.set(&root, path[...], value)
+    return try Recipe(RecipeValue(path: "", json: .object(root)))
+  }
+
+  /// The names of all fields that can be set, as `setting(_:to:)` takes them.
+  public var settingNames: [String] {
+    guard case .object(let root)? = try? JSONParser.parse(Array(json.utf8)) else { return [] }
+    return Self.places(in: root).map { $0.joined(separator: ".") }
+  }
+
+  /// Members that say what a text is, and are not for setting.
+  private static let fixed: Set<String> = ["format", "version", "layers"]
+
+  /// The places of all fields, in the order of the JSON.
+  private static func places(in root: [String: JSONValue]) -> [[String]] {
+    fields.filter { !fixed.contains($0) }.flatMap { name -> [[String]] in
+      guard case .object(let members)? = root[name] else { return [[name]] }
+      return [[name]] + members.keys.filter { $0 != "kind" }.sorted().map { [name, $0] }
+    }
+  }
+
+  private static func path(
+    of given: String, in root: [String: JSONValue]
+  ) throws(RecipeError) -> [String] {
+    let names = places(in: root)
+    let words = given.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
+    let plain = words.map { $0.replacing("-", with: "_") }
+    if names.contains(plain) { return plain }
+    if plain.count == 2, plain[1] == "kind", names.contains([plain[0]]) { return plain }
+    if plain.count == 1 {
+      let unique = names.filter { $0.count == 2 && $0[1] == plain[0] }
+      if unique.count == 1 { return unique[0] }
+    }
+    // A layer's own settings: whether the network has the layer is asked when training begins.
+    let settings = LayerSettings.fields.map(\.name)
+    let layer = words.first == "layers" ? Array(words.dropFirst()) : words
+    if layer.count == 2, !layer[0].isEmpty, let field = plain.last {
+      if settings.contains(field), !names.contains([layer[0]]) {
+        return ["layers", layer[0], field]
+      }
+      if !names.contains(where: { $0[0] == layer[0] }) {
+        throw RecipeError(
+          printable(given), "is no field: a layer has \(settings.joined(separator: ", "))",
+          hint: Suggestion.nearest(to: field, among: settings)
+            .map { "did you mean \(printable(layer[0])).\($0)?" })
+      }
+    }
+    let known = names.map { $0.joined(separator: ".") } + names.compactMap { $0.dropFirst().first }
+    throw RecipeError(
+      printable(given), "is no field of a recipe",
+      hint: Suggestion.nearest(to: plain.joined(separator: "."), among: known)
+        .map { "did you mean \($0)?" }
+        ?? "the fields are \(names.map { $0.joined(separator: ".") }.joined(separator: ", "))")
+  }
+
+  /// What a text means: JSON where it is some, else a word.
+  private static func value(_ text: String, at path: [String]) -> JSONValue {
+    if path == ["optimizer"] || path == ["optimizer", "kind"],
+      let kind = Optimizer.Kind(rawValue: text)
+    {
+      return parsed(Optimizer.usual(kind).json)
+    }
+    if path == ["schedule"] || path == ["schedule", "kind"] {
+      if let kind = Schedule.Kind(rawValue: text) { return parsed(Schedule.usual(kind).json) }
+      if text == "source-2012" { return parsed(Schedule.source2012.json) }
+      if let steps = RateStep.list(text) { return parsed(Schedule.steps(steps).json) }
+    }
+    if path == ["schedule", "steps"], let steps = RateStep.list(text),
+      case .object(let schedule) = parsed(Schedule.steps(steps).json)
+    {
+      return schedule["steps"]!
+    }
+    if text == "none" { return .null }
+    if texts.contains(path) { return .string(text) }
+    if let json = try? JSONParser.parse(Array(text.utf8)) { return json }
+    if let number = Double(text), number.isFinite, text.first?.isLetter == false {
+      return .number(number)
+    }
+    return .string(text)
+  }
+
+  /// Fields that are texts, even where they look like numbers.
+  private static let texts: Set<[String]> = [["name"], ["title"], ["source"], ["network"]]
+
+  private static func parsed(_ text: String) -> JSONValue {
+    (try? JSONParser.parse(Array(text.utf8))) ?? .null
+  }
+
+  private static func set(
+    _ members: inout [String: JSONValue], _ path: ArraySlice<String>, _ value: JSONValue
+  ) {
+    guard let first = path.first else { return }
+    // A kind is set with all that belongs to it.
+    if path.count == 1 || path.dropFirst() == ["kind"] {
+      if path.count == 1 && isAbsent(value, first, path) {
+        members[first] = nil
+      } else if case .object? = members[first], case .string = value, path.count == 1 {
+        members[first] = .object(["kind": value])
+      } else if path.count == 2, case .string = value {
+        members[first] = .object(["kind": value])
+      } else {
+        members[first] = value
+      }
+      return
+    }
+    var inner: [String: JSONValue] = [:]
+    if case .object(let found)? = members[first] { inner = found }
+    set(&inner, path.dropFirst(), value)
+    members[first] = .object(inner)
+  }
+
+  /// Whether a value takes a layer's own setting away.
+  private static func isAbsent(
+    _ value: JSONValue, _ name: String, _ path: ArraySlice<String>
+  ) -> Bool {
+    // The third word of `layers.conv1.rate`.
+    value == .null && path.startIndex == 2
+  }
+}
+
+extension RateStep {
+  /// Steps as people write them: `120:0.1 130:0.01`, `conv1@72:0`; nil where the text is no such list.
+  static func list(_ text: String) -> [RateStep]? {
+    var steps: [RateStep] = []
+    for item in text.split(whereSeparator: { $0 == " " || $0 == "," }) {
+      let parts = item.split(separator: ":", omittingEmptySubsequences: false)
+      guard parts.count == 2, let factor = Double(parts[1]), factor.isFinite else { return nil }
+      let place = parts[0].split(separator: "@", omittingEmptySubsequences: false)
+      guard let after = place.last.flatMap({ Int($0) }), place.count <= 2 else { return nil }
+      steps.append(
+        RateStep(
+          after: after, layer: place.count == 2 ? String(place[0]) : nil, factor: factor))
+    }
+    return steps.isEmpty ? nil : steps
+  }
+}

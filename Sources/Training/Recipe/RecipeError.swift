@@ -1,0 +1,20 @@
+/// Why a recipe cannot be used, in one line that names the field.
+public struct RecipeError: Error, Hashable, Sendable, CustomStringConvertible {
+  /// The field, as files nest it: `schedule.patience`, `layers.conv1.rate`; empty for the whole.
+  public let field: String
+  /// What is wrong with it.
+  public let reason: String
+  /// How to mend it, where that is known.
+  public let hint: String?
+
+  /// What is wrong with a field.
+  public init(_ field: String, _ reason: String, hint: String? = nil) {
+    (self.field, self.reason, self.hint) = (field, reason, hint)
+  }
+
+  /// The field and the reason, without the hint.
+  public var message: String { field.isEmpty ? reason : "\(field) \(reason)" }
+
+  /// The field, the reason and the hint.
+  public var description: String { message + (hint.map { "; \($0)" } ?? "") }
+}

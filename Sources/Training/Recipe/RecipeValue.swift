@@ -1,0 +1,118 @@
+import Networks
+import TensorFiles
+
+/// A value of JSON with its place in a recipe, read strictly: every member must be there, be known and
+/// be of its kind.
+struct RecipeValue {
+  /// The place, as files nest it: `schedule.patience`.
+  let path: String
+  let json: JSONValue
+
+  /// The error that what stands here is not what belongs here.
+  func takes(_ expected: String, hint: String? = nil) -> RecipeError {
+    RecipeError(path, "takes \(expected), not \(Self.words(json))", hint: hint)
+  }
+
+  /// The members, which must be exactly these.
+  func members(_ names: [String]) throws(RecipeError) -> [String: RecipeValue] {
+    let members = try object()
+    if let unknown = members.keys.filter({ !names.contains($0) }).min() {
+      throw RecipeError(
+        path, "there is no field \(printable(unknown))\(path.isEmpty ? "" : " in it")",
+        hint: Suggestion.nearest(to: unknown, among: names).map { "did you mean \($0)?" }
+          ?? "the fields are \(names.joined(separator: ", "))")
+    }
+    if let missing = names.first(where: { members[$0] == nil }) {
+      throw RecipeError(path.isEmpty ? missing : "\(path).\(missing)", "is missing")
+    }
+    return members
+  }
+
+  /// Members of any name.
+  func object() throws(RecipeError) -> [String: RecipeValue] {
+    guard case .object(let members) = json else {
+      if path.isEmpty { throw RecipeError("", "a recipe is an object, not \(json.kind)") }
+      throw takes("an object")
+    }
+    return Dictionary(
+      uniqueKeysWithValues: members.map { name, value in
+        (name, RecipeValue(path: path.isEmpty ? name : "\(path).\(name)", json: value))
+      })
+  }
+
+  func elements() throws(RecipeError) -> [RecipeValue] {
+    guard case .array(let elements) = json else { throw takes("a list") }
+    return elements.enumerated().map { RecipeValue(path: "\(path)[\($0)]", json: $1) }
+  }
+
+  func whole(_ range: ClosedRange<Int>) throws(RecipeError) -> Int {
+    guard case .integer(let value) = json, range.contains(value) else {
+      throw takes(
+        range.upperBound == .max
+          ? "a whole number from \(range.lowerBound)"
+          : "a whole number from \(range.lowerBound) to \(Numerals.grouped(range.upperBound))")
+    }
+    return value
+  }
+
+  /// A number that passes; `expected` says which do.
+  func number(
+    _ expected: String = "a number", where passes: (Double) -> Bool = { _ in true }
+  ) throws(RecipeError) -> Double {
+    let value: Double
+    switch json {
+    case .integer(let integer): value = Double(integer)
+    case .number(let number): value = number
+    case .null, .bool, .string, .array, .object: throw takes(expected)
+    }
+    guard value.isFinite, passes(value) else { throw takes(expected) }
+    return value
+  }
+
+  func truth() throws(RecipeError) -> Bool {
+    guard case .bool(let value) = json else { throw takes("true or false") }
+    return value
+  }
+
+  func text(limit: Int = 2000) throws(RecipeError) -> String {
+    guard case .string(let text) = json, text.utf8.count <= limit else { throw takes("a text") }
+    return text
+  }
+
+  /// A word, one of those that the type knows.
+  func word<Word: RawRepresentable<String> & CaseIterable>() throws(RecipeError) -> Word {
+    let known = Word.allCases.map(\.rawValue)
+    guard case .string(let text) = json, let word = Word(rawValue: text) else {
+      throw notOne(of: known)
+    }
+    return word
+  }
+
+  func notOne(of known: [String]) -> RecipeError {
+    var hint: String?
+    if case .string(let text) = json {
+      hint = Suggestion.nearest(to: text, among: known).map { "did you mean \($0)?" }
+    }
+    return takes(
+      (known.count > 1 ? "one of " : "") + known.joined(separator: ", "), hint: hint)
+  }
+
+  /// What the value means, or nil where it is null.
+  func optional<T>(
+    _ read: (RecipeValue) throws(RecipeError) -> T
+  ) throws(RecipeError) -> T? {
+    if case .null = json { return nil }
+    return try read(self)
+  }
+
+  private static func words(_ json: JSONValue) -> String {
+    switch json {
+    case .null: "nothing"
+    case .bool(let value): "\(value)"
+    case .integer(let value): "\(value)"
+    case .number(let value): Numerals.plain(value)
+    case .string(let text): "‘\(printable(text, limit: 40))’"
+    case .array, .object: json.kind
+    }
+  }
+}

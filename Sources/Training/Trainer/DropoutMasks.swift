@@ -1,0 +1,41 @@
+import Layers
+import Tensors
+
+/// The masks of one dropout layer, each a function of the seed, the step and the layer's name alone.
+///
+///     mask[i] = 1 where the i-th group of 16 random bits ≥ ⌊rate · 65536 + ½⌋, else 0
+///
+/// Group i is group i mod 4 of word ⌊i / 4⌋ of the stream `dropout LAYER`, counted on from
+/// step · 2³². So the rate is exact to 2⁻¹⁷, and one draw of the stream serves four elements.
+struct DropoutMasks {
+  private let random: CounterRandom
+  private let threshold: UInt64
+
+  init(layer: String, rate: Double, seed: UInt64) {
+    random = CounterRandom("dropout \(layer)", seed: seed)
+    threshold = UInt64((rate * 65_536).rounded())
+  }
+
+  /// Writes the mask of a step, counted from 0 over all epochs.
+  func fill(_ mask: inout Tensor, step: Int) {
+    let first = UInt64(step) << 32
+    let (random, threshold) = (random, threshold)
+    mask.withUnsafeMutableBufferPointer { mask in
+      let words = mask.count / 4
+      for word in 0..<words {
+        let bits = random.bits(first &+ UInt64(truncatingIfNeeded: word))
+        let i = 4 &* word
+        mask[i] = bits & 0xFFFF >= threshold ? 1 : 0
+        mask[i &+ 1] = (bits >> 16) & 0xFFFF >= threshold ? 1 : 0
+        mask[i &+ 2] = (bits >> 32) & 0xFFFF >= threshold ? 1 : 0
+        mask[i &+ 3] = bits >> 48 >= threshold ? 1 : 0
+      }
+      guard 4 * words < mask.count else { return }
+      var bits = random.bits(first &+ UInt64(words))
+      for i in (4 * words)..<mask.count {
+        mask[i] = bits & 0xFFFF >= threshold ? 1 : 0
+        bits >>= 16
+      }
+    }
+  }
+}

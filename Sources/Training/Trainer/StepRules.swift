@@ -1,0 +1,56 @@
+import Layers
+import Networks
+
+/// The optimizer's rules of each step: rates and decays of every parameter, in the order that
+/// `Plan.update` takes.
+struct StepRules {
+  /// One parameter that moves.
+  private struct Slot {
+    let layer: Int
+    let slot: Int
+    let name: String
+    let rate: Double
+    let decay: Double
+  }
+
+  private let optimizer: Optimizer
+  private let schedule: Schedule
+  private let slots: [Slot]
+  /// The rules of the step that was asked for last; written to in place.
+  private(set) var rules: [[UpdateRule?]]
+
+  /// The rules of a recipe for a network.
+  init(_ recipe: Recipe, geometry: [LayerGeometry]) {
+    (optimizer, schedule) = (recipe.optimizer, recipe.schedule)
+    var slots: [Slot] = []
+    rules = []
+    for layer in geometry {
+      let settings = recipe.layers[layer.name]
+      let trainable = layer.parameters.filter(\.isTrainable)
+      // The scale of a batch normalization is no weight: decay would draw it to 0, where it should
+      // stay about 1, so it decays only where the recipe says so of its layer.
+      let usual = layer.layer.kind == .batchNormalization ? 0 : recipe.decay
+      let usualBias = layer.layer.kind == .batchNormalization ? 0 : recipe.biasDecay
+      for (slot, parameter) in trainable.enumerated() {
+        let isBias = parameter.role == .bias
+        slots.append(
+          Slot(
+            layer: layer.index, slot: slot, name: layer.name,
+            rate: isBias
+              ? settings?.biasRate ?? recipe.biasRate : settings?.rate ?? recipe.rate,
+            decay: isBias ? settings?.biasDecay ?? usualBias : settings?.decay ?? usual))
+      }
+      rules.append(trainable.map { _ in nil })
+    }
+    self.slots = slots
+  }
+
+  /// Sets the rules of a step. A rate of 0 freezes: neither gradient nor velocity moves the parameter.
+  mutating func set(at place: SchedulePlace, state: ScheduleState) {
+    for slot in slots {
+      let rate = slot.rate * schedule.factor(layer: slot.name, at: place, state: state)
+      rules[slot.layer][slot.slot] =
+        rate == 0 ? nil : optimizer.rule(rate: rate, decay: slot.decay, step: place.step + 1)
+    }
+  }
+}

@@ -110,4 +110,87 @@ void fk_dropout(size_t count, const float *x, const float *mask, double factor, 
 /// y = x · factor.
 void fk_scale(size_t count, const float *x, double factor, float *y);
 
+/// y = tanh(x), within 2 units in the last place.
+void fk_tanh(size_t count, const float *x, float *y);
+
+/// dx = g / cosh²(x), for x what arrived at the tanh.
+void fk_tanh_gradient(size_t count, const float *g, const float *x, float *dx);
+
+#pragma mark Biases
+
+/// y = x + bias, which holds C floats.
+void fk_add_bias(fk_map map, const float *x, const float *bias, float *y);
+
+/// db = Σ g over the batch and the map, or with `accumulate` db += Σ g; C floats.
+void fk_bias_gradient(fk_map map, const float *g, bool accumulate, float *db);
+
+#pragma mark Batch normalization
+
+/// The mean and the biased variance of each channel of a batch: C doubles each.
+void fk_batch_statistics(fk_map map, const float *x, double *mean, double *variance);
+
+/// running = momentum · running + (1 − momentum) · batch, with the unbiased variance; `map` says of how
+/// many elements the statistics are.
+void fk_batch_running_statistics(
+  fk_map map, double momentum, const double *mean, const double *variance, float *running_mean,
+  float *running_variance);
+
+/// y = gamma · (x − mean) / √(variance + epsilon) + beta, with the statistics of the batch in training
+/// and the running ones in inference.
+void fk_batch_normalization(
+  fk_map map, double epsilon, const double *mean, const double *variance, const float *gamma,
+  const float *beta, const float *x, float *y);
+
+/// The gradients with respect to x (assigned; dx may be NULL, or g), gamma and beta (assigned, or with
+/// `accumulate` added to). In training the statistics count as functions of x.
+void fk_batch_normalization_gradient(
+  fk_map map, double epsilon, const double *mean, const double *variance, const float *gamma,
+  bool training, const float *g, const float *x, bool accumulate, float *dx, float *dgamma,
+  float *dbeta);
+
+#pragma mark Softmax, on n rows of `count` logits
+
+/// p = e^x / Σ e^x.
+void fk_softmax(int n, int count, const float *x, float *p);
+
+/// dx = p · (g − Σ g · p).
+void fk_softmax_gradient(int n, int count, const float *g, const float *x, float *dx);
+
+/// Σ −log p[label] over the rows, each label in 0..<count: divide by n for the mean loss.
+double fk_cross_entropy(int n, int count, const float *x, const int32_t *labels);
+
+/// dx = (p − [i = label]) · factor: factor is 1/n for the mean loss.
+void fk_cross_entropy_gradient(
+  int n, int count, const float *x, const int32_t *labels, double factor, float *dx);
+
+#pragma mark Updates
+
+/// The rules of optimizers: stochastic gradient descent as the paper prints it and as PyTorch computes
+/// it, and Adam.
+typedef enum { fk_rule_paper, fk_rule_pytorch, fk_rule_adam } fk_rule;
+
+/// What moves one parameter of `count` floats: `memory1` is the velocity, or Adam's first moment with
+/// `memory2` its second (else NULL). `momentum` is Adam's β₁, `step` its t, counted from 1.
+typedef struct {
+  float *weights, *memory1, *memory2;
+  const float *gradient;
+  size_t count;
+  fk_rule rule;
+  double rate, momentum, beta2, epsilon, decay;
+  int step;
+} fk_update;
+
+/// Moves all parameters, in one pass over their memory.
+void fk_update_parameters(const fk_update *updates, int count);
+
+#pragma mark Layouts
+
+/// Copies activations into the layout `block`, 1 or 16. The destination is not the source.
+void fk_reorder(fk_map from, int block, const float *source, float *destination);
+
+/// Copies rows of `count` floats that begin `source_stride` and `destination_stride` floats apart.
+void fk_copy_rows(
+  int rows, size_t count, const float *source, size_t source_stride, float *destination,
+  size_t destination_stride);
+
 #endif

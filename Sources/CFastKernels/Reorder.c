@@ -1,0 +1,121 @@
+// From one layout of activations to the other, and copies of rows.
+
+#include "Internal.h"
+
+typedef struct {
+  fk_map map;
+  const float *from;
+  float *to;
+  int strips;
+} Job;
+
+// clang-format off
+#define FK_LOW(a, b) __builtin_shufflevector(a, b, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23)
+#define FK_HIGH(a, b) __builtin_shufflevector(a, b, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31)
+// clang-format on
+
+/// Replaces a 16×16 matrix by its transpose. Dealing its rows out like cards, half against half,
+/// moves the highest bit of a row's number to the lowest of a column's; four times exchanges the two.
+FK_INLINE void transpose(floats *rows) {
+  floats dealt[lanes];
+  for (int turn = 0; turn < 4; turn++) {
+    for (int i = 0; i < lanes / 2; i++) {
+      dealt[2 * i] = FK_LOW(rows[i], rows[i + lanes / 2]);
+      dealt[2 * i + 1] = FK_HIGH(rows[i], rows[i + lanes / 2]);
+    }
+    for (int i = 0; i < lanes; i++) rows[i] = dealt[i];
+  }
+}
+
+/// One item is 16 places, fewer at the end, of a plane of 16 channels.
+typedef struct {
+  size_t blocked, plain;
+  int channels, places;
+} Tile;
+
+FK_INLINE Tile tile(const Job *job, int item) {
+  const int blocks = ceiling_quotient(job->map.c, lanes), places = job->map.h * job->map.w;
+  const int plane = item / job->strips, first = item % job->strips * lanes;
+  const int n = plane / blocks, c = plane % blocks * lanes;
+  return (Tile){
+    ((size_t)plane * places + first) * lanes, ((size_t)n * job->map.c + c) * places + first,
+    least(lanes, job->map.c - c), least(lanes, places - first)};
+}
+
+FK_CLONES
+static void to_blocked(void *context, int begin, int end) {
+  const Job *job = context;
+  const size_t places = (size_t)job->map.h * job->map.w;
+  for (int item = begin; item < end; item++) {
+    const Tile t = tile(job, item);
+    floats rows[lanes];
+    for (int i = 0; i < lanes; i++) {
+      rows[i] = 0;
+      if (i >= t.channels) continue;
+      if (t.places == lanes) {
+        rows[i] = FK_LOAD(job->from + t.plain + i * places);
+      } else {
+        memcpy(&rows[i], job->from + t.plain + i * places, t.places * sizeof(float));
+      }
+    }
+    transpose(rows);
+    for (int i = 0; i < t.places; i++) FK_STORE(job->to + t.blocked + i * lanes, rows[i]);
+  }
+}
+
+FK_CLONES
+static void to_plain(void *context, int begin, int end) {
+  const Job *job = context;
+  const size_t places = (size_t)job->map.h * job->map.w;
+  for (int item = begin; item < end; item++) {
+    const Tile t = tile(job, item);
+    floats rows[lanes];
+    for (int i = 0; i < lanes; i++) {
+      rows[i] = i < t.places ? FK_LOAD(job->from + t.blocked + i * lanes) : (floats)0.0f;
+    }
+    transpose(rows);
+    for (int i = 0; i < t.channels; i++) {
+      if (t.places == lanes) {
+        FK_STORE(job->to + t.plain + i * places, rows[i]);
+      } else {
+        memcpy(job->to + t.plain + i * places, &rows[i], t.places * sizeof(float));
+      }
+    }
+  }
+}
+
+void fk_reorder(fk_map from, int block, const float *source, float *destination) {
+  if (from.block == block) {
+    fk_copy_rows(1, fk_count(from), source, 0, destination, 0);
+    return;
+  }
+  Job job = {from, source, destination, ceiling_quotient(from.h * from.w, lanes)};
+  const int items = from.n * ceiling_quotient(from.c, lanes) * job.strips;
+  fk_parallel(items, block == lanes ? to_blocked : to_plain, &job);
+}
+
+typedef struct {
+  size_t count, from_stride, to_stride;
+  int parts;
+  const float *from;
+  float *to;
+} Copy;
+
+static void copy(void *context, int begin, int end) {
+  const Copy *job = context;
+  for (int item = begin; item < end; item++) {
+    const size_t row = item / job->parts, i = stretch_end(item % job->parts, job->count);
+    const size_t count = stretch_end(item % job->parts + 1, job->count) - i;
+    memcpy(
+      job->to + row * job->to_stride + i, job->from + row * job->from_stride + i,
+      count * sizeof(float));
+  }
+}
+
+void fk_copy_rows(
+  int rows, size_t count, const float *source, size_t source_stride, float *destination,
+  size_t destination_stride
+) {
+  Copy job = {count, source_stride, destination_stride, stretches(count), source, destination};
+  fk_parallel(rows * job.parts, copy, &job);
+}

@@ -163,6 +163,50 @@ double fk_cross_entropy(int n, int count, const float *x, const int32_t *labels)
 void fk_cross_entropy_gradient(
   int n, int count, const float *x, const int32_t *labels, double factor, float *dx);
 
+#pragma mark Locally connected layers
+
+/// A layer of N×C×H×W to N×O×H′×W′ with filters and biases of its own at each of the H′·W′ positions.
+/// Maps of block 1 are copied into block 16 first.
+typedef struct {
+  fk_map input, output;
+  fk_window window;
+} fk_local;
+
+/// How many floats packed weights take: H′×W′×⌈O/16⌉×K×K×C×16.
+size_t fk_local_packed_weights(const fk_local *layer);
+
+/// How many floats packed biases take: H′×W′×⌈O/16⌉×16.
+size_t fk_local_packed_biases(const fk_local *layer);
+
+/// How many floats turned weights take: H′×W′×⌈C/16⌉×K×K×O×16.
+size_t fk_local_turned_weights(const fk_local *layer);
+
+/// Packs weights H′×W′×O×C×K×K, as files have them, and back. An engine may keep weights, gradients and
+/// what an optimizer remembers of them packed: lanes beyond O are zeros, and every rule leaves them so.
+void fk_local_pack(const fk_local *layer, const float *weights, float *packed);
+void fk_local_unpack(const fk_local *layer, const float *packed, float *weights);
+
+/// Packs biases H′×W′×O, and back.
+void fk_local_pack_biases(const fk_local *layer, const float *biases, float *packed);
+void fk_local_unpack_biases(const fk_local *layer, const float *packed, float *biases);
+
+/// Turns packed weights into what the gradient with respect to the input reads: once a step.
+void fk_local_turn(const fk_local *layer, const float *packed, float *turned);
+
+/// y from x and packed weights and biases; with `relu`, max(0, y).
+void fk_local_forward(
+  const fk_local *layer, const float *x, const float *weights, const float *biases, bool relu,
+  float *y);
+
+/// The gradient with respect to x, from turned weights. Where `a`, of the input's shape, is not NULL,
+/// it is what arrived from a ReLU, and the gradient is made 0 where a ≤ 0. dx is not g.
+void fk_local_gradient(
+  const fk_local *layer, const float *g, const float *turned, const float *a, float *dx);
+
+/// The gradients of packed weights and biases: assigned, or with `accumulate` added to.
+void fk_local_parameter_gradients(
+  const fk_local *layer, const float *g, const float *x, bool accumulate, float *dw, float *db);
+
 #pragma mark Updates
 
 /// The rules of optimizers: stochastic gradient descent as the paper prints it and as PyTorch computes

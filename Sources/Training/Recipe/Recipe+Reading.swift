@@ -1,3 +1,4 @@
+import Datasets
 import Layers
 import Networks
 import TensorFiles
@@ -53,7 +54,7 @@ extension Recipe {
       validation: try field("validation").number("a share from 0 to below 1") {
         (0..<1).contains($0)
       },
-      views: try field("views").word(),
+      views: try Self.views(field("views")),
       seed: UInt64(try field("seed").whole(0...Int.max)))
     try requireConsistency()
   }
@@ -78,6 +79,13 @@ extension Recipe {
       layers[name] = settings
     }
     return layers
+  }
+
+  private static func views(_ json: RecipeValue) throws(RecipeError) -> PictureViews {
+    guard case .string(let word) = json.json, let views = PictureViews(named: word) else {
+      throw json.notOne(of: PictureViews.allCases.map(\.rawValue) + ["multi-view"])
+    }
+    return views
   }
 
   private static func dropout(

@@ -1,3 +1,4 @@
+import Datasets
 import Layers
 import Networks
 
@@ -39,7 +40,7 @@ public struct Recipe: Hashable, Sendable {
   /// The share of the training pictures that is held back for validation, from each class alike.
   public var validation: Double
   /// How many looks at a picture a test takes.
-  public var views: TestViews
+  public var views: PictureViews
   /// What everything random is a function of.
   public var seed: UInt64
 
@@ -49,7 +50,7 @@ public struct Recipe: Hashable, Sendable {
     optimizer: Optimizer, rate: Double, biasRate: Double? = nil, decay: Double = 0,
     biasDecay: Double = 0, layers: [String: LayerSettings] = [:], schedule: Schedule = .constant,
     initialization: InitializationScheme = .network, dropout: Dropout.Convention? = nil,
-    pictures: PictureSettings, validation: Double = 0.1, views: TestViews = .center,
+    pictures: PictureSettings, validation: Double = 0.1, views: PictureViews = .center,
     seed: UInt64 = 1
   ) {
     (self.name, self.title, self.source, self.network) = (name, title, source, network)

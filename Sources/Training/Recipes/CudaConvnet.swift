@@ -1,3 +1,5 @@
+import Datasets
+
 // Krizhevsky's networks for CIFAR-10 as he trained them; what all four share is written once.
 
 extension Recipe {
@@ -46,7 +48,7 @@ extension Recipe {
 
   private static func cudaConvnet(
     _ error: String, layers: [String: LayerSettings], decay: Double, epochs: Int,
-    schedule: Schedule, pictures: PictureSettings, views: TestViews, note: String
+    schedule: Schedule, pictures: PictureSettings, views: PictureViews, note: String
   ) -> Recipe {
     Recipe(
       name: "cuda-convnet-\(error)", title: "cuda-convnet's \(error)% network as published",

@@ -1,5 +1,3 @@
-import Foundation
-
 /// How the learning rates move while a network trains: a factor on the recipe's rates.
 public enum Schedule: Hashable, Sendable {
   /// The rates stay.
@@ -123,12 +121,9 @@ public struct OneCycle: Hashable, Sendable {
     let share = peak < last ? min(1, (t - peak) / (last - peak)) : 1
     switch anneal {
     case .linear: return 1 + (final - 1) * share
-    case .cosine: return final + (1 - final) * (1 + cosine(of: share)) / 2
+    case .cosine: return final + (1 - final) * (1 + cosine(.pi * share)) / 2
     }
   }
-
-  /// cos(π · share).
-  private func cosine(of share: Double) -> Double { Foundation.cos(Double.pi * share) }
 }
 
 /// Where a run stands, as a schedule counts.

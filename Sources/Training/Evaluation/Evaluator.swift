@@ -1,0 +1,125 @@
+import Datasets
+import Layers
+import Networks
+import TensorFiles
+import Tensors
+
+/// A network made ready to look at pictures in batches of one size.
+final class Evaluator {
+  let network: Network
+  let geometry: [LayerGeometry]
+  let pipeline: PicturePipeline
+  let batch: Int
+  let plan: any Plan
+
+  init(
+    _ network: Network, engine: any Engine, batch: Int, pipeline: PicturePipeline
+  ) throws {
+    (self.network, self.pipeline, self.batch) = (network, pipeline, batch)
+    geometry = try network.geometry(batch: batch)
+    let (takes, makes) = (network.input, pipeline.output)
+    guard (takes.channels, takes.height, takes.width) == makes else {
+      throw TrainingError(
+        "\(network.name) takes pictures of \(takes.channels)×\(takes.height)×\(takes.width), "
+          + "and these come as \(makes.channels)×\(makes.height)×\(makes.width)")
+    }
+    guard network.layers.last?.layer == .softmax else {
+      throw TrainingError("\(network.name) does not end with a softmax: it gives no probabilities")
+    }
+    plan = try engine.prepare(
+      network.layers.map(\.layer), input: network.input.shape(batch: batch), mode: .inference,
+      keeping: .ends)
+  }
+
+  /// Gives the plan parameters by their names.
+  func setParameters(_ parameters: [String: Tensor]) throws(TrainingError) {
+    for layer in geometry where !layer.parameters.isEmpty {
+      var tensors: [Tensor] = []
+      for parameter in layer.parameters {
+        let name = "\(layer.name).\(parameter.name)"
+        guard let tensor = parameters[name] else {
+          throw TrainingError("there is no parameter \(printable(name))")
+        }
+        guard tensor.shape == parameter.shape else {
+          throw TrainingError(
+            "\(printable(name)) is \(tensor.shape), and \(network.name) takes \(parameter.shape)")
+        }
+        tensors.append(tensor)
+      }
+      plan.setParameters(tensors, of: layer.index)
+    }
+  }
+
+  /// Takes the parameters from the plan of the same network that trains, a layer at a time.
+  func takeParameters(from other: any Plan) {
+    for layer in geometry where !layer.parameters.isEmpty {
+      plan.setParameters(other.parameters(of: layer.index), of: layer.index)
+    }
+  }
+
+  /// Looks at every picture of a set.
+  func evaluate(
+    _ set: PictureSet, views: PictureViews, cancellation: Cancellation,
+    progress: (Int, Int) throws -> Void
+  ) throws -> Evaluation {
+    let classes = network.classCount ?? 0
+    guard classes == set.classNames.count else {
+      throw TrainingError(
+        "\(network.name) tells \(classes) classes apart, and \(set.name) has "
+          + "\(set.classNames.count)")
+    }
+    guard set.size == pipeline.source else {
+      let (have, takes) = (set.size, pipeline.source)
+      throw TrainingError(
+        "\(set.name) has pictures of \(have.channels)×\(have.height)×\(have.width), and the "
+          + "network was trained on \(takes.channels)×\(takes.height)×\(takes.width)")
+    }
+    var tally = Tally(classes: classes)
+    let looks = views.count(in: pipeline)
+    let queue = BatchQueue(testing: set, pipeline: pipeline, batch: batch, views: views)
+    var means = [Double](repeating: 0, count: batch * classes)
+    while let next = queue.next() {
+      try cancellation.check()
+      if next.view == 0 { for i in means.indices { means[i] = 0 } }
+      plan.setInput(next.input)
+      try plan.forward(cancellation: cancellation)
+      guard let output = plan.output(of: plan.layers.count - 1) else {
+        preconditionFailure("A plan keeps its last output.")
+      }
+      output.withUnsafeBufferPointer { p in
+        for i in p.indices { means[i] += Double(p[i]) }
+      }
+      let done = next.first + next.count
+      if next.view == looks - 1 {
+        for n in 0..<next.count {
+          tally.add(means[(n * classes)..<((n + 1) * classes)], looks: looks, label: next.labels[n])
+        }
+        try progress(done, set.count)
+      }
+      queue.recycle(next)
+    }
+    return Evaluation(
+      classNames: set.classNames, confusion: tally.confusion,
+      loss: set.count == 0 ? 0 : tally.loss / Double(set.count), views: views)
+  }
+}
+
+/// Counts what a network tells.
+private struct Tally {
+  var confusion: [[Int]]
+  var loss = 0.0
+
+  init(classes: Int) {
+    confusion = [[Int]](repeating: [Int](repeating: 0, count: classes), count: classes)
+  }
+
+  /// One picture, by the sums of its probabilities over all looks. Of equal ones the first class wins;
+  /// what is no number wins nothing, and makes the loss no number.
+  mutating func add(_ sums: ArraySlice<Double>, looks: Int, label: Int) {
+    var told = sums.startIndex
+    for i in sums.indices where sums[i] > sums[told] || sums[told].isNaN { told = i }
+    confusion[label][told - sums.startIndex] += 1
+    let p = sums[sums.startIndex + label] / Double(looks)
+    loss -= p.isNaN ? p : naturalLogarithm(max(p, 1e-38))
+  }
+}

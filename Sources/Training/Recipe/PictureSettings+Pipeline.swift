@@ -1,0 +1,69 @@
+import Datasets
+import Networks
+
+extension PictureSettings {
+  /// What happens to the pictures of a set, with what is measured of it.
+  ///
+  /// - Throws: `RecipeError` where the pictures cannot be treated so.
+  public func pipeline(for set: PictureSet) throws(RecipeError) -> PicturePipeline {
+    do throws(ImageError) {
+      return try PicturePipeline(options, for: set)
+    } catch {
+      throw RecipeError("pictures", error.message, hint: error.hint.isEmpty ? nil : error.hint)
+    }
+  }
+
+  /// Whether the colours are noisy in an epoch, counted from 0.
+  func isNoisy(epoch: Int) -> Bool { colorNoise != nil && epoch < colorEpochs ?? .max }
+
+  /// The settings as `Datasets` spells them.
+  public var options: PicturePipeline.Options {
+    let center: PicturePipeline.Options.Center =
+      switch mean {
+      case .none: .none
+      case .channels: .channels
+      case .image: .image
+      case .values(let values): .fixed(values.map { Float($0) })
+      }
+    let spread: PicturePipeline.Options.Spread =
+      switch deviation {
+      case .none: .none
+      case .channels: .channels
+      case .values(let values): .fixed(values.map { Float($0) })
+      }
+    let noise: PicturePipeline.Options.ColorNoise? =
+      switch colorNoise {
+      case .paper: .init(deviation: 0.1, amount: .eigenvalues)
+      case .source2012: .init(deviation: 0.1, amount: .deviations)
+      case nil: nil
+      }
+    return PicturePipeline.Options(
+      scale: Float(scale), center: center, spread: spread, resize: resize, padding: padding,
+      crop: crop, mirror: mirror, colorNoise: noise)
+  }
+}
+
+extension PicturePipeline {
+  /// The same without noise on the colours.
+  func withoutColorNoise() throws(ImageError) -> PicturePipeline {
+    var options = options
+    options.colorNoise = nil
+    return try PicturePipeline(options, source: source, mean: mean, deviation: deviation)
+  }
+
+  /// What a network that is trained so expects of its pictures: a mean image counts as its mean in
+  /// each channel, which is all that a network's file can say.
+  func format(of format: PictureFormat) -> PictureFormat {
+    var format = format
+    let plane = mean.count / source.channels
+    format.scale = Double(options.scale)
+    format.mean = (0..<source.channels).map { c in
+      let sum = mean[(c * plane)..<((c + 1) * plane)].reduce(0.0) { $0 + Double($1) }
+      return sum / Double(plane)
+    }
+    format.deviation = deviation.map { Double($0) }
+    format.resize =
+      options.crop == nil && options.resize == nil ? format.resize : options.resize ?? source.height
+    return format
+  }
+}

@@ -1,0 +1,132 @@
+import Datasets
+import Layers
+import Networks
+import Tensors
+
+extension Trainer {
+  /// Trains until all epochs are done, the run is asked to stop, or it diverges.
+  ///
+  /// - Parameters:
+  ///   - cancellation: once set, the step in hand is finished and the run stops.
+  ///   - observer: told of each step and epoch; what it throws ends the run between two steps.
+  /// - Returns: how it ended. A run that was cancelled can be run on.
+  public func run(
+    cancellation: Cancellation = .never, observer: (TrainingEvent) throws -> Void = { _ in }
+  ) throws -> TrainingOutcome {
+    while epoch < recipe.epochs {
+      if step < stepsPerEpoch {
+        // Colour noise may end at an epoch, so that the pictures before and after differ.
+        let isNoisy = recipe.pictures.isNoisy(epoch: epoch)
+        var end = epoch + 1
+        while end < recipe.epochs, recipe.pictures.isNoisy(epoch: end) == isNoisy { end += 1 }
+        let queue = BatchQueue(
+          training, pipeline: isNoisy ? pipeline : try pipeline.withoutColorNoise(),
+          batch: recipe.batch, seed: recipe.seed, from: (epoch: epoch, step: step), through: end)
+        if let outcome = try run(queue, through: end, cancellation, observer) { return outcome }
+      } else if let outcome = try closeEpoch(cancellation, observer) {
+        return outcome
+      }
+    }
+    return .finished
+  }
+
+  /// Trains on what a queue holds; nil once it is empty.
+  private func run(
+    _ queue: BatchQueue, through end: Int, _ cancellation: Cancellation,
+    _ observer: (TrainingEvent) throws -> Void
+  ) throws -> TrainingOutcome? {
+    var meter = StepMeter()
+    while epoch < end {
+      if step == stepsPerEpoch {
+        if let outcome = try closeEpoch(cancellation, observer) { return outcome }
+        meter = StepMeter()
+        continue
+      }
+      meter.begin()
+      if cancellation.isCancelled { return .cancelled }
+      guard let batch = queue.next() else {
+        preconditionFailure("The queue ended at epoch \(epoch), step \(step).")
+      }
+      let rate = self.rate
+      let (loss, correct) = try makeStep(batch)
+      queue.recycle(batch)
+      guard loss.isFinite else { return .diverged(divergence(loss: loss, rate: rate)) }
+      sums.loss += loss
+      sums.correct += correct
+      step += 1
+      sums.seconds += meter.tick()
+      try observer(.step(record(loss, correct, rate, meter)))
+    }
+    return nil
+  }
+
+  /// One step: forward, loss, backward, reduction, update. A loss that is no number moves nothing.
+  private func makeStep(_ batch: BatchQueue.Batch) throws -> (loss: Double, correct: Int) {
+    precondition(
+      batch.epoch == epoch && batch.step == step,
+      "The queue is at epoch \(batch.epoch), step \(batch.step), the run at \(epoch), \(step).")
+    let place = self.place
+    for index in masks.indices {
+      masks[index].masks.fill(&masks[index].tensor, step: place.step)
+      plan.setMask(masks[index].tensor, of: masks[index].layer)
+    }
+    plan.setInput(batch.input)
+    try plan.forward(cancellation: .never)
+    let loss = plan.loss(labels: batch.labels)
+    guard let output = plan.output(of: plan.layers.count - 1) else {
+      preconditionFailure("A plan keeps its last output.")
+    }
+    let correct = Self.correct(output, labels: batch.labels)
+    guard loss.isFinite else { return (loss, correct) }
+    plan.clearGradients()
+    try plan.backward(labels: batch.labels, cancellation: .never)
+    try reduction.reduce(plan)
+    rules.set(at: place, state: schedule)
+    plan.update(rules.rules)
+    return (loss, correct)
+  }
+
+  private func record(
+    _ loss: Double, _ correct: Int, _ rate: Double, _ meter: StepMeter
+  ) -> StepRecord {
+    let left = recipe.epochs * stepsPerEpoch - place.step
+    let perStep = meter.seconds / Double(meter.steps)
+    return StepRecord(
+      epoch: epoch + 1, epochs: recipe.epochs, step: step, steps: stepsPerEpoch, loss: loss,
+      accuracy: Double(correct) / Double(recipe.batch), epochLoss: sums.loss / Double(step),
+      epochAccuracy: Double(sums.correct) / Double(step * recipe.batch), rate: rate,
+      imagesPerSecond: Double(recipe.batch) / max(perStep, 1e-9),
+      secondsLeft: Double(left) * perStep)
+  }
+
+  /// How many rows of the output are largest at their label.
+  static func correct(_ output: Tensor, labels: [Int]) -> Int {
+    let classes = output.shape.c
+    return output.withUnsafeBufferPointer { p in
+      labels.indices.count { n in
+        let row = p[(n * classes)..<((n + 1) * classes)]
+        return row.max().map { row[n * classes + labels[n]] == $0 } == true
+          && row.firstIndex { $0 >= row[n * classes + labels[n]] }! == n * classes + labels[n]
+      }
+    }
+  }
+}
+
+/// Measures how long steps take.
+struct StepMeter {
+  private var start = ContinuousClock.now
+  /// The seconds of all steps.
+  private(set) var seconds = 0.0
+  /// How many there were.
+  private(set) var steps = 0
+
+  /// A step begins.
+  mutating func begin() { start = ContinuousClock.now }
+
+  /// A step is done: how long it took.
+  mutating func tick() -> Double {
+    let took = (ContinuousClock.now - start) / .seconds(1)
+    (seconds, steps) = (seconds + took, steps + 1)
+    return took
+  }
+}

@@ -1,0 +1,114 @@
+import Datasets
+import Layers
+import Networks
+import Tensors
+
+/// Trains a network by a recipe, on an engine that it is handed.
+///
+/// Everything random is a function of the recipe's seed and of the place in the run, and the clock
+/// changes no number: the same recipe, data, engine and threads give the same network bit for bit,
+/// stopped and resumed or not. One thread uses a trainer.
+public final class Trainer {
+  /// The recipe.
+  public let recipe: Recipe
+  /// The network, with the recipe's initialization and dropout, and the input that it is trained on.
+  public let network: Network
+  /// What happens to the pictures once the training part has been measured.
+  public let pipeline: PicturePipeline
+  /// Steps in an epoch: what is left of the training pictures when whole batches are taken.
+  public let stepsPerEpoch: Int
+  /// Pictures that are learned from, and pictures that are held back for validation.
+  public let counts: (training: Int, validation: Int)
+
+  /// What computes.
+  let engine: any Engine
+  let threads: Int
+  let reduction: any GradientReduction
+  let datasetName: String
+  let datasetFingerprint: String
+  let training: PictureSet
+  let validation: PictureSet?
+  let geometry: [LayerGeometry]
+  let plan: any Plan
+  var rules: StepRules
+  var masks: [(layer: Int, masks: DropoutMasks, tensor: Tensor)] = []
+  var evaluator: Evaluator?
+
+  // Where the run stands.
+
+  /// Epochs that are done.
+  public internal(set) var epoch = 0
+  /// Steps of the next epoch that are done.
+  public internal(set) var step = 0
+  /// The epochs that are done.
+  public internal(set) var history: [EpochRecord] = []
+  /// The epoch that did best on validation so far.
+  public internal(set) var best: BestEpoch?
+  var sums = EpochSums()
+  var schedule = ScheduleState()
+
+  /// A run from the beginning.
+  ///
+  /// - Parameters:
+  ///   - network: the network; the recipe's own is `recipe.network(for:)`.
+  ///   - engine: what computes.
+  ///   - dataset: the pictures; those to test with are not looked at.
+  ///   - recipe: what to do.
+  ///   - threads: on how many threads the engine computes, for the record.
+  ///   - reduction: what happens to gradients before the update.
+  ///   - cancellation: polled while parameters are drawn.
+  /// - Throws: `RecipeError`, `TrainingError` or `NetworkMisfit` where recipe, network and pictures do
+  ///   not go together, before any work; `Unsupported` where the engine cannot compute a layer;
+  ///   `Cancelled`.
+  public convenience init(
+    network: Network, engine: any Engine, dataset: Dataset, recipe: Recipe, threads: Int = 1,
+    reduction: any GradientReduction = SingleProcess(), cancellation: Cancellation = .never
+  ) throws {
+    let parts = try TrainingParts(network: network, dataset: dataset, recipe: recipe)
+    try self.init(parts, engine: engine, threads: threads, reduction: reduction)
+    for layer in geometry where !layer.parameters.isEmpty {
+      // Drawn a layer at a time, so that no second copy of all parameters is ever held.
+      var weights = Weights(seed: recipe.seed)
+      plan.setParameters(
+        try weights.parameters(
+          of: layer, initialization: self.network.layers[layer.index].initialization,
+          cancellation: cancellation),
+        of: layer.index)
+    }
+  }
+
+  init(
+    _ parts: TrainingParts, engine: any Engine, threads: Int, reduction: any GradientReduction
+  ) throws {
+    (recipe, network, pipeline) = (parts.recipe, parts.network, parts.pipeline)
+    (training, validation) = (parts.training, parts.validation)
+    geometry = parts.geometry
+    (datasetName, datasetFingerprint) = (parts.datasetName, parts.datasetFingerprint)
+    (self.engine, self.threads, self.reduction) = (engine, threads, reduction)
+    stepsPerEpoch = training.count / recipe.batch
+    counts = (training.count, validation?.count ?? 0)
+    plan = try engine.prepare(
+      network.layers.map(\.layer), input: network.input.shape(batch: recipe.batch),
+      mode: .training, keeping: .ends)
+    rules = StepRules(recipe, geometry: geometry)
+    for layer in geometry {
+      guard case .dropout(let dropout) = layer.layer else { continue }
+      masks.append(
+        (
+          layer.index, DropoutMasks(layer: layer.name, rate: dropout.rate, seed: recipe.seed),
+          Tensor(zeros: layer.input)
+        ))
+    }
+  }
+
+  /// Where the run stands, as the schedule counts.
+  var place: SchedulePlace {
+    SchedulePlace(
+      epoch: epoch, step: epoch * stepsPerEpoch + step, steps: recipe.epochs * stepsPerEpoch)
+  }
+
+  /// The learning rate of weights at the step to come, layers of their own aside.
+  public var rate: Double {
+    recipe.rate * recipe.schedule.factor(layer: "", at: place, state: schedule)
+  }
+}

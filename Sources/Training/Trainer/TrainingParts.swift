@@ -1,0 +1,107 @@
+import Datasets
+import Layers
+import Networks
+
+/// What a run is made of before an engine comes in, checked against each other.
+struct TrainingParts {
+  let recipe: Recipe
+  let network: Network
+  let geometry: [LayerGeometry]
+  let training: PictureSet
+  let validation: PictureSet?
+  let pipeline: PicturePipeline
+  let datasetName: String
+  let datasetFingerprint: String
+
+  /// The parts of a run from the beginning.
+  init(network: Network, dataset: Dataset, recipe: Recipe) throws {
+    try recipe.requireConsistency()
+    var network = try network.initialized(by: recipe.initialization)
+    if let convention = recipe.dropout { network = network.dropping(by: convention) }
+    try self.init(recipe, network, dataset, pipeline: nil)
+  }
+
+  /// The parts of a run that goes on.
+  init(resuming state: TrainingState, dataset: Dataset) throws {
+    try state.recipe.requireConsistency()
+    try self.init(state.recipe, state.network, dataset, pipeline: state.pipeline)
+  }
+
+  private init(
+    _ recipe: Recipe, _ network: Network, _ dataset: Dataset, pipeline given: PicturePipeline?
+  ) throws {
+    try Self.require(network, takes: dataset.train)
+    try Self.require(recipe.layers.keys.sorted(), recipe.schedule, in: network)
+    let split = Split.stratified(
+      labels: dataset.train.labels, validation: recipe.validation, seed: recipe.seed)
+    guard split.train.count >= recipe.batch else {
+      throw RecipeError(
+        "batch",
+        "is \(recipe.batch), and there are only \(split.train.count) pictures to learn from",
+        hint: "\(dataset.name) has \(dataset.train.count), of which \(split.validation.count) "
+          + "are held back for validation")
+    }
+    if recipe.validation > 0, split.validation.isEmpty {
+      throw RecipeError(
+        "validation", "is \(Numerals.plain(recipe.validation)), which holds no picture back",
+        hint: "no class of \(dataset.name) has enough pictures; validation=0 goes without")
+    }
+    training =
+      split.validation.isEmpty ? dataset.train : dataset.train.subset(split.train)
+    validation = split.validation.isEmpty ? nil : dataset.train.subset(split.validation)
+    pipeline = try given ?? recipe.pictures.pipeline(for: training)
+    let (c, h, w) = pipeline.output
+    guard (c, h, w) == (network.input.channels, network.input.height, network.input.width) else {
+      let takes = network.input
+      throw TrainingError(
+        "\(network.name) takes pictures of \(takes.channels)×\(takes.height)×\(takes.width), "
+          + "and the recipe makes \(c)×\(h)×\(w) of \(dataset.name)'s",
+        hint: "set pictures.resize=\(takes.height), or another network")
+    }
+    var trained = network
+    trained.input = pipeline.format(of: network.input)
+    trained.labels = training.classNames
+    (self.recipe, self.network) = (recipe, trained)
+    geometry = try trained.geometry(batch: recipe.batch)
+    (datasetName, datasetFingerprint) = (dataset.name, dataset.fingerprint)
+  }
+
+  /// The chain must end with a softmax over the data's classes.
+  private static func require(_ network: Network, takes set: PictureSet) throws {
+    _ = try network.geometry()
+    guard network.layers.last?.layer == .softmax, let classes = network.classCount else {
+      throw TrainingError(
+        "\(network.name) does not end with a softmax, whose loss is trained on",
+        hint: "insert softmax after its last layer")
+    }
+    guard classes == set.classNames.count else {
+      let last = network.layers.last { $0.layer.kind == .linear }
+      throw TrainingError(
+        "\(network.name) tells \(classes) classes apart, and \(set.name) has "
+          + "\(set.classNames.count)",
+        hint: last.map { "set \($0.name).outputs \(set.classNames.count)" })
+    }
+    guard try network.geometry().contains(where: { $0.trainableCount > 0 }) else {
+      throw TrainingError("\(network.name) has no parameters to train")
+    }
+  }
+
+  /// Layers that the recipe names must have parameters.
+  private static func require(
+    _ names: [String], _ schedule: Schedule, in network: Network
+  ) throws {
+    let known = try network.geometry().filter { $0.trainableCount > 0 }.map(\.name)
+    var named = names.map { (field: "layers.\($0)", layer: $0) }
+    if case .steps(let steps) = schedule {
+      named += steps.compactMap { step in
+        step.layer.map { (field: "schedule.steps", layer: $0) }
+      }
+    }
+    for (field, layer) in named where !known.contains(layer) {
+      throw RecipeError(
+        field, "names \(layer), and \(network.name) has no layer with parameters called so",
+        hint: Suggestion.nearest(to: layer, among: known).map { "did you mean \($0)?" }
+          ?? "they are \(known.joined(separator: ", "))")
+    }
+  }
+}

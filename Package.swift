@@ -41,7 +41,7 @@ let package = Package(
       swiftSettings: settings),
     .target(name: "Explanations", dependencies: ["Networks"], swiftSettings: settings),
     .target(
-      name: "Training", dependencies: ["Networks", "Datasets", "TensorFiles", "CSodium"],
+      name: "Training", dependencies: ["Networks", "Datasets", "TensorFiles", "Digests"],
       swiftSettings: settings),
     .target(
       name: "Datasets",

@@ -39,3 +39,10 @@ extension JSONValue {
     }
   }
 }
+
+extension JSONValue: ExpressibleByDictionaryLiteral {
+  /// Names, none of them twice, and values.
+  package init(dictionaryLiteral elements: (String, JSONValue)...) {
+    self = .object(Dictionary(uniqueKeysWithValues: elements))
+  }
+}

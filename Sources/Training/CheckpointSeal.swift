@@ -1,4 +1,4 @@
-import CSodium
+import Digests
 import TensorFiles
 
 /// The digest that seals a checkpoint: SHA-256 of the whole file, in which the 64 digits of the digest
@@ -15,7 +15,7 @@ enum CheckpointSeal {
     writer.metadata[key] = String(repeating: "0", count: digits)
     var digest = SHA256()
     writer.forEachPiece { digest.update($0) }
-    writer.metadata[key] = digest.finished()
+    writer.metadata[key] = digest.digits
   }
 
   /// Whether the file's digest is that of its bytes.
@@ -43,7 +43,7 @@ enum CheckpointSeal {
       offset += wanted
       wanted = min(file.count - offset, 1 << 20)
     }
-    return claimed == Array(digest.finished().utf8)
+    return claimed == Array(digest.digits.utf8)
   }
 
   private static func headerEnd(_ file: OpenFile) throws(FileError) -> Int {
@@ -66,29 +66,5 @@ enum CheckpointSeal {
       return nil
     }
     return start..<start + digits
-  }
-}
-
-/// SHA-256 over bytes that come in pieces.
-struct SHA256 {
-  private var state = crypto_hash_sha256_state()
-
-  init() {
-    // Hashing bytes in memory cannot fail: the result codes are 0 by the library's documentation.
-    _ = crypto_hash_sha256_init(&state)
-  }
-
-  /// Takes in these bytes.
-  mutating func update(_ bytes: UnsafeRawBufferPointer) {
-    guard let start = bytes.baseAddress else { return }
-    _ = crypto_hash_sha256_update(
-      &state, start.assumingMemoryBound(to: UInt8.self), UInt64(bytes.count))
-  }
-
-  /// The digest as 64 hexadecimal digits; nothing can be added after it.
-  mutating func finished() -> String {
-    var hash = [UInt8](repeating: 0, count: Int(crypto_hash_sha256_BYTES))
-    _ = crypto_hash_sha256_final(&state, &hash)
-    return hash.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
   }
 }

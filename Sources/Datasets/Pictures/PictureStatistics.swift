@@ -1,5 +1,8 @@
 /// What the pictures of a set have in common, in levels 0 to 255.
 public struct PictureStatistics: Hashable, Sendable {
+  /// The size of each picture.
+  public let size: PicturePipeline.Size
+
   /// The mean of every sample, C×H×W.
   public let meanImage: [Float]
 
@@ -18,6 +21,19 @@ public struct PictureStatistics: Hashable, Sendable {
   /// The principal components, one unit vector for each eigenvalue: C numbers, the largest of them
   /// positive.
   public let eigenvectors: [[Double]]
+
+  /// These figures, for who kept them in a file.
+  public init(
+    size: PicturePipeline.Size, meanImage: [Float], mean: [Double], deviation: [Double],
+    covariance: [Double], eigenvalues: [Double], eigenvectors: [[Double]]
+  ) {
+    precondition(
+      meanImage.count == size.count && mean.count == size.channels,
+      "A mean image has as many numbers as a picture.")
+    (self.size, self.meanImage) = (size, meanImage)
+    (self.mean, self.deviation, self.covariance) = (mean, deviation, covariance)
+    (self.eigenvalues, self.eigenvectors) = (eigenvalues, eigenvectors)
+  }
 
   /// What standard normal draws are multiplied by to make noise on the colours, C×C row by row:
   /// column j is component j times what belongs to it.
@@ -86,7 +102,7 @@ extension PictureSet {
     }
     let (values, vectors) = symmetricEigen(covariance, size: channels)
     return PictureStatistics(
-      meanImage: sums.map { Float(Double($0) / pictures) }, mean: mean,
+      size: size, meanImage: sums.map { Float(Double($0) / pictures) }, mean: mean,
       deviation: (0..<channels).map { max(0, covariance[$0 * channels + $0]).squareRoot() },
       covariance: covariance, eigenvalues: values, eigenvectors: vectors)
   }

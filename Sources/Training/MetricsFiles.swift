@@ -1,0 +1,116 @@
+import TensorFiles
+
+extension Metrics {
+  private static let formatName = "alexnet-metrics"
+
+  /// The columns of `metrics.csv`, which are also the members of an epoch in `metrics.json`.
+  static let columns: [(name: String, value: (EpochRecord) -> JSONValue)] = [
+    ("epoch", { .integer($0.epoch) }),
+    ("train_loss", { .number($0.trainLoss) }),
+    ("train_accuracy", { .number($0.trainAccuracy) }),
+    ("validation_loss", { .optional($0.validationLoss) }),
+    ("validation_accuracy", { .optional($0.validationAccuracy) }),
+    ("rate", { .number($0.rate) }),
+    ("seconds", { .known($0.seconds) }),
+    ("images_per_s", { .known($0.imagesPerSecond) }),
+  ]
+
+  /// The epochs as comma-separated values: a line of names, a line an epoch; empty where there is no
+  /// value.
+  public var csv: String {
+    var lines = [Self.columns.map(\.name).joined(separator: ",")]
+    for record in epochs {
+      let cells = Self.columns.map { column -> String in
+        switch column.value(record) {
+        case .null: ""
+        case .string(let text): text
+        case let value: value.text
+        }
+      }
+      lines.append(cells.joined(separator: ","))
+    }
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  /// All of it as JSON, an epoch a line.
+  public var json: String {
+    func line(_ name: String, _ value: JSONValue) -> String { "  \"\(name)\": \(value.text)" }
+    var members = [
+      line("format", .string(Self.formatName)), line("version", .integer(1)),
+      line("recipe", .string(recipe)), line("network", .string(network)),
+      line("dataset", .string(dataset)), line("seed", .integer(Int(clamping: seed))),
+      line("engine", .string(engine)), line("threads", .integer(threads)),
+      line("planned_epochs", .integer(plannedEpochs)),
+    ]
+    let rows = epochs.map { record in
+      let cells = Self.columns.map { "\"\($0.name)\": \($0.value(record).text)" }
+      return "    {\(cells.joined(separator: ", "))}"
+    }
+    members.append(
+      "  \"epochs\": [" + (rows.isEmpty ? "]" : "\n\(rows.joined(separator: ",\n"))\n  ]"))
+    if let best {
+      members.append(
+        line("best", ["epoch": .integer(best.epoch), "accuracy": .number(best.accuracy)]))
+    }
+    if let unfinished {
+      members.append(
+        line(
+          "unfinished",
+          [
+            "epoch": .integer(unfinished.epoch), "step": .integer(unfinished.step),
+            "seconds": .known(unfinished.seconds),
+          ]))
+    }
+    if let test {
+      members.append(
+        line(
+          "test",
+          [
+            "epoch": .integer(test.epoch), "accuracy": .number(test.accuracy),
+            "loss": .number(test.loss), "pictures": .integer(test.pictures),
+            "views": .string(test.views),
+          ]))
+    }
+    return "{\n" + members.joined(separator: ",\n") + "\n}\n"
+  }
+
+  /// Reads `metrics.json`.
+  ///
+  /// - Throws: `CheckpointError` where it cannot be read or holds something else.
+  public init(path: String) throws(CheckpointError) {
+    let bytes: [UInt8]
+    do throws(FileError) {
+      bytes = try OpenFile.bytes(of: path, limit: 100_000_000)
+    } catch {
+      throw CheckpointError(path, error.reason)
+    }
+    let json: JSONValue
+    do throws(JSONError) {
+      json = try JSONParser.parse(bytes)
+    } catch {
+      throw CheckpointError(path, "at byte \(error.offset), \(error.reason)")
+    }
+    guard case .object(let top) = json, top["format"] == .string(Self.formatName) else {
+      throw CheckpointError(path, "it holds no metrics of a training")
+    }
+    let reader = StateReader(file: path, members: top, place: "")
+    (recipe, network) = (try reader.text("recipe"), try reader.text("network"))
+    (dataset, seed) = (try reader.text("dataset"), UInt64(try reader.whole("seed")))
+    (engine, threads) = (try reader.text("engine"), try reader.whole("threads"))
+    plannedEpochs = try reader.whole("planned_epochs")
+    epochs = []
+    for row in try reader.list("epochs") { epochs.append(try EpochRecord(row)) }
+    best = try reader.optional("best").map(BestEpoch.init)
+    if let row = try reader.optional("unfinished") {
+      unfinished = Unfinished(
+        epoch: try row.whole("epoch"), step: try row.whole("step"),
+        seconds: try row.number("seconds"))
+    }
+    if let row = try reader.optional("test") {
+      test = Test(
+        epoch: try row.whole("epoch"), accuracy: try row.number("accuracy"),
+        loss: try row.number("loss"), pictures: try row.whole("pictures"),
+        views: try row.text("views"))
+    }
+  }
+}

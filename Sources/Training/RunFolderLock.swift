@@ -1,0 +1,70 @@
+import TensorFiles
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// The right of one process to write to a folder, for as long as the object lives. The system takes it
+/// back when the process ends in whatever way, so a dead owner's lock is free.
+final class RunFolderLock: Sendable {
+  /// The file that is locked.
+  static let fileName = "lock"
+
+  private let descriptor: Int32
+
+  /// Takes the lock of a folder.
+  ///
+  /// - Throws: `RunFolderError` where another process has it, or where the file cannot be made.
+  init(folder: String, named name: String) throws(RunFolderError) {
+    let path = folder + "/" + Self.fileName
+    descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o666)
+    guard descriptor >= 0 else {
+      throw RunFolderError(name, "it cannot be written to: \(String(cString: strerror(errno)))")
+    }
+    guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+      let number = errno
+      let owner = Self.owner(descriptor)
+      close(descriptor)
+      guard number == EWOULDBLOCK else {
+        throw RunFolderError(name, "it cannot be locked: \(String(cString: strerror(number)))")
+      }
+      throw RunFolderError(
+        name, "another training is writing to it" + (owner.map { " (process \($0))" } ?? ""),
+        hint: "wait for it, or choose another folder with --out")
+    }
+    // Only for the message above: a full disk need not stop us here.
+    ftruncate(descriptor, 0)
+    let text = "\(getpid())\n"
+    _ = text.withCString { write(descriptor, $0, strlen($0)) }
+  }
+
+  deinit { close(descriptor) }
+
+  private static func owner(_ descriptor: Int32) -> Int? {
+    var bytes = [UInt8](repeating: 0, count: 32)
+    let count = pread(descriptor, &bytes, bytes.count, 0)
+    guard count > 0 else { return nil }
+    return Int(String(decoding: bytes.prefix(count).prefix { $0 != 0x0A }, as: UTF8.self))
+  }
+}
+
+/// Why a run's folder cannot be used, in one line.
+public struct RunFolderError: Error, Hashable, Sendable, CustomStringConvertible {
+  /// The folder, as the caller named it.
+  public let folder: String
+  /// What is wrong with it.
+  public let reason: String
+  /// What to do, where that is known.
+  public let hint: String?
+
+  init(_ folder: String, _ reason: String, hint: String? = nil) {
+    (self.folder, self.reason, self.hint) = (folder, reason, hint)
+  }
+
+  /// The folder and the reason.
+  public var description: String { "\(printable(folder)): \(reason)" }
+}

@@ -18,6 +18,15 @@ public protocol Host: AnyObject, Sendable {
 
   /// Says what the running cell is doing, on a line that is replaced each time; nil takes it away.
   func report(progress: String?)
+
+  /// Says on a line of its own how far the running cell has come, where a line that is replaced cannot
+  /// be shown.
+  func note(_ text: String)
+}
+
+extension Host {
+  /// Does nothing.
+  public func note(_ text: String) {}
 }
 
 /// A host that shows nothing: results come back from `Session.run` alone.

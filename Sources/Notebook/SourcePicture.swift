@@ -51,7 +51,7 @@ public struct SourcePicture: Sendable {
     guard let folder = CIFAR10.locate(folder: data) else {
       throw Failure(
         .file, "CIFAR-10 is not on this machine",
-        hint: "--data DIR names the folder that holds data_batch_1.bin … test_batch.bin")
+        hint: "data fetch cifar10 brings it; --data DIR names a folder that has it")
     }
     let set = try CIFAR10(folder: folder)
     let count = set.count(split)

@@ -56,8 +56,13 @@ final class TerminalHost: Host {
     if !isJSON { StandardStream.output.write(encoder.encode(output)) }
   }
 
+  func note(_ text: String) {
+    guard !showsProgress else { return }
+    StandardStream.error.write(errorEncoder.encode(Text(text)) + "\n")
+  }
+
   func report(progress text: String?) {
-    guard isatty(STDERR_FILENO) == 1, Self.allowsEscapes else { return }
+    guard showsProgress else { return }
     progress.withLock { progress in
       let now = ContinuousClock.now
       if let text {
@@ -93,6 +98,9 @@ final class TerminalHost: Host {
     }
     return work()
   }
+
+  /// Whether a line on standard error can be replaced.
+  private var showsProgress: Bool { isatty(STDERR_FILENO) == 1 && Self.allowsEscapes }
 
   private static var allowsEscapes: Bool {
     guard let term = getenv("TERM").map({ String(cString: $0) }) else { return false }

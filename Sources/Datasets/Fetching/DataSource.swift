@@ -70,7 +70,7 @@ public struct DataSource: Hashable, Sendable {
   static let largestUnknown = 512_000_000
 
   /// The address as messages show it, without a name and password in it.
-  var shownURL: String { Self.shown(url) }
+  public var shownURL: String { Self.shown(url) }
 
   private static func shown(_ url: String) -> String {
     guard let scheme = url.range(of: "://") else { return url }

@@ -23,7 +23,8 @@ public struct FetchProgress: Equatable, Sendable {
   /// Bytes that there are, where known.
   public var total: Int?
 
-  init(_ stage: Stage, _ done: Int, of total: Int?) {
+  /// So much done, of so much.
+  public init(_ stage: Stage, _ done: Int, of total: Int?) {
     self.stage = stage
     self.done = done
     self.total = total

@@ -35,6 +35,7 @@ public enum Commands {
       commands: [
         SetCommand.self, RemoveCommand.self, InsertCommand.self, UndoCommand.self,
       ]),
+    Group(title: "data", commands: [DataCommand.self]),
     Group(title: "the paper and the proof", commands: [PaperCommand.self, GoldenCommand.self]),
     Group(
       title: "the notebook",

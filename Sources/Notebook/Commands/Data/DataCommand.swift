@@ -1,0 +1,150 @@
+import ArgumentParser
+import Datasets
+
+/// Fetches data sets, and looks at those that are there.
+public struct DataCommand: Command, HasGlobalOptions {
+  /// What to do.
+  enum Action: String, ExpressibleByArgument, CaseIterable {
+    /// Download, check, unpack.
+    case fetch
+    /// Look at every record.
+    case verify
+  }
+
+  /// Name and help.
+  public static let configuration = CommandConfiguration(
+    commandName: "data",
+    abstract: "Fetch the pictures that networks learn from, and look at them: data fetch cifar10.",
+    discussion: """
+      data fetch cifar10 downloads CIFAR-10's binary version from its author's page (170 MB), goes on \
+      where an earlier try broke off, compares the SHA-256, unpacks it (184 MB) and looks at every \
+      record. It goes to cifar-10-batches-bin in the folder that --data or ALEXNET_DATA names, else \
+      into the cache folder; the other commands find it there. http_proxy and https_proxy are \
+      honoured. For another server say --url, and either --sha256 with the digest of what is there or \
+      --any-digest. data verify looks at every record of what is there.
+      """)
+  /// What people may type.
+  public static let examples: [Example] = [
+    .slip("data fetch mnist", "an unknown data set", expect: "cifar10"),
+    .slip("data fetch", "which one?", expect: "data fetch cifar10"),
+    .slip(
+      "data fetch cifar10 --url http://localhost/x.tar.gz", "another server, no digest",
+      expect: "--any-digest"),
+    .slip(
+      "data fetch cifar10 --url ftp://localhost/x --any-digest", "not http",
+      expect: "ftp://localhost"),
+    .slip(
+      "data fetch cifar10 --sha256 123 --url http://localhost/x", "no digest", expect: "SHA-256"),
+    .slip("data verify --data nowhere", "a folder that is not there", expect: "nowhere"),
+  ]
+
+  @Argument(help: "fetch or verify.") var action: Action
+  @Argument(help: "The data set: cifar10.") var name: String?
+  @Option(help: ArgumentHelp("Fetch the archive from here instead.", valueName: "url"))
+  var url: String?
+  @Option(help: ArgumentHelp("The archive's SHA-256 there.", valueName: "hex"))
+  var sha256: String?
+  @Flag(name: .customLong("any-digest"), help: "Take whatever is there, without a SHA-256.")
+  var anyDigest = false
+  @OptionGroup var options: GlobalOptions
+
+  /// A command with its defaults.
+  public init() {}
+
+  /// The actions, then the data sets.
+  public static func completions(for words: [String], in session: Session) -> [String] {
+    words.count <= 2 ? Action.allCases.map(\.rawValue) : DataSource.all.map(\.name)
+  }
+
+  /// Fetches or verifies.
+  public func run(in session: inout Session) throws -> Output {
+    guard action == .fetch || (url == nil && sha256 == nil && !anyDigest) else {
+      throw Failure(.usage, "--url, --sha256 and --any-digest belong to data fetch")
+    }
+    switch action {
+    case .fetch: return try fetch(in: &session)
+    case .verify: return try verify(in: session)
+    }
+  }
+
+  private func fetch(in session: inout Session) throws -> Output {
+    let source = try chosenSource()
+    let folder = session.settings.data
+    if folder == "shapes" {
+      throw Failure(
+        .usage, "shapes is drawn by this program: there is nothing to fetch into it",
+        hint: "--data DIR names a folder")
+    }
+    let fetch = try DataFetch(source, folder: folder == source.name ? nil : folder)
+    var output = Output()
+    output.line(
+      "fetching " + .name(source.shownURL)
+        + (source.size.map { Text(" (\(FetchReporter.megabytes($0)))") } ?? ""), hang: 9)
+    session.show(output)
+    let reporter = FetchReporter(host: session.host)
+    do {
+      let outcome = try fetch.run(cancellation: session.host.cancellation) { reporter.report($0) }
+      session.host.report(progress: nil)
+      return DataReport.output(outcome, source)
+    } catch let failure where Failure(failure).kind == .cancelled {
+      throw Failure(
+        .cancelled, "stopped", hint: "what has arrived is kept: the same again goes on from there")
+    }
+  }
+
+  /// What to fetch, from where.
+  private func chosenSource() throws -> DataSource {
+    guard let name else {
+      throw Failure(.usage, "which data set?", hint: "data fetch cifar10")
+    }
+    guard let source = DataSource.all.first(where: { $0.name == name }) else {
+      throw Failure(
+        .usage, "there is no data set \(quoted(name)) to fetch",
+        hint: "there are: " + DataSource.all.map(\.name).joined(separator: ", "))
+    }
+    guard let url else {
+      guard sha256 == nil, !anyDigest else {
+        throw Failure(
+          .usage,
+          "--sha256 and --any-digest belong to --url: the digest of the usual archive is known")
+      }
+      return source
+    }
+    guard sha256 == nil || !anyDigest else {
+      throw Failure(.usage, "either --sha256 or --any-digest, not both")
+    }
+    guard sha256 != nil || anyDigest else {
+      throw Failure(
+        .usage, "nothing says what --url should bring",
+        hint: "--sha256 \(source.digest ?? "HEX") if it is a copy of the usual archive, another "
+          + "digest if it is not, or --any-digest to take whatever comes")
+    }
+    do {
+      return try source.mirrored(at: url, digest: sha256)
+    } catch {
+      throw Failure(.usage, error.message, hint: error.hint)
+    }
+  }
+
+  private func verify(in session: Session) throws -> Output {
+    if let name, name != DataSource.cifar10.name {
+      throw Failure(
+        .usage, "there is no data set \(quoted(name))", hint: "--data DIR names a folder")
+    }
+    let named = session.settings.data.flatMap { $0 == DataSource.cifar10.name ? nil : $0 }
+    guard let folder = CIFAR10.locate(folder: named) else {
+      throw Failure(
+        .file,
+        named.map { "there is no CIFAR-10 in \(quoted($0))" } ?? "CIFAR-10 is not on this machine",
+        hint: "data fetch cifar10 brings it; --data DIR names its folder")
+    }
+    let reporter = FetchReporter(host: session.host)
+    let verification = try CIFAR10.verify(
+      folder: folder, cancellation: session.host.cancellation
+    ) { done, total in
+      reporter.report(FetchProgress(.verifying, done, of: total))
+    }
+    session.host.report(progress: nil)
+    return DataReport.output(verification)
+  }
+}

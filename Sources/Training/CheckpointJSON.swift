@@ -1,12 +1,5 @@
 import TensorFiles
 
-extension JSONValue: @retroactive ExpressibleByDictionaryLiteral {
-  /// Names and values.
-  package init(dictionaryLiteral elements: (String, JSONValue)...) {
-    self = .object(Dictionary(uniqueKeysWithValues: elements))
-  }
-}
-
 extension JSONValue {
   /// A number, or null where there is none.
   static func optional(_ value: Double?) -> JSONValue { value.map { .number($0) } ?? .null }
@@ -68,6 +61,18 @@ struct StateReader {
       texts.append(text)
     }
     return texts
+  }
+
+  func wholes(_ name: String) throws(CheckpointError) -> [Int] {
+    guard case .array(let elements)? = members[name] else { throw fail(name, "a list of numbers") }
+    var values: [Int] = []
+    for element in elements {
+      guard case .integer(let value) = element, value >= 0 else {
+        throw fail(name, "a list of whole numbers")
+      }
+      values.append(value)
+    }
+    return values
   }
 
   func object(_ name: String) throws(CheckpointError) -> StateReader {

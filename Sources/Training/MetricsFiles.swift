@@ -4,7 +4,7 @@ extension Metrics {
   private static let formatName = "alexnet-metrics"
 
   /// The columns of `metrics.csv`, which are also the members of an epoch in `metrics.json`.
-  static let columns: [(name: String, value: (EpochRecord) -> JSONValue)] = [
+  static let columns: [(name: String, value: @Sendable (EpochRecord) -> JSONValue)] = [
     ("epoch", { .integer($0.epoch) }),
     ("train_loss", { .number($0.trainLoss) }),
     ("train_accuracy", { .number($0.trainAccuracy) }),

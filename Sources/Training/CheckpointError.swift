@@ -8,9 +8,12 @@ public struct CheckpointError: Error, Hashable, Sendable, CustomStringConvertibl
   public let reason: String
   /// What to do, where that is known.
   public let hint: String?
+  /// Whether the file was damaged after it was written, so that one of another moment may serve.
+  public let isDamage: Bool
 
-  init(_ file: String, _ reason: String, hint: String? = nil) {
+  init(_ file: String, _ reason: String, hint: String? = nil, isDamage: Bool = false) {
     (self.file, self.reason, self.hint) = (file, reason, hint)
+    self.isDamage = isDamage
   }
 
   /// The file and the reason.

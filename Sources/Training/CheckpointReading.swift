@@ -16,7 +16,7 @@ extension Checkpoint {
       let isThere = error.place != nil || (try? OpenFile(path)) != nil
       throw CheckpointError(
         path, [error.place, error.reason].compactMap(\.self).joined(separator: ": "),
-        hint: isThere ? Self.hintOfDamage : nil)
+        hint: isThere ? Self.hintOfDamage : nil, isDamage: isThere)
     }
     guard Self.isCheckpoint(file) else {
       throw CheckpointError(
@@ -33,7 +33,7 @@ extension Checkpoint {
     guard holds else {
       throw CheckpointError(
         path, "its digest is not that of its bytes: it was damaged or changed after it was written",
-        hint: Self.hintOfDamage)
+        hint: Self.hintOfDamage, isDamage: true)
     }
     guard let version = Int(file.metadata["version"] ?? ""), version >= 1 else {
       throw CheckpointError(path, "it does not say which version of the format it has")

@@ -14,9 +14,9 @@ let package = Package(
       name: "AlexNetKernels", targets: ["Tensors", "Layers", "ReferenceEngine", "Networks"]),
   ],
   traits: [
-    // What a build may leave out, with the system package that it would need. Neither switches
-    // anything yet: the fast engine and the Jupyter front end are still to come, and builds that
-    // already say `--disable-default-traits` go on working when they do.
+    // What a build may leave out, with the system package that it would need. Jupyter switches nothing
+    // yet: its front end is still to come, and builds that already say `--disable-default-traits` go on
+    // working when it does.
     .trait(name: "OneDNN", description: "The fast engine, on oneDNN (libdnnl-dev)."),
     .trait(name: "Jupyter", description: "The Jupyter front end, on ZeroMQ (libzmq3-dev)."),
     .default(enabledTraits: ["OneDNN", "Jupyter"]),
@@ -35,7 +35,7 @@ let package = Package(
       name: "Notebook",
       dependencies: [
         "Explanations", "Training", "Datasets", "Goldens", "Networks", "ReferenceEngine",
-        "TensorFiles",
+        "OneDNNEngine", "TensorFiles",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
@@ -56,6 +56,9 @@ let package = Package(
     .target(
       name: "Networks", dependencies: ["Layers", "TensorFiles"], swiftSettings: settings),
     .target(
+      name: "OneDNNEngine", dependencies: ["Layers", "CFastKernels", "COneDNN"],
+      swiftSettings: settings),
+    .target(
       name: "ReferenceEngine", dependencies: ["Layers"], swiftSettings: settings,
       linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
     .target(name: "Layers", dependencies: ["Tensors"], swiftSettings: settings),
@@ -67,6 +70,10 @@ let package = Package(
     // C libraries, each behind a shim of a few functions.
     .target(name: "CLineEditor", linkerSettings: [.linkedLibrary("edit")]),
     .target(name: "CFastKernels"),
+    .target(
+      name: "COneDNN",
+      cSettings: [.define("ALEXNET_ONEDNN", .when(traits: ["OneDNN"]))],
+      linkerSettings: [.linkedLibrary("dnnl", .when(traits: ["OneDNN"]))]),
     .target(name: "CImageCodecs", dependencies: ["CPNG", "CJPEG"]),
     .systemLibrary(
       name: "CPNG", pkgConfig: "libpng",

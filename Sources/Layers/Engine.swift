@@ -12,8 +12,8 @@ public enum Mode: String, Hashable, Sendable, CaseIterable {
 public enum Keeping: String, Hashable, Sendable, CaseIterable {
   /// Every layer's output and input gradient.
   case everything
-  /// The last layer's output and the parameter gradients: an engine may fuse the layers between, and
-  /// need not compute the gradient of the chain's input.
+  /// The last layer's output and, in training, the parameter gradients: an engine may fuse the layers
+  /// between, and need not compute the gradient of the chain's input. In inference there is no backward.
   case ends
 }
 

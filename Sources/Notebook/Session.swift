@@ -1,7 +1,6 @@
 import Datasets
 import Layers
 import Networks
-import ReferenceEngine
 import Tensors
 
 /// What a notebook knows: the network and what was changed in it, the picture, the weights, how far
@@ -49,7 +48,9 @@ public struct Session {
   /// The engine that the settings name.
   ///
   /// - Throws: `Failure` where there is none of that name.
-  public func engine() throws -> any Engine { try Engines.named(settings.engine) }
+  public func engine() throws -> any Engine {
+    try Engines.named(settings.engine, threads: settings.threads)
+  }
 
   /// The layers of the network in their places.
   public func geometry() throws -> [LayerGeometry] { try network.geometry() }
@@ -160,21 +161,6 @@ public struct Settings: Sendable {
 
   /// The defaults.
   public init() {}
-}
-
-/// The engines that this program was built with.
-public enum Engines {
-  /// All of them, the reference last.
-  public static let all: [any Engine] = [ReferenceEngine()]
-
-  /// The engine by a name.
-  ///
-  /// - Throws: `Failure` with the names there are.
-  public static func named(_ name: String) throws -> any Engine {
-    if let engine = all.first(where: { $0.name == name }) { return engine }
-    let names = all.map(\.name).joined(separator: ", ")
-    throw Failure(.usage, "there is no engine \(quoted(name))", hint: "engines: \(names)")
-  }
 }
 
 /// A name as messages show it: in quotes, and cut where it is long.

@@ -62,7 +62,8 @@ public struct GoldenCommand: Command, HasGlobalOptions {
     switch action {
     case .verify:
       let suite = try GoldenSuite(path: path ?? Self.defaultCases())
-      let verifier = GoldenVerifier(engine: try session.engine())
+      let engine = try session.engine()
+      let verifier = GoldenVerifier(engine: engine, arithmetic: Engines.arithmetic(of: engine))
       var done = 0
       let results = try verifier.verify(suite, cancellation: host.cancellation) { result in
         done += 1

@@ -1,0 +1,78 @@
+#if OneDNN
+  import CFastKernels
+  import Tensors
+
+  #if canImport(Darwin)
+    import Darwin
+  #elseif canImport(Musl)
+    import Musl
+  #else
+    import Glibc
+  #endif
+
+  /// Memory for floats, aligned to cache lines, all zeros at first.
+  final class Buffer {
+    let base: UnsafeMutablePointer<Float>
+    /// How many floats there are.
+    let count: Int
+
+    init(count: Int) {
+      let bytes = max(64, (count * MemoryLayout<Float>.stride + 63) & ~63)
+      var memory: UnsafeMutableRawPointer?
+      // Large pieces lie on pages of their own, which the system may join to huge ones.
+      let status = posix_memalign(&memory, bytes >= 1 << 21 ? 1 << 21 : 64, bytes)
+      precondition(status == 0, "There is no memory for \(count) numbers.")
+      memset(memory!, 0, bytes)
+      base = memory!.assumingMemoryBound(to: Float.self)
+      self.count = count
+    }
+
+    deinit { free(base) }
+  }
+
+  /// What stands between two layers: activations in a layout of this engine, and their gradient.
+  final class Value {
+    /// N×C×H×W or N×F, as everyone else sees it.
+    let shape: Shape
+    /// The same with its layout; N×F as N×F×1×1.
+    let map: fk_map
+    var data: Buffer
+    var gradient: Buffer?
+
+    init(shape: Shape, block: Int, data: Buffer? = nil) {
+      self.shape = shape
+      map = fk_map(shape, block: block)
+      self.data = data ?? Buffer(count: fk_count(map))
+    }
+
+    /// The floats it takes, with the lanes beyond its channels.
+    var count: Int { fk_count(map) }
+
+    /// A copy in row-major order.
+    func tensor(_ buffer: Buffer) -> Tensor {
+      let values = [Float](unsafeUninitializedCapacity: shape.count) { values, count in
+        fk_reorder(map, 1, buffer.base, values.baseAddress!)
+        count = shape.count
+      }
+      return Tensor(shape: shape, values: values)
+    }
+
+    /// Copies a tensor of this shape into one of its buffers.
+    func take(_ tensor: Tensor, into buffer: Buffer) {
+      let plain = fk_map(shape, block: 1)
+      tensor.withUnsafeBufferPointer {
+        fk_reorder(plain, map.block, $0.baseAddress!, buffer.base)
+      }
+    }
+  }
+
+  extension fk_map {
+    /// The map of a shape N×C×H×W, or N×F, in a layout.
+    init(_ shape: Shape, block: Int) {
+      let isMap = shape.rank == 4
+      self.init(
+        n: Int32(shape.n), c: Int32(shape.c), h: Int32(isMap ? shape.h : 1),
+        w: Int32(isMap ? shape.w : 1), block: Int32(block))
+    }
+  }
+#endif

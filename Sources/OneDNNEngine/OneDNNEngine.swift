@@ -1,0 +1,52 @@
+#if OneDNN
+  import CFastKernels
+  import COneDNN
+  import Layers
+  import Tensors
+
+  /// The engine that is fast: convolutions and matrix products by oneDNN, everything else by kernels
+  /// of our own on oneDNN's blocked layouts, on as many threads as there are cores.
+  public struct OneDNNEngine: Engine {
+    /// How many threads compute; nil takes one for each core.
+    public var threads: Int?
+    /// Which algorithms convolutions try first.
+    public var convolutions: ConvolutionAlgorithm
+
+    /// The engine on this many threads.
+    public init(threads: Int? = nil, convolutions: ConvolutionAlgorithm = .automatic) {
+      (self.threads, self.convolutions) = (threads, convolutions)
+    }
+
+    /// `onednn`.
+    public var name: String { "onednn" }
+
+    /// oneDNN's version and the threads.
+    public var title: String {
+      useThreads()
+      let count = fk_threads()
+      return "oneDNN \(Self.version), \(count) thread\(count == 1 ? "" : "s")"
+    }
+
+    /// The version of oneDNN that the program runs with: `2.6.3`.
+    public static var version: String {
+      var (major, minor, patch): (Int32, Int32, Int32) = (0, 0, 0)
+      dn_version(&major, &minor, &patch)
+      return "\(major).\(minor).\(patch)"
+    }
+
+    /// Makes ready to run a chain of layers: operations and memory are made once, here.
+    ///
+    /// - Throws: `Misfit` where a layer cannot take what arrives, `Unsupported` where this engine
+    ///   cannot compute one.
+    public func prepare(
+      _ layers: [Layer], input: Shape, mode: Mode, keeping: Keeping
+    ) throws -> any Plan {
+      useThreads()
+      return try OneDNNPlan(
+        layers: layers, input: input, mode: mode, keeping: keeping, engine: self)
+    }
+
+    /// Has this thread's work done by as many threads as were asked for.
+    func useThreads() { fk_set_threads(Int32(threads ?? 0)) }
+  }
+#endif

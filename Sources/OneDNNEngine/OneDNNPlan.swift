@@ -1,0 +1,270 @@
+#if OneDNN
+  import CFastKernels
+  import Layers
+  import Tensors
+
+  /// A plan whose steps share memory in oneDNN's layouts. Nothing is allocated once it has run.
+  final class OneDNNPlan: Plan {
+    let layers: [Layer]
+    let outputShapes: [Shape]
+    private let inputShape: Shape
+    private let engine: OneDNNEngine
+    private let keeping: Keeping
+    private let declared: [[Parameter]]
+    private let chain: StepChain
+
+    /// How many layers have run on the input as it is; nil before there is one.
+    private var position: Int?
+    private var hasRunBackward = false
+    /// Layers whose parameters were given.
+    private var supplied: Set<Int> = []
+    /// Layers whose parameter gradients are there.
+    private var hasGradients = false
+    private var sums: [[Buffer]]?
+
+    init(
+      layers: [Layer], input: Shape, mode: Mode, keeping: Keeping, engine: OneDNNEngine
+    ) throws {
+      guard input.rank == 4 || input.rank == 2 else { throw Misfit.rank(needs: 4, arriving: input) }
+      var shapes = [input]
+      declared = try layers.map { layer in
+        let shape = shapes[shapes.count - 1]
+        shapes.append(try layer.outputShape(for: shape))
+        return try layer.parameters(for: shape)
+      }
+      (self.layers, inputShape, outputShapes) = (layers, input, Array(shapes.dropFirst()))
+      (self.engine, self.keeping) = (engine, keeping)
+      chain = try StepChain(
+        layers, shapes: shapes, parameters: declared, mode: mode, keeping: keeping,
+        engine: engine)
+    }
+
+    // MARK: What goes in
+
+    func setParameters(_ parameters: [Tensor], of layer: Int) {
+      let needed = declared[layer].map(\.shape)
+      precondition(
+        parameters.map(\.shape) == needed,
+        "Layer \(layer) takes parameters of \(needed), not \(parameters.map(\.shape)).")
+      guard let step = chain.steps[layer], !needed.isEmpty else { return }
+      engine.useThreads()
+      for (slot, tensor) in zip(step.parameters, parameters) {
+        slot.write(tensor, into: slot.values)
+      }
+      step.parametersChanged()
+      supplied.insert(layer)
+      forget(from: layer)
+    }
+
+    func parameters(of layer: Int) -> [Tensor] {
+      guard supplied.contains(layer), let step = chain.steps[layer] else { return [] }
+      engine.useThreads()
+      return step.parameters.map { $0.tensor($0.values) }
+    }
+
+    func setMask(_ mask: Tensor, of layer: Int) {
+      let shape = chain.values[layer].shape
+      precondition(layers[layer].kind == .dropout, "Layer \(layer) takes no mask.")
+      precondition(
+        mask.shape == shape, "Layer \(layer) takes a mask of \(shape), not \(mask.shape).")
+      engine.useThreads()
+      chain.steps[layer]?.setMask(mask)
+      forget(from: layer)
+    }
+
+    func setInput(_ input: Tensor) {
+      precondition(input.shape == inputShape, "The plan takes \(inputShape), not \(input.shape).")
+      engine.useThreads()
+      chain.values[0].take(input, into: chain.values[0].data)
+      position = 0
+      hasRunBackward = false
+    }
+
+    /// An output is never kept beyond what it was made from.
+    private func forget(from layer: Int) {
+      if let position { self.position = min(position, layer) }
+      hasRunBackward = false
+    }
+
+    // MARK: Running
+
+    func forward(_ range: Range<Int>, cancellation: Cancellation) throws {
+      guard let position else { preconditionFailure("The plan has no input; call setInput first.") }
+      precondition(
+        range.lowerBound <= position && range.upperBound <= layers.count,
+        "Layer \(range.lowerBound) cannot run before layer \(position).")
+      engine.useThreads()
+      forget(from: range.lowerBound)
+      for layer in range {
+        try cancellation.check()
+        if let step = chain.steps[layer] {
+          precondition(
+            step.parameters.isEmpty || supplied.contains(layer),
+            "Layer \(layer) has no parameters; call setParameters first.")
+          try step.forward()
+        }
+        self.position = layer + 1
+      }
+    }
+
+    func loss(labels: [Int]) -> Double { softmax(labels).loss(labels) }
+
+    func backward(labels: [Int], cancellation: Cancellation) throws {
+      let softmax = softmax(labels)
+      engine.useThreads()
+      chain.prepareGradients()
+      softmax.lossGradient(labels)
+      try backward(through: layers.count - 1, cancellation)
+    }
+
+    func backward(from gradient: Tensor, cancellation: Cancellation) throws {
+      let last = chain.values[layers.count]
+      precondition(
+        gradient.shape == last.shape,
+        "The last layer gives \(last.shape); a gradient of \(gradient.shape) does not fit.")
+      precondition(position == layers.count, "All layers must have run before backward.")
+      engine.useThreads()
+      chain.prepareGradients()
+      if let place = last.gradient { last.take(gradient, into: place) }
+      try backward(through: layers.count, cancellation)
+    }
+
+    private func softmax(_ labels: [Int]) -> SoftmaxStep {
+      precondition(position == layers.count, "All layers must have run before the loss.")
+      guard let softmax = chain.steps.last as? SoftmaxStep else {
+        preconditionFailure("A loss takes a chain that ends with a softmax.")
+      }
+      let classes = softmax.input.shape.c
+      precondition(
+        labels.count == inputShape.n && labels.allSatisfy((0..<classes).contains),
+        "A loss takes \(inputShape.n) labels below \(classes).")
+      return softmax
+    }
+
+    private func backward(through end: Int, _ cancellation: Cancellation) throws {
+      precondition(
+        chain.runsBackward, "A plan for inference that keeps its ends does not run backward.")
+      hasRunBackward = false
+      let earlier = hasGradients ? takeGradients() : nil
+      do {
+        for layer in (0..<end).reversed() {
+          try cancellation.check()
+          try chain.steps[layer]?.backward(toInput: layer > 0 || keeping == .everything)
+        }
+      } catch {
+        clearGradients()
+        throw error
+      }
+      if let earlier { add(earlier) }
+      (hasGradients, hasRunBackward) = (true, true)
+    }
+
+    // MARK: Gradients
+
+    /// Copies the gradients that are there, for the next ones to be added to: steps assign theirs.
+    private func takeGradients() -> [[Buffer]] {
+      let copies = sums ?? chain.trainable.map { $0.map { Buffer(count: $0.values.count) } }
+      sums = copies
+      for (slots, buffers) in zip(chain.trainable, copies) {
+        for (slot, copy) in zip(slots, buffers) {
+          copy.base.update(from: slot.gradient!.base, count: copy.count)
+        }
+      }
+      return copies
+    }
+
+    private func add(_ earlier: [[Buffer]]) {
+      for (slots, buffers) in zip(chain.trainable, earlier) {
+        for (slot, sum) in zip(slots, buffers) {
+          let gradient = slot.gradient!.base
+          for i in 0..<sum.count { gradient[i] += sum.base[i] }
+        }
+      }
+    }
+
+    func clearGradients() { hasGradients = false }
+
+    func parameterGradients(of layer: Int) -> [Tensor] {
+      guard hasGradients else { return [] }
+      engine.useThreads()
+      return chain.trainable[layer].map { $0.tensor($0.gradient!) }
+    }
+
+    // MARK: What comes out
+
+    func output(of layer: Int) -> Tensor? {
+      guard let position, layer < position, keeping == .everything || layer == layers.count - 1
+      else { return nil }
+      engine.useThreads()
+      return chain.values[layer + 1].tensor(chain.values[layer + 1].data)
+    }
+
+    func inputGradient(of layer: Int) -> Tensor? {
+      let value = chain.values[layer]
+      guard hasRunBackward, keeping == .everything, let gradient = value.gradient else {
+        return nil
+      }
+      engine.useThreads()
+      return value.tensor(gradient)
+    }
+
+    // MARK: The optimizer
+
+    func update(_ rules: [[UpdateRule?]]) {
+      precondition(rules.count == layers.count, "An update takes rules for each layer.")
+      precondition(hasGradients, "An update follows a backward pass.")
+      engine.useThreads()
+      var updates: [fk_update] = []
+      for (layer, slots) in chain.trainable.enumerated() where !rules[layer].isEmpty {
+        precondition(
+          rules[layer].count == slots.count, "Layer \(layer) takes \(slots.count) rules.")
+        for (slot, rule) in zip(slots, rules[layer]) {
+          if let rule { updates.append(fk_update(slot, rule)) }
+        }
+        chain.steps[layer]?.parametersChanged()
+      }
+      fk_update_parameters(updates, Int32(updates.count))
+    }
+
+    func optimizerMemory(of layer: Int) -> [[Tensor]] {
+      engine.useThreads()
+      return chain.trainable[layer].map { slot in slot.memory.map(slot.tensor) }
+    }
+
+    func setOptimizerMemory(_ memory: [[Tensor]], of layer: Int) {
+      let slots = chain.trainable[layer]
+      precondition(
+        memory.count == slots.count, "Layer \(layer) has \(slots.count) trained parameters.")
+      engine.useThreads()
+      for (slot, tensors) in zip(slots, memory) {
+        slot.memory = []
+        slot.remember(tensors.count)
+        for (tensor, buffer) in zip(tensors, slot.memory) { slot.write(tensor, into: buffer) }
+      }
+    }
+  }
+
+  extension fk_update {
+    /// One parameter's step by a rule.
+    fileprivate init(_ slot: ParameterSlot, _ rule: UpdateRule) {
+      slot.remember(rule.memories)
+      self.init()
+      weights = slot.values.base
+      gradient = UnsafePointer(slot.gradient!.base)
+      count = slot.values.count
+      memory1 = slot.memory[0].base
+      switch rule {
+      case .paper(let rate, let momentum, let decay):
+        (self.rule, self.rate, self.momentum, self.decay) = (fk_rule_paper, rate, momentum, decay)
+      case .pytorch(let rate, let momentum, let decay):
+        (self.rule, self.rate, self.momentum, self.decay) = (
+          fk_rule_pytorch, rate, momentum, decay
+        )
+      case .adam(let rate, let beta1, let beta2, let epsilon, let decay, let step):
+        (self.rule, self.rate, self.momentum, self.decay) = (fk_rule_adam, rate, beta1, decay)
+        (self.beta2, self.epsilon, self.step) = (beta2, epsilon, Int32(clamping: step))
+        memory2 = slot.memory[1].base
+      }
+    }
+  }
+#endif

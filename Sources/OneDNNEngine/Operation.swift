@@ -1,0 +1,102 @@
+#if OneDNN
+  import COneDNN
+
+  /// One of oneDNN's operations with its arguments. A class, since optionals and tuples of values that
+  /// cannot be copied are still hard to come by.
+  final class Operation {
+    private let handle: OpaquePointer
+
+    /// Takes over an operation that was made; nil where oneDNN has none.
+    init?(_ handle: OpaquePointer?) {
+      guard let handle else { return nil }
+      self.handle = handle
+    }
+
+    deinit { dn_operation_destroy(handle) }
+
+    /// The name of the implementation that oneDNN chose.
+    var implementation: String { String(cString: dn_operation_implementation(handle)) }
+
+    /// Whether the implementation is oneDNN's own reference, which is slower than everything else.
+    var isSlow: Bool { implementation.hasPrefix("ref") }
+
+    /// The layout that it wants for an argument.
+    func layout(_ argument: dn_argument) -> Layout {
+      guard let layout = Layout(dn_operation_layout(handle, argument)) else {
+        preconditionFailure("The operation has no such argument.")
+      }
+      return layout
+    }
+
+    /// Says where an argument lies.
+    func set(_ argument: dn_argument, _ buffer: Buffer) {
+      dn_operation_set(handle, argument, buffer.base)
+    }
+
+    /// Runs it on the memory that was set.
+    func run() throws(EngineFailure) {
+      guard dn_operation_run(handle) else {
+        throw EngineFailure("oneDNN reports a failure in \(implementation)")
+      }
+    }
+  }
+
+  /// How oneDNN lays the elements of a tensor out.
+  final class Layout {
+    fileprivate let handle: OpaquePointer
+
+    init?(_ handle: OpaquePointer?) {
+      guard let handle else { return nil }
+      self.handle = handle
+    }
+
+    deinit { dn_layout_destroy(handle) }
+
+    /// The floats that a tensor takes, padding included.
+    var count: Int { dn_layout_size(handle) / MemoryLayout<Float>.stride }
+
+    /// A buffer for a tensor of this layout.
+    func buffer() -> Buffer { Buffer(count: count) }
+
+    /// Whether nothing need be done to get from one to the other.
+    func isSame(as other: Layout) -> Bool { dn_layout_equal(handle, other.handle) }
+
+    /// The operation that copies from this layout to another.
+    func reorder(to other: Layout) -> Operation {
+      guard let operation = Operation(dn_reorder(handle, other.handle)) else {
+        preconditionFailure("oneDNN reorders between any two layouts of one shape.")
+      }
+      return operation
+    }
+  }
+
+  /// Copies between two buffers of different layouts; where the layouts are the same, the two are one
+  /// buffer and nothing is copied.
+  final class Reordering {
+    let target: Buffer
+    private let operation: Operation?
+
+    init(_ source: Buffer, _ from: Layout, to layout: Layout) {
+      if from.isSame(as: layout) {
+        target = source
+        operation = nil
+      } else {
+        target = layout.buffer()
+        let reorder = from.reorder(to: layout)
+        reorder.set(dn_source, source)
+        reorder.set(dn_destination, target)
+        operation = reorder
+      }
+    }
+
+    func run() throws(EngineFailure) { try operation?.run() }
+  }
+
+  /// Thrown where oneDNN fails at run time: for want of memory, mostly.
+  public struct EngineFailure: Error, CustomStringConvertible {
+    /// What failed.
+    public let description: String
+
+    init(_ description: String) { self.description = description }
+  }
+#endif

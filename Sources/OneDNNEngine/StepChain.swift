@@ -1,0 +1,179 @@
+#if OneDNN
+  import CFastKernels
+  import Layers
+  import Tensors
+
+  /// The steps of a plan with the memory between them: which layers are computed together, in which
+  /// layout each map lies, and which maps share memory.
+  struct StepChain {
+    /// A step for each layer; nil where the one before computes it along.
+    let steps: [Step?]
+    /// What arrives at each layer, and, last, what leaves the chain. Behind a step that computes its
+    /// follower along stands the follower's output twice.
+    let values: [Value]
+    /// The trained parameters of each layer.
+    let trainable: [[ParameterSlot]]
+    /// Whether backward can be asked for.
+    let runsBackward: Bool
+    private let keeping: Keeping
+
+    init(
+      _ layers: [Layer], shapes: [Shape], parameters: [[Parameter]], mode: Mode, keeping: Keeping,
+      engine: OneDNNEngine
+    ) throws {
+      let runsBackward = mode == .training || keeping == .everything
+      var memory = ActivationMemory(isShared: !runsBackward)
+      var steps: [Step?] = []
+      var values = [Value(shape: shapes[0], block: 1)]
+      while steps.count < layers.count {
+        let index = steps.count
+        let layer = layers[index]
+        let isNextReLU = index + 1 < layers.count && layers[index + 1] == .relu
+        let relu = keeping == .ends && isNextReLU && layer.takesReLU
+        let input = values[index]
+        let output = memory.value(behind: layer, input: input, shape: shapes[index + 1])
+        do throws(EngineFailure) {
+          steps.append(
+            try Self.step(
+              layer, parameters[index], input, output, relu: relu, mode: mode,
+              runsBackward: (runsBackward, runsBackward && (index > 0 || keeping == .everything)),
+              engine))
+        } catch {
+          throw Unsupported(engine: engine.name, layer: index, reason: error.description)
+        }
+        values.append(output)
+        if relu {
+          steps.append(nil)
+          values.append(output)
+        }
+      }
+      if keeping == .ends && mode == .training {
+        for (step, next) in zip(steps.compactMap(\.self), steps.compactMap(\.self).dropFirst())
+        where step.relu && next.canMaskInputGradient {
+          next.masksInputGradient = true
+          step.gradientIsMasked = true
+        }
+      }
+      (self.steps, self.values) = (steps, values)
+      (self.runsBackward, self.keeping) = (runsBackward, keeping)
+      trainable = steps.map { $0?.parameters.filter { $0.gradient != nil } ?? [] }
+    }
+
+    /// Gives every value a place for its gradient: one of its own where it can be read, else one of two
+    /// in turn.
+    func prepareGradients() {
+      guard values[values.count - 1].gradient == nil else { return }
+      if keeping == .everything {
+        for value in values { value.gradient = Buffer(count: value.count) }
+        return
+      }
+      let size = values.map(\.count).max() ?? 0
+      let turns = [Buffer(count: size), Buffer(count: size)]
+      var turn = 0
+      for (index, value) in values.enumerated() where value.gradient == nil {
+        // A flattening that moves nothing in the values moves nothing in the gradients.
+        if index > 0 && value.data === values[index - 1].data {
+          value.gradient = values[index - 1].gradient
+        } else {
+          value.gradient = turns[turn]
+          turn = 1 - turn
+        }
+      }
+    }
+
+    private static func step(
+      _ layer: Layer, _ parameters: [Parameter], _ input: Value, _ output: Value, relu: Bool,
+      mode: Mode, runsBackward: (filters: Bool, input: Bool), _ engine: OneDNNEngine
+    ) throws(EngineFailure) -> Step {
+      switch layer {
+      case .convolution(let payload):
+        return try ConvolutionStep(
+          payload, parameters: parameters, input: input, output: output, relu: relu,
+          runsBackward: runsBackward, preference: engine.convolutions)
+      case .locallyConnected(let payload):
+        return LocallyConnectedStep(
+          payload, parameters: parameters, input: input, output: output, relu: relu,
+          runsBackward: runsBackward.filters)
+      case .maxPooling(let payload):
+        return MaxPoolingStep(
+          payload, input: input, output: output, relu: relu, runsBackward: runsBackward.filters)
+      case .averagePooling(let payload):
+        return AveragePoolingStep(payload, input: input, output: output, relu: relu)
+      case .localResponseNormalization(let payload):
+        return NormalizationStep(payload, input: input, output: output, relu: relu)
+      case .spatialNormalization(let payload):
+        return NormalizationStep(payload, input: input, output: output, relu: relu)
+      case .batchNormalization(let payload):
+        return BatchNormalizationStep(
+          payload, parameters: parameters, input: input, output: output, relu: relu, mode: mode,
+          runsBackward: runsBackward.filters)
+      case .relu: return ReLUStep(input: input, output: output)
+      case .tanh: return TanhStep(input: input, output: output)
+      case .flatten: return FlattenStep(input: input, output: output)
+      case .linear:
+        return LinearStep(
+          parameters: parameters, input: input, output: output, relu: relu,
+          runsBackward: runsBackward.filters)
+      case .dropout(let payload):
+        return DropoutStep(payload, input: input, output: output, mode: mode)
+      case .softmax: return SoftmaxStep(input: input, output: output)
+      }
+    }
+  }
+
+  /// Where activations lie: each in memory of its own where a gradient will need it, else two pieces in
+  /// turn.
+  private struct ActivationMemory {
+    let isShared: Bool
+    private var turns: [Buffer?] = [nil, nil]
+    private var turn = 0
+
+    init(isShared: Bool) { self.isShared = isShared }
+
+    /// A value for what leaves a layer.
+    mutating func value(behind layer: Layer, input: Value, shape: Shape) -> Value {
+      let block = Self.block(behind: layer, input: input)
+      if case .flatten = layer, input.map.block == 1 || (input.shape.h, input.shape.w) == (1, 1) {
+        // In blocks of 16 a map of one pixel lies as its features do, if they fill the blocks.
+        if input.map.block == 1 || input.shape.c % 16 == 0 {
+          return Value(shape: shape, block: 1, data: input.data)
+        }
+      }
+      guard isShared else { return Value(shape: shape, block: block) }
+      let count = fk_count(fk_map(shape, block: block))
+      if let buffer = turns[turn], buffer.count >= count, buffer !== input.data {
+        turn = 1 - turn
+        return Value(shape: shape, block: block, data: buffer)
+      }
+      let buffer = Buffer(count: count)
+      turns[turn] = buffer
+      turn = 1 - turn
+      return Value(shape: shape, block: block, data: buffer)
+    }
+
+    /// Convolutions give blocks of 16 channels; what is not a map, rows; all else what it takes.
+    private static func block(behind layer: Layer, input: Value) -> Int {
+      switch layer {
+      case .convolution(let payload):
+        return payload.filters / payload.groups >= 8 ? 16 : 1
+      case .locallyConnected: return 16
+      case .flatten, .linear, .softmax: return 1
+      case .maxPooling, .averagePooling, .localResponseNormalization, .spatialNormalization,
+        .batchNormalization, .relu, .tanh, .dropout:
+        return Int(input.map.block)
+      }
+    }
+  }
+
+  extension Layer {
+    /// Whether a ReLU behind this layer can be computed along with it.
+    fileprivate var takesReLU: Bool {
+      switch self {
+      case .convolution, .locallyConnected, .maxPooling, .averagePooling,
+        .localResponseNormalization, .spatialNormalization, .batchNormalization, .linear:
+        true
+      case .relu, .tanh, .flatten, .dropout, .softmax: false
+      }
+    }
+  }
+#endif

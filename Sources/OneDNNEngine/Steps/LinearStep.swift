@@ -1,0 +1,60 @@
+#if OneDNN
+  import CFastKernels
+  import COneDNN
+  import Layers
+  import Tensors
+
+  /// A fully connected layer: matrix products, all in row-major order.
+  ///
+  ///     Y = X·Wᵀ + b        dX = dY·W        dW = dYᵀ·X        db = Σ dY
+  final class LinearStep: Step {
+    private let weights: ParameterSlot
+    private let bias: ParameterSlot
+    private let (batch, inputs, outputs): (Int32, Int32, Int32)
+
+    init(
+      parameters: [Parameter], input: Value, output: Value, relu: Bool, runsBackward: Bool
+    ) {
+      weights = ParameterSlot(parameters[0], runsBackward: runsBackward)
+      bias = ParameterSlot(parameters[1], runsBackward: runsBackward)
+      (batch, inputs, outputs) = (
+        Int32(input.shape.n), Int32(input.shape.c), Int32(output.shape.c)
+      )
+      super.init(input: input, output: output, relu: relu)
+    }
+
+    override var parameters: [ParameterSlot] { [weights, bias] }
+
+    override func forward() throws(EngineFailure) {
+      try product(
+        false, true, batch, outputs, inputs, input.data, inputs, weights.values, inputs,
+        output.data, outputs)
+      fk_add_bias(output.map, output.data.base, bias.values.base, output.data.base)
+      applyReLU()
+    }
+
+    override func backward(toInput: Bool) throws(EngineFailure) {
+      let gradient = arrivingGradient()
+      if let weights = weights.gradient, let bias = bias.gradient {
+        try product(
+          true, false, outputs, inputs, batch, gradient, outputs, input.data, inputs, weights,
+          inputs)
+        fk_bias_gradient(output.map, gradient.base, false, bias.base)
+      }
+      guard toInput else { return }
+      try product(
+        false, false, batch, inputs, outputs, gradient, outputs, weights.values, inputs,
+        leavingGradient(), inputs)
+    }
+
+    private func product(
+      _ transposeA: Bool, _ transposeB: Bool, _ m: Int32, _ n: Int32, _ k: Int32, _ a: Buffer,
+      _ rowA: Int32, _ b: Buffer, _ rowB: Int32, _ c: Buffer, _ rowC: Int32
+    ) throws(EngineFailure) {
+      guard
+        dn_matrix_product(
+          transposeA, transposeB, m, n, k, a.base, rowA, b.base, rowB, 0, c.base, rowC)
+      else { throw EngineFailure("oneDNN reports a failure in a matrix product") }
+    }
+  }
+#endif

@@ -46,7 +46,8 @@ FK_INLINE void tangent(const floats *x, floats *y) {
   p = p * square + 0.13331431f;
   p = p * square - 0.3333328f;
   const floats near = *x + *x * (square * p);
-  *y = size < 0.625f ? near : (floats)((ints)far | sign);
+  *y = size < 0.625f ? near : far;
+  *y = (floats)((ints)*y | sign);
 }
 
 FK_INLINE void tangent_gradient(const floats *g, const floats *x, floats *dx) {

@@ -1,0 +1,99 @@
+import CFastKernels
+import Layers
+import ReferenceEngine
+import Tensors
+import Testing
+
+/// Activations, dropout and biases, fast, against the reference.
+@Suite("Fast kernels: elementwise")
+struct FastKernelElementwiseTests {
+  /// Ends of vectors, and of the stretches that threads take.
+  static let counts = [1, 15, 16, 17, 100, 16_384, 16_385, 50_000]
+
+  @Test(arguments: counts)
+  func rectifying(_ count: Int) throws {
+    let special: [Float] = [.nan, -0.0, 0, .infinity, -.infinity]
+    let drawn = Tensor(drawn: [1, count], "x").values
+    let x = Tensor(shape: [1, count], values: (special + drawn).suffix(count))
+    let g = Tensor(drawn: [1, count], "g")
+    let (y, dx) = (try relu(x), try reluGradient(g, input: x))
+    let got = written(count) { fk_relu(count, x.values, $0) }
+    #expect(firstFault(got, y.values) { _ in 0 } == nil)
+    let gotGradient = written(count) { fk_relu_gradient(count, g.values, x.values, $0) }
+    #expect(firstFault(gotGradient, dx.values) { _ in 0 } == nil)
+  }
+
+  @Test(arguments: counts, Dropout.Convention.allCases)
+  func dropping(_ count: Int, _ convention: Dropout.Convention) throws {
+    let layer = Dropout(rate: 0.3, convention: convention)
+    let x = Tensor(drawn: [1, count], "x")
+    let random = CounterRandom("mask", seed: 1)
+    let mask = Tensor(
+      shape: [1, count], values: (0..<count).map { random.below(3, UInt64($0)) == 0 ? 0 : 1 })
+    let dropped = try dropout(x, mask: mask, layer)
+    let scaled = try dropout(x, layer)
+    let got = written(count) {
+      fk_dropout(count, x.values, mask.values, layer.factorInTraining, $0)
+    }
+    // The factor is rounded, and the product.
+    let fault = firstFault(got, dropped.values) {
+      2 * rounding * abs(Double(dropped.values[$0]))
+    }
+    #expect(fault == nil)
+    let gotScaled = written(count) { fk_scale(count, x.values, layer.factorInInference, $0) }
+    let faultScaled = firstFault(gotScaled, scaled.values) {
+      2 * rounding * abs(Double(scaled.values[$0]))
+    }
+    #expect(faultScaled == nil)
+  }
+
+  /// Magnitudes from the smallest to the largest Float, of which every bit pattern is taken with a
+  /// stride that is prime; and a dense range around 0.625, where the formula changes.
+  static let tanhInputs: [Float] =
+    stride(from: UInt32(0), through: Float.infinity.bitPattern, by: 10_007)
+    .map { Float(bitPattern: $0) }
+    + (0..<20_000).map { Float(bitPattern: (0.625 as Float).bitPattern - 10_000 + $0) }
+    + [.infinity, .nan]
+
+  @Test func hyperbolicTangent() throws {
+    let inputs = Self.tanhInputs + Self.tanhInputs.map(-)
+    let x = Tensor(shape: [1, inputs.count], values: inputs)
+    let got = written(x.count) { fk_tanh(x.count, x.values, $0) }
+    // Two units in the last place, of which the expected value has half of one.
+    let y = try tanh(x).values
+    let fault = firstFault(got, y) { 2 * Double(y[$0].magnitude.ulp) }
+    #expect(fault == nil, "\(fault ?? "")")
+    #expect(zip(inputs, got).allSatisfy { $0.isNaN || $0.sign == $1.sign })
+    // Four roundings of the formula, four of the exponential twice over; 0 instead of less than 2⁻¹²³.
+    let g = Tensor(repeating: 1, shape: x.shape)
+    let dx = try tanhGradient(g, input: x).values
+    let gotGradient = written(x.count) { fk_tanh_gradient(x.count, g.values, x.values, $0) }
+    let faultGradient = firstFault(gotGradient, dx) { 12 * rounding * Double(dx[$0]) + 0x1p-122 }
+    #expect(faultGradient == nil, "\(faultGradient ?? "")")
+  }
+
+  static let shapes: [Shape] = [
+    [3, 5], [20, 16], [7, 37], [2, 3, 5, 3], [3, 18, 4, 4], [9, 1, 1, 1],
+  ]
+
+  @Test(arguments: shapes)
+  func bias(_ shape: Shape) {
+    let x = Tensor(drawn: shape, "x"), b = Tensor(drawn: [shape.c], "b")
+    let plane = shape.h * shape.w
+    let channel = (0..<x.count).map { $0 / plane % shape.c }
+    var sums = [Double](repeating: 0, count: shape.c)
+    for (i, c) in channel.enumerated() { sums[c] += Double(x.values[i]) }
+    for layout in FastLayout.all(shape) {
+      let floats = layout.floats(x)
+      let y = layout.tensor { fk_add_bias(layout.map, floats, b.values, $0) }
+      #expect(y.values == zip(x.values, channel).map { $0 + b.values[$1] }, "\(layout)")
+      let db = written(shape.c) { fk_bias_gradient(layout.map, floats, false, $0) }
+      // Summed in Double and rounded once, so only the order may show in the last place.
+      #expect(firstFault(db, sums.map { Float($0) }) { _ in 1e-12 } == nil, "\(layout)")
+      var added = b.values
+      fk_bias_gradient(layout.map, floats, true, &added)
+      let expected = zip(b.values, sums).map { Float(Double($0) + $1) }
+      #expect(firstFault(added, expected) { _ in 1e-12 } == nil, "\(layout)")
+    }
+  }
+}

@@ -22,9 +22,16 @@ extension CIFAR10 {
     } else {
       start = Folders.cache(environment)
     }
-    guard let start else { return nil }
+    return start.flatMap(batches(below:))
+  }
+
+  /// The folder that holds any of the batches at `folder` or where the archive puts it below.
+  private static func batches(below folder: String) -> String? {
+    let names = Split.allCases.flatMap(\.files)
     return ["", "/" + folderName, "/cifar10/" + folderName].lazy
-      .map { start + $0 }
-      .first { FileManager.default.fileExists(atPath: $0 + "/" + Split.test.files[0]) }
+      .map { folder + $0 }
+      .first { place in
+        names.contains { FileManager.default.fileExists(atPath: place + "/" + $0) }
+      }
   }
 }

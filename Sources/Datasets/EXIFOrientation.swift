@@ -11,6 +11,14 @@ enum EXIFOrientation: Int, CaseIterable {
   case transversed
   case turnedLeft
 
+  /// Whether rows become columns.
+  var swapsSides: Bool {
+    switch self {
+    case .upright, .mirrored, .upsideDown, .flipped: false
+    case .transposed, .turnedRight, .transversed, .turnedLeft: true
+    }
+  }
+
   /// The orientation that a JPEG's EXIF block names; upright where there is none, or none that makes
   /// sense, for a picture that can be seen sideways is better than none.
   init(ofJPEG bytes: [UInt8]) {

@@ -35,6 +35,24 @@ extension Image {
     }
   }
 
+  /// The size of a PNG or JPEG as `decode(_:name:)` would give it, from its header alone.
+  static func size(
+    of bytes: [UInt8], name: String
+  ) throws(ImageError) -> (width: Int, height: Int) {
+    let name = printable(name)
+    switch Format(of: bytes) {
+    case .png:
+      let header = try header(of: bytes, name: name, kind: "PNG", read: codec_png_header)
+      return (Int(header.width), Int(header.height))
+    case .jpeg:
+      let header = try header(of: bytes, name: name, kind: "JPEG", read: codec_jpeg_header)
+      let size = (Int(header.width), Int(header.height))
+      return EXIFOrientation(ofJPEG: bytes).swapsSides ? (size.1, size.0) : size
+    case .other(let what, let hint):
+      throw ImageError("\(name) \(what)", hint: hint)
+    }
+  }
+
   private typealias HeaderReader = (
     UnsafePointer<UInt8>?, Int, UnsafeMutablePointer<codec_header>?, UnsafeMutablePointer<CChar>?
   ) -> Bool
@@ -44,11 +62,10 @@ extension Image {
     UnsafeMutablePointer<CChar>?
   ) -> Bool
 
-  /// Runs a decoder, after a look at the size that the header claims.
-  private static func samples(
-    of bytes: [UInt8], name: String, kind: String, header read: HeaderReader,
-    pixels decode: PixelReader
-  ) throws(ImageError) -> (codec_header, [UInt8]) {
+  /// Reads a header and looks at the size that it claims.
+  private static func header(
+    of bytes: [UInt8], name: String, kind: String, read: HeaderReader
+  ) throws(ImageError) -> codec_header {
     var header = codec_header()
     var reason = [CChar](repeating: 0, count: Int(CODEC_MESSAGE_CAPACITY))
     guard read(bytes, bytes.count, &header, &reason) else {
@@ -61,7 +78,17 @@ extension Image {
           + "at most \(maximumPixels / 1_000_000) megapixels are read",
         hint: "make it smaller first; a network looks at 256×256 of it")
     }
-    let count = width * height * Int(header.channels)
+    return header
+  }
+
+  /// Runs a decoder, after a look at the header.
+  private static func samples(
+    of bytes: [UInt8], name: String, kind: String, header read: HeaderReader,
+    pixels decode: PixelReader
+  ) throws(ImageError) -> (codec_header, [UInt8]) {
+    var header = try header(of: bytes, name: name, kind: kind, read: read)
+    var reason = [CChar](repeating: 0, count: Int(CODEC_MESSAGE_CAPACITY))
+    let count = Int(header.width) * Int(header.height) * Int(header.channels)
     var decoded = false
     let samples = [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
       decoded = decode(bytes, bytes.count, &header, buffer.baseAddress, &reason)

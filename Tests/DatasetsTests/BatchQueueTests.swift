@@ -54,4 +54,160 @@ import Testing
     #expect(part.map(\.input) == whole.dropFirst(epoch * 4 + step).map(\.input))
     #expect(part.map(\.labels) == whole.dropFirst(epoch * 4 + step).map(\.labels))
   }
+
+  /// Every picture at most once an epoch, in another order each epoch and for each seed.
+  @Test func shuffles() throws {
+    let set = Self.marked(23)
+    let pipeline = try PicturePipeline(.init(center: .none), for: set)
+    func order(seed: UInt64) -> [[Float]] {
+      let queue = BatchQueue(set, pipeline: pipeline, batch: 5, seed: seed, through: 2)
+      var epochs: [[Float]] = [[], []]
+      while let batch = queue.next() {
+        for n in 0..<5 {
+          let mark = batch.input[n, 0, 0, 0]
+          #expect(batch.labels[n] == Int(mark) % 10)
+          epochs[batch.epoch].append(mark)
+        }
+      }
+      return epochs
+    }
+    let first = order(seed: 1)
+    for epoch in first { #expect(Set(epoch).count == 20) }
+    #expect(first[0] != first[1])
+    #expect(order(seed: 1) == first)
+    #expect(order(seed: 2) != first)
+    for epoch in 0..<5 {
+      let order = BatchMaker.shuffled(23, seed: 4, epoch: epoch)
+      #expect(order.sorted() == Array(0..<23))
+    }
+  }
+
+  /// All orders of three come equally often.
+  @Test func shufflesFairly() {
+    var counts: [[Int]: Int] = [:]
+    for epoch in 0..<6000 { counts[BatchMaker.shuffled(3, seed: 1, epoch: epoch), default: 0] += 1 }
+    #expect(counts.count == 6)
+    // 1,000 each, with a deviation of 29.
+    #expect(counts.values.allSatisfy { (850...1150).contains($0) }, "\(counts)")
+  }
+
+  /// `count` pictures of one grey pixel, which says what number they are.
+  private static func marked(_ count: Int) -> PictureSet {
+    PictureSet(
+      name: "marked", classNames: (0..<10).map(String.init), channels: 1, height: 1, width: 1,
+      pixels: (0..<count).map { UInt8($0) }, labels: (0..<count).map { UInt8($0 % 10) })
+  }
+
+  @Test(
+    arguments: [
+      (10, 5, [5, 5]), (11, 5, [5, 5, 1]), (3, 5, [3]), (5, 1, [1, 1, 1, 1, 1]), (0, 5, []),
+    ] as [(Int, Int, [Int])])
+  func testsSeeAllInOrder(pictures: Int, batch size: Int, counts: [Int]) throws {
+    let set = Self.marked(pictures)
+    let pipeline = try PicturePipeline(.init(center: .none), for: set)
+    let batches = Self.all(BatchQueue(testing: set, pipeline: pipeline, batch: size))
+    #expect(batches.map(\.count) == counts)
+    var seen: [Float] = []
+    for (step, batch) in batches.enumerated() {
+      #expect((batch.step, batch.first, batch.view, batch.epoch) == (step, step * size, 0, 0))
+      #expect(batch.input.shape == [size, 1, 1, 1])
+      #expect(batch.labels == batch.input.values.map { Int($0) % 10 })
+      // What fills the last batch up is its last picture.
+      #expect(
+        batch.input.values[(batch.count - 1)...].allSatisfy {
+          Int($0) == batch.first + batch.count - 1
+        })
+      seen += batch.input.values.prefix(batch.count)
+    }
+    #expect(seen == (0..<pictures).map(Float.init))
+  }
+
+  @Test func testsWithViews() throws {
+    let set = Self.noise(5)
+    let pipeline = try PicturePipeline(.init(crop: 3), for: set)
+    let queue = BatchQueue(testing: set, pipeline: pipeline, batch: 2, views: .tenCrop)
+    #expect(queue.stepsPerEpoch == 30)
+    let batches = Self.all(queue)
+    #expect(batches.map(\.view) == (0..<30).map { $0 % 10 })
+    #expect(batches.map(\.first) == (0..<30).map { $0 / 10 * 2 })
+    for batch in batches {
+      var expected = [Float](repeating: 0, count: 27)
+      expected.withUnsafeMutableBufferPointer {
+        pipeline.test(set, batch.first, view: batch.view, into: $0)
+      }
+      #expect(Array(batch.input.values.prefix(27)) == expected)
+    }
+  }
+
+  /// Buffers go round: a queue of depth 2 with one batch out at a time needs no more than four.
+  @Test func buffersAreUsedAgain() throws {
+    let set = Self.noise(40)
+    let pipeline = try PicturePipeline(.init(), for: set)
+    let queue = BatchQueue(set, pipeline: pipeline, batch: 4, seed: 1, through: 10, depth: 2)
+    var places: Set<UInt> = []
+    var count = 0
+    while let batch = queue.next() {
+      batch.input.withUnsafeBufferPointer { _ = places.insert(UInt(bitPattern: $0.baseAddress)) }
+      count += 1
+      queue.recycle(batch)
+    }
+    #expect(count == 100)
+    #expect(places.count <= 4, "\(places.count)")
+  }
+
+  /// A copy of a batch keeps its numbers when the batch is filled anew, and another queue's batch is
+  /// no harm.
+  @Test func recyclingKeepsCopies() throws {
+    let set = Self.noise(40)
+    let pipeline = try PicturePipeline(.init(), for: set)
+    let whole = Self.all(BatchQueue(set, pipeline: pipeline, batch: 4, seed: 1, through: 2))
+    let queue = BatchQueue(set, pipeline: pipeline, batch: 4, seed: 1, through: 2, depth: 1)
+    let other = BatchQueue(set, pipeline: pipeline, batch: 3, seed: 1, through: 1)
+    var kept: [Tensor] = []
+    while let batch = queue.next() {
+      kept.append(batch.input)
+      queue.recycle(batch)
+      if let stranger = other.next() { queue.recycle(stranger) }
+    }
+    #expect(kept == whole.map(\.input))
+  }
+
+  /// Whoever is slower, maker or user, the batches are the same.
+  @Test(arguments: [0, 0.002])
+  func timingChangesNothing(pause: TimeInterval) throws {
+    let set = Self.noise(64, side: 16)
+    let pipeline = try PicturePipeline(
+      .init(resize: 40, crop: 32, mirror: true, colorNoise: .init()), for: set)
+    let whole = Self.all(BatchQueue(set, pipeline: pipeline, batch: 8, seed: 3, through: 2))
+    for depth in [1, 2, 9] {
+      let queue = BatchQueue(set, pipeline: pipeline, batch: 8, seed: 3, through: 2, depth: depth)
+      #expect(Self.all(queue, pausing: pause).map(\.input) == whole.map(\.input))
+      #expect(queue.next() == nil)
+    }
+  }
+
+  /// Dropped at once, half way or at the end, with the thread waiting or at work: `deinit` returns
+  /// only when the thread is done, so that hanging here would be the failure.
+  @Test func droppedEarly() throws {
+    let set = Self.noise(600, side: 32)
+    let pipeline = try PicturePipeline(.init(resize: 227), for: set)
+    for taken in [0, 1, 2] {
+      for round in 0..<4 {
+        let queue = BatchQueue(
+          set, pipeline: pipeline, batch: 100, seed: 1, through: 1_000_000, depth: 2)
+        for _ in 0..<taken { _ = queue.next() }
+        if round % 2 == 1 { Thread.sleep(forTimeInterval: 0.01) }
+      }
+    }
+  }
+
+  @Test func nothingLeftToDo() throws {
+    let set = Self.noise(10)
+    let pipeline = try PicturePipeline(.init(), for: set)
+    for (epoch, step, epochs) in [(0, 0, 0), (2, 0, 2), (1, 2, 2), (5, 1, 2)] {
+      let queue = BatchQueue(
+        set, pipeline: pipeline, batch: 5, seed: 1, from: (epoch, step), through: epochs)
+      #expect(queue.next() == nil)
+    }
+  }
 }

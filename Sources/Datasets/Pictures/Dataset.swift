@@ -12,9 +12,12 @@ public struct Dataset: Sendable {
   /// The pictures to test with.
   public let test: PictureSet
 
+  private let digest = CachedFingerprint()
+
   /// SHA-256 of what both parts hold, as 64 hexadecimal digits: a checkpoint made with one data set
-  /// can tell that it is continued with another.
-  public let fingerprint: String
+  /// can tell that it is continued with another. Computed when first asked for, about a second's work
+  /// for 200 MB.
+  public var fingerprint: String { digest.of([train, test]) }
 
   /// The data set of these two parts, which have the same classes and the same size of picture.
   public init(name: String, train: PictureSet, test: PictureSet) {
@@ -23,7 +26,6 @@ public struct Dataset: Sendable {
         && train.height == test.height && train.width == test.width,
       "Both parts of \(name) must have the same classes and the same size of picture.")
     (self.name, self.train, self.test) = (name, train, test)
-    fingerprint = Fingerprint.of([train, test])
   }
 
   /// The data set that `--data` names.
@@ -31,25 +33,29 @@ public struct Dataset: Sendable {
   /// - Parameters:
   ///   - spec: `cifar10` (the copy that `CIFAR10.locate` finds), `shapes` (drawn, needs no file), a
   ///     folder with CIFAR-10's six batches, or a folder of pictures by class: `train/CLASS/*.png`
-  ///     beside `test/CLASS/*.png`, or `CLASS/*.png`, of which every sixth is kept for the test.
+  ///     beside `test/CLASS/*.png`, or `CLASS/*.png`, of which a sixth is kept for the test.
   ///   - environment: the environment variables.
   /// - Throws: `ImageError` where there is no such data or it is damaged.
   public static func open(
     _ spec: String, environment: [String: String] = ProcessInfo.processInfo.environment
   ) throws(ImageError) -> Dataset {
     switch spec {
+    case "shapes":
+      return Shapes.dataset()
     case "cifar10":
       guard let folder = CIFAR10.locate(environment: environment) else {
         throw ImageError(
           "CIFAR-10 is not on this machine",
-          hint: "fetch it with: alexnet data fetch cifar10; --data shapes needs no files")
+          hint: "fetch it with: alexnet data fetch cifar10; shapes needs no files")
       }
       return try CIFAR10.dataset(folder: folder)
+    case "":
+      throw ImageError("no data set is named", hint: "cifar10, shapes or a folder")
     default:
       if let folder = CIFAR10.locate(folder: spec, environment: environment) {
         return try CIFAR10.dataset(folder: folder)
       }
-      throw ImageError("\(printable(spec)) holds no data set")
+      return try ImageFolder(spec).dataset()
     }
   }
 }

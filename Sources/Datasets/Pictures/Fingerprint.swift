@@ -1,4 +1,5 @@
 import Digests
+import Synchronization
 
 /// Digests of pictures.
 enum Fingerprint {
@@ -16,5 +17,18 @@ enum Fingerprint {
       digest.update(set.pixels)
     }
     return digest.digits
+  }
+}
+
+/// A fingerprint that is computed once, when it is first asked for.
+final class CachedFingerprint: Sendable {
+  private let digits = Mutex<String?>(nil)
+
+  func of(_ sets: [PictureSet]) -> String {
+    digits.withLock { digits in
+      let known = digits ?? Fingerprint.of(sets)
+      digits = known
+      return known
+    }
   }
 }

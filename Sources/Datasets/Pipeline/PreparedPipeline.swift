@@ -94,8 +94,8 @@ extension PicturePipeline {
       // One word has bits enough for both places: the rooms are far below 2³².
       let bits = roomDown > 0 || roomRight > 0 ? CounterRandom("crop", seed: seed).bits(draw) : 0
       return Place(
-        row: Int((bits >> 32) * UInt64(roomDown + 1) >> 32),
-        column: Int((bits & 0xFFFF_FFFF) * UInt64(roomRight + 1) >> 32),
+        row: Int(((bits >> 32) * UInt64(roomDown + 1)) >> 32),
+        column: Int(((bits & 0xFFFF_FFFF) * UInt64(roomRight + 1)) >> 32),
         isMirrored: mirror && CounterRandom("mirror", seed: seed).bits(draw) >> 63 == 1)
     }
 

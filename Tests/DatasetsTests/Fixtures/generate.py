@@ -193,6 +193,11 @@ def write_resizings():
     for width, height in [(20, 31), (7, 5), (80, 60), (61, 20), (30, 47), (1, 1), (3, 90)]:
         resized = Image.fromarray(noise).resize((width, height), Image.Resampling.BILINEAR)
         write_ppm(f"noise-{width}x{height}", np.asarray(resized))
+    # What a pipeline of 32×32 pictures starts from: the middle, at rows 7 to 38, columns 14 to 45.
+    middle = Image.fromarray(noise[7:39, 14:46])
+    for side in (97, 20):
+        resized = middle.resize((side, side), Image.Resampling.BILINEAR)
+        write_ppm(f"noise32-{side}x{side}", np.asarray(resized))
 
 
 if __name__ == "__main__":

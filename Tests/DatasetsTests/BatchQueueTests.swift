@@ -186,19 +186,20 @@ import Testing
     }
   }
 
-  /// Dropped at once, half way or at the end, with the thread waiting or at work: `deinit` returns
-  /// only when the thread is done, so that hanging here would be the failure.
-  @Test func droppedEarly() throws {
-    let set = Self.noise(600, side: 32)
+  /// Dropped at once, half way or later, with the thread waiting or at work: it is done when `deinit`
+  /// returns.
+  @Test(arguments: [0, 1, 2], [0, 0.01])
+  func droppedEarly(taken: Int, pause: TimeInterval) throws {
+    let set = Self.noise(300, side: 32)
     let pipeline = try PicturePipeline(.init(resize: 227), for: set)
-    for taken in [0, 1, 2] {
-      for round in 0..<4 {
-        let queue = BatchQueue(
-          set, pipeline: pipeline, batch: 100, seed: 1, through: 1_000_000, depth: 2)
-        for _ in 0..<taken { _ = queue.next() }
-        if round % 2 == 1 { Thread.sleep(forTimeInterval: 0.01) }
-      }
-    }
+    var queue: BatchQueue? = BatchQueue(
+      set, pipeline: pipeline, batch: 100, seed: 1, through: 1_000_000, depth: 2)
+    let exchange = try #require(queue?.exchange)
+    for _ in 0..<taken { #expect(queue?.next() != nil) }
+    Thread.sleep(forTimeInterval: pause)
+    #expect(!exchange.hasFinished)
+    queue = nil
+    #expect(exchange.hasFinished)
   }
 
   @Test func nothingLeftToDo() throws {

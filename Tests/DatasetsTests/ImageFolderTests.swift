@@ -90,6 +90,10 @@ import Testing
       try Data("x".utf8).write(to: URL(fileURLWithPath: folder + "/file"))
       #expect(Self.open(folder + "/file")?.message.contains("it is not a folder") == true)
 
+      try Self.picture(folder + "/py/data_batch_1/1.png")
+      #expect(Self.open(folder + "/py")?.message.contains("CIFAR-10's Python version") == true)
+      try FileManager.default.removeItem(atPath: folder + "/py")
+
       try Self.picture(folder + "/a/1.png")
       #expect(Self.open(folder)?.message.contains("at least two folders") == true)
       try FileManager.default.createDirectory(

@@ -274,28 +274,22 @@ import Testing
 
   // Figures, pictures from elsewhere, words -----------------------------------------------------------
 
+  /// What a checkpoint keeps brings a pipeline back.
   @Test func figuresBringItBack() throws {
     let set = BatchQueueTests.noise(5, side: 6)
     for options in [
       Options(), Options(scale: 1, center: .image, spread: .channels, colorNoise: .init()),
     ] {
       let pipeline = try PicturePipeline(options, for: set)
-      let back = try PicturePipeline(options, source: pipeline.source, figures: pipeline.figures)
+      let back = try PicturePipeline(
+        options, source: pipeline.source, mean: pipeline.mean, deviation: pipeline.deviation,
+        colors: pipeline.colors)
       #expect(back == pipeline)
-      #expect(Self.test(back, set, 1) == Self.test(pipeline, set, 1))
-      for name in pipeline.figures.keys {
-        var figures = pipeline.figures
-        figures[name] = nil
-        let missing = imageError { () throws(ImageError) in
-          try PicturePipeline(options, source: pipeline.source, figures: figures)
-        }
-        #expect(missing?.message.contains("\(name) is missing") == true)
-        figures[name] = Tensor(zeros: [7])
-        let wrong = imageError { () throws(ImageError) in
-          try PicturePipeline(options, source: pipeline.source, figures: figures)
-        }
-        #expect(wrong?.message.contains(name) == true)
-      }
+      #expect(
+        Self.training(back, set, 1, draw: 7) == Self.training(pipeline, set, 1, draw: 7))
+      var other = options
+      other.mirror = true
+      #expect(try PicturePipeline(other, for: set) != pipeline)
     }
   }
 
@@ -317,8 +311,12 @@ import Testing
 
   @Test func words() throws {
     let source = PicturePipeline.Size(channels: 3, height: 32, width: 32)
-    func words(_ options: Options, mean: [Float], deviation: [Float] = [1, 1, 1]) throws -> String {
-      try PicturePipeline(options, source: source, mean: mean, deviation: deviation).description
+    func words(
+      _ options: Options, mean: [Float], deviation: [Float] = [1, 1, 1], colors: [Float] = []
+    ) throws -> String {
+      try PicturePipeline(
+        options, source: source, mean: mean, deviation: deviation, colors: colors
+      ).description
     }
     #expect(
       try words(.init(center: .image), mean: [Float](repeating: 1, count: 3072))
@@ -336,7 +334,9 @@ import Testing
         + "minus (0.49139965, 0.48215845, 0.4465309), over (0.25, 0.5, 2); "
         + "in training half of them mirrored")
     #expect(
-      try words(.init(padding: 4, crop: 32, colorNoise: .init()), mean: [0, 0, 0])
+      try words(
+        .init(padding: 4, crop: 32, colorNoise: .init()), mean: [0, 0, 0],
+        colors: [Float](repeating: 1, count: 9))
         == "values 0 to 255; in training a random 32×32 of 40×40 (padded by 4), "
         + "noise of 0.1 times the eigenvalues of the colours; in a test the middle")
   }
@@ -350,6 +350,7 @@ import Testing
       (Options(), [0, 0], [1, 1, 1], "a mean of 3 or 3072 numbers"),
       (Options(), [0, 0, 0], [1, 1], "a deviation of 3"),
       (Options(), [0, .nan, 0], [1, 1, 1], "must be numbers"),
+      (Options(colorNoise: .init()), [0, 0, 0], [1, 1, 1], "colours takes 9 numbers, not 0"),
       (Options(scale: 0), [0, 0, 0], [1, 1, 1], "the scale above 0"),
       (Options(), [0, 0, 0], [1, 0, 1], "channel 1 has a deviation of 0.0"),
       (Options(), [0, 0, 0], [1, 1, .nan], "channel 2 has a deviation of nan"),

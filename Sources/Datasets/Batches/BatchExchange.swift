@@ -50,6 +50,13 @@ final class BatchExchange: @unchecked Sendable {
     if free.count < depth + 1 { free.append(batch) }
   }
 
+  /// Whether the thread has made all it will make.
+  var hasFinished: Bool {
+    condition.lock()
+    defer { condition.unlock() }
+    return isFinished
+  }
+
   /// Stops the thread and waits until it is done.
   func stop() {
     condition.lock()

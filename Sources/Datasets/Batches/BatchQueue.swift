@@ -29,7 +29,8 @@ public final class BatchQueue {
   /// Batches of an epoch; of all in a test.
   public let stepsPerEpoch: Int
 
-  private let exchange: BatchExchange
+  /// Where the batches come from; the background thread holds it, not the queue.
+  let exchange: BatchExchange
 
   /// Batches for training.
   ///

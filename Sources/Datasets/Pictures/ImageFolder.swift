@@ -59,7 +59,13 @@ struct ImageFolder {
   }
 
   private static func classes(in folder: String) throws(ImageError) -> [String] {
-    let classes = try entries(of: folder).filter { isFolder(folder + "/" + $0) }
+    let names = try entries(of: folder)
+    guard !names.contains("data_batch_1"), !names.contains("cifar-10-batches-py") else {
+      throw ImageError(
+        "\(printable(folder)) holds CIFAR-10's Python version; the binary version is read",
+        hint: "alexnet data fetch cifar10 fetches it")
+    }
+    let classes = names.filter { isFolder(folder + "/" + $0) }
     guard classes.count >= 2 else {
       throw ImageError(
         "\(printable(folder)) is no data set: it has neither CIFAR-10's six batches nor at least "

@@ -78,14 +78,21 @@ extension PicturePipeline {
           "the pictures' channel \(channel) has a deviation of \(deviation[channel]): "
             + "nothing can be divided by it", hint: "are all the pictures of one colour?")
       }
-      guard colors.isEmpty || colors.count == channels * channels, colors.allSatisfy(\.isFinite)
-      else {
-        throw ImageError("the noise on \(channels) colours needs \(channels * channels) numbers")
+      let colorCount = options.colorNoise == nil ? 0 : channels * channels
+      guard colors.count == colorCount, colors.allSatisfy(\.isFinite) else {
+        throw ImageError(
+          "the noise on the pictures' colours takes \(colorCount) numbers, not \(colors.count)")
       }
       let sides = [options.resize ?? 1, options.crop ?? 1]
       guard sides.allSatisfy({ (1...8192).contains($0) }), (0...8192).contains(options.padding)
       else {
         throw ImageError("pictures can be resized and cut to sides of 1 to 8192 pixels")
+      }
+      let (shorter, longer) = (
+        min(source.height, source.width), max(source.height, source.width)
+      )
+      guard shorter > 0, longer * (options.resize ?? shorter) / shorter <= 65_536 else {
+        throw ImageError("pictures of \(source.width)×\(source.height) cannot be resized so")
       }
     }
 

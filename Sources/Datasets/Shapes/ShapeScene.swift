@@ -33,7 +33,7 @@ extension Shapes {
       radius = draw(9, 13)
       let room = min(4, max(0, Float(side) / 2 - 0.9 * radius))
       center = (Float(side) / 2 + draw(-room, room), Float(side) / 2 + draw(-room, room))
-      // ((1 − t²) / (1 + t²), 2t / (1 + t²)) is a point of the right half of the unit circle.
+      // ((1 − t²) / (1 + t²), 2t / (1 + t²)) is the point of the unit circle at the angle 2·atan t.
       let t = draw(-0.18, 0.18)
       cosine = (1 - t * t) / (1 + t * t)
       sine = 2 * t / (1 + t * t)
@@ -44,7 +44,7 @@ extension Shapes {
         Shade(start: color, right: draw(-2, 2), down: draw(-2, 2))
       }
       let back = color(0, 160)
-      // The figure must stand out: of a few colours, the first that is far enough, or the farthest.
+      // The figure must stand out: of a few colours, the first that is light enough, or the lightest.
       var front = color(90, 255)
       var best = Self.contrast(front, back)
       for _ in 0..<7 where best < 240 {
@@ -59,6 +59,7 @@ extension Shapes {
       firstWord = first + Self.noiseWord
     }
 
+    /// By how much `a` is lighter than `b`, over the three channels.
     private static func contrast(
       _ a: (Float, Float, Float), _ b: (Float, Float, Float)
     ) -> Float { a.0 + a.1 + a.2 - b.0 - b.1 - b.2 }

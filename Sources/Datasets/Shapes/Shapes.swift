@@ -3,10 +3,12 @@ import Tensors
 
 /// A data set that needs no file: ten kinds of drawn shapes, 3×32×32 like CIFAR-10.
 ///
-/// Size, place, angle, colours, shading and noise of every picture are drawn at random, none of them
-/// depending on the class; only the outline tells. All numbers are functions of the seed and the
-/// picture's position, and all arithmetic is exactly rounded (no sine, no exponential), so that the set
-/// is the same on every machine.
+/// Size, place, angle (within 20°), colours, shading and noise of every picture are drawn at random,
+/// none of them depending on the class: only the outline tells. The figure is always lighter than the
+/// ground. Two epochs of the plain recipe bring `cuda-convnet-18` above 95%.
+///
+/// All numbers are functions of the seed and the picture's position, and all arithmetic is exactly
+/// rounded (no sine, no exponential), so that the set is the same on every machine.
 public enum Shapes {
   /// The classes, in the order of their labels; picture i is of class i mod 10.
   public static let classNames = [

@@ -33,6 +33,14 @@ public enum Engines {
     throw Failure(.usage, "there is no engine \(quoted(name))", hint: "engines: \(names)")
   }
 
+  /// How many operations a second a large matrix product gets, where the engine has one.
+  public static func matrixProductRate(of engine: any Engine) -> Double? {
+    #if OneDNN
+      if let engine = engine as? OneDNNEngine { return engine.matrixProductRate() }
+    #endif
+    return nil
+  }
+
   /// How an engine rounds: what the bounds of golden cases are derived from.
   public static func arithmetic(of engine: any Engine) -> Arithmetic {
     engine.name == "reference" ? .doubleRoundedOnce : .float

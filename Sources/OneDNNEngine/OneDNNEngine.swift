@@ -46,6 +46,29 @@
         layers: layers, input: input, mode: mode, keeping: keeping, engine: self)
     }
 
+    /// How many operations a second a large matrix product gets, two to a multiply-add: what everything
+    /// else is held against.
+    ///
+    /// - Parameter size: rows and columns of the square matrices.
+    public func matrixProductRate(size: Int = 2048) -> Double {
+      useThreads()
+      let (a, b, c) = (
+        Buffer(count: size * size), Buffer(count: size * size), Buffer(count: size * size)
+      )
+      for i in 0..<size * size {
+        a.base[i] = Float(i % 251) / 251
+        b.base[i] = Float(i % 241) / 241
+      }
+      let n = Int32(size)
+      var best = Double.infinity
+      for _ in 0..<5 {
+        let start = ContinuousClock.now
+        _ = dn_matrix_product(false, false, n, n, n, a.base, n, b.base, n, 0, c.base, n)
+        best = min(best, (ContinuousClock.now - start) / .seconds(1))
+      }
+      return 2 * Double(size) * Double(size) * Double(size) / best
+    }
+
     /// Has this thread's work done by as many threads as were asked for.
     func useThreads() { fk_set_threads(Int32(threads ?? 0)) }
   }

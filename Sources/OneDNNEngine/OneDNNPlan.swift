@@ -4,7 +4,7 @@
   import Tensors
 
   /// A plan whose steps share memory in oneDNN's layouts. Nothing is allocated once it has run.
-  final class OneDNNPlan: Plan {
+  final class OneDNNPlan: TimedPlan {
     let layers: [Layer]
     let outputShapes: [Shape]
     private let inputShape: Shape
@@ -21,6 +21,11 @@
     /// Layers whose parameter gradients are there.
     private var hasGradients = false
     private var sums: [[Buffer]]?
+    private(set) var times: [LayerTime]
+
+    var isTimed = false {
+      didSet { times = layers.map { _ in LayerTime() } }
+    }
 
     init(
       layers: [Layer], input: Shape, mode: Mode, keeping: Keeping, engine: OneDNNEngine
@@ -34,6 +39,7 @@
       }
       (self.layers, inputShape, outputShapes) = (layers, input, Array(shapes.dropFirst()))
       (self.engine, self.keeping) = (engine, keeping)
+      times = layers.map { _ in LayerTime() }
       chain = try StepChain(
         layers, shapes: shapes, parameters: declared, mode: mode, keeping: keeping,
         engine: engine)
@@ -101,7 +107,7 @@
           precondition(
             step.parameters.isEmpty || supplied.contains(layer),
             "Layer \(layer) has no parameters; call setParameters first.")
-          try step.forward()
+          try timed(layer, \.forward) { () throws(EngineFailure) in try step.forward() }
         }
         self.position = layer + 1
       }
@@ -149,7 +155,10 @@
       do {
         for layer in (0..<end).reversed() {
           try cancellation.check()
-          try chain.steps[layer]?.backward(toInput: layer > 0 || keeping == .everything)
+          guard let step = chain.steps[layer] else { continue }
+          try timed(layer, \.backward) { () throws(EngineFailure) in
+            try step.backward(toInput: layer > 0 || keeping == .everything)
+          }
         }
       } catch {
         clearGradients()
@@ -157,6 +166,16 @@
       }
       if let earlier { add(earlier) }
       (hasGradients, hasRunBackward) = (true, true)
+    }
+
+    private func timed(
+      _ layer: Int, _ way: WritableKeyPath<LayerTime, Double>,
+      _ work: () throws(EngineFailure) -> Void
+    ) throws(EngineFailure) {
+      guard isTimed else { return try work() }
+      let start = ContinuousClock.now
+      try work()
+      times[layer][keyPath: way] += (ContinuousClock.now - start) / .seconds(1)
     }
 
     // MARK: Gradients

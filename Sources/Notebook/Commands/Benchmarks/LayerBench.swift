@@ -1,32 +1,12 @@
-import ArgumentParser
 import Networks
 import Tensors
 
-/// Measures how long an engine takes.
-public struct BenchCommand: Command, HasGlobalOptions {
-  /// Name and help.
-  public static let configuration = CommandConfiguration(
-    commandName: "bench", abstract: "Measure forward and backward of the network on one picture.",
-    discussion: """
-      Medians over a few runs, weights made beforehand. Machines are noisy: compare figures of one run.
-      """)
-  /// What people may type.
-  public static let examples: [Example] = [
-    Example("bench --network cuda-convnet-18 --runs 1", "a small network", expect: "backward"),
-    .slip("bench --runs 0", "at least one run", expect: "--runs 0"),
-  ]
+/// How long an engine takes for one picture, layer by layer: what a step at the prompt costs.
+struct LayerBench {
+  let runs: Int
 
-  @Option(help: ArgumentHelp("How many runs (3).", valueName: "n")) var runs = 3
-  @OptionGroup var options: GlobalOptions
-
-  /// A command with its defaults.
-  public init() {}
-
-  /// Runs forward and backward, layer by layer.
-  public func run(in session: inout Session) throws -> Output {
-    guard (1...100).contains(runs) else {
-      throw Failure(.usage, "--runs \(runs): a number from 1 to 100")
-    }
+  /// Runs forward and backward.
+  func measure(in session: inout Session) throws -> Output {
     let geometry = try session.geometry()
     var layers = [[Double]](repeating: [], count: geometry.count)
     var (forward, backward): ([Double], [Double]) = ([], [])
@@ -52,12 +32,7 @@ public struct BenchCommand: Command, HasGlobalOptions {
       }
     }
     session.host.report(progress: nil)
-    return report(geometry, layers.map(Self.median), forward, backward, session)
-  }
-
-  private static func median(_ values: [Double]) -> Double {
-    let sorted = values.sorted()
-    return sorted.isEmpty ? .nan : (sorted[(sorted.count - 1) / 2] + sorted[sorted.count / 2]) / 2
+    return report(geometry, layers.map(\.median), forward, backward, session)
   }
 
   private func report(
@@ -71,7 +46,7 @@ public struct BenchCommand: Command, HasGlobalOptions {
         layer.multiplyAdds > 0 ? NumberFormat.engineering(Double(layer.multiplyAdds) / seconds) : ""
       table.row([.name(layer.name), Text("\(NumberFormat.fixed(seconds, 3)) s"), Text(rate)])
     }
-    let (f, b) = (Self.median(forward), Self.median(backward))
+    let (f, b) = (forward.median, backward.median)
     var output = Output(
       json: [
         "network": .string(session.network.name), "engine": .string(session.settings.engine),

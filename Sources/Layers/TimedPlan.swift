@@ -1,0 +1,20 @@
+/// A plan that can tell how long each layer takes.
+public protocol TimedPlan: Plan {
+  /// Whether it measures.
+  var isTimed: Bool { get set }
+
+  /// How long each layer took since `isTimed` was set, forward and backward, over all passes; layers
+  /// that are computed along with others took nothing.
+  var times: [LayerTime] { get }
+}
+
+/// How long one layer took.
+public struct LayerTime: Hashable, Sendable {
+  /// Seconds forward.
+  public var forward = 0.0
+  /// Seconds backward.
+  public var backward = 0.0
+
+  /// No time.
+  public init() {}
+}

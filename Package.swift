@@ -100,7 +100,7 @@ let package = Package(
     .testTarget(
       name: "NetworksTests", dependencies: ["Networks", "ReferenceEngine"], swiftSettings: settings),
     .testTarget(
-      name: "DatasetsTests", dependencies: ["Datasets", "Digests", "Networks", "CArchive"],
+      name: "DatasetsTests", dependencies: ["Datasets", "Digests", "Networks", "DataServer"],
       exclude: ["Fixtures"], swiftSettings: settings),
     .testTarget(
       name: "GoldensTests", dependencies: ["Goldens", "Training", "ReferenceEngine"],
@@ -116,12 +116,17 @@ let package = Package(
     .testTarget(
       name: "TerminalTests",
       dependencies: [
-        "Terminal", "Notebook", "TensorFiles", "CPseudoTerminal", "LineEditorProbe", "alexnet",
+        "Terminal", "Notebook", "TensorFiles", "CPseudoTerminal", "LineEditorProbe", "DataServer",
+        "alexnet",
       ],
       swiftSettings: settings),
     .target(
       name: "CPseudoTerminal", path: "Tests/CPseudoTerminal",
       linkerSettings: [.linkedLibrary("util", .when(platforms: [.linux]))]),
+    // A server that lies, and archives that are not what they seem, for tests of fetching.
+    .target(
+      name: "DataServer", dependencies: ["CArchive"], path: "Tests/DataServer",
+      swiftSettings: settings),
     // A program that reads lines and says what it read, for tests of the line editor.
     .executableTarget(
       name: "LineEditorProbe", dependencies: ["Terminal"], path: "Tests/LineEditorProbe",

@@ -48,7 +48,8 @@ public struct SourcePicture: Sendable {
         .name, "\(quoted(name)) names no CIFAR-10 picture",
         hint: "cifar:test/0 to cifar:test/9999, cifar:train/0 to cifar:train/49999")
     }
-    guard let folder = CIFAR10.locate(folder: data) else {
+    let named = data == DataSource.cifar10.name ? nil : data
+    guard let folder = CIFAR10.locate(folder: named) else {
       throw Failure(
         .file, "CIFAR-10 is not on this machine",
         hint: "data fetch cifar10 brings it; --data DIR names a folder that has it")

@@ -21,7 +21,7 @@ public final class LoopbackServer: Sendable {
 
   /// What the server sends, byte for byte.
   public struct Answer: Sendable {
-    /// Everything before the body, up to the empty line.
+    /// Everything before the body, up to the empty line; with none, nothing is said at all.
     public var head: String
     /// The body.
     public var body: [UInt8]
@@ -141,7 +141,7 @@ public final class LoopbackServer: Sendable {
       return heard.count - 1
     }
     let answer = answer(request, number)
-    Self.send(Array((answer.head + "\r\n\r\n").utf8), connection)
+    if !answer.head.isEmpty { Self.send(Array((answer.head + "\r\n\r\n").utf8), connection) }
     Self.send(Array(answer.body.prefix(answer.cutAfter ?? answer.body.count)), connection)
     // The client's end: it has everything, or has had enough.
     if !answer.stalls { shutdown(connection, Int32(SHUT_WR)) }
@@ -154,7 +154,8 @@ public final class LoopbackServer: Sendable {
     var buffer = [UInt8](repeating: 0, count: 4096)
     while !String(decoding: bytes, as: UTF8.self).contains("\r\n\r\n") {
       let count = recv(connection, &buffer, buffer.count, 0)
-      guard count > 0 else { return nil }
+      // One who begins a private connection here is sent away.
+      guard count > 0, buffer[0] != 0x16 else { return nil }
       bytes += buffer[..<count]
     }
     let lines = String(decoding: bytes, as: UTF8.self).components(separatedBy: "\r\n")

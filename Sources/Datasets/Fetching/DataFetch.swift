@@ -204,7 +204,8 @@ public struct DataFetch: Sendable {
       try unpacking.run(
         part.path, name: source.shownURL, into: folder, cancellation: cancellation
       ) { done in
-        report(FetchProgress(.unpacking, done, of: unpacking.total))
+        // The texts beside the batches are not in the total.
+        report(FetchProgress(.unpacking, min(done, unpacking.total), of: unpacking.total))
       }
     } catch let error as UnfitArchive {
       part.remove()

@@ -77,8 +77,8 @@ public struct GlobalOptions: ParsableArguments {
       "Threads, for engines that use several; the reference uses one.", valueName: "n"))
   public var threads: Int?
 
-  /// The data set's folder.
-  @Option(help: ArgumentHelp("The folder of the CIFAR-10 batches.", valueName: "folder"))
+  /// The data set.
+  @Option(help: ArgumentHelp("The data: cifar10, shapes, or a folder.", valueName: "data"))
   public var data: String?
 
   /// Whether results are JSON.

@@ -9,6 +9,8 @@ public struct DataCommand: Command, HasGlobalOptions {
     case fetch
     /// Look at every record.
     case verify
+    /// Classes, mean image, colours.
+    case info
   }
 
   /// Name and help.
@@ -21,7 +23,9 @@ public struct DataCommand: Command, HasGlobalOptions {
       record. It goes to cifar-10-batches-bin in the folder that --data or ALEXNET_DATA names, else \
       into the cache folder; the other commands find it there. http_proxy and https_proxy are \
       honoured. For another server say --url, and either --sha256 with the digest of what is there or \
-      --any-digest. data verify looks at every record of what is there.
+      --any-digest. data verify looks at every record of what is there. data info shows how many \
+      pictures each class has, the mean image, the means and deviations of the channels and the \
+      principal components of the colours. Both take any data that --data can name.
       """)
   /// What people may type.
   public static let examples: [Example] = [
@@ -36,10 +40,13 @@ public struct DataCommand: Command, HasGlobalOptions {
     .slip(
       "data fetch cifar10 --sha256 123 --url http://localhost/x", "no digest", expect: "SHA-256"),
     .slip("data verify --data nowhere", "a folder that is not there", expect: "nowhere"),
+    .slip("data info --data nowhere", "a folder that is not there", expect: "nowhere"),
+    .slip("data info --url http://localhost/x", "nothing to fetch", expect: "data fetch"),
   ]
 
-  @Argument(help: "fetch or verify.") var action: Action
-  @Argument(help: "The data set: cifar10.") var name: String?
+  @Argument(help: "fetch, verify or info.") var action: Action
+  @Argument(help: "The data: cifar10; for verify and info also shapes, or a folder.") var name:
+    String?
   @Option(help: ArgumentHelp("Fetch the archive from here instead.", valueName: "url"))
   var url: String?
   @Option(help: ArgumentHelp("The archive's SHA-256 there.", valueName: "hex"))
@@ -53,7 +60,7 @@ public struct DataCommand: Command, HasGlobalOptions {
 
   /// The actions, then the data sets.
   public static func completions(for words: [String], in session: Session) -> [String] {
-    words.count <= 2 ? Action.allCases.map(\.rawValue) : DataSource.all.map(\.name)
+    words.count <= 2 ? Action.allCases.map(\.rawValue) : DataSource.all.map(\.name) + ["shapes"]
   }
 
   /// Fetches or verifies.
@@ -64,6 +71,12 @@ public struct DataCommand: Command, HasGlobalOptions {
     switch action {
     case .fetch: return try fetch(in: &session)
     case .verify: return try verify(in: session)
+    case .info:
+      session.host.report(progress: "reading the pictures")
+      let dataset = try Dataset.open(specification(in: session))
+      session.host.report(progress: "looking at every pixel")
+      try session.host.cancellation.check()
+      return DataInfoReport.output(dataset, width: session.host.width)
     }
   }
 
@@ -126,17 +139,13 @@ public struct DataCommand: Command, HasGlobalOptions {
     }
   }
 
+  /// Verifies: of CIFAR-10 every record, of other data that all of it can be read.
   private func verify(in session: Session) throws -> Output {
-    if let name, name != DataSource.cifar10.name {
-      throw Failure(
-        .usage, "there is no data set \(quoted(name))", hint: "--data DIR names a folder")
-    }
-    let named = session.settings.data.flatMap { $0 == DataSource.cifar10.name ? nil : $0 }
+    let data = try specification(in: session)
+    let named = data == DataSource.cifar10.name ? nil : data
     guard let folder = CIFAR10.locate(folder: named) else {
-      throw Failure(
-        .file,
-        named.map { "there is no CIFAR-10 in \(quoted($0))" } ?? "CIFAR-10 is not on this machine",
-        hint: "data fetch cifar10 brings it; --data DIR names its folder")
+      let dataset = try Dataset.open(data)
+      return DataReport.output(dataset)
     }
     let reporter = FetchReporter(host: session.host)
     let verification = try CIFAR10.verify(
@@ -146,5 +155,13 @@ public struct DataCommand: Command, HasGlobalOptions {
     }
     session.host.report(progress: nil)
     return DataReport.output(verification)
+  }
+
+  /// The data that is meant: the name here, or what --data says, or CIFAR-10.
+  private func specification(in session: Session) throws -> String {
+    if let name, options.data != nil {
+      throw Failure(.usage, "either \(quoted(name)) or --data, not both")
+    }
+    return name ?? session.settings.data ?? DataSource.cifar10.name
   }
 }

@@ -30,7 +30,7 @@ enum DataReport {
       output.line("SHA-256  \(fetched.digest)" + given, hang: 9)
       add(fetched.verification, to: &output)
       output.line(
-        .faint("try  ") + .name("data verify") + .faint(" · ") + .name("image cifar:test/17"))
+        .faint("try  ") + .name("data info") + .faint(" · ") + .name("image cifar:test/17"))
       output.json = .object(
         members(
           fetched.verification,
@@ -54,6 +54,22 @@ enum DataReport {
         hang: 0)
     }
     output.json = .object(members(verification))
+    return output
+  }
+
+  /// What data is of which all could be read.
+  static func output(_ dataset: Dataset) -> Output {
+    var output = Output(
+      json: [
+        "data": .string(dataset.name), "fingerprint": .string(dataset.fingerprint),
+        "train": .integer(dataset.train.count), "test": .integer(dataset.test.count),
+        "classes": .integer(dataset.train.classNames.count),
+      ])
+    output.line(
+      .good("✓ ") + .name(dataset.name)
+        + "  \(NumberFormat.grouped(dataset.train.count)) pictures to learn from, "
+        + "\(NumberFormat.grouped(dataset.test.count)) to test with, "
+        + "\(dataset.train.classNames.count) classes: all can be read", hang: 2)
     return output
   }
 

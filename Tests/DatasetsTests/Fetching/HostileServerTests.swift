@@ -1,0 +1,134 @@
+import DataServer
+import Foundation
+import Testing
+
+@testable import Datasets
+
+/// Servers from which nothing good comes: one clear line, and nothing of theirs is kept.
+@Suite struct HostileServerTests {
+  private typealias Answer = LoopbackServer.Answer
+  private static let archive = FetchPlace.archive
+  private static let size = archive.count
+
+  /// What a server always answers, and what is said of it.
+  struct Case: CustomTestStringConvertible, Sendable {
+    let testDescription: String
+    let message: String
+    /// Whether the source knows how long the archive is.
+    var knowsSize = true
+    let answer: @Sendable (LoopbackServer.Request) -> LoopbackServer.Answer
+
+    init(
+      _ name: String, _ message: String, knowsSize: Bool = true,
+      _ answer: @escaping @Sendable (LoopbackServer.Request) -> LoopbackServer.Answer
+    ) {
+      (testDescription, self.message) = (name, message)
+      (self.knowsSize, self.answer) = (knowsSize, answer)
+    }
+  }
+
+  static let cases: [Case] = [
+    Case("not found", "HTTP status 404: there is no such file") { _ in .status("404 Not Found") },
+    Case("forbidden", "the server refuses: HTTP status 403") { _ in .status("403 Forbidden") },
+    Case("wants a password", "the server refuses: HTTP status 401") { _ in
+      .status("401 Unauthorized", ["WWW-Authenticate: Basic realm=\"x\""])
+    },
+    Case("out of order", "the server answers with status 500") { _ in
+      .status("500 Internal Server Error")
+    },
+    Case("a status of its own", "HTTP status 299") { _ in .status("299 Fine", body: archive) },
+    Case("too long, and says so", "has \(size + 1) bytes instead of \(size)") { _ in
+      .status("200 OK", body: archive + [0])
+    },
+    Case("too short, and says so", "has \(size - 1) bytes instead of \(size)") { _ in
+      .status("200 OK", body: archive.dropLast())
+    },
+    Case("says too much", "has \(size * 2) bytes instead of \(size)") { _ in
+      .status("200 OK", body: archive, length: size * 2)
+    },
+    Case("says a length beyond counting", "the server cannot be understood") { _ in
+      .status("200 OK", ["Content-Length: -5"], body: archive, length: .some(nil))
+    },
+    Case("too long, and tells no length", "sends more than \(size) bytes") { _ in
+      .status("200 OK", body: archive + archive, length: .some(nil))
+    },
+    Case("too short, and tells no length", "ended after 1000 of \(size) bytes") { request in
+      .status(
+        "200 OK", body: Array(archive.prefix(1000)), length: .some(nil))
+    },
+    Case("too long by far", "more than the 512000000 allowed", knowsSize: false) { _ in
+      .status("200 OK", body: archive, length: 512_000_001)
+    },
+    Case("a web page", "the server sends a web page instead of the archive") { _ in
+      .status(
+        "200 OK", ["Content-Type: text/html; charset=utf-8"], body: Array("<html>".utf8))
+    },
+    Case("a web page, unexpected", "sends a web page", knowsSize: false) { _ in
+      .status(
+        "200 OK", ["content-type: Text/HTML"], body: Array("<html>".utf8), length: .some(nil))
+    },
+    Case("garbage", "the server cannot be understood") { _ in
+      Answer(head: "\u{0}\u{1}\u{2}garbage\r\n", body: [0, 1, 2, 3])
+    },
+    Case("header lines without end", "header lines without end") { _ in
+      Answer(
+        head: "HTTP/1.1 200 OK\r\n"
+          + String(repeating: "X-Y: " + String(repeating: "z", count: 1000) + "\r\n", count: 300))
+    },
+    Case("one header line without end", "server") { _ in
+      Answer(head: "HTTP/1.1 200 OK\r\nX: " + String(repeating: "z", count: 1 << 20))
+    },
+    Case("sends round in circles", "the server cannot be understood: Maximum") { _ in
+      .status("302 Found", ["Location: /again"])
+    },
+    Case("sends to a file of ours", "the server cannot be understood: Protocol \"file\"") { _ in
+      .status("302 Found", ["Location: file:///etc/passwd"])
+    },
+    Case("sends nowhere", "HTTP status 302") { _ in .status("302 Found") },
+    Case("broken chunks", "chunked") { _ in
+      .status(
+        "200 OK", ["Transfer-Encoding: chunked"], body: Array("zz\r\nabc".utf8),
+        length: .some(nil))
+    },
+  ]
+
+  @Test(arguments: cases)
+  func isRefused(_ example: Case) throws {
+    let server = try LoopbackServer { request, _ in example.answer(request) }
+    try FetchPlace.with { place in
+      let error = try place.refusal(
+        FetchPlace.source(server.url(), size: example.knowsSize))
+      #expect(error.message.contains(example.message), "\(error)")
+      #expect(!error.description.contains("\n"))
+      #expect(!FileManager.default.fileExists(atPath: place.target))
+      // A part may be kept where it broke off in mid-file, and nothing else.
+      let kept = Set(["cifar-10-binary.tar.gz.part", "cifar-10-binary.tar.gz.part.from"])
+      #expect(Set(place.names).isSubset(of: kept), "\(place.names)")
+    }
+  }
+
+  /// Nobody there; a name that is none.
+  @Test(arguments: [
+    ("http://127.0.0.1:1/x", "there is no connection"),
+    ("http://name.invalid/x", "there is no connection"),
+    ("http://[::1/x", "the server cannot be understood"),
+    ("https://127.0.0.1:1/x", "there is no connection"),
+  ])
+  func noServer(_ url: String, _ message: String) throws {
+    try FetchPlace.with { place in
+      let error = try place.refusal(FetchPlace.source(url))
+      #expect(error.message.contains(message), "\(error)")
+      #expect(place.names.isEmpty)
+    }
+  }
+
+  /// Plain HTTP where a private connection was asked for.
+  @Test func noPrivateConnection() throws {
+    let server = try LoopbackServer { request, _ in .file(Self.archive, to: request) }
+    try FetchPlace.with { place in
+      let url = server.url().replacing("http:", with: "https:")
+      let error = try place.refusal(FetchPlace.source(url))
+      #expect(error.message.contains("there is no private connection"), "\(error)")
+    }
+  }
+}

@@ -6,6 +6,7 @@ import Layers
 import Networks
 import TensorFiles
 import Tensors
+import Training
 
 /// Why a cell failed: one clear line, and how to mend it.
 public struct Failure: Error, Hashable, Sendable {
@@ -23,6 +24,8 @@ public struct Failure: Error, Hashable, Sendable {
     case order
     /// A file cannot be read or written, or is not what it claims.
     case file
+    /// A training cannot begin or go on.
+    case training
     /// The person stopped it.
     case cancelled
   }
@@ -75,6 +78,12 @@ public struct Failure: Error, Hashable, Sendable {
       self.init(.file, error.message, hint: error.hint.isEmpty ? nil : error.hint)
     case let error as FileError: self.init(.file, error.description)
     case let error as SafeTensorsError: self.init(.file, error.description)
+    case let error as CheckpointError:
+      self.init(.file, error.description, hint: error.hint)
+    case let error as RunFolderError:
+      self.init(.file, error.description, hint: error.hint)
+    case let error as RecipeError: self.init(.usage, error.message, hint: error.hint)
+    case let error as TrainingError: self.init(.training, error.message, hint: error.hint)
     case let error as GoldenError: self.init(.file, error.description)
     case let error as ExplanationError: self.init(.name, error.message, hint: error.hint)
     case let error as Unsupported:
@@ -107,7 +116,7 @@ public struct Failure: Error, Hashable, Sendable {
           "  " + .spaces(before) + .bad("^" + String(repeating: "~", count: max(0, under - 1))),
         ]))
     }
-    let prefix: Text = kind == .cancelled ? .notice("stopped") : .bad("error: ") + Text(message)
+    let prefix: Text = kind == .cancelled ? .notice(message) : .bad("error: ") + Text(message)
     output.line(prefix, hang: 7)
     if let hint { output.line(.faint("hint:  ") + Text(hint), hang: 7) }
     return output

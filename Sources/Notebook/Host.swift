@@ -22,11 +22,16 @@ public protocol Host: AnyObject, Sendable {
   /// Says on a line of its own how far the running cell has come, where a line that is replaced cannot
   /// be shown.
   func note(_ text: String)
+
+  /// Gives programs that read JSON an object before the running cell has ended.
+  func stream(_ json: JSONValue)
 }
 
 extension Host {
   /// Does nothing.
   public func note(_ text: String) {}
+  /// Does nothing.
+  public func stream(_ json: JSONValue) {}
 }
 
 /// A host that shows nothing: results come back from `Session.run` alone.

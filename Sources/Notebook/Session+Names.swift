@@ -56,6 +56,16 @@ extension Session {
   }
 }
 
+extension Network {
+  /// The network by a name that somebody typed: one of the zoo, or a JSON file.
+  ///
+  /// - Throws: `Failure` with the nearest name, `NetworkFileError`.
+  static func named(_ name: String) throws -> Network {
+    guard name.hasSuffix(".json") else { return try Zoo.find(name) }
+    return try NetworkFile.load(name, reserved: Commands.names)
+  }
+}
+
 extension Zoo {
   /// The network by a name that somebody typed.
   ///

@@ -154,6 +154,8 @@ public struct Settings: Sendable {
   public var seed: UInt64 = 1
   /// The engine's name.
   public var engine = "reference"
+  /// Whether somebody chose the engine: commands that take long take the fastest otherwise.
+  public var isEngineChosen = false
   /// The threads of engines that use several; nil takes every core.
   public var threads: Int?
   /// The folder of the data set; nil looks in the usual places.

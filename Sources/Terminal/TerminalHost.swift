@@ -56,6 +56,10 @@ final class TerminalHost: Host {
     if !isJSON { StandardStream.output.write(encoder.encode(output)) }
   }
 
+  func stream(_ json: JSONValue) {
+    if isJSON { StandardStream.output.write(json.text + "\n") }
+  }
+
   func note(_ text: String) {
     guard !showsProgress else { return }
     StandardStream.error.write(errorEncoder.encode(Text(text)) + "\n")

@@ -121,14 +121,17 @@ public struct GlobalOptions: ParsableArguments {
     if let engine {
       _ = try Engines.named(engine)
       session.settings.engine = engine
+      session.settings.isEngineChosen = true
       session.reset()
     }
     if let data { session.settings.data = data }
     if let seed { session.reseed(seed) }
     if let network {
       do {
-        session.choose(try Zoo.find(network))
-      } catch {
+        session.choose(try .named(network))
+      } catch let error as NetworkFileError {
+        throw Failure(.file, error.description)
+      } catch let error as Failure {
         throw Failure(.usage, "--network: \(error.message)", hint: error.hint)
       }
     }

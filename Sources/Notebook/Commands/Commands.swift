@@ -36,6 +36,11 @@ public enum Commands {
         SetCommand.self, RemoveCommand.self, InsertCommand.self, UndoCommand.self,
       ]),
     Group(title: "data", commands: [DataCommand.self]),
+    Group(
+      title: "train",
+      commands: [
+        RecipesCommand.self, RecipeCommand.self, TrainCommand.self,
+      ]),
     Group(title: "the paper and the proof", commands: [PaperCommand.self, GoldenCommand.self]),
     Group(
       title: "the notebook",

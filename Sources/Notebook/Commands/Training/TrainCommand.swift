@@ -1,0 +1,223 @@
+import ArgumentParser
+import Datasets
+import Foundation
+import Layers
+import Networks
+import TensorFiles
+import Training
+
+/// Trains a network.
+public struct TrainCommand: Command, HasGlobalOptions {
+  /// Name and help.
+  public static let configuration = CommandConfiguration(
+    commandName: "train", abstract: "Train a network by a recipe: train --recipe 80-seconds.",
+    discussion: """
+      recipes lists the recipes; a network without one is trained by the recipe of its name, or by \
+      80-seconds. --data says what on: cifar10, shapes (drawn, needs no files), or a folder. Any field \
+      of the recipe can be changed: --set decay=0.001 --set schedule=one-cycle --set fc10.decay=1.
+
+      The run goes to a folder of its own, runs/RECIPE-seedN unless --out names one: checkpoints, \
+      recipe.json, metrics.csv, metrics.json, curves.svg. Ctrl-C finishes the step and saves; \
+      train --resume FOLDER goes on as if it had never stopped, bit for bit on the same engine and \
+      threads. Then: plot FOLDER, evaluate FOLDER, and at the prompt load FOLDER.
+      """)
+  /// What people may type.
+  public static let examples: [Example] = [
+    .slip("train --epochs 0 --data shapes", "no epoch at all", expect: "epochs"),
+    .slip("train --recipe 18-seconds", "an unknown recipe", expect: "80-seconds"),
+    .slip("train --set momentum", "a setting without its value", expect: "--set momentum=0.9"),
+    .slip("train --set momentun=0.9", "a slip", expect: "momentum"),
+    .slip("train --rate fast", "no number", expect: "rate"),
+    .slip("train --data nowhere", "no such data", expect: "nowhere"),
+    .slip("train --resume nowhere", "no such run", expect: "nowhere"),
+    .slip("train --out Package.swift --resume nowhere", "which folder?", expect: "--resume"),
+  ]
+
+  @Option(help: ArgumentHelp("The recipe: a name, or a JSON file.", valueName: "name"))
+  var recipe: String?
+  @Option(help: ArgumentHelp("How many times every picture is seen.", valueName: "n"))
+  var epochs: String?
+  @Option(help: ArgumentHelp("Pictures in a step.", valueName: "n")) var batch: String?
+  @Option(help: ArgumentHelp("The learning rate of weights.", valueName: "x")) var rate: String?
+  @Option(
+    name: .customLong("set"), parsing: .unconditionalSingleValue,
+    help: ArgumentHelp(
+      "Any field of the recipe; may be given several times.", valueName: "field=value"))
+  var changes: [String] = []
+  @Option(
+    help: ArgumentHelp("The folder of the run.", valueName: "folder"), completion: .directory)
+  var out: String?
+  @Option(
+    help: ArgumentHelp("Go on with the run in this folder.", valueName: "folder"),
+    completion: .directory)
+  var resume: String?
+  @Flag(help: "Draw the curves after each epoch.") var plot = false
+  @Option(
+    name: .customLong("save-steps"),
+    help: ArgumentHelp("Save after so many steps, too.", valueName: "n"))
+  var saveSteps: Int?
+  @Option(
+    name: .customLong("save-minutes"),
+    help: ArgumentHelp("Save after so many minutes, too (5).", valueName: "x"))
+  var saveMinutes = 5.0
+  @OptionGroup var options: GlobalOptions
+
+  /// A command with its defaults.
+  public init() {}
+
+  /// Recipes.
+  public static func completions(for words: [String], in session: Session) -> [String] {
+    words.dropLast().last == "--recipe" ? Recipes.all.map(\.name) : []
+  }
+
+  /// Trains.
+  public func run(in session: inout Session) throws -> Output {
+    let start = ContinuousClock.now
+    guard saveSteps.map({ $0 >= 1 }) ?? true, saveMinutes >= 0 else {
+      throw Failure(.usage, "--save-steps and --save-minutes take numbers from 1 and from 0")
+    }
+    guard resume == nil || (out == nil && recipe == nil) else {
+      throw Failure(
+        .usage, "--resume goes on with a run: its folder and its recipe are those of the run",
+        hint: "train --resume FOLDER; --set and --epochs may change the recipe")
+    }
+    var live = try resume.map { try resumed($0, in: &session) } ?? begun(in: &session)
+    live.start = start
+    live.plots = plot
+    live.saving = (saveSteps, saveMinutes * 60)
+    return try live.run(in: &session)
+  }
+
+  // A run that begins.
+
+  private func begun(in session: inout Session) throws -> LiveTraining {
+    let chosen = options.network != nil || session.hasChosenNetwork ? session.network : nil
+    let recipe = try resolved(chosen, seed: session.settings.seed)
+    let path = out ?? Self.freeFolder(for: recipe)
+    try RunFolder.requireFree(path)
+    let engine = try session.fastEngine()
+    let spec = session.settings.data ?? "cifar10"
+    let dataset = try session.dataset(spec)
+    session.host.report(progress: "making ready")
+    var network = try chosen ?? recipe.zooNetwork(for: dataset)
+    let classes = dataset.train.classNames
+    if Zoo.network(named: network.name) == network, network.classCount != classes.count {
+      network = network.telling(classes)
+    }
+    let trainer = try Trainer(
+      network: network, engine: engine.engine, dataset: dataset, recipe: recipe,
+      threads: engine.threads, cancellation: session.host.cancellation)
+    let state = trainer.snapshot()
+    let folder = try RunFolder.create(path, state: state, data: Self.absolute(spec))
+    return LiveTraining(
+      trainer: trainer, folder: folder, dataset: dataset, engine: engine.engine,
+      metrics: Metrics(state))
+  }
+
+  /// The recipe as all options together say.
+  private func resolved(_ network: Network?, seed: UInt64) throws -> Recipe {
+    let name =
+      recipe ?? Recipes.all.first { $0.network == network?.name }?.name ?? "80-seconds"
+    var recipe = try Recipe(named: name)
+    if let network { recipe.network = network.name }
+    recipe.seed = seed
+    return try changed(recipe)
+  }
+
+  /// The recipe with the fields that the command line sets.
+  private func changed(_ recipe: Recipe) throws -> Recipe {
+    var recipe = recipe
+    var settings: [(option: String, field: String, value: String)] = []
+    for (field, value) in [("epochs", epochs), ("batch", batch), ("rate", rate)] {
+      if let value { settings.append(("--\(field)", field, value)) }
+    }
+    for change in changes {
+      guard let equals = change.firstIndex(of: "="), equals != change.startIndex else {
+        throw Failure(
+          .usage, "--set \(quoted(change)): a field and its value, as in --set momentum=0.9")
+      }
+      settings.append(
+        ("--set", String(change[..<equals]), String(change[change.index(after: equals)...])))
+    }
+    for (option, field, value) in settings {
+      do {
+        // Command lines write the sign of a number as U+2212 here: see AlexNetCommand.read.
+        recipe = try recipe.setting(field, to: value.replacing("−", with: "-"))
+      } catch {
+        throw Failure(.usage, "\(option): \(error.message)", hint: error.hint)
+      }
+    }
+    return recipe
+  }
+
+  /// A folder that is not there yet.
+  private static func freeFolder(for recipe: Recipe) -> String {
+    let name = "runs/\(recipe.name)-seed\(recipe.seed)"
+    var number = 1
+    func path() -> String { number == 1 ? name : "\(name)-\(number)" }
+    while FileManager.default.fileExists(atPath: path()) { number += 1 }
+    return path()
+  }
+
+  /// What names the data also from another folder.
+  private static func absolute(_ spec: String) -> String {
+    let path = HomeFolder.expanding(spec)
+    guard FileManager.default.fileExists(atPath: path) else { return spec }
+    return URL(fileURLWithPath: path).standardizedFileURL.path
+  }
+
+  // A run that goes on.
+
+  private func resumed(_ path: String, in session: inout Session) throws -> LiveTraining {
+    let folder = try RunFolder.open(path)
+    session.host.report(progress: "reading \(path)")
+    var (state, damaged) = try folder.latest(cancellation: session.host.cancellation)
+    let before = state
+    state.recipe = try changed(state.recipe)
+    try requireSameRun(before, state.recipe, session)
+    let engine = try session.fastEngine()
+    let spec = session.settings.data ?? (folder.data.isEmpty ? "cifar10" : folder.data)
+    let dataset = try session.dataset(spec)
+    session.host.report(progress: "making ready")
+    let trainer = try Trainer(
+      resuming: state, engine: engine.engine, dataset: dataset, threads: engine.threads)
+    if state.recipe != before.recipe { try folder.write(state.recipe) }
+    var notes = damaged.map { "\($0.description); going on from the one before it" }
+    if state.recipe != before.recipe {
+      notes.append("the recipe changes here: the run is no longer that of one recipe")
+    }
+    if (before.engineTitle, before.threads) != (engine.engine.title, engine.threads) {
+      notes.append(
+        "it was computed by \(before.engineTitle) and goes on by \(engine.engine.title): "
+          + "the last digits may differ from a run in one go")
+    }
+    return LiveTraining(
+      trainer: trainer, folder: folder, dataset: dataset, engine: engine.engine,
+      metrics: Metrics(state), notes: notes)
+  }
+
+  /// Refuses changes that would make another run of it.
+  private func requireSameRun(
+    _ before: TrainingState, _ recipe: Recipe, _ session: Session
+  ) throws {
+    if options.network != nil, session.network.name != before.network.name {
+      throw Failure(
+        .usage, "the run trains \(before.network.name), not \(session.network.name)",
+        hint: "train --network \(session.network.name) begins another")
+    }
+    if let seed = options.seed, seed != before.recipe.seed {
+      throw Failure(.usage, "the run has seed \(before.recipe.seed), which cannot change")
+    }
+    var same = recipe
+    let old = before.recipe
+    (same.epochs, same.rate, same.biasRate) = (old.epochs, old.rate, old.biasRate)
+    (same.decay, same.biasDecay, same.layers) = (old.decay, old.biasDecay, old.layers)
+    (same.schedule, same.views) = (old.schedule, old.views)
+    if same.optimizer.kind == old.optimizer.kind { same.optimizer = old.optimizer }
+    guard same == old else {
+      throw Failure(
+        .usage, "a run that goes on keeps its data, network, batches and optimizer",
+        hint: "epochs, rates, decays, momentum, schedule and views may change")
+    }
+  }
+}

@@ -33,10 +33,12 @@ build: setup ## build the program, optimized: .build/release/alexnet
 test: setup ## run every test
 	swift test -c release -Xswiftc -enable-testing --disable-xctest </dev/null
 
-bench: build ## measure: layers of alexnet, start-up time, memory at the prompt
+bench: build ## measure: start-up, the prompt's layers, training beside PyTorch where it is present
 	swift build -c release --product StartUp </dev/null
-	.build/release/alexnet bench
 	.build/release/StartUp .build/release/alexnet
+	.build/release/alexnet bench --engine reference
+	@if command -v python3 >/dev/null; then python3 Benchmarks/compare.py .build/release/alexnet; \
+	else .build/release/alexnet bench --network alexnet-cifar10; fi
 
 lint: ## check the formatting of the sources
 	swift format lint --strict --recursive Sources Tests Benchmarks Package.swift

@@ -51,8 +51,11 @@ extension PicturePipeline.Prepared {
     _ pixels: UnsafePointer<UInt8>, channel c: Int, _ shift: Float, _ window: Window,
     into output: UnsafeMutablePointer<Float>
   ) {
-    let count = window.columns.count
-    for i in 0..<window.rows.count {
+    // Whole rows as they are lie one after another on both sides: they are one long row.
+    let isWhole =
+      !window.isMirrored && window.columns.count == source.width && source.width == width
+    let count = isWhole ? window.rows.count * width : window.columns.count
+    for i in 0..<(isWhole ? 1 : window.rows.count) {
       let start = (c * source.height + window.firstRow + i) * source.width + window.firstColumn
       let row = output + (window.rows.lowerBound + i) * width
       if window.isMirrored {

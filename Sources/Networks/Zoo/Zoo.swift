@@ -6,7 +6,7 @@ public enum Zoo {
   /// Every network, the default first.
   public static let networks: [Network] = [
     alexnet, alexnetGrouped, caffenet, alexnetOneWeirdTrick, alexnetBatchNormalization,
-    alexnetCIFAR10, alexnet2012, alexnet32, cudaConvnet26, cudaConvnet18, cudaConvnet13,
+    alexnetCIFAR10, alexnet2012, alexnet32, quick32, cudaConvnet26, cudaConvnet18, cudaConvnet13,
     cudaConvnet11,
   ]
 

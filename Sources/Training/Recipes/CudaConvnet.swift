@@ -59,6 +59,6 @@ extension Recipe {
       network: "cuda-convnet-\(error)", epochs: epochs, batch: 128,
       optimizer: .paper(momentum: 0.9), rate: 0.001, biasRate: 0.002, decay: decay, biasDecay: 0,
       layers: layers, schedule: schedule, initialization: .network, pictures: pictures,
-      validation: 0.1, views: views)
+      validation: 0.04, views: views)
   }
 }

@@ -9,7 +9,7 @@ extension Session {
   /// threads.
   func fastEngine() throws -> (engine: any Engine, threads: Int) {
     let name = settings.isEngineChosen ? settings.engine : Engines.all[0].name
-    let engine = try Engines.named(name)
+    let engine = try Engines.named(name, threads: settings.threads)
     let cores = ProcessInfo.processInfo.activeProcessorCount
     return (engine, name == "reference" ? 1 : settings.threads ?? cores)
   }

@@ -2,6 +2,7 @@ import Datasets
 import Layers
 import Networks
 import Tensors
+import Training
 
 /// What a notebook knows: the network and what was changed in it, the picture, the weights, how far
 /// the picture has come, and the values that cells have given names.
@@ -18,6 +19,9 @@ public struct Session {
   public private(set) var history: [(network: Network, weights: Weights)] = []
   /// The weights, made when they are needed.
   public var weights: Weights
+  /// The training that the weights came from, without the optimizer's memory, where they were read
+  /// from a checkpoint.
+  private var trained: TrainingState?
   /// The picture that runs through the network.
   public private(set) var picture: SourcePicture
   /// How far the picture has come; nil until something was asked of it.
@@ -61,7 +65,39 @@ public struct Session {
     original = network
     history = []
     weights = Weights(seed: settings.seed)
+    trained = nil
     trace = nil
+  }
+
+  /// Takes the network of a checkpoint, with what it has learned and how it sees pictures.
+  mutating func take(_ state: TrainingState) throws {
+    choose(state.network)
+    label(state.classNames)
+    for layer in try geometry() where !layer.parameters.isEmpty {
+      weights.set(state.tensors(of: layer), of: network.layers[layer.index])
+    }
+    trained = state
+    trained?.memory = [:]
+  }
+
+  /// Forgets that the weights came from a training: others take their place.
+  mutating func forgetTraining() { trained = nil }
+
+  /// The training that the weights came from, if the network is as it was then.
+  var trainedAsItStands: TrainingState? {
+    guard var trained, trained.network.layers == network.layers,
+      trained.network.input == network.input
+    else { return nil }
+    trained.network.labels = network.labels
+    trained.classNames = network.labels ?? trained.classNames
+    return trained
+  }
+
+  /// What happens to a picture before the first layer: in a trained network the same as in its
+  /// training.
+  func preparation() throws -> any PicturePreparation {
+    if let trained, trained.network.input == network.input { return trained.pipeline }
+    return try Preprocessing(network.input)
   }
 
   /// Changes the network; `undo` goes back.
@@ -93,6 +129,7 @@ public struct Session {
   public mutating func reseed(_ seed: UInt64) {
     settings.seed = seed
     weights = Weights(seed: seed)
+    trained = nil
     trace = nil
   }
 
@@ -109,7 +146,7 @@ public struct Session {
   public mutating func begin() throws -> Trace {
     if let trace { return trace }
     _ = try geometry()
-    let input = try picture.prepared(for: network.input)
+    let input = try preparation().prepared(picture.image)
     guard input.shape == network.input.shape() else {
       throw Failure(
         .network,

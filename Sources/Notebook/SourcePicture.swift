@@ -31,13 +31,6 @@ public struct SourcePicture: Sendable {
     }
   }
 
-  /// The picture as the first layer takes it, 1×C×H×W.
-  ///
-  /// - Throws: `ImageError` where the format cannot be had from a picture.
-  public func prepared(for format: PictureFormat) throws -> Tensor {
-    try Preprocessing(format)(image)
-  }
-
   private static func cifar(_ name: String, data: String?) throws -> SourcePicture {
     let parts = name.dropFirst("cifar:".count).split(
       separator: "/", omittingEmptySubsequences: false)
@@ -63,6 +56,20 @@ public struct SourcePicture: Sendable {
     let (image, label) = try set.record(split, index)
     return SourcePicture(name: name, image: image, label: CIFAR10.classNames[label])
   }
+}
+
+/// What happens to a picture before the first layer, and how that is said.
+protocol PicturePreparation: CustomStringConvertible {
+  /// The picture as the first layer takes it, 1×C×H×W.
+  func prepared(_ image: Image) -> Tensor
+}
+
+extension PicturePipeline: PicturePreparation {
+  func prepared(_ image: Image) -> Tensor { self(image) }
+}
+
+extension Preprocessing: PicturePreparation {
+  func prepared(_ image: Image) -> Tensor { self(image) }
 }
 
 extension Preprocessing {

@@ -30,6 +30,9 @@ extension RunFolder {
     return data
   }
 
+  /// What `--data` said when the run in a folder began; nothing where that can no longer be told.
+  public static func data(of path: String) -> String { readData(HomeFolder.expanding(path)) }
+
   private var folder: String { HomeFolder.expanding(path) }
 
   /// The file of the weights of the epoch that did best on validation; of the last epoch where

@@ -28,7 +28,7 @@ public enum Commands {
       title: "the network",
       commands: [
         NetworksCommand.self, NetworkCommand.self, SummaryCommand.self, DiffCommand.self,
-        LoadCommand.self,
+        LoadCommand.self, SaveCommand.self,
       ]),
     Group(
       title: "what if",
@@ -39,7 +39,8 @@ public enum Commands {
     Group(
       title: "train",
       commands: [
-        RecipesCommand.self, RecipeCommand.self, TrainCommand.self,
+        RecipesCommand.self, RecipeCommand.self, TrainCommand.self, PlotCommand.self,
+        EvaluateCommand.self, PredictCommand.self,
       ]),
     Group(title: "the paper and the proof", commands: [PaperCommand.self, GoldenCommand.self]),
     Group(

@@ -29,7 +29,8 @@ struct ClassReport {
     if let label = session.picture.label { output.line("the data set says: \(label)", indent: 8) }
     if !isTrained {
       output.line(
-        .notice("untrained: the classes mean nothing") + .faint(" (load WEIGHTS)"), indent: 8)
+        .notice("untrained: the classes mean nothing")
+          + .faint(" (load trained brings a trained network)"), indent: 8)
     }
     self.output = output
     json = [

@@ -29,7 +29,7 @@ public struct ImageCommand: Command, HasGlobalOptions {
       session.look(at: try SourcePicture.named(picture, data: session.settings.data))
     }
     let source = session.picture
-    let steps = String(describing: try Preprocessing(session.network.input))
+    let steps = try session.preparation().description
     var output = Output(
       json: [
         "picture": .string(source.name), "width": .integer(source.image.width),

@@ -8,7 +8,7 @@ extension Session {
   /// The engine that training and tests use: the fastest, unless one was chosen, and on how many
   /// threads.
   func fastEngine() throws -> (engine: any Engine, threads: Int) {
-    let name = settings.isEngineChosen ? settings.engine : Engines.all[0].name
+    let name = settings.isEngineChosen ? settings.engine : Engines.fastest
     let engine = try Engines.named(name, threads: settings.threads)
     let cores = ProcessInfo.processInfo.activeProcessorCount
     return (engine, name == "reference" ? 1 : settings.threads ?? cores)

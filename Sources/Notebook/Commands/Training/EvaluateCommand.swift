@@ -1,0 +1,103 @@
+import ArgumentParser
+import Datasets
+import Networks
+import Tensors
+import Training
+
+/// Says how well a trained network tells pictures apart.
+public struct EvaluateCommand: Command, HasGlobalOptions {
+  /// The pictures to look at.
+  enum Part: String, ExpressibleByArgument, CaseIterable {
+    /// Those that no training sees.
+    case test
+    /// Those that were held back from the training pictures.
+    case validation
+  }
+
+  /// Name and help.
+  public static let configuration = CommandConfiguration(
+    commandName: "evaluate",
+    abstract: "Test a trained network: accuracy, by class, and what it takes for what.",
+    discussion: """
+      It takes a checkpoint, or the folder of a run, which stands for its best checkpoint; \
+      trained is the network that comes with the program. --views ten averages over ten looks at each \
+      picture: the corners and the middle, each mirrored too (paper, section 4.1); multi is \
+      cuda-convnet's word for the same.
+      """)
+  /// What people may type.
+  public static let examples: [Example] = [
+    .slip("evaluate nothing.safetensors", "no such checkpoint", expect: "nothing.safetensors"),
+    .slip("evaluate trained --views all", "an unknown number of looks", expect: "all"),
+  ]
+
+  @Argument(help: "A checkpoint, the folder of a run, or trained.", completion: .file())
+  var checkpoint: String
+  @Option(
+    help: ArgumentHelp(
+      "How often to look at each picture: center, mirrored, ten or multi; the recipe's.",
+      valueName: "views"))
+  var views: ViewsArgument?
+  @Option(help: ArgumentHelp("The pictures: test or validation.", valueName: "part"))
+  var part: Part = .test
+  @OptionGroup var options: GlobalOptions
+
+  /// A command with its defaults.
+  public init() {}
+
+  /// Looks at every picture.
+  public func run(in session: inout Session) throws -> Output {
+    let trained = try TrainedNetwork(named: checkpoint, cancellation: session.host.cancellation)
+    let state = trained.state
+    let (engine, _) = try session.fastEngine()
+    let dataset = try session.dataset(session.settings.data ?? trained.data)
+    let isSame = dataset.fingerprint == state.datasetFingerprint
+    let set: PictureSet
+    switch part {
+    case .test: set = dataset.test
+    case .validation:
+      guard isSame else {
+        throw Failure(
+          .training, "\(dataset.name) here is not the data of the training",
+          hint: "which pictures were held back can be told of that data alone")
+      }
+      let split = Split.stratified(
+        labels: dataset.train.labels, validation: state.recipe.validation, seed: state.recipe.seed)
+      guard !split.validation.isEmpty else {
+        throw Failure(.training, "the training held no pictures back", hint: "--part test")
+      }
+      set = dataset.train.subset(split.validation)
+    }
+    let host = session.host
+    let views = views?.views ?? state.recipe.views
+    let evaluation = try Evaluation.evaluate(
+      state.network, parameters: state.parameters, on: set, pipeline: state.pipeline, views: views,
+      engine: engine, cancellation: host.cancellation
+    ) {
+      host.report(
+        progress: "looking  \(NumberFormat.grouped($0)) of \(NumberFormat.grouped($1)) pictures")
+    }
+    host.report(progress: nil)
+    var output = EvaluationReport(
+      evaluation, state, part: part.rawValue, data: dataset.name, engine: engine.title
+    ).output
+    if !isSame, part == .test {
+      output.line(.notice("not the data that it was trained with") + " (\(state.datasetName))")
+    }
+    return output
+  }
+}
+
+/// How often to look at a picture, as people say it.
+struct ViewsArgument: ExpressibleByArgument {
+  let views: PictureViews
+
+  init?(argument: String) {
+    guard
+      let views = ["ten": .tenCrop, "multi": .multiView][argument]
+        ?? PictureViews(named: argument)
+    else { return nil }
+    self.views = views
+  }
+
+  static let allValueStrings = ["center", "mirrored", "ten", "multi"]
+}

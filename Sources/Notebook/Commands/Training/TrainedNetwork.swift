@@ -1,0 +1,91 @@
+import Datasets
+import Foundation
+import Layers
+import Networks
+import TensorFiles
+import Tensors
+import Training
+
+/// A network with what it has learned, from a checkpoint.
+struct TrainedNetwork {
+  /// The file.
+  let file: String
+  /// What it holds.
+  let state: TrainingState
+  /// What `--data` would say for the data that it was trained with.
+  let data: String
+
+  /// The network that a person means by a path, the folder of a run, or the name of one that comes with
+  /// the program.
+  ///
+  /// - Throws: `CheckpointError`, `Cancelled`.
+  init(named name: String, cancellation: Cancellation) throws {
+    file = Self.file(name)
+    state = try Checkpoint(path: file, cancellation: cancellation).state
+    let said = RunFolder.isRun(name) ? RunFolder.data(of: name) : ""
+    let isShapes = state.datasetName == "shapes"
+    data = !said.isEmpty ? said : isShapes ? "shapes" : "cifar10"
+  }
+
+  /// The file that a name stands for.
+  static func file(_ name: String) -> String {
+    let path = HomeFolder.expanding(name)
+    if !FileManager.default.fileExists(atPath: path), let shipped = shipped(name) {
+      return shipped
+    }
+    return RunFolder.file(name)
+  }
+
+  /// The networks that come with the program, the first of which is `trained`.
+  static let shippedNames = ["cuda-convnet-18"]
+
+  private static func shipped(_ name: String) -> String? {
+    let name = name == "trained" ? shippedNames[0] : name
+    guard shippedNames.contains(name) else { return nil }
+    return Resources.path("Trained/\(name).safetensors")
+  }
+
+  /// The probability of each class for a picture, averaged over the views.
+  ///
+  /// - Parameter plan: of the network at a batch of 1, with its parameters.
+  func probabilities(
+    of image: Image, views: PictureViews, plan: any Plan, cancellation: Cancellation
+  ) throws -> [Double] {
+    let looks = views.count(in: state.pipeline)
+    var sums: [Double] = []
+    for view in 0..<looks {
+      plan.setInput(state.pipeline(image, view: view))
+      try plan.forward(cancellation: cancellation)
+      guard let output = plan.output(of: plan.layers.count - 1) else {
+        preconditionFailure("A plan keeps its last output.")
+      }
+      let values = output.values.map(Double.init)
+      sums = sums.isEmpty ? values : zip(sums, values).map(+)
+    }
+    return sums.map { $0 / Double(looks) }
+  }
+
+  /// The network made ready for one picture at a time.
+  func plan(_ engine: any Engine) throws -> any Plan {
+    let geometry = try state.network.geometry()
+    let plan = try engine.prepare(
+      state.network.layers.map(\.layer), input: state.network.input.shape(), mode: .inference,
+      keeping: .ends)
+    for layer in geometry where !layer.parameters.isEmpty {
+      plan.setParameters(state.tensors(of: layer), of: layer.index)
+    }
+    return plan
+  }
+}
+
+extension TrainingState {
+  /// A layer's parameters in its order.
+  func tensors(of layer: LayerGeometry) -> [Tensor] {
+    layer.parameters.map { parameter in
+      guard let tensor = parameters["\(layer.name).\(parameter.name)"] else {
+        preconditionFailure("A checkpoint that was read has every parameter.")
+      }
+      return tensor
+    }
+  }
+}

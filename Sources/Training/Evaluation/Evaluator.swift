@@ -76,7 +76,9 @@ final class Evaluator {
     }
     var tally = Tally(classes: classes)
     let looks = views.count(in: pipeline)
-    let queue = BatchQueue(testing: set, pipeline: pipeline, batch: batch, views: views)
+    let queue = BatchQueue(
+      testing: set, pipeline: pipeline, batch: batch, views: views,
+      depth: BatchQueue.depth(of: network.input.shape(batch: batch)))
     var means = [Double](repeating: 0, count: batch * classes)
     while let next = queue.next() {
       try cancellation.check()
@@ -122,4 +124,9 @@ private struct Tally {
     let p = sums[sums.startIndex + label] / Double(looks)
     loss -= p.isNaN ? p : naturalLogarithm(max(p, 1e-38))
   }
+}
+
+extension BatchQueue {
+  /// How many batches wait: enough to even out their making, but few where each takes much memory.
+  static func depth(of batch: Shape) -> Int { batch.count > 4_000_000 ? 1 : 3 }
 }

@@ -67,12 +67,30 @@ extension Recipe {
             .map { "did you mean \(printable(layer[0])).\($0)?" })
       }
     }
+    try requireKind(plain)
+    guard !given.isEmpty else {
+      throw RecipeError("", "a setting has no name", hint: "write it as rate=0.01")
+    }
     let known = names.map { $0.joined(separator: ".") } + names.compactMap { $0.dropFirst().first }
     throw RecipeError(
       printable(given), "is no field of a recipe",
       hint: Suggestion.nearest(to: plain.joined(separator: "."), among: known)
         .map { "did you mean \($0)?" }
         ?? "the fields are \(names.map { $0.joined(separator: ".") }.joined(separator: ", "))")
+  }
+
+  /// Says of a field that another kind of optimizer or schedule has which one that is.
+  private static func requireKind(_ path: [String]) throws(RecipeError) {
+    let kinds =
+      Optimizer.Kind.allCases.map { ("optimizer", $0.rawValue, Optimizer.usual($0).json) }
+      + Schedule.Kind.allCases.map { ("schedule", $0.rawValue, Schedule.usual($0).json) }
+    for (field, kind, json) in kinds {
+      guard case .object(let members) = parsed(json), let name = path.last,
+        members[name] != nil, name != "kind", path.count == 1 || path == [field, name]
+      else { continue }
+      throw RecipeError(
+        "\(field).\(name)", "belongs to another \(field)", hint: "set \(field)=\(kind) first")
+    }
   }
 
   /// What a text means: JSON where it is some, else a word.

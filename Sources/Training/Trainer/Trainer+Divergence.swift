@@ -7,7 +7,16 @@ extension Trainer {
   /// Steps that a network may take to get going, beside one epoch.
   static let patience = 300
 
-  /// The loss of a batch became infinite or no number.
+  /// A batch whose loss, in nats, is above this has been lost for good: no network begins so.
+  static let largestLoss = 1e6
+
+  /// How many times ln(classes) the mean loss of an epoch may be.
+  static let largestMultiple = 1000.0
+
+  /// Whether a run can go on after a batch with this loss.
+  static func canGoOn(after loss: Double) -> Bool { loss.isFinite && loss <= largestLoss }
+
+  /// The loss of a batch became infinite, no number, or so large that nothing brings it back.
   func divergence(loss: Double, rate: Double) -> Divergence {
     Divergence(
       reason: "the loss became \(Self.word(loss)) at \(whereItStands)",
@@ -28,13 +37,20 @@ extension Trainer {
       causes: explosionCauses(rate), parametersAreFinite: parametersAreFinite)
   }
 
-  /// The network tells all classes alike, and an epoch has not moved it from there.
-  func stuck() -> Divergence? {
-    guard let record = history.last, epoch > 1, epoch * stepsPerEpoch >= Self.patience else {
-      return nil
-    }
+  /// The epoch that was just closed taught nothing: its loss is beyond all bounds, or the network tells
+  /// all classes alike and an epoch has not moved it from there.
+  func fruitless() -> Divergence? {
+    guard let record = history.last else { return nil }
     let chance = naturalLogarithm(Double(training.classNames.count))
-    guard chance > 0, abs(record.trainLoss - chance) <= Self.hair * chance else { return nil }
+    if record.trainLoss > Self.largestMultiple * max(1, chance) {
+      return Divergence(
+        reason: "the loss stands at \(Self.word(record.trainLoss)) after epoch \(epoch): a network "
+          + "that tells every class alike has \(Numerals.fixed(chance, places: 4))",
+        causes: explosionCauses(record.rate), parametersAreFinite: true)
+    }
+    guard epoch > 1, epoch * stepsPerEpoch >= Self.patience, chance > 0,
+      abs(record.trainLoss - chance) <= Self.hair * chance
+    else { return nil }
     return Divergence(
       reason: "the loss stands at \(Numerals.fixed(record.trainLoss, places: 4)) after epoch "
         + "\(epoch): ln \(training.classNames.count) = \(Numerals.fixed(chance, places: 4)) is the "
@@ -52,8 +68,7 @@ extension Trainer {
     var causes = [
       "the rate \(Numerals.plain(rate)) is too high: try rate=\(Numerals.plain(recipe.rate / 10))"
     ]
-    if case .values = recipe.pictures.mean {
-    } else if recipe.pictures.mean == .none {
+    if recipe.pictures.mean == .none {
       causes.append("the pictures keep their mean: try pictures.mean=channels")
     }
     if recipe.pictures.scale > 1, recipe.pictures.deviation == .none {
@@ -78,5 +93,8 @@ extension Trainer {
   /// `epoch 1, step 3 of 40`.
   private var whereItStands: String { "epoch \(epoch + 1), step \(step + 1) of \(stepsPerEpoch)" }
 
-  private static func word(_ loss: Double) -> String { loss.isNaN ? "NaN (no number)" : "infinite" }
+  private static func word(_ loss: Double) -> String {
+    loss.isNaN
+      ? "NaN (no number)" : loss.isInfinite ? "infinite" : Numerals.fixed(loss, places: 1)
+  }
 }

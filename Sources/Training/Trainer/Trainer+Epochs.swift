@@ -45,7 +45,7 @@ extension Trainer {
     history.append(record)
     (epoch, step, sums) = (epoch + 1, 0, EpochSums())
     try observer(.epoch(record, isBest: isBest))
-    return stuck().map { .diverged($0) }
+    return fruitless().map { .diverged($0) }
   }
 
   /// Looks at the pictures that were held back, as the network stands.

@@ -21,7 +21,8 @@ extension Trainer {
         while end < recipe.epochs, recipe.pictures.isNoisy(epoch: end) == isNoisy { end += 1 }
         let queue = BatchQueue(
           training, pipeline: isNoisy ? pipeline : try pipeline.withoutColorNoise(),
-          batch: recipe.batch, seed: recipe.seed, from: (epoch: epoch, step: step), through: end)
+          batch: recipe.batch, seed: recipe.seed, from: (epoch: epoch, step: step), through: end,
+          depth: BatchQueue.depth(of: network.input.shape(batch: recipe.batch)))
         if let outcome = try run(queue, through: end, cancellation, observer) { return outcome }
       } else if let outcome = try closeEpoch(cancellation, observer) {
         return outcome
@@ -50,7 +51,9 @@ extension Trainer {
       let rate = self.rate
       let (loss, correct) = try makeStep(batch)
       queue.recycle(batch)
-      guard loss.isFinite else { return .diverged(divergence(loss: loss, rate: rate)) }
+      guard Self.canGoOn(after: loss) else {
+        return .diverged(divergence(loss: loss, rate: rate))
+      }
       sums.loss += loss
       sums.correct += correct
       step += 1
@@ -60,7 +63,8 @@ extension Trainer {
     return nil
   }
 
-  /// One step: forward, loss, backward, reduction, update. A loss that is no number moves nothing.
+  /// One step: forward, loss, backward, reduction, update. A loss that nothing can be
+  /// learned from moves nothing.
   private func makeStep(_ batch: BatchQueue.Batch) throws -> (loss: Double, correct: Int) {
     precondition(
       batch.epoch == epoch && batch.step == step,
@@ -77,7 +81,7 @@ extension Trainer {
       preconditionFailure("A plan keeps its last output.")
     }
     let correct = Self.correct(output, labels: batch.labels)
-    guard loss.isFinite else { return (loss, correct) }
+    guard Self.canGoOn(after: loss) else { return (loss, correct) }
     plan.clearGradients()
     try plan.backward(labels: batch.labels, cancellation: .never)
     try reduction.reduce(plan)
@@ -99,14 +103,15 @@ extension Trainer {
       secondsLeft: Double(left) * perStep)
   }
 
-  /// How many rows of the output are largest at their label.
+  /// How many rows of the output are largest at their label; of equal ones the first counts.
   static func correct(_ output: Tensor, labels: [Int]) -> Int {
     let classes = output.shape.c
     return output.withUnsafeBufferPointer { p in
       labels.indices.count { n in
-        let row = p[(n * classes)..<((n + 1) * classes)]
-        return row.max().map { row[n * classes + labels[n]] == $0 } == true
-          && row.firstIndex { $0 >= row[n * classes + labels[n]] }! == n * classes + labels[n]
+        let row = n * classes
+        var told = 0
+        for c in 1..<max(1, classes) where p[row + c] > p[row + told] { told = c }
+        return told == labels[n]
       }
     }
   }

@@ -61,7 +61,9 @@ struct TrainingParts {
     var trained = network
     trained.input = pipeline.format(of: network.input)
     trained.labels = training.classNames
-    (self.recipe, self.network) = (recipe, trained)
+    var resolved = recipe
+    resolved.network = network.name
+    (self.recipe, self.network) = (resolved, trained)
     geometry = try trained.geometry(batch: recipe.batch)
     (datasetName, datasetFingerprint) = (dataset.name, dataset.fingerprint)
   }

@@ -1,0 +1,94 @@
+import Datasets
+import Layers
+import Networks
+import Testing
+
+@testable import Training
+
+/// What does not go together is said in one line, before any work.
+@Suite struct BadRecipeTests {
+  struct Bad: CustomTestStringConvertible, Sendable {
+    let message: String
+    var change: @Sendable (inout Recipe) -> Void = { _ in }
+    var edit: @Sendable (inout Network) -> Void = { _ in }
+    var testDescription: String { message }
+  }
+
+  static let bad: [Bad] = [
+    Bad(message: "epochs takes a whole number from 1, not 0", change: { $0.epochs = 0 }),
+    Bad(message: "batch takes a whole number from 1, not -3", change: { $0.batch = -3 }),
+    Bad(message: "rate takes a number from 0, not -0.1", change: { $0.rate = -0.1 }),
+    Bad(message: "rate takes a number from 0, not NaN", change: { $0.rate = .nan }),
+    Bad(
+      message: "bias_rate takes a number from 0, not infinity", change: { $0.biasRate = .infinity }
+    ),
+    Bad(message: "decay takes a number from 0, not -1", change: { $0.decay = -1 }),
+    Bad(
+      message: "layers.fc1.decay takes a number from 0, not -1",
+      change: { $0.layers = ["fc1": LayerSettings(decay: -1)] }),
+    Bad(
+      message: "layers.fc2 names fc2, and small has no layer with parameters called so; "
+        + "did you mean fc1?",
+      change: { $0.layers = ["fc2": LayerSettings(decay: 1)] }),
+    Bad(
+      message: "schedule.steps names relu1, and small has no layer with parameters called so; "
+        + "they are conv1, bn1, fc1",
+      change: { $0.schedule = .steps([RateStep(after: 1, layer: "relu1", factor: 1)]) }),
+    Bad(
+      message: "optimizer.momentum takes a number from 0 to below 1, not 1",
+      change: { $0.optimizer = .paper(momentum: 1) }),
+    Bad(
+      message: "validation takes a share from 0 to below 1, not 1",
+      change: { $0.validation = 1 }),
+    Bad(
+      message: "validation is 0, and the schedule waits for validation to improve; "
+        + "hold some pictures back (validation=0.1), or take another schedule",
+      change: { ($0.validation, $0.schedule) = (0, .plateau(Plateau())) }),
+    Bad(
+      message: "validation is 0.01, which holds no picture back; "
+        + "no class of colours has enough pictures; validation=0 goes without",
+      change: { $0.validation = 0.01 }),
+    Bad(
+      message: "batch is 49, and there are only 48 pictures to learn from; "
+        + "colours has 60, of which 12 are held back for validation",
+      change: { $0.batch = 49 }),
+    Bad(
+      message: "small takes pictures of 3×6×6, and the recipe makes 3×8×8 of colours's; "
+        + "set pictures.resize=6, or another network",
+      change: { $0.pictures.crop = nil }),
+    Bad(
+      message: "pictures 9×9 cannot be cut from a picture of 8×8",
+      change: { $0.pictures.crop = 9 }),
+    Bad(
+      message: "pictures.padding is 4, and nothing is cut from what it is put around; "
+        + "set pictures.crop to the side that the network takes",
+      change: { ($0.pictures.padding, $0.pictures.crop) = (4, nil) }),
+    Bad(
+      message: "small tells 5 classes apart, and colours train has 3; set fc1.outputs 3",
+      edit: { $0.layers[6].layer = .linear(Linear(outputs: 5)) }),
+    Bad(
+      message: "small does not end with a softmax, whose loss is trained on; "
+        + "insert softmax after its last layer",
+      edit: { $0.layers.removeLast() }),
+    Bad(
+      message: "small has no parameters to train",
+      edit: {
+        $0.layers = [
+          NamedLayer(
+            "pool1",
+            .averagePooling(Pooling(window: Window(kernel: 6)))),
+          NamedLayer("flatten", .flatten), NamedLayer("softmax", .softmax),
+        ]
+      }),
+  ]
+
+  @Test(arguments: bad)
+  func refused(_ bad: Bad) throws {
+    var network = SmallRun.network
+    bad.edit(&network)
+    let error = #expect(throws: (any Error).self) {
+      _ = try SmallRun.trainer(SmallRun.recipe(bad.change), network: network)
+    }
+    #expect("\(error!)" == bad.message)
+  }
+}

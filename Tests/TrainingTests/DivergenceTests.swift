@@ -1,0 +1,55 @@
+import Datasets
+import Networks
+import ReferenceEngine
+import Testing
+
+@testable import Training
+
+/// Runs that cannot learn any more end in words, not in a crash.
+@Suite struct DivergenceTests {
+  @Test(arguments: [Optimizer.Kind.paper, .pytorch, .adam], [1e9, 1e30, 1e300])
+  func hugeRate(_ kind: Optimizer.Kind, _ rate: Double) throws {
+    let trainer = try SmallRun.trainer(
+      SmallRun.recipe {
+        $0.optimizer = .usual(kind)
+        ($0.rate, $0.biasRate) = (rate, rate)
+        $0.decay = 0.5
+        $0.epochs = 10
+      })
+    guard case .diverged(let divergence) = try trainer.run() else {
+      Issue.record("it went on")
+      return
+    }
+    #expect(
+      divergence.reason.contains("became") || divergence.reason.contains("holds numbers")
+        || divergence.reason.contains("stands at"), "\(divergence.reason)")
+    #expect(divergence.causes.first?.contains("is too high") == true)
+  }
+
+  /// Dead from the start: nothing passes, and the loss stays where all classes are alike.
+  @Test func stuck() throws {
+    var network = SmallRun.network
+    network.layers[1] = NamedLayer("relu0", .relu)
+    network.layers[0].initialization = Initialization(deviation: 0, bias: -1)
+    network.layers[6].initialization = Initialization(deviation: 0)
+    let recipe = SmallRun.recipe {
+      $0.epochs = 200
+      ($0.rate, $0.biasRate) = (0.001, 0.001)
+    }
+    let trainer = try SmallRun.trainer(recipe, network: network)
+    guard case .diverged(let divergence) = try trainer.run() else {
+      Issue.record("it went on")
+      return
+    }
+    #expect(trainer.history.count == 60)
+    #expect(divergence.reason.contains("ln 3 = 1.0986"), "\(divergence.reason)")
+    #expect(divergence.parametersAreFinite)
+    #expect(!divergence.causes.isEmpty)
+  }
+
+  /// A network that learns is left alone, however long it runs.
+  @Test func leftAlone() throws {
+    let trainer = try SmallRun.trainer(SmallRun.recipe { $0.epochs = 70 })
+    #expect(try trainer.run() == .finished)
+  }
+}

@@ -1,0 +1,218 @@
+import Datasets
+import Networks
+import Testing
+
+@testable import Training
+
+/// Recipes as files, and as people change them.
+@Suite struct RecipeTests {
+  /// Every recipe is sound, says where it is from, and comes back from its JSON as it was.
+  @Test(arguments: Recipes.all)
+  func roundTrip(_ recipe: Recipe) throws {
+    #expect(try Recipe(json: recipe.json) == recipe)
+    #expect(try Recipe(json: recipe.json).json == recipe.json)
+    #expect(!recipe.source.contains("\n") && recipe.source.hasSuffix("."))
+    #expect(try Recipes.recipe(named: recipe.name) == recipe)
+  }
+
+  /// Every recipe goes with its network and CIFAR-10's pictures, but for their number.
+  @Test(arguments: Recipes.all)
+  func fits(_ recipe: Recipe) throws {
+    let count = 40
+    let set = PictureSet(
+      name: "grey", classNames: Zoo.cifar10Labels, channels: 3, height: 32, width: 32,
+      pixels: (0..<(count * 3072)).map { UInt8($0 % 251) },
+      labels: (0..<count).map { UInt8($0 % 10) })
+    let dataset = Dataset(name: "grey", train: set, test: set)
+    var recipe = recipe
+    (recipe.batch, recipe.validation) = (2, 0.25)
+    let parts = try TrainingParts(
+      network: recipe.zooNetwork(for: dataset), dataset: dataset, recipe: recipe)
+    #expect(parts.network.classCount == 10)
+    #expect(parts.geometry.count == parts.network.layers.count)
+  }
+
+  struct Setting: CustomTestStringConvertible, Sendable {
+    let name: String
+    let text: String
+    let change: @Sendable (inout Recipe) -> Void
+    var testDescription: String { "\(name)=\(text)" }
+    init(_ name: String, _ text: String, _ change: @escaping @Sendable (inout Recipe) -> Void) {
+      (self.name, self.text, self.change) = (name, text, change)
+    }
+  }
+
+  @Test(arguments: [
+    Setting("rate", "0.5", { $0.rate = 0.5 }),
+    Setting("rate", "1e9", { $0.rate = 1e9 }),
+    Setting("rate", ".5", { $0.rate = 0.5 }),
+    Setting("bias-rate", "2", { $0.biasRate = 2 }),
+    Setting("epochs", "7", { $0.epochs = 7 }),
+    Setting("seed", "9", { $0.seed = 9 }),
+    Setting("network", "alexnet32", { $0.network = "alexnet32" }),
+    Setting("name", "12", { $0.name = "12" }),
+    Setting("momentum", "0.5", { $0.optimizer = .paper(momentum: 0.5) }),
+    Setting("optimizer.momentum", "0.5", { $0.optimizer = .paper(momentum: 0.5) }),
+    Setting("optimizer", "adam", { $0.optimizer = .adam(beta1: 0.9, beta2: 0.999, epsilon: 1e-8) }),
+    Setting("optimizer.kind", "pytorch", { $0.optimizer = .pytorch(momentum: 0.9) }),
+    Setting("schedule", "one-cycle", { $0.schedule = .oneCycle(OneCycle()) }),
+    Setting("schedule", "plateau", { $0.schedule = .plateau(Plateau()) }),
+    Setting("schedule", "constant", { $0.schedule = .constant }),
+    Setting("schedule", "source-2012", { $0.schedule = .source2012 }),
+    Setting("schedule", "8:0.1", { $0.schedule = .steps([RateStep(after: 8, factor: 0.1)]) }),
+    Setting("steps", "8:0.1", { $0.schedule = .steps([RateStep(after: 8, factor: 0.1)]) }),
+    Setting(
+      "schedule.steps", "[{\"after\": 8, \"factor\": 0.1}]",
+      { $0.schedule = .steps([RateStep(after: 8, factor: 0.1)]) }),
+    Setting("layers.conv1.rate", "3", { $0.layers["conv1"] = LayerSettings(rate: 3) }),
+    Setting("conv1.bias-decay", "3", { $0.layers["conv1"] = LayerSettings(biasDecay: 3) }),
+    Setting(
+      "fc10.rate", "0.1", { $0.layers["fc10"] = LayerSettings(rate: 0.1, decay: 1) }),
+    Setting("fc10.decay", "none", { $0.layers["fc10"] = LayerSettings() }),
+    Setting("crop", "24", { $0.pictures.crop = 24 }),
+    Setting("pictures.mirror", "true", { $0.pictures.mirror = true }),
+    Setting("mean", "channels", { $0.pictures.mean = .channels }),
+    Setting("mean", "none", { $0.pictures.mean = .none }),
+    Setting("mean", "[1, 2, 3]", { $0.pictures.mean = .values([1, 2, 3]) }),
+    Setting("color-noise", "paper", { $0.pictures.colorNoise = .paper }),
+    Setting("initialization", "he", { $0.initialization = .he }),
+    Setting("dropout", "inverted", { $0.dropout = .inverted }),
+    Setting("dropout", "network", { $0.dropout = nil }),
+    Setting("views", "ten-crop", { $0.views = .tenCrop }),
+    Setting("views", "multi-view", { $0.views = .tenCrop }),
+    Setting("validation", "0", { $0.validation = 0 }),
+  ])
+  func setting(_ it: Setting) throws {
+    var expected = Recipe.cudaConvnet18
+    it.change(&expected)
+    #expect(try Recipe.cudaConvnet18.setting(it.name, to: it.text) == expected)
+  }
+
+  @Test(arguments: [
+    ("rat", "1", "rat is no field of a recipe; did you mean rate?"),
+    (
+      "schedule.patience", "1",
+      "schedule.patience belongs to another schedule; set schedule=plateau first"
+    ),
+    ("", "1", "a setting has no name; write it as rate=0.01"),
+    ("beta1", "1", "optimizer.beta1 belongs to another optimizer; set optimizer=adam first"),
+    ("anneal", "1", "schedule.anneal belongs to another schedule; set schedule=one-cycle first"),
+    ("network.rate", "1", "network.rate is no field of a recipe"),
+    ("format", "1", "format is no field of a recipe"),
+    (
+      "conv1.rte", "1",
+      "conv1.rte is no field: a layer has rate, bias_rate, decay, bias_decay; "
+        + "did you mean conv1.rate?"
+    ),
+    ("rate", "-1", "rate takes a number from 0, not -1"),
+    ("rate", "nan", "rate takes a number from 0, not ‘nan’"),
+    ("rate", "fast", "rate takes a number from 0, not ‘fast’"),
+    ("rate", "none", "rate takes a number from 0, not nothing"),
+    ("epochs", "0", "epochs takes a whole number from 1 to 1,000,000, not 0"),
+    ("epochs", "2.5", "epochs takes a whole number from 1 to 1,000,000, not 2.5"),
+    ("batch", "-4", "batch takes a whole number from 1 to 1,000,000, not -4"),
+    ("conv1.rate", "x", "layers.conv1.rate takes a number from 0, not ‘x’"),
+    (
+      "optimizer", "adm",
+      "optimizer.kind takes one of paper, pytorch, adam, not ‘adm’; "
+        + "did you mean adam?"
+    ),
+    ("optimizer", "3", "optimizer takes an object, not 3"),
+    (
+      "schedule", "stepz",
+      "schedule.kind takes one of constant, steps, plateau, one-cycle, "
+        + "not ‘stepz’; did you mean steps?"
+    ),
+    (
+      "initialization", "hee",
+      "initialization takes one of network, paper, source-2012, "
+        + "cuda-convnet, he, xavier, not ‘hee’; did you mean he?"
+    ),
+    (
+      "dropout", "outverted",
+      "dropout takes one of network, paper, inverted, not ‘outverted’; "
+        + "did you mean inverted?"
+    ),
+    ("mirror", "yes", "pictures.mirror takes true or false, not ‘yes’"),
+    ("mean", "5", "pictures.mean takes channels, image, a list of numbers, or none, not 5"),
+    ("mean", "[1, \"a\"]", "pictures.mean[1] takes a number, not ‘a’"),
+    ("validation", "1", "validation takes a share from 0 to below 1, not 1"),
+    ("padding", "4", "pictures.padding is 4, and nothing is cut from what it is put around"),
+    ("views", "all", "views takes one of center, mirrored, ten-crop, multi-view, not ‘all’"),
+    ("seed", "-1", "seed takes a whole number from 0"),
+  ])
+  func badSetting(_ name: String, _ text: String, _ message: String) {
+    let error = #expect(throws: RecipeError.self) {
+      _ = try Recipe.cudaConvnet18.setting(name, to: text)
+    }
+    #expect(error?.description.hasPrefix(message) == true, "\(error?.description ?? "")")
+  }
+
+  /// What is written over in the JSON, and the error.
+  @Test(arguments: [
+    (
+      "\"epochs\": 140", "\"epochs\": 140, \"epoch\": 1",
+      "there is no field epoch; did you mean epochs?"
+    ),
+    ("\"epochs\": 140,", "", "epochs is missing"),
+    (
+      "\"epochs\": 140", "\"epochs\": \"140\"",
+      "epochs takes a whole number from 1 to 1,000,000, not ‘140’"
+    ),
+    (
+      "\"momentum\": 0.9", "\"momentum\": null",
+      "optimizer.momentum takes a number from 0 to below 1, not nothing"
+    ),
+    (", \"momentum\": 0.9", "", "optimizer.momentum is missing"),
+    (
+      "\"momentum\": 0.9", "\"momentum\": 0.9, \"nesterov\": true",
+      "optimizer there is no field nesterov in it; the fields are kind, momentum"
+    ),
+    ("\"after\": 130", "\"after\": -1", "schedule.steps[1].after takes a whole number from 0"),
+    ("\"decay\": 1}", "\"decay\": {}}", "layers.fc10.decay takes a number from 0, not an object"),
+    ("\"padding\": 0, ", "", "pictures.padding is missing"),
+    (
+      "\"alexnet-recipe\"", "\"alexnet-network\"",
+      "it is no recipe: \"format\": \"alexnet-recipe\" is missing"
+    ),
+    ("\"version\": 1", "\"version\": 2", "version must be 1, the only one that is known"),
+    ("\"views\": \"center\"", "\"views\": 3", "views takes one of center"),
+    ("\"rate\": 0.001,", "\"rate\": 0.001 \"x\"", "the recipe is no JSON: at byte"),
+  ])
+  func badJSON(_ old: String, _ new: String, _ message: String) throws {
+    let json = Recipe.cudaConvnet18.json
+    #expect(json.contains(old))
+    let error = #expect(throws: RecipeError.self) {
+      _ = try Recipe(json: json.replacing(old, with: new, maxReplacements: 1))
+    }
+    #expect(error?.description.hasPrefix(message) == true, "\(error?.description ?? "")")
+  }
+
+  @Test func unknownRecipe() {
+    let error = #expect(throws: RecipeError.self) { try Recipes.recipe(named: "cuda-convnet-19") }
+    #expect(error?.description.hasSuffix("did you mean cuda-convnet-18?") == true)
+  }
+
+  /// The published decays of every layer.
+  @Test(arguments: [
+    (Recipe.cudaConvnet26, [0.004, 0.004, 0.004, 0.03, 0.03]),
+    (.cudaConvnet18, [0.004, 0.004, 0.004, 1]),
+    (.cudaConvnet13, [0, 0, 0.004, 0.004, 0.004]),
+    (.cudaConvnet11, [0, 0, 0.004, 0.004, 0.01]),
+  ])
+  func publishedDecays(_ recipe: Recipe, _ decays: [Double]) throws {
+    let network = try #require(Zoo.network(named: recipe.network))
+    let geometry = try network.geometry()
+    var rules = StepRules(recipe, geometry: geometry)
+    rules.set(at: SchedulePlace(epoch: 0, step: 0, steps: 1), state: ScheduleState())
+    let found = rules.rules.filter { !$0.isEmpty }
+    #expect(
+      found
+        == decays.map {
+          [
+            .paper(rate: 0.001, momentum: 0.9, decay: $0),
+            .paper(rate: 0.002, momentum: 0.9, decay: 0),
+          ]
+        })
+  }
+}

@@ -46,7 +46,8 @@ struct ZooTests {
 
   @Test func everyNetworkIsPublishedOrOurs() {
     #expect(
-      Set(Zoo.networks.map(\.name)) == Set(Totals.published.map(\.name)).union(["alexnet32", "quick32"]))
+      Set(Zoo.networks.map(\.name))
+        == Set(Totals.published.map(\.name)).union(["alexnet32", "quick32"]))
     #expect(Zoo.network(named: Zoo.defaultName) == Zoo.networks.first)
     #expect(Zoo.network(named: "alexnet-") == nil)
   }

@@ -12,6 +12,8 @@ typedef struct {
   fk_window window;
   const float *in, *a;
   float *out;
+  // Whether results are stored past the caches.
+  bool past;
 } Job;
 
 /// How many rows (or columns) of the input output `o` reads, and the first of them.
@@ -27,6 +29,15 @@ FK_INLINE float share(fk_window window, float whole, int height, int width) {
   return clipped ? 1.0f / ((float)height * (float)width) : whole;
 }
 
+FK_INLINE void sum_window(
+  const float *corner, int W, int height, int width, float part, floats *sum
+) {
+  *sum = 0;
+  for (int i = 0; i < height; i++) {
+    for (int j = 0; j < width; j++) *sum += part * FK_LOAD(corner + ((size_t)i * W + j) * lanes);
+  }
+}
+
 FK_CLONES
 static void forward_blocked(void *context, int begin, int end) {
   const Job *job = context;
@@ -40,41 +51,91 @@ static void forward_blocked(void *context, int begin, int end) {
     for (int ox = 0; ox < outW; ox++) {
       const int width = clip(window, ox, W, &x0);
       const float part = share(window, whole, height, width);
-      floats sum = 0;
-      for (int iy = y0; iy < y0 + height; iy++) {
-        const float *from = x + ((size_t)iy * W + x0) * lanes;
-        for (int i = 0; i < width; i++) sum += part * FK_LOAD(from + i * lanes);
+      const float *corner = x + ((size_t)y0 * W + x0) * lanes;
+      floats sum;
+      if (height == 3 && width == 3) {
+        sum_window(corner, W, 3, 3, part, &sum);
+      } else {
+        sum_window(corner, W, height, width, part, &sum);
       }
       FK_STORE(job->out + ((size_t)row * outW + ox) * lanes, sum);
     }
   }
 }
 
+/// Stores the gradient of a place, unless a ReLU made what arrived there 0.
+FK_INLINE void store_gradient(const Job *job, size_t at, const floats *sum) {
+  floats gradient = *sum;
+  if (job->a) gradient = FK_LOAD(job->a + at) <= 0.0f ? (floats)0.0f : gradient;
+  FK_STORE_PAST(job->past, job->out + at, gradient);
+}
+
+/// The gradient of one row of places, which begins at `line`, from the windows of `height` rows of
+/// outputs, from `oy0` on, that hold it.
+FK_INLINE void backward_row(const Job *job, const float *g, size_t line, int oy0, int height) {
+  const fk_window window = job->window;
+  const float whole = 1.0f / ((float)window.kernel * (float)window.kernel);
+  const int H = job->input.h, W = job->input.w, outW = job->output.w;
+  int ox0, start;
+  for (int ix = 0; ix < W; ix++) {
+    const int ox1 = outputs_holding(window, ix, outW, &ox0);
+    floats sum = 0;
+    for (int oy = oy0; oy < oy0 + height; oy++) {
+      const int rows = clip(window, oy, H, &start);
+      for (int ox = ox0; ox < ox1; ox++) {
+        const float part = share(window, whole, rows, clip(window, ox, W, &start));
+        sum += part * FK_LOAD(g + ((size_t)oy * outW + ox) * lanes);
+      }
+    }
+    store_gradient(job, line + (size_t)ix * lanes, &sum);
+  }
+}
+
+/// The same for kernel 3 and stride 2: each window is read once, and is part of three places, of which
+/// the first is the last one of the window before.
+FK_INLINE void backward_row_overlapping(
+  const Job *job, const float *g, size_t line, int oy0, int height
+) {
+  const fk_window window = job->window;
+  const float whole = 1.0f / 9;
+  const int H = job->input.h, W = job->input.w, outW = job->output.w;
+  floats before = 0;
+  int ix = -window.padding, start;
+  for (int ox = 0; ox < outW; ox++, ix += 2) {
+    const int columns = clip(window, ox, W, &start);
+    floats sum = 0;
+    for (int oy = oy0; oy < oy0 + height; oy++) {
+      const float part = share(window, whole, clip(window, oy, H, &start), columns);
+      sum += part * FK_LOAD(g + ((size_t)oy * outW + ox) * lanes);
+    }
+    before += sum;
+    if (ix >= 0) store_gradient(job, line + (size_t)ix * lanes, &before);
+    if (ix >= -1 && ix + 1 < W) store_gradient(job, line + (size_t)(ix + 1) * lanes, &sum);
+    before = sum;
+  }
+  for (; ix < W; ix++) {
+    store_gradient(job, line + (size_t)ix * lanes, &before);
+    before = 0;
+  }
+}
+
 FK_CLONES
 static void backward_blocked(void *context, int begin, int end) {
   const Job *job = context;
-  const fk_window window = job->window;
-  const float whole = 1.0f / ((float)window.kernel * (float)window.kernel);
-  const int H = job->input.h, W = job->input.w, outH = job->output.h, outW = job->output.w;
+  const int H = job->input.h, outH = job->output.h;
+  const bool overlapping = job->window.kernel == 3 && job->window.stride == 2;
   for (int row = begin; row < end; row++) {
-    const float *g = job->in + (size_t)(row / H) * outH * outW * lanes;
-    int oy0, ox0, start;
-    const int oy1 = outputs_holding(window, row % H, outH, &oy0);
-    for (int ix = 0; ix < W; ix++) {
-      const int ox1 = outputs_holding(window, ix, outW, &ox0);
-      const size_t at = ((size_t)row * W + ix) * lanes;
-      floats sum = 0;
-      for (int oy = oy0; oy < oy1; oy++) {
-        const int height = clip(window, oy, H, &start);
-        for (int ox = ox0; ox < ox1; ox++) {
-          const float part = share(window, whole, height, clip(window, ox, W, &start));
-          sum += part * FK_LOAD(g + ((size_t)oy * outW + ox) * lanes);
-        }
-      }
-      if (job->a) sum = FK_LOAD(job->a + at) <= 0.0f ? (floats)0.0f : sum;
-      FK_STORE(job->out + at, sum);
+    const float *g = job->in + (size_t)(row / H) * outH * job->output.w * lanes;
+    const size_t line = (size_t)row * job->input.w * lanes;
+    int oy0;
+    const int height = outputs_holding(job->window, row % H, outH, &oy0) - oy0;
+    if (overlapping) {
+      backward_row_overlapping(job, g, line, oy0, height);
+    } else {
+      backward_row(job, g, line, oy0, height);
     }
   }
+  end_streaming();
 }
 
 static void forward_plain(void *context, int begin, int end) {
@@ -127,7 +188,7 @@ static void backward_plain(void *context, int begin, int end) {
 void fk_average_pooling(
   fk_map input, fk_map output, fk_window window, const float *x, float *y
 ) {
-  Job job = {input, output, window, x, NULL, y};
+  Job job = {input, output, window, x, NULL, y, false};
   const int rows = output.n * planes(output) * output.h;
   fk_parallel(rows, output.block == lanes ? forward_blocked : forward_plain, &job);
 }
@@ -135,7 +196,7 @@ void fk_average_pooling(
 void fk_average_pooling_gradient(
   fk_map input, fk_map output, fk_window window, const float *g, const float *a, float *dx
 ) {
-  Job job = {input, output, window, g, a, dx};
+  Job job = {input, output, window, g, a, dx, streams(dx, fk_count(input))};
   if (input.block == lanes) {
     fk_parallel(input.n * planes(input) * input.h, backward_blocked, &job);
   } else {

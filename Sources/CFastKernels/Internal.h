@@ -35,6 +35,17 @@ typedef bytes unaligned_bytes __attribute__((aligned(1), may_alias));
 
 #define FK_LOAD(p) (*(const unaligned_floats *)(p))
 #define FK_STORE(p, v) (*(unaligned_floats *)(p) = (v))
+
+/// Stores past the caches where `past` says so: what does not fit into them anyway is then not read
+/// before it is written over. Only where `streams` said yes.
+#define FK_STORE_PAST(past, p, v)                        \
+  do {                                                   \
+    if (past) {                                          \
+      __builtin_nontemporal_store((v), (floats *)(p));   \
+    } else {                                             \
+      FK_STORE(p, v);                                    \
+    }                                                    \
+  } while (0)
 #define FK_WIDEN(v) __builtin_convertvector((v), doubles)
 #define FK_NARROW(v) __builtin_convertvector((v), floats)
 
@@ -50,6 +61,18 @@ FK_INLINE int planes(fk_map map) { return ceiling_quotient(map.c, width(map)); }
 
 /// How many floats a plane holds.
 FK_INLINE size_t plane_floats(fk_map map) { return (size_t)map.h * map.w * width(map); }
+
+/// Whether vectors stored to `to`, `count` floats in all, are better stored past the caches.
+FK_INLINE bool streams(const float *to, size_t count) {
+  return count >= (size_t)4 << 20 && (uintptr_t)to % (lanes * sizeof(float)) == 0;
+}
+
+/// Ends stores past the caches before other threads are told of them.
+FK_INLINE void end_streaming(void) {
+#if defined(__x86_64__)
+  __builtin_ia32_sfence();
+#endif
+}
 
 /// The two pieces of scratch memory that a thread has: one for what it hands to bodies that run in
 /// parallel, of which it may run one itself, and one for use within a body.

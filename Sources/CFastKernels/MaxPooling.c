@@ -20,7 +20,8 @@ typedef struct {
   const float *in;
   float *out;
   uint8_t *winners;
-  bool relu;
+  // Whether a ReLU follows, and whether results are stored past the caches.
+  bool relu, past;
 } Job;
 
 size_t fk_max_pooling_winners(fk_map output, fk_window window) {
@@ -40,30 +41,65 @@ FK_INLINE void clip(fk_window window, int o, int input, int *low, int *high) {
   *high = least(input, start + window.kernel);
 }
 
+/// A window of one output: its rows and columns of the input, and what turns iy·K + ix into the place
+/// in the window.
+typedef struct {
+  int y0, y1, x0, x1, origin;
+} Reach;
+
+/// Asks for what the next row of outputs will read first: two rows of two places.
+FK_INLINE void prefetch_rows(const float *x, int y, int ix, int W) {
+  const float *next = x + ((size_t)y * W + ix) * lanes;
+  for (int i = 0; i < 2; i++) {
+    for (int j = 0; j < 2; j++) __builtin_prefetch(next + ((size_t)i * W + j) * lanes);
+  }
+}
+
+/// Goes through a window of K rows and columns, or with K = 0 through one that is clipped.
+FK_INLINE void find_winner(
+  int K, const float *x, int W, int kernel, Reach reach, floats *best, ints *winner
+) {
+  const int height = K ? K : reach.y1 - reach.y0, width = K ? K : reach.x1 - reach.x0;
+  const float *corner = x + ((size_t)reach.y0 * W + reach.x0) * lanes;
+  int place = reach.y0 * kernel + reach.x0 + reach.origin;
+  *best = FK_LOAD(corner);
+  *winner = place;
+  for (int i = 0; i < height; i++, place += kernel) {
+    for (int j = 0; j < width; j++) {
+      if (i == 0 && j == 0) continue;
+      const floats value = FK_LOAD(corner + ((size_t)i * W + j) * lanes);
+      const ints wins = ~(value <= *best) & (*best == *best);
+      *best = wins ? value : *best;
+      *winner = wins ? (ints)(place + j) : *winner;
+    }
+  }
+}
+
 FK_CLONES
 static void forward_blocked(void *context, int begin, int end) {
   const Job *job = context;
   const fk_window window = job->window;
+  const int kernel = window.kernel, p = window.padding, s = window.stride;
   const int H = job->input.h, W = job->input.w, outH = job->output.h, outW = job->output.w;
   for (int row = begin; row < end; row++) {
     const int oy = row % outH;
     const float *x = job->in + (size_t)(row / outH) * H * W * lanes;
-    int y0, y1, x0, x1;
-    clip(window, oy, H, &y0, &y1);
+    Reach reach;
+    clip(window, oy, H, &reach.y0, &reach.y1);
     for (int ox = 0; ox < outW; ox++) {
       const size_t at = (size_t)row * outW + ox;
-      clip(window, ox, W, &x0, &x1);
-      floats best = FK_LOAD(x + ((size_t)y0 * W + x0) * lanes);
-      const int origin = (window.padding - oy * window.stride) * window.kernel + window.padding -
-                         ox * window.stride;
-      ints winner = y0 * window.kernel + x0 + origin;
-      for (int iy = y0; iy < y1; iy++) {
-        for (int ix = x0; ix < x1; ix++) {
-          const floats value = FK_LOAD(x + ((size_t)iy * W + ix) * lanes);
-          const ints wins = ~(value <= best) & (best == best);
-          best = wins ? value : best;
-          winner = wins ? (ints)(iy * window.kernel + ix + origin) : winner;
-        }
+      floats best;
+      ints winner;
+      clip(window, ox, W, &reach.x0, &reach.x1);
+      reach.origin = (p - oy * s) * kernel + p - ox * s;
+      const bool whole = reach.y1 - reach.y0 == kernel && reach.x1 - reach.x0 == kernel;
+      if (s == 2) prefetch_rows(x, reach.y1 + 1, ox * s, W);
+      if (whole && kernel == 3) {
+        find_winner(3, x, W, 3, reach, &best, &winner);
+      } else if (whole && kernel == 2) {
+        find_winner(2, x, W, 2, reach, &best, &winner);
+      } else {
+        find_winner(0, x, W, kernel, reach, &best, &winner);
       }
       if (job->relu) {
         const ints none = best <= 0.0f;
@@ -81,37 +117,84 @@ static void forward_blocked(void *context, int begin, int end) {
   }
 }
 
+/// The gradient of one row of places: from the windows of `height` rows of outputs, from
+/// `oy0` on, that hold it.
+FK_INLINE void backward_row(const Job *job, size_t plane, int iy, int oy0, int height, float *dx) {
+  const fk_window window = job->window;
+  const int W = job->input.w, outW = job->output.w, K = window.kernel, s = window.stride;
+  const bool narrow = are_bytes(window);
+  int ox0;
+  for (int ix = 0; ix < W; ix++) {
+    const int width = outputs_holding(window, ix, outW, &ox0) - ox0;
+    const int place = (iy + window.padding - oy0 * s) * K + ix + window.padding - ox0 * s;
+    floats sum = 0;
+    for (int i = 0; i < height; i++) {
+      for (int j = 0; j < width; j++) {
+        const size_t at = (plane + (size_t)(oy0 + i) * outW + ox0 + j) * lanes;
+        ints winner;
+        if (narrow) {
+          winner = __builtin_convertvector(*(unaligned_bytes *)(job->winners + at), ints);
+        } else {
+          winner = *(unaligned_ints *)(job->winners + at * 4);
+        }
+        const floats more = sum + FK_LOAD(job->in + at);
+        sum = winner == place - (i * K + j) * s ? more : sum;
+      }
+    }
+    FK_STORE_PAST(job->past, dx + (size_t)ix * lanes, sum);
+  }
+}
+
+/// The same for the paper's windows, kernel 3 and stride 2, of which each is read once: its first place
+/// is the last one of the window before.
+FK_INLINE void backward_row_overlapping(
+  const Job *job, size_t plane, int iy, int oy0, int height, float *dx
+) {
+  const int W = job->input.w, outW = job->output.w, padding = job->window.padding;
+  floats last = 0;
+  int ix = -padding;
+  for (int ox = 0; ox < outW; ox++, ix += 2) {
+    floats first = last, middle = 0;
+    last = 0;
+    for (int i = 0; i < height; i++) {
+      const size_t at = (plane + (size_t)(oy0 + i) * outW + ox) * lanes;
+      const int place = (iy + padding - (oy0 + i) * 2) * 3;
+      const floats g = FK_LOAD(job->in + at);
+      const ints winner =
+        __builtin_convertvector(*(unaligned_bytes *)(job->winners + at), ints) - place;
+      first = winner == 0 ? first + g : first;
+      middle = winner == 1 ? middle + g : middle;
+      last = winner == 2 ? last + g : last;
+    }
+    if (ix >= 0) FK_STORE_PAST(job->past, dx + (size_t)ix * lanes, first);
+    if (ix >= -1 && ix + 1 < W) FK_STORE_PAST(job->past, dx + (size_t)(ix + 1) * lanes, middle);
+  }
+  for (; ix < W; ix++) {
+    FK_STORE_PAST(job->past, dx + (size_t)ix * lanes, last);
+    last = 0;
+  }
+}
+
 FK_CLONES
 static void backward_blocked(void *context, int begin, int end) {
   const Job *job = context;
-  const fk_window window = job->window;
-  const int H = job->input.h, W = job->input.w, outH = job->output.h, outW = job->output.w;
+  const int H = job->input.h, outH = job->output.h;
+  const bool overlapping = job->window.kernel == 3 && job->window.stride == 2;
   for (int row = begin; row < end; row++) {
     const int iy = row % H;
-    const size_t plane = (size_t)(row / H) * outH * outW;
-    int oy0, ox0;
-    const int oy1 = outputs_holding(window, iy, outH, &oy0);
-    for (int ix = 0; ix < W; ix++) {
-      const int ox1 = outputs_holding(window, ix, outW, &ox0);
-      floats sum = 0;
-      for (int oy = oy0; oy < oy1; oy++) {
-        const int ky = iy + window.padding - oy * window.stride;
-        for (int ox = ox0; ox < ox1; ox++) {
-          const int place = ky * window.kernel + ix + window.padding - ox * window.stride;
-          const size_t at = (plane + (size_t)oy * outW + ox) * lanes;
-          ints winner;
-          if (are_bytes(window)) {
-            winner = __builtin_convertvector(*(unaligned_bytes *)(job->winners + at), ints);
-          } else {
-            winner = *(unaligned_ints *)(job->winners + at * 4);
-          }
-          const floats more = sum + FK_LOAD(job->in + at);
-          sum = winner == place ? more : sum;
-        }
-      }
-      FK_STORE(job->out + ((size_t)row * W + ix) * lanes, sum);
+    const size_t plane = (size_t)(row / H) * outH * job->output.w;
+    float *dx = job->out + (size_t)row * job->input.w * lanes;
+    int oy0;
+    const int height = outputs_holding(job->window, iy, outH, &oy0) - oy0;
+    if (overlapping && height == 1) {
+      backward_row_overlapping(job, plane, iy, oy0, 1, dx);
+    } else if (overlapping && height == 2) {
+      backward_row_overlapping(job, plane, iy, oy0, 2, dx);
+    } else {
+      backward_row(job, plane, iy, oy0, height, dx);
     }
   }
+  end_streaming();
 }
 
 // One channel at a time.
@@ -186,7 +269,7 @@ static void backward_plain(void *context, int begin, int end) {
 void fk_max_pooling(
   fk_map input, fk_map output, fk_window window, const float *x, bool relu, float *y, void *winners
 ) {
-  Job job = {input, output, window, x, y, winners, relu};
+  Job job = {input, output, window, x, y, winners, relu, false};
   const int rows = output.n * planes(output) * output.h;
   fk_parallel(rows, output.block == lanes ? forward_blocked : forward_plain, &job);
 }
@@ -194,7 +277,8 @@ void fk_max_pooling(
 void fk_max_pooling_gradient(
   fk_map input, fk_map output, fk_window window, const float *g, const void *winners, float *dx
 ) {
-  Job job = {input, output, window, g, dx, (uint8_t *)(uintptr_t)winners, false};
+  const bool past = streams(dx, fk_count(input));
+  Job job = {input, output, window, g, dx, (uint8_t *)(uintptr_t)winners, false, past};
   if (input.block == lanes) {
     fk_parallel(input.n * planes(input) * input.h, backward_blocked, &job);
   } else {

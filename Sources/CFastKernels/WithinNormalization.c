@@ -1,24 +1,11 @@
-// Local response normalization within a channel.
-//
-//     b[y, x] = a[y, x] · S[y, x]^−β        S[y, x] = k + s · Σ a[v, u]²
-//
-// over y − below ≤ v ≤ y + above and likewise u, clipped to the map; and backward
-//
-//     ∂L/∂a[y, x] = g[y, x] · S[y, x]^−β − 2·s·β · a[y, x] · Σ t[v, u]
-//     t[v, u]     = g[v, u] · a[v, u] · S[v, u]^(−β−1)
-//
-// over the windows that hold y, x: below and above change places. A thread takes a plane at a time,
-// and sums columns first, then rows. A place is 16 channels or one, so that a row of a plane is
+// Normalization within a channel, over windows of any size in either layout. A thread takes a plane at a
+// time, and sums columns first, then rows. A place is 16 channels or one, so that a row of a plane is
 // `row` floats, and its neighbour to the right is `step` floats away.
 
-#include "InversePower.h"
+#include "WithinNormalization.h"
 
 typedef struct {
-  fk_map map;
-  fk_normalization by;
-  const float *g, *a;
-  float *out;
-  bool relu;
+  WithinJob of;
   int below, above, step, row;
   // In scratch memory rows begin `stride` floats apart, with `margin` zeros before and after.
   int margin, stride;
@@ -42,18 +29,16 @@ FK_INLINE void sum_columns(
 FK_INLINE void scale_row(
   const Job *job, const float *a, int y, float *columns, float *restrict S, float *restrict power
 ) {
-  const float k = (float)job->by.k, s = (float)job->by.s;
-  const PowerForm form = power_form(job->by.beta);
   sum_columns(
-    a, (size_t)job->row, greatest(0, y - job->below), least(job->map.h - 1, y + job->above),
+    a, (size_t)job->row, greatest(0, y - job->below), least(job->of.map.h - 1, y + job->above),
     job->row, true, columns);
   for (int i = 0; i < job->row; i += lanes) {
-    floats sum = 0;
+    floats sum = 0, raised, inverse;
     for (int u = -job->below; u <= job->above; u++) sum += FK_LOAD(columns + i + u * job->step);
-    sum = k + s * sum;
+    sum = job->of.k + job->of.s * sum;
     FK_STORE(S + i, sum);
-    inverse_power(&sum, form, job->by.beta);
-    FK_STORE(power + i, sum);
+    inverse_powers(&sum, job->of.form, job->of.by.beta, &raised, &inverse);
+    FK_STORE(power + i, raised);
   }
 }
 
@@ -65,9 +50,9 @@ static void forward(void *context, int begin, int end) {
   float *columns = scratch + job->margin, *S = scratch + job->stride, *power = S + job->stride;
   memset(scratch, 0, (size_t)job->stride * sizeof(float));
   for (int plane = begin; plane < end; plane++) {
-    const float *a = job->a + (size_t)plane * job->map.h * row;
-    float *b = job->out + (size_t)plane * job->map.h * row;
-    for (int y = 0; y < job->map.h; y++) {
+    const float *a = job->of.a + (size_t)plane * job->of.map.h * row;
+    float *b = job->of.out + (size_t)plane * job->of.map.h * row;
+    for (int y = 0; y < job->of.map.h; y++) {
       scale_row(job, a, y, columns, S, power);
       for (int i = 0; i < row; i++) b[(size_t)y * row + i] = a[(size_t)y * row + i] * power[i];
     }
@@ -77,16 +62,15 @@ static void forward(void *context, int begin, int end) {
 FK_CLONES
 static void backward(void *context, int begin, int end) {
   const Job *job = context;
-  const int row = job->row, H = job->map.h;
-  const float factor = (float)(-2 * job->by.s * job->by.beta);
+  const int row = job->row, H = job->of.map.h;
   const size_t size = (size_t)H * job->stride;
   float *scratch = fk_scratch(in_body, 2 * size + 3 * (size_t)job->stride);
   float *t = scratch, *own = t + size, *columns = own + size + job->margin;
   float *S = own + size + job->stride, *sums = S + job->stride;
   memset(columns - job->margin, 0, (size_t)job->stride * sizeof(float));
   for (int plane = begin; plane < end; plane++) {
-    const float *g = job->g + (size_t)plane * H * row, *a = job->a + (size_t)plane * H * row;
-    float *da = job->out + (size_t)plane * H * row;
+    const float *g = job->of.g + (size_t)plane * H * row, *a = job->of.a + (size_t)plane * H * row;
+    float *da = job->of.out + (size_t)plane * H * row;
     for (int y = 0; y < H; y++) {
       float *restrict own_y = own + (size_t)y * job->stride;
       float *restrict t_y = t + (size_t)y * job->stride;
@@ -108,35 +92,55 @@ static void backward(void *context, int begin, int end) {
         for (int u = -job->above; u <= job->below; u++) sum += FK_LOAD(columns + i + u * job->step);
         FK_STORE(sums + i, sum);
       }
-      for (int i = 0; i < row; i++) da_y[i] = own_y[i] + factor * a_y[i] * sums[i];
-      if (job->relu) {
+      for (int i = 0; i < row; i++) da_y[i] = own_y[i] + job->of.factor * a_y[i] * sums[i];
+      if (job->of.relu) {
         for (int i = 0; i < row; i++) da_y[i] = a_y[i] <= 0 ? 0 : da_y[i];
       }
     }
   }
 }
 
-static void run(
+static void run(const WithinJob *of) {
+  Job job = {.of = *of};
+  const int last = greatest(greatest(of->map.h, of->map.w), 1) - 1;
+  job.below = least(of->by.below, last);
+  job.above = least(of->by.above, last);
+  job.step = width(of->map);
+  job.row = of->map.w * job.step;
+  job.margin = greatest(job.below, job.above) * job.step;
+  // Rows are read 16 floats at a time, so beyond their end.
+  job.stride = ceiling_quotient(job.row + 2 * job.margin + lanes, lanes) * lanes;
+  fk_parallel(of->map.n * planes(of->map), of->g ? backward : forward, &job);
+}
+
+static void choose(
   fk_map map, fk_normalization by, const float *g, const float *a, bool relu, float *out
 ) {
-  Job job = {.map = map, .by = by, .g = g, .a = a, .out = out, .relu = relu};
-  const int last = greatest(greatest(map.h, map.w), 1) - 1;
-  job.below = least(by.below, last);
-  job.above = least(by.above, last);
-  job.step = width(map);
-  job.row = map.w * job.step;
-  // Rows are read 16 floats at a time, so beyond their end.
-  job.margin = greatest(job.below, job.above) * job.step;
-  job.stride = ceiling_quotient(job.row + 2 * job.margin + lanes, lanes) * lanes;
-  fk_parallel(map.n * planes(map), g ? backward : forward, &job);
+  const WithinJob job = {
+    .map = map,
+    .by = by,
+    .g = g,
+    .a = a,
+    .out = out,
+    .relu = relu,
+    .form = power_form(by.beta),
+    .k = (float)by.k,
+    .s = (float)by.s,
+    .factor = (float)(-2 * by.s * by.beta),
+  };
+  if (map.block == lanes && by.below == 1 && by.above == 1) {
+    fk_within_three(&job);
+  } else {
+    run(&job);
+  }
 }
 
 void fk_within_normalization(fk_map map, fk_normalization by, const float *a, float *b) {
-  run(map, by, NULL, a, false, b);
+  choose(map, by, NULL, a, false, b);
 }
 
 void fk_within_normalization_gradient(
   fk_map map, fk_normalization by, const float *g, const float *a, bool relu, float *da
 ) {
-  run(map, by, g, a, relu, da);
+  choose(map, by, g, a, relu, da);
 }

@@ -7,8 +7,8 @@
 //     ∂L/∂a[i] = g[i] · S[i]^−β − 2·s·β · a[i] · Σ t[j]          i − above ≤ j ≤ i + below
 //     t[j]     = g[j] · a[j] · S[j]^(−β−1)
 //
-// within the group of channels that holds i. A thread takes a strip of places at a time, with all their
-// channels, so that all it reads again is in the cache.
+// within the group of channels that holds i. A thread takes a strip of places at a time, with all
+// their channels, so that all it reads again is in the cache.
 
 #ifndef C_FAST_KERNELS_ACROSS_NORMALIZATION_H
 #define C_FAST_KERNELS_ACROSS_NORMALIZATION_H

@@ -1,14 +1,14 @@
-// Normalization across channels in blocks of 16, with any number of neighbours and groups. The channels
-// of each place of a strip lie side by side in a row of scratch memory, between two margins of zeros,
-// from which neighbours are read at any distance.
+// Normalization across channels in blocks of 16, with any number of neighbours and groups. The
+// channels of each place of a strip lie side by side in a row of scratch memory, between two
+// margins of zeros, from which neighbours are read at any distance.
 
 #include "AcrossNormalization.h"
 
 typedef struct {
   AcrossJob of;
   int margin, stride;
-  // For groups that do not fill blocks: the mask of block cb and neighbour t in −reach...reach is at
-  // cb·(2·reach + 1) + reach + t. Else NULL.
+  // For groups that do not fill blocks: the mask of block cb and neighbour t in −reach...reach is
+  // at cb·(2·reach + 1) + reach + t. Else NULL.
   const unaligned_ints *masks;
 } Job;
 

@@ -1,13 +1,13 @@
-// Normalization across channels in blocks of 16, with up to four neighbours on each side: they are in
-// the same place of this block, the one before and the one after, and are shifted into line.
+// Normalization across channels in blocks of 16, with up to four neighbours on each side: they are
+// in the same place of this block, the one before and the one after, and are shifted into line.
 
 #include "AcrossNormalization.h"
 
 /// What stands beside the first and the last block of a group.
 static const float nothing[lanes] __attribute__((aligned(64)));
 
-/// A block of some places, and the blocks beside it: places are `step` floats apart there, 0 apart where
-/// nothing stands.
+/// A block of some places, and the blocks beside it: places are `step` floats apart there, 0 apart
+/// where nothing stands.
 typedef struct {
   const float *before, *here, *after;
   int step_before, step_after;

@@ -1,5 +1,5 @@
-// Normalization across channels in block 1. The 16 lanes are places: a row of scratch memory holds one
-// channel of the places of a strip, whose number is a multiple of 16.
+// Normalization across channels in block 1. The 16 lanes are places: a row of scratch memory holds
+// one channel of the places of a strip, whose number is a multiple of 16.
 
 #include "AcrossNormalization.h"
 

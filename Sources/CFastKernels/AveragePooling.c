@@ -23,7 +23,8 @@ FK_INLINE int clip(fk_window window, int o, int input, int *low) {
   return least(input, start + window.kernel) - *low;
 }
 
-/// 1/m for a window of `height` by `width` elements; `whole` is that of a window that is not clipped.
+/// 1/m for a window of `height` by `width` elements; `whole` is that of a window that is not
+/// clipped.
 FK_INLINE float share(fk_window window, float whole, int height, int width) {
   const bool clipped = height < window.kernel || width < window.kernel;
   return clipped ? 1.0f / ((float)height * (float)width) : whole;
@@ -91,8 +92,8 @@ FK_INLINE void backward_row(const Job *job, const float *g, size_t line, int oy0
   }
 }
 
-/// The same for kernel 3 and stride 2: each window is read once, and is part of three places, of which
-/// the first is the last one of the window before.
+/// The same for kernel 3 and stride 2: each window is read once, and is part of three places, of
+/// which the first is the last one of the window before.
 FK_INLINE void backward_row_overlapping(
   const Job *job, const float *g, size_t line, int oy0, int height
 ) {

@@ -5,8 +5,9 @@
 
 #include "Internal.h"
 
-/// How channels are walked through: `units` of `channels` each. A unit of 16 (fewer where C ends) lies
-/// side by side in vectors of 16 lanes; a unit of one has the places of its plane in the lanes.
+/// How channels are walked through: `units` of `channels` each. A unit of 16 (fewer where C ends)
+/// lies side by side in vectors of 16 lanes; a unit of one has the places of its plane in the
+/// lanes.
 typedef struct {
   int units, channels;
 } ChannelUnits;
@@ -20,8 +21,8 @@ typedef struct {
   int rest;      // how many floats there are beyond them
 } UnitStretch;
 
-/// Where unit `u` lies in element `n` of the batch. Where less than 16 channels lie side by side and
-/// nothing fills up the lanes, they are the rest.
+/// Where unit `u` lies in element `n` of the batch. Where less than 16 channels lie side by side
+/// and nothing fills up the lanes, they are the rest.
 FK_INLINE UnitStretch unit_stretch(fk_map map, ChannelUnits of, int n, int u) {
   const int places = map.h * map.w;
   if (map.block == lanes) {

@@ -11,10 +11,11 @@
 #include "CFastKernels.h"
 
 /// Before a function whose loops shall be compiled for AVX-512 and AVX2 too; the loader picks one.
+/// (Musl's cannot, nor Darwin's.)
 ///
 /// A clone must not call a function that takes or returns vectors by value, for the two might have
 /// been compiled for different registers: helpers take pointers and are `FK_INLINE`, or are macros.
-#if defined(__x86_64__) && defined(__ELF__)
+#if defined(__x86_64__) && defined(__GLIBC__)
 #define FK_CLONES __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
 #else
 #define FK_CLONES
@@ -78,8 +79,9 @@ FK_INLINE void end_streaming(void) {
 /// parallel, of which it may run one itself, and one for use within a body.
 enum { for_bodies, in_body, scratch_pieces };
 
-/// Memory of the calling thread, `count` floats at a multiple of 64 bytes. It holds until the thread
-/// asks for the same piece again, and is kept from call to call, so that a step allocates nothing.
+/// Memory of the calling thread, `count` floats at a multiple of 64 bytes. It holds until the
+/// thread asks for the same piece again, and is kept from call to call, so that a step allocates
+/// nothing.
 float *fk_scratch(int piece, size_t count);
 
 /// An elementwise body works on this many floats at a time.

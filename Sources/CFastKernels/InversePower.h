@@ -15,11 +15,11 @@ FK_INLINE PowerForm power_form(double beta) {
   return beta == 0.75 ? three_quarters : beta == 0.5 ? one_half : beta == 1 ? one : any_power;
 }
 
-/// S^−3/4 and 1/S by multiplications alone, which take half the time of two roots and a division and
-/// are off by less: 2.7 · 2^−24, where those are by 3.6 · 2^−24.
+/// S^−3/4 and 1/S by multiplications alone, which take half the time of two roots and a division
+/// and are off by less: 2.7 · 2^−24, where those are by 3.6 · 2^−24.
 ///
-/// The bits of a float are about its logarithm, so that taking away a quarter of them gives r, which
-/// is near S^−1/4: with d = 1 − S·r⁴, |d| < 0.124. Then S^−1/4 = r·(1 − d)^−1/4, which is
+/// The bits of a float are about its logarithm, so that taking away a quarter of them gives r,
+/// which is near S^−1/4: with d = 1 − S·r⁴, |d| < 0.124. Then S^−1/4 = r·(1 − d)^−1/4, which is
 /// r·(1 + d/4 + 5d²/32 + …): two terms of the series leave |d| < 0.001, and two terms of those of
 /// (1 − d)^−3/4 and 1/(1 − d) finish.
 FK_INLINE void three_quarters_and_one(const floats *S, floats *power, floats *inverse) {

@@ -2,14 +2,14 @@
 //
 //     y[n, o, p] = b[p, o] + Σ w[p, o, c, t] · x[n, c, q]
 //
-// over the channels c and the taps t of position p that lie on the map, at input place q. The 16 lanes
-// of a vector are outputs; the innermost loop multiplies a row of 16 weights by one input of each of
-// several elements of the batch, whose sums stay in registers.
+// over the channels c and the taps t of position p that lie on the map, at input place q. The 16
+// lanes of a vector are outputs; the innermost loop multiplies a row of 16 weights by one input of
+// each of several elements of the batch, whose sums stay in registers.
 
 #include "LocallyConnected.h"
 
-/// How many elements of the batch are worked on at once: with 16 lanes each, as many as the registers
-/// of AVX2 and NEON hold.
+/// How many elements of the batch are worked on at once: with 16 lanes each, as many as the
+/// registers of AVX2 and NEON hold.
 enum { batch = 6 };
 
 typedef struct {
@@ -19,8 +19,8 @@ typedef struct {
   bool flag;
 } Job;
 
-/// Adds the products of `count` rows of weights by the inputs that begin at `x`, `stride` floats apart
-/// for each of B elements of the batch.
+/// Adds the products of `count` rows of weights by the inputs that begin at `x`, `stride` floats
+/// apart for each of B elements of the batch.
 FK_INLINE void add_products(
   int B, const float *rows, int count, const float *x, size_t stride, floats *sums
 ) {
@@ -48,7 +48,8 @@ FK_INLINE void forward_batch(int B, const Job *job, int item, int n) {
     for (int kx = kx0; kx < kx1; kx++) {
       const int iy = oy * window.stride - window.padding + ky;
       const int ix = ox * window.stride - window.padding + kx;
-      const float *rows = job->weights + packed_row(layer, position, block, ky * window.kernel + kx);
+      const int tap = ky * window.kernel + kx;
+      const float *rows = job->weights + packed_row(layer, position, block, tap);
       for (int c = 0; c < C; c += lanes) {
         add_products(
           B, rows + (size_t)c * lanes, least(lanes, C - c),
@@ -95,8 +96,8 @@ FK_INLINE void backward_batch(int B, const Job *job, int item, int n) {
     for (int ox = ox0; ox < ox1; ox++) {
       const int ky = iy + window.padding - oy * window.stride;
       const int kx = ix + window.padding - ox * window.stride;
-      const int position = oy * outW + ox;
-      const float *rows = job->weights + turned_row(layer, position, block, ky * window.kernel + kx);
+      const int position = oy * outW + ox, tap = ky * window.kernel + kx;
+      const float *rows = job->weights + turned_row(layer, position, block, tap);
       for (int o = 0; o < O; o += lanes) {
         add_products(
           B, rows + (size_t)o * lanes, least(lanes, O - o),

@@ -90,8 +90,8 @@ void fk_local_unpack_biases(const fk_local *layer, const float *packed, float *b
   fk_copy_rows(positions(layer), (size_t)O, packed, (size_t)row, biases, (size_t)O);
 }
 
-// An item is a position and a tap: a matrix of C×O, packed by blocks of outputs, turned by blocks of
-// inputs.
+// An item is a position and a tap: a matrix of C×O, packed by blocks of outputs, turned by blocks
+// of inputs.
 
 FK_CLONES
 static void turn(void *context, int begin, int end) {

@@ -41,8 +41,8 @@ FK_INLINE void clip(fk_window window, int o, int input, int *low, int *high) {
   *high = least(input, start + window.kernel);
 }
 
-/// A window of one output: its rows and columns of the input, and what turns iy·K + ix into the place
-/// in the window.
+/// A window of one output: its rows and columns of the input, and what turns iy·K + ix into the
+/// place in the window.
 typedef struct {
   int y0, y1, x0, x1, origin;
 } Reach;
@@ -145,8 +145,8 @@ FK_INLINE void backward_row(const Job *job, size_t plane, int iy, int oy0, int h
   }
 }
 
-/// The same for the paper's windows, kernel 3 and stride 2, of which each is read once: its first place
-/// is the last one of the window before.
+/// The same for the paper's windows, kernel 3 and stride 2, of which each is read once: its first
+/// place is the last one of the window before.
 FK_INLINE void backward_row_overlapping(
   const Job *job, size_t plane, int iy, int oy0, int height, float *dx
 ) {
@@ -260,7 +260,8 @@ static void backward_plain(void *context, int begin, int end) {
         const int iy = oy * window.stride - window.padding + winner / window.kernel;
         const int ix = ox * window.stride - window.padding + winner % window.kernel;
         // Nobody is below 0, or as a byte beyond the window.
-        if (winner >= 0 && winner < window.kernel * window.kernel) dx[(size_t)iy * W + ix] += job->in[at];
+        const bool won = winner >= 0 && winner < window.kernel * window.kernel;
+        if (won) dx[(size_t)iy * W + ix] += job->in[at];
       }
     }
   }

@@ -1,5 +1,5 @@
-// The steps of optimizers. Each new value is made in double precision, operation by operation as the
-// reference engine has it, and rounded once, so that both agree bit for bit.
+// The steps of optimizers. Each new value is made in double precision, operation by operation as
+// the reference engine has it, and rounded once, so that both agree bit for bit.
 
 #include <math.h>
 
@@ -58,8 +58,8 @@ FK_INLINE void step_adam(const fk_update *u, Stretch part) {
     const double m = beta1 * first[i] + rest1 * g, v = beta2 * second[i] + rest2 * g * g;
     first[i] = (float)m;
     second[i] = (float)v;
-    weights[i] =
-      (float)(w - rate * (m / correction1) / (__builtin_elementwise_sqrt(v / correction2) + epsilon));
+    const double size = __builtin_elementwise_sqrt(v / correction2) + epsilon;
+    weights[i] = (float)(w - rate * (m / correction1) / size);
   }
 }
 

@@ -13,8 +13,8 @@ typedef struct {
 /// u = e^−z for z ≥ 0, within 1 unit in the last place; 0 where it would be less than 2^−125; a NaN
 /// stays one.
 ///
-/// With z = −(q·ln 2 + r), |r| ≤ ½ ln 2, it is 2^q times the Taylor series of e^r, of which the first
-/// term left out is less than 2^−27.
+/// With z = −(q·ln 2 + r), |r| ≤ ½ ln 2, it is 2^q times the Taylor series of e^r, of which the
+/// first term left out is less than 2^−27.
 FK_INLINE void exponential_of_minus(const floats *z, floats *u) {
   // Adding and taking away 1.5·2²³ rounds to an integer, which stands in the low bits on the way.
   const float rounder = 0x1.8p23f;

@@ -11,7 +11,8 @@
 // clang-format on
 
 /// Replaces a 16×16 matrix by its transpose. Dealing its rows out like cards, half against half,
-/// moves the highest bit of a row's number to the lowest of a column's; four times exchanges the two.
+/// moves the highest bit of a row's number to the lowest of a column's; four times exchanges the
+/// two.
 FK_INLINE void transpose(floats *rows) {
   floats dealt[lanes];
   for (int turn = 0; turn < 4; turn++) {

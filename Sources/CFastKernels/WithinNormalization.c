@@ -1,6 +1,6 @@
-// Normalization within a channel, over windows of any size in either layout. A thread takes a plane at a
-// time, and sums columns first, then rows. A place is 16 channels or one, so that a row of a plane is
-// `row` floats, and its neighbour to the right is `step` floats away.
+// Normalization within a channel, over windows of any size in either layout. A thread takes a plane
+// at a time, and sums columns first, then rows. A place is 16 channels or one, so that a row of a
+// plane is `row` floats, and its neighbour to the right is `step` floats away.
 
 #include "WithinNormalization.h"
 
@@ -11,7 +11,8 @@ typedef struct {
   int margin, stride;
 } Job;
 
-/// Replaces out[i] by Σ rows[v][i] over the rows v from `low` through `high`, or by the sum of squares.
+/// Replaces out[i] by Σ rows[v][i] over the rows v from `low` through `high`, or by the sum of
+/// squares.
 FK_INLINE void sum_columns(
   const float *rows, size_t stride, int low, int high, int count, bool squared, float *restrict out
 ) {

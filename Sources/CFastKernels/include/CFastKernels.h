@@ -56,9 +56,9 @@ typedef struct {
 /// infinite.
 void fk_across_normalization(fk_map map, fk_normalization by, const float *a, float *b);
 
-/// The gradient with respect to a, for g = ∂L/∂b. Nothing is needed from the forward pass: S is made
-/// again from a, which takes less time than reading it. With `relu`, a is what left a ReLU, and the
-/// gradient is that of what arrived there: 0 where a ≤ 0.
+/// The gradient with respect to a, for g = ∂L/∂b. Nothing is needed from the forward pass: S is
+/// made again from a, which takes less time than reading it. With `relu`, a is what left a ReLU,
+/// and the gradient is that of what arrived there: 0 where a ≤ 0.
 void fk_across_normalization_gradient(
   fk_map map, fk_normalization by, const float *g, const float *a, bool relu, float *da);
 
@@ -76,9 +76,9 @@ size_t fk_max_pooling_winners(fk_map output, fk_window window);
 
 /// The largest of each window clipped to the map. `winners` may be NULL where no gradient follows.
 ///
-/// With `relu` negative maxima become 0 and pass no gradient. That is max pooling followed by a ReLU;
-/// and where x is what left a ReLU it changes no value, and the gradient of the pooling is at once
-/// that of what arrived at the ReLU.
+/// With `relu` negative maxima become 0 and pass no gradient. That is max pooling followed by a
+/// ReLU; and where x is what left a ReLU it changes no value, and the gradient of the pooling is at
+/// once that of what arrived at the ReLU.
 void fk_max_pooling(
   fk_map input, fk_map output, fk_window window, const float *x, bool relu, float *y,
   void *winners);
@@ -91,8 +91,8 @@ void fk_max_pooling_gradient(
 void fk_average_pooling(
   fk_map input, fk_map output, fk_window window, const float *x, float *y);
 
-/// The gradient of average pooling. Where `a`, of the input's shape, is not NULL, it is what arrived
-/// from a ReLU, and the gradient is made 0 where a ≤ 0. dx is not g.
+/// The gradient of average pooling. Where `a`, of the input's shape, is not NULL, it is what
+/// arrived from a ReLU, and the gradient is made 0 where a ≤ 0. dx is not g.
 void fk_average_pooling_gradient(
   fk_map input, fk_map output, fk_window window, const float *g, const float *a, float *dx);
 
@@ -129,20 +129,20 @@ void fk_bias_gradient(fk_map map, const float *g, bool accumulate, float *db);
 /// The mean and the biased variance of each channel of a batch: C doubles each.
 void fk_batch_statistics(fk_map map, const float *x, double *mean, double *variance);
 
-/// running = momentum · running + (1 − momentum) · batch, with the unbiased variance; `map` says of how
-/// many elements the statistics are.
+/// running = momentum · running + (1 − momentum) · batch, with the unbiased variance; `map` says of
+/// how many elements the statistics are.
 void fk_batch_running_statistics(
   fk_map map, double momentum, const double *mean, const double *variance, float *running_mean,
   float *running_variance);
 
-/// y = gamma · (x − mean) / √(variance + epsilon) + beta, with the statistics of the batch in training
-/// and the running ones in inference.
+/// y = gamma · (x − mean) / √(variance + epsilon) + beta, with the statistics of the batch in
+/// training and the running ones in inference.
 void fk_batch_normalization(
   fk_map map, double epsilon, const double *mean, const double *variance, const float *gamma,
   const float *beta, const float *x, float *y);
 
-/// The gradients with respect to x (assigned; dx may be NULL, or g), gamma and beta (assigned, or with
-/// `accumulate` added to). In training the statistics count as functions of x.
+/// The gradients with respect to x (assigned; dx may be NULL, or g), gamma and beta (assigned, or
+/// with `accumulate` added to). In training the statistics count as functions of x.
 void fk_batch_normalization_gradient(
   fk_map map, double epsilon, const double *mean, const double *variance, const float *gamma,
   bool training, const float *g, const float *x, bool accumulate, float *dx, float *dgamma,
@@ -165,8 +165,8 @@ void fk_cross_entropy_gradient(
 
 #pragma mark Locally connected layers
 
-/// A layer of N×C×H×W to N×O×H′×W′ with filters and biases of its own at each of the H′·W′ positions.
-/// Maps of block 1 are copied into block 16 first.
+/// A layer of N×C×H×W to N×O×H′×W′ with filters and biases of its own at each of the H′·W′
+/// positions. Maps of block 1 are copied into block 16 first.
 typedef struct {
   fk_map input, output;
   fk_window window;
@@ -181,8 +181,9 @@ size_t fk_local_packed_biases(const fk_local *layer);
 /// How many floats turned weights take: H′×W′×⌈C/16⌉×K×K×O×16.
 size_t fk_local_turned_weights(const fk_local *layer);
 
-/// Packs weights H′×W′×O×C×K×K, as files have them, and back. An engine may keep weights, gradients and
-/// what an optimizer remembers of them packed: lanes beyond O are zeros, and every rule leaves them so.
+/// Packs weights H′×W′×O×C×K×K, as files have them, and back. An engine may keep weights, gradients
+/// and what an optimizer remembers of them packed: lanes beyond O are zeros, and every rule leaves
+/// them so.
 void fk_local_pack(const fk_local *layer, const float *weights, float *packed);
 void fk_local_unpack(const fk_local *layer, const float *packed, float *weights);
 
@@ -198,8 +199,8 @@ void fk_local_forward(
   const fk_local *layer, const float *x, const float *weights, const float *biases, bool relu,
   float *y);
 
-/// The gradient with respect to x, from turned weights. Where `a`, of the input's shape, is not NULL,
-/// it is what arrived from a ReLU, and the gradient is made 0 where a ≤ 0. dx is not g.
+/// The gradient with respect to x, from turned weights. Where `a`, of the input's shape, is not
+/// NULL, it is what arrived from a ReLU, and the gradient is made 0 where a ≤ 0. dx is not g.
 void fk_local_gradient(
   const fk_local *layer, const float *g, const float *turned, const float *a, float *dx);
 
@@ -209,12 +210,12 @@ void fk_local_parameter_gradients(
 
 #pragma mark Updates
 
-/// The rules of optimizers: stochastic gradient descent as the paper prints it and as PyTorch computes
-/// it, and Adam.
+/// The rules of optimizers: stochastic gradient descent as the paper prints it and as PyTorch
+/// computes it, and Adam.
 typedef enum { fk_rule_paper, fk_rule_pytorch, fk_rule_adam } fk_rule;
 
-/// What moves one parameter of `count` floats: `memory1` is the velocity, or Adam's first moment with
-/// `memory2` its second (else NULL). `momentum` is Adam's β₁, `step` its t, counted from 1.
+/// What moves one parameter of `count` floats: `memory1` is the velocity, or Adam's first moment
+/// with `memory2` its second (else NULL). `momentum` is Adam's β₁, `step` its t, counted from 1.
 typedef struct {
   float *weights, *memory1, *memory2;
   const float *gradient;

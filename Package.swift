@@ -95,7 +95,10 @@ let package = Package(
     .testTarget(
       name: "TensorsTests", dependencies: ["Tensors", "TensorFiles"], swiftSettings: settings),
     .testTarget(
-      name: "EngineTests", dependencies: ["Layers", "ReferenceEngine", "CFastKernels"],
+      name: "EngineTests",
+      dependencies: [
+        "Layers", "ReferenceEngine", "OneDNNEngine", "CFastKernels", "Goldens", "Networks",
+      ],
       swiftSettings: settings),
     .testTarget(
       name: "NetworksTests", dependencies: ["Networks", "ReferenceEngine"], swiftSettings: settings),
@@ -103,7 +106,8 @@ let package = Package(
       name: "DatasetsTests", dependencies: ["Datasets", "Digests", "Networks", "DataServer"],
       exclude: ["Fixtures"], swiftSettings: settings),
     .testTarget(
-      name: "GoldensTests", dependencies: ["Goldens", "Training", "ReferenceEngine"],
+      name: "GoldensTests",
+      dependencies: ["Goldens", "Training", "ReferenceEngine", "OneDNNEngine"],
       swiftSettings: settings),
     .testTarget(
       name: "TrainingTests", dependencies: ["Training", "ReferenceEngine", "TensorFiles"],

@@ -4,18 +4,15 @@ public struct Arithmetic: Hashable, Sendable {
   public var result: Double
   /// The unit roundoff of sums and of everything between input and result: 2⁻⁵³ in Double.
   public var accumulator: Double
-  /// How large the terms of a convolution may become against those of the plain sum: 1 where it is
-  /// computed as defined; larger for an algorithm that transforms its inputs first, as Winograd's.
-  public var convolutionGrowth: Double
+  /// Which convolutions may be computed by Winograd's algorithm; nil where all are as defined.
+  public var winograd: Winograd?
 
   /// An arithmetic with these roundoffs.
-  public init(result: Double = 0x1p-24, accumulator: Double, convolutionGrowth: Double = 1) {
-    precondition(
-      result >= 0 && accumulator > 0 && convolutionGrowth >= 1,
-      "A roundoff is positive, and a growth at least 1.")
+  public init(result: Double = 0x1p-24, accumulator: Double, winograd: Winograd? = nil) {
+    precondition(result >= 0 && accumulator > 0, "A roundoff is positive.")
     self.result = result
     self.accumulator = accumulator
-    self.convolutionGrowth = convolutionGrowth
+    self.winograd = winograd
   }
 
   /// Everything in Double, rounded to Float once: the reference engine.
@@ -23,6 +20,11 @@ public struct Arithmetic: Hashable, Sendable {
 
   /// Everything in Float, as most fast kernels compute.
   public static let float = Arithmetic(accumulator: 0x1p-24)
+
+  /// Everything in Float, 3×3 convolutions by Winograd's algorithm from so many multiply-adds on.
+  public static func floatWithWinograd(from leastMultiplyAdds: Int) -> Arithmetic {
+    Arithmetic(accumulator: 0x1p-24, winograd: Winograd(leastMultiplyAdds: leastMultiplyAdds))
+  }
 
   /// The unit roundoff of the expected values, which were computed in float64.
   static let expected = 0x1p-53

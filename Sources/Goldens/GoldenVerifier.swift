@@ -69,7 +69,7 @@ public struct GoldenVerifier: Sendable {
   }
 
   /// Runs one operation as a chain of one layer, and compares every result that is expected.
-  private func compare(
+  func compare(
     _ example: OperationCase, cancellation: Cancellation
   ) throws -> [GoldenComparison] {
     let plan = try engine.prepare([example.layer], input: example.x.shape, mode: example.mode)

@@ -20,6 +20,18 @@ public enum Engines {
   /// The name of the fastest.
   public static var fastest: String { all[0].name }
 
+  /// The fastest engine, and where it cannot compute a network the next: what takes long uses it.
+  ///
+  /// - Parameters:
+  ///   - threads: how many threads it may use; nil takes every core.
+  ///   - onDecline: told of each engine that could not compute a network.
+  public static func fast(
+    threads: Int? = nil, onDecline: @escaping @Sendable (Unsupported) -> Void = { _ in }
+  ) throws -> any Engine {
+    let engines = try all.map { try named($0.name, threads: threads) }
+    return engines.count == 1 ? engines[0] : FallbackEngine(engines, onDecline: onDecline)
+  }
+
   /// The engine by a name.
   ///
   /// - Parameter threads: how many threads it may use; nil takes every core.
@@ -27,6 +39,12 @@ public enum Engines {
   public static func named(_ name: String, threads: Int? = nil) throws -> any Engine {
     #if OneDNN
       if name == "onednn" { return OneDNNEngine(threads: threads) }
+    #else
+      if name == "onednn" {
+        throw Failure(
+          .usage, "this program was built without oneDNN: there is no engine 'onednn'",
+          hint: "without --engine the reference computes; the package trait OneDNN builds it in")
+      }
     #endif
     if name == "reference" { return ReferenceEngine() }
     let names = all.map(\.name).joined(separator: ", ")
@@ -36,6 +54,7 @@ public enum Engines {
   /// How many operations a second a large matrix product gets, where the engine has one.
   public static func matrixProductRate(of engine: any Engine) -> Double? {
     #if OneDNN
+      if let list = engine as? FallbackEngine { return matrixProductRate(of: list.engines[0]) }
       if let engine = engine as? OneDNNEngine { return engine.matrixProductRate() }
     #endif
     return nil
@@ -43,6 +62,13 @@ public enum Engines {
 
   /// How an engine rounds: what the bounds of golden cases are derived from.
   public static func arithmetic(of engine: any Engine) -> Arithmetic {
-    engine.name == "reference" ? .doubleRoundedOnce : .float
+    #if OneDNN
+      if let list = engine as? FallbackEngine { return arithmetic(of: list.engines[0]) }
+      if let engine = engine as? OneDNNEngine {
+        guard let least = engine.convolutions.leastMultiplyAdds else { return .float }
+        return .floatWithWinograd(from: least)
+      }
+    #endif
+    return engine.name == "reference" ? .doubleRoundedOnce : .float
   }
 }

@@ -6,6 +6,11 @@
 
   /// The engine that is fast: convolutions and matrix products by oneDNN, everything else by kernels
   /// of our own on oneDNN's blocked layouts, on as many threads as there are cores.
+  ///
+  /// A NaN in an input or a parameter is seen at the end of the chain, as with the reference. Where a
+  /// convolution's filters are infinite, its padding of zeros makes NaN of what the reference, which
+  /// reads no padding, keeps a number; and sums that overflow Float inside a convolution fused with a
+  /// ReLU may become 0.
   public struct OneDNNEngine: Engine {
     /// How many threads compute; nil takes one for each core.
     public var threads: Int?

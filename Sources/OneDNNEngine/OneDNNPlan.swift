@@ -4,7 +4,7 @@
   import Tensors
 
   /// A plan whose steps share memory in oneDNN's layouts. Nothing is allocated once it has run.
-  final class OneDNNPlan: TimedPlan {
+  final class OneDNNPlan: TimedPlan, ExplainedPlan {
     let layers: [Layer]
     let outputShapes: [Shape]
     private let inputShape: Shape
@@ -225,6 +225,11 @@
       }
       engine.useThreads()
       return value.tensor(gradient)
+    }
+
+    func implementation(of layer: Int) -> String {
+      guard let step = chain.steps[layer] else { return "along with the layer before" }
+      return step.implementation
     }
 
     // MARK: The optimizer

@@ -43,15 +43,19 @@ struct ActivationTables {
       expected: features([[1, 0, 0]]), gradient: (g: [1, 1, 1], dx: [0, 0, 0])),
   ]
 
-  @Test(arguments: cases)
-  func byHand(_ row: HandWorked) throws { try row.check(ReferenceEngine()) }
+  @Test(arguments: testedEngines, cases)
+  func byHand(_ tested: EngineUnderTest, _ row: HandWorked) throws { try row.check(tested) }
 
   @Test(
-    arguments: [
+    arguments: testedEngines,
+    [
       (.paper, [4, 0], [1, 0]), (.inverted, [16, 0], [4, 0]),
     ] as [(Dropout.Convention, [Float], [Float])])
-  func dropoutInTraining(_ convention: Dropout.Convention, y: [Float], dx: [Float]) throws {
-    let plan = try ReferenceEngine().prepare(
+  func dropoutInTraining(
+    _ tested: EngineUnderTest, row: (convention: Dropout.Convention, y: [Float], dx: [Float])
+  ) throws {
+    let (convention, y, dx) = row
+    let plan = try tested.engine.prepare(
       [.dropout(Dropout(rate: 0.75, convention: convention))], input: [1, 2], mode: .training)
     plan.setMask(features([[1, 0]]), of: 0)
     plan.setInput(features([[4, -8]]))
@@ -63,7 +67,8 @@ struct ActivationTables {
 
   /// The logarithms are of whole numbers: log 4 for four equal classes, and so on.
   @Test(
-    arguments: [
+    arguments: testedEngines,
+    [
       ([[3, 3, 3, 3]], [2], 1.3862943611198906, [0.25, 0.25, -0.75, 0.25]),
       ([[0, 0], [5, 5]], [0, 1], 0.6931471805599453, [-0.25, 0.25, 0.25, -0.25]),
       // The probability underflows to 0; the loss is 1000 all the same.
@@ -71,8 +76,12 @@ struct ActivationTables {
       ([[1000, 0]], [0], 0, [0, 0]),
       ([[-200, 0], [0, 0]], [0, 0], (200 + 0.6931471805599453) / 2, [-0.5, 0.5, -0.25, 0.25]),
     ] as [([[Float]], [Int], Double, [Float])])
-  func crossEntropy(logits: [[Float]], labels: [Int], loss: Double, gradient: [Float]) throws {
-    let plan = try ReferenceEngine().prepare(
+  func crossEntropy(
+    _ tested: EngineUnderTest,
+    row: (logits: [[Float]], labels: [Int], loss: Double, gradient: [Float])
+  ) throws {
+    let (logits, labels, loss, gradient) = row
+    let plan = try tested.engine.prepare(
       [.softmax], input: features(logits).shape, mode: .training)
     plan.setInput(features(logits))
     try plan.forward()

@@ -6,8 +6,8 @@ import Testing
 
 @Suite("Stopping")
 struct CancellationTests {
-  static func plan(_ c: GradientCase) throws -> any Plan {
-    let plan = try ReferenceEngine().prepare([c.layer], input: c.input, mode: c.mode)
+  static func plan(_ tested: EngineUnderTest, _ c: GradientCase) throws -> any Plan {
+    let plan = try tested.engine.prepare([c.layer], input: c.input, mode: c.mode)
     let parameters = try c.makeParameters()
     if !parameters.isEmpty { plan.setParameters(parameters, of: 0) }
     if c.layer.kind == .dropout, c.mode == .training { plan.setMask(c.makeMask(), of: 0) }
@@ -23,9 +23,9 @@ struct CancellationTests {
 
   /// Every layer: nothing comes out of one that was stopped, no gradient is half made, and afterwards
   /// the plan runs as if nothing had been.
-  @Test(arguments: gradientCases)
-  func nothingIsLeft(_ c: GradientCase) throws {
-    let plan = try Self.plan(c)
+  @Test(arguments: testedEngines, gradientCases)
+  func nothingIsLeft(_ tested: EngineUnderTest, _ c: GradientCase) throws {
+    let plan = try Self.plan(tested, c)
     let stopped = Self.cancelled()
     #expect(throws: Cancelled()) { try plan.forward(cancellation: stopped) }
     #expect(plan.output(of: 0) == nil)
@@ -36,7 +36,7 @@ struct CancellationTests {
     #expect(plan.inputGradient(of: 0) == nil)
     #expect(plan.parameterGradients(of: 0).isEmpty)
     try plan.backward(from: g, cancellation: .never)
-    let fresh = try Self.plan(c)
+    let fresh = try Self.plan(tested, c)
     try fresh.forward()
     try fresh.backward(from: g, cancellation: .never)
     #expect(plan.output(of: 0) == fresh.output(of: 0))

@@ -15,15 +15,6 @@ struct Disagreement: CustomStringConvertible {
   }
 }
 
-/// An engine and how exactly it rounds.
-struct EngineUnderTest: Sendable, CustomStringConvertible {
-  let engine: any Engine
-  /// The error of one output, in halves of a unit in its last place.
-  let halfULPs: Double
-
-  var description: String { engine.name }
-}
-
 /// Holds an engine's backward kernels against central differences of its forward kernel: the one body
 /// that every engine and every layer goes through.
 ///

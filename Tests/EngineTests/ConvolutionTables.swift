@@ -106,12 +106,13 @@ struct ConvolutionTables {
       gradient: (g: [1, 1, 0, 1], dx: [3, 30, 300, 2, 20, 200])),
   ]
 
-  @Test(arguments: cases)
-  func byHand(_ row: HandWorked) throws { try row.check(ReferenceEngine()) }
+  @Test(arguments: testedEngines, cases)
+  func byHand(_ tested: EngineUnderTest, _ row: HandWorked) throws { try row.check(tested) }
 
   /// ∂L/∂w and ∂L/∂b of two pixels, worked by hand; a second backward pass adds the same again.
-  @Test func parameterGradients() throws {
-    let plan = try ReferenceEngine().prepare(
+  @Test(arguments: testedEngines)
+  func parameterGradients(_ tested: EngineUnderTest) throws {
+    let plan = try tested.engine.prepare(
       [Self.convolution(1, 2)], input: [2, 1, 2, 2], mode: .training)
     plan.setParameters(Self.parameters([0, 0, 0, 0], [1, 1, 2, 2]), of: 0)
     plan.setInput(Tensor(shape: [2, 1, 2, 2], values: [1, 2, 3, 4, 10, 20, 30, 40]))

@@ -79,8 +79,8 @@ struct NormalizationTables {
     within(3, .source2012, S: [1 + 30 / 9.0, 1 + 30 / 9.0, 1 + 30 / 9.0, 1 + 30 / 9.0]),
   ]
 
-  @Test(arguments: cases)
-  func byHand(_ row: HandWorked) throws { try row.check(ReferenceEngine()) }
+  @Test(arguments: testedEngines, cases)
+  func byHand(_ tested: EngineUnderTest, _ row: HandWorked) throws { try row.check(tested) }
 
   /// Two elements 1 and 3 of a channel: mean 2, variance 1; with ε = 3, σ = 2.
   static let batch = HandWorked(
@@ -91,8 +91,9 @@ struct NormalizationTables {
     parameters: [[4], [10], [5], [13]].map { Tensor(shape: [1], values: $0) },
     expected: features([[8], [12]]))
 
-  @Test func batchNormalizationInTraining() throws {
-    let plan = try ReferenceEngine().prepare([Self.batch.layer], input: [2, 1], mode: .training)
+  @Test(arguments: testedEngines)
+  func batchNormalizationInTraining(_ tested: EngineUnderTest) throws {
+    let plan = try tested.engine.prepare([Self.batch.layer], input: [2, 1], mode: .training)
     plan.setParameters(Self.batch.parameters, of: 0)
     plan.setInput(Self.batch.input)
     try plan.forward()
@@ -102,8 +103,9 @@ struct NormalizationTables {
   }
 
   /// Running mean 5, variance 13: σ = 4, and nothing moves.
-  @Test func batchNormalizationInInference() throws {
-    let plan = try ReferenceEngine().prepare([Self.batch.layer], input: [2, 1], mode: .inference)
+  @Test(arguments: testedEngines)
+  func batchNormalizationInInference(_ tested: EngineUnderTest) throws {
+    let plan = try tested.engine.prepare([Self.batch.layer], input: [2, 1], mode: .inference)
     plan.setParameters(Self.batch.parameters, of: 0)
     plan.setInput(Self.batch.input)
     try plan.forward()
@@ -116,8 +118,9 @@ struct NormalizationTables {
   }
 
   /// Of one element the unbiased variance does not exist; the batch's own, 0, stands in.
-  @Test func batchNormalizationOfOneElement() throws {
-    let plan = try ReferenceEngine().prepare([Self.batch.layer], input: [1, 1], mode: .training)
+  @Test(arguments: testedEngines)
+  func batchNormalizationOfOneElement(_ tested: EngineUnderTest) throws {
+    let plan = try tested.engine.prepare([Self.batch.layer], input: [1, 1], mode: .training)
     plan.setParameters(Self.batch.parameters, of: 0)
     plan.setInput(features([[7]]))
     try plan.forward()

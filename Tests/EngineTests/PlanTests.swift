@@ -3,7 +3,7 @@ import ReferenceEngine
 import Tensors
 import Testing
 
-@Suite("The reference plan")
+@Suite("Plans")
 struct PlanTests {
   /// conv → relu → pool → flatten → linear → softmax, small.
   static let chain: [Layer] = [
@@ -12,8 +12,10 @@ struct PlanTests {
   ]
   static let input: Shape = [2, 2, 4, 4]
 
-  static func plan(seed: UInt64 = 1, mode: Mode = .training) throws -> any Plan {
-    let plan = try ReferenceEngine().prepare(chain, input: input, mode: mode)
+  static func plan(
+    _ tested: EngineUnderTest, seed: UInt64 = 1, mode: Mode = .training
+  ) throws -> any Plan {
+    let plan = try tested.engine.prepare(chain, input: input, mode: mode)
     var shape = input
     for (position, layer) in chain.enumerated() {
       let parameters = try layer.parameters(for: shape).map {
@@ -27,8 +29,9 @@ struct PlanTests {
     return plan
   }
 
-  @Test func shapes() throws {
-    let plan = try Self.plan()
+  @Test(arguments: testedEngines)
+  func shapes(_ tested: EngineUnderTest) throws {
+    let plan = try Self.plan(tested)
     #expect(plan.layers == Self.chain)
     #expect(
       plan.outputShapes == [
@@ -37,8 +40,9 @@ struct PlanTests {
   }
 
   /// One layer after another gives what all at once give, and nothing is there before its time.
-  @Test func stepping() throws {
-    let (whole, stepped) = (try Self.plan(), try Self.plan())
+  @Test(arguments: testedEngines)
+  func stepping(_ tested: EngineUnderTest) throws {
+    let (whole, stepped) = (try Self.plan(tested), try Self.plan(tested))
     try whole.forward()
     for layer in Self.chain.indices {
       #expect(stepped.output(of: layer) == nil)
@@ -49,8 +53,9 @@ struct PlanTests {
   }
 
   /// An output never outlives what it was made from.
-  @Test func staleOutputsAreForgotten() throws {
-    let plan = try Self.plan()
+  @Test(arguments: testedEngines)
+  func staleOutputsAreForgotten(_ tested: EngineUnderTest) throws {
+    let plan = try Self.plan(tested)
     try plan.forward()
     try plan.backward(labels: [0, 1], cancellation: .never)
     plan.setParameters(plan.parameters(of: 4), of: 4)
@@ -69,8 +74,9 @@ struct PlanTests {
 
   /// From labels, the softmax's input gets (p − onehot)/N; from the gradient −onehot/(p·N) of the loss
   /// with respect to p, the same comes out of softmax's own gradient, and of every layer below.
-  @Test func fromLabelsAndFromTheLossGradient() throws {
-    let (fused, unfused) = (try Self.plan(), try Self.plan())
+  @Test(arguments: testedEngines)
+  func fromLabelsAndFromTheLossGradient(_ tested: EngineUnderTest) throws {
+    let (fused, unfused) = (try Self.plan(tested), try Self.plan(tested))
     let labels = [2, 0]
     try fused.forward()
     try unfused.forward()
@@ -91,9 +97,10 @@ struct PlanTests {
 
   /// The whole chain against central differences of its loss, in the first layer's weights: what one
   /// layer hands to the next is what the next expects.
-  @Test func theChainRule() throws {
+  @Test(arguments: testedEngines)
+  func theChainRule(_ tested: EngineUnderTest) throws {
     let labels = [3, 1]
-    let plan = try Self.plan()
+    let plan = try Self.plan(tested)
     try plan.forward()
     try plan.backward(labels: labels, cancellation: .never)
     let gradient = plan.parameterGradients(of: 0)[0]
@@ -118,9 +125,9 @@ struct PlanTests {
 
   /// Parameter gradients accumulate and activation gradients are assigned, for every layer: after a
   /// second pass the first are twice what they were, but for one rounding, and the second the same.
-  @Test(arguments: gradientCases)
-  func gradientsAccumulateAndAreAssigned(_ c: GradientCase) throws {
-    let plan = try CancellationTests.plan(c)
+  @Test(arguments: testedEngines, gradientCases)
+  func gradientsAccumulateAndAreAssigned(_ tested: EngineUnderTest, _ c: GradientCase) throws {
+    let plan = try CancellationTests.plan(tested, c)
     try plan.forward()
     let g = Tensor(
       uniform: plan.outputShapes[0], scale: 1, random: CounterRandom("g", seed: 1))
@@ -142,8 +149,9 @@ struct PlanTests {
     #expect(plan.parameterGradients(of: 0).isEmpty)
   }
 
-  @Test func aChainOfNothing() throws {
-    let plan = try ReferenceEngine().prepare([], input: [1, 2], mode: .inference)
+  @Test(arguments: testedEngines)
+  func aChainOfNothing(_ tested: EngineUnderTest) throws {
+    let plan = try tested.engine.prepare([], input: [1, 2], mode: .inference)
     plan.setInput(features([[1, 2]]))
     try plan.forward()
     try plan.backward(from: features([[1, 1]]), cancellation: .never)
@@ -151,9 +159,12 @@ struct PlanTests {
   }
 
   /// Running statistics move by each run in training, by none in inference.
-  @Test(arguments: [(Mode.training, [1.5, 2.25]), (.inference, [0, 0])] as [(Mode, [Float])])
-  func runningStatistics(mode: Mode, means: [Float]) throws {
-    let plan = try ReferenceEngine().prepare(
+  @Test(
+    arguments: testedEngines,
+    [(Mode.training, [1.5, 2.25]), (.inference, [0, 0])] as [(Mode, [Float])])
+  func runningStatistics(_ tested: EngineUnderTest, row: (mode: Mode, means: [Float])) throws {
+    let (mode, means) = row
+    let plan = try tested.engine.prepare(
       [.batchNormalization(BatchNormalization(epsilon: 1, momentum: 0.5))], input: [2, 1],
       mode: mode)
     plan.setParameters([[1], [0], [0], [1]].map { Tensor(shape: [1], values: $0) }, of: 0)

@@ -64,14 +64,15 @@ struct PoolingTables {
       gradient: (g: [1], dx: [0.5, 0.5, 0])),
   ]
 
-  @Test(arguments: cases)
-  func byHand(_ row: HandWorked) throws { try row.check(ReferenceEngine()) }
+  @Test(arguments: testedEngines, cases)
+  func byHand(_ tested: EngineUnderTest, _ row: HandWorked) throws { try row.check(tested) }
 
   /// Planes of other channels and batch elements do not mix.
-  @Test(arguments: [Layer.maxPooling(pooling(2, 2)), .averagePooling(pooling(2, 2))])
-  func planesStayApart(_ layer: Layer) throws {
+  @Test(
+    arguments: testedEngines, [Layer.maxPooling(pooling(2, 2)), .averagePooling(pooling(2, 2))])
+  func planesStayApart(_ tested: EngineUnderTest, _ layer: Layer) throws {
     let input = Tensor(shape: [2, 2, 2, 2], values: (0..<16).map { Float($0 / 4) })
-    let plan = try ReferenceEngine().prepare([layer], input: input.shape, mode: .inference)
+    let plan = try tested.engine.prepare([layer], input: input.shape, mode: .inference)
     plan.setInput(input)
     try plan.forward()
     #expect(plan.output(of: 0)?.values == [0, 1, 2, 3])

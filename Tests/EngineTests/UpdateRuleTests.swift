@@ -64,9 +64,10 @@ import Testing
   }
 
   /// A plan moves what it is told to, keeps its memory, and goes on from a memory given.
-  @Test func planUpdates() throws {
+  @Test(arguments: testedEngines)
+  func planUpdates(_ tested: EngineUnderTest) throws {
     func plan() throws -> any Plan {
-      let plan = try ReferenceEngine().prepare(
+      let plan = try tested.engine.prepare(
         [.linear(Linear(outputs: 2)), .softmax], input: [1, 3], mode: .training)
       plan.setParameters(
         [Tensor(shape: [2, 3], values: [1, 2, 3, 4, 5, 6]), Tensor(zeros: [2])], of: 0)

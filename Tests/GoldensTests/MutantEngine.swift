@@ -2,7 +2,7 @@ import Layers
 import ReferenceEngine
 import Tensors
 
-/// The reference engine with one planted defect, for tests that the defect is found.
+/// An engine with one planted defect, for tests that the defect is found.
 struct MutantEngine: Engine {
   enum Defect: Sendable {
     /// Output channel 1 reads one column too far: y[0, 1, 0, 0] is what y[0, 1, 0, 1] should be.
@@ -28,6 +28,7 @@ struct MutantEngine: Engine {
   }
 
   let defect: Defect
+  var base: any Engine = ReferenceEngine()
   var name: String { "mutant" }
 
   func prepare(
@@ -35,7 +36,7 @@ struct MutantEngine: Engine {
   ) throws -> any Plan {
     let changed = layers.map(change)
     return MutantPlan(
-      try ReferenceEngine().prepare(changed, input: input, mode: mode), defect, layers)
+      try base.prepare(changed, input: input, mode: mode), defect, layers)
   }
 
   private func change(_ layer: Layer) -> Layer {
@@ -51,7 +52,7 @@ struct MutantEngine: Engine {
   }
 }
 
-/// A plan of the reference engine whose results are spoilt on their way out.
+/// A plan of an engine whose results are spoilt on their way out.
 private final class MutantPlan: Plan {
   private let plan: any Plan
   private let defect: MutantEngine.Defect

@@ -6,10 +6,12 @@ import Testing
 
 @Suite("planted defects are found and named")
 struct MutantTests {
-  private func verify(_ path: String, _ defect: MutantEngine.Defect) throws -> GoldenResult {
+  private func verify(
+    _ path: String, _ defect: MutantEngine.Defect, _ judged: JudgedEngine = judgedEngines[0]
+  ) throws -> GoldenResult {
     let suite = try GoldenSuite(path: "\(goldenFolder)/\(path).safetensors")
-    return try GoldenVerifier(engine: MutantEngine(defect: defect)).verify(
-      suite)[0]
+    let mutant = MutantEngine(defect: defect, base: judged.engine)
+    return try GoldenVerifier(engine: mutant, arithmetic: judged.arithmetic).verify(suite)[0]
   }
 
   @Test(
@@ -39,6 +41,29 @@ struct MutantTests {
     #expect(result.failures[2].hasSuffix("Golden/generate.py --only \(path)"))
   }
 
+  /// The bounds of Float and of Winograd's algorithm are wide enough for both, and for no defect.
+  @Test(
+    "the bounds of fast engines pass no defect",
+    arguments: fastEngines,
+    [
+      ("convolution/odd-same", .indexOffByOne, "y"),
+      ("convolution/groups-2", .biasTwice, "y"),
+      ("local_response_normalization/paper-alexnet", .dividedAlpha, "y"),
+      ("max_pooling/ceil-small", .ceilAsFloor, "y"),
+      ("max_pooling/ties", .tiesToTheLast, "x_gradient"),
+      ("softmax_cross_entropy/batch-5", .gradientUnscaled, "x_gradient"),
+      ("relu/vectors", .notANumber(3), "y"),
+      ("linear/odd", .infinite(0), "y"),
+      ("batch_normalization/training-even", .forgottenVariance, "running_var"),
+    ] as [(String, MutantEngine.Defect, String)])
+  func foundOnFastEngines(
+    judged: JudgedEngine, row: (path: String, defect: MutantEngine.Defect, tensor: String)
+  ) throws {
+    let result = try verify(row.path, row.defect, judged)
+    #expect(!result.passed)
+    #expect(result.comparisons.first { !$0.passed }?.tensor == row.tensor)
+  }
+
   @Test("windows rounded down instead of up give another shape, which is said")
   func otherShape() throws {
     let result = try verify("max_pooling/ceil-small", .ceilAsFloor)
@@ -58,9 +83,10 @@ struct MutantTests {
     }
   }
 
-  @Test("a whole network notices α's convention", .enabled(if: isOptimized))
-  func network() throws {
-    let result = try verify("networks/alexnet32", .dividedAlpha)
+  @Test(
+    "a whole network notices α's convention", .enabled(if: isOptimized), arguments: judgedEngines)
+  func network(_ judged: JudgedEngine) throws {
+    let result = try verify("networks/alexnet32", .dividedAlpha, judged)
     let first = try #require(result.comparisons.first { !$0.passed })
     #expect(first.tensor == "layer.norm1")
     // What the wrong layer does not reach is right.

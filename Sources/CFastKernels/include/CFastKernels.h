@@ -98,6 +98,9 @@ void fk_average_pooling_gradient(
 
 #pragma mark Elementwise, on `count` floats in any layout
 
+/// Whether no element is NaN or infinite.
+bool fk_is_finite(size_t count, const float *x);
+
 /// y = max(0, x).
 void fk_relu(size_t count, const float *x, float *y);
 

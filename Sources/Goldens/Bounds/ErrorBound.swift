@@ -80,6 +80,12 @@ struct TermSums: Sendable {
     self.roundings = [Int](repeating: roundings, count: magnitudes.count)
   }
 
+  /// Of each element the larger of two sums, and the more of their roundings.
+  init(_ a: TermSums, or b: TermSums) {
+    magnitudes = zip(a.magnitudes, b.magnitudes).map(max)
+    roundings = zip(a.roundings, b.roundings).map(max)
+  }
+
   /// Adds one term to element `i`: one more addition for all the others.
   @inline(__always)
   mutating func add(_ size: Double, to i: Int) {

@@ -95,9 +95,17 @@ struct NetworkDeviations {
     (self.geometry, self.arithmetic, self.logitsRMS) = (geometry, arithmetic, logitsRMS)
   }
 
-  /// The square of what one rounded sum of `terms` terms adds.
-  private func added(_ terms: Int) -> Double {
-    let sum = arithmetic.accumulator * arithmetic.accumulator * Double(terms)
+  /// The square of what one rounded sum of `terms` terms adds in a layer. Winograd's algorithm makes the
+  /// errors of products grow, and rounds in its transforms besides.
+  private func added(_ terms: Int, _ layer: LayerGeometry) -> Double {
+    var sum = arithmetic.accumulator * arithmetic.accumulator * Double(terms)
+    if case .convolution(let convolution) = layer.layer, let winograd = arithmetic.winograd,
+      winograd.takes(convolution, multiplyAdds: layer.multiplyAdds)
+    {
+      let transformed = Double(terms / (Winograd.taps * Winograd.taps) + Winograd.roundings)
+      sum = max(
+        sum, arithmetic.accumulator * arithmetic.accumulator * Winograd.variance * transformed)
+    }
     return arithmetic.result * arithmetic.result + sum
   }
 
@@ -107,7 +115,7 @@ struct NetworkDeviations {
   }
 
   private func forward(through layer: Int) -> Double {
-    geometry[...layer].reduce(0) { $0 + added(terms($1, per: $1.output.count)) }
+    geometry[...layer].reduce(0) { $0 + added(terms($1, per: $1.output.count), $1) }
   }
 
   private func fromLogits() -> Double {
@@ -127,7 +135,7 @@ struct NetworkDeviations {
     var square = forward(through: geometry.count - 1) + fromLogits()
     for passed in geometry[layer...] {
       let parameters = passed.parameters.map(\.shape.count).min() ?? passed.input.count
-      square += added(terms(passed, per: min(passed.input.count, parameters)))
+      square += added(terms(passed, per: min(passed.input.count, parameters)), passed)
     }
     return (square.squareRoot(), 2 * geometry.count - layer)
   }

@@ -6,14 +6,15 @@ extension OperationCase {
   public func bound(of result: Result, _ arithmetic: Arithmetic) -> ErrorBound {
     switch layer {
     case .convolution, .locallyConnected, .linear:
-      var sums = ProductBounds(self).sums(of: result)
-      if case .convolution = layer, arithmetic.convolutionGrowth > 1, result != .biasGradient {
-        // Transformed terms mix the places of a tile, so the largest sum stands for all.
-        let largest = arithmetic.convolutionGrowth * (sums.magnitudes.max() ?? 0)
-        sums = TermSums(
-          sums.magnitudes.map { _ in largest }, roundings: sums.roundings.max() ?? 0)
-      }
-      return ErrorBound(sums, of: "products", arithmetic)
+      let products = ProductBounds(self).sums(of: result)
+      guard case .convolution(let convolution) = layer, result != .biasGradient,
+        let winograd = arithmetic.winograd, let first = try? layer.multiplyAdds(for: x.shape),
+        winograd.takes(convolution, multiplyAdds: first)
+      else { return ErrorBound(products, of: "products", arithmetic) }
+      // The engine may take either way for a layer.
+      let transformed = WinogradBounds(self).sums(of: result)
+      let sums = TermSums(products, or: transformed)
+      return ErrorBound(sums, of: "products of Winograd's transforms", arithmetic)
     case .maxPooling(let pooling), .averagePooling(let pooling):
       let bounds = PoolingBounds(
         example: self, window: pooling.window, isAverage: layer.kind == .averagePooling)

@@ -42,7 +42,11 @@ public enum Commands {
         RecipesCommand.self, RecipeCommand.self, TrainCommand.self, PlotCommand.self,
         EvaluateCommand.self, PredictCommand.self,
       ]),
-    Group(title: "the paper and the proof", commands: [PaperCommand.self, GoldenCommand.self]),
+    Group(
+      title: "the paper and the proof",
+      commands: [
+        PaperCommand.self, GoldenCommand.self, EnginesCommand.self, CompareCommand.self,
+      ]),
     Group(
       title: "the notebook",
       commands: [

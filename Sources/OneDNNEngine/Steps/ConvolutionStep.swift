@@ -14,6 +14,10 @@
     private let toInput: ConvolutionRun?
     private let runFilters: Reordering
     private let toInputFilters: Reordering?
+    /// The convolution without the ReLU, for what oneDNN's fused ReLU would hide.
+    private var careful: (run: ConvolutionRun, filters: Reordering)?
+    private let makeCareful: () throws(EngineFailure) -> (run: ConvolutionRun, filters: Reordering)
+    private var parametersAreFinite = true
     private var runIsStale = true
     private var toInputIsStale = true
 
@@ -41,6 +45,16 @@
       runFilters = Reordering(filters.values, home, to: run.layout(dn_weights))
       let values = filters.values
       toInputFilters = toInput.map { Reordering(values, home, to: $0.layout(dn_weights)) }
+      let (biases, isTraining) = (bias.values, runsBackward.filters)
+      makeCareful = { () throws(EngineFailure) in
+        let run = try ConvolutionRun(
+          .forward(training: isTraining, relu: false), sizes, algorithms, input: input,
+          output: output)
+        let filters = Reordering(values, home, to: run.layout(dn_weights))
+        run.set(dn_weights, filters.target)
+        run.set(dn_bias, biases)
+        return (run, filters)
+      }
       run.set(dn_weights, runFilters.target)
       run.set(dn_bias, bias.values)
       if let toInput, let toInputFilters { toInput.set(dn_weights, toInputFilters.target) }
@@ -53,13 +67,32 @@
 
     override var parameters: [ParameterSlot] { [filters, bias] }
 
+    /// oneDNN's names of its implementations: forward, then backward to the filters and to the input.
+    override var implementation: String {
+      let backward = [toFilters, toInput].compactMap { $0?.implementation }
+      return "oneDNN " + ([run.implementation] + backward).joined(separator: ", ")
+    }
+
     override func parametersChanged() { (runIsStale, toInputIsStale) = (true, true) }
 
     override func forward() throws(EngineFailure) {
-      if runIsStale { try runFilters.run() }
+      if runIsStale {
+        try runFilters.run()
+        parametersAreFinite = isFinite(filters.values) && isFinite(bias.values)
+      }
       runIsStale = false
-      try run.run(dn_source, input.data, dn_destination, output.data)
+      guard relu, !parametersAreFinite || !isFinite(input.data) else {
+        return try run.run(dn_source, input.data, dn_destination, output.data)
+      }
+      // oneDNN's own ReLU makes zeros of NaNs: a network that has diverged would look sound.
+      if careful == nil { careful = try makeCareful() }
+      guard let careful else { return }
+      try careful.filters.run()
+      try careful.run.run(dn_source, input.data, dn_destination, output.data)
+      applyReLU()
     }
+
+    private func isFinite(_ buffer: Buffer) -> Bool { fk_is_finite(buffer.count, buffer.base) }
 
     override func backward(toInput wanted: Bool) throws(EngineFailure) {
       let gradient = arrivingGradient()
@@ -81,18 +114,23 @@
     /// Winograd's wherever oneDNN has it.
     case winograd
 
+    /// From how many multiply-adds of a layer on Winograd's is tried; nil where it never is.
+    public var leastMultiplyAdds: Int? {
+      switch self {
+      case .direct: nil
+      case .winograd: 0
+      // Measured: at one picture of AlexNet's conv3 (150 million) direct is 30% faster, at eight
+      // Winograd's is twice as fast.
+      case .automatic: 600_000_000
+      }
+    }
+
     func algorithms(for layer: Convolution, multiplyAdds: Int) -> [dn_algorithm] {
       let window = layer.window
-      let isCandidate = window.kernel == 3 && window.stride == 1 && layer.groups == 1
-      switch self {
-      case .direct: return [dn_direct]
-      case .winograd: return isCandidate ? [dn_winograd, dn_direct] : [dn_direct]
-      case .automatic:
-        // Measured: at one picture of AlexNet's conv3 (150 million) direct is 30% faster, at eight
-        // Winograd's is twice as fast.
-        return isCandidate && multiplyAdds > 600_000_000
-          ? [dn_winograd, dn_direct] : [dn_direct]
-      }
+      guard let leastMultiplyAdds, multiplyAdds >= leastMultiplyAdds, window.kernel == 3,
+        window.stride == 1, layer.groups == 1
+      else { return [dn_direct] }
+      return [dn_winograd, dn_direct]
     }
   }
 

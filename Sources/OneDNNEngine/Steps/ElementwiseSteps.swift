@@ -63,6 +63,10 @@
 
   /// N×C×H×W to N×F: a copy out of blocks, or nothing at all.
   final class FlattenStep: Step {
+    override var implementation: String {
+      input.data === output.data ? "nothing to do" : "CFastKernels"
+    }
+
     override func forward() {
       guard input.data !== output.data else { return }
       fk_reorder(input.map, 1, input.data.base, output.data.base)

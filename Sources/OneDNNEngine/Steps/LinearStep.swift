@@ -25,6 +25,8 @@
 
     override var parameters: [ParameterSlot] { [weights, bias] }
 
+    override var implementation: String { "oneDNN sgemm" }
+
     override func forward() throws(EngineFailure) {
       try product(
         false, true, batch, outputs, inputs, input.data, inputs, weights.values, inputs,

@@ -21,6 +21,9 @@
       (self.input, self.output, self.relu) = (input, output, relu)
     }
 
+    /// What computes the layer, in a few words.
+    var implementation: String { "CFastKernels" }
+
     /// Whether `masksInputGradient` is heard.
     var canMaskInputGradient: Bool { false }
 

@@ -50,7 +50,10 @@ public struct BenchCommand: Command, HasGlobalOptions {
     if name == "reference" {
       return try LayerBench(runs: steps).measure(in: &session)
     }
-    let engine = try Engines.named(name, threads: session.settings.threads)
+    let threads = session.settings.threads
+    let engine =
+      try options.engine == nil
+      ? Engines.fast(threads: threads) : Engines.named(name, threads: threads)
     return try TrainingBench(batch: batch, steps: steps, isProfiled: profile)
       .measure(engine, in: &session)
   }

@@ -65,7 +65,7 @@ struct GoldenReport {
   }
 
   /// Three digits; large numbers by their power of ten.
-  private static func short(_ value: Double) -> String {
+  static func short(_ value: Double) -> String {
     guard value.isFinite, value >= 1e5 else { return number(value, 3) }
     let exponent = Int(log10(value).rounded(.down))
     return "\(number(value / pow(10, Double(exponent)), 3))e\(exponent)"

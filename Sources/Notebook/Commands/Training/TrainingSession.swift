@@ -8,8 +8,14 @@ extension Session {
   /// The engine that training and tests use: the fastest, unless one was chosen, and on how many
   /// threads.
   func fastEngine() throws -> (engine: any Engine, threads: Int) {
-    let name = settings.isEngineChosen ? settings.engine : Engines.fastest
-    let engine = try Engines.named(name, threads: settings.threads)
+    let threads = settings.threads
+    let (name, host) = (settings.isEngineChosen ? settings.engine : Engines.fastest, host)
+    let engine =
+      try settings.isEngineChosen
+      ? Engines.named(name, threads: threads)
+      : Engines.fast(threads: threads) { reason in
+        host.note("\(reason.engine) cannot compute this network: \(reason.reason)")
+      }
     let cores = ProcessInfo.processInfo.activeProcessorCount
     return (engine, name == "reference" ? 1 : settings.threads ?? cores)
   }

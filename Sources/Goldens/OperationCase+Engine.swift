@@ -1,0 +1,38 @@
+import Layers
+import Tensors
+
+extension OperationCase {
+  /// A case that expects what an engine makes of a layer: for holding another engine against it. Where
+  /// the expecting engine rounds its results, the bounds of the other must admit that rounding too.
+  ///
+  /// - Throws: what the engine throws.
+  public init(
+    _ layer: Layer, mode: Mode, x: Tensor, parameters: [Tensor], mask: Tensor? = nil,
+    gradient: Tensor, by engine: any Engine
+  ) throws {
+    let plan = try engine.prepare([layer], input: x.shape, mode: mode)
+    if !parameters.isEmpty { plan.setParameters(parameters, of: 0) }
+    if let mask { plan.setMask(mask, of: 0) }
+    plan.setInput(x)
+    try plan.forward()
+    try plan.backward(from: gradient, cancellation: .never)
+    var tensors: [(Result, Tensor?)] = [
+      (.y, plan.output(of: 0)), (.xGradient, plan.inputGradient(of: 0)),
+    ]
+    for (result, tensor) in zip(
+      [Result.weightGradient, .biasGradient], plan.parameterGradients(of: 0))
+    {
+      tensors.append((result, tensor))
+    }
+    if layer.kind == .batchNormalization {
+      let moved = plan.parameters(of: 0).dropFirst(2)
+      for (result, tensor) in zip([Result.runningMean, .runningVariance], moved) {
+        tensors.append((result, tensor))
+      }
+    }
+    (self.layer, self.mode, self.x, self.parameters) = (layer, mode, x, parameters)
+    (self.mask, self.gradient, labels) = (mask, gradient, nil)
+    outputShape = plan.outputShapes[0]
+    expected = tensors.reduce(into: [:]) { $0[$1.0] = $1.1?.values.map(Double.init) }
+  }
+}

@@ -1,0 +1,67 @@
+import Layers
+import ReferenceEngine
+import Tensors
+import Testing
+
+@testable import Goldens
+
+/// Every fast engine against the reference, element by element, within the bounds that golden cases have.
+@Suite("Agreement with the reference")
+struct AgreementTests {
+  /// The comparisons of one layer's results.
+  static func compare(_ tested: EngineUnderTest, _ c: GradientCase) throws -> [GoldenComparison] {
+    let output = try c.layer.outputShape(for: c.input)
+    let example = try OperationCase(
+      c.layer, mode: c.mode, x: c.makeInput(), parameters: try c.makeParameters(),
+      mask: c.layer.kind == .dropout && c.mode == .training ? c.makeMask() : nil,
+      gradient: Tensor(uniform: output, scale: 1, random: CounterRandom("g", seed: 1)),
+      by: ReferenceEngine())
+    var arithmetic = tested.arithmetic
+    // The reference rounds its result too.
+    arithmetic.result *= 2
+    return try GoldenVerifier(engine: tested.engine, arithmetic: arithmetic)
+      .compare(example, cancellation: .never)
+  }
+
+  @Test(arguments: fastEngines, gradientCases + winogradCases)
+  func agrees(_ tested: EngineUnderTest, _ c: GradientCase) throws {
+    for comparison in try Self.compare(tested, c) where !comparison.passed {
+      let first = comparison.first.map { "\($0.place): \($0.expected), \($0.got) ± \($0.bound)" }
+      Issue.record("\(c.name): \(comparison.tensor)\(first ?? comparison.problem ?? "")")
+    }
+  }
+
+  /// Convolutions that Winograd's algorithm may compute, with whole and broken tiles and blocks.
+  static let sizes: [(batch: Int, channels: Int, filters: Int, h: Int, w: Int, padding: Int)] = [
+    (1, 16, 16, 4, 4, 1), (2, 16, 32, 8, 8, 1), (1, 32, 16, 13, 13, 1), (3, 48, 32, 6, 9, 0),
+    (2, 32, 48, 7, 5, 1), (1, 64, 64, 13, 13, 1), (2, 20, 24, 6, 6, 1), (1, 16, 16, 3, 3, 1),
+  ]
+
+  /// The bounds are not so wide that anything would pass: less than a fifth of the results' size.
+  @Test func boundsOfWinogradAreNarrow() throws {
+    for c in winogradCases {
+      let shape = try c.layer.outputShape(for: c.input)
+      let example = try OperationCase(
+        c.layer, mode: .training, x: c.makeInput(), parameters: try c.makeParameters(),
+        gradient: Tensor(uniform: shape, scale: 1, random: CounterRandom("g", seed: 1)),
+        by: ReferenceEngine())
+      for (result, expected) in example.expected where result != .biasGradient {
+        let bound = example.bound(of: result, .floatWithWinograd(from: 0))
+        let squares = expected.reduce(0) { $0 + $1 * $1 } / Double(expected.count)
+        let widest = expected.indices.map { bound.bound(at: $0, expected: expected[$0]) }.max()
+        let share = try #require(widest) / squares.squareRoot()
+        #expect(share < 0.2, "\(c.name) \(result): \(share)")
+      }
+    }
+  }
+}
+
+let winogradCases: [GradientCase] = AgreementTests.sizes.map { size in
+  GradientCase(
+    name: "3×3, \(size.channels) to \(size.filters) on \(size.h)×\(size.w), batch \(size.batch)",
+    layer: .convolution(
+      Convolution(
+        filters: size.filters,
+        window: Window(kernel: 3, stride: 1, padding: size.padding, rounding: .floor))),
+    input: [size.batch, size.channels, size.h, size.w])
+}

@@ -120,8 +120,8 @@ let package = Package(
     .testTarget(
       name: "TerminalTests",
       dependencies: [
-        "Terminal", "Notebook", "TensorFiles", "CPseudoTerminal", "LineEditorProbe", "DataServer",
-        "alexnet",
+        "Terminal", "Notebook", "Training", "Datasets", "TensorFiles", "CPseudoTerminal",
+        "LineEditorProbe", "DataServer", "alexnet",
       ],
       swiftSettings: settings),
     .target(

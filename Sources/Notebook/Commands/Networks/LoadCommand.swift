@@ -73,7 +73,8 @@ public struct LoadCommand: Command, HasGlobalOptions {
       ])
     output.line(
       .name(state.network.name) + " · \(NumberFormat.grouped(count)) parameters, "
-        + "\(state.epoch) epochs on \(state.datasetName), recipe \(state.recipe.name)", hang: 4)
+        + "\(TrainingLines.epochs(state.epoch)) on \(state.datasetName), recipe \(state.recipe.name)",
+      hang: 4)
     output.line("pictures: \(state.pipeline)", indent: 2, hang: 4)
     output.line(
       "classes: " + Text(state.classNames.prefix(12).joined(separator: ", "))

@@ -11,7 +11,8 @@ struct EvaluationReport {
     var output = Output()
     let count = evaluation.count
     output.line(
-      .name(state.network.name) + " after \(state.epoch) epochs, recipe \(state.recipe.name): "
+      .name(state.network.name)
+        + " after \(TrainingLines.epochs(state.epoch)), recipe \(state.recipe.name): "
         + "\(NumberFormat.grouped(count)) \(part) pictures of \(data), \(evaluation.views.words)",
       hang: 4)
     output.line(

@@ -22,7 +22,8 @@ struct TrainedNetwork {
   init(named name: String, cancellation: Cancellation) throws {
     file = Self.file(name)
     state = try Checkpoint(path: file, cancellation: cancellation).state
-    let said = RunFolder.isRun(name) ? RunFolder.data(of: name) : ""
+    let folder = RunFolder.isRun(name) ? name : (file as NSString).deletingLastPathComponent
+    let said = RunFolder.data(of: folder.isEmpty ? "." : folder)
     let isShapes = state.datasetName == "shapes"
     data = !said.isEmpty ? said : isShapes ? "shapes" : "cifar10"
   }

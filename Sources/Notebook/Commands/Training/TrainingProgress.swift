@@ -69,6 +69,11 @@ enum TrainingLines {
     return text
   }
 
+  /// So many epochs, in words.
+  static func epochs(_ count: Int) -> String {
+    count == 1 ? "1 epoch" : "\(NumberFormat.grouped(count)) epochs"
+  }
+
   /// An epoch as an object.
   static func json(_ record: EpochRecord, isBest: Bool) -> JSONValue {
     func known(_ value: Double?) -> JSONValue {

@@ -1,0 +1,82 @@
+import Datasets
+import Foundation
+import Tensors
+import Testing
+
+/// What a training through the program takes: a folder with a network and pictures so small that an
+/// epoch is over in a moment.
+final class TrainingPlace {
+  let folder: TemporaryFolder
+
+  init() throws {
+    folder = try TemporaryFolder()
+    _ = try folder.file("tiny.json", Self.network)
+    let random = CounterRandom("pictures", seed: 1)
+    for (label, name) in ["blue", "green", "red"].enumerated() {
+      let path = "\(folder.path)/pictures/\(name)"
+      try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+      for n in 0..<14 {
+        var bytes: [UInt8] = []
+        for i in 0..<(3 * 36) {
+          let noise = random.below(160, UInt64((label * 14 + n) * 108 + i))
+          bytes.append(UInt8(noise + (i % 3 == 2 - label ? 80 : 0)))
+        }
+        try Image(width: 6, height: 6, bytes: bytes).writePNG(path: "\(path)/\(n).png")
+      }
+    }
+  }
+
+  private static let network = """
+    {"format": "alexnet-network", "version": 1, "name": "tiny", "title": "",
+     "input": {"channels": 3, "height": 6, "width": 6, "scale": 1, "mean": [0, 0, 0],
+               "deviation": [1, 1, 1]},
+     "layers": [
+       {"name": "conv1", "kind": "convolution", "filters": 3, "kernel": 3},
+       {"name": "norm1", "kind": "batch_normalization"},
+       {"name": "relu1", "kind": "relu"},
+       {"name": "flatten", "kind": "flatten"},
+       {"name": "drop1", "kind": "dropout"},
+       {"name": "fc2", "kind": "linear", "outputs": 3},
+       {"name": "softmax", "kind": "softmax"}
+     ]}
+    """
+
+  /// The words of a training that begins.
+  static let begin = [
+    "train", "--network", "tiny.json", "--data", "pictures", "--batch", "6", "--rate", "0.01",
+    "--set", "bias_rate=0.01", "--set", "validation=0.2",
+  ]
+
+  /// Runs the program in the folder.
+  func alexnet(_ arguments: [String], limit: String = "") throws -> ProgramResult {
+    try start(arguments, limit: limit).waitForExit()
+  }
+
+  /// Starts the program in the folder.
+  func start(_ arguments: [String], limit: String = "") throws -> ProgramProcess {
+    try ProgramProcess(
+      arguments, environment: ["COLUMNS": "1000"],
+      shell: #"cd "$HOME" && \#(limit) exec "$0" "$@""#, home: folder.path)
+  }
+
+  /// The names of the files in a folder of it.
+  func files(_ name: String) -> [String] {
+    (try? FileManager.default.contentsOfDirectory(atPath: "\(folder.path)/\(name)").sorted()) ?? []
+  }
+
+  /// The checkpoints in a folder, with what they hold.
+  func checkpoints(_ name: String) throws -> [String: [UInt8]] {
+    var checkpoints: [String: [UInt8]] = [:]
+    for file in files(name) where file.hasSuffix(".safetensors") {
+      checkpoints[file] = try folder.bytes("\(name)/\(file)")
+    }
+    return checkpoints
+  }
+
+  /// The columns of a run's metrics that are the same every time.
+  func figures(_ name: String) throws -> [String] {
+    try folder.read("\(name)/metrics.csv").split(separator: "\n").map { line in
+      line.split(separator: ",", omittingEmptySubsequences: false).prefix(6).joined(separator: ",")
+    }
+  }
+}

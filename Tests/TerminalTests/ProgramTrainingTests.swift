@@ -1,0 +1,117 @@
+import Foundation
+import TensorFiles
+import Testing
+
+/// Training through the program: what it prints, what it keeps, and that it goes on where it stopped.
+@Suite struct ProgramTrainingTests {
+  @Test func trains() throws {
+    let place = try TrainingPlace()
+    var result = try place.alexnet(TrainingPlace.begin + ["--epochs", "3", "--plot"])
+    #expect(result.status == 0 && result.errors.isEmpty, "\(result)")
+    #expect(result.lines.first?.hasPrefix("recipe 80-seconds · tiny · ") == true, "\(result)")
+    #expect(result.lines.filter { $0.hasPrefix("epoch ") }.count == 3, "\(result)")
+    #expect(result.output.contains("accuracy   t training   v validation"), "\(result)")
+    #expect(result.output.contains("done   test error "), "\(result)")
+    #expect(
+      place.files("runs/80-seconds-seed1").filter { !$0.hasPrefix("checkpoint") } == [
+        "best.safetensors", "curves.svg", "lock", "metrics.csv", "metrics.json", "recipe.json",
+        "run.json",
+      ])
+    let run = "runs/80-seconds-seed1"
+    #expect(try place.figures(run).count == 4)
+    // What can be done with it.
+    result = try place.alexnet(["plot", run, "--svg", "curves.svg"])
+    #expect(result.status == 0 && result.output.contains("test error"), "\(result)")
+    #expect(try place.folder.read("curves.svg").hasPrefix("<svg "))
+    result = try place.alexnet(["evaluate", run])
+    #expect(result.status == 0 && result.output.contains("accuracy "), "\(result)")
+    #expect(result.output.contains("blue") && result.output.contains("right"), "\(result)")
+    result = try place.alexnet([
+      "evaluate", run + "/best.safetensors", "--part", "validation", "--views", "ten", "--json",
+    ])
+    #expect(result.status == 0 && result.output.contains(#""views": "ten-crop""#), "\(result)")
+    result = try place.alexnet(["predict", run, "card", "pictures/red/0.png", "--json"])
+    #expect(result.status == 0 && result.output.contains(#""name": "green""#), "\(result)")
+    // The same answer at the prompt, where each layer can be looked at.
+    result = try place.alexnet([
+      "-c", "load \(run)", "-c", "image pictures/red/0.png", "-c", "forward",
+      "-c", "why conv1[1, 2, 3]", "-c", "save weights.safetensors", "-c", "view conv1.weight",
+    ])
+    #expect(result.status == 0 && result.output.contains("most likely"), "\(result)")
+    #expect(!result.output.contains("untrained") && result.output.contains("✓ the same"))
+    #expect(
+      try place.folder.bytes("weights.safetensors") == place.folder.bytes(run + "/best.safetensors")
+    )
+    result = try place.alexnet(["-c", "load weights.safetensors", "-c", "image"])
+    #expect(result.output.contains("minus ("), "\(result)")
+    // The next one goes beside it.
+    result = try place.alexnet(TrainingPlace.begin + ["--epochs", "1"])
+    #expect(result.status == 0 && place.files("runs").contains("80-seconds-seed1-2"), "\(result)")
+  }
+
+  @Test func json() throws {
+    let place = try TrainingPlace()
+    let result = try place.alexnet(TrainingPlace.begin + ["--epochs", "2", "--json"])
+    #expect(result.status == 0 && result.errors.isEmpty && result.lines.count == 3, "\(result)")
+    var objects: [[String: JSONValue]] = []
+    for line in result.lines {
+      guard case .object(let members) = try JSONParser.parse(Array(line.utf8)) else {
+        Issue.record("no object: \(line)")
+        return
+      }
+      objects.append(members)
+    }
+    #expect(objects[0]["epoch"] == .integer(1) && objects[1]["epoch"] == .integer(2))
+    #expect(objects[0]["train_loss"] != nil && objects[2]["test_error"] != nil, "\(result)")
+    // A failure is the last line.
+    let failed = try place.alexnet(
+      TrainingPlace.begin + ["--epochs", "2", "--json", "--rate", "1e9", "--out", "x"])
+    #expect(failed.status == 1 && failed.lines.last?.hasPrefix(#"{"error": "#) == true, "\(failed)")
+  }
+
+  /// Ctrl-C finishes the step and saves; what goes on from there ends as if nothing had happened.
+  @Test(arguments: [["--engine", "reference"], ["--threads", "1"], ["--threads", "2"]])
+  func interruptedAndResumed(_ engine: [String]) throws {
+    let place = try TrainingPlace()
+    let words = TrainingPlace.begin + ["--epochs", "60", "--save-steps", "2"] + engine
+    let straight = try place.alexnet(words + ["--out", "straight"])
+    #expect(straight.status == 0, "\(straight)")
+    let process = try place.start(words + ["--out", "run"])
+    try process.expect("epoch  2 ")
+    process.send(signal: SIGINT)
+    var result = try process.waitForExit()
+    #expect(result.status == 1, "\(result)")
+    #expect(
+      result.errors.hasPrefix("stopped after epoch ")
+        && result.errors.contains("train --resume run"),
+      "\(result)")
+    let before = try place.figures("run")
+    #expect(before.count > 2 && before.count < 61)
+    result = try place.alexnet(["train", "--resume", "run"] + engine)
+    #expect(result.status == 0 && result.output.contains("going on after epoch "), "\(result)")
+    #expect(!result.output.contains("note"), "\(result)")
+    #expect(try place.checkpoints("run") == place.checkpoints("straight"))
+    #expect(try place.figures("run") == place.figures("straight"))
+  }
+
+  /// On a terminal a line shows how it goes, and Ctrl-C is a key.
+  @Test func onATerminal() throws {
+    let place = try TrainingPlace()
+    let terminal = try PseudoTerminal(
+      program: "/bin/sh",
+      arguments: [
+        "-c", #"cd "$HOME" && exec "$0" "$@""#, try BuiltProducts.path("alexnet"),
+      ] + TrainingPlace.begin + ["--epochs", "5000", "--out", "run"],
+      environment: [
+        "HOME": place.folder.path, "TERM": "xterm", "LANG": "C.UTF-8", "PATH": "/usr/bin:/bin",
+      ], rows: 50, columns: 100)
+    try terminal.expect("epoch 2/5000  ")
+    try terminal.expect(" img/s  loss ")
+    try terminal.expect(" left")
+    try terminal.interrupt()
+    try terminal.expect("to go on: train --resume run")
+    #expect(try terminal.waitForExit() == 1)
+    let result = try place.alexnet(["train", "--resume", "run", "--epochs", "1"])
+    #expect(result.status == 1 && result.errors.contains("epochs"), "\(result)")
+  }
+}

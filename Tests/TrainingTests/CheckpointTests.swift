@@ -1,0 +1,211 @@
+import Foundation
+import Networks
+import TensorFiles
+import Tensors
+import Testing
+
+@testable import Training
+
+/// Checkpoints: what is written comes back, and what is not sound is refused.
+@Suite struct CheckpointTests {
+  static func bytes(_ contents: Checkpoint.Contents = .everything) throws -> [UInt8] {
+    let folder = try Folder()
+    try Checkpoint(SmallRun.state, contents: contents).write(to: folder("c"))
+    return try folder.bytes("c")
+  }
+
+  static func read(_ bytes: [UInt8]) throws -> Checkpoint {
+    let folder = try Folder()
+    try folder.write(bytes, to: "c")
+    return try Checkpoint(path: folder("c"))
+  }
+
+  @Test(arguments: Checkpoint.Contents.allCases)
+  func comesBack(_ contents: Checkpoint.Contents) throws {
+    let bytes = try Self.bytes(contents)
+    let read = try Self.read(bytes)
+    var (state, expected) = (read.state, SmallRun.state)
+    #expect(read.contents == contents)
+    if contents == .weights { expected.memory = [:] }
+    #expect(state.parameters == expected.parameters && !state.parameters.isEmpty)
+    #expect(state.memory == expected.memory && state.memory.isEmpty == (contents == .weights))
+    #expect(state.recipe == expected.recipe && state.network == expected.network)
+    #expect(state.pipeline == expected.pipeline)
+    #expect(state.schedule == expected.schedule && state.best == expected.best)
+    #expect((state.epoch, state.step) == (expected.epoch, expected.step))
+    #expect(state.datasetFingerprint == expected.datasetFingerprint)
+    #expect(state.classNames == expected.classNames && state.datasetName == expected.datasetName)
+    #expect((state.engineTitle, state.threads) == (expected.engineTitle, expected.threads))
+    // Times are kept elsewhere.
+    let untimed = { (record: EpochRecord) in
+      var record = record
+      (record.seconds, record.imagesPerSecond) = (0, 0)
+      return record
+    }
+    #expect(state.history.map(untimed) == expected.history.map(untimed))
+    #expect(state.history.allSatisfy { $0.seconds.isNaN })
+    // The same run gives the same bytes, read and written again.
+    let folder = try Folder()
+    state.history = expected.history
+    try Checkpoint(state, contents: contents).write(to: folder("again"))
+    #expect(try folder.bytes("again") == bytes)
+  }
+
+  /// Names and layouts are PyTorch's.
+  @Test func names() throws {
+    let file = try SafeTensors(bytes: Self.bytes(), file: "c")
+    let shapes = [
+      "conv1.weight": [3, 3, 3, 3], "conv1.bias": [3], "norm1.weight": [3], "norm1.bias": [3],
+      "norm1.running_mean": [3], "norm1.running_var": [3], "fc2.weight": [3, 48],
+      "fc2.bias": [3], "optimizer/conv1.weight.first_moment": [3, 3, 3, 3],
+      "optimizer/fc2.bias.second_moment": [3], "pictures/mean": [3, 6, 6],
+      "pictures/deviation": [3], "pictures/colors": [3, 3],
+    ]
+    for (name, shape) in shapes {
+      #expect(file.shape(of: name)?.dimensions == shape, "\(name)")
+      #expect(file.elementType(of: name) == .float32)
+    }
+    #expect(file.metadata["format"] == "alexnet-checkpoint" && file.metadata["version"] == "1")
+  }
+
+  /// A bit flipped anywhere, and a file cut off anywhere: one line that says so.
+  @Test func damage() throws {
+    let bytes = try Self.bytes()
+    let random = CounterRandom("damage", seed: 1)
+    var damaged: [[UInt8]] = []
+    for i in 0..<400 {
+      // Half of them in the header, which is a small part of the file.
+      let end = i % 2 == 0 ? bytes.count : min(bytes.count, 6000)
+      let place = random.below(end, UInt64(2 * i))
+      var copy = bytes
+      copy[place] ^= 1 << UInt8(random.below(8, UInt64(2 * i + 1)))
+      damaged.append(copy)
+      damaged.append(Array(bytes.prefix(random.below(bytes.count, UInt64(1000 + i)))))
+    }
+    damaged += [[], Array(bytes.prefix(7)), bytes + [0], Array(bytes.dropLast())]
+    for copy in damaged {
+      do {
+        _ = try Self.read(copy)
+        Issue.record("a damaged checkpoint was read")
+      } catch let error as CheckpointError {
+        #expect(!error.description.contains("\n") && error.description.count < 700)
+      }
+    }
+  }
+
+  /// A checkpoint with something changed, sealed again as if it had been written so.
+  static func changed(
+    metadata: [String: String?] = [:], tensors: [String: Tensor?] = [:]
+  ) throws -> [UInt8] {
+    let file = try SafeTensors(bytes: bytes(), file: "c")
+    var writer = SafeTensorsWriter(metadata: file.metadata)
+    for (name, text) in metadata { writer.metadata[name] = text }
+    var all = Dictionary(uniqueKeysWithValues: try file.names.map { ($0, try file.tensor($0)) })
+    for (name, tensor) in tensors { all[name] = tensor }
+    for (name, tensor) in all { writer.add(name, tensor) }
+    CheckpointSeal.seal(&writer)
+    return writer.bytes()
+  }
+
+  static func state(_ from: String, _ to: String) throws -> [UInt8] {
+    let text = SmallRun.state.json.text
+    precondition(text.contains(from), "\(text)")
+    return try changed(metadata: ["state": text.replacing(from, with: to)])
+  }
+
+  /// A checkpoint, and what is wrong with it.
+  struct Case: Sendable, CustomTestStringConvertible {
+    let make: @Sendable () throws -> [UInt8]
+    let message: String?
+    var testDescription: String { message ?? "sound" }
+
+    init(_ make: @escaping @Sendable () throws -> [UInt8], _ message: String?) {
+      (self.make, self.message) = (make, message)
+    }
+  }
+
+  static let cases: [Case] = [
+    Case({ try changed() }, nil),
+    Case({ try changed(metadata: ["format": "alexnet-weights"]) }, "no checkpoint"),
+    Case({ try changed(metadata: ["version": "2"]) }, "version 2"),
+    Case({ try changed(metadata: ["version": "x"]) }, "which version"),
+    Case({ try changed(metadata: ["contents": "half"]) }, "neither everything nor weights"),
+    Case({ try changed(metadata: ["recipe": "{}"]) }, "the recipe in it"),
+    Case({ try changed(metadata: ["recipe": nil]) }, "recipe is missing"),
+    Case({ try changed(metadata: ["network": "{}"]) }, "the network in it"),
+    Case({ try changed(metadata: ["state": "[]"]) }, "no JSON object"),
+    Case(
+      {
+        try changed(metadata: ["network": NetworkFile.text(of: Zoo.network(named: "alexnet")!)])
+      }, "fc6"
+    ),
+    Case({ try changed(tensors: ["conv1.weight": Tensor(zeros: [3, 3, 5, 5])]) }, "conv1.weight"),
+    Case({ try changed(tensors: ["conv1.weight": nil]) }, "conv1.weight is missing"),
+    Case({ try changed(tensors: ["conv9.weight": Tensor(zeros: [1])]) }, "conv9.weight"),
+    Case(
+      { try changed(tensors: ["fc2.bias": Tensor(shape: [3], values: [0, .nan, 1])]) },
+      "fc2.bias[1] is nan"
+    ),
+    Case(
+      {
+        try changed(
+          tensors: [
+            "optimizer/fc2.bias.first_moment": Tensor(shape: [3], values: [.infinity, 0, 1])
+          ])
+      }, "optimizer/fc2.bias.first_moment[0] is inf"
+    ),
+    Case(
+      { try changed(tensors: ["optimizer/fc2.bias.first_moment": Tensor(zeros: [4])]) },
+      "fc2.bias is"
+    ),
+    Case(
+      { try changed(tensors: ["optimizer/fc9.bias.first_moment": Tensor(zeros: [3])]) },
+      "belongs to no parameter"
+    ),
+    Case(
+      { try changed(tensors: ["norm1.running_var": Tensor(shape: [3], values: [1, -1, 1])]) },
+      "variance below 0"
+    ),
+    Case({ try changed(tensors: ["pictures/mean": Tensor(zeros: [7])]) }, "pictures"),
+    Case(
+      { try changed(tensors: ["pictures/deviation": Tensor(repeating: .nan, shape: [3])]) },
+      "pictures/deviation"
+    ),
+    Case({ try state("\"epoch\": 3", "\"epoch\": -3") }, "epoch is a whole number where"),
+    Case({ try state("\"step\": 0", "\"stop\": 0") }, "step is missing"),
+    Case({ try state("\"history\": [", "\"history\": [7, ") }, "history"),
+    Case(
+      { try state("\"picture_size\": [3, 6, 6]", "\"picture_size\": [3, 0, 6]") }, "picture_size"),
+  ]
+
+  @Test(arguments: cases)
+  func soundness(_ example: Case) throws {
+    let bytes = try example.make()
+    guard let message = example.message else {
+      _ = try Self.read(bytes)
+      return
+    }
+    do {
+      _ = try Self.read(bytes)
+      Issue.record("it was read, without: \(message)")
+    } catch let error as CheckpointError {
+      #expect(error.description.contains(message), "\(error)")
+      #expect(!error.description.contains("\n"), "\(error)")
+    }
+  }
+
+  @Test func missing() throws {
+    let folder = try Folder()
+    for path in [folder("nothing"), folder.path] {
+      #expect(throws: CheckpointError.self) { try Checkpoint(path: path) }
+    }
+  }
+
+  /// Numbers that are none are known before they are written.
+  @Test func finite() {
+    var state = SmallRun.state
+    #expect(Checkpoint(state).isFinite)
+    state.memory["fc2.bias.first_moment"] = Tensor(shape: [3], values: [0, .nan, 0])
+    #expect(!Checkpoint(state).isFinite)
+  }
+}

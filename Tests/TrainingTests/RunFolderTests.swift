@@ -1,0 +1,188 @@
+import Foundation
+import TensorFiles
+import Testing
+
+@testable import Training
+
+/// The folder of a run: what it holds at each moment, who may write to it, and what is refused.
+@Suite struct RunFolderTests {
+  /// A run that is kept after each epoch.
+  static func run(
+    in folder: RunFolder, _ trainer: Trainer, every steps: Int? = nil, until stop: Int = .max
+  ) throws {
+    struct Stopped: Error {}
+    do {
+      _ = try trainer.run { event in
+        switch event {
+        case .step(let step):
+          if let steps, step.step % steps == 0 {
+            try folder.save(trainer.snapshot(), isBest: false)
+          }
+          if (step.epoch - 1) * step.steps + step.step >= stop { throw Stopped() }
+        case .validating: break
+        case .epoch(_, let isBest): try folder.save(trainer.snapshot(), isBest: isBest)
+        }
+      }
+    } catch is Stopped {}
+  }
+
+  @Test func keepsTheLastTwo() throws {
+    let temporary = try Folder()
+    let trainer = try SmallRun.trainer()
+    let folder = try RunFolder.create(
+      temporary("a/b/run"), state: trainer.snapshot(), data: "noise")
+    #expect(temporary.files("a/b") == ["run"])
+    #expect(
+      temporary.files("a/b/run")
+        == ["checkpoint-0000-000000.safetensors", "lock", "recipe.json", "run.json"])
+    try Self.run(in: folder, trainer, every: 3)
+    #expect(
+      temporary.files("a/b/run") == [
+        "best.safetensors", "checkpoint-0002-000003.safetensors",
+        "checkpoint-0003-000000.safetensors", "curves.svg", "lock", "metrics.csv",
+        "metrics.json", "recipe.json", "run.json",
+      ])
+    let best = try Checkpoint(path: folder.best)
+    #expect(best.contents == .weights && best.state.epoch == trainer.best?.epoch)
+    #expect(RunFolder.file(folder.path) == folder.best)
+    #expect(RunFolder.data(of: folder.path) == "noise")
+  }
+
+  /// Stopped after any step and gone on with, the run ends with the bytes of one in one go.
+  @Test(arguments: [1, 3, 4, 5, 9])
+  func goesOn(_ stop: Int) throws {
+    let temporary = try Folder()
+    var trainer = try SmallRun.trainer()
+    var folder: RunFolder? = try RunFolder.create(
+      temporary("straight"), state: trainer.snapshot(), data: "noise")
+    try Self.run(in: folder!, trainer, every: 1)
+    trainer = try SmallRun.trainer()
+    folder = try RunFolder.create(temporary("run"), state: trainer.snapshot(), data: "noise")
+    try Self.run(in: folder!, trainer, every: 1, until: stop)
+    folder = nil
+    folder = try RunFolder.open(temporary("run"))
+    let (state, damaged) = try folder!.latest()
+    #expect(damaged.isEmpty && state.epoch * trainer.stepsPerEpoch + state.step == stop)
+    try Self.run(in: folder!, SmallRun.trainer(resuming: state), every: 1)
+    #expect(temporary.files("run") == temporary.files("straight"))
+    for name in temporary.files("run") where name.hasSuffix(".safetensors") {
+      #expect(try temporary.bytes("run/" + name) == temporary.bytes("straight/" + name), "\(name)")
+    }
+    let (a, b) = (
+      try Metrics(path: temporary("run/metrics.json")),
+      try Metrics(path: temporary("straight/metrics.json"))
+    )
+    #expect(a.epochs.map(\.trainLoss) == b.epochs.map(\.trainLoss) && a.epochs.count == 3)
+    #expect(a.epochs.allSatisfy { $0.seconds > 0 }, "\(a.epochs)")
+    let csv = String(decoding: try temporary.bytes("run/metrics.csv"), as: UTF8.self)
+    #expect(csv.split(separator: "\n").count == 4 && csv.hasPrefix("epoch,train_loss,"))
+  }
+
+  /// A checkpoint that was damaged gives way to the one before it.
+  @Test func fallsBack() throws {
+    let temporary = try Folder()
+    var trainer = try SmallRun.trainer()
+    var folder: RunFolder? = try RunFolder.create(
+      temporary("run"), state: trainer.snapshot(), data: "noise")
+    try Self.run(in: folder!, trainer, every: 1, until: 7)
+    folder = nil
+    let newest = "run/checkpoint-0001-000003.safetensors"
+    let bytes = try temporary.bytes(newest)
+    try temporary.write(Array(bytes.dropLast(5)), to: newest)
+    try temporary.write([1, 2, 3], to: "run/.left.tmp")
+    folder = try RunFolder.open(temporary("run"))
+    #expect(!temporary.files("run").contains(".left.tmp"))
+    let (state, damaged) = try folder!.latest()
+    #expect(damaged.count == 1 && (state.epoch, state.step) == (1, 2))
+    trainer = try SmallRun.trainer(resuming: state)
+    try Self.run(in: folder!, trainer, every: 1, until: 7)
+    #expect(try temporary.bytes(newest) == bytes)
+    #expect(temporary.files("run").filter { $0.hasPrefix("checkpoint") }.count == 2)
+    // With both damaged there is nothing to go on from, and the message names the newest.
+    for name in temporary.files("run") where name.hasPrefix("checkpoint") {
+      try temporary.write([0], to: "run/" + name)
+    }
+    #expect { try folder!.latest() } throws: { "\($0)".contains("checkpoint-0001-000003") }
+  }
+
+  @Test func refuses() throws {
+    let temporary = try Folder()
+    let state = try SmallRun.trainer().snapshot()
+    try temporary.write([], to: "file")
+    try FileManager.default.createDirectory(
+      atPath: temporary("empty"), withIntermediateDirectories: false)
+    try FileManager.default.createDirectory(
+      atPath: temporary("other"), withIntermediateDirectories: false)
+    try temporary.write([], to: "other/file")
+    func create(_ name: String) throws -> RunFolder {
+      try RunFolder.create(
+        name.hasPrefix("/") ? name : temporary(name), state: state, data: "noise")
+    }
+    func message(_ body: () throws -> Void) -> String {
+      do {
+        try body()
+        return "nothing was wrong"
+      } catch {
+        return "\(error)"
+      }
+    }
+    #expect(message { _ = try create("file") }.contains("it is a file"))
+    #expect(message { _ = try create("file/run") }.contains("Not a directory"))
+    #expect(message { _ = try create("file/deep/run") }.contains("Not a directory"))
+    #expect(message { _ = try create("other") }.contains("it holds other files"))
+    #expect(message { _ = try create("/dev/null") }.contains("it is a file"))
+    #expect(message { _ = try RunFolder.open(temporary("nothing")) }.contains("no such folder"))
+    #expect(message { _ = try RunFolder.open(temporary("empty")) }.contains("no run"))
+    #expect(message { _ = try RunFolder.open(temporary("file")) }.contains("Not a directory"))
+    #expect(temporary.files() == ["empty", "file", "other"])
+    // Two trainings into one folder.
+    let first = try create("empty/")
+    #expect(message { _ = try create("empty") }.contains("another training is writing to it"))
+    #expect(message { _ = try RunFolder.open(temporary("empty")) }.contains("process \(getpid())"))
+    withExtendedLifetime(first) {}
+    #expect(temporary.files() == ["empty", "file", "other"])
+  }
+
+  @Test func refusesARunThatIsThere() throws {
+    let temporary = try Folder()
+    let state = try SmallRun.trainer().snapshot()
+    _ = try RunFolder.create(temporary("run"), state: state, data: "noise")
+    #expect { try RunFolder.create(temporary("run"), state: state, data: "noise") } throws: {
+      "\($0)".contains("it holds a run already")
+    }
+    // A checkpoint of another network among its own.
+    var other = state
+    other.recipe.network = "alexnet"
+    other.epoch = 2
+    let name = RunFolder.checkpointName(epoch: 2, step: 0)
+    try Checkpoint(other).write(to: temporary("run/" + name))
+    let folder = try RunFolder.open(temporary("run"))
+    #expect { try folder.latest() } throws: { "\($0)".contains("it is of alexnet") }
+  }
+
+  /// Numbers that are none are not kept, and what was kept stays.
+  @Test func keepsNoBrokenNumbers() throws {
+    let temporary = try Folder()
+    var state = try SmallRun.trainer().snapshot()
+    let folder = try RunFolder.create(temporary("run"), state: state, data: "noise")
+    let before = temporary.files("run")
+    state.parameters["fc2.bias"] = .init(shape: [3], values: [0, .infinity, 0])
+    state.step = 1
+    #expect(try !folder.save(state, isBest: true))
+    #expect(temporary.files("run") == before)
+  }
+
+  /// Without validation the last epoch counts as the best.
+  @Test func withoutValidation() throws {
+    let temporary = try Folder()
+    var recipe = SmallRun.recipe(epochs: 2)
+    (recipe.validation, recipe.schedule) = (0, .constant)
+    let trainer = try SmallRun.trainer(recipe)
+    let folder = try RunFolder.create(temporary("run"), state: trainer.snapshot(), data: "noise")
+    try Self.run(in: folder, trainer)
+    #expect(try Checkpoint(path: folder.best).state.epoch == 2)
+    let csv = String(decoding: try temporary.bytes("run/metrics.csv"), as: UTF8.self)
+    #expect(csv.contains("validation_accuracy") && csv.contains(",,,"))
+    #expect(try Metrics(path: temporary("run/metrics.json")).epochs[0].validationLoss == nil)
+  }
+}

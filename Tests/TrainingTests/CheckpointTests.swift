@@ -10,7 +10,7 @@ import Testing
 @Suite struct CheckpointTests {
   static func bytes(_ contents: Checkpoint.Contents = .everything) throws -> [UInt8] {
     let folder = try Folder()
-    try Checkpoint(SmallRun.state, contents: contents).write(to: folder("c"))
+    try Checkpoint(KeptRun.state, contents: contents).write(to: folder("c"))
     return try folder.bytes("c")
   }
 
@@ -24,7 +24,7 @@ import Testing
   func comesBack(_ contents: Checkpoint.Contents) throws {
     let bytes = try Self.bytes(contents)
     let read = try Self.read(bytes)
-    var (state, expected) = (read.state, SmallRun.state)
+    var (state, expected) = (read.state, KeptRun.state)
     #expect(read.contents == contents)
     if contents == .weights { expected.memory = [:] }
     #expect(state.parameters == expected.parameters && !state.parameters.isEmpty)
@@ -108,7 +108,7 @@ import Testing
   }
 
   static func state(_ from: String, _ to: String) throws -> [UInt8] {
-    let text = SmallRun.state.json.text
+    let text = KeptRun.state.json.text
     precondition(text.contains(from), "\(text)")
     return try changed(metadata: ["state": text.replacing(from, with: to)])
   }
@@ -203,7 +203,7 @@ import Testing
 
   /// Numbers that are none are known before they are written.
   @Test func finite() {
-    var state = SmallRun.state
+    var state = KeptRun.state
     #expect(Checkpoint(state).isFinite)
     state.memory["fc2.bias.first_moment"] = Tensor(shape: [3], values: [0, .nan, 0])
     #expect(!Checkpoint(state).isFinite)

@@ -28,7 +28,7 @@ import Testing
 
   @Test func keepsTheLastTwo() throws {
     let temporary = try Folder()
-    let trainer = try SmallRun.trainer()
+    let trainer = try KeptRun.trainer()
     let folder = try RunFolder.create(
       temporary("a/b/run"), state: trainer.snapshot(), data: "noise")
     #expect(temporary.files("a/b") == ["run"])
@@ -52,18 +52,18 @@ import Testing
   @Test(arguments: [1, 3, 4, 5, 9])
   func goesOn(_ stop: Int) throws {
     let temporary = try Folder()
-    var trainer = try SmallRun.trainer()
+    var trainer = try KeptRun.trainer()
     var folder: RunFolder? = try RunFolder.create(
       temporary("straight"), state: trainer.snapshot(), data: "noise")
     try Self.run(in: folder!, trainer, every: 1)
-    trainer = try SmallRun.trainer()
+    trainer = try KeptRun.trainer()
     folder = try RunFolder.create(temporary("run"), state: trainer.snapshot(), data: "noise")
     try Self.run(in: folder!, trainer, every: 1, until: stop)
     folder = nil
     folder = try RunFolder.open(temporary("run"))
     let (state, damaged) = try folder!.latest()
     #expect(damaged.isEmpty && state.epoch * trainer.stepsPerEpoch + state.step == stop)
-    try Self.run(in: folder!, SmallRun.trainer(resuming: state), every: 1)
+    try Self.run(in: folder!, KeptRun.trainer(resuming: state), every: 1)
     #expect(temporary.files("run") == temporary.files("straight"))
     for name in temporary.files("run") where name.hasSuffix(".safetensors") {
       #expect(try temporary.bytes("run/" + name) == temporary.bytes("straight/" + name), "\(name)")
@@ -81,7 +81,7 @@ import Testing
   /// A checkpoint that was damaged gives way to the one before it.
   @Test func fallsBack() throws {
     let temporary = try Folder()
-    var trainer = try SmallRun.trainer()
+    var trainer = try KeptRun.trainer()
     var folder: RunFolder? = try RunFolder.create(
       temporary("run"), state: trainer.snapshot(), data: "noise")
     try Self.run(in: folder!, trainer, every: 1, until: 7)
@@ -94,7 +94,7 @@ import Testing
     #expect(!temporary.files("run").contains(".left.tmp"))
     let (state, damaged) = try folder!.latest()
     #expect(damaged.count == 1 && (state.epoch, state.step) == (1, 2))
-    trainer = try SmallRun.trainer(resuming: state)
+    trainer = try KeptRun.trainer(resuming: state)
     try Self.run(in: folder!, trainer, every: 1, until: 7)
     #expect(try temporary.bytes(newest) == bytes)
     #expect(temporary.files("run").filter { $0.hasPrefix("checkpoint") }.count == 2)
@@ -107,7 +107,7 @@ import Testing
 
   @Test func refuses() throws {
     let temporary = try Folder()
-    let state = try SmallRun.trainer().snapshot()
+    let state = try KeptRun.trainer().snapshot()
     try temporary.write([], to: "file")
     try FileManager.default.createDirectory(
       atPath: temporary("empty"), withIntermediateDirectories: false)
@@ -145,7 +145,7 @@ import Testing
 
   @Test func refusesARunThatIsThere() throws {
     let temporary = try Folder()
-    let state = try SmallRun.trainer().snapshot()
+    let state = try KeptRun.trainer().snapshot()
     _ = try RunFolder.create(temporary("run"), state: state, data: "noise")
     #expect { try RunFolder.create(temporary("run"), state: state, data: "noise") } throws: {
       "\($0)".contains("it holds a run already")
@@ -163,7 +163,7 @@ import Testing
   /// Numbers that are none are not kept, and what was kept stays.
   @Test func keepsNoBrokenNumbers() throws {
     let temporary = try Folder()
-    var state = try SmallRun.trainer().snapshot()
+    var state = try KeptRun.trainer().snapshot()
     let folder = try RunFolder.create(temporary("run"), state: state, data: "noise")
     let before = temporary.files("run")
     state.parameters["fc2.bias"] = .init(shape: [3], values: [0, .infinity, 0])
@@ -175,9 +175,9 @@ import Testing
   /// Without validation the last epoch counts as the best.
   @Test func withoutValidation() throws {
     let temporary = try Folder()
-    var recipe = SmallRun.recipe(epochs: 2)
+    var recipe = KeptRun.recipe(epochs: 2)
     (recipe.validation, recipe.schedule) = (0, .constant)
-    let trainer = try SmallRun.trainer(recipe)
+    let trainer = try KeptRun.trainer(recipe)
     let folder = try RunFolder.create(temporary("run"), state: trainer.snapshot(), data: "noise")
     try Self.run(in: folder, trainer)
     #expect(try Checkpoint(path: folder.best).state.epoch == 2)

@@ -8,7 +8,7 @@ import Tensors
 @testable import Training
 
 /// A run so small that it takes a moment: three classes of 6×6 pictures, one convolution.
-enum SmallRun {
+enum KeptRun {
   static let network = Network(
     name: "small", title: "",
     input: PictureFormat(side: 6, scale: 1, mean: [0, 0, 0]),

@@ -51,7 +51,7 @@ import Testing
       #expect(damaged.isEmpty && state.parameters.count == 8, "\(damaged)")
       if place.files("run\(run)").contains("metrics.json") {
         let metrics = try Metrics(path: "\(place.folder.path)/run\(run)/metrics.json")
-        #expect(metrics.epochs.map(\.epoch) == Array(1...40).prefix(metrics.epochs.count))
+        #expect(metrics.epochs.map(\.epoch) == Array((1...40).prefix(metrics.epochs.count)))
         #expect(metrics.epochs.count >= state.epoch)
       }
     }

@@ -87,7 +87,7 @@ import Testing
       "\(result)")
     let before = try place.figures("run")
     #expect(before.count > 2 && before.count < 61)
-    result = try place.alexnet(["train", "--resume", "run"] + engine)
+    result = try place.alexnet(["train", "--resume", "run", "--save-steps", "2"] + engine)
     #expect(result.status == 0 && result.output.contains("going on after epoch "), "\(result)")
     #expect(!result.output.contains("note"), "\(result)")
     #expect(try place.checkpoints("run") == place.checkpoints("straight"))

@@ -137,7 +137,7 @@ import Testing
     Case(
       {
         try changed(metadata: ["network": NetworkFile.text(of: Zoo.network(named: "alexnet")!)])
-      }, "fc6"
+      }, "of the 16 that alexnet needs"
     ),
     Case({ try changed(tensors: ["conv1.weight": Tensor(zeros: [3, 3, 5, 5])]) }, "conv1.weight"),
     Case({ try changed(tensors: ["conv1.weight": nil]) }, "conv1.weight is missing"),

@@ -16,7 +16,7 @@ final class TrainingProgress {
       Self.right("\(Int(share * 100))%", 4),
       "\(NumberFormat.grouped(Int(step.imagesPerSecond))) img/s",
       "loss \(NumberFormat.fixed(step.epochLoss, 3))",
-      "\(TrainingLines.time(step.secondsLeft)) left",
+      TrainingLines.time(step.secondsLeft) + " left",
     ]
     if host.width < 60 { parts.remove(at: 1) }
     host.report(progress: parts.joined(separator: "  "))
@@ -64,7 +64,7 @@ enum TrainingLines {
       text += .strong(NumberFormat.percent(accuracy, decimals: 1))
     }
     text += "  rate \(NumberFormat.format(record.rate, significant: 3))"
-    if !record.seconds.isNaN { text += "  " + time(record.seconds) }
+    if !record.seconds.isNaN { text += Text("  " + time(record.seconds)) }
     if isBest { text += .good("  best") }
     return text
   }
@@ -90,9 +90,7 @@ enum TrainingLines {
   }
 
   /// A time: `15.8 s`, `4 min 10 s`, `3 h 20 min`.
-  static func time(_ seconds: Double) -> Text { Text(words(seconds)) }
-
-  private static func words(_ seconds: Double) -> String {
+  static func time(_ seconds: Double) -> String {
     guard seconds.isFinite, seconds < 1e8 else { return "?" }
     switch seconds {
     case ..<9.95: return "\(NumberFormat.fixed(max(0, seconds), 1)) s"

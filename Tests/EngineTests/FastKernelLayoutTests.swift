@@ -30,12 +30,12 @@ struct FastKernelLayoutTests {
     #expect(firstFault(got, expected) { _ in 0 } == nil)
   }
 
-  /// Each index is worked on once, whatever the number of threads.
+  /// Each index is worked on once, whatever the number of threads. (Which that is at the moment is not
+  /// looked at: other tests of this process set it too.)
   @Test(arguments: [1, 2, 3, 8], [0, 1, 2, 7, 1000])
   func parallel(_ threads: Int32, _ count: Int32) {
     fk_set_threads(threads)
     defer { fk_set_threads(0) }
-    #expect(fk_threads() == threads)
     var visits = [Int32](repeating: 0, count: Int(count) + 1)
     visits.withUnsafeMutableBufferPointer {
       fk_parallel(

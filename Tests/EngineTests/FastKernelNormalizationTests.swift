@@ -11,6 +11,7 @@ struct FastKernelNormalizationTests {
 
   static let shapes: [Shape] = [
     [2, 5, 3, 2], [1, 16, 1, 1], [2, 18, 4, 5], [1, 48, 3, 7], [3, 70, 1, 2], [1, 200, 5, 17],
+    [2, 96, 3, 2],
   ]
 
   static let across: [LocalResponseNormalization] = [
@@ -39,6 +40,7 @@ struct FastKernelNormalizationTests {
     for layout in FastLayout.all(shape) {
       check(
         layout, a, g, b, da, difference: difference, terms: reached,
+        beta: lrn.beta,
         forward: { fk_across_normalization(layout.map, by, $0, $1) },
         backward: { fk_across_normalization_gradient(layout.map, by, $0, $1, $2, $3) })
     }
@@ -66,18 +68,20 @@ struct FastKernelNormalizationTests {
     for layout in FastLayout.all(shape) {
       check(
         layout, a, g, b, da, difference: difference, terms: reached,
+        beta: normalization.beta,
         forward: { fk_within_normalization(layout.map, by, $0, $1) },
         backward: { fk_within_normalization_gradient(layout.map, by, $0, $1, $2, $3) })
     }
   }
 
   /// Compares forward and backward. S is a sum of squares, so off by a rounding for each term and two
-  /// more, relatively; S^−β and the products add at most six; a sum of t as many as it has terms. The
-  /// gradient is own − across, with own ≤ |g| since S ≥ 1, and so own + across ≤ 2·|g| − `difference`,
-  /// which is own − across for the magnitudes of g.
+  /// more, relatively, and S^−β by β times that; making S^−β adds at most three and the product one.
+  /// The gradient is own − across, with own ≤ |g| since S ≥ 1, and so own + across ≤ 2·|g| −
+  /// `difference`, which is own − across for the magnitudes of g. Its t is made like own with three
+  /// operations more, and summed.
   private func check(
     _ layout: FastLayout, _ a: Tensor, _ g: Tensor, _ b: Tensor, _ da: Tensor,
-    difference: Tensor, terms: Double,
+    difference: Tensor, terms: Double, beta: Double,
     forward: (UnsafePointer<Float>, UnsafeMutablePointer<Float>) -> Void,
     backward: (
       UnsafePointer<Float>, UnsafePointer<Float>, Bool, UnsafeMutablePointer<Float>
@@ -86,7 +90,7 @@ struct FastKernelNormalizationTests {
     let (aFloats, gFloats) = (layout.floats(a), layout.floats(g))
     let gotB = layout.tensor { forward(aFloats, $0) }
     let fault = firstFault(gotB.values, b.values) { i in
-      (terms + 8) * rounding * abs(Double(b.values[i]))
+      (beta * (terms + 2) + 4) * rounding * abs(Double(b.values[i]))
     }
     #expect(fault == nil, "forward of \(layout): \(fault ?? "")")
     for relu in [false, true] {
@@ -94,7 +98,7 @@ struct FastKernelNormalizationTests {
       let got = layout.tensor { backward(gFloats, aFloats, relu, $0) }
       let fault = firstFault(got.values, expected) { i in
         let magnitude = 2 * abs(Double(g.values[i])) - Double(difference.values[i])
-        return (3 * terms + 16) * rounding * magnitude
+        return ((beta + 1) * (terms + 2) + terms + 10) * rounding * magnitude
       }
       #expect(fault == nil, "backward of \(layout), relu \(relu): \(fault ?? "")")
       var inPlace = gFloats

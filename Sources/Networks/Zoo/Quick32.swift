@@ -5,7 +5,7 @@ extension Zoo {
   /// Pooled before normalized, so that three quarters of the normalization's work is saved.
   static let quick32 = Network(
     name: "quick32",
-    title: "three batch-normalized convolutions for 32×32, made to learn in a minute",
+    title: "three batch-normalized convolutions for small pictures, made to learn in a minute",
     input: PictureFormat(
       side: 32, scale: 1, mean: [0.4914, 0.4822, 0.4465], deviation: [0.247, 0.2435, 0.2616]),
     layers: [

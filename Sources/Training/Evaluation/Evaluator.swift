@@ -127,6 +127,9 @@ private struct Tally {
 }
 
 extension BatchQueue {
+  /// Batches of more numbers than this are large: 227×227 in colour, 26 at a time.
+  static let large = 4_000_000
+
   /// How many batches wait: enough to even out their making, but few where each takes much memory.
-  static func depth(of batch: Shape) -> Int { batch.count > 4_000_000 ? 1 : 3 }
+  static func depth(of batch: Shape) -> Int { batch.count > large ? 1 : 3 }
 }

@@ -8,6 +8,13 @@ extension Trainer {
   /// ones are copied for each validation and given up after it.
   static let mostKeptTwice = 10_000_000
 
+  /// How many pictures are looked at together: as many as are learned from, or an eighth where those
+  /// are so large that a second plan for as many would take half as much memory again.
+  private var validationBatch: Int {
+    network.input.shape(batch: recipe.batch).count > BatchQueue.large
+      ? max(1, recipe.batch / 8) : recipe.batch
+  }
+
   /// Validates and closes the epoch whose steps are done; nil where the run goes on.
   func closeEpoch(
     _ cancellation: Cancellation, _ observer: (TrainingEvent) throws -> Void
@@ -55,7 +62,7 @@ extension Trainer {
     guard let validation else { return nil }
     let evaluator =
       try self.evaluator
-      ?? Evaluator(network, engine: engine, batch: recipe.batch, pipeline: pipeline)
+      ?? Evaluator(network, engine: engine, batch: validationBatch, pipeline: pipeline)
     evaluator.takeParameters(from: plan)
     if geometry.reduce(0, { $0 + $1.parameterCount }) <= Self.mostKeptTwice {
       self.evaluator = evaluator

@@ -14,37 +14,27 @@ extension Trainer {
     cancellation: Cancellation = .never, observer: (TrainingEvent) throws -> Void = { _ in }
   ) throws -> TrainingOutcome {
     while epoch < recipe.epochs {
-      if step < stepsPerEpoch {
-        // Colour noise may end at an epoch, so that the pictures before and after differ.
-        let isNoisy = recipe.pictures.isNoisy(epoch: epoch)
-        var end = epoch + 1
-        while end < recipe.epochs, recipe.pictures.isNoisy(epoch: end) == isNoisy { end += 1 }
-        let queue = BatchQueue(
-          training, pipeline: isNoisy ? pipeline : try pipeline.withoutColorNoise(),
-          batch: recipe.batch, seed: recipe.seed, from: (epoch: epoch, step: step), through: end,
-          depth: BatchQueue.depth(of: network.input.shape(batch: recipe.batch)))
-        if let outcome = try run(queue, through: end, cancellation, observer) { return outcome }
-      } else if let outcome = try closeEpoch(cancellation, observer) {
-        return outcome
-      }
+      if let outcome = try makeSteps(cancellation, observer) { return outcome }
+      if let outcome = try closeEpoch(cancellation, observer) { return outcome }
     }
     return .finished
   }
 
-  /// Trains on what a queue holds; nil once it is empty.
-  private func run(
-    _ queue: BatchQueue, through end: Int, _ cancellation: Cancellation,
-    _ observer: (TrainingEvent) throws -> Void
+  /// Makes the steps of the epoch that are still to come; nil once they are made. The batches that
+  /// wait go with it, so that validation has their memory.
+  private func makeSteps(
+    _ cancellation: Cancellation, _ observer: (TrainingEvent) throws -> Void
   ) throws -> TrainingOutcome? {
+    guard step < stepsPerEpoch else { return nil }
+    let queue = BatchQueue(
+      training,
+      pipeline: recipe.pictures.isNoisy(epoch: epoch) ? pipeline : try pipeline.withoutColorNoise(),
+      batch: recipe.batch, seed: recipe.seed, from: (epoch: epoch, step: step), through: epoch + 1,
+      depth: BatchQueue.depth(of: network.input.shape(batch: recipe.batch)))
     var meter = StepMeter()
-    while epoch < end {
-      if step == stepsPerEpoch {
-        if let outcome = try closeEpoch(cancellation, observer) { return outcome }
-        meter = StepMeter()
-        continue
-      }
-      meter.begin()
+    while step < stepsPerEpoch {
       if cancellation.isCancelled { return .cancelled }
+      meter.begin()
       guard let batch = queue.next() else {
         preconditionFailure("The queue ended at epoch \(epoch), step \(step).")
       }

@@ -92,8 +92,12 @@ import Testing
     ("shape", "fc1.bias is 2, and the network takes 3"),
     ("memory", "conv1.weight.velocity is 2, and the network takes 4×3×3×3"),
     ("first_moment", "the state keeps conv1.weight.first_moment, which no optimizer here does"),
-    ("step", "the run stands after 0 epochs and 99 steps"),
-    ("epoch", "the run stands after 4 epochs and 1 steps"),
+    (
+      "step",
+      "the run stands after epoch 0, step 99, and its recipe ends after epoch 3, each of 5 steps"
+    ),
+    ("over", "the run stands after epoch 3, step 1, and its recipe ends after epoch 3"),
+    ("epoch", "the run stands after epoch 4, step 1, and its recipe ends after epoch 3"),
   ])
   func refused(_ fault: String, _ message: String) throws {
     let trainer = try SmallRun.trainer()
@@ -109,6 +113,7 @@ import Testing
     case "first_moment": state.memory["conv1.weight.first_moment"] = two
     case "step": state.step = 99
     case "epoch": state.epoch = 4
+    case "over": state.epoch = 3
     default: break
     }
     let data = fault == "data" ? SmallRun.noise : SmallRun.dataset

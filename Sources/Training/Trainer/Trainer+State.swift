@@ -60,10 +60,13 @@ extension Trainer {
     }
     let parts = try TrainingParts(resuming: state, dataset: dataset)
     try self.init(parts, engine: engine, threads: threads, reduction: reduction)
-    guard (0...recipe.epochs).contains(state.epoch), (0...stepsPerEpoch).contains(state.step) else {
+    guard state.epoch >= 0, (0...stepsPerEpoch).contains(state.step),
+      state.epoch < recipe.epochs || (state.epoch, state.step) == (recipe.epochs, 0)
+    else {
       throw TrainingError(
-        "the run stands after \(state.epoch) epochs and \(state.step) steps, and its recipe has "
-          + "\(recipe.epochs) epochs of \(stepsPerEpoch) steps")
+        "the run stands after epoch \(state.epoch), step \(state.step), and its recipe ends after "
+          + "epoch \(recipe.epochs), each of \(stepsPerEpoch) steps",
+        hint: "it can only go on with more epochs than it has done")
     }
     try setParameters(state.parameters)
     try setMemory(state.memory)

@@ -20,7 +20,7 @@ extension GoldenVerifier {
       guard let output = plan.output(of: layer.index) else { continue }
       comparisons += compare(
         "layer.\(layer.name)", output, example.outputs[layer.index],
-        deviations.output(of: layer.index))
+        deviations.output(of: layer.index), keepsZeros: !arithmetic.transforms(layer))
       if layer.index == last - 1 {
         let (deviation, depth) = deviations.output(of: layer.index)
         comparisons.append(
@@ -46,7 +46,8 @@ extension GoldenVerifier {
         let name = "\(layer.name).\(parameter.name)"
         comparisons += compare(
           gradient: name, index < gradients.count ? gradients[index] : nil,
-          shape: parameter.shape, example, deviations.gradient(of: layer.index))
+          shape: parameter.shape, example, deviations.gradient(of: layer.index),
+          keepsZeros: parameter.role == .bias || !arithmetic.transforms(layer))
       }
     }
     comparisons += compare(
@@ -87,7 +88,7 @@ extension GoldenVerifier {
 
   private func compare(
     gradient name: String, _ tensor: Tensor?, shape: Shape, _ example: NetworkCase,
-    _ deviation: (deviation: Double, depth: Int)
+    _ deviation: (deviation: Double, depth: Int), keepsZeros: Bool = true
   ) -> [GoldenComparison] {
     guard let summary = example.gradients[name] else { return [] }
     guard let tensor, tensor.shape == shape else {
@@ -98,12 +99,12 @@ extension GoldenVerifier {
             ?? "\(engine.name) hands out nothing")
       ]
     }
-    return compare("gradient.\(name)", tensor, summary, deviation)
+    return compare("gradient.\(name)", tensor, summary, deviation, keepsZeros: keepsZeros)
   }
 
   private func compare(
     _ name: String, _ tensor: Tensor, _ summary: NetworkCase.Summary,
-    _ deviation: (deviation: Double, depth: Int)
+    _ deviation: (deviation: Double, depth: Int), keepsZeros: Bool
   ) -> [GoldenComparison] {
     let bound = NetworkBound(
       deviation: deviation.deviation, depth: deviation.depth, rms: summary.statistics[3],
@@ -115,7 +116,7 @@ extension GoldenVerifier {
         place: { (tensor.shape.index(at: summary.indices[$0]), nil) }),
       GoldenComparison(
         tensor: "\(name) statistics", got: statistics(tensor), expected: summary.statistics,
-        bound: StatisticsBound(elements: bound, count: tensor.count),
+        bound: StatisticsBound(elements: bound, count: tensor.count, keepsZeros: keepsZeros),
         place: { ([$0], StatisticsBound.labels[$0]) }),
     ]
   }

@@ -9,7 +9,7 @@ import Testing
     arguments: [
       (["forward"], "conv1"), (["-c", "forward", "-c", "1 + 1"], "conv1"),
       (["-c", "backward 3"], nil), (["golden", "verify"], nil),
-      (["bench", "--runs", "100"], nil), (["run", "-"], "42"), ([], "42"),
+      (["bench", "--engine", "reference", "--steps", "100"], nil), (["run", "-"], "42"), ([], "42"),
     ] as [([String], String?)])
   func stops(_ arguments: [String], _ begun: String?) throws {
     // What follows the first cell takes a while.

@@ -55,11 +55,15 @@ struct NetworkBound: ElementBound {
 ///
 /// Minimum and maximum are elements, the extreme ones of all. The mean and the root mean square move by
 /// the root mean square of the errors at most (Cauchy and Schwarz; the triangle inequality), one normal
-/// deviation. No element becomes or stops being zero: the case keeps its distance from every switch.
+/// deviation. No element becomes or stops being zero: the case keeps its distance from every switch. Only
+/// Winograd's algorithm leaves rounding errors where every product is zero: there the zeros may go, and
+/// how large they have become is what the elements' own bounds judge.
 struct StatisticsBound: ElementBound {
   let elements: NetworkBound
   /// How many elements the tensor has.
   let count: Int
+  /// Whether a sum of zeros is zero.
+  var keepsZeros = true
 
   static let labels = ["minimum", "mean", "maximum", "root mean square", "share of zeros"]
 
@@ -74,14 +78,24 @@ struct StatisticsBound: ElementBound {
     case 0, 2: spread(i).bound(at: i, expected: expected)
     // The deviation of element e is measured by √(rms² + e²), so of all together by √2 · rms.
     case 1, 3: spread(i).bound(at: i, expected: elements.rms)
-    default: 0.5 / Double(count)
+    default: 0.5 / Double(count) + (keepsZeros ? 0 : expected)
     }
   }
 
   func reason(at i: Int, expected: Double) -> String {
     i < 4
       ? spread(i).reason(at: i, expected: expected)
-      : "of \(count) elements not one may become zero, or stop being zero"
+      : keepsZeros
+        ? "of \(count) elements not one may become zero, or stop being zero"
+        : "Winograd's transforms may leave rounding errors for zeros"
+  }
+}
+
+extension Arithmetic {
+  /// Whether Winograd's algorithm may compute a layer.
+  func transforms(_ layer: LayerGeometry) -> Bool {
+    guard case .convolution(let convolution) = layer.layer, let winograd else { return false }
+    return winograd.takes(convolution, multiplyAdds: layer.multiplyAdds)
   }
 }
 
@@ -99,9 +113,7 @@ struct NetworkDeviations {
   /// errors of products grow, and rounds in its transforms besides.
   private func added(_ terms: Int, _ layer: LayerGeometry) -> Double {
     var sum = arithmetic.accumulator * arithmetic.accumulator * Double(terms)
-    if case .convolution(let convolution) = layer.layer, let winograd = arithmetic.winograd,
-      winograd.takes(convolution, multiplyAdds: layer.multiplyAdds)
-    {
+    if arithmetic.transforms(layer) {
       let transformed = Double(terms / (Winograd.taps * Winograd.taps) + Winograd.roundings)
       sum = max(
         sum, arithmetic.accumulator * arithmetic.accumulator * Winograd.variance * transformed)

@@ -42,7 +42,12 @@ final class RunFolderLock: Sendable {
     _ = text.withCString { write(descriptor, $0, strlen($0)) }
   }
 
-  deinit { close(descriptor) }
+  deinit {
+    // A process that was forked meanwhile has the file open until it runs its own program: closing
+    // alone would leave the lock with it for that moment.
+    flock(descriptor, LOCK_UN)
+    close(descriptor)
+  }
 
   private static func owner(_ descriptor: Int32) -> Int? {
     var bytes = [UInt8](repeating: 0, count: 32)

@@ -105,6 +105,28 @@ import Testing
     #expect { try folder!.latest() } throws: { "\($0)".contains("checkpoint-0001-000002") }
   }
 
+  /// A process that is being started has every file open for a moment: it must not keep the lock.
+  @Test func letsGo() throws {
+    let temporary = try Folder()
+    var lock: RunFolderLock? = try RunFolderLock(folder: temporary("."), named: "run")
+    var wanted = stat()
+    #expect(stat(temporary(RunFolderLock.fileName), &wanted) == 0)
+    let locked = (0..<1024 as Range<Int32>).filter {
+      var found = stat()
+      return fstat($0, &found) == 0
+        && (found.st_dev, found.st_ino) == (wanted.st_dev, wanted.st_ino)
+    }
+    #expect(locked.count == 1)
+    let copies = locked.map { dup($0) }
+    defer { copies.forEach { close($0) } }
+    #expect(throws: RunFolderError.self) {
+      try RunFolderLock(folder: temporary("."), named: "run")
+    }
+    withExtendedLifetime(lock) {}
+    lock = nil
+    lock = try RunFolderLock(folder: temporary("."), named: "run")
+  }
+
   @Test func refuses() throws {
     let temporary = try Folder()
     let state = try KeptRun.trainer().snapshot()

@@ -51,7 +51,11 @@ final class PartFile {
     }
   }
 
-  deinit { close(descriptor) }
+  deinit {
+    // A process that was forked meanwhile would keep the lock until it runs its own program.
+    flock(descriptor, LOCK_UN)
+    close(descriptor)
+  }
 
   /// Adds bytes at the end. Those that a full disk still took are kept.
   func append(_ bytes: UnsafeRawBufferPointer) throws(ImageError) {

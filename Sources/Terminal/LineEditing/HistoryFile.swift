@@ -168,7 +168,11 @@ extension HistoryFile {
     for attempt in 1...10 {
       let descriptor = open(path, O_RDWR | O_APPEND | O_CREAT | O_NONBLOCK | O_CLOEXEC, 0o600)
       guard descriptor >= 0 else { throw Failure() }
-      defer { close(descriptor) }
+      defer {
+        // A process that was forked meanwhile would keep the lock until it runs its own program.
+        flock(descriptor, LOCK_UN)
+        close(descriptor)
+      }
       lock(descriptor)
       if attempt == 10 { return try body(descriptor) }
       // Another program may have renamed a shortened file into place meanwhile.

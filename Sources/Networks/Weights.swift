@@ -60,6 +60,22 @@ public struct Weights: Sendable {
     return tensors
   }
 
+  /// Gives a plan of the whole network the parameters of every layer, drawn where they have not been.
+  ///
+  /// - Throws: `Cancelled`.
+  public mutating func supply(
+    _ plan: any Plan, of network: Network, _ geometry: [LayerGeometry],
+    cancellation: Cancellation = .never
+  ) throws(Cancelled) {
+    for layer in geometry where !layer.parameters.isEmpty {
+      plan.setParameters(
+        try parameters(
+          of: layer, initialization: network.layers[layer.index].initialization,
+          cancellation: cancellation),
+        of: layer.index)
+    }
+  }
+
   /// Replaces the parameters of a layer by values from a file or from training; they stay whatever
   /// its initialization is said to be later.
   public mutating func set(_ parameters: [Tensor], of layer: String) {

@@ -87,9 +87,14 @@
     ) throws(EngineFailure) -> Step {
       switch layer {
       case .convolution(let payload):
+        if engine.convolutions.transforms(payload, channels: input.shape.c) {
+          return WinogradStep(
+            payload, parameters: parameters, input: input, output: output, relu: relu,
+            runsBackward: runsBackward)
+        }
         return try ConvolutionStep(
           payload, parameters: parameters, input: input, output: output, relu: relu,
-          runsBackward: runsBackward, preference: engine.convolutions)
+          runsBackward: runsBackward)
       case .locallyConnected(let payload):
         return LocallyConnectedStep(
           payload, parameters: parameters, input: input, output: output, relu: relu,
@@ -133,22 +138,22 @@
     /// A value for what leaves a layer.
     mutating func value(behind layer: Layer, input: Value, shape: Shape) -> Value {
       let block = Self.block(behind: layer, input: input)
-      if case .flatten = layer, input.map.block == 1 || (input.shape.h, input.shape.w) == (1, 1) {
-        // In blocks of 16 a map of one pixel lies as its features do, if they fill the blocks.
-        if input.map.block == 1 || input.shape.c % 16 == 0 {
-          return Value(shape: shape, block: 1, data: input.data)
-        }
+      if case .flatten = layer, Self.liesFlat(input) {
+        return Value(shape: shape, block: 1, data: input.data)
       }
       guard isShared else { return Value(shape: shape, block: block) }
       let count = fk_count(fk_map(shape, block: block))
-      if let buffer = turns[turn], buffer.count >= count, buffer !== input.data {
-        turn = 1 - turn
-        return Value(shape: shape, block: block, data: buffer)
+      if turns[turn].map({ $0.count < count || $0 === input.data }) ?? true {
+        turns[turn] = Buffer(count: count)
       }
-      let buffer = Buffer(count: count)
-      turns[turn] = buffer
-      turn = 1 - turn
-      return Value(shape: shape, block: block, data: buffer)
+      defer { turn = 1 - turn }
+      return Value(shape: shape, block: block, data: turns[turn])
+    }
+
+    /// Whether a map lies as its features do: in blocks of 16, one of a single pixel that fills them.
+    private static func liesFlat(_ map: Value) -> Bool {
+      let shape = map.shape
+      return map.map.block == 1 || (shape.h, shape.w) == (1, 1) && shape.c % 16 == 0
     }
 
     /// Convolutions give blocks of 16 channels; what is not a map, rows; all else what it takes.

@@ -46,14 +46,10 @@ public struct BenchCommand: Command, HasGlobalOptions {
     guard (1...4096).contains(batch) else {
       throw Failure(.usage, "--batch \(batch): a number from 1 to 4096")
     }
-    let name = options.engine ?? Engines.fastest
-    if name == "reference" {
+    let (engine, _) = try session.fastEngine()
+    if engine.name == "reference" {
       return try LayerBench(runs: steps).measure(in: &session)
     }
-    let threads = session.settings.threads
-    let engine =
-      try options.engine == nil
-      ? Engines.fast(threads: threads) : Engines.named(name, threads: threads)
     return try TrainingBench(batch: batch, steps: steps, isProfiled: profile)
       .measure(engine, in: &session)
   }

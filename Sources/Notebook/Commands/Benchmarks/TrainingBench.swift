@@ -1,6 +1,7 @@
 import Layers
 import Networks
 import Tensors
+import Training
 
 #if canImport(Darwin)
   import Darwin
@@ -60,17 +61,22 @@ struct TrainingBench {
       CounterRandom("bench labels", seed: 1).below(
         geometry[geometry.count - 1].output.c, UInt64($0))
     }
-    let dropouts = geometry.filter { $0.layer.kind == .dropout }
-    var masks = dropouts.map { Tensor(zeros: $0.input) }
+    var masks = geometry.compactMap { layer -> (layer: Int, masks: DropoutMasks, tensor: Tensor)? in
+      guard case .dropout(let dropout) = layer.layer else { return nil }
+      return (
+        layer.index, DropoutMasks(layer: layer.name, rate: dropout.rate, seed: 1),
+        Tensor(zeros: layer.input)
+      )
+    }
     var times: [Double] = []
     let timed = plan as? any TimedPlan
     for step in 0...steps {
       try cancellation.check()
       if step == 1 && isProfiled { timed?.isTimed = true }
       let start = ContinuousClock.now
-      for (index, layer) in dropouts.enumerated() {
-        fill(&masks[index], step: step)
-        plan.setMask(masks[index], of: layer.index)
+      for index in masks.indices {
+        masks[index].masks.fill(&masks[index].tensor, step: step)
+        plan.setMask(masks[index].tensor, of: masks[index].layer)
       }
       try plan.forward(cancellation: cancellation)
       _ = plan.loss(labels: labels)
@@ -85,14 +91,6 @@ struct TrainingBench {
     }
     figures.training = Double(batch) / times.median
     figures.profile = isProfiled ? timed?.times : nil
-  }
-
-  /// New masks of zeros and ones, as training draws them at each step.
-  private func fill(_ mask: inout Tensor, step: Int) {
-    let random = CounterRandom("bench mask", seed: UInt64(step))
-    mask.withUnsafeMutableBufferPointer { mask in
-      for i in mask.indices { mask[i] = random.bits(UInt64(i)) & 1 == 0 ? 0 : 1 }
-    }
   }
 
   private func infer(
@@ -113,13 +111,8 @@ struct TrainingBench {
   ) throws -> any Plan {
     let plan = try engine.prepare(
       geometry.map(\.layer), input: geometry[0].input, mode: mode, keeping: .ends)
-    for layer in geometry where !layer.parameters.isEmpty {
-      plan.setParameters(
-        try session.weights.parameters(
-          of: layer, initialization: session.network.layers[layer.index].initialization,
-          cancellation: session.host.cancellation),
-        of: layer.index)
-    }
+    try session.weights.supply(
+      plan, of: session.network, geometry, cancellation: session.host.cancellation)
     plan.setInput(
       try Tensor(
         normal: geometry[0].input, deviation: 1, random: CounterRandom("bench", seed: 1),

@@ -87,13 +87,7 @@ struct EngineRun {
     self.engine = engine
     let cancellation = session.host.cancellation
     plan = try engine.prepare(geometry.map(\.layer), input: input.shape, mode: .inference)
-    for layer in geometry where !layer.parameters.isEmpty {
-      plan.setParameters(
-        try session.weights.parameters(
-          of: layer, initialization: session.network.layers[layer.index].initialization,
-          cancellation: cancellation),
-        of: layer.index)
-    }
+    try session.weights.supply(plan, of: session.network, geometry, cancellation: cancellation)
     plan.setInput(input)
     for layer in geometry {
       session.host.report(progress: "\(engine.name): \(layer.name)")

@@ -34,6 +34,25 @@ void fk_add_bias(fk_map map, const float *x, const float *bias, float *y) {
   fk_parallel(map.n * job.units.units, add, &job);
 }
 
+/// An item is 16 features, fewer at the end.
+static void add_turned(void *context, int begin, int end) {
+  const Job *job = context;
+  const int N = job->map.n, C = job->map.c;
+  for (int first = begin * lanes; first < least(end * lanes, C); first += lanes) {
+    const int last = least(first + lanes, C);
+    for (int n = 0; n < N; n++) {
+      for (int c = first; c < last; c++) {
+        job->y[(size_t)n * C + c] = job->x[(size_t)c * N + n] + job->bias[c];
+      }
+    }
+  }
+}
+
+void fk_add_bias_turned(int n, int c, const float *x, const float *bias, float *y) {
+  Job job = {.map = {n, c, 1, 1, 1}, .x = x, .bias = bias, .y = y};
+  fk_parallel(ceiling_quotient(c, lanes), add_turned, &job);
+}
+
 void fk_bias_gradient(fk_map map, const float *g, bool accumulate, float *db) {
   const size_t memory = fk_channel_sums_memory(map);
   double *sums = (double *)fk_scratch(for_bodies, 2 * (memory + (size_t)map.c));

@@ -2,7 +2,6 @@
 
 #include "Context.h"
 
-#include <dlfcn.h>
 #include <pthread.h>
 #include <stdlib.h>
 
@@ -31,12 +30,6 @@ void dn_version(int *major, int *minor, int *patch) {
   *major = version->major;
   *minor = version->minor;
   *patch = version->patch;
-}
-
-void dn_set_threads(int count) {
-  // oneDNN takes its threads from OpenMP, which is not linked here by name: builds of oneDNN differ.
-  void (*set)(int) = (void (*)(int))dlsym(RTLD_DEFAULT, "omp_set_num_threads");
-  if (set) set(count);
 }
 
 dn_descriptor dn_descriptor_create(int rank, const int64_t *dimensions, dnnl_format_tag_t tag) {

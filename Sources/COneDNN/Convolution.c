@@ -48,10 +48,6 @@ static placement place(const dn_convolution *s) {
   };
 }
 
-static dnnl_alg_kind_t kind(dn_algorithm algorithm) {
-  return algorithm == dn_winograd ? dnnl_convolution_winograd : dnnl_convolution_direct;
-}
-
 // A ReLU computed on the results while they are at hand; null where none is asked for.
 static dnnl_primitive_attr_t attributes(bool relu) {
   if (!relu) return NULL;
@@ -74,8 +70,7 @@ static dnnl_primitive_attr_t attributes(bool relu) {
 
 // The description of a forward convolution: backward ones take it as a hint too.
 static dnnl_primitive_desc_t forward(
-    const dn_convolution *s, const descriptors *d, dn_algorithm algorithm, bool training,
-    bool relu) {
+    const dn_convolution *s, const descriptors *d, bool training, bool relu) {
   placement p = place(s);
   dnnl_prop_kind_t use = training ? dnnl_forward_training : dnnl_forward_inference;
   dnnl_primitive_attr_t attribute = attributes(relu);
@@ -83,12 +78,12 @@ static dnnl_primitive_desc_t forward(
   dnnl_status_t status;
 #if DNNL_VERSION_MAJOR >= 3
   status = dnnl_convolution_forward_primitive_desc_create(
-      &description, dn_engine(), use, kind(algorithm), d->source, d->filters, d->bias,
+      &description, dn_engine(), use, dnnl_convolution_direct, d->source, d->filters, d->bias,
       d->destination, p.strides, p.dilation, p.near, p.far, attribute);
 #else
   dnnl_convolution_desc_t operation;
   status = dnnl_convolution_forward_desc_init(
-      &operation, use, kind(algorithm), d->source, d->filters, d->bias, d->destination, p.strides,
+      &operation, use, dnnl_convolution_direct, d->source, d->filters, d->bias, d->destination, p.strides,
       p.near, p.far);
   if (status == dnnl_success)
     status = dnnl_primitive_desc_create(&description, &operation, attribute, dn_engine(), NULL);
@@ -97,18 +92,16 @@ static dnnl_primitive_desc_t forward(
   return status == dnnl_success ? description : NULL;
 }
 
-dn_operation *dn_convolution_forward(
-    const dn_convolution *sizes, dn_algorithm algorithm, bool training, bool relu) {
+dn_operation *dn_convolution_forward(const dn_convolution *sizes, bool training, bool relu) {
   descriptors d = describe(sizes);
-  dnnl_primitive_desc_t description =
-      complete(&d) ? forward(sizes, &d, algorithm, training, relu) : NULL;
+  dnnl_primitive_desc_t description = complete(&d) ? forward(sizes, &d, training, relu) : NULL;
   release(&d);
   return description ? dn_operation_make(description) : NULL;
 }
 
-static dn_operation *backward(const dn_convolution *sizes, dn_algorithm algorithm, bool to_data) {
+static dn_operation *backward(const dn_convolution *sizes, bool to_data) {
   descriptors d = describe(sizes);
-  dnnl_primitive_desc_t hint = complete(&d) ? forward(sizes, &d, algorithm, true, false) : NULL;
+  dnnl_primitive_desc_t hint = complete(&d) ? forward(sizes, &d, true, false) : NULL;
   if (!hint) {
     release(&d);
     return NULL;
@@ -119,19 +112,19 @@ static dn_operation *backward(const dn_convolution *sizes, dn_algorithm algorith
 #if DNNL_VERSION_MAJOR >= 3
   status = to_data
       ? dnnl_convolution_backward_data_primitive_desc_create(
-            &description, dn_engine(), kind(algorithm), d.source, d.filters, d.destination,
+            &description, dn_engine(), dnnl_convolution_direct, d.source, d.filters, d.destination,
             p.strides, p.dilation, p.near, p.far, hint, NULL)
       : dnnl_convolution_backward_weights_primitive_desc_create(
-            &description, dn_engine(), kind(algorithm), d.source, d.filters, d.bias,
+            &description, dn_engine(), dnnl_convolution_direct, d.source, d.filters, d.bias,
             d.destination, p.strides, p.dilation, p.near, p.far, hint, NULL);
 #else
   dnnl_convolution_desc_t operation;
   status = to_data
       ? dnnl_convolution_backward_data_desc_init(
-            &operation, kind(algorithm), d.source, d.filters, d.destination, p.strides, p.near,
+            &operation, dnnl_convolution_direct, d.source, d.filters, d.destination, p.strides, p.near,
             p.far)
       : dnnl_convolution_backward_weights_desc_init(
-            &operation, kind(algorithm), d.source, d.filters, d.bias, d.destination, p.strides,
+            &operation, dnnl_convolution_direct, d.source, d.filters, d.bias, d.destination, p.strides,
             p.near, p.far);
   if (status == dnnl_success)
     status = dnnl_primitive_desc_create(&description, &operation, NULL, dn_engine(), hint);
@@ -141,13 +134,12 @@ static dn_operation *backward(const dn_convolution *sizes, dn_algorithm algorith
   return status == dnnl_success ? dn_operation_make(description) : NULL;
 }
 
-dn_operation *dn_convolution_backward_data(const dn_convolution *sizes, dn_algorithm algorithm) {
-  return backward(sizes, algorithm, true);
+dn_operation *dn_convolution_backward_data(const dn_convolution *sizes) {
+  return backward(sizes, true);
 }
 
-dn_operation *dn_convolution_backward_weights(
-    const dn_convolution *sizes, dn_algorithm algorithm) {
-  return backward(sizes, algorithm, false);
+dn_operation *dn_convolution_backward_weights(const dn_convolution *sizes) {
+  return backward(sizes, false);
 }
 
 #endif

@@ -21,9 +21,9 @@ public struct Arithmetic: Hashable, Sendable {
   /// Everything in Float, as most fast kernels compute.
   public static let float = Arithmetic(accumulator: 0x1p-24)
 
-  /// Everything in Float, 3×3 convolutions by Winograd's algorithm from so many multiply-adds on.
-  public static func floatWithWinograd(from leastMultiplyAdds: Int) -> Arithmetic {
-    Arithmetic(accumulator: 0x1p-24, winograd: Winograd(leastMultiplyAdds: leastMultiplyAdds))
+  /// Everything in Float, convolutions by Winograd's algorithm from so many channels on.
+  public static func floatWithWinograd(from leastChannels: Int) -> Arithmetic {
+    Arithmetic(accumulator: 0x1p-24, winograd: Winograd(leastChannels: leastChannels))
   }
 
   /// The unit roundoff of the expected values, which were computed in float64.

@@ -20,7 +20,8 @@ extension GoldenVerifier {
       guard let output = plan.output(of: layer.index) else { continue }
       comparisons += compare(
         "layer.\(layer.name)", output, example.outputs[layer.index],
-        deviations.output(of: layer.index), keepsZeros: !arithmetic.transforms(layer))
+        deviations.output(of: layer.index), keepsZeros: arithmetic.transforms(of: layer) == nil,
+        crossesZero: deviations.mayTransform)
       if layer.index == last - 1 {
         let (deviation, depth) = deviations.output(of: layer.index)
         comparisons.append(
@@ -47,12 +48,13 @@ extension GoldenVerifier {
         comparisons += compare(
           gradient: name, index < gradients.count ? gradients[index] : nil,
           shape: parameter.shape, example, deviations.gradient(of: layer.index),
-          keepsZeros: parameter.role == .bias || !arithmetic.transforms(layer))
+          keepsZeros: parameter.role == .bias || arithmetic.transforms(of: layer) == nil,
+          crossesZero: deviations.mayTransform)
       }
     }
     comparisons += compare(
       gradient: "image", plan.inputGradient(of: 0), shape: network.geometry[0].input, example,
-      deviations.gradient(of: 0))
+      deviations.gradient(of: 0), crossesZero: deviations.mayTransform)
     return comparisons
   }
 
@@ -88,7 +90,7 @@ extension GoldenVerifier {
 
   private func compare(
     gradient name: String, _ tensor: Tensor?, shape: Shape, _ example: NetworkCase,
-    _ deviation: (deviation: Double, depth: Int), keepsZeros: Bool = true
+    _ deviation: (deviation: Double, depth: Int), keepsZeros: Bool = true, crossesZero: Bool
   ) -> [GoldenComparison] {
     guard let summary = example.gradients[name] else { return [] }
     guard let tensor, tensor.shape == shape else {
@@ -99,12 +101,14 @@ extension GoldenVerifier {
             ?? "\(engine.name) hands out nothing")
       ]
     }
-    return compare("gradient.\(name)", tensor, summary, deviation, keepsZeros: keepsZeros)
+    return compare(
+      "gradient.\(name)", tensor, summary, deviation, keepsZeros: keepsZeros,
+      crossesZero: crossesZero)
   }
 
   private func compare(
     _ name: String, _ tensor: Tensor, _ summary: NetworkCase.Summary,
-    _ deviation: (deviation: Double, depth: Int), keepsZeros: Bool
+    _ deviation: (deviation: Double, depth: Int), keepsZeros: Bool, crossesZero: Bool
   ) -> [GoldenComparison] {
     let bound = NetworkBound(
       deviation: deviation.deviation, depth: deviation.depth, rms: summary.statistics[3],
@@ -116,7 +120,8 @@ extension GoldenVerifier {
         place: { (tensor.shape.index(at: summary.indices[$0]), nil) }),
       GoldenComparison(
         tensor: "\(name) statistics", got: statistics(tensor), expected: summary.statistics,
-        bound: StatisticsBound(elements: bound, count: tensor.count, keepsZeros: keepsZeros),
+        bound: StatisticsBound(
+          elements: bound, count: tensor.count, keepsZeros: keepsZeros, crossesZero: crossesZero),
         place: { ([$0], StatisticsBound.labels[$0]) }),
     ]
   }

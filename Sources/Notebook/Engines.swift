@@ -65,7 +65,7 @@ public enum Engines {
     #if OneDNN
       if let list = engine as? FallbackEngine { return arithmetic(of: list.engines[0]) }
       if let engine = engine as? OneDNNEngine {
-        guard let least = engine.convolutions.leastMultiplyAdds else { return .float }
+        guard let least = engine.convolutions.leastChannels else { return .float }
         return .floatWithWinograd(from: least)
       }
     #endif

@@ -14,7 +14,7 @@
   public struct OneDNNEngine: Engine {
     /// How many threads compute; nil takes one for each core.
     public var threads: Int?
-    /// Which algorithms convolutions try first.
+    /// How convolutions are computed.
     public var convolutions: ConvolutionAlgorithm
 
     /// The engine on this many threads.

@@ -32,10 +32,15 @@ struct AgreementTests {
   }
 
   /// Convolutions that Winograd's algorithm may compute, with whole and broken tiles and blocks.
-  static let sizes: [(batch: Int, channels: Int, filters: Int, h: Int, w: Int, padding: Int)] = [
-    (1, 16, 16, 4, 4, 1), (2, 16, 32, 8, 8, 1), (1, 32, 16, 13, 13, 1), (3, 48, 32, 6, 9, 0),
-    (2, 32, 48, 7, 5, 1), (1, 64, 64, 13, 13, 1), (2, 20, 24, 6, 6, 1), (1, 16, 16, 3, 3, 1),
-  ]
+  static let sizes:
+    [(kernel: Int, batch: Int, channels: Int, filters: Int, h: Int, w: Int, padding: Int)] = [
+      (3, 1, 16, 16, 4, 4, 1), (3, 2, 16, 32, 8, 8, 1), (3, 1, 32, 16, 13, 13, 1),
+      (3, 3, 48, 32, 6, 9, 0), (3, 2, 32, 48, 7, 5, 1), (3, 1, 64, 64, 13, 13, 1),
+      (3, 2, 20, 24, 6, 6, 1), (3, 1, 16, 16, 3, 3, 1), (3, 4, 5, 9, 17, 11, 2),
+      (5, 1, 16, 16, 4, 4, 2), (5, 2, 16, 32, 8, 8, 2), (5, 1, 32, 16, 13, 13, 2),
+      (5, 3, 48, 32, 6, 9, 0), (5, 2, 20, 40, 7, 5, 4), (5, 1, 3, 33, 11, 27, 2),
+      (5, 9, 17, 10, 16, 16, 2), (5, 1, 16, 16, 1, 2, 2),
+    ]
 
   /// The bounds are not so wide that anything would pass: less than a fifth of the results' size.
   @Test func boundsOfWinogradAreNarrow() throws {
@@ -58,10 +63,11 @@ struct AgreementTests {
 
 let winogradCases: [GradientCase] = AgreementTests.sizes.map { size in
   GradientCase(
-    name: "3×3, \(size.channels) to \(size.filters) on \(size.h)×\(size.w), batch \(size.batch)",
+    name:
+      "\(size.kernel)×\(size.kernel), \(size.channels) to \(size.filters) on \(size.h)×\(size.w), batch \(size.batch)",
     layer: .convolution(
       Convolution(
         filters: size.filters,
-        window: Window(kernel: 3, stride: 1, padding: size.padding, rounding: .floor))),
+        window: Window(kernel: size.kernel, stride: 1, padding: size.padding, rounding: .floor))),
     input: [size.batch, size.channels, size.h, size.w])
 }

@@ -94,6 +94,8 @@ private let elementwiseCases: [GradientCase] =
     GradientCase(name: "softmax", layer: .softmax, input: [3, 5]),
     GradientCase(name: "softmax of one class", layer: .softmax, input: [2, 2]),
     GradientCase(name: "linear 5 to 3", layer: .linear(Linear(outputs: 3)), input: [2, 5]),
+    GradientCase(
+      name: "linear 7 to 18, batch 17", layer: .linear(Linear(outputs: 18)), input: [17, 7]),
     GradientCase(name: "linear 1 to 4", layer: .linear(Linear(outputs: 4)), input: [3, 1]),
   ]
   + Mode.allCases.flatMap { mode in

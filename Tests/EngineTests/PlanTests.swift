@@ -88,9 +88,11 @@ struct PlanTests {
     for layer in Self.chain.indices {
       let a = try #require(fused.inputGradient(of: layer))
       let b = try #require(unfused.inputGradient(of: layer))
-      // p and g are rounded to Float, each by 2⁻²⁴ of its size: the two paths differ by a few such.
+      // p and g are rounded to Float, each by 2⁻²⁴ of its size: the two paths differ by a few such,
+      // and by some more behind Winograd's transforms.
       let largest = a.values.map(\.magnitude).max() ?? 0
-      #expect(zip(a.values, b.values).allSatisfy { abs($0 - $1) <= 16 * largest * 0x1p-24 })
+      let few: Float = tested.arithmetic.winograd == nil ? 16 : 64
+      #expect(zip(a.values, b.values).allSatisfy { abs($0 - $1) <= few * largest * 0x1p-24 })
       #expect(largest > 0)
     }
   }

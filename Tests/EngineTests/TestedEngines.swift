@@ -35,7 +35,7 @@ let referenceUnderTest = EngineUnderTest(
     EngineUnderTest(
       name: "onednn, \(algorithm)", engine: OneDNNEngine(convolutions: algorithm), halfULPs: 16,
       ulps: 4,
-      arithmetic: algorithm.leastMultiplyAdds.map { .floatWithWinograd(from: $0) } ?? .float)
+      arithmetic: algorithm.leastChannels.map { .floatWithWinograd(from: $0) } ?? .float)
   }
 #else
   let fastEngines: [EngineUnderTest] = []

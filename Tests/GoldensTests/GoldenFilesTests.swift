@@ -23,7 +23,7 @@ struct JudgedEngine: Sendable, CustomStringConvertible {
   let fastEngines = ConvolutionAlgorithm.allCases.map { algorithm in
     JudgedEngine(
       description: "onednn, \(algorithm)", engine: OneDNNEngine(convolutions: algorithm),
-      arithmetic: algorithm.leastMultiplyAdds.map { .floatWithWinograd(from: $0) } ?? .float)
+      arithmetic: algorithm.leastChannels.map { .floatWithWinograd(from: $0) } ?? .float)
   }
 #else
   let fastEngines: [JudgedEngine] = []

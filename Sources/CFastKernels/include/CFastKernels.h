@@ -43,6 +43,45 @@ void fk_set_threads(int count);
 /// the process has OpenMP (which oneDNN brings along) its threads are used; on Darwin, Dispatch.
 void fk_parallel(int count, void (*body)(void *context, int begin, int end), void *context);
 
+#pragma mark Convolution
+
+/// A convolution with stride 1 and square filters of side 3 or 5, in one group, between maps in
+/// blocks of 16, by Winograd's algorithm on tiles of 4×4 outputs.
+///
+/// Its filters lie as K×K×C×O, C and O filled up to multiples of 16 with zeros; the sums of the
+/// products need those transformed to "points", once after each change.
+typedef struct {
+  fk_map input, output;
+  int kernel, padding;
+} fk_winograd;
+
+/// How many floats the filters take, and their points.
+size_t fk_winograd_filters(const fk_winograd *layer);
+size_t fk_winograd_points(const fk_winograd *layer);
+
+/// Copies filters in row-major order, O×C×K×K, to where they lie, and back.
+void fk_winograd_pack(const fk_winograd *layer, const float *plain, float *filters);
+void fk_winograd_unpack(const fk_winograd *layer, const float *filters, float *plain);
+
+/// Makes the points of the filters, for the forward pass or (`turned`) for the gradient of the
+/// input.
+void fk_winograd_transform(
+    const fk_winograd *layer, bool turned, const float *filters, float *points);
+
+/// y = x * filters + bias, with `relu` no less than 0 (a NaN stays one). `y` must not be `x`.
+void fk_winograd_forward(
+    const fk_winograd *layer, const float *points, const float *bias, bool relu, const float *x,
+    float *y);
+
+/// The gradient with respect to x, of g = ∂L/∂y and the turned points; with `relu`, which is x as it
+/// left a ReLU, that of what arrived there. `dx` must not be `g`.
+void fk_winograd_input_gradient(
+    const fk_winograd *layer, const float *turned, const float *g, const float *relu, float *dx);
+
+/// The gradient with respect to the filters, as they lie.
+void fk_winograd_filter_gradient(
+    const fk_winograd *layer, const float *g, const float *x, float *filters);
+
 #pragma mark Local response normalization
 
 /// b = a · S^−beta with S = k + s · Σ a² over a window: `below` and `above` neighbours on the two
@@ -123,6 +162,9 @@ void fk_tanh_gradient(size_t count, const float *g, const float *x, float *dx);
 
 /// y = x + bias, which holds C floats.
 void fk_add_bias(fk_map map, const float *x, const float *bias, float *y);
+
+/// y = xᵀ + bias, x C×N and y N×C.
+void fk_add_bias_turned(int n, int c, const float *x, const float *bias, float *y);
 
 /// db = Σ g over the batch and the map, or with `accumulate` db += Σ g; C floats.
 void fk_bias_gradient(fk_map map, const float *g, bool accumulate, float *db);

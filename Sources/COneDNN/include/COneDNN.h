@@ -16,9 +16,6 @@ extern "C" {
 /// oneDNN's version as it was linked.
 void dn_version(int *major, int *minor, int *patch);
 
-/// How many threads oneDNN uses from now on.
-void dn_set_threads(int count);
-
 // MARK: Layouts
 
 /// How the elements of a tensor lie in memory.
@@ -60,16 +57,11 @@ typedef struct {
   int source_block, destination_block;
 } dn_convolution;
 
-/// How a convolution is computed: as it is defined, or on transformed tiles (Winograd).
-typedef enum { dn_direct, dn_winograd } dn_algorithm;
-
 /// Each returns null where oneDNN has no implementation for the sizes and layouts. Filters may have
 /// any layout: ask with `dn_operation_layout`.
-dn_operation *dn_convolution_forward(
-    const dn_convolution *sizes, dn_algorithm algorithm, bool training, bool relu);
-dn_operation *dn_convolution_backward_data(const dn_convolution *sizes, dn_algorithm algorithm);
-dn_operation *dn_convolution_backward_weights(
-    const dn_convolution *sizes, dn_algorithm algorithm);
+dn_operation *dn_convolution_forward(const dn_convolution *sizes, bool training, bool relu);
+dn_operation *dn_convolution_backward_data(const dn_convolution *sizes);
+dn_operation *dn_convolution_backward_weights(const dn_convolution *sizes);
 /// Copies `dn_source` to `dn_destination` from one layout to another.
 dn_operation *dn_reorder(const dn_layout *from, const dn_layout *to);
 void dn_operation_destroy(dn_operation *operation);

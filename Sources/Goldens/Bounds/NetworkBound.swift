@@ -55,15 +55,20 @@ struct NetworkBound: ElementBound {
 ///
 /// Minimum and maximum are elements, the extreme ones of all. The mean and the root mean square move by
 /// the root mean square of the errors at most (Cauchy and Schwarz; the triangle inequality), one normal
-/// deviation. No element becomes or stops being zero: the case keeps its distance from every switch. Only
-/// Winograd's algorithm leaves rounding errors where every product is zero: there the zeros may go, and
-/// how large they have become is what the elements' own bounds judge.
+/// deviation. No element becomes or stops being zero: the case keeps its distance from every switch, which
+/// is a few roundings of a plain sum. Winograd's algorithm has larger ones. Where it may have computed a
+/// layer, elements within c(m) · σ of zero may change sides: 2 · c(m) · σ of all where a ReLU's inputs
+/// have a density of at most one there (a normal distribution's is 0.4). And it leaves rounding errors
+/// where every product is zero: there the zeros may go, and how large they have become is what the
+/// elements' own bounds judge.
 struct StatisticsBound: ElementBound {
   let elements: NetworkBound
   /// How many elements the tensor has.
   let count: Int
   /// Whether a sum of zeros is zero.
   var keepsZeros = true
+  /// Whether elements near zero may change sides.
+  var crossesZero = false
 
   static let labels = ["minimum", "mean", "maximum", "root mean square", "share of zeros"]
 
@@ -78,7 +83,9 @@ struct StatisticsBound: ElementBound {
     case 0, 2: spread(i).bound(at: i, expected: expected)
     // The deviation of element e is measured by √(rms² + e²), so of all together by √2 · rms.
     case 1, 3: spread(i).bound(at: i, expected: elements.rms)
-    default: 0.5 / Double(count) + (keepsZeros ? 0 : expected)
+    default:
+      0.5 / Double(count) + (keepsZeros ? 0 : expected)
+        + (crossesZero ? 2 * NetworkBound.factor(count) * elements.deviation : 0)
     }
   }
 
@@ -86,16 +93,17 @@ struct StatisticsBound: ElementBound {
     i < 4
       ? spread(i).reason(at: i, expected: expected)
       : keepsZeros
-        ? "of \(count) elements not one may become zero, or stop being zero"
+        ? "of \(count) elements "
+          + (crossesZero ? "few" : "not one") + " may become zero, or stop being zero"
         : "Winograd's transforms may leave rounding errors for zeros"
   }
 }
 
 extension Arithmetic {
-  /// Whether Winograd's algorithm may compute a layer.
-  func transforms(_ layer: LayerGeometry) -> Bool {
-    guard case .convolution(let convolution) = layer.layer, let winograd else { return false }
-    return winograd.takes(convolution, multiplyAdds: layer.multiplyAdds)
+  /// The transforms by which Winograd's algorithm may compute a layer; nil where it cannot.
+  func transforms(of layer: LayerGeometry) -> Winograd.Transforms? {
+    guard case .convolution(let convolution) = layer.layer else { return nil }
+    return winograd?.transforms(of: convolution, channels: layer.input.c)
   }
 }
 
@@ -109,14 +117,19 @@ struct NetworkDeviations {
     (self.geometry, self.arithmetic, self.logitsRMS) = (geometry, arithmetic, logitsRMS)
   }
 
+  /// Whether Winograd's algorithm may compute a layer.
+  var mayTransform: Bool { geometry.contains { arithmetic.transforms(of: $0) != nil } }
+
   /// The square of what one rounded sum of `terms` terms adds in a layer. Winograd's algorithm makes the
   /// errors of products grow, and rounds in its transforms besides.
   private func added(_ terms: Int, _ layer: LayerGeometry) -> Double {
     var sum = arithmetic.accumulator * arithmetic.accumulator * Double(terms)
-    if arithmetic.transforms(layer) {
-      let transformed = Double(terms / (Winograd.taps * Winograd.taps) + Winograd.roundings)
+    if let transforms = arithmetic.transforms(of: layer) {
+      let (ofMaps, ofFilters) = transforms.roundings
+      let transformed = Double(
+        terms / (transforms.taps * transforms.taps) + 2 * ofMaps + ofFilters + 2)
       sum = max(
-        sum, arithmetic.accumulator * arithmetic.accumulator * Winograd.variance * transformed)
+        sum, arithmetic.accumulator * arithmetic.accumulator * transforms.variance * transformed)
     }
     return arithmetic.result * arithmetic.result + sum
   }

@@ -8,13 +8,12 @@ extension OperationCase {
     case .convolution, .locallyConnected, .linear:
       let products = ProductBounds(self).sums(of: result)
       guard case .convolution(let convolution) = layer, result != .biasGradient,
-        let winograd = arithmetic.winograd, let first = try? layer.multiplyAdds(for: x.shape),
-        winograd.takes(convolution, multiplyAdds: first)
+        let transforms = arithmetic.winograd?.transforms(of: convolution, channels: x.shape.c)
       else { return ErrorBound(products, of: "products", arithmetic) }
       // The engine may take either way for a layer.
-      let transformed = WinogradBounds(self).sums(of: result)
-      let sums = TermSums(products, or: transformed)
-      return ErrorBound(sums, of: "products of Winograd's transforms", arithmetic)
+      return ErrorBound(
+        sums: products, scattered: WinogradBounds(self, transforms).scattered(of: result),
+        arithmetic: arithmetic, rounding: arithmetic.result, terms: "products")
     case .maxPooling(let pooling), .averagePooling(let pooling):
       let bounds = PoolingBounds(
         example: self, window: pooling.window, isAverage: layer.kind == .averagePooling)

@@ -20,11 +20,7 @@
         stride: Int32(window.stride), padding: Int32(window.padding), far_h: far(x.h, y.h),
         far_w: far(x.w, y.w), groups: Int32(layer.groups), source_block: input.map.block,
         destination_block: output.map.block)
-      multiplyAdds =
-        y.count * (x.c / layer.groups) * window.kernel * window.kernel
     }
-
-    let multiplyAdds: Int
 
     /// The same with maps in these layouts.
     func with(source: Int32, destination: Int32) -> dn_convolution {
@@ -34,7 +30,7 @@
     }
 
     /// Filters in row-major order.
-    func filters(_ groups: Int) -> Layout {
+    var filters: Layout {
       Layout(dn_layout_filters(sizes.groups, sizes.oc, sizes.ic, sizes.kernel))!
     }
   }
@@ -47,40 +43,42 @@
       case forward(training: Bool, relu: Bool)
       case backwardInput
       case backwardFilters
+
+      /// The arguments that the map before the layer, and the one behind it, or their gradients, are.
+      fileprivate var maps: (source: dn_argument, destination: dn_argument) {
+        switch self {
+        case .forward: (dn_source, dn_destination)
+        case .backwardInput: (dn_source_gradient, dn_destination_gradient)
+        case .backwardFilters: (dn_source, dn_destination_gradient)
+        }
+      }
     }
 
     private let operation: Operation
-    private let use: Use
+    private let maps: (source: dn_argument, destination: dn_argument)
     private let source: MapCopy?
     private let destination: MapCopy?
 
     init(
-      _ use: Use, _ sizes: ConvolutionSizes, _ algorithms: [dn_algorithm], input: Value,
-      output: Value
+      _ use: Use, _ sizes: ConvolutionSizes, input: Value, output: Value
     ) throws(EngineFailure) {
       // In the order of preference: where the maps lie, then copied to blocks, then row by row.
       let here = (source: input.map.block, destination: output.map.block)
       let places: [(source: Int32, destination: Int32)] = [
         here, (16, here.destination), (here.source, 16), (16, 16), (1, 1),
       ]
-      var slow: (place: (source: Int32, destination: Int32), operation: Operation)?
+      var found: (place: (source: Int32, destination: Int32), operation: Operation)?
       for place in places {
-        for algorithm in algorithms {
-          let convolution = sizes.with(source: place.source, destination: place.destination)
-          guard let made = Self.make(use, convolution, algorithm) else { continue }
-          if !made.isSlow {
-            (source, destination) = Self.copies(place, input, output)
-            (operation, self.use) = (made, use)
-            return
-          }
-          if slow == nil { slow = (place, made) }
-        }
+        let convolution = sizes.with(source: place.source, destination: place.destination)
+        guard let made = Self.make(use, convolution) else { continue }
+        if found == nil || !made.isSlow { found = (place, made) }
+        if !made.isSlow { break }
       }
-      guard let (place, made) = slow else {
+      guard let (place, made) = found else {
         throw EngineFailure("oneDNN has no convolution for these sizes")
       }
       (source, destination) = Self.copies(place, input, output)
-      (operation, self.use) = (made, use)
+      (operation, maps) = (made, use.maps)
     }
 
     /// Which implementation runs.
@@ -90,14 +88,12 @@
 
     func set(_ argument: dn_argument, _ buffer: Buffer) { operation.set(argument, buffer) }
 
-    /// Runs on the two maps, each an argument of the operation.
-    func run(
-      _ first: dn_argument, _ x: Buffer, _ second: dn_argument, _ y: Buffer
-    ) throws(EngineFailure) {
-      let isForward = second == dn_destination
-      let isBackwardInput = first == dn_source_gradient
-      operation.set(first, source?.copy ?? x)
-      operation.set(second, destination?.copy ?? y)
+    /// Runs on the map before the layer and the one behind it, or their gradients.
+    func run(_ x: Buffer, _ y: Buffer) throws(EngineFailure) {
+      let isForward = maps.destination == dn_destination
+      let isBackwardInput = maps.source == dn_source_gradient
+      operation.set(maps.source, source?.copy ?? x)
+      operation.set(maps.destination, destination?.copy ?? y)
       if !isBackwardInput { try source?.into(from: x) }
       if !isForward { try destination?.into(from: y) }
       try operation.run()
@@ -105,55 +101,20 @@
       if isForward { try destination?.out(to: y) }
     }
 
-    private static func make(
-      _ use: Use, _ sizes: dn_convolution, _ algorithm: dn_algorithm
-    ) -> Operation? {
+    private static func make(_ use: Use, _ sizes: dn_convolution) -> Operation? {
       var sizes = sizes
       return switch use {
       case .forward(let training, let relu):
-        Operation(dn_convolution_forward(&sizes, algorithm, training, relu))
-      case .backwardInput: Operation(dn_convolution_backward_data(&sizes, algorithm))
-      case .backwardFilters: Operation(dn_convolution_backward_weights(&sizes, algorithm))
+        Operation(dn_convolution_forward(&sizes, training, relu))
+      case .backwardInput: Operation(dn_convolution_backward_data(&sizes))
+      case .backwardFilters: Operation(dn_convolution_backward_weights(&sizes))
       }
     }
 
     private static func copies(
       _ place: (source: Int32, destination: Int32), _ input: Value, _ output: Value
     ) -> (MapCopy?, MapCopy?) {
-      (
-        place.source == input.map.block ? nil : MapCopy(input, block: place.source),
-        place.destination == output.map.block ? nil : MapCopy(output, block: place.destination)
-      )
-    }
-  }
-
-  /// A map in another layout than the one in which it lies.
-  private final class MapCopy {
-    let copy: Buffer
-    private let inward: Operation
-    private let outward: Operation
-
-    init(_ value: Value, block: Int32) {
-      let map = value.map
-      func layout(_ block: Int32) -> Layout {
-        Layout(dn_layout_map(map.n, map.c, map.h, map.w, block))!
-      }
-      let (from, to) = (layout(map.block), layout(block))
-      copy = to.buffer()
-      inward = from.reorder(to: to)
-      outward = to.reorder(to: from)
-    }
-
-    func into(from buffer: Buffer) throws(EngineFailure) {
-      inward.set(dn_source, buffer)
-      inward.set(dn_destination, copy)
-      try inward.run()
-    }
-
-    func out(to buffer: Buffer) throws(EngineFailure) {
-      outward.set(dn_source, copy)
-      outward.set(dn_destination, buffer)
-      try outward.run()
+      (MapCopy(input, block: place.source), MapCopy(output, block: place.destination))
     }
   }
 #endif

@@ -4,7 +4,7 @@
   import Layers
   import Tensors
 
-  /// A convolution by oneDNN: forward, backward to its input, backward to its filters, each with the
+  /// A convolution by oneDNN, as it is defined: forward, backward to its input, backward to its filters, each with the
   /// layouts it is fastest in. The filters are copied to them once after each change.
   final class ConvolutionStep: Step {
     private let filters: ParameterSlot
@@ -24,20 +24,19 @@
     /// - Parameter runsBackward: whether backward will be asked for, and to the input too.
     init(
       _ layer: Convolution, parameters: [Parameter], input: Value, output: Value, relu: Bool,
-      runsBackward: (filters: Bool, input: Bool), preference: ConvolutionAlgorithm
+      runsBackward: (filters: Bool, input: Bool)
     ) throws(EngineFailure) {
       let sizes = ConvolutionSizes(layer, input: input, output: output)
-      let algorithms = preference.algorithms(for: layer, multiplyAdds: sizes.multiplyAdds)
       func make(_ use: ConvolutionRun.Use) throws(EngineFailure) -> ConvolutionRun {
-        try ConvolutionRun(use, sizes, algorithms, input: input, output: output)
+        try ConvolutionRun(use, sizes, input: input, output: output)
       }
       run = try make(.forward(training: runsBackward.filters, relu: relu))
       toFilters = runsBackward.filters ? try make(.backwardFilters) : nil
       toInput = runsBackward.input ? try make(.backwardInput) : nil
 
       // The optimizer works where the gradient of the filters lies.
-      let plain = sizes.filters(layer.groups)
-      let home = toFilters?.layout(dn_weights_gradient) ?? sizes.filters(layer.groups)
+      let plain = sizes.filters
+      let home = toFilters?.layout(dn_weights_gradient) ?? plain
       filters = ParameterSlot(
         parameters[0], count: home.count, runsBackward: runsBackward.filters,
         codec: FilterCodec(home: home, plain: plain))
@@ -48,8 +47,7 @@
       let (biases, isTraining) = (bias.values, runsBackward.filters)
       makeCareful = { () throws(EngineFailure) in
         let run = try ConvolutionRun(
-          .forward(training: isTraining, relu: false), sizes, algorithms, input: input,
-          output: output)
+          .forward(training: isTraining, relu: false), sizes, input: input, output: output)
         let filters = Reordering(values, home, to: run.layout(dn_weights))
         run.set(dn_weights, filters.target)
         run.set(dn_bias, biases)
@@ -82,13 +80,13 @@
       }
       runIsStale = false
       guard relu, !parametersAreFinite || !isFinite(input.data) else {
-        return try run.run(dn_source, input.data, dn_destination, output.data)
+        return try run.run(input.data, output.data)
       }
       // oneDNN's own ReLU makes zeros of NaNs: a network that has diverged would look sound.
       if careful == nil { careful = try makeCareful() }
       guard let careful else { return }
       try careful.filters.run()
-      try careful.run.run(dn_source, input.data, dn_destination, output.data)
+      try careful.run.run(input.data, output.data)
       applyReLU()
     }
 
@@ -96,41 +94,11 @@
 
     override func backward(toInput wanted: Bool) throws(EngineFailure) {
       let gradient = arrivingGradient()
-      try toFilters?.run(dn_source, input.data, dn_destination_gradient, gradient)
+      try toFilters?.run(input.data, gradient)
       guard wanted, let toInput else { return }
       if toInputIsStale { try toInputFilters?.run() }
       toInputIsStale = false
-      try toInput.run(
-        dn_source_gradient, leavingGradient(), dn_destination_gradient, gradient)
-    }
-  }
-
-  /// Which of oneDNN's algorithms convolutions try first.
-  public enum ConvolutionAlgorithm: String, Hashable, Sendable, CaseIterable {
-    /// Winograd's for 3×3 windows where there is enough to do for its detour to pay.
-    case automatic
-    /// As defined.
-    case direct
-    /// Winograd's wherever oneDNN has it.
-    case winograd
-
-    /// From how many multiply-adds of a layer on Winograd's is tried; nil where it never is.
-    public var leastMultiplyAdds: Int? {
-      switch self {
-      case .direct: nil
-      case .winograd: 0
-      // Measured: at one picture of AlexNet's conv3 (150 million) direct is 30% faster, at eight
-      // Winograd's is twice as fast.
-      case .automatic: 600_000_000
-      }
-    }
-
-    func algorithms(for layer: Convolution, multiplyAdds: Int) -> [dn_algorithm] {
-      let window = layer.window
-      guard let leastMultiplyAdds, multiplyAdds >= leastMultiplyAdds, window.kernel == 3,
-        window.stride == 1, layer.groups == 1
-      else { return [dn_direct] }
-      return [dn_winograd, dn_direct]
+      try toInput.run(leavingGradient(), gradient)
     }
   }
 

@@ -11,6 +11,10 @@
     private let weights: ParameterSlot
     private let bias: ParameterSlot
     private let (batch, inputs, outputs): (Int32, Int32, Int32)
+    /// The transpose of the output, where that is the faster product to make: with W on the left, which
+    /// is then read as it lies. Measured on AlexNet's fc6: at 8 pictures as fast as the other, from 16 on
+    /// more than twice as fast.
+    private let turned: Buffer?
 
     init(
       parameters: [Parameter], input: Value, output: Value, relu: Bool, runsBackward: Bool
@@ -20,6 +24,7 @@
       (batch, inputs, outputs) = (
         Int32(input.shape.n), Int32(input.shape.c), Int32(output.shape.c)
       )
+      turned = batch >= 16 ? Buffer(count: output.count) : nil
       super.init(input: input, output: output, relu: relu)
     }
 
@@ -28,10 +33,17 @@
     override var implementation: String { "oneDNN sgemm" }
 
     override func forward() throws(EngineFailure) {
-      try product(
-        false, true, batch, outputs, inputs, input.data, inputs, weights.values, inputs,
-        output.data, outputs)
-      fk_add_bias(output.map, output.data.base, bias.values.base, output.data.base)
+      if let turned {
+        try product(
+          false, true, outputs, batch, inputs, weights.values, inputs, input.data, inputs, turned,
+          batch)
+        fk_add_bias_turned(batch, outputs, turned.base, bias.values.base, output.data.base)
+      } else {
+        try product(
+          false, true, batch, outputs, inputs, input.data, inputs, weights.values, inputs,
+          output.data, outputs)
+        fk_add_bias(output.map, output.data.base, bias.values.base, output.data.base)
+      }
       applyReLU()
     }
 

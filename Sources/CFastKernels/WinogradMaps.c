@@ -1,0 +1,171 @@
+// Winograd's convolution of maps: forward, and backward to its input, which is the same with the
+// filters turned.
+//
+// A thread takes a few tiles at a time: their inputs' points, and for 32 outputs after the other the
+// products and the tiles that come of them, so that all but the filters stays in its cache.
+
+#include "Winograd.h"
+
+typedef struct {
+  fk_map from, to;
+  int padding;
+  const float *points, *bias, *x;
+  /// What left a ReLU, in the layout of y: where it is 0, so is y.
+  const float *mask;
+  bool relu;
+  float *y;
+} Job;
+
+enum { tiles_at_once = 49, rows_at_once = 7 };
+
+/// M ← V·U for `rows` tiles and `width` vectors of outputs: V has a row of `depth` for each tile, U
+/// one of `width` vectors for each channel.
+FK_INLINE void multiply_rows(
+  int rows, int width, int depth, const float *v, const float *u, float *m
+) {
+  floats sum[rows_at_once][2];
+  FK_UNROLL for (int r = 0; r < rows; r++) {
+    FK_UNROLL for (int w = 0; w < width; w++) sum[r][w] = 0;
+  }
+  for (int c = 0; c < depth; c++) {
+    floats row[2];
+    FK_UNROLL for (int w = 0; w < width; w++) row[w] = FK_LOAD(u + (c * width + w) * lanes);
+    FK_UNROLL for (int r = 0; r < rows; r++) {
+      const floats x = v[(size_t)r * depth + c];
+      FK_UNROLL for (int w = 0; w < width; w++) sum[r][w] += x * row[w];
+    }
+  }
+  FK_UNROLL for (int r = 0; r < rows; r++) {
+    FK_UNROLL for (int w = 0; w < width; w++) FK_STORE(m + (r * width + w) * lanes, sum[r][w]);
+  }
+}
+
+FK_INLINE void multiply(int rows, int width, int depth, const float *v, const float *u, float *m) {
+  for (; rows >= rows_at_once; rows -= rows_at_once) {
+    multiply_rows(rows_at_once, width, depth, v, u, m);
+    v += (size_t)rows_at_once * depth;
+    m += rows_at_once * width * lanes;
+  }
+  switch (rows) {
+  case 6: multiply_rows(6, width, depth, v, u, m); break;
+  case 5: multiply_rows(5, width, depth, v, u, m); break;
+  case 4: multiply_rows(4, width, depth, v, u, m); break;
+  case 3: multiply_rows(3, width, depth, v, u, m); break;
+  case 2: multiply_rows(2, width, depth, v, u, m); break;
+  case 1: multiply_rows(1, width, depth, v, u, m); break;
+  default: break;
+  }
+}
+
+/// The outputs of a tile for 16 channels: Aᵀ·m·A + b.
+FK_INLINE void store_tile(
+  int pairs, const Job *job, TilePlace at, int block, const float *points, size_t step
+) {
+  const int n = points_of(pairs), w = job->to.w;
+  floats half[tile_outputs][most_points];
+  for (int j = 0; j < n; j++) {
+    floats m[most_points], y[tile_outputs];
+    FK_UNROLL for (int i = 0; i < n; i++) m[i] = FK_LOAD(points + (i * n + j) * step);
+    gather(pairs, tile_outputs, false, m, y);
+    FK_UNROLL for (int i = 0; i < tile_outputs; i++) half[i][j] = y[i];
+  }
+  floats bias = 0;
+  if (job->bias) {
+    const int count = least(lanes, job->to.c - block * lanes);
+    for (int i = 0; i < count; i++) bias[i] = job->bias[block * lanes + i];
+  }
+  const size_t plane = ((size_t)at.n * planes(job->to) + block) * plane_floats(job->to);
+  const int columns = least(tile_outputs, w - at.x);
+  for (int i = 0; i < least(tile_outputs, job->to.h - at.y); i++) {
+    floats y[tile_outputs];
+    gather(pairs, tile_outputs, false, half[i], y);
+    const size_t row = plane + ((size_t)(at.y + i) * w + at.x) * lanes;
+    for (int j = 0; j < columns; j++) {
+      floats value = y[j] + bias;
+      if (job->relu) value = value <= 0 ? (floats)0 : value;
+      if (job->mask) value = FK_LOAD(job->mask + row + j * lanes) <= 0 ? (floats)0 : value;
+      FK_STORE(job->y + row + j * lanes, value);
+    }
+  }
+}
+
+/// `width` blocks of outputs from `block` on, of `count` tiles whose inputs' points are in `v`.
+FK_INLINE void outputs(
+  int pairs, int width, const Job *job, Tiles tiles, int first, int count, int block,
+  const float *v, float *m
+) {
+  const int C = filled(job->from), n = points_of(pairs);
+  size_t step;
+  const float *u = job->points + winograd_row(pairs, C, filled(job->to), block * lanes, 0, &step);
+  for (int p = 0; p < n * n; p++) {
+    multiply(
+      count, width, C, v + (size_t)p * count * C, u + p * step,
+      m + (size_t)p * count * width * lanes);
+  }
+  for (int t = 0; t < count; t++) {
+    for (int w = 0; w < width; w++) {
+      store_tile(
+        pairs, job, place_of(tiles, first + t), block + w, m + (t * width + w) * lanes,
+        (size_t)count * width * lanes);
+    }
+  }
+}
+
+/// An item is a tile.
+FK_INLINE void convolve(int pairs, const Job *job, int begin, int end) {
+  const int C = filled(job->from), blocks = planes(job->to);
+  const size_t points = (size_t)points_of(pairs) * points_of(pairs);
+  const Tiles tiles = tiles_of(job->to);
+  float *v = fk_scratch(in_body, points * tiles_at_once * (C + 2 * lanes));
+  float *m = v + points * tiles_at_once * C;
+  for (int first = begin; first < end; first += tiles_at_once) {
+    const int count = least(tiles_at_once, end - first);
+    for (int t = 0; t < count; t++) {
+      const TilePlace at = place_of(tiles, first + t);
+      for (int block = 0; block < C / lanes; block++) {
+        const float *plane =
+          job->x + ((size_t)at.n * (C / lanes) + block) * plane_floats(job->from);
+        transform_tile(
+          pairs, job->from, plane, at.y - job->padding, at.x - job->padding,
+          v + (size_t)t * C + block * lanes, (size_t)count * C);
+      }
+    }
+    int block = 0;
+    for (; block + 2 <= blocks; block += 2) {
+      outputs(pairs, 2, job, tiles, first, count, block, v, m);
+    }
+    if (block < blocks) outputs(pairs, 1, job, tiles, first, count, block, v, m);
+  }
+}
+
+FK_WIDE_BODY(convolve_three, convolve(2, job, begin, end))
+FK_WIDE_BODY(convolve_five, convolve(3, job, begin, end))
+
+static void run(const fk_winograd *layer, Job *job) {
+  fk_parallel(tiles_of(job->to).count, layer->kernel == 5 ? convolve_five : convolve_three, job);
+}
+
+void fk_winograd_forward(
+  const fk_winograd *layer, const float *points, const float *bias, bool relu, const float *x,
+  float *y
+) {
+  Job job = {
+    layer->input, layer->output, layer->padding, points, bias, x, .relu = relu, .y = y
+  };
+  run(layer, &job);
+}
+
+void fk_winograd_input_gradient(
+  const fk_winograd *layer, const float *turned, const float *g, const float *relu, float *dx
+) {
+  Job job = {
+    .from = layer->output,
+    .to = layer->input,
+    .padding = layer->kernel - 1 - layer->padding,
+    .points = turned,
+    .x = g,
+    .mask = relu,
+    .y = dx,
+  };
+  run(layer, &job);
+}

@@ -1,0 +1,35 @@
+#if OneDNN
+  import COneDNN
+
+  /// A map in another layout than the one in which it lies.
+  final class MapCopy {
+    let copy: Buffer
+    private let inward: Operation
+    private let outward: Operation
+
+    /// Nil where the map lies in that layout already.
+    init?(_ value: Value, block: Int32) {
+      let map = value.map
+      guard map.block != block else { return nil }
+      func layout(_ block: Int32) -> Layout {
+        Layout(dn_layout_map(map.n, map.c, map.h, map.w, block))!
+      }
+      let (from, to) = (layout(map.block), layout(block))
+      copy = to.buffer()
+      inward = from.reorder(to: to)
+      outward = to.reorder(to: from)
+    }
+
+    func into(from buffer: Buffer) throws(EngineFailure) {
+      inward.set(dn_source, buffer)
+      inward.set(dn_destination, copy)
+      try inward.run()
+    }
+
+    func out(to buffer: Buffer) throws(EngineFailure) {
+      outward.set(dn_source, copy)
+      outward.set(dn_destination, buffer)
+      try outward.run()
+    }
+  }
+#endif

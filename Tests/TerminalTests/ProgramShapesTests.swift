@@ -1,0 +1,34 @@
+import Foundation
+import TensorFiles
+import Testing
+
+/// The whole way on data of a real size that needs no download: cuda-convnet's 18% network tells the
+/// drawn shapes apart after two epochs.
+@Suite struct ProgramShapesTests {
+  #if DEBUG
+    static let isOptimized = false
+  #else
+    static let isOptimized = true
+  #endif
+
+  @Test(.enabled(if: isOptimized, "without optimization it would take an hour"))
+  func learnsShapes() throws {
+    let folder = try TemporaryFolder()
+    let process = try ProgramProcess(
+      [
+        "train", "--recipe", "cuda-convnet-18", "--data", "shapes", "--epochs", "2", "--out", "run",
+        "--json",
+      ], shell: #"cd "$HOME" && exec "$0" "$@""#, home: folder.path)
+    // About a minute where the machine has nothing else to do.
+    let result = try process.waitForExit(timeout: .seconds(3600))
+    #expect(result.status == 0 && result.lines.count == 3, "\(result)")
+    guard
+      case .object(let members) = try JSONParser.parse(Array((result.lines.last ?? "").utf8)),
+      case .number(let accuracy)? = members["test_accuracy"]
+    else {
+      Issue.record("no accuracy: \(result)")
+      return
+    }
+    #expect(accuracy > 0.95, "\(result)")
+  }
+}

@@ -1,0 +1,104 @@
+import Foundation
+import TensorFiles
+import Testing
+
+/// A checkpoint in PyTorch: `Examples/load_in_torch.py` gets the logits that the program gets.
+@Suite struct ProgramTorchTests {
+  /// A network with every kind of layer that has something to get wrong.
+  static let network = """
+    {"format": "alexnet-network", "version": 1, "name": "all", "title": "",
+     "input": {"channels": 3, "height": 11, "width": 11, "scale": 1, "mean": [0, 0, 0],
+               "deviation": [1, 1, 1]},
+     "layers": [
+       {"name": "conv1", "kind": "convolution", "filters": 6, "kernel": 3, "stride": 1, "padding": 1},
+       {"name": "norm1", "kind": "local_response_normalization", "n": 4, "alpha": 0.5},
+       {"name": "pool1", "kind": "max_pooling", "kernel": 3, "stride": 2, "rounding": "ceil"},
+       {"name": "relu1", "kind": "relu"},
+       {"name": "conv2", "kind": "convolution", "filters": 4, "kernel": 3, "stride": 2,
+        "padding": 1, "groups": 2, "rounding": "ceil"},
+       {"name": "tanh2", "kind": "tanh"},
+       {"name": "norm2", "kind": "spatial_normalization", "n": 3, "alpha": 0.5},
+       {"name": "batch2", "kind": "batch_normalization"},
+       {"name": "local3", "kind": "locally_connected", "filters": 5, "kernel": 3, "padding": 1},
+       {"name": "pool3", "kind": "average_pooling", "kernel": 2, "stride": 2, "rounding": "ceil"},
+       {"name": "flatten", "kind": "flatten"},
+       {"name": "fc4", "kind": "linear", "outputs": 7},
+       {"name": "drop4", "kind": "dropout", "rate": 0.3},
+       {"name": "fc5", "kind": "linear", "outputs": 3},
+       {"name": "softmax", "kind": "softmax"}
+     ]}
+    """
+
+  static let python = ProcessInfo.processInfo.environment["ALEXNET_PYTHON"] ?? "python3"
+
+  /// Whether Python has what the script takes.
+  static let isThere: Bool = {
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+    process.arguments = [python, "-c", "import torch, numpy, safetensors, PIL"]
+    (process.standardOutput, process.standardError) = (FileHandle.nullDevice, FileHandle.nullDevice)
+    guard (try? process.run()) != nil else { return false }
+    process.waitUntilExit()
+    return process.terminationStatus == 0
+  }()
+
+  /// The numbers of a list in JSON.
+  static func numbers(_ line: String?, _ name: String) throws -> [Double] {
+    guard case .object(let members) = try JSONParser.parse(Array((line ?? "").utf8)),
+      case .array(let values)? = members[name]
+    else { return [] }
+    return values.map {
+      switch $0 {
+      case .number(let value): value
+      case .integer(let value): Double(value)
+      default: .nan
+      }
+    }
+  }
+
+  @Test(
+    .enabled(if: isThere, "Python has no torch, or ALEXNET_PYTHON names none that does"),
+    arguments: [
+      ["tiny.json"],
+      [
+        "all.json", "--set", "pictures.resize=13", "--set", "pictures.crop=11", "--set",
+        "pictures.mean=image",
+      ],
+    ])
+  func sameLogits(_ network: [String]) throws {
+    let place = try TrainingPlace()
+    _ = try place.folder.file("all.json", Self.network)
+    var words = TrainingPlace.begin
+    words[2] = network[0]
+    let trained = try place.alexnet(
+      words + network.dropFirst() + ["--epochs", "2", "--out", "run"])
+    #expect(trained.status == 0, "\(trained)")
+    let last = network[0] == "tiny.json" ? "fc2" : "fc5"
+    let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+      .appendingPathComponent("../../Examples/load_in_torch.py").standardizedFileURL.path
+    for picture in ["pictures/red/1.png", "pictures/blue/2.png"] {
+      let ours = try place.alexnet([
+        "--json", "-c", "load run", "-c", "image \(picture)", "-c", "forward", "-c",
+        "\(last).output",
+      ])
+      let expected = try Self.numbers(ours.lines.last, "value")
+      #expect(ours.status == 0 && expected.count == 3, "\(ours)")
+      let process = Process()
+      let output = Pipe()
+      process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+      process.arguments = [
+        Self.python, script, place.folder.path + "/run/best.safetensors",
+        place.folder.path + "/" + picture, "--json",
+      ]
+      process.standardOutput = output
+      try process.run()
+      let bytes = output.fileHandleForReading.readDataToEndOfFile()
+      process.waitUntilExit()
+      let theirs = try Self.numbers(String(decoding: bytes, as: UTF8.self), "logits")
+      #expect(process.terminationStatus == 0 && theirs.count == 3)
+      for (a, b) in zip(expected, theirs) {
+        #expect(abs(a - b) <= 1e-4 * (1 + abs(a)), "\(picture): \(expected) and \(theirs)")
+      }
+    }
+  }
+}

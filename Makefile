@@ -29,10 +29,8 @@ run: build ## build, then open the notebook
 build: setup ## build the program, optimized: .build/release/alexnet
 	@swift build -c release --product alexnet </dev/null
 
-# In a debug build the scalar kernels run a hundred times slower, so the tests are optimized too. Many
-# engines run at once in them: threads that wait must not spin.
 test: setup ## run every test
-	OMP_WAIT_POLICY=passive swift test -c release -Xswiftc -enable-testing --disable-xctest </dev/null
+	@Scripts/test
 
 bench: build ## measure: start-up, the prompt's layers, training beside PyTorch where it is present
 	swift build -c release --product StartUp </dev/null

@@ -83,8 +83,8 @@ static dnnl_primitive_desc_t forward(
 #else
   dnnl_convolution_desc_t operation;
   status = dnnl_convolution_forward_desc_init(
-      &operation, use, dnnl_convolution_direct, d->source, d->filters, d->bias, d->destination, p.strides,
-      p.near, p.far);
+      &operation, use, dnnl_convolution_direct, d->source, d->filters, d->bias, d->destination,
+      p.strides, p.near, p.far);
   if (status == dnnl_success)
     status = dnnl_primitive_desc_create(&description, &operation, attribute, dn_engine(), NULL);
 #endif
@@ -121,11 +121,11 @@ static dn_operation *backward(const dn_convolution *sizes, bool to_data) {
   dnnl_convolution_desc_t operation;
   status = to_data
       ? dnnl_convolution_backward_data_desc_init(
-            &operation, dnnl_convolution_direct, d.source, d.filters, d.destination, p.strides, p.near,
-            p.far)
+            &operation, dnnl_convolution_direct, d.source, d.filters, d.destination, p.strides,
+            p.near, p.far)
       : dnnl_convolution_backward_weights_desc_init(
-            &operation, dnnl_convolution_direct, d.source, d.filters, d.bias, d.destination, p.strides,
-            p.near, p.far);
+            &operation, dnnl_convolution_direct, d.source, d.filters, d.bias, d.destination,
+            p.strides, p.near, p.far);
   if (status == dnnl_success)
     status = dnnl_primitive_desc_create(&description, &operation, NULL, dn_engine(), hint);
 #endif

@@ -22,7 +22,8 @@ let package = Package(
     .default(enabledTraits: ["OneDNN", "Jupyter"]),
   ],
   dependencies: [
-    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0")
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
   ],
   targets: [
     // Front ends.
@@ -35,8 +36,9 @@ let package = Package(
       name: "Notebook",
       dependencies: [
         "Explanations", "Training", "Datasets", "Goldens", "Networks", "ReferenceEngine",
-        "OneDNNEngine", "TensorFiles",
+        "OneDNNEngine", "TensorFiles", "CMarkdown",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Yams", package: "Yams"),
       ],
       swiftSettings: settings),
     .target(name: "Explanations", dependencies: ["Networks"], swiftSettings: settings),
@@ -84,6 +86,9 @@ let package = Package(
     .systemLibrary(
       name: "CSodium", pkgConfig: "libsodium",
       providers: [.apt(["libsodium-dev"]), .brew(["libsodium"])]),
+    .systemLibrary(
+      name: "CMarkdown", pkgConfig: "libcmark",
+      providers: [.apt(["libcmark-dev"]), .brew(["cmark"])]),
     .systemLibrary(
       name: "CArchive", pkgConfig: "libarchive",
       providers: [.apt(["libarchive-dev"]), .brew(["libarchive"])]),

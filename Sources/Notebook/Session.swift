@@ -38,6 +38,8 @@ public struct Session {
   var isMuted = false
   /// How many scripts are running, one within another.
   var depth = 0
+  /// Whether this is the session of a lesson's cells, within another one.
+  var isOfLesson = false
 
   /// A session on a network of the zoo with the test card.
   public init(host: any Host, settings: Settings = Settings()) {

@@ -36,7 +36,7 @@ let package = Package(
       name: "Notebook",
       dependencies: [
         "Explanations", "Training", "Datasets", "Goldens", "Networks", "ReferenceEngine",
-        "OneDNNEngine", "TensorFiles", "CMarkdown",
+        "OneDNNEngine", "PlantedEngine", "TensorFiles", "CMarkdown",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Yams", package: "Yams"),
       ],
@@ -63,6 +63,9 @@ let package = Package(
     .target(
       name: "ReferenceEngine", dependencies: ["Layers"], swiftSettings: settings,
       linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
+    // The reference with one mistake each, for lesson 16.
+    .target(
+      name: "PlantedEngine", dependencies: ["Layers", "ReferenceEngine"], swiftSettings: settings),
     .target(name: "Layers", dependencies: ["Tensors"], swiftSettings: settings),
     .target(name: "TensorFiles", dependencies: ["Tensors"], swiftSettings: settings),
     .target(
@@ -112,13 +115,14 @@ let package = Package(
       exclude: ["Fixtures"], swiftSettings: settings),
     .testTarget(
       name: "GoldensTests",
-      dependencies: ["Goldens", "Training", "ReferenceEngine", "OneDNNEngine"],
+      dependencies: ["Goldens", "Training", "ReferenceEngine", "OneDNNEngine", "PlantedEngine"],
       swiftSettings: settings),
     .testTarget(
       name: "TrainingTests", dependencies: ["Training", "ReferenceEngine", "TensorFiles"],
       swiftSettings: settings),
     .testTarget(
-      name: "ExplanationsTests", dependencies: ["Explanations", "ReferenceEngine"],
+      name: "ExplanationsTests",
+      dependencies: ["Explanations", "ReferenceEngine", "PlantedEngine"],
       swiftSettings: settings),
     .testTarget(
       name: "NotebookTests", dependencies: ["Notebook"], swiftSettings: settings),

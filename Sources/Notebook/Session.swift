@@ -36,6 +36,9 @@ public struct Session {
   var shown: [Block] = []
   /// Whether the running command gives JSON alone.
   var isMuted = false
+  /// Whether this is a copy for one command whose options chose another network, picture or engine: no
+  /// layer can have run before it.
+  var isForOneCommand = false
   /// How many scripts are running, one within another.
   var depth = 0
   /// Whether this is the session of a lesson's cells, within another one.
@@ -165,12 +168,13 @@ public struct Session {
     try begin().step(weights: &weights, cancellation: host.cancellation)
   }
 
-  /// The trace with the layer at `index` run: where a person sits at a prompt, it must have run.
+  /// The trace with the layer at `index` run: where a person sits at a prompt, it must have run, unless
+  /// a command has options of its own.
   ///
   /// - Throws: `Failure` that says what to type first.
   public mutating func trace(through index: Int) throws -> Trace {
     let trace = try begin()
-    if trace.position <= index && host.isInteractive {
+    if trace.position <= index && host.isInteractive && !isForOneCommand {
       let name = network.layers[index].name
       throw Failure(
         .order, "\(name) has not run yet", hint: "goto \(name) runs every layer up to it")

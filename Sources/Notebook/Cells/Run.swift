@@ -119,6 +119,7 @@ extension Session {
     try options.apply(to: &copy)
     copy.isMuted = options.json && source != nil
     let isForOneCommand = options.changesSession && source != nil
+    copy.isForOneCommand = isForOneCommand
     var output: Output
     do {
       output = try command.run(in: &copy)

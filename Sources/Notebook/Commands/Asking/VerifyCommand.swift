@@ -90,6 +90,12 @@ public struct VerifyCommand: Command, HasGlobalOptions {
             + "derivative exists"), indent: 2, hang: 2)
     }
     output.exitCode = check.rows.allSatisfy { $0.holds || $0.isEmpty } ? 0 : 1
+    if output.exitCode != 0 {
+      output.line(
+        .bad(
+          "✗ the backward kernel is not the derivative of the forward kernel: one of them is wrong"),
+        indent: 2, hang: 4)
+    }
     output.json = [
       "layer": .string(geometry.name), "holds": .boolean(output.exitCode == 0),
       "rows": .array(

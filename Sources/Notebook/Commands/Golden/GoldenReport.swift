@@ -35,11 +35,18 @@ struct GoldenReport {
     }
     output.table(table)
     let failed = results.filter { !$0.passed }
-    for result in failed {
+    // In brief, the first say what is wrong and the others only that they are.
+    let shown = showsAll ? failed[...] : failed.prefix(3)
+    for result in shown {
       output.blank()
       for line in result.failures {
         output.line(line.hasPrefix("  ") ? Text(line) : .bad(line), hang: 4)
       }
+    }
+    if shown.count < failed.count {
+      output.blank()
+      let others = failed.dropFirst(shown.count).map(\.name).joined(separator: ", ")
+      output.line(.bad("failed as well: ") + Text(others), hang: 4)
     }
     output.blank()
     let tensors = results.reduce(0) { $0 + $1.comparisons.count }

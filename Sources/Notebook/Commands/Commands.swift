@@ -40,7 +40,7 @@ public enum Commands {
       title: "train",
       commands: [
         RecipesCommand.self, RecipeCommand.self, TrainCommand.self, PlotCommand.self,
-        EvaluateCommand.self, PredictCommand.self,
+        EvaluateCommand.self, PredictCommand.self, ExperimentCommand.self,
       ]),
     Group(
       title: "the paper and the proof",

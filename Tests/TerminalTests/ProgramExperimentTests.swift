@@ -145,7 +145,7 @@ import Testing
       (["overlap", "--epochs", "many"], "epochs", 2),
       (["overlap", "--pictures", "-3"], "--pictures", 2),
       (["overlap", "--data", "pictures", "--out", "none"], "3×32×32", 1),
-      (["overlap", "--data", "small", "--pictures", "100", "--out", "none"], "only 90", 2),
+      (["overlap", "--data", "small", "--pictures", "100", "--out", "none"], "only 91", 2),
       (["overlap", "--data", "nowhere"], "nowhere", 1),
       (["overlap", "--network", "alexnet32"], "networks", 2),
       (["overlap", "--out", "tiny.json"], "it is a file", 1),

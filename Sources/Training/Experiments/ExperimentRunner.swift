@@ -179,6 +179,17 @@ public struct ExperimentRunner {
     _ arm: PreparedArm, _ place: Place, most: Int?, _ cancellation: Cancellation,
     _ observer: (Event, ExperimentResults) throws -> Void
   ) throws -> ExperimentRun? {
+    do {
+      return try trained(arm, place, most: most, cancellation, observer)
+    } catch is Cancelled {
+      return nil
+    }
+  }
+
+  private func trained(
+    _ arm: PreparedArm, _ place: Place, most: Int?, _ cancellation: Cancellation,
+    _ observer: (Event, ExperimentResults) throws -> Void
+  ) throws -> ExperimentRun {
     let start = ContinuousClock.now
     var recipe = arm.recipe
     // Rates of biases keep their ratio to those of weights.
@@ -199,23 +210,18 @@ public struct ExperimentRunner {
       }
       switch outcome {
       case .finished: break
-      case .cancelled: return nil
+      case .cancelled: throw Cancelled()
       case .diverged(let divergence):
         run.divergence = divergence.reason
         parametersAreFinite = divergence.parametersAreFinite
       }
     } catch is Enough {}
     if case .testError = results.experiment.measure, parametersAreFinite {
-      do {
-        let seen = try Evaluation.evaluate(
-          trainer.network, parameters: trainer.snapshot().parameters, on: dataset.test,
-          pipeline: trainer.pipeline, views: recipe.views, engine: engine,
-          cancellation: cancellation
-        ) { try observer(.testing(place, done: $0, of: $1), results) }
-        run.testError = 1 - seen.accuracy
-      } catch is Cancelled {
-        return nil
-      }
+      let seen = try Evaluation.evaluate(
+        trainer.network, parameters: trainer.snapshot().parameters, on: dataset.test,
+        pipeline: trainer.pipeline, views: recipe.views, engine: engine, cancellation: cancellation
+      ) { try observer(.testing(place, done: $0, of: $1), results) }
+      run.testError = 1 - seen.accuracy
     }
     run.seconds = (ContinuousClock.now - start) / .seconds(1)
     return run

@@ -68,13 +68,7 @@ public struct VerifyCommand: Command, HasGlobalOptions {
       table.row([
         .name(row.name), Text("\(row.count)"), Text(number(row.error, 3)),
         Text(number(row.bound, 3)), Text(number(row.kernel, 4)),
-        row.isEmpty
-          ? .notice("nothing compared")
-          : row.holds
-            ? .good("✓")
-            : .bad(
-              "✗ at [\(coordinates(row.index))]: kernel \(number(row.kernel)), differences \(number(row.difference))"
-            ),
+        row.isEmpty ? .notice("nothing compared") : row.holds ? .good("✓") : .bad("✗"),
       ])
     }
     var output = Output()
@@ -83,6 +77,12 @@ public struct VerifyCommand: Command, HasGlobalOptions {
         + "  \(geometry.layer.words): backward kernel against central differences",
       hang: 2)
     output.table(table)
+    for row in check.rows where !row.holds && !row.isEmpty {
+      output.line(
+        .bad("✗ \(row.name)[\(coordinates(row.index))]: ")
+          + "kernel \(number(row.kernel)), differences \(number(row.difference))", indent: 2,
+        hang: 4)
+    }
     if check.skipped > 0 {
       output.line(
         .faint(

@@ -47,7 +47,7 @@ public struct GoldenCommand: Command, HasGlobalOptions {
   @Flag(
     name: .customLong("double"), help: "Judge as a program that sums in Double and rounds once.")
   var isDouble = false
-  @Flag(name: .customLong("brief"), help: "Show a line an operation instead of every case.")
+  @Flag(name: .customLong("brief"), help: "Show a line an operation, and of what failed the first.")
   var isBrief = false
   @OptionGroup var options: GlobalOptions
 

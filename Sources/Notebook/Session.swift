@@ -8,7 +8,7 @@ import Training
 /// the picture has come, and the values that cells have given names.
 public struct Session {
   /// The front end.
-  public let host: any Host
+  public internal(set) var host: any Host
   /// What the global options set.
   public var settings: Settings
   /// The network as it stands.
@@ -43,6 +43,10 @@ public struct Session {
   var depth = 0
   /// Whether this is the session of a lesson's cells, within another one.
   var isOfLesson = false
+  /// The cells that ran.
+  var transcript: [TranscriptEntry] = []
+  /// The lesson that is open.
+  var lesson = OpenLesson.none
 
   /// A session on a network of the zoo with the test card.
   public init(host: any Host, settings: Settings = Settings()) {
@@ -203,6 +207,8 @@ public struct Settings: Sendable {
   public var threads: Int?
   /// The folder of the data set; nil looks in the usual places.
   public var data: String?
+  /// The file of the learner's progress; nil keeps none.
+  public var progressPath = ProgressStore.defaultPath()
 
   /// The defaults.
   public init() {}

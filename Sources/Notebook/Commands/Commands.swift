@@ -47,7 +47,7 @@ public enum Commands {
       commands: [
         PaperCommand.self, GoldenCommand.self, EnginesCommand.self, CompareCommand.self,
       ]),
-    Group(title: "lessons", commands: [LessonCommand.self]),
+    Group(title: "lessons", commands: [LessonCommand.self, ProgressCommand.self]),
     Group(
       title: "the notebook",
       commands: [

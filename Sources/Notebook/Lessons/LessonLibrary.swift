@@ -17,6 +17,13 @@ enum LessonLibrary {
       .map { "\(folder)/\($0)" }
   }
 
+  /// The lessons, as far as they can be read, in the order of their files.
+  ///
+  /// - Throws: `Failure` where there are none.
+  static func known() throws -> [Lesson] {
+    try files().compactMap { try? LessonReader.read($0).lesson }
+  }
+
   /// The lesson of a number, a name or a file.
   ///
   /// - Throws: `Failure` that names the nearest one, or says what is wrong with the file.

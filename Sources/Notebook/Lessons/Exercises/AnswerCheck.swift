@@ -68,9 +68,13 @@ extension PosedExercise {
       return .unreadable(failure)
     }
     let readings = Self.readings(of: given, text: text, expected: expected)
-    guard let first = readings.first else { return .unreadable(Self.misfit(given, expected, text)) }
-    if readings.contains(where: { isClose($0, expected) }) { return .right }
-    return diagnosis(of: first)
+    guard !readings.isEmpty else { return .unreadable(Self.misfit(given, expected, text)) }
+    // A reading that the lesson knows as a mistake is meant as it stands.
+    for reading in readings {
+      if isClose(reading, expected) { return .right }
+      if case .wrong(let diagnosis?) = diagnosis(of: reading) { return .wrong(diagnosis) }
+    }
+    return .wrong(nil)
   }
 
   private static let truths = ["yes": true, "no": false, "true": true, "false": false]
@@ -120,7 +124,7 @@ extension PosedExercise {
       guard let given = numbers(given) else { return [] }
       let plain = Value.list(given.map { Value($0) })
       guard given.count == wanted.count + 1, given[0] == 1 else { return [plain] }
-      return [.list(given.dropFirst().map { Value($0) }), plain]
+      return [plain, .list(given.dropFirst().map { Value($0) })]
     case (.tensor, .tensor): return [given]
     default: return []
     }

@@ -90,6 +90,8 @@ struct LessonProblem: Error, Hashable, Sendable {
   var message: String
   /// How to mend it.
   var hint: String?
+  /// Whether it depends on the numbers that were drawn.
+  var isOfSeed = false
 
   init(_ line: Int, _ message: String, hint: String? = nil) {
     (self.line, self.message, self.hint) = (line, message, hint)

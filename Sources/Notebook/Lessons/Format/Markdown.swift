@@ -175,6 +175,16 @@ extension Markdown {
   private var firstText: Text {
     if case .line(let text, _, _)? = blocks.first { text } else { "" }
   }
+
+  /// A sentence or a few, as one line of styled text; as it stands where it is no plain paragraph.
+  static func sentence(_ text: String) -> Text {
+    // Angle brackets are signs of comparison here, not HTML.
+    let markdown = Markdown(text.replacing("<", with: "\\<"))
+    guard markdown.blocks.count == 1, case .line(let line, 0, 0)? = markdown.blocks.first,
+      !text.hasPrefix("#")
+    else { return Text(text) }
+    return line
+  }
 }
 
 // MARK: - Within a line

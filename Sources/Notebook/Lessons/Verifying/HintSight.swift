@@ -65,16 +65,21 @@ struct HintSight {
     var result: [(Double, Bool)] = []
     var before = ""
     var digits = ""
-    func end() {
+    func end(before next: Character?) {
       var token = digits
       digits = ""
+      // 2p is a product, not a number.
+      if let next, next.isLetter, next != "x" {
+        before += token
+        return
+      }
       while let last = token.last, ".,".contains(last) { token.removeLast() }
       guard let value = Double(token.filter { $0 != "," }) else {
         before += token
         return
       }
       let words = before.lowercased().split { $0 == " " }
-      let stating = ["=", "is", "are", "answer", "answer:", "makes", "gives", "exactly"]
+      let stating = ["=", "is", "are", "answer", "answer:", "exactly"]
       result.append((value, words.last.map { stating.contains(String($0)) } ?? false))
       before += token
     }
@@ -85,11 +90,11 @@ struct HintSight {
       if isPart {
         digits.append(character)
       } else {
-        if !digits.isEmpty { end() }
+        if !digits.isEmpty { end(before: character) }
         before.append(character)
       }
     }
-    if !digits.isEmpty { end() }
+    if !digits.isEmpty { end(before: nil) }
     return result
   }
 }

@@ -61,8 +61,17 @@ struct LessonVerifier {
   }
 
   private mutating func note(_ line: Int, _ message: String, hint: String? = nil) {
-    let problem = LessonProblem(line, message, hint: hint)
-    if !report.problems.contains(problem) { report.problems.append(problem) }
+    report.problems.append(LessonProblem(line, message, hint: hint))
+  }
+
+  /// Notes what holds for a seed's numbers. The same for another seed is said once.
+  private mutating func note(
+    seed: UInt64, _ line: Int, _ message: String, hint: String? = nil
+  ) {
+    guard !report.problems.contains(where: { $0.line == line && $0.isOfSeed }) else { return }
+    var problem = LessonProblem(line, "seed \(seed): \(message)", hint: hint)
+    problem.isOfSeed = true
+    report.problems.append(problem)
   }
 }
 
@@ -115,7 +124,7 @@ extension LessonVerifier {
         try verify(posed, seed: seed, in: warm)
         sight.look(at: posed)
       } catch let problem as LessonProblem {
-        note(problem.line, "seed \(seed): \(problem.message)", hint: problem.hint)
+        note(seed: seed, problem.line, problem.message, hint: problem.hint)
         break
       }
     }
@@ -133,7 +142,7 @@ extension LessonVerifier {
     let exercise = posed.exercise
     if case .goal = exercise.form { return }
     if try posed.verdict(on: "", in: session).isRight {
-      note(exercise.line, "seed \(seed): no answer at all is right")
+      note(seed: seed, exercise.line, "no answer at all is right")
     }
     let answer = posed.answerText
     let verdict = try posed.verdict(on: answer, in: session)
@@ -152,7 +161,7 @@ extension LessonVerifier {
   private mutating func verifyOptions(_ posed: PosedExercise, seed: UInt64) {
     var texts: Set<String> = []
     for option in posed.options where !texts.insert(option.text).inserted {
-      note(option.line, "seed \(seed): a second option \(quoted(option.text))")
+      note(seed: seed, option.line, "a second option \(quoted(option.text))")
     }
   }
 
@@ -164,14 +173,14 @@ extension LessonVerifier {
     let shown = mistake.value.inLesson(isCode: false)
     guard !posed.isClose(mistake.value, reference) else {
       return note(
-        mistake.line,
-        "seed \(seed): the mistake \(shown) passes as the answer \(posed.answerText)",
+        seed: seed, mistake.line,
+        "the mistake \(shown) passes as the answer \(posed.answerText)",
         hint: "draw other numbers, or a smaller tolerance")
     }
     guard case .wrong(mistake.diagnosis) = try posed.verdict(on: typed(mistake.value), in: session)
     else {
       return note(
-        mistake.line, "seed \(seed): the answer \(shown) does not get this mistake's diagnosis",
+        seed: seed, mistake.line, "the answer \(shown) does not get this mistake's diagnosis",
         hint: "another mistake comes to the same value, or it is no value of an answer")
     }
   }

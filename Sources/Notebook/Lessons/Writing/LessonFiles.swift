@@ -46,7 +46,7 @@ enum LessonFiles {
   }
 
   /// `overlapping-pooling` as a title.
-  private static func title(_ stem: String) -> String {
+  static func title(_ stem: String) -> String {
     let words = stem.replacing("-", with: " ")
     return words.prefix(1).uppercased() + words.dropFirst()
   }

@@ -76,4 +76,44 @@ enum LessonSkeleton {
 
     """
   }
+
+  /// The text of a lesson that is made of cells that ran: a step a cell, with what each printed.
+  static func text(title: String, of transcript: [TranscriptEntry]) -> String {
+    var text = """
+      ---
+      title: \(title)
+      aims:
+        - say what a learner can do afterwards
+      prerequisites: []
+      minutes: 20
+      \(FrontMatter.jupyter)
+      ---
+
+      # \(title)
+
+      One or two sentences that say why it matters.
+
+      """
+    for (index, entry) in transcript.enumerated() {
+      text += "\n## Step \(index + 1)\n\n```alexnet\n\(entry.source)\n```\n"
+      if !entry.output.isEmpty { text += "\n```output\n\(elided(entry.output))\n```\n" }
+    }
+    return text + """
+
+      ## What you can now do
+
+      - say what a learner can do afterwards
+
+      Read on in the [paper](https://papers.nips.cc/paper/4824).
+
+      """
+  }
+
+  /// An output with the times that it took left out, and no spaces at the ends of lines.
+  static func elided(_ output: String) -> String {
+    lines(of: output).map { line in
+      let text = String(line.reversed().drop(while: \.isWhitespace).reversed())
+      return text.replacing(/\(\s*[\d.]+ (ms|s)\b[^)]*\)/, with: "(…)")
+    }.joined(separator: "\n")
+  }
 }

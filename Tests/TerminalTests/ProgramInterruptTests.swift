@@ -7,7 +7,8 @@ import Testing
   @Test(
     arguments: [
       (["forward"], "conv1"), (["-c", "forward", "-c", "1 + 1"], "conv1"),
-      (["-c", "20 + 22", "-c", "backward 3"], "42"), (["-c", "20 + 22", "-c", "golden verify"], "42"),
+      (["-c", "20 + 22", "-c", "backward 3"], "42"),
+      (["-c", "20 + 22", "-c", "golden verify"], "42"),
       (["-c", "20 + 22", "-c", "bench --engine reference --steps 100"], "42"),
       (["run", "-"], "42"), ([], "42"),
     ] as [([String], String)])

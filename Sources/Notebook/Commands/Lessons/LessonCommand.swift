@@ -99,10 +99,10 @@ extension LessonCommand {
       output.line(.notice("note: ") + Text(note), hang: 6)
       session.show(output)
     }
-    let chosen =
-      options.seed ?? (session.settings.seed == Settings().seed ? nil : session.settings.seed)
+    let given = session.settings.seed
+    let chosen = options.seed ?? (given == Settings().seed ? nil : given)
     let player = LessonPlayer(
-      lesson, seed: chosen ?? Self.seed(&store), in: session, store: store,
+      lesson, seed: chosen, own: Self.seed(&store), in: session, store: store,
       log: log.map { AttemptLog(path: HomeFolder.expanding($0)) })
     return session.open(player, fromStart: over)
   }

@@ -19,7 +19,8 @@ public struct PlotCommand: Command, HasGlobalOptions {
     .slip("plot nowhere", "no such run", expect: "nowhere")
   ]
 
-  @Argument(help: "The folder of a run, its metrics.json, a checkpoint, or trained.", completion: .file())
+  @Argument(
+    help: "The folder of a run, its metrics.json, a checkpoint, or trained.", completion: .file())
   var run: String
   @Option(help: ArgumentHelp("Write the curves as SVG.", valueName: "file"), completion: .file())
   var svg: String?

@@ -1,4 +1,3 @@
-import Datasets
 import Networks
 
 extension Experiment {
@@ -29,8 +28,8 @@ extension Experiment {
     ],
     measure: .epochs(toTrainingError: 0.25),
     comparisons: [Comparison("ReLU", beats: "tanh", factor: 6)],
-    full: Budget(seeds: 3, epochs: 120, pictures: 4_000, rates: [0.0005, 0.001, 0.002]),
-    quick: Budget(seeds: 2, epochs: 40, pictures: 1_500, rates: [0.0005, 0.001]))
+    full: Budget(seeds: 3, epochs: 100, pictures: 4_000, rates: [0.001, 0.002, 0.004, 0.008]),
+    quick: Budget(seeds: 2, epochs: 40, pictures: 1_500, rates: [0.001, 0.004]))
 
   /// The same with weights and pictures as is usual today.
   static let reluAgainstTanhToday = Experiment(

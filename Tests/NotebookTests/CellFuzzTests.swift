@@ -31,7 +31,7 @@ struct CellFuzzTests {
   static let forbidden = [
     "png", "save", "inputs", "judge", "golden", "bench", "--network", "--image", "network ",
     "network\t", "load ",
-    "run",
+    "run", "lesson",
   ]
 
   static let network = """

@@ -84,7 +84,7 @@ import Testing
       "--out", "x",
     ])
     #expect(result.status == 0, "\(result)")
-    #expect(result.output.contains("1/6  ReLU  trial   rate 0.02"), "\(result)")
+    #expect(result.output.contains("1/6  ReLU  trial   rate 0.001"), "\(result)")
     #expect(result.output.contains("6/6  tanh  seed 1  rate 0.0"), "\(result)")
     #expect(result.output.contains("ReLU against tanh: "), "\(result)")
     #expect(place.files("x").count == 3)

@@ -4,7 +4,8 @@ import Networks
 public enum Experiments {
   /// Every study, in the order in which they are listed.
   public static let all: [Experiment] = [
-    .reluAgainstTanh, .normalization, .overlappingPooling, .dropout, .depth, .augmentation,
+    .reluAgainstTanh, .reluAgainstTanhToday, .normalization, .overlappingPooling, .dropout, .depth,
+    .augmentation,
     .initialization,
   ]
 

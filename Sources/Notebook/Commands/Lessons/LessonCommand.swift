@@ -61,7 +61,7 @@ public struct LessonCommand: Command, HasGlobalOptions {
     switch what {
     case nil: return try list(in: session)
     case "next": return try take(try next(in: session), in: &session)
-    case "verify": return try verify(in: session)
+    case "verify": return try verify(in: &session)
     case "new": return try begin()
     case "save": return try save(session)
     case "handout": return try handout(in: session)
@@ -99,10 +99,10 @@ extension LessonCommand {
       output.line(.notice("note: ") + Text(note), hang: 6)
       session.show(output)
     }
-    let chosen =
-      options.seed ?? (session.settings.seed == Settings().seed ? nil : session.settings.seed)
+    let given = session.settings.seed
+    let chosen = options.seed ?? (given == Settings().seed ? nil : given)
     let player = LessonPlayer(
-      lesson, seed: chosen ?? Self.seed(&store), in: session, store: store,
+      lesson, seed: chosen, own: Self.seed(&store), in: session, store: store,
       log: log.map { AttemptLog(path: HomeFolder.expanding($0)) })
     return session.open(player, fromStart: over)
   }
@@ -119,10 +119,17 @@ extension LessonCommand {
 // MARK: - Teaching
 
 extension LessonCommand {
-  private func verify(in session: Session) throws -> Output {
+  private func verify(in session: inout Session) throws -> Output {
     var verifier = LessonVerifier(host: session.host, settings: session.settings)
     let files = names.isEmpty ? try LessonLibrary.files() : names.map(HomeFolder.expanding)
-    return VerificationReport(try files.map { try verifier.verify($0) }).output
+    var reports: [LessonVerifier.Report] = []
+    for file in files {
+      let report = try verifier.verify(file)
+      // Many lessons take minutes: each is reported as soon as it is known.
+      session.show(VerificationReport.lines(of: report))
+      reports.append(report)
+    }
+    return VerificationReport(reports).output
   }
 
   private func begin() throws -> Output {

@@ -68,7 +68,7 @@ extension PosedExercise {
       return .unreadable(failure)
     }
     let readings = Self.readings(of: given, text: text, expected: expected)
-    guard !readings.isEmpty else { return .unreadable(Self.misfit(given, expected, text)) }
+    guard !readings.isEmpty else { return .unreadable(Self.misfit(given, expected)) }
     // A reading that the lesson knows as a mistake is meant as it stands.
     for reading in readings {
       if isClose(reading, expected) { return .right }
@@ -88,6 +88,14 @@ extension PosedExercise {
     } else if text.hasSuffix("%") {
       text = text.dropLast().trimmingSpaces()
       scale = 0.01
+    }
+    let sign = text.prefix { "-+−".contains($0) }
+    let digits = text.dropFirst(sign.count)
+    if digits.hasPrefix("0,"), digits.dropFirst(2).allSatisfy(\.isNumber) {
+      throw Failure(.usage, "a decimal has a point here", hint: "\(text.replacing(",", with: "."))")
+    }
+    if digits.hasPrefix("."), digits.dropFirst().first?.isNumber == true {
+      text = sign + "0" + digits
     }
     do {
       var environment = SessionEnvironment(session)
@@ -141,13 +149,8 @@ extension PosedExercise {
     }
   }
 
-  private static func misfit(_ given: Value, _ expected: Value, _ text: String) -> Failure {
-    let wanted = expected.sort
-    if case .number = expected, given.integers?.count == 2, text.contains(",") {
-      return Failure(
-        .usage, "\(quoted(text)) reads as two numbers", hint: "a decimal has a point: 0.25")
-    }
-    return Failure(.usage, "\(wanted) is wanted, and this is \(given.sort)")
+  private static func misfit(_ given: Value, _ expected: Value) -> Failure {
+    return Failure(.usage, "\(expected.sort) is wanted, and this is \(given.sort)")
   }
 }
 

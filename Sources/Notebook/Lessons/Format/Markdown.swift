@@ -21,6 +21,9 @@ struct Markdown {
   private(set) var targets: [Target] = []
   /// The pieces of code within sentences, with their lines.
   private(set) var code: [(text: String, line: Int)] = []
+  /// The line of the words that are being read: cmark does not tell it of what stands within one
+  /// paragraph.
+  private var line = 1
 
   /// Reads a text.
   init(_ text: String) {
@@ -81,13 +84,14 @@ extension Markdown {
   ///
   /// - Parameter line: the lines before the text that cmark reads.
   private mutating func add(_ node: OpaquePointer, indent: Int, line: Int) {
+    self.line = line + max(1, Int(cmark_node_get_start_line(node)))
     switch cmark_node_get_type(node) {
     case CMARK_NODE_PARAGRAPH:
       separate()
-      blocks.append(.line(inline(node, line: line), indent: indent, hang: indent))
+      blocks.append(.line(inline(node), indent: indent, hang: indent))
     case CMARK_NODE_HEADING:
       separate()
-      let text = inline(node, line: line).string
+      let text = inline(node).string
       blocks.append(.line(.strong(text), indent: indent, hang: indent))
     case CMARK_NODE_CODE_BLOCK:
       separate()
@@ -122,7 +126,8 @@ extension Markdown {
           continue
         }
         if place == 0 || !isTight { separate() }
-        let text = Text(mark) + inline(child, line: line)
+        self.line = line + max(1, Int(cmark_node_get_start_line(child)))
+        let text = Text(mark) + inline(child)
         blocks.append(.line(text, indent: indent, hang: indent + mark.count))
       }
     }
@@ -190,34 +195,32 @@ extension Markdown {
 // MARK: - Within a line
 
 extension Markdown {
-  private mutating func inline(_ node: OpaquePointer, line: Int, style: Style = .plain) -> Text {
+  private mutating func inline(_ node: OpaquePointer, style: Style = .plain) -> Text {
     var text = Text("")
     for child in children(of: node) {
-      let place = line + max(1, Int(cmark_node_get_start_line(node)))
       switch cmark_node_get_type(child) {
       case CMARK_NODE_TEXT: text += Text(literal(child), style)
-      case CMARK_NODE_SOFTBREAK, CMARK_NODE_LINEBREAK: text += Text(" ", style)
+      case CMARK_NODE_SOFTBREAK, CMARK_NODE_LINEBREAK:
+        line += 1
+        text += Text(" ", style)
       case CMARK_NODE_CODE:
-        code.append((literal(child), place))
+        code.append((literal(child), line))
         text += .name(literal(child))
-      case CMARK_NODE_STRONG: text += inline(child, line: line, style: .strong)
-      case CMARK_NODE_EMPH: text += inline(child, line: line, style: style)
-      case CMARK_NODE_LINK, CMARK_NODE_IMAGE:
-        text += target(child, line: line, place: place, style: style)
+      case CMARK_NODE_STRONG: text += inline(child, style: .strong)
+      case CMARK_NODE_EMPH: text += inline(child, style: style)
+      case CMARK_NODE_LINK, CMARK_NODE_IMAGE: text += target(child, style: style)
       default: break
       }
     }
     return text
   }
 
-  private mutating func target(
-    _ node: OpaquePointer, line: Int, place: Int, style: Style
-  ) -> Text {
+  private mutating func target(_ node: OpaquePointer, style: Style) -> Text {
     let address = cmark_node_get_url(node).map { String(cString: $0) } ?? ""
-    let text = inline(node, line: line, style: style)
+    let place = line
+    let text = inline(node, style: style)
     let isPicture = cmark_node_get_type(node) == CMARK_NODE_IMAGE
-    targets.append(
-      Target(address: address, text: text.string, isPicture: isPicture, line: place))
+    targets.append(Target(address: address, text: text.string, isPicture: isPicture, line: place))
     if isPicture { return "[picture: " + text + "]" }
     return text.string == address || address.isEmpty ? text : text + .faint(" (\(address))")
   }

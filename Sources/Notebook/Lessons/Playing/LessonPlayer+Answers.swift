@@ -117,6 +117,10 @@ extension LessonPlayer {
       return show(.notice("stopped"))
     }
     attempt.cells.append(cell)
+    // Whoever only looks has not tried yet.
+    let isLook = instructions(of: cell).allSatisfy {
+      $0.command == nil && !$0.source.trimmingSpaces().hasPrefix("let ")
+    }
     let state: GoalCheck.State
     do {
       state = try GoalCheck(goal).state(of: session)
@@ -128,6 +132,7 @@ extension LessonPlayer {
     case .reached:
       note(attempt: attempt.cells.joined(separator: "\n"), isRight: true)
       succeed()
+    case .notYet where isLook, .unknown where isLook: break
     case .notYet(let diagnosis?):
       note(attempt: cell, isRight: false)
       miss("Not yet.", diagnosis)
@@ -210,8 +215,9 @@ extension LessonPlayer {
     }
     guard !isTheSame else { return }
     var quiet = start
-    for cell in posed.solution { _ = quiet.run(cell, quietly: true) }
-    session = quiet
+    quiet.host = LessonHost(host, isQuiet: true)
+    for cell in posed.solution { _ = quiet.run(cell) }
+    session = audible(quiet)
   }
 
   /// Runs the cell that was offered.
@@ -250,14 +256,4 @@ extension LessonPlayer {
 extension Exercise {
   /// Whether it is answered by cells.
   var isGoal: Bool { if case .goal = form { true } else { false } }
-}
-
-extension Session {
-  /// Runs a cell that shows nothing.
-  mutating func run(_ cell: String, quietly: Bool) -> CellResult {
-    let outer = isMuted
-    isMuted = quietly
-    defer { isMuted = outer }
-    return run(cell)
-  }
 }

@@ -57,7 +57,7 @@ extension LessonPlayer {
   }
 
   /// The session as one whose cells are shown.
-  private func audible(_ quiet: Session) -> Session {
+  func audible(_ quiet: Session) -> Session {
     var copy = quiet
     copy.host = LessonHost(host)
     return copy

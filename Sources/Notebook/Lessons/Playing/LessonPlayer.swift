@@ -59,14 +59,21 @@ struct LessonPlayer {
 
   let host: any Host
 
-  /// A lesson at its beginning.
+  /// A lesson that is about to be opened.
+  ///
+  /// - Parameters:
+  ///   - chosen: the seed that was asked for; nil keeps the one that the lesson was begun with.
+  ///   - own: the learner's seed, for a lesson that was not.
   init(
-    _ lesson: Lesson, seed: UInt64, in outer: Session, store: ProgressStore, log: AttemptLog? = nil
+    _ lesson: Lesson, seed chosen: UInt64?, own: UInt64, in outer: Session, store: ProgressStore,
+    log: AttemptLog? = nil
   ) {
-    (self.lesson, self.seed, self.store, self.log) = (lesson, seed, store, log)
+    (self.lesson, self.store, self.log) = (lesson, store, log)
+    seed = chosen ?? store.progress.lessons[lesson.name]?.seed ?? own
     host = outer.host
     session = .ofLesson(LessonHost(outer.host), settings: outer.settings)
     record = store.progress.lessons[lesson.name] ?? LessonRecord()
+    record.seed = seed
   }
 
   /// The step that the learner is at.
@@ -118,7 +125,7 @@ extension LessonPlayer {
     session = .ofLesson(
       LessonHost(host), settings: session.settings, weights: session.weightsForLessons)
     starts = []
-    record = LessonRecord(draw: record.draw)
+    record = LessonRecord(seed: seed, draw: record.draw)
     space()
     for aim in lesson.aims { show("- you will " + Text(aim), indent: 2, hang: 4) }
     enter(0)

@@ -12,6 +12,8 @@ struct LessonRecord: Equatable {
   var isFinished = false
   /// The cells that lead to the beginning of the step: run again they bring everything back.
   var commands: [String] = []
+  /// The seed that its numbers are drawn from.
+  var seed: UInt64?
   /// How often the numbers of a step were drawn anew.
   var draw: [String: Int] = [:]
 }

@@ -33,6 +33,7 @@ enum ProgressFormat {
         record.draw.sorted { $0.key < $1.key }.map {
           .init(name: $0.key, value: .integer($0.value))
         }),
+      "seed": record.seed.map { .integer(Int(clamping: $0)) } ?? .null,
       "commands": strings(record.commands),
     ]
   }
@@ -87,6 +88,11 @@ enum ProgressFormat {
     guard case .integer(let index)? = members["index"], index >= 0 else { throw fail("index") }
     guard case .bool(let finished)? = members["finished"] else { throw fail("finished") }
     (record.step, record.index, record.isFinished) = (step, index, finished)
+    switch members["seed"] {
+    case .null?, nil: break
+    case .integer(let seed)? where seed >= 0: record.seed = UInt64(seed)
+    default: throw fail("seed")
+    }
     record.done = try strings("done")
     record.skipped = try strings("skipped")
     record.commands = try strings("commands")

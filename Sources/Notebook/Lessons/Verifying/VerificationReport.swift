@@ -4,10 +4,17 @@ struct VerificationReport {
 
   init(_ reports: [LessonVerifier.Report]) { self.reports = reports }
 
-  /// The lines for people, the objects for programs; exit code 1 where something is wrong.
+  /// The lines for people of one lesson.
+  static func lines(of report: LessonVerifier.Report) -> Output {
+    var output = Output()
+    add(report, to: &output)
+    return output
+  }
+
+  /// What follows the lines of all lessons, and the objects for programs; exit code 1 where something
+  /// is wrong.
   var output: Output {
     var output = Output()
-    for report in reports { Self.add(report, to: &output) }
     let problems = reports.map(\.problems.count).reduce(0, +)
     if reports.count > 1 {
       let broken = reports.filter { !$0.problems.isEmpty }.count

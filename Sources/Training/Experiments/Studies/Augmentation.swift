@@ -3,7 +3,7 @@ import Networks
 extension Experiment {
   /// Section 4.1 of the paper.
   static let augmentation = Experiment(
-    name: "augmentation", title: "are crops, mirrors and noisy colours as good as more pictures?",
+    name: "augmentation", title: "do shifted, mirrored and recoloured pictures help?",
     claim: Claim(
       "Without shifted and mirrored pictures the network overfits substantially; noise along the "
         + "principal colours lowers the error of the first guess by more than 1 point.",

@@ -31,10 +31,8 @@ run: build ## build, then open the notebook
 build: setup ## build the program, optimized: .build/release/alexnet
 	@swift build -c release --product alexnet </dev/null
 
-# In a debug build the scalar kernels run a hundred times slower, so the tests are optimized too. Many
-# engines run at once in them: threads that wait must not spin.
 test: setup jupytext ## run every test
-	OMP_WAIT_POLICY=passive swift test -c release -Xswiftc -enable-testing --disable-xctest </dev/null
+	@Scripts/test
 
 # Lessons are held against Jupytext, which turns them into notebooks. Debian's is too old, so it comes
 # from PyPI, into a place of its own; where that cannot be, its tests say so and are skipped.

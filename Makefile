@@ -15,7 +15,9 @@ SHARE := $(DESTDIR)$(PREFIX)/share/alexnet
 TOOLCHAIN = $(shell swift -print-target-info 2>/dev/null | sed -n 's/.*"runtimeResourcePath": "\(.*\)".*/\1/p')
 STATIC = $(if $(wildcard $(TOOLCHAIN)_static/linux),--static-swift-stdlib)
 
-.PHONY: help setup run build test bench lint format install clean
+JUPYTEXT := .build/jupytext/bin/jupytext
+
+.PHONY: help setup run build test jupytext bench lint format install clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s%s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -29,8 +31,15 @@ run: build ## build, then open the notebook
 build: setup ## build the program, optimized: .build/release/alexnet
 	@swift build -c release --product alexnet </dev/null
 
-test: setup ## run every test
+test: setup jupytext ## run every test
 	@Scripts/test
+
+# Lessons are held against Jupytext, which turns them into notebooks. Debian's is too old, so it comes
+# from PyPI, into a place of its own; where that cannot be, its tests say so and are skipped.
+jupytext: ## install Jupytext for the tests, below .build
+	@[ -x $(JUPYTEXT) ] || { python3 -m venv .build/jupytext && \
+	  .build/jupytext/bin/pip install --quiet --disable-pip-version-check 'jupytext>=1.19.4'; } </dev/null || \
+	  echo "note: Jupytext could not be installed; lessons are not converted"
 
 bench: build ## measure: start-up, the prompt's layers, training beside PyTorch where it is present
 	swift build -c release --product StartUp </dev/null

@@ -22,7 +22,8 @@ let package = Package(
     .default(enabledTraits: ["OneDNN", "Jupyter"]),
   ],
   dependencies: [
-    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0")
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
   ],
   targets: [
     // Front ends.
@@ -35,8 +36,9 @@ let package = Package(
       name: "Notebook",
       dependencies: [
         "Explanations", "Training", "Datasets", "Goldens", "Networks", "ReferenceEngine",
-        "OneDNNEngine", "TensorFiles",
+        "OneDNNEngine", "PlantedEngine", "TensorFiles", "CMarkdown",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Yams", package: "Yams"),
       ],
       swiftSettings: settings),
     .target(name: "Explanations", dependencies: ["Networks"], swiftSettings: settings),
@@ -61,6 +63,9 @@ let package = Package(
     .target(
       name: "ReferenceEngine", dependencies: ["Layers"], swiftSettings: settings,
       linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
+    // The reference with one mistake each, for lesson 16.
+    .target(
+      name: "PlantedEngine", dependencies: ["Layers", "ReferenceEngine"], swiftSettings: settings),
     .target(name: "Layers", dependencies: ["Tensors"], swiftSettings: settings),
     .target(name: "TensorFiles", dependencies: ["Tensors"], swiftSettings: settings),
     .target(
@@ -85,6 +90,9 @@ let package = Package(
       name: "CSodium", pkgConfig: "libsodium",
       providers: [.apt(["libsodium-dev"]), .brew(["libsodium"])]),
     .systemLibrary(
+      name: "CMarkdown", pkgConfig: "libcmark",
+      providers: [.apt(["libcmark-dev"]), .brew(["cmark"])]),
+    .systemLibrary(
       name: "CArchive", pkgConfig: "libarchive",
       providers: [.apt(["libarchive-dev"]), .brew(["libarchive"])]),
     // macOS comes with it.
@@ -107,13 +115,14 @@ let package = Package(
       exclude: ["Fixtures"], swiftSettings: settings),
     .testTarget(
       name: "GoldensTests",
-      dependencies: ["Goldens", "Training", "ReferenceEngine", "OneDNNEngine"],
+      dependencies: ["Goldens", "Training", "ReferenceEngine", "OneDNNEngine", "PlantedEngine"],
       swiftSettings: settings),
     .testTarget(
       name: "TrainingTests", dependencies: ["Training", "ReferenceEngine", "TensorFiles"],
       swiftSettings: settings),
     .testTarget(
-      name: "ExplanationsTests", dependencies: ["Explanations", "ReferenceEngine"],
+      name: "ExplanationsTests",
+      dependencies: ["Explanations", "ReferenceEngine", "PlantedEngine"],
       swiftSettings: settings),
     .testTarget(
       name: "NotebookTests", dependencies: ["Notebook"], swiftSettings: settings),

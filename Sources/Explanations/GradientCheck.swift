@@ -110,27 +110,27 @@ public struct GradientCheck {
       let x = values[element]
       var h = Float(max(abs(Double(x)), rms, 1e-3)) * 0x1p-7
       var (low, high) = (try outputs(element, x - h), try outputs(element, x + h))
-      var (difference, noise) = slope(low, high, Double(x + h) - Double(x - h))
+      var (difference, noise) = slope(element, low, high, Double(x + h) - Double(x - h))
       // A straight line may be followed farther, until rounding no longer drowns its slope.
       var longer = 0
       while !layer.isCurved, noise > 0x1p-12 * abs(difference), longer < 4 {
         longer += 1
         h *= 32
         (low, high) = (try outputs(element, x - h), try outputs(element, x + h))
-        (difference, noise) = slope(low, high, Double(x + h) - Double(x - h))
+        (difference, noise) = slope(element, low, high, Double(x + h) - Double(x - h))
       }
       var bound = 4 * noise
       if layer.hasKinks {
         let middle = try outputs(element, x)
-        let left = slope(low, middle, Double(x) - Double(x - h)).slope
-        let right = slope(middle, high, Double(x + h) - Double(x)).slope
+        let left = slope(element, low, middle, Double(x) - Double(x - h)).slope
+        let right = slope(element, middle, high, Double(x + h) - Double(x)).slope
         if abs(left - right) > 8 * noise {
           skipped += 1
           continue
         }
       } else if layer.isCurved {
         let (far, _) = slope(
-          try outputs(element, x - 2 * h), try outputs(element, x + 2 * h),
+          element, try outputs(element, x - 2 * h), try outputs(element, x + 2 * h),
           Double(x + 2 * h) - Double(x - 2 * h))
         bound += 4 * abs(far - difference) / 3
       }
@@ -141,12 +141,14 @@ public struct GradientCheck {
     rows.append(row)
   }
 
-  /// (Σ g·y₊ − Σ g·y₋) / distance, and what rounding the y to Float can have moved it by.
-  private func slope(_ low: [Float], _ high: [Float], _ distance: Double) -> (
-    slope: Double, noise: Double
-  ) {
+  /// (Σ g·y₊ − Σ g·y₋) / distance, and what rounding the y to Float can have moved it by: those that
+  /// moved, and those that should have, were they not so near to 1 that all of it is rounded off.
+  private func slope(
+    _ element: Int, _ low: [Float], _ high: [Float], _ distance: Double
+  ) -> (slope: Double, noise: Double) {
     var (sum, noise) = (0.0, 0.0)
-    for (place, factor) in g.values.enumerated() where low[place] != high[place] {
+    for (place, factor) in g.values.enumerated()
+    where low[place] != high[place] || layer.saturates(place, with: element) {
       sum += Double(factor) * (Double(high[place]) - Double(low[place]))
       noise += abs(Double(factor)) * (Double(low[place].ulp) + Double(high[place].ulp)) / 2
     }
@@ -176,6 +178,17 @@ extension Layer {
     case .relu, .maxPooling: true
     case .convolution, .locallyConnected, .averagePooling, .localResponseNormalization,
       .spatialNormalization, .batchNormalization, .tanh, .flatten, .linear, .dropout, .softmax:
+      false
+    }
+  }
+
+  /// Whether an output depends on an element of the input, and can stand still for all that.
+  fileprivate func saturates(_ output: Int, with element: Int) -> Bool {
+    switch self {
+    case .tanh: output == element
+    case .softmax: true
+    case .convolution, .locallyConnected, .maxPooling, .averagePooling, .localResponseNormalization,
+      .spatialNormalization, .batchNormalization, .relu, .flatten, .linear, .dropout:
       false
     }
   }

@@ -1,5 +1,6 @@
 import Goldens
 import Layers
+import PlantedEngine
 import ReferenceEngine
 
 #if OneDNN
@@ -16,6 +17,10 @@ public enum Engines {
     #endif
     return engines
   }()
+
+  /// The names of the engines with one wrong kernel each, for lesson 16: there for who asks, and never
+  /// proposed.
+  public static let planted = PlantedEngine.all.map(\.name)
 
   /// The name of the fastest.
   public static var fastest: String { all[0].name }
@@ -47,6 +52,7 @@ public enum Engines {
       }
     #endif
     if name == "reference" { return ReferenceEngine() }
+    if let planted = PlantedEngine(named: name) { return planted }
     let names = all.map(\.name).joined(separator: ", ")
     throw Failure(.usage, "there is no engine \(quoted(name))", hint: "engines: \(names)")
   }
@@ -69,6 +75,7 @@ public enum Engines {
         return .floatWithWinograd(from: least)
       }
     #endif
-    return engine.name == "reference" ? .doubleRoundedOnce : .float
+    // The planted ones round as the reference does.
+    return engine is ReferenceEngine || engine is PlantedEngine ? .doubleRoundedOnce : .float
   }
 }

@@ -8,7 +8,7 @@ import Training
 /// the picture has come, and the values that cells have given names.
 public struct Session {
   /// The front end.
-  public let host: any Host
+  public internal(set) var host: any Host
   /// What the global options set.
   public var settings: Settings
   /// The network as it stands.
@@ -36,8 +36,19 @@ public struct Session {
   var shown: [Block] = []
   /// Whether the running command gives JSON alone.
   var isMuted = false
+  /// Whether this is a copy for one command whose options chose another network, picture or engine: no
+  /// layer can have run before it.
+  var isForOneCommand = false
   /// How many scripts are running, one within another.
   var depth = 0
+  /// The folder below which commands make folders that nobody named; "" is the current one.
+  var workingFolder = ""
+  /// Whether this is the session of a lesson's cells, within another one.
+  var isOfLesson = false
+  /// The cells that ran.
+  var transcript: [TranscriptEntry] = []
+  /// The lesson that is open.
+  var lesson = OpenLesson.none
 
   /// A session on a network of the zoo with the test card.
   public init(host: any Host, settings: Settings = Settings()) {
@@ -163,12 +174,13 @@ public struct Session {
     try begin().step(weights: &weights, cancellation: host.cancellation)
   }
 
-  /// The trace with the layer at `index` run: where a person sits at a prompt, it must have run.
+  /// The trace with the layer at `index` run: where a person sits at a prompt, it must have run, unless
+  /// a command has options of its own.
   ///
   /// - Throws: `Failure` that says what to type first.
   public mutating func trace(through index: Int) throws -> Trace {
     let trace = try begin()
-    if trace.position <= index && host.isInteractive {
+    if trace.position <= index && host.isInteractive && !isForOneCommand {
       let name = network.layers[index].name
       throw Failure(
         .order, "\(name) has not run yet", hint: "goto \(name) runs every layer up to it")
@@ -197,6 +209,8 @@ public struct Settings: Sendable {
   public var threads: Int?
   /// The folder of the data set; nil looks in the usual places.
   public var data: String?
+  /// The file of the learner's progress; nil keeps none.
+  public var progressPath = ProgressStore.defaultPath()
 
   /// The defaults.
   public init() {}

@@ -22,19 +22,27 @@ struct Launch {
   var options = GlobalOptions.none
   let isJSON: Bool
   let colour: ColorChoice
+  /// Whether everything is said in words alone.
+  let isPlain: Bool
+  /// Whether the command opens a lesson, which goes on with the lines that follow.
+  var opensLesson = false
 
   /// Reads the program's arguments.
   ///
   /// - Throws: `Failure` of kind `usage`.
   init(_ arguments: [String]) throws(Failure) {
     switch try AlexNetCommand.read(arguments) {
-    case .text(let text): (mode, isJSON, colour) = (.text(text), false, .auto)
+    case .text(let text): (mode, isJSON, colour, isPlain) = (.text(text), false, .auto, false)
     case .help(let command?):
-      (mode, isJSON, colour) = (.command(["help", command.word]), false, .auto)
-    case .help(nil): (mode, isJSON, colour) = (.text(AlexNetCommand.helpMessage()), false, .auto)
+      mode = .command(["help", command.word])
+      (isJSON, colour, isPlain) = (false, .auto, false)
+    case .help(nil):
+      mode = .text(AlexNetCommand.helpMessage())
+      (isJSON, colour, isPlain) = (false, .auto, false)
     case .command(let parsed):
       let given = (parsed as? AlexNetCommand)?.options ?? .of(parsed)
-      (isJSON, colour) = (given.json, given.color ?? .auto)
+      (isJSON, isPlain) = (given.json, given.plain)
+      colour = given.plain ? .never : given.color ?? .auto
       if let root = parsed as? AlexNetCommand {
         mode = root.cells.isEmpty ? .notebook : .cells(root.cells)
         options = given
@@ -43,6 +51,7 @@ struct Launch {
         options = given
       } else {
         mode = .command(arguments)
+        opensLesson = (parsed as? LessonCommand)?.opensLesson ?? false
       }
     }
   }

@@ -11,6 +11,9 @@ struct TerminalEncoder {
   var width: Int
   /// The rows there are.
   var rows = 48
+  /// Whether everything is said in words alone, for screen readers: pictures give their description,
+  /// lines drawn across are left out.
+  var isPlain = false
 
   /// The output as text that ends with a newline, or nothing.
   func encode(_ output: Output) -> String {
@@ -24,11 +27,22 @@ struct TerminalEncoder {
         for line in layout.lines(.line(Text(sentence), indent: 0, hang: 0)) {
           result += encode(line) + "\n"
         }
+      } else if isPlain, case .picture(_, let description, _) = block {
+        for line in layout.lines(.line(Text(description), indent: 0, hang: 0)) {
+          result += encode(line) + "\n"
+        }
       } else {
-        for line in layout.lines(block) { result += encode(line) + "\n" }
+        for line in layout.lines(block) where !(isPlain && Self.isRule(line.string)) {
+          result += encode(line) + "\n"
+        }
       }
     }
     return result
+  }
+
+  /// Whether a line is nothing but a line drawn across.
+  private static func isRule(_ line: String) -> Bool {
+    line.contains("─") && line.allSatisfy { "─ ".contains($0) }
   }
 
   /// One line.

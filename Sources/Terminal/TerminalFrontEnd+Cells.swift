@@ -49,18 +49,26 @@ extension TerminalFrontEnd {
   }
 
   /// The cells that come through a pipe, each as soon as it is whole, until one fails.
-  mutating func runPipe() -> Int32 { readPipe().code }
+  ///
+  /// - Parameter whileLesson: whether it ends together with the lesson that is open.
+  mutating func runPipe(whileLesson: Bool = false) -> Int32 {
+    readPipe(whileLesson: whileLesson).code
+  }
 
-  private mutating func readPipe() -> (code: Int32, quits: Bool) {
+  private mutating func readPipe(whileLesson: Bool = false) -> (code: Int32, quits: Bool) {
     if let reason = whyInputIsUnreadable {
       finish(Failure(.file, "standard input is \(reason)", hint: "alexnet -c 'CELL' runs a cell"))
       return (1, true)
     }
     let reader = StandardInputReader()
     var cells = CellReader()
-    while true {
+    while !whileLesson || session.lessonPrompt != nil {
       switch reader.next() {
       case .line(let line):
+        if session.takesAnswer {
+          finish(host.interruptible { session.run(line) })
+          continue
+        }
         guard let cell = cells.add(line, number: reader.lineNumber) else { continue }
         if let code = run(cell.source, from: .pipe(line: cell.line)) { return (code, true) }
       case .invalid(let reason):
@@ -73,9 +81,11 @@ extension TerminalFrontEnd {
         return (1, true)
       case .end:
         let code = cells.rest.flatMap { run($0.source, from: .pipe(line: $0.line)) }
+        while let result = session.endOfInput() { finish(result) }
         return (code ?? 0, code != nil)
       }
     }
+    return (0, true)
   }
 
   /// What standard input is, where no cells can come from it.

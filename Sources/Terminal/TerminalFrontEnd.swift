@@ -32,16 +32,21 @@ public struct TerminalFrontEnd {
       let isJSON = arguments.contains("--json")
       return TerminalFrontEnd(isInteractive: false, isJSON: isJSON, colour: .auto).refuse(error)
     }
-    let isPrompt = launch.mode == .notebook && isatty(STDIN_FILENO) == 1 && !launch.isJSON
+    let takesLines = launch.mode == .notebook || launch.opensLesson
+    let isPrompt = takesLines && isatty(STDIN_FILENO) == 1 && !launch.isJSON
     var frontEnd = TerminalFrontEnd(
-      isInteractive: isPrompt, isJSON: launch.isJSON, colour: launch.colour)
+      isInteractive: isPrompt, isJSON: launch.isJSON, colour: launch.colour,
+      isPlain: launch.isPlain)
     do {
       try launch.options.apply(to: &frontEnd.session)
     } catch {
       return frontEnd.refuse(Failure(error))
     }
     switch launch.mode {
-    case .notebook: return isPrompt ? frontEnd.runPrompt() : frontEnd.runPipe()
+    case .notebook:
+      guard isPrompt else { return frontEnd.runPipe() }
+      frontEnd.host.show(Banner(frontEnd.session).output)
+      return frontEnd.runPrompt()
     case .cells(let cells): return frontEnd.runCells(cells)
     case .scripts(let files): return frontEnd.runScripts(files)
     case .command(let words): return frontEnd.runCommand(words)
@@ -50,8 +55,11 @@ public struct TerminalFrontEnd {
     return 0
   }
 
-  private init(isInteractive: Bool, isJSON: Bool, colour: ColorChoice) {
-    host = TerminalHost(isInteractive: isInteractive, isJSON: isJSON, colour: colour)
+  private init(
+    isInteractive: Bool, isJSON: Bool, colour: ColorChoice, isPlain: Bool = false
+  ) {
+    host = TerminalHost(
+      isInteractive: isInteractive, isJSON: isJSON, colour: colour, isPlain: isPlain)
     session = Session(host: host)
   }
 
@@ -63,15 +71,21 @@ public struct TerminalFrontEnd {
     return failure.kind == .usage ? 2 : 1
   }
 
-  /// One command from the shell: a failure of its words is wrong usage.
+  /// One command from the shell: a failure of its words is wrong usage. A lesson that it opens goes
+  /// on with the lines that follow.
   private mutating func runCommand(_ words: [String]) -> Int32 {
     let result = host.interruptible { session.run(arguments: words) }
     finish(result)
+    if session.lessonPrompt != nil {
+      return host.isInteractive ? runPrompt(whileLesson: true) : runPipe(whileLesson: true)
+    }
     return result.failure?.kind == .usage ? 2 : result.exitCode
   }
 
   /// The notebook at a prompt.
-  private mutating func runPrompt() -> Int32 {
+  ///
+  /// - Parameter whileLesson: whether it ends together with the lesson that is open.
+  private mutating func runPrompt(whileLesson: Bool = false) -> Int32 {
     let completer = Completer()
     let history = History { message in
       StandardStream.error.write("note: \(message)\n")
@@ -80,14 +94,17 @@ public struct TerminalFrontEnd {
       completer.completion(line, cursor: cursor)
     }
     let colour = host.encoder.hasColour ? "1;36" : nil
-    host.show(Banner(session).output)
     var cell = ""
-    while true {
+    while !whileLesson || session.lessonPrompt != nil {
       completer.session = session
       completer.earlier = cell
-      let label = cell.isEmpty ? "[\(session.cell)]> " : "   ...> "
+      let label = cell.isEmpty ? session.lessonPrompt ?? "[\(session.cell)]> " : "   ...> "
       switch editor.readLine(prompt: Prompt(label, color: colour)) {
       case .line(let line):
+        if session.takesAnswer {
+          finish(host.interruptible { session.run(line) })
+          continue
+        }
         cell += cell.isEmpty ? line : "\n" + line
         if wantsAnotherLine(cell) && !line.allSatisfy(\.isWhitespace) { continue }
       case .interrupted:
@@ -98,7 +115,10 @@ public struct TerminalFrontEnd {
         cell = ""
         continue
       case .end:
-        return 0
+        cell = ""
+        guard let result = host.interruptible({ session.endOfInput() }) else { return 0 }
+        finish(result)
+        continue
       }
       if !cell.allSatisfy(\.isWhitespace) {
         editor.remember(cell)
@@ -109,6 +129,7 @@ public struct TerminalFrontEnd {
       }
       cell = ""
     }
+    return 0
   }
 
   /// Shows what a cell gave beyond what was shown while it ran.

@@ -16,6 +16,8 @@ final class TerminalHost: Host {
   let cancellation = Cancellation()
   let isInteractive: Bool
   let isJSON: Bool
+  /// Whether everything is said in words alone.
+  let isPlain: Bool
   private let colour: ColorChoice
   /// Whether a line of progress stands on the terminal.
   private let progress = Mutex(Progress())
@@ -25,8 +27,9 @@ final class TerminalHost: Host {
     var last: ContinuousClock.Instant?
   }
 
-  init(isInteractive: Bool, isJSON: Bool, colour: ColorChoice) {
+  init(isInteractive: Bool, isJSON: Bool, colour: ColorChoice, isPlain: Bool = false) {
     (self.isInteractive, self.isJSON, self.colour) = (isInteractive, isJSON, colour)
+    self.isPlain = isPlain
   }
 
   var width: Int { TerminalSize.current().columns }
@@ -41,7 +44,7 @@ final class TerminalHost: Host {
       }
     return TerminalEncoder(
       hasColour: hasColour, isUTF8: TerminalLocale.isUTF8, width: width,
-      rows: TerminalSize.current().rows)
+      rows: TerminalSize.current().rows, isPlain: isPlain)
   }
 
   /// The encoding for messages on standard error.
@@ -104,7 +107,9 @@ final class TerminalHost: Host {
   }
 
   /// Whether a line on standard error can be replaced.
-  private var showsProgress: Bool { isatty(STDERR_FILENO) == 1 && Self.allowsEscapes }
+  private var showsProgress: Bool {
+    !isPlain && isatty(STDERR_FILENO) == 1 && Self.allowsEscapes
+  }
 
   private static var allowsEscapes: Bool {
     guard let term = getenv("TERM").map({ String(cString: $0) }) else { return false }

@@ -22,14 +22,18 @@ public struct Curves: Hashable, Sendable {
   public var title: String
   /// Whether the values are shares of one, written in percent.
   public var isShare: Bool
+  /// Whether the values are errors, of which the least is the best though they are shares.
+  public var isError: Bool
   /// The epochs, rising.
   public var epochs: [Int]
   /// The lines.
   public var lines: [Line]
 
   /// Lines over these epochs.
-  public init(_ title: String, isShare: Bool = false, epochs: [Int], lines: [Line]) {
-    (self.title, self.isShare) = (title, isShare)
+  public init(
+    _ title: String, isShare: Bool = false, isError: Bool = false, epochs: [Int], lines: [Line]
+  ) {
+    (self.title, self.isShare, self.isError) = (title, isShare, isError)
     (self.epochs, self.lines) = (epochs, lines)
   }
 
@@ -39,7 +43,9 @@ public struct Curves: Hashable, Sendable {
       let points = line.points(epochs)
       guard let first = points.first, let last = points.last else { return nil }
       guard points.count >= 2 else { return "\(line.name) \(label(last.value, step: 0.001))" }
-      let best = points.min { isShare ? $0.value > $1.value : $0.value < $1.value }!
+      let best = points.min {
+        isShare && !isError ? $0.value > $1.value : $0.value < $1.value
+      }!
       return "\(line.name) from \(label(first.value, step: 0.001)) to "
         + "\(label(last.value, step: 0.001)), best \(label(best.value, step: 0.001)) "
         + "in epoch \(best.epoch)"

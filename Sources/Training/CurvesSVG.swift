@@ -5,7 +5,8 @@ extension Curves {
   ///   - charts: the charts, left to right.
   ///   - title: what stands above them.
   public static func svg(_ charts: [Curves], title: String) -> String {
-    let frame = Frame(count: charts.count)
+    let frame = Frame(
+      count: charts.count, hasLegendsBelow: charts.contains { $0.legendWidth > Frame.legendRoom })
     let description = charts.map(\.sentence).joined(separator: " ")
     var lines = [
       #"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 \#(frame.width) \#(frame.height)""#
@@ -25,6 +26,8 @@ extension Curves {
   /// The sizes of the document, in pixels.
   private struct Frame {
     let count: Int
+    /// Whether the names of the lines stand below the axes, where there is more room.
+    let hasLegendsBelow: Bool
     let panelWidth = 340.0
     let panelHeight = 220.0
     let top = 64.0
@@ -32,7 +35,9 @@ extension Curves {
     let between = 80.0
 
     var width: Int { Int(before + Double(max(1, count)) * (panelWidth + between) - between + 24) }
-    var height: Int { Int(top + panelHeight + 48) }
+    var height: Int { Int(top + panelHeight + (hasLegendsBelow ? 72 : 48)) }
+    /// What a legend above a chart may take, beside the title.
+    static let legendRoom = 230.0
     func left(_ index: Int) -> Double { before + Double(index) * (panelWidth + between) }
   }
 
@@ -41,6 +46,11 @@ extension Curves {
   private static let styles = [
     ("#0072B2", ""), ("#D55E00", "6 3"), ("#009E73", "2 3"), ("#CC79A7", "8 3 2 3"),
   ]
+
+  /// What the names of all lines take, each with a piece of its line before it.
+  private var legendWidth: Double {
+    lines.reduce(-16) { $0 + Double($1.name.count) * 6.5 + 46 }
+  }
 
   private func svg(left: Double, _ frame: Frame) -> [String] {
     let (lowest, highest, step) = axis
@@ -66,13 +76,15 @@ extension Curves {
     }
     result.append(
       Self.text(x: left + frame.panelWidth / 2, y: bottom + 36, "epoch", anchor: "middle"))
-    var legend = left + frame.panelWidth
+    let below = frame.hasLegendsBelow
+    var legend = left + (below ? min(legendWidth, frame.panelWidth + 40) : frame.panelWidth)
+    let legendLine = below ? bottom + 60 : frame.top - 12
     for (index, line) in lines.enumerated().reversed() {
       let (colour, dashes) = Self.styles[index % Self.styles.count]
       legend -= Double(line.name.count) * 6.5
-      result.append(Self.text(x: legend, y: frame.top - 12, line.name))
+      result.append(Self.text(x: legend, y: legendLine, line.name))
       result.append(
-        Self.rule(legend - 30, frame.top - 16, legend - 6, frame.top - 16, colour, 2, dashes))
+        Self.rule(legend - 30, legendLine - 4, legend - 6, legendLine - 4, colour, 2, dashes))
       legend -= 46
     }
     for (index, line) in lines.enumerated() {

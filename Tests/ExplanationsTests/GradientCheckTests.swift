@@ -24,6 +24,18 @@ import Testing
     #expect(check.rows.map(\.holds) == [false])
   }
 
+  /// Near 1 a tanh stands still in single precision, and its slope is not quite 0.
+  @Test(arguments: [0, 4, 8, 12, 100] as [Float])
+  func saturated(_ offset: Float) throws {
+    let random = CounterRandom("saturated", seed: 3)
+    for layer in [Layer.tanh, .softmax] {
+      let shape: Shape = layer == .softmax ? [1, 40] : [1, 1, 5, 8]
+      let input = Tensor(uniform: shape, scale: 4, offset: offset, random: random)
+      let check = try check(layer, ReferenceEngine(), input: input)
+      #expect(check.rows.allSatisfy(\.holds), "\(layer.kind) \(check.rows)")
+    }
+  }
+
   private func check(
     _ layer: Layer, _ engine: any Engine,
     input: Tensor = Tensor(

@@ -34,7 +34,7 @@ final class ProgramProcess {
   ) throws {
     var variables: [String: String] = [
       "HOME": home, "TERM": "xterm", "LANG": "C.UTF-8", "PATH": "/usr/bin:/bin",
-      "ALEXNET_HISTORY": "",
+      "ALEXNET_HISTORY": "", "ALEXNET_PROGRESS": "",
     ]
     for (name, value) in environment { variables[name] = value }
     let program = try BuiltProducts.path("alexnet")

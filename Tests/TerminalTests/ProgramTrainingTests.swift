@@ -23,6 +23,9 @@ import Testing
     result = try place.alexnet(["plot", run, "--svg", "curves.svg"])
     #expect(result.status == 0 && result.output.contains("test error"), "\(result)")
     #expect(try place.folder.read("curves.svg").hasPrefix("<svg "))
+    // A checkpoint knows how it came about.
+    result = try place.alexnet(["plot", run + "/best.safetensors"])
+    #expect(result.status == 0 && result.output.contains("accuracy   t training"), "\(result)")
     result = try place.alexnet(["evaluate", run])
     #expect(result.status == 0 && result.output.contains("accuracy "), "\(result)")
     #expect(result.output.contains("blue") && result.output.contains("right"), "\(result)")

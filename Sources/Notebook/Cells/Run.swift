@@ -24,6 +24,7 @@ extension Session {
   /// session as it was before the instruction that failed.
   public mutating func run(_ source: String) -> CellResult {
     beginCell()
+    if lessonPrompt != nil { return runInLesson(source) }
     var result = CellResult(number: cell, output: Output(), shown: 0)
     var objects: [JSONValue] = []
     do {
@@ -47,6 +48,7 @@ extension Session {
     result.shown = shown.count
     result.output.json = objects.count == 1 ? objects[0] : ["outputs": .array(objects)]
     if let value = result.output.value { results[cell] = value }
+    remember(source, result)
     cell += 1
     return result
   }
@@ -109,6 +111,10 @@ extension Session {
       return .preformatted(AlexNetCommand.helpMessage(columns: host.width))
     }
     let options = GlobalOptions.of(command)
+    if options.plain, source != nil {
+      throw Failure(
+        .usage, "--plain holds for the whole program", hint: "start it as alexnet --plain")
+    }
     if let colour = options.color, source != nil {
       throw Failure(
         .usage, "--color holds for the whole program",
@@ -119,6 +125,7 @@ extension Session {
     try options.apply(to: &copy)
     copy.isMuted = options.json && source != nil
     let isForOneCommand = options.changesSession && source != nil
+    copy.isForOneCommand = isForOneCommand
     var output: Output
     do {
       output = try command.run(in: &copy)
@@ -136,6 +143,8 @@ extension Session {
     }
     if isForOneCommand {
       shown = copy.shown
+      // A lesson that was opened stays open; it has a session of its own.
+      lesson = copy.lesson
     } else {
       let before = settings
       self = copy

@@ -17,6 +17,11 @@ extension Session {
   public func completions(
     _ line: String, cursor: Int, isFirstLine: Bool
   ) -> (range: Range<Int>, candidates: [Candidate]) {
+    if let inner = lessonSession, let keys = lessonCompletions(line, cursor: cursor) {
+      var found = inner.completions(line, cursor: cursor, isFirstLine: isFirstLine && !takesAnswer)
+      if !keys.isEmpty { found = (0..<cursor, keys) }
+      return found
+    }
     let before = String(String.UnicodeScalarView(line.unicodeScalars.prefix(cursor)))
     let start = Instruction(source: before, line: 1)
     if isFirstLine, let command = start.command, before.contains(where: \.isWhitespace),

@@ -24,5 +24,6 @@ extension Session {
     "explain": "why says where a number came from: why conv1[5, 10, 23]",
     "ls": "help lists what can be typed", "cd": "help lists what can be typed",
     "var": "let gives a name: let a = 3", "train": "training is not built yet; load reads weights",
+    "lessons": "lesson lists them, lesson 1 opens the first",
   ]
 }

@@ -89,6 +89,10 @@ public struct GlobalOptions: ParsableArguments {
   @Option(help: "Colour: auto, always or never.")
   public var color: ColorChoice?
 
+  /// Whether everything is said in words alone.
+  @Flag(help: "For screen readers: no colour, no pictures, no lines drawn.")
+  public var plain = false
+
   /// What argument parsing fills in; `none` is what can be read as it is.
   public init() {}
 

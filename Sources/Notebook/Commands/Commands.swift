@@ -40,13 +40,14 @@ public enum Commands {
       title: "train",
       commands: [
         RecipesCommand.self, RecipeCommand.self, TrainCommand.self, PlotCommand.self,
-        EvaluateCommand.self, PredictCommand.self,
+        EvaluateCommand.self, PredictCommand.self, ExperimentCommand.self,
       ]),
     Group(
       title: "the paper and the proof",
       commands: [
         PaperCommand.self, GoldenCommand.self, EnginesCommand.self, CompareCommand.self,
       ]),
+    Group(title: "lessons", commands: [LessonCommand.self, ProgressCommand.self]),
     Group(
       title: "the notebook",
       commands: [

@@ -71,7 +71,10 @@ struct ExplanationReport {
     case .rounding: text += .good("✓ within rounding") + .faint("  (\(distance))")
     case .floatArithmetic: text += .good("✓ within Float arithmetic") + .faint("  (\(distance))")
     case .disagrees:
-      text += .bad("✗ the formula gives \(number(check.recomputed, 9))") + .faint("  (\(distance))")
+      text +=
+        .bad(
+          "✗ the kernel computed another number: the formula gives \(number(check.recomputed, 9))")
+        + .faint("  (\(distance))")
     }
     line(text, indent: 2, hang: 10)
   }

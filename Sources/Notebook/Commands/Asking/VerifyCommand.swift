@@ -68,13 +68,7 @@ public struct VerifyCommand: Command, HasGlobalOptions {
       table.row([
         .name(row.name), Text("\(row.count)"), Text(number(row.error, 3)),
         Text(number(row.bound, 3)), Text(number(row.kernel, 4)),
-        row.isEmpty
-          ? .notice("nothing compared")
-          : row.holds
-            ? .good("✓")
-            : .bad(
-              "✗ at [\(coordinates(row.index))]: kernel \(number(row.kernel)), differences \(number(row.difference))"
-            ),
+        row.isEmpty ? .notice("nothing compared") : row.holds ? .good("✓") : .bad("✗"),
       ])
     }
     var output = Output()
@@ -83,6 +77,12 @@ public struct VerifyCommand: Command, HasGlobalOptions {
         + "  \(geometry.layer.words): backward kernel against central differences",
       hang: 2)
     output.table(table)
+    for row in check.rows where !row.holds && !row.isEmpty {
+      output.line(
+        .bad("✗ \(row.name)[\(coordinates(row.index))]: ")
+          + "kernel \(number(row.kernel)), differences \(number(row.difference))", indent: 2,
+        hang: 4)
+    }
     if check.skipped > 0 {
       output.line(
         .faint(
@@ -90,6 +90,12 @@ public struct VerifyCommand: Command, HasGlobalOptions {
             + "derivative exists"), indent: 2, hang: 2)
     }
     output.exitCode = check.rows.allSatisfy { $0.holds || $0.isEmpty } ? 0 : 1
+    if output.exitCode != 0 {
+      output.line(
+        .bad(
+          "✗ the backward kernel is not the derivative of the forward kernel: one of them is wrong"),
+        indent: 2, hang: 4)
+    }
     output.json = [
       "layer": .string(geometry.name), "holds": .boolean(output.exitCode == 0),
       "rows": .array(

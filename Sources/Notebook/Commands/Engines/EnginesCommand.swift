@@ -14,7 +14,7 @@ public struct EnginesCommand: Command, HasGlobalOptions {
       """)
   /// What people may type.
   public static let examples: [Example] = [
-    Example("engines", "all of them", expect: "reference"),
+    Example("engines", "all of them", expect: "for lesson 16"),
     Example(
       "engines --explain cuda-convnet-18 --batch 4", "what computes each layer", expect: "conv1"),
     Example(
@@ -62,11 +62,19 @@ public struct EnginesCommand: Command, HasGlobalOptions {
         "name": .string(name), "title": .string(engine.title), "use": .string(use),
       ])
     }
-    var output = Output(json: ["engines": .array(rows)])
+    var output = Output(
+      json: [
+        "engines": .array(rows), "planted": .array(Engines.planted.map { .string($0) }),
+      ])
     output.table(table)
     output.line(
       .faint("choose with ") + .name("--engine NAME") + .faint("; ")
         + .name("engines --explain NETWORK") + .faint(" says what computes each layer"), indent: 2)
+    if let first = Engines.planted.first, let last = Engines.planted.last {
+      output.line(
+        .faint("for lesson 16: ") + .name("\(first)") + .faint(" to ") + .name("\(last)")
+          + .faint(", the reference with one wrong kernel each"), indent: 2, hang: 2)
+    }
     return output
   }
 

@@ -23,12 +23,15 @@ public struct GoldenCommand: Command, HasGlobalOptions {
       "Hold kernels against golden values: golden verify, golden inputs DIR, golden judge DIR.",
     discussion: """
       golden verify [PATH] runs every case of a file or folder against an engine; the bound of each \
-      number follows from the operation. golden inputs DIR writes the inputs of every operation, golden \
+      number follows from the operation. A name such as relu or max_pooling/ties is one of the cases \
+      that come with the program. golden inputs DIR writes the inputs of every operation, golden \
       judge DIR judges what a program of yours computed from them, in Float arithmetic unless \
       --double. Golden/README.md documents the files. Exit code 1 where a case fails.
       """)
   /// What people may type.
   public static let examples: [Example] = [
+    Example("golden verify relu", "one operation's cases", expect: "✓ 14 cases"),
+    Example("golden verify max_pooling/ties", "one case", expect: "✓ 1 case"),
     .slip("golden verify nothing", "a folder that is not there", expect: "nothing"),
     .slip("golden judge nowhere", "a folder that is not there", expect: "nowhere"),
     .slip("golden inputs", "where to?", expect: "golden inputs DIR"),
@@ -44,7 +47,7 @@ public struct GoldenCommand: Command, HasGlobalOptions {
   @Flag(
     name: .customLong("double"), help: "Judge as a program that sums in Double and rounds once.")
   var isDouble = false
-  @Flag(name: .customLong("brief"), help: "Show a line an operation instead of every case.")
+  @Flag(name: .customLong("brief"), help: "Show a line an operation, and of what failed the first.")
   var isBrief = false
   @OptionGroup var options: GlobalOptions
 
@@ -61,7 +64,7 @@ public struct GoldenCommand: Command, HasGlobalOptions {
     let host = session.host
     switch action {
     case .verify:
-      let suite = try GoldenSuite(path: path ?? Self.defaultCases())
+      let suite = try GoldenSuite(path: Self.cases(path))
       let engine = try session.engine()
       let verifier = GoldenVerifier(engine: engine, arithmetic: Engines.arithmetic(of: engine))
       var done = 0
@@ -72,7 +75,7 @@ public struct GoldenCommand: Command, HasGlobalOptions {
       return GoldenReport(results, engine: verifier.engine.name, showsAll: !isBrief).output
     case .inputs:
       guard let path else { throw Failure(.usage, "where to?", hint: "golden inputs DIR") }
-      let suite = try GoldenSuite(path: cases ?? Self.defaultCases())
+      let suite = try GoldenSuite(path: Self.cases(cases))
       let count = try GoldenExchange.exportInputs(
         from: suite, to: path, cancellation: host.cancellation)
       var output = Output(json: ["folder": .string(path), "cases": .integer(count)])
@@ -87,12 +90,23 @@ public struct GoldenCommand: Command, HasGlobalOptions {
         throw Failure(
           .file, "there is no folder \(quoted(path))", hint: "golden inputs \(path) begins one")
       }
-      let suite = try GoldenSuite(path: cases ?? Self.defaultCases())
+      let suite = try GoldenSuite(path: Self.cases(cases))
       let results = try GoldenExchange.judge(
         path, against: suite, arithmetic: isDouble ? .doubleRoundedOnce : .float,
         cancellation: host.cancellation)
       return GoldenReport(results, engine: path, showsAll: !isBrief).output
     }
+  }
+
+  /// The cases at a path; where nothing is there, those of this name that come with the program.
+  static func cases(_ path: String?) throws -> String {
+    guard let path else { return try defaultCases() }
+    guard !path.isEmpty, !path.utf8.contains(0), !path.hasPrefix("/"),
+      !FileManager.default.fileExists(atPath: HomeFolder.expanding(path)),
+      let folder = Resources.path("Golden")
+    else { return path }
+    let places = ["\(folder)/\(path)", "\(folder)/\(path).safetensors"]
+    return places.first { FileManager.default.fileExists(atPath: $0) } ?? path
   }
 
   /// The cases that come with the program.

@@ -1,7 +1,8 @@
 import Foundation
 import Goldens
 
-/// Golden results laid out: a line an operation, or a line a case, and every failure in full.
+/// Golden results laid out: a line a case and every failure in full, or a line an operation, the first
+/// failures and the names of the others.
 struct GoldenReport {
   /// What came of it.
   let output: Output
@@ -35,11 +36,17 @@ struct GoldenReport {
     }
     output.table(table)
     let failed = results.filter { !$0.passed }
-    for result in failed {
+    let shown = showsAll ? failed[...] : failed.prefix(3)
+    for result in shown {
       output.blank()
-      for line in result.failures {
+      for line in result.failures where showsAll || !line.hasPrefix("  ") {
         output.line(line.hasPrefix("  ") ? Text(line) : .bad(line), hang: 4)
       }
+    }
+    if shown.count < failed.count {
+      output.blank()
+      let others = failed.dropFirst(shown.count).map(\.name).joined(separator: ", ")
+      output.line(.bad("failed as well: ") + Text(others), hang: 4)
     }
     output.blank()
     let tensors = results.reduce(0) { $0 + $1.comparisons.count }

@@ -59,6 +59,21 @@ struct HelpTopic {
         "functions: " + functionNames().joined(separator: ", ") + "   (help NAME)",
       ]),
     HelpTopic(
+      name: "lessons",
+      lines: [
+        "A lesson is taken step by step; every exercise is checked on real numbers.",
+        "  lesson                                 lists them, with your progress",
+        "  lesson 1                               opens one, or goes on where you were",
+        "  lesson next                            the first that is not done",
+        "",
+        "At answer> type a number, a list or any expression: 55, 27 x 27, [96, 55, 55], "
+          + "(227 - 11) / 4 + 1. The keys that count are shown at each step: hint; skip, which enters "
+          + "the answer; back, a step; play, where any cell can be tried and the lesson waits as it "
+          + "is; again, with other numbers; quit, which keeps your place. Enter goes on.",
+        "alexnet --plain uses words alone, for screen readers. Lessons/README.md says how lessons are "
+          + "written.",
+      ]),
+    HelpTopic(
       name: "keys",
       lines: [
         "Tab completes commands, layers, options, files and names. Up and Down go through history; "

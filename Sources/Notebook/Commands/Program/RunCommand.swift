@@ -31,7 +31,7 @@ public struct RunCommand: Command, HasGlobalOptions {
         .order, "scripts run one another \(Self.deepest) deep",
         hint: "does \(files[0]) run itself?")
     }
-    if session.host.isInteractive, files.contains("-") {
+    if session.host.isInteractive || session.isOfLesson, files.contains("-") {
       throw Failure(
         .usage, "run - reads cells from a pipe, not at the prompt", hint: "run FILE, or type them")
     }

@@ -1,5 +1,7 @@
 import ArgumentParser
+import Foundation
 import TensorFiles
+import Tensors
 import Training
 
 /// Draws the curves of a run.
@@ -9,14 +11,16 @@ public struct PlotCommand: Command, HasGlobalOptions {
     commandName: "plot", abstract: "Draw the curves of a training: loss and accuracy by epoch.",
     discussion: """
       It reads metrics.json in the folder of the run, also while the training goes on. The folder holds \
-      the same curves as curves.svg, and the numbers as metrics.csv.
+      the same curves as curves.svg, and the numbers as metrics.csv. A checkpoint, or trained, shows how \
+      its network came about.
       """)
   /// What people may type.
   public static let examples: [Example] = [
     .slip("plot nowhere", "no such run", expect: "nowhere")
   ]
 
-  @Argument(help: "The folder of a run, or its metrics.json.", completion: .file())
+  @Argument(
+    help: "The folder of a run, its metrics.json, a checkpoint, or trained.", completion: .file())
   var run: String
   @Option(help: ArgumentHelp("Write the curves as SVG.", valueName: "file"), completion: .file())
   var svg: String?
@@ -25,9 +29,20 @@ public struct PlotCommand: Command, HasGlobalOptions {
   /// A command with its defaults.
   public init() {}
 
+  /// What the run came to: by its folder, its file, or a checkpoint of it.
+  private func metrics(cancellation: Cancellation) throws -> Metrics {
+    if run.hasSuffix(".json") { return try Metrics(path: run) }
+    let path = run + "/metrics.json"
+    let checkpoint = TrainedNetwork.file(run)
+    guard !FileManager.default.fileExists(atPath: HomeFolder.expanding(path)),
+      checkpoint.hasSuffix(".safetensors"), FileManager.default.fileExists(atPath: checkpoint)
+    else { return try Metrics(path: path) }
+    return Metrics(try Checkpoint(path: checkpoint, cancellation: cancellation).state)
+  }
+
   /// Draws.
   public func run(in session: inout Session) throws -> Output {
-    let metrics = try Metrics(path: run.hasSuffix(".json") ? run : run + "/metrics.json")
+    let metrics = try metrics(cancellation: session.host.cancellation)
     var output = Output()
     output.line(
       .name(metrics.network) + " on \(metrics.dataset), recipe \(metrics.recipe), "

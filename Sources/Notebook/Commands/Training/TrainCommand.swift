@@ -93,7 +93,7 @@ public struct TrainCommand: Command, HasGlobalOptions {
   private func begun(in session: inout Session) throws -> LiveTraining {
     let chosen = options.network != nil || session.hasChosenNetwork ? session.network : nil
     let recipe = try resolved(chosen, seed: session.settings.seed)
-    let path = out ?? Self.freeFolder(for: recipe)
+    let path = out ?? Self.freeFolder(for: recipe, in: session)
     try RunFolder.requireFree(path)
     let engine = try session.fastEngine()
     let spec = session.settings.data ?? "cifar10"
@@ -151,8 +151,8 @@ public struct TrainCommand: Command, HasGlobalOptions {
   }
 
   /// A folder that is not there yet.
-  private static func freeFolder(for recipe: Recipe) -> String {
-    let name = "runs/\(recipe.name)-seed\(recipe.seed)"
+  private static func freeFolder(for recipe: Recipe, in session: Session) -> String {
+    let name = session.workingFolder + "runs/\(recipe.name)-seed\(recipe.seed)"
     var number = 1
     func path() -> String { number == 1 ? name : "\(name)-\(number)" }
     while FileManager.default.fileExists(atPath: path()) { number += 1 }

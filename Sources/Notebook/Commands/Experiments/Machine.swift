@@ -1,0 +1,42 @@
+import Foundation
+
+/// The machine that figures were measured on, for the record.
+struct Machine {
+  /// What the processor calls itself; nil where it cannot be asked.
+  let processor: String?
+  /// Cores that are awake.
+  let cores: Int
+  /// The system and its version.
+  let system: String
+
+  /// This machine.
+  static var current: Machine {
+    let process = ProcessInfo.processInfo
+    return Machine(
+      processor: processorName, cores: process.activeProcessorCount,
+      system: process.operatingSystemVersionString)
+  }
+
+  /// One line.
+  var words: String {
+    [processor, "\(cores) cores", system].compactMap(\.self).joined(separator: ", ")
+  }
+
+  private static var processorName: String? {
+    #if canImport(Darwin)
+      var size = 0
+      let name = "machdep.cpu.brand_string"
+      guard sysctlbyname(name, nil, &size, nil, 0) == 0, size > 1 else { return nil }
+      var bytes = [UInt8](repeating: 0, count: size)
+      guard sysctlbyname(name, &bytes, &size, nil, 0) == 0 else { return nil }
+      return String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+    #else
+      guard let text = try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8) else {
+        return nil
+      }
+      let line = text.split(separator: "\n").first { $0.hasPrefix("model name") }
+      return line?.split(separator: ":", maxSplits: 1).last?
+        .trimmingCharacters(in: .whitespaces)
+    #endif
+  }
+}

@@ -1,0 +1,164 @@
+// What may be typed.
+extension LessonPlayer {
+  /// What stands before the cursor.
+  var prompt: String {
+    switch state {
+    case .resuming: "resume> "
+    case .answering: "answer> "
+    case .reaching: "cell> "
+    case .finished, .stopped: "lesson> "
+    case .playing: "play> "
+    case .ended: ""
+    }
+  }
+
+  /// Whether cells are typed, which may go over several lines and belong to the history.
+  var takesCells: Bool { state == .reaching || state == .playing }
+
+  /// The words that count here, in the order in which they are shown.
+  var keys: [String] {
+    switch state {
+    case .resuming: ["over", "always", "quit"]
+    case .answering, .reaching: ["hint", "skip", "back", "play", "again", "quit"]
+    case .finished: (offersSee ? ["see"] : []) + ["back", "play", "again", "quit"]
+    case .stopped: ["back", "quit"]
+    case .playing: ["back", "quit"]
+    case .ended: []
+    }
+  }
+
+  /// Shows what may be typed.
+  mutating func showKeys() {
+    let text: Text =
+      switch state {
+      case .resuming:
+        "enter to go on · " + .name("over") + " to start over · " + .name("always")
+          + " to go on and not be asked again · " + .name("quit")
+      case .stopped: "enter to run the step again · " + named
+      case .finished:
+        (hasNext ? "enter to go on · " : "enter to end the lesson · ") + named
+      case .playing:
+        "Any cell; the lesson waits as it is. " + .name("back") + " returns to it, "
+          + .name("quit") + " leaves it."
+      case .answering, .reaching: named
+      case .ended: ""
+      }
+    show(text, hang: 2)
+  }
+
+  private var named: Text {
+    keys.map { key in
+      key == "see" ? .name("see") + " " + Text(posed?.see ?? "") : .name(key)
+    }.joined(" · ")
+  }
+
+  /// Takes a line.
+  mutating func take(_ line: String) {
+    shown = []
+    let word = line.trimmingSpaces()
+    if state == .playing { return takePlay(line, word) }
+    if state == .resuming { return takeResuming(word) }
+    switch word.lowercased() {
+    case "": takeEmpty()
+    case "quit", "exit", "q": leave()
+    case "back": goBack()
+    case "?", "help", "keys": showKeys()
+    case "play" where state != .stopped: beginPlay()
+    case "again" where state != .stopped: again()
+    case "hint" where state == .answering || state == .reaching: hint()
+    case "skip" where state == .answering || state == .reaching: skip()
+    case "see" where state == .finished && posed?.see != nil:
+      see()
+      showKeys()
+    default: takeOther(line, word)
+    }
+  }
+
+  private mutating func takeEmpty() {
+    switch state {
+    case .finished: advance()
+    case .stopped: enter(place)
+    default: showKeys()
+    }
+  }
+
+  private mutating func takeOther(_ line: String, _ word: String) {
+    switch state {
+    case .answering: answer(word)
+    case .reaching: reach(line)
+    default:
+      show(
+        Failure(
+          .usage, "\(quoted(word)) means nothing here",
+          hint: "enter goes on; play takes any cell"
+        ).output)
+    }
+  }
+
+  private mutating func takeResuming(_ word: String) {
+    switch word.lowercased() {
+    case "", "go on", "on", "yes", "y": goOn(at: place)
+    case "over", "start over", "no", "n": startOver()
+    case "always", "don't ask again", "dont ask again":
+      if let note = store.stopAsking() { show(.notice("note: ") + Text(note), hang: 6) }
+      show(.faint("progress --ask makes lessons ask again."))
+      goOn(at: place)
+    case "quit", "exit", "q": state = .ended
+    default: showKeys()
+    }
+  }
+
+  /// The end of the input: play ends first, then the lesson.
+  mutating func takeEnd() {
+    shown = []
+    if state == .playing { endPlay() } else { leave() }
+  }
+
+  private mutating func leave() {
+    if state != .resuming, state != .ended { save() }
+    state = .ended
+    show(
+      "Left \(lesson.call) at step \(place + 1) of \(lesson.steps.count). " + .name(lesson.command)
+        + " goes on there.")
+  }
+
+  private mutating func beginPlay() {
+    play = ([session], state)
+    state = .playing
+    showKeys()
+  }
+
+  private mutating func takePlay(_ line: String, _ word: String) {
+    switch word.lowercased() {
+    case "back", "lesson": endPlay()
+    case "quit", "exit", "q":
+      state = play.state
+      play.session = []
+      leave()
+    case "": showKeys()
+    default:
+      let result = play.session[0].run(line)
+      if !show(result) {
+        host.cancellation.reset()
+        show(.notice("stopped"))
+      }
+    }
+  }
+
+  private mutating func endPlay() {
+    state = play.state
+    play.session = []
+    show("Back in \(lesson.call), step \(place + 1), as you left it.")
+    if state == .answering || state == .reaching { showQuestion() }
+    showKeys()
+  }
+
+  /// Asks again with other numbers, from the beginning of the exercise.
+  private mutating func again() {
+    record.draw[step.name, default: 0] += 1
+    let name = step.name
+    record.done.removeAll { $0 == name }
+    session = starts[place]
+    enter(place)
+  }
+}

@@ -1,0 +1,177 @@
+import Layers
+import ReferenceEngine
+import Tensors
+
+/// A chain of which the reference computes each layer by itself, unless the mistake does.
+final class PlantedPlan: Plan {
+  let layers: [Layer]
+  /// What arrives at each layer, and, last, what leaves the chain: with the batch.
+  private let shapes: [Shape]
+  /// The reference's plan of each layer alone.
+  private let plans: [any Plan]
+  private let mistake: any Mistake
+
+  /// The input, then each layer's output.
+  private var values: [Tensor?]
+  private var inputGradients: [Tensor?]
+  /// The bias gradients of the mistake, as they accumulate; nil where the reference's hold.
+  private var biasGradients: [Tensor?]
+  /// What the optimizer keeps for each trainable parameter.
+  private var memory: [[[Tensor]]]
+
+  init(layers: [Layer], shapes: [Shape], plans: [any Plan], mistake: any Mistake) {
+    (self.layers, self.shapes, self.plans, self.mistake) = (layers, shapes, plans, mistake)
+    values = Array(repeating: nil, count: shapes.count)
+    inputGradients = Array(repeating: nil, count: layers.count)
+    biasGradients = Array(repeating: nil, count: layers.count)
+    memory = Array(repeating: [], count: layers.count)
+  }
+
+  var outputShapes: [Shape] { Array(shapes.dropFirst()) }
+
+  func setParameters(_ parameters: [Tensor], of layer: Int) {
+    plans[layer].setParameters(parameters, of: 0)
+    forgetOutputs(from: layer)
+  }
+
+  func parameters(of layer: Int) -> [Tensor] { plans[layer].parameters(of: 0) }
+
+  func setMask(_ mask: Tensor, of layer: Int) {
+    plans[layer].setMask(mask, of: 0)
+    forgetOutputs(from: layer)
+  }
+
+  func setInput(_ input: Tensor) {
+    precondition(input.shape == shapes[0], "The plan takes \(shapes[0]), not \(input.shape).")
+    forgetOutputs(from: 0)
+    values[0] = input
+  }
+
+  private func forgetOutputs(from layer: Int) {
+    for later in layer..<layers.count { values[later + 1] = nil }
+    for index in layers.indices { inputGradients[index] = nil }
+  }
+
+  // MARK: Forward
+
+  func forward(_ range: Range<Int>, cancellation: Cancellation) throws {
+    forgetOutputs(from: range.lowerBound)
+    for layer in range {
+      let x = value(layer)
+      plans[layer].setInput(x)
+      // The reference runs too: its backward kernels want that.
+      try plans[layer].forward(cancellation: cancellation)
+      let wrong = try mistake.output(
+        of: layers[layer], x, parameters: parameters(of: layer), shape: shapes[layer + 1],
+        cancellation: cancellation)
+      values[layer + 1] = wrong ?? plans[layer].output(of: 0)
+    }
+  }
+
+  func output(of layer: Int) -> Tensor? { values[layer + 1] }
+
+  func loss(labels: [Int]) -> Double { softmaxCrossEntropy(logits(), labels: labels) }
+
+  private func value(_ place: Int) -> Tensor {
+    guard let value = values[place] else {
+      preconditionFailure("Every layer before \(place) must have run.")
+    }
+    return value
+  }
+
+  private func logits() -> Tensor {
+    precondition(layers.last == .softmax, "A loss takes a chain that ends with a softmax.")
+    return value(layers.count - 1)
+  }
+
+  // MARK: Backward
+
+  func backward(labels: [Int], cancellation: Cancellation) throws {
+    let gradient = softmaxCrossEntropyGradient(logits(), labels: labels)
+    try backward(from: gradient, through: layers.count - 1, cancellation)
+  }
+
+  func backward(from gradient: Tensor, cancellation: Cancellation) throws {
+    try backward(from: gradient, through: layers.count, cancellation)
+  }
+
+  private func backward(
+    from gradient: Tensor, through end: Int, _ cancellation: Cancellation
+  ) throws {
+    precondition(values.allSatisfy { $0 != nil }, "All layers must have run before backward.")
+    for index in layers.indices { inputGradients[index] = nil }
+    var g = gradient
+    if end < layers.count { inputGradients[end] = g }
+    do {
+      for layer in (0..<end).reversed() {
+        try plans[layer].backward(from: g, cancellation: cancellation)
+        try accumulateBiasGradient(layer, g, cancellation)
+        let wrong = try mistake.inputGradient(
+          of: layers[layer], g, input: value(layer), parameters: parameters(of: layer),
+          cancellation: cancellation)
+        inputGradients[layer] = wrong ?? plans[layer].inputGradient(of: 0)
+        g = inputGradients[layer] ?? g
+      }
+    } catch {
+      clearGradients()
+      for index in layers.indices { inputGradients[index] = nil }
+      throw error
+    }
+  }
+
+  private func accumulateBiasGradient(
+    _ layer: Int, _ g: Tensor, _ cancellation: Cancellation
+  ) throws {
+    let wrong = try mistake.biasGradient(of: layers[layer], g, cancellation: cancellation)
+    guard let wrong else { return }
+    let before = biasGradients[layer]?.values ?? [Float](repeating: 0, count: wrong.count)
+    biasGradients[layer] = Tensor(
+      shape: wrong.shape, values: zip(before, wrong.values).map { Float(Double($0) + Double($1)) })
+  }
+
+  func inputGradient(of layer: Int) -> Tensor? { inputGradients[layer] }
+
+  func parameterGradients(of layer: Int) -> [Tensor] {
+    var gradients = plans[layer].parameterGradients(of: 0)
+    if let wrong = biasGradients[layer], gradients.count == 2 { gradients[1] = wrong }
+    return gradients
+  }
+
+  func clearGradients() {
+    for plan in plans { plan.clearGradients() }
+    for layer in layers.indices { biasGradients[layer] = nil }
+  }
+
+  // MARK: Steps
+
+  func update(_ rules: [[UpdateRule?]]) {
+    precondition(rules.count == layers.count, "An update takes rules for each layer.")
+    for layer in layers.indices where !rules[layer].isEmpty {
+      let gradients = parameterGradients(of: layer)
+      precondition(
+        rules[layer].count == gradients.count,
+        "Layer \(layer) takes \(gradients.count) rules, after a backward pass.")
+      // The parameters that learn come first.
+      var parameters = parameters(of: layer)
+      var kept = optimizerMemory(of: layer)
+      for (slot, rule) in rules[layer].enumerated() {
+        guard let rule else { continue }
+        let wrong = mistake.step(
+          rule, parameters[slot], memory: kept[slot], gradient: gradients[slot])
+        if let wrong {
+          (parameters[slot], kept[slot]) = wrong
+        } else {
+          rule.step(&parameters[slot], memory: &kept[slot], gradient: gradients[slot])
+        }
+      }
+      memory[layer] = kept
+      plans[layer].setParameters(parameters, of: 0)
+    }
+  }
+
+  func optimizerMemory(of layer: Int) -> [[Tensor]] {
+    memory[layer].isEmpty ? plans[layer].optimizerMemory(of: 0) : memory[layer]
+  }
+
+  func setOptimizerMemory(_ memory: [[Tensor]], of layer: Int) { self.memory[layer] = memory }
+}

@@ -1,0 +1,150 @@
+import Networks
+
+/// What a study says of a comparison.
+public struct ExperimentVerdict: Hashable, Sendable {
+  /// The verdict in a word.
+  public enum Kind: String, CaseIterable, Hashable, Sendable {
+    /// The arm did better by more than chance explains, and by as much as was said.
+    case confirmed
+    /// It did better by more than chance explains, but by less than was said.
+    case inDirection = "confirmed in direction, not in size"
+    /// Chance explains the difference.
+    case notConfirmed = "not confirmed"
+    /// It did worse by more than chance explains.
+    case opposite = "the opposite was measured"
+    /// Some runs did not come to what was to be measured.
+    case notReached = "not reached in this budget"
+    /// Too few runs to tell.
+    case undecided = "not decided"
+  }
+
+  /// The verdict in a word.
+  public var kind: Kind
+  /// The figures behind it, in a sentence.
+  public var words: String
+
+  /// The verdict as it is shown.
+  public var sentence: String { "\(kind.rawValue): \(words)" }
+}
+
+extension Experiment.Comparison {
+  /// The figures of both arms for one seed; nil where a run did not come to one.
+  public struct Pair: Hashable, Sendable {
+    /// Of the arm that is said to do better.
+    public var better: Double?
+    /// Of the other.
+    public var worse: Double?
+
+    /// The figures of one seed.
+    public init(better: Double?, worse: Double?) { (self.better, self.worse) = (better, worse) }
+  }
+
+  /// What the figures say.
+  ///
+  /// Each seed gives a pair, trained on the same pictures in the same order. Errors are compared by
+  /// their differences, numbers of epochs by their quotients (so, by differences of logarithms); the
+  /// verdict rests on whether the 95% interval of the mean holds "no difference".
+  ///
+  /// - Parameters:
+  ///   - pairs: the figures, a seed a pair.
+  ///   - measure: what they are.
+  ///   - epochs: how many epochs each run had.
+  public func verdict(
+    _ pairs: [Pair], measure: Experiment.Measure, epochs: Int
+  ) -> ExperimentVerdict {
+    guard !pairs.isEmpty else {
+      return ExperimentVerdict(kind: .undecided, words: "no seed was measured for both arms")
+    }
+    switch measure {
+    case .testError: return errorVerdict(pairs)
+    case .epochs(let target): return epochVerdict(pairs, target: target, epochs: epochs)
+    }
+  }
+
+  // Errors.
+
+  private func errorVerdict(_ pairs: [Pair]) -> ExperimentVerdict {
+    let differences = pairs.compactMap { pair in
+      pair.better.flatMap { better in pair.worse.map { $0 - better } }
+    }
+    guard differences.count == pairs.count, let sample = Sample(differences) else {
+      let lost = pairs.count - differences.count
+      return ExperimentVerdict(
+        kind: .notReached,
+        words: "\(lost) of \(Self.seeds(pairs.count)) ended without an error to compare")
+    }
+    let gain = abs(sample.mean)
+    let direction = sample.mean < 0 ? "more" : "fewer"
+    var words =
+      "\(better) tells \(Self.points(gain)) points \(direction) of the test pictures wrong than "
+      + worse
+    guard let interval = sample.interval else {
+      return ExperimentVerdict(
+        kind: .undecided, words: words + "; a single seed says nothing of chance")
+    }
+    words +=
+      ", 95% interval \(Self.points(interval.low)) to \(Self.points(interval.high)) fewer "
+      + "(\(Self.seeds(pairs.count)), in pairs)"
+    if let elsewhere { words += "; \(elsewhere)" }
+    let kind: ExperimentVerdict.Kind =
+      interval.low > 0 ? .confirmed : interval.high < 0 ? .opposite : .notConfirmed
+    return ExperimentVerdict(kind: kind, words: words)
+  }
+
+  // Numbers of epochs.
+
+  private func epochVerdict(
+    _ pairs: [Pair], target: Double, epochs: Int
+  ) -> ExperimentVerdict {
+    let goal = "\(Numerals.fixed(100 * target, places: 0))% training error"
+    let arrived = pairs.compactMap(\.better)
+    guard arrived.count == pairs.count else {
+      return ExperimentVerdict(
+        kind: .notReached,
+        words: "\(better) came to \(goal) with \(arrived.count) of \(Self.seeds(pairs.count)) in "
+          + Self.epochs(epochs))
+    }
+    let logarithms = pairs.compactMap { pair in
+      pair.worse.map { naturalLogarithm($0 / (pair.better ?? $0)) }
+    }
+    guard logarithms.count == pairs.count, let sample = Sample(logarithms) else {
+      let mean = Sample(arrived)?.mean ?? 0
+      return ExperimentVerdict(
+        kind: .notReached,
+        words: "\(worse) came to \(goal) with \(logarithms.count) of \(Self.seeds(pairs.count)) in "
+          + "\(Self.epochs(epochs)); \(better) took \(Numerals.fixed(mean, places: 1)), so where "
+          + "\(worse) did not arrive, \(better) is at least "
+          + "\(Self.times(Double(epochs) / max(mean, 1e-9))) times as quick")
+    }
+    var words =
+      "to \(goal), \(worse) takes \(Self.times(exponential(sample.mean))) times as many epochs as "
+      + better
+    guard let interval = sample.interval else {
+      return ExperimentVerdict(
+        kind: .undecided, words: words + "; a single seed says nothing of chance")
+    }
+    let (low, high) = (exponential(interval.low), exponential(interval.high))
+    words +=
+      ", 95% interval \(Self.times(low)) to \(Self.times(high)) (\(Self.seeds(pairs.count)), in "
+      + "pairs)"
+    if let factor { words += "; claimed: \(Numerals.plain(factor)) times" }
+    if let elsewhere { words += "; \(elsewhere)" }
+    let kind: ExperimentVerdict.Kind =
+      if low > 1 {
+        factor.map { high < $0 } ?? false ? .inDirection : .confirmed
+      } else {
+        high < 1 ? .opposite : .notConfirmed
+      }
+    return ExperimentVerdict(kind: kind, words: words)
+  }
+
+  private static func points(_ share: Double) -> String { Numerals.fixed(100 * share, places: 1) }
+
+  /// A quotient; what a wide interval comes to need not be written out.
+  private static func times(_ quotient: Double) -> String {
+    quotient > 1000 ? "over 1,000" : Numerals.fixed(quotient, places: quotient < 10 ? 1 : 0)
+  }
+
+  private static func seeds(_ count: Int) -> String { count == 1 ? "1 seed" : "\(count) seeds" }
+  private static func epochs(_ count: Int) -> String { count == 1 ? "1 epoch" : "\(count) epochs" }
+}

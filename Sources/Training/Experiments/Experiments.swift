@@ -1,0 +1,23 @@
+import Networks
+
+/// The studies that are known by name.
+public enum Experiments {
+  /// Every study, in the order in which they are listed.
+  public static let all: [Experiment] = [
+    .reluAgainstTanh, .reluAgainstTanhToday, .normalization, .overlappingPooling, .dropout, .depth,
+    .augmentation,
+    .initialization,
+  ]
+
+  /// The study by this name.
+  ///
+  /// - Throws: `RecipeError` where none is called so.
+  public static func experiment(named name: String) throws(RecipeError) -> Experiment {
+    if let experiment = all.first(where: { $0.name == name }) { return experiment }
+    let names = all.map(\.name)
+    throw RecipeError(
+      "", "there is no experiment called ‘\(name.prefix(60))’",
+      hint: Suggestion.nearest(to: name, among: names).map { "did you mean \($0)?" }
+        ?? "the experiments are \(names.joined(separator: ", "))")
+  }
+}

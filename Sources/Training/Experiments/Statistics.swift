@@ -1,0 +1,65 @@
+/// Mean and spread of a few figures.
+public struct Sample: Hashable, Sendable {
+  /// How many figures there are.
+  public let count: Int
+  /// Their mean.
+  public let mean: Double
+  /// Their standard deviation, with n − 1 below; nil of a single one.
+  public let deviation: Double?
+
+  /// Mean and spread of these; nil of none.
+  public init?(_ values: [Double]) {
+    guard !values.isEmpty else { return nil }
+    let mean = values.reduce(0, +) / Double(values.count)
+    (count, self.mean) = (values.count, mean)
+    let squares = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
+    deviation = values.count > 1 ? (squares / Double(values.count - 1)).squareRoot() : nil
+  }
+
+  /// The interval that holds the mean of all figures that could have been drawn, in 95 of 100 studies
+  /// like this one, if they are normally distributed (Student's t); nil of a single figure.
+  public var interval: (low: Double, high: Double)? {
+    guard let deviation else { return nil }
+    let half = Self.quantile(count - 1) * deviation / Double(count).squareRoot()
+    return (mean - half, mean + half)
+  }
+
+  /// What Student's t with so many degrees of freedom stays below 97.5 times in 100.
+  static func quantile(_ freedom: Int) -> Double {
+    precondition(freedom >= 1, "Two figures have one degree of freedom, one has none.")
+    if freedom <= quantiles.count { return quantiles[freedom - 1] }
+    // The first terms of the expansion about the normal distribution (Cornish and Fisher 1938).
+    let (z, n) = (1.959964, Double(freedom))
+    let (cube, fifth) = (z * z * z, z * z * z * z * z)
+    return z + (cube + z) / (4 * n) + (5 * fifth + 16 * cube + 3 * z) / (96 * n * n)
+  }
+
+  private static let quantiles = [
+    12.7062, 4.30265, 3.18245, 2.77645, 2.57058, 2.44691, 2.36462, 2.306, 2.26216, 2.22814, 2.20099,
+    2.17881, 2.16037, 2.14479, 2.13145, 2.11991, 2.10982, 2.10092, 2.09302, 2.08596, 2.07961,
+    2.07387,
+    2.06866, 2.0639, 2.05954, 2.05553, 2.05183, 2.04841, 2.04523, 2.04227,
+  ]
+}
+
+/// When a training error falls to a target.
+enum EpochsToError {
+  /// After how many epochs the error of an epoch's steps, each measured before the step, falls to the
+  /// target: on the straight line between the two epochs where it does; nil where it does not.
+  ///
+  /// - Parameters:
+  ///   - target: a share.
+  ///   - errors: the error of each epoch, from the first.
+  ///   - before: the error before any training: 0.9 where ten classes are guessed.
+  static func value(to target: Double, errors: [Double], before: Double) -> Double? {
+    var last = before
+    for (done, error) in errors.enumerated() {
+      if error <= target {
+        let share = last > error ? (last - target) / (last - error) : 1
+        return Double(done) + min(1, max(0, share))
+      }
+      last = error
+    }
+    return nil
+  }
+}

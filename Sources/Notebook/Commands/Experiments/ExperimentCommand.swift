@@ -66,7 +66,8 @@ public struct ExperimentCommand: Command, HasGlobalOptions {
         .usage, "a study has its own networks",
         hint: "experiment \(name) --describe says which, and train takes any")
     }
-    let folder = try out == "none" ? nil : ExperimentFolder(out, or: session.workingFolder + "experiments/\(name)")
+    let usual = session.workingFolder + "experiments/\(experiment.name)"
+    let folder = try out == "none" ? nil : ExperimentFolder(out, or: usual)
     let engine = try session.fastEngine()
     let (dataset, note) = try dataset(in: session)
     session.host.report(progress: "making ready")

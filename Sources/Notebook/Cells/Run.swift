@@ -126,6 +126,7 @@ extension Session {
     copy.isMuted = options.json && source != nil
     let isForOneCommand = options.changesSession && source != nil
     copy.isForOneCommand = isForOneCommand
+    let asked = copy.network
     var output: Output
     do {
       output = try command.run(in: &copy)
@@ -142,6 +143,11 @@ extension Session {
       copy.isMuted = false
     }
     if isForOneCommand {
+      guard copy.network == asked || command is RunCommand else {
+        throw Failure(
+          .usage, "--network, --image, --seed and --engine hold for one command: nothing would change",
+          hint: "type it without them")
+      }
       shown = copy.shown
       // A lesson that was opened stays open; it has a session of its own.
       lesson = copy.lesson

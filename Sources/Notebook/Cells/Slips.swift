@@ -19,11 +19,11 @@ extension Session {
     "prev": "previous goes a layer back", "start": "next runs the first layer",
     "print": "a name alone prints its value: conv1, conv1.output.mean",
     "layers": "summary lists the layers", "list": "summary lists the layers, networks the networks",
-    "plot": "view shows pictures, show a histogram", "display": "view shows pictures",
+    "display": "view shows pictures, show a histogram",
     "clear": "Ctrl-L clears the screen, reset goes back before the first layer",
     "explain": "why says where a number came from: why conv1[5, 10, 23]",
     "ls": "help lists what can be typed", "cd": "help lists what can be typed",
-    "var": "let gives a name: let a = 3", "train": "training is not built yet; load reads weights",
-    "lessons": "lesson lists them, lesson 1 opens the first",
+    "var": "let gives a name: let a = 3", "lessons": "lesson lists them, lesson 1 opens the first",
+    "fit": "train trains a network: train --recipe 80-seconds",
   ]
 }

@@ -108,7 +108,7 @@ public struct GradientCheck {
     for draw in 0..<min(count, tensor.count) {
       let element = count >= tensor.count ? draw : random.below(tensor.count, UInt64(draw))
       let x = values[element]
-      var h = Float(max(abs(Double(x)), rms, 1e-3)) * 0x1p-7
+      var h = layer.step(at: x, rms: Float(rms))
       var (low, high) = (try outputs(element, x - h), try outputs(element, x + h))
       var (difference, noise) = slope(element, low, high, Double(x + h) - Double(x - h))
       // A straight line may be followed farther, until rounding no longer drowns its slope.
@@ -179,6 +179,18 @@ extension Layer {
     case .convolution, .locallyConnected, .averagePooling, .localResponseNormalization,
       .spatialNormalization, .batchNormalization, .tanh, .flatten, .linear, .dropout, .softmax:
       false
+    }
+  }
+
+  /// How far a difference reaches to each side: a share of what the layer bends over. That is 1 for what
+  /// is made of exponentials, if rounding leaves so short a step, and the size of the inputs for all
+  /// else.
+  fileprivate func step(at x: Float, rms: Float) -> Float {
+    switch self {
+    case .tanh, .softmax: max(1, abs(x) * 0x1p-8) * 0x1p-7
+    case .convolution, .locallyConnected, .maxPooling, .averagePooling, .localResponseNormalization,
+      .spatialNormalization, .batchNormalization, .relu, .flatten, .linear, .dropout:
+      max(abs(x), rms, 1e-3) * 0x1p-7
     }
   }
 

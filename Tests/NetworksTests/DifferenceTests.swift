@@ -77,6 +77,17 @@ struct DifferenceTests {
     #expect(difference.input.map(\.description) == ["height 227 → 224", "width 227 → 224"])
   }
 
+  /// Drawn deviations have sixteen digits, of which a table shows those that tell.
+  @Test func longDecimals() throws {
+    let difference = try NetworkDifference(zoo("alexnet"), zoo("alexnet-owt"))
+    let field = try #require(difference.rows[0].fields.first { $0.name == "deviation" })
+    #expect(field.description == "deviation 0.01 → 0.07423")
+    var near = field.second
+    if case .real(let real) = field.second { near = .real(real.nextUp) }
+    let close = FieldDifference(name: "deviation", first: field.second, second: near)
+    #expect(close.description == "deviation 0.07422696190252055 → 0.07422696190252056")
+  }
+
   /// Layers with other names are paired by kind, then by family, between those with the same name.
   @Test func pairsByKind() throws {
     let original = try zoo("alexnet")

@@ -26,6 +26,13 @@ struct NumeralsTests {
     #expect(Double(Numerals.plain(value)) == value)
   }
 
+  @Test(arguments: [
+    (0.07422696190252055, "0.07423"), (-0.07422696190252055, "-0.07423"),
+    (0.00012345678, "0.0001235"), (0.000123, "0.000123"), (123.456789012, "123.5"),
+    (54321.123456, "54321.123456"), (0, "0"), (0.9999999, "1"), (.infinity, "inf"),
+  ])
+  func short(value: Double, expected: String) { #expect(Numerals.short(value) == expected) }
+
   @Test(arguments: [(217, 4, "54.25"), (221, 7, "31.57"), (8, 4, "2"), (1001, 1000, "1.001")])
   func quotient(dividend: Int, divisor: Int, expected: String) {
     #expect(Numerals.quotient(dividend, divisor) == expected)

@@ -15,9 +15,14 @@ public struct FieldDifference: Hashable, Sendable {
 }
 
 extension FieldDifference: CustomStringConvertible {
-  /// `stride 4 → 2`; what is not set is written –.
+  /// `stride 4 → 2`; what is not set is written –, and long decimals are cut where they still differ.
   public var description: String {
-    "\(name) \(first?.description ?? "–") → \(second?.description ?? "–")"
+    func text(_ value: FieldValue?, _ number: (Double) -> String) -> String {
+      if case .real(let real) = value { number(real) } else { value?.description ?? "–" }
+    }
+    var (old, new) = (text(first, Numerals.short), text(second, Numerals.short))
+    if old == new { (old, new) = (text(first, Numerals.plain), text(second, Numerals.plain)) }
+    return "\(name) \(old) → \(new)"
   }
 }
 

@@ -45,6 +45,15 @@ public enum Numerals {
     return sign + "0." + String(repeating: "0", count: -exponent - 1) + significant
   }
 
+  /// A number below 1,000 with four significant digits, where it has more than fit a table: `0.07423`.
+  static func short(_ value: Double) -> String {
+    let whole = plain(value)
+    guard whole.count > 8, (1e-9..<1_000).contains(value.magnitude) else { return whole }
+    var scale = 1.0
+    while value.magnitude * scale < 1_000 { scale *= 10 }
+    return plain((value * scale).rounded() / scale)
+  }
+
   /// A quotient that is not whole, with enough decimals to show it: `54.25`, `31.57`.
   static func quotient(_ dividend: Int, _ divisor: Int) -> String {
     var text = fixed(

@@ -145,7 +145,8 @@ extension Session {
     if isForOneCommand {
       guard copy.network == asked || command is RunCommand else {
         throw Failure(
-          .usage, "--network, --image, --seed and --engine hold for one command: nothing would change",
+          .usage,
+          "--network, --image, --seed and --engine hold for one command: nothing would change",
           hint: "type it without them")
       }
       shown = copy.shown

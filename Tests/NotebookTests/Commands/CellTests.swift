@@ -62,6 +62,16 @@ import Testing
     #expect(session.network.name == "alexnet")
   }
 
+  /// A change that would be gone with its command is none.
+  @Test(arguments: ["network alexnet32 --seed 2", "set input 224 --engine reference"])
+  func changesForOneCommandAreRefused(_ cell: String) {
+    var session = Session(host: QuietHost())
+    let failure = session.run(cell).failure
+    #expect(failure?.message.contains("nothing would change") == true)
+    #expect(failure?.hint == "type it without them")
+    #expect(session.network.name == "alexnet")
+  }
+
   @Test func completesCommandsLayersOptionsAndMembers() {
     let session = Session(host: QuietHost())
     func texts(_ line: String) -> [String] {

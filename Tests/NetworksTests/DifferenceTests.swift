@@ -85,7 +85,7 @@ struct DifferenceTests {
     var near = field.second
     if case .real(let real) = field.second { near = .real(real.nextUp) }
     let close = FieldDifference(name: "deviation", first: field.second, second: near)
-    #expect(close.description == "deviation 0.07422696190252055 → 0.07422696190252056")
+    #expect(close.description == "deviation 0.07422696190252055 → 0.07422696190252057")
   }
 
   /// Layers with other names are paired by kind, then by family, between those with the same name.

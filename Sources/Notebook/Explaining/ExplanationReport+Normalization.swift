@@ -74,7 +74,8 @@ extension ExplanationReport {
       let row = group.row
       var names = group.names.joined(separator: ", ")
       if row.usesOwnDefaults {
-        names += " as they come: \(row.settings(besides: detail))"
+        names += group.names.count == 1 ? ", with its defaults: " : ", with their defaults: "
+        names += "\(row.settings(besides: detail))"
       }
       let lines = Layout(width: max(12, min(36, session.host.width - 44))).wrap(
         Text(names), indent: 0, hang: 0

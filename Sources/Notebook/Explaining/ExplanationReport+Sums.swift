@@ -64,7 +64,8 @@ extension ExplanationReport {
     line(
       .strong(element) + " = Σ \(sum.first.symbol)·\(sum.second.symbol)"
         + .faint(
-          "   \(NumberFormat.grouped(sum.count)) products of \(sum.first.name) and \(sum.second.name)"
+          "   \(NumberFormat.grouped(sum.count)) product\(sum.count == 1 ? "" : "s") of "
+            + "\(sum.first.name) and \(sum.second.name)"
         ),
       hang: 4)
     balance(sum)

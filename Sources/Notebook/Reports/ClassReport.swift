@@ -57,7 +57,7 @@ struct GradientReport {
     var output = Output()
     output.line(
       "loss of " + .name(session.className(label)) + " = −ln p = ln Σ e^x − x = "
-        + .strong(number(loss)) + .faint("   nats"))
+        + .strong(number(loss)) + .faint(" nats"))
     var table = Table(
       [
         .init("gradient of"), .init("shape"), .init("root mean square", numeric: true),

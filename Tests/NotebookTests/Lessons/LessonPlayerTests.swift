@@ -288,7 +288,7 @@ import Testing
     let learner = try Learner()
     _ = learner.open()
     learner.type("skip")
-    #expect(learner.type("hint").contains("means nothing here"))
+    #expect(learner.type("hint").contains("'hint' is no key here"))
     #expect(learner.type("why").contains("play takes any cell"))
     #expect(learner.type("?").contains("enter to go on"))
   }

@@ -40,7 +40,7 @@ extension PosedExercise {
     let word = text.lowercased().filter { $0.isLetter || $0.isNumber }
     let index =
       options.indices.first { Self.letter($0) == word }
-      ?? options.indices.first { options[$0].text.lowercased() == text.lowercased() }
+      ?? options.indices.first { Self.bare(options[$0].text) == Self.bare(text) }
     guard let index else {
       return .unreadable(
         Failure(
@@ -48,6 +48,11 @@ extension PosedExercise {
           hint: "a letter from a to \(Self.letter(options.count - 1))"))
     }
     return options[index].isRight ? .right : .wrong(options[index].reason)
+  }
+
+  /// A text without its spaces, in small letters.
+  private static func bare(_ text: String) -> String {
+    text.lowercased().filter { !$0.isWhitespace }
   }
 
   private func value(
@@ -87,7 +92,14 @@ extension PosedExercise {
       text = text.dropLast(unit.count).trimmingSpaces()
     } else if text.hasSuffix("%") {
       text = text.dropLast().trimmingSpaces()
-      scale = 0.01
+      if unit != "percent" { scale = 0.01 }
+    }
+    // A list may be written as people write shapes: (3, 11, 6).
+    let inner = text.dropFirst().dropLast()
+    if text.hasPrefix("("), text.hasSuffix(")"), inner.contains(","),
+      !inner.contains(where: { "()".contains($0) })
+    {
+      text = "[\(inner)]"
     }
     let sign = text.prefix { "-+−".contains($0) }
     let digits = text.dropFirst(sign.count)

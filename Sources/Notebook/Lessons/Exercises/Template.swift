@@ -77,18 +77,21 @@ extension Value {
   /// How an answer or a question writes the value. Whole numbers of five digits and more are grouped
   /// where a person reads them, and not where a program does.
   func inLesson(isCode: Bool) -> String {
+    func written(_ value: Double) -> String {
+      isCode ? NumberFormat.format(value) : number(value)
+    }
     switch self {
     case .number(let number):
       if !isCode, let whole = Int(exactly: number.value), abs(whole) >= 10_000,
         Double(abs(whole)) <= NumberFormat.largestExact
       {
-        return NumberFormat.grouped(whole)
+        return typographic(NumberFormat.grouped(whole))
       }
-      return NumberFormat.format(number.value)
+      return written(number.value)
     case .layer(let name): return name
     case .string(let text): return text
     case .tensor(let tensor) where tensor.count == 1:
-      return NumberFormat.format(Double(tensor.values[0]))
+      return written(Double(tensor.values[0]))
     default: return description
     }
   }

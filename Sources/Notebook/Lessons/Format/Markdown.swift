@@ -215,6 +215,17 @@ extension Markdown {
     return text
   }
 
+  /// An address where it cannot be followed: another lesson by its number, a file by its path in the
+  /// repository.
+  private static func inTerminal(_ address: String) -> String {
+    if address.hasSuffix(".md"), !address.contains("/"),
+      let number = Lesson(named: address).number
+    {
+      return "lesson \(number)"
+    }
+    return address.hasPrefix("../") ? String(address.dropFirst(3)) : address
+  }
+
   private mutating func target(_ node: OpaquePointer, style: Style) -> Text {
     let address = cmark_node_get_url(node).map { String(cString: $0) } ?? ""
     let place = line
@@ -222,6 +233,7 @@ extension Markdown {
     let isPicture = cmark_node_get_type(node) == CMARK_NODE_IMAGE
     targets.append(Target(address: address, text: text.string, isPicture: isPicture, line: place))
     if isPicture { return "[picture: " + text + "]" }
-    return text.string == address || address.isEmpty ? text : text + .faint(" (\(address))")
+    let shown = Self.inTerminal(address)
+    return text.string == shown || shown.isEmpty ? text : text + .faint(" (\(shown))")
   }
 }

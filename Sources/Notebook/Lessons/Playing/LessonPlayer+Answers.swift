@@ -39,7 +39,8 @@ extension LessonPlayer {
     if record.done.contains(step.name) {
       show(
         .faint("You have answered this one: enter goes on, ") + .name("again")
-          + .faint(" asks it with other numbers."), indent: 2, hang: 2)
+          + .faint(exercise.bindings.isEmpty ? " asks it anew." : " asks it with other numbers."),
+        indent: 2, hang: 2)
       settleGoal()
       state = .finished
       offersSee = posed?.see != nil
@@ -68,7 +69,9 @@ extension LessonPlayer {
     }
     if case .value(let reference) = posed.exercise.form {
       var remarks: [String] = []
-      if let unit = reference.unit { remarks.append("in \(unit)") }
+      if let unit = reference.unit, !posed.question.lowercased().contains(unit.lowercased()) {
+        remarks.append("in \(unit)")
+      }
       if let tolerance = reference.tolerance { remarks.append("within \(tolerance.text)") }
       if !remarks.isEmpty { show(.faint(remarks.joined(separator: ", ")), indent: 4, hang: 4) }
     }
@@ -112,15 +115,14 @@ extension LessonPlayer {
   /// Runs a cell that may reach the goal.
   mutating func reach(_ cell: String) {
     guard case .goal(let goal)? = posed?.exercise.form else { return }
+    let before = session
     guard runTyped(cell) else {
       host.cancellation.reset()
       return show(.notice("stopped"))
     }
     attempt.cells.append(cell)
-    // Whoever only looks has not tried yet.
-    let isLook = instructions(of: cell).allSatisfy {
-      $0.command == nil && !$0.source.trimmingSpaces().hasPrefix("let ")
-    }
+    // Whoever only looks, or mistypes, has not tried yet.
+    let isLook = !session.differs(from: before)
     let state: GoalCheck.State
     do {
       state = try GoalCheck(goal).state(of: session)
@@ -168,7 +170,8 @@ extension LessonPlayer {
     } else {
       var text = "The answer is " + .strong(posed.answerText)
       if let right = posed.options.first(where: \.isRight) {
-        text += ": " + Markdown.sentence(right.text) + ". " + Markdown.sentence(right.reason)
+        let stop = right.text.last.map { ".!?".contains($0) } == true ? " " : ". "
+        text += ": " + Markdown.sentence(right.text) + stop + Markdown.sentence(right.reason)
       }
       show(text + (posed.options.isEmpty ? "." : ""), hang: 2)
     }
@@ -250,6 +253,13 @@ extension LessonPlayer {
       show(.notice("note: ") + Text(note), hang: 6)
       log = nil
     }
+  }
+}
+
+extension Session {
+  /// Whether something was changed since that a goal may be about.
+  fileprivate func differs(from before: Session) -> Bool {
+    network != before.network || bindings != before.bindings
   }
 }
 

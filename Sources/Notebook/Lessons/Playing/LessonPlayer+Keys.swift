@@ -86,12 +86,13 @@ extension LessonPlayer {
     switch state {
     case .answering: answer(word)
     case .reaching: reach(line)
+    case .finished where word == posed?.see:
+      see()
+      showKeys()
     default:
       show(
-        Failure(
-          .usage, "\(quoted(word)) means nothing here",
-          hint: "enter goes on; play takes any cell"
-        ).output)
+        "\(quoted(word)) is no key here: enter goes on, " + .name("play") + " takes any cell.",
+        hang: 2)
     }
   }
 

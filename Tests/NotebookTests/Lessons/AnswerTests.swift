@@ -33,6 +33,9 @@ import Testing
   static let batch = "answer: [3, 5, 4]\nmistake: [1, 3, 5, 4] => dropped"
   static let choice = "right: one => yes\noption: two => too many"
 
+  static let percent = "answer: 1.5\ntolerance: 0.01\nunit: percent\nmistake: 0.015 => a share"
+  static let element = "right: input[0, 2] => yes\noption: input[2, 0] => turned"
+
   static let cases: [(String, String, Expected)] = [
     (number, "55", .right), (number, " 55 ", .right), (number, "55.0", .right),
     (number, "(227-11)/4+1", .right), (number, "55 values", .right), (number, "5.5e1", .right),
@@ -65,6 +68,10 @@ import Testing
     (choice, "one", .right), (choice, "two", .mistake("too many")),
     (choice, "c", .unreadable("none")),
     (choice, "", .unreadable("none")),
+    (percent, "1.5", .right), (percent, "1.5%", .right), (percent, "1.5 percent", .right),
+    (percent, "0.015", .mistake("a share")), (shape, "(96, 55, 55)", .right),
+    (shape, "(55,55,96)", .mistake("order")), (number, "(227-11)/(2+2)+1", .right),
+    (element, "input[0,2]", .right), (element, "INPUT[2, 0]", .mistake("turned")),
   ]
 
   @Test(arguments: cases.indices)

@@ -270,6 +270,9 @@ import Testing
     #expect(learner.open().contains("stopped"))
     #expect(learner.session.lessonPrompt == "lesson> ")
     #expect(learner.inner?.trace == nil)
+    #expect(learner.type("hint").contains("is no key here"))
+    #expect(learner.type("skip").contains("Question"))
+    #expect(learner.session.lessonPrompt == "answer> ")
   }
 
   /// A host whose learner presses Ctrl-C as soon as something runs.

@@ -21,7 +21,7 @@ extension LessonPlayer {
     case .resuming: ["over", "always", "quit"]
     case .answering, .reaching: ["hint", "skip", "back", "play", "again", "quit"]
     case .finished: (offersSee ? ["see"] : []) + ["back", "play", "again", "quit"]
-    case .stopped: ["back", "quit"]
+    case .stopped: ["skip", "back", "quit"]
     case .playing: ["back", "quit"]
     case .ended: []
     }
@@ -34,7 +34,9 @@ extension LessonPlayer {
       case .resuming:
         "enter to go on · " + .name("over") + " to start over · " + .name("always")
           + " to go on and not be asked again · " + .name("quit")
-      case .stopped: "enter to run the step again · " + named
+      case .stopped:
+        "enter to run the step again · " + .name("skip") + " to go on without what its cells do · "
+          + .name("back") + " · " + .name("quit")
       case .finished:
         (hasNext ? "enter to go on · " : "enter to end the lesson · ") + named
       case .playing:
@@ -67,11 +69,18 @@ extension LessonPlayer {
     case "again" where state != .stopped: again()
     case "hint" where state == .answering || state == .reaching: hint()
     case "skip" where state == .answering || state == .reaching: skip()
+    case "skip" where state == .stopped: skipCells()
     case "see" where state == .finished && posed?.see != nil:
       see()
       showKeys()
     default: takeOther(line, word)
     }
+  }
+
+  /// Goes on in a step whose cells were stopped, as if there were none.
+  private mutating func skipCells() {
+    ask()
+    save()
   }
 
   private mutating func takeEmpty() {

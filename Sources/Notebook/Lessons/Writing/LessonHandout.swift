@@ -51,7 +51,8 @@ enum LessonHandout {
     let wrong = posed.mistakes.map { ($0.value.inLesson(isCode: false), $0.diagnosis) }
     let refused = posed.options.filter { !$0.isRight }.map { ($0.text, $0.reason) }
     for (place, mistake) in (wrong + refused).enumerated() {
-      text += (place == 0 ? "\nKnown mistakes:\n\n" : "") + "- \(mistake.0): \(mistake.1)\n"
+      let stop = mistake.0.last.map { ".!?".contains($0) } == true ? "" : ":"
+      text += (place == 0 ? "\nKnown mistakes:\n\n" : "") + "- \(mistake.0)\(stop) \(mistake.1)\n"
     }
     return text
   }

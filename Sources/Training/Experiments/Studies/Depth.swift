@@ -9,8 +9,8 @@ extension Experiment {
         + "them holds many of the parameters.",
       source: "paper, section 7, on ImageNet"),
     remarks: """
-      The network is alexnet32 with a third of its filters. Its pictures are 32 wide, not 227: a middle \
-      layer sees 8×8 maps, and the fifth convolution already sees the whole picture.
+      The network is alexnet32 with a third or a quarter of its filters. Its pictures are 32 wide, \
+      not 227: a middle layer sees 8×8 maps, and the fifth convolution already sees the whole picture.
       """,
     network: "alexnet32", edits: .slim,
     recipe: .study(

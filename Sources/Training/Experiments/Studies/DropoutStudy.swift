@@ -9,8 +9,8 @@ extension Experiment {
         + "with it, it takes about twice as many iterations to converge.",
       source: "paper, section 4.2, on ImageNet"),
     remarks: """
-      The network is alexnet32 with a third of its filters and all of its fully connected layers; a \
-      fifth of the pictures, seen often, gives it something to overfit to.
+      The network is alexnet32 with a third or a quarter of its filters and all of its fully \
+      connected layers; a fifth of the pictures, seen often, gives it something to overfit to.
       """,
     network: "alexnet32", edits: .slim,
     recipe: .study(rate: 0.02, schedule: .study),

@@ -78,7 +78,8 @@ extension Value {
   /// where a person reads them, and not where a program does.
   func inLesson(isCode: Bool) -> String {
     func written(_ value: Double) -> String {
-      isCode ? NumberFormat.format(value) : number(value)
+      let text = NumberFormat.format(value)
+      return isCode ? text : typographic(text)
     }
     switch self {
     case .number(let number):

@@ -171,7 +171,7 @@ extension LessonPlayer {
       var text = "The answer is " + .strong(posed.answerText)
       if let right = posed.options.first(where: \.isRight) {
         let stop = right.text.last.map { ".!?".contains($0) } == true ? " " : ". "
-        text += ": " + Markdown.sentence(right.text) + stop + Markdown.sentence(right.reason)
+        text += ": " + Markdown.sentence(right.text) + Text(stop) + Markdown.sentence(right.reason)
       }
       show(text + (posed.options.isEmpty ? "." : ""), hang: 2)
     }

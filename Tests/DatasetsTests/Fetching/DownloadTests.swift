@@ -21,13 +21,14 @@ import Testing
   struct Recovery: CustomTestStringConvertible, Sendable {
     let testDescription: String
     let ranges: [Int?]
+    let patience: Int
     let answer: @Sendable (LoopbackServer.Request, Int) -> LoopbackServer.Answer
 
     init(
-      _ name: String, asks ranges: [Int?],
+      _ name: String, asks ranges: [Int?], patience: Int = 60,
       _ answer: @escaping @Sendable (LoopbackServer.Request, Int) -> LoopbackServer.Answer
     ) {
-      (testDescription, self.ranges, self.answer) = (name, ranges, answer)
+      (testDescription, self.ranges, self.patience, self.answer) = (name, ranges, patience, answer)
     }
   }
 
@@ -41,7 +42,7 @@ import Testing
     Recovery("says nothing at all", asks: [nil, nil]) { request, number in
       number == 0 ? Answer(head: "", cutAfter: 0) : .file(archive, to: request)
     },
-    Recovery("stalls", asks: [nil, 1000]) { request, number in
+    Recovery("stalls", asks: [nil, 1000], patience: 5) { request, number in
       var answer = Answer.file(archive, to: request)
       if number == 0 { (answer.cutAfter, answer.stalls) = (1000, true) }
       return answer
@@ -118,7 +119,8 @@ import Testing
   func recovers(_ recovery: Recovery) throws {
     let server = try LoopbackServer(recovery.answer)
     try FetchPlace.with { place in
-      let fetched = try place.fetched(FetchPlace.source(server.url()))
+      let fetched = try place.fetched(
+        FetchPlace.source(server.url()), patience: recovery.patience)
       #expect(fetched.size == Self.size)
       #expect(place.names == [DataArchive.folder])
       #expect(server.requests.map(\.rangeStart) == recovery.ranges)

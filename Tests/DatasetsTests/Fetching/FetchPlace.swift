@@ -47,19 +47,22 @@ struct FetchPlace {
   }
 
   /// Fetches without waiting between tries.
+  ///
+  /// - Parameter patience: seconds without a byte after which a transfer has stalled. A busy machine
+  ///   needs many.
   func fetch(
-    _ source: DataSource, cancellation: Cancellation = .never,
+    _ source: DataSource, patience: Int = 60, cancellation: Cancellation = .never,
     report: (FetchProgress) -> Void = { _ in }
   ) throws -> DataFetch.Outcome {
     var fetch = try DataFetch(source, folder: folder, environment: [:])
     fetch.pause = .zero
-    fetch.patience = 2
+    fetch.patience = patience
     return try fetch.run(cancellation: cancellation, report: report)
   }
 
   /// Fetches what must arrive.
-  func fetched(_ source: DataSource) throws -> DataFetch.Fetched {
-    guard case .fetched(let fetched) = try fetch(source) else {
+  func fetched(_ source: DataSource, patience: Int = 60) throws -> DataFetch.Fetched {
+    guard case .fetched(let fetched) = try fetch(source, patience: patience) else {
       throw CocoaError(.featureUnsupported)
     }
     return fetched

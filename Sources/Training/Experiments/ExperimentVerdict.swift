@@ -82,8 +82,10 @@ extension Experiment.Comparison {
       return ExperimentVerdict(
         kind: .undecided, words: words + "; a single seed says nothing of chance")
     }
+    let (low, high) =
+      sample.mean < 0 ? (-interval.high, -interval.low) : (interval.low, interval.high)
     words +=
-      ", 95% interval \(Self.points(interval.low)) to \(Self.points(interval.high)) fewer "
+      ", 95% interval \(Self.points(low)) to \(Self.points(high)) \(direction) "
       + "(\(Self.seeds(pairs.count)), in pairs)"
     if let elsewhere { words += "; \(elsewhere)" }
     let kind: ExperimentVerdict.Kind =

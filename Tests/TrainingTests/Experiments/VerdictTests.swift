@@ -24,7 +24,7 @@ private let cases: [VerdictCase] = [
     kind: .notConfirmed, words: ["0.8 points fewer", "95% interval −2.3 to 4.0 fewer"]),
   VerdictCase(
     name: "higher", pairs: [(0.22, 0.20), (0.229, 0.21), (0.211, 0.19)], kind: .opposite,
-    words: ["2.0 points more", "−2.2 to −1.8"]),
+    words: ["2.0 points more", "95% interval 1.8 to 2.2 more"]),
   VerdictCase(
     name: "all alike", pairs: [(0.2, 0.2), (0.2, 0.2)], kind: .notConfirmed, words: ["0.0 points"]
   ),

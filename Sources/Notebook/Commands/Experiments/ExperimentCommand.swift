@@ -66,10 +66,10 @@ public struct ExperimentCommand: Command, HasGlobalOptions {
         .usage, "a study has its own networks",
         hint: "experiment \(name) --describe says which, and train takes any")
     }
-    let usual = session.workingFolder + "experiments/\(experiment.name)"
-    let folder = try out == "none" ? nil : ExperimentFolder(out, or: usual)
     let engine = try session.fastEngine()
     let (dataset, note) = try dataset(in: session)
+    let usual = session.workingFolder + "experiments/\(experiment.name)"
+    let folder = try out == "none" ? nil : ExperimentFolder(out, or: usual)
     session.host.report(progress: "making ready")
     let runner = try ExperimentRunner(
       experiment, budget: budget, seed: session.settings.seed, dataset: dataset,

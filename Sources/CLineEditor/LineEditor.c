@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <termios.h>
 #include <unistd.h>
 
 #include "Signals.h"
@@ -45,6 +46,9 @@ LineEditorHandle *line_editor_create(
   el_set(edit, EL_ADDFN, "notebook-ignore", "Ignore the key", line_editor_on_ignored);
   // Ctrl-S searches here; as flow control it would only seem to freeze the program.
   el_set(edit, EL_SETTY, "-d", "-ixon", NULL);
+  // On Ctrl-C the terminal would throw away what is being written as well as what was typed, and it
+  // does so after it has sent the signal: the answer to it may be among what is lost.
+  el_set(edit, EL_SETTY, "-d", "+noflsh", NULL);
   line_editor_ignore_keys(edit);
   // A person's own settings (vi keys, say) before what the notebook cannot do without.
   el_source(edit, NULL);
@@ -85,6 +89,8 @@ LineStatus line_editor_read(LineEditorHandle *editor, const char **text, size_t 
   signals_end_editing();
   // Whatever libedit returned: inside some of its commands an interrupt looks like the end.
   if (editor->interruption != NOT_INTERRUPTED) {
+    // What was typed goes with the line.
+    tcflush(STDIN_FILENO, TCIFLUSH);
     fputs("^C\n", stdout);
     fflush(stdout);
     return LINE_INTERRUPTED;

@@ -29,43 +29,53 @@ let package = Package(
     // Front ends.
     .executableTarget(name: "alexnet", dependencies: ["Terminal"], swiftSettings: settings),
     .target(
-      name: "Terminal", dependencies: ["Notebook", "CLineEditor"], swiftSettings: settings),
+      name: "Terminal",
+      dependencies: [
+        "Notebook", "Datasets", "Tensors", "CLineEditor",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: settings),
 
     // The notebook: sessions, commands, explanations.
     .target(
       name: "Notebook",
       dependencies: [
         "Explanations", "Training", "Datasets", "Goldens", "Networks", "ReferenceEngine",
-        "OneDNNEngine", "PlantedEngine", "TensorFiles", "CMarkdown",
+        "OneDNNEngine", "PlantedEngine", "Layers", "TensorFiles", "Tensors", "CMarkdown",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Yams", package: "Yams"),
       ],
       swiftSettings: settings),
-    .target(name: "Explanations", dependencies: ["Networks"], swiftSettings: settings),
     .target(
-      name: "Training", dependencies: ["Networks", "Datasets", "TensorFiles", "Digests"],
+      name: "Explanations", dependencies: ["Networks", "Layers", "Tensors"],
+      swiftSettings: settings),
+    .target(
+      name: "Training",
+      dependencies: ["Networks", "Datasets", "Layers", "TensorFiles", "Digests", "Tensors"],
       swiftSettings: settings),
     .target(
       name: "Datasets",
       dependencies: ["Tensors", "TensorFiles", "Digests", "CImageCodecs", "CArchive", "CCurl"],
       swiftSettings: settings),
     .target(
-      name: "Goldens", dependencies: ["Networks", "TensorFiles", "Digests"],
+      name: "Goldens", dependencies: ["Networks", "Layers", "TensorFiles", "Digests", "Tensors"],
       swiftSettings: settings),
     .target(name: "Digests", dependencies: ["CSodium"], swiftSettings: settings),
 
     // The library: values, layers, kernels, networks. No system package below this line.
     .target(
-      name: "Networks", dependencies: ["Layers", "TensorFiles"], swiftSettings: settings),
-    .target(
-      name: "OneDNNEngine", dependencies: ["Layers", "CFastKernels", "COneDNN"],
+      name: "Networks", dependencies: ["Layers", "TensorFiles", "Tensors"],
       swiftSettings: settings),
     .target(
-      name: "ReferenceEngine", dependencies: ["Layers"], swiftSettings: settings,
+      name: "OneDNNEngine", dependencies: ["Layers", "Tensors", "CFastKernels", "COneDNN"],
+      swiftSettings: settings),
+    .target(
+      name: "ReferenceEngine", dependencies: ["Layers", "Tensors"], swiftSettings: settings,
       linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
     // The reference with one mistake each, for lesson 16.
     .target(
-      name: "PlantedEngine", dependencies: ["Layers", "ReferenceEngine"], swiftSettings: settings),
+      name: "PlantedEngine", dependencies: ["Layers", "ReferenceEngine", "Tensors"],
+      swiftSettings: settings),
     .target(name: "Layers", dependencies: ["Tensors"], swiftSettings: settings),
     .target(name: "TensorFiles", dependencies: ["Tensors"], swiftSettings: settings),
     .target(
@@ -74,11 +84,15 @@ let package = Package(
 
     // C libraries, each behind a shim of a few functions.
     .target(name: "CLineEditor", linkerSettings: [.linkedLibrary("edit")]),
-    .target(name: "CFastKernels"),
     .target(
-      name: "COneDNN",
+      name: "CFastKernels", linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
+    // On Linux the library is loaded when it is first used.
+    .target(
+      name: "COneDNN", dependencies: ["CFastKernels"],
       cSettings: [.define("ALEXNET_ONEDNN", .when(traits: ["OneDNN"]))],
-      linkerSettings: [.linkedLibrary("dnnl", .when(traits: ["OneDNN"]))]),
+      linkerSettings: [
+        .linkedLibrary("dnnl", .when(platforms: [.macOS], traits: ["OneDNN"]))
+      ]),
     .target(name: "CImageCodecs", dependencies: ["CPNG", "CJPEG"]),
     .systemLibrary(
       name: "CPNG", pkgConfig: "libpng",
@@ -99,38 +113,52 @@ let package = Package(
     .systemLibrary(
       name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
 
-    // Tests mirror the modules.
+    // Tests mirror the modules; PackageTests look at the package as a whole.
+    .testTarget(name: "PackageTests", swiftSettings: settings),
     .testTarget(
       name: "TensorsTests", dependencies: ["Tensors", "TensorFiles"], swiftSettings: settings),
     .testTarget(
       name: "EngineTests",
       dependencies: [
         "Layers", "ReferenceEngine", "OneDNNEngine", "CFastKernels", "Goldens", "Networks",
+        "Tensors",
       ],
       swiftSettings: settings),
     .testTarget(
-      name: "NetworksTests", dependencies: ["Networks", "ReferenceEngine"], swiftSettings: settings),
+      name: "NetworksTests", dependencies: ["Networks", "Layers", "TensorFiles", "Tensors"],
+      swiftSettings: settings),
     .testTarget(
-      name: "DatasetsTests", dependencies: ["Datasets", "Digests", "Networks", "DataServer"],
+      name: "DatasetsTests",
+      dependencies: ["Datasets", "Digests", "Networks", "TensorFiles", "Tensors", "DataServer"],
       exclude: ["Fixtures"], swiftSettings: settings),
     .testTarget(
       name: "GoldensTests",
-      dependencies: ["Goldens", "Training", "ReferenceEngine", "OneDNNEngine", "PlantedEngine"],
+      dependencies: [
+        "Goldens", "Training", "ReferenceEngine", "OneDNNEngine", "PlantedEngine", "Layers",
+        "TensorFiles", "Tensors",
+      ],
       swiftSettings: settings),
     .testTarget(
-      name: "TrainingTests", dependencies: ["Training", "ReferenceEngine", "TensorFiles"],
+      name: "TrainingTests",
+      dependencies: [
+        "Training", "Datasets", "ReferenceEngine", "Networks", "Layers", "TensorFiles", "Tensors",
+      ],
       swiftSettings: settings),
     .testTarget(
       name: "ExplanationsTests",
-      dependencies: ["Explanations", "ReferenceEngine", "PlantedEngine"],
+      dependencies: [
+        "Explanations", "ReferenceEngine", "PlantedEngine", "Networks", "Layers", "Tensors",
+      ],
       swiftSettings: settings),
     .testTarget(
-      name: "NotebookTests", dependencies: ["Notebook"], swiftSettings: settings),
+      name: "NotebookTests",
+      dependencies: ["Notebook", "Datasets", "Networks", "TensorFiles", "Tensors"],
+      swiftSettings: settings),
     .testTarget(
       name: "TerminalTests",
       dependencies: [
-        "Terminal", "Notebook", "Training", "Datasets", "TensorFiles", "CPseudoTerminal",
-        "LineEditorProbe", "DataServer", "alexnet",
+        "Terminal", "Notebook", "Training", "Datasets", "TensorFiles", "Tensors",
+        "CPseudoTerminal", "LineEditorProbe", "DataServer", "alexnet",
       ],
       swiftSettings: settings),
     .target(

@@ -6,15 +6,16 @@
 #endif
 
 #include <pthread.h>
+#include <stdbool.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 #include "Internal.h"
 
 #if defined(__APPLE__)
 #include <dispatch/dispatch.h>
-#elif defined(__linux__)
-#include <dlfcn.h>
 #endif
+#include <dlfcn.h>
 
 static int threads_wanted;
 
@@ -40,7 +41,22 @@ static void run_part(const Job *job, int index, int threads) {
 
 #if defined(__linux__)
 
-// OpenMP's pool by the functions that compilers call; found at run time, for oneDNN brings them.
+// By default OpenMP's waiting threads spin for milliseconds, on cores that other processes may need:
+// beside two of those, training took 13 times as long. A thread that waits longer than about this many
+// pauses (some 20 µs) now sleeps, which costs nothing measurable on a quiet machine.
+#define SPIN_COUNT "1000"
+
+// libgomp reads its variables once, while it is loaded, so they are set just for that moment.
+void *fk_load_library(const char *name) {
+  bool is_decided = getenv("OMP_WAIT_POLICY") || getenv("GOMP_SPINCOUNT");
+  if (!is_decided) setenv("GOMP_SPINCOUNT", SPIN_COUNT, 1);
+  void *library = dlopen(name, RTLD_NOW | RTLD_GLOBAL);
+  if (!is_decided) unsetenv("GOMP_SPINCOUNT");
+  return library;
+}
+
+// OpenMP's pool by the functions that compilers call. oneDNN uses the same library, whichever of the
+// two is loaded first.
 static void (*omp_parallel)(void (*)(void *), void *, unsigned, unsigned);
 static int (*omp_thread)(void);
 static int (*omp_team)(void);
@@ -48,6 +64,7 @@ static void (*omp_set)(int);
 static pthread_once_t found = PTHREAD_ONCE_INIT;
 
 static void find_pool(void) {
+  if (!dlsym(RTLD_DEFAULT, "GOMP_parallel")) fk_load_library("libgomp.so.1");
   *(void **)&omp_thread = dlsym(RTLD_DEFAULT, "omp_get_thread_num");
   *(void **)&omp_team = dlsym(RTLD_DEFAULT, "omp_get_num_threads");
   *(void **)&omp_set = dlsym(RTLD_DEFAULT, "omp_set_num_threads");
@@ -84,11 +101,13 @@ static void run(Job *job) {
 }
 
 static void tell_pool(int count) { (void)count; }
+void *fk_load_library(const char *name) { return dlopen(name, RTLD_NOW | RTLD_GLOBAL); }
 
 #else
 
 static void run(Job *job) { run_part(job, 0, 1); }
 static void tell_pool(int count) { (void)count; }
+void *fk_load_library(const char *name) { return dlopen(name, RTLD_NOW | RTLD_GLOBAL); }
 
 #endif
 

@@ -2,16 +2,52 @@
 
 #include "Context.h"
 
+#include <dlfcn.h>
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
+
+#include "CFastKernels.h"
+
+#if defined(__linux__)
+
+#define TEXT(x) #x
+#define EXPANDED(x) TEXT(x)
+#define LIBRARY "libdnnl.so." EXPANDED(DNNL_VERSION_MAJOR)
+
+static void *library;
+static pthread_once_t loaded = PTHREAD_ONCE_INIT;
+
+static void load(void) { library = fk_load_library(LIBRARY); }
+
+bool dn_is_available(void) {
+  pthread_once(&loaded, load);
+  return library != NULL;
+}
+
+const char *dn_library_name(void) { return LIBRARY; }
+
+void *dn_function(const char *name) {
+  void *function = dn_is_available() ? dlsym(library, name) : NULL;
+  if (function) return function;
+  fprintf(stderr, "alexnet: %s has no function %s\n", LIBRARY, name);
+  abort();
+}
+
+#else
+
+bool dn_is_available(void) { return true; }
+const char *dn_library_name(void) { return "libdnnl"; }
+
+#endif
 
 static dnnl_engine_t engine;
 static dnnl_stream_t stream;
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 
 static void create(void) {
-  if (dnnl_engine_create(&engine, dnnl_cpu, 0) != dnnl_success) return;
-  if (dnnl_stream_create(&stream, engine, dnnl_stream_default_flags) != dnnl_success)
+  if (call(dnnl_engine_create)(&engine, dnnl_cpu, 0) != dnnl_success) return;
+  if (call(dnnl_stream_create)(&stream, engine, dnnl_stream_default_flags) != dnnl_success)
     stream = NULL;
 }
 
@@ -26,7 +62,7 @@ dnnl_stream_t dn_stream(void) {
 }
 
 void dn_version(int *major, int *minor, int *patch) {
-  const dnnl_version_t *version = dnnl_version();
+  const dnnl_version_t *version = call(dnnl_version)();
   *major = version->major;
   *minor = version->minor;
   *patch = version->patch;
@@ -36,12 +72,12 @@ dn_descriptor dn_descriptor_create(int rank, const int64_t *dimensions, dnnl_for
 #if DNNL_VERSION_MAJOR >= 3
   dn_descriptor descriptor = NULL;
   dnnl_status_t status =
-      dnnl_memory_desc_create_with_tag(&descriptor, rank, dimensions, dnnl_f32, tag);
+      call(dnnl_memory_desc_create_with_tag)(&descriptor, rank, dimensions, dnnl_f32, tag);
   return status == dnnl_success ? descriptor : NULL;
 #else
   dn_descriptor descriptor = malloc(sizeof *descriptor);
   if (!descriptor) return NULL;
-  if (dnnl_memory_desc_init_by_tag(descriptor, rank, dimensions, dnnl_f32, tag) == dnnl_success)
+  if (call(dnnl_memory_desc_init_by_tag)(descriptor, rank, dimensions, dnnl_f32, tag) == dnnl_success)
     return descriptor;
   free(descriptor);
   return NULL;
@@ -51,7 +87,7 @@ dn_descriptor dn_descriptor_create(int rank, const int64_t *dimensions, dnnl_for
 dn_descriptor dn_descriptor_copy(dn_const_descriptor descriptor) {
 #if DNNL_VERSION_MAJOR >= 3
   dn_descriptor copy = NULL;
-  return dnnl_memory_desc_clone(&copy, descriptor) == dnnl_success ? copy : NULL;
+  return call(dnnl_memory_desc_clone)(&copy, descriptor) == dnnl_success ? copy : NULL;
 #else
   dn_descriptor copy = malloc(sizeof *copy);
   if (copy) *copy = *descriptor;
@@ -61,7 +97,7 @@ dn_descriptor dn_descriptor_copy(dn_const_descriptor descriptor) {
 
 void dn_descriptor_destroy(dn_descriptor descriptor) {
 #if DNNL_VERSION_MAJOR >= 3
-  if (descriptor) dnnl_memory_desc_destroy(descriptor);
+  if (descriptor) call(dnnl_memory_desc_destroy)(descriptor);
 #else
   free(descriptor);
 #endif

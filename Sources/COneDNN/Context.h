@@ -6,6 +6,24 @@
 
 #include "COneDNN.h"
 
+#if defined(__linux__)
+/// A function of oneDNN, as in `call(dnnl_version)()`. The library is loaded when it is first needed and
+/// not linked: it is large, most cells never use it, and OpenMP must learn how to wait before it is loaded.
+#define call(name) ({                                                     \
+  static __typeof__(&name) found;                                         \
+  __typeof__(&name) function = __atomic_load_n(&found, __ATOMIC_RELAXED); \
+  if (!function) {                                                        \
+    function = (__typeof__(&name))dn_function(#name);                     \
+    __atomic_store_n(&found, function, __ATOMIC_RELAXED);                 \
+  }                                                                       \
+  function;                                                               \
+})
+/// The function of this name; ends the program with a sentence where the library lacks it.
+void *dn_function(const char *name);
+#else
+#define call(name) name
+#endif
+
 #if DNNL_VERSION_MAJOR >= 3
 // From version 3 a descriptor is an object behind a pointer.
 typedef dnnl_memory_desc_t dn_descriptor;

@@ -53,18 +53,18 @@ static dnnl_primitive_attr_t attributes(bool relu) {
   if (!relu) return NULL;
   dnnl_primitive_attr_t attributes = NULL;
   dnnl_post_ops_t operations = NULL;
-  if (dnnl_primitive_attr_create(&attributes) != dnnl_success) return NULL;
-  if (dnnl_post_ops_create(&operations) != dnnl_success) {
-    dnnl_primitive_attr_destroy(attributes);
+  if (call(dnnl_primitive_attr_create)(&attributes) != dnnl_success) return NULL;
+  if (call(dnnl_post_ops_create)(&operations) != dnnl_success) {
+    call(dnnl_primitive_attr_destroy)(attributes);
     return NULL;
   }
 #if DNNL_VERSION_MAJOR >= 3
-  dnnl_post_ops_append_eltwise(operations, dnnl_eltwise_relu, 0, 0);
+  call(dnnl_post_ops_append_eltwise)(operations, dnnl_eltwise_relu, 0, 0);
 #else
-  dnnl_post_ops_append_eltwise(operations, 1, dnnl_eltwise_relu, 0, 0);
+  call(dnnl_post_ops_append_eltwise)(operations, 1, dnnl_eltwise_relu, 0, 0);
 #endif
-  dnnl_primitive_attr_set_post_ops(attributes, operations);
-  dnnl_post_ops_destroy(operations);
+  call(dnnl_primitive_attr_set_post_ops)(attributes, operations);
+  call(dnnl_post_ops_destroy)(operations);
   return attributes;
 }
 
@@ -77,18 +77,18 @@ static dnnl_primitive_desc_t forward(
   dnnl_primitive_desc_t description = NULL;
   dnnl_status_t status;
 #if DNNL_VERSION_MAJOR >= 3
-  status = dnnl_convolution_forward_primitive_desc_create(
+  status = call(dnnl_convolution_forward_primitive_desc_create)(
       &description, dn_engine(), use, dnnl_convolution_direct, d->source, d->filters, d->bias,
       d->destination, p.strides, p.dilation, p.near, p.far, attribute);
 #else
   dnnl_convolution_desc_t operation;
-  status = dnnl_convolution_forward_desc_init(
+  status = call(dnnl_convolution_forward_desc_init)(
       &operation, use, dnnl_convolution_direct, d->source, d->filters, d->bias, d->destination,
       p.strides, p.near, p.far);
   if (status == dnnl_success)
-    status = dnnl_primitive_desc_create(&description, &operation, attribute, dn_engine(), NULL);
+    status = call(dnnl_primitive_desc_create)(&description, &operation, attribute, dn_engine(), NULL);
 #endif
-  if (attribute) dnnl_primitive_attr_destroy(attribute);
+  if (attribute) call(dnnl_primitive_attr_destroy)(attribute);
   return status == dnnl_success ? description : NULL;
 }
 
@@ -111,25 +111,25 @@ static dn_operation *backward(const dn_convolution *sizes, bool to_data) {
   dnnl_status_t status;
 #if DNNL_VERSION_MAJOR >= 3
   status = to_data
-      ? dnnl_convolution_backward_data_primitive_desc_create(
+      ? call(dnnl_convolution_backward_data_primitive_desc_create)(
             &description, dn_engine(), dnnl_convolution_direct, d.source, d.filters, d.destination,
             p.strides, p.dilation, p.near, p.far, hint, NULL)
-      : dnnl_convolution_backward_weights_primitive_desc_create(
+      : call(dnnl_convolution_backward_weights_primitive_desc_create)(
             &description, dn_engine(), dnnl_convolution_direct, d.source, d.filters, d.bias,
             d.destination, p.strides, p.dilation, p.near, p.far, hint, NULL);
 #else
   dnnl_convolution_desc_t operation;
   status = to_data
-      ? dnnl_convolution_backward_data_desc_init(
+      ? call(dnnl_convolution_backward_data_desc_init)(
             &operation, dnnl_convolution_direct, d.source, d.filters, d.destination, p.strides,
             p.near, p.far)
-      : dnnl_convolution_backward_weights_desc_init(
+      : call(dnnl_convolution_backward_weights_desc_init)(
             &operation, dnnl_convolution_direct, d.source, d.filters, d.bias, d.destination,
             p.strides, p.near, p.far);
   if (status == dnnl_success)
-    status = dnnl_primitive_desc_create(&description, &operation, NULL, dn_engine(), hint);
+    status = call(dnnl_primitive_desc_create)(&description, &operation, NULL, dn_engine(), hint);
 #endif
-  dnnl_primitive_desc_destroy(hint);
+  call(dnnl_primitive_desc_destroy)(hint);
   release(&d);
   return status == dnnl_success ? dn_operation_make(description) : NULL;
 }

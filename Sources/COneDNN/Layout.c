@@ -31,11 +31,11 @@ void dn_layout_destroy(dn_layout *layout) {
 }
 
 size_t dn_layout_size(const dn_layout *layout) {
-  return dnnl_memory_desc_get_size(layout->descriptor);
+  return call(dnnl_memory_desc_get_size)(layout->descriptor);
 }
 
 bool dn_layout_equal(const dn_layout *a, const dn_layout *b) {
-  return dnnl_memory_desc_equal(a->descriptor, b->descriptor);
+  return call(dnnl_memory_desc_equal)(a->descriptor, b->descriptor);
 }
 
 #endif

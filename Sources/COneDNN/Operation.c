@@ -17,15 +17,15 @@ static const int arguments[dn_argument_count] = {
 
 // The descriptor of an argument, or null where the operation has none of that name.
 static dn_const_descriptor descriptor(const_dnnl_primitive_desc_t description, dn_argument argument) {
-  dn_const_descriptor found = dnnl_primitive_desc_query_md(
+  dn_const_descriptor found = call(dnnl_primitive_desc_query_md)(
       description, dnnl_query_exec_arg_md, arguments[argument]);
-  return found && dnnl_memory_desc_get_size(found) > 0 ? found : NULL;
+  return found && call(dnnl_memory_desc_get_size)(found) > 0 ? found : NULL;
 }
 
 dn_operation *dn_operation_make(dnnl_primitive_desc_t description) {
   dn_operation *operation = calloc(1, sizeof *operation);
-  if (!operation || dnnl_primitive_create(&operation->primitive, description) != dnnl_success) {
-    dnnl_primitive_desc_destroy(description);
+  if (!operation || call(dnnl_primitive_create)(&operation->primitive, description) != dnnl_success) {
+    call(dnnl_primitive_desc_destroy)(description);
     free(operation);
     return NULL;
   }
@@ -34,7 +34,7 @@ dn_operation *dn_operation_make(dnnl_primitive_desc_t description) {
     dn_const_descriptor md = descriptor(description, i);
     if (!md) continue;
     dnnl_memory_t memory;
-    if (dnnl_memory_create(&memory, md, dn_engine(), DNNL_MEMORY_NONE) != dnnl_success) {
+    if (call(dnnl_memory_create)(&memory, md, dn_engine(), DNNL_MEMORY_NONE) != dnnl_success) {
       dn_operation_destroy(operation);
       return NULL;
     }
@@ -49,9 +49,9 @@ dn_operation *dn_operation_make(dnnl_primitive_desc_t description) {
 void dn_operation_destroy(dn_operation *operation) {
   if (!operation) return;
   for (int i = 0; i < operation->count; i++)
-    dnnl_memory_destroy(operation->arguments[i].memory);
-  dnnl_primitive_destroy(operation->primitive);
-  dnnl_primitive_desc_destroy(operation->description);
+    call(dnnl_memory_destroy)(operation->arguments[i].memory);
+  call(dnnl_primitive_destroy)(operation->primitive);
+  call(dnnl_primitive_desc_destroy)(operation->description);
   free(operation);
 }
 
@@ -65,25 +65,25 @@ dn_layout *dn_operation_layout(const dn_operation *operation, dn_argument argume
 
 const char *dn_operation_implementation(const dn_operation *operation) {
   const char *name = "";
-  dnnl_primitive_desc_query(operation->description, dnnl_query_impl_info_str, 0, (void *)&name);
+  call(dnnl_primitive_desc_query)(operation->description, dnnl_query_impl_info_str, 0, (void *)&name);
   return name;
 }
 
 void dn_operation_set(dn_operation *operation, dn_argument argument, float *memory) {
   if (operation->has[argument])
-    dnnl_memory_set_data_handle(
+    call(dnnl_memory_set_data_handle)(
         operation->arguments[operation->slots[argument]].memory, memory);
 }
 
 bool dn_operation_run(dn_operation *operation) {
-  return dnnl_primitive_execute(
+  return call(dnnl_primitive_execute)(
              operation->primitive, dn_stream(), operation->count, operation->arguments)
       == dnnl_success;
 }
 
 dn_operation *dn_reorder(const dn_layout *from, const dn_layout *to) {
   dnnl_primitive_desc_t description = NULL;
-  dnnl_status_t status = dnnl_reorder_primitive_desc_create(
+  dnnl_status_t status = call(dnnl_reorder_primitive_desc_create)(
       &description, from->descriptor, dn_engine(), to->descriptor, dn_engine(), NULL);
   return status == dnnl_success ? dn_operation_make(description) : NULL;
 }
@@ -91,7 +91,7 @@ dn_operation *dn_reorder(const dn_layout *from, const dn_layout *to) {
 bool dn_matrix_product(
     bool transpose_a, bool transpose_b, int m, int n, int k, const float *a, int row_a,
     const float *b, int row_b, float beta, float *c, int row_c) {
-  return dnnl_sgemm(
+  return call(dnnl_sgemm)(
              transpose_a ? 'T' : 'N', transpose_b ? 'T' : 'N', m, n, k, 1, a, row_a, b, row_b,
              beta, c, row_c)
       == dnnl_success;

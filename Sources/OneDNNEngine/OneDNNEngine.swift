@@ -27,13 +27,18 @@
 
     /// oneDNN's version and the threads.
     public var title: String {
+      guard Self.isAvailable else { return "oneDNN, not installed" }
       useThreads()
       let count = fk_threads()
       return "oneDNN \(Self.version), \(count) thread\(count == 1 ? "" : "s")"
     }
 
-    /// The version of oneDNN that the program runs with: `2.6.3`.
+    /// Whether oneDNN is installed. It is loaded when this is first asked.
+    public static var isAvailable: Bool { dn_is_available() }
+
+    /// The version of oneDNN that the program runs with: `2.6.3`. Empty where it isn't installed.
     public static var version: String {
+      guard isAvailable else { return "" }
       var (major, minor, patch): (Int32, Int32, Int32) = (0, 0, 0)
       dn_version(&major, &minor, &patch)
       return "\(major).\(minor).\(patch)"
@@ -46,6 +51,11 @@
     public func prepare(
       _ layers: [Layer], input: Shape, mode: Mode, keeping: Keeping
     ) throws -> any Plan {
+      guard Self.isAvailable else {
+        throw Unsupported(
+          engine: name, layer: 0,
+          reason: "\(String(cString: dn_library_name())) isn't installed (on Debian: libdnnl2)")
+      }
       useThreads()
       return try OneDNNPlan(
         layers: layers, input: input, mode: mode, keeping: keeping, engine: self)
@@ -55,7 +65,9 @@
     /// else is held against.
     ///
     /// - Parameter size: rows and columns of the square matrices.
-    public func matrixProductRate(size: Int = 2048) -> Double {
+    /// - Returns: nil where oneDNN isn't installed.
+    public func matrixProductRate(size: Int = 2048) -> Double? {
+      guard Self.isAvailable else { return nil }
       useThreads()
       let (a, b, c) = (
         Buffer(count: size * size), Buffer(count: size * size), Buffer(count: size * size)

@@ -39,9 +39,13 @@ int fk_threads(void);
 /// keeps the number for the calling thread: call this on the thread that will run the kernels.
 void fk_set_threads(int count);
 
-/// Calls `body` with ranges that make up 0..<count, one for each thread, and waits for all. Where
-/// the process has OpenMP (which oneDNN brings along) its threads are used; on Darwin, Dispatch.
+/// Calls `body` with ranges that make up 0..<count, one for each thread, and waits for all. The threads
+/// are OpenMP's, which oneDNN uses too, or one thread where libgomp isn't installed; on Darwin, Dispatch's.
 void fk_parallel(int count, void (*body)(void *context, int begin, int end), void *context);
+
+/// Loads a library that uses OpenMP, such that waiting threads don't spin for long, unless the person set
+/// `OMP_WAIT_POLICY` or `GOMP_SPINCOUNT`. Returns what `dlopen` does: null where there is no such library.
+void *fk_load_library(const char *name);
 
 #pragma mark Convolution
 

@@ -13,7 +13,12 @@
 extern "C" {
 #endif
 
-/// oneDNN's version as it was linked.
+/// Whether oneDNN can be used. On Linux it is loaded by the first call, and may not be installed; then no
+/// other function of this shim may be called.
+bool dn_is_available(void);
+/// The library's file name, such as `libdnnl.so.2`.
+const char *dn_library_name(void);
+/// The version of the oneDNN that is used.
 void dn_version(int *major, int *minor, int *patch);
 
 // MARK: Layouts

@@ -11,11 +11,7 @@ public struct Program: Sendable {
   public init(_ text: String) throws(ExpressionError) {
     let source = Source(try Program.checked(text))
     var parser = try Parser(source)
-    self.init(source: source, statements: try parser.statements())
-  }
-
-  init(source: Source, statements: [Statement]) {
-    (self.source, self.statements) = (source, statements)
+    (self.source, statements) = (source, try parser.statements())
   }
 
   /// Evaluates the lines in their order. Names that a line binds stay bound where a later one fails.

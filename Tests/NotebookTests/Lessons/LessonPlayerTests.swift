@@ -96,8 +96,8 @@ import Testing
     _ = learner.open()
     let shown = learner.type("skip")
     #expect(shown.contains("The answer is") && shown.contains("It moves by"))
-    #expect(learner.type("", "skip").contains("0.333333"))
-    #expect(learner.type("", "skip").contains("[3, 227, 227]"))
+    #expect(learner.type("", "skip").contains("The answer is 0.333."))
+    #expect(learner.type("", "skip").contains("The answer is 3, 227, 227."))
     #expect(learner.type("", "skip").contains("Each of its outputs"))
     #expect(learner.type("", "skip").contains("> set conv1.stride 2"))
     #expect(learner.inner?.network.index(of: "conv1") == 0)
@@ -168,6 +168,35 @@ import Testing
     let learner = try Learner()
     let first = learner.open()
     #expect(first != learner.type("again"))
+  }
+
+  /// `again` never asks with the numbers just shown while others can be drawn.
+  @Test func againHasOtherNumbersEachTime() throws {
+    let text = LessonFixture.replacing(
+      "draw size: 67, 99, 131, 163, 195\ndraw stride: 2...4",
+      with: "draw size: 67, 99\nlet stride = 4")
+    let learner = try Learner(text)
+    var last = learner.open().contains("67×67")
+    for _ in 0..<8 {
+      let isFirst = learner.type("again").contains("67×67")
+      #expect(isFirst != last)
+      last = isFirst
+    }
+  }
+
+  /// An answer that is close, or reads what is asked for, is no miss; the question says its form.
+  @Test func closeAndReadOffAreNoMisses() throws {
+    let text = LessonFixture.replacing(
+      "answer: 1 / 3\n", with: "answer: 1 / 3\nasks: input[0, 0, 0, 0]\n")
+    let learner = try Learner(text)
+    learner.open()
+    #expect(learner.type("skip", "").contains("to within 1%"))
+    #expect(learner.type("0.32").contains("Close: to within 1%, please."))
+    #expect(learner.type("input.max").contains("which is what the question asks for."))
+    for answer in ["0.34", "0.325", "input[0, 0, 0, 0]"] {
+      #expect(!learner.type(answer).contains("Three misses"), "\(answer)")
+    }
+    #expect(learner.type("1/3").contains("Right."))
   }
 
   /// The seed of one who gives none is drawn once, from those that the verifier tries.

@@ -68,6 +68,20 @@ import Testing
       "where the goal"
     ),
     ("mistake: 1 / 4", "mistake: [1, 2]", "mistake: [1, 2]", "does not get"),
+    // An answer that can be read off, a hint that is refused, and what asks for nothing.
+    (
+      "answer: 1 / 3", "answer: input[0, 0, 0, 0]", "answer: input",
+      "naming input[0, 0, 0, 0] answers"
+    ),
+    (
+      "answer: 1 / 3", "asks: 1 / 3\nanswer: 1 / 3", "asks: 1 / 3", "reads no layer"
+    ),
+    (
+      "answer: 1 / 3\ntolerance: 1%\nmistake: 1 / 4 => That is a quarter.\nhint: Between 0 and 1.",
+      "asks: input.max\nanswer: 1 / 3\ntolerance: 1%\nmistake: 1 / 4 => That is a quarter.\n"
+        + "hint: Type `input.max`", "hint: Type `input.max`", "which is refused as an answer"
+    ),
+    ("draw stride: 2...4", "draw stride: 2...4 except 2, 3, 4", "except", "leave nothing to draw"),
     // Cells and text.
     ("let side = (227", "let side = (228", "side = 55", "expected ‘side = 55’, got ‘side = 55.25"),
     ("let side =", "lett side =", "side = 55", "expected ‘side = 55’"),
@@ -90,6 +104,25 @@ import Testing
     #expect(
       problems.contains { $0.line == line && $0.message.contains(says) },
       "line \(line): \(problems)")
+  }
+
+  /// Last hints that are the whole answer earn a warning, and the lesson still passes.
+  @Test func warnsOfHintsThatAreTheAnswer() throws {
+    let text = LessonFixture.replacing("hint: It is {answer}.", with: "hint: Type `{answer}`")
+      .replacingOccurrences(of: "hint: Less than one half.", with: "hint: Type 1 / 3")
+      .replacingOccurrences(of: "hint: Three colours.", with: "hint: Type `3 x 227 x 227`")
+    try LessonFixture.withFile(text) { file in
+      var session = Session(host: QuietHost())
+      let result = session.run(arguments: ["lesson", "verify", file])
+      #expect(result.exitCode == 0)
+      let shown = Layout(width: 500).lines(result.output).map(\.string).joined(separator: "\n")
+      #expect(shown.contains("warning: the last hint of 3 of 5 exercises is the whole answer"))
+      #expect(result.json.text.contains("\"warnings\": [{"))
+    }
+    try LessonFixture.withFile { file in
+      var verifier = LessonVerifier(host: QuietHost(), settings: Settings())
+      #expect(try verifier.verify(file).warnings.isEmpty)
+    }
   }
 
   /// An exercise that is right for most learners and wrong for some is wrong.

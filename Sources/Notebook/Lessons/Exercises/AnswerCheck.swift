@@ -6,7 +6,11 @@ enum Verdict {
   case right
   /// It is wrong, for this reason where the lesson knows the mistake.
   case wrong(String?)
-  /// It is no answer to this question, so it is no miss.
+  /// It is nearly right, or right in another notation, as this line says. Doesn't count as a miss.
+  case close(String)
+  /// It reads what is asked for instead of working it out. Doesn't count as a miss.
+  case readOff(String)
+  /// Not a valid answer to this question. Doesn't count as a miss.
   case unreadable(Failure)
 
   /// Whether it is right.
@@ -22,7 +26,6 @@ extension PosedExercise {
   /// - Parameter session: a session to compute the answer in, which is not changed.
   /// - Throws: `Cancelled`.
   func verdict(on text: String, in session: Session) throws -> Verdict {
-    let text = text.trimmingSpaces()
     guard text.utf8.count <= Self.longestAnswer else {
       return .unreadable(
         Failure(
@@ -31,16 +34,22 @@ extension PosedExercise {
     }
     switch exercise.form {
     case .choice: return choice(text)
-    case .value(let reference): return try value(text, reference, in: session)
+    case .value: return try value(text, in: session)
     case .goal: return .unreadable(Failure(.usage, "this exercise is answered by cells"))
     }
   }
 
   private func choice(_ text: String) -> Verdict {
-    let word = text.lowercased().filter { $0.isLetter || $0.isNumber }
+    let tidy = AnswerNotation.tidy(text)
+    var word = tidy.lowercased().filter { $0.isLetter || $0.isNumber }
+    for prefix in ["option", "answer"] where word.hasPrefix(prefix) && word.count == 7 {
+      word = String(word.dropFirst(prefix.count))
+    }
     let index =
       options.indices.first { Self.letter($0) == word }
-      ?? options.indices.first { Self.bare(options[$0].text) == Self.bare(text) }
+      ?? options.indices.first {
+        [Self.bare(text), Self.bare(tidy)].contains(Self.bare(options[$0].text))
+      }
     guard let index else {
       return .unreadable(
         Failure(
@@ -50,108 +59,68 @@ extension PosedExercise {
     return options[index].isRight ? .right : .wrong(options[index].reason)
   }
 
-  /// A text without its spaces, in small letters.
+  /// A text without its spaces and the point at its end, in small letters.
   private static func bare(_ text: String) -> String {
-    text.lowercased().filter { !$0.isWhitespace }
+    let bare = text.lowercased().filter { !$0.isWhitespace }
+    return bare.hasSuffix(".") ? String(bare.dropLast()) : bare
   }
 
-  private func value(
-    _ text: String, _ reference: Exercise.Reference, in session: Session
-  ) throws -> Verdict {
-    guard let expected = self.reference else { return .wrong(nil) }
-    if case .string(let word) = expected {
-      let given = text.filter { $0 != "\"" }.lowercased()
-      return given == word.lowercased() ? .right : diagnosis(of: .string(given))
-    }
-    if case .boolean(let truth) = expected, let given = Self.truths[text.lowercased()] {
-      return given == truth ? .right : diagnosis(of: .boolean(given))
-    }
-    let given: Value
+  private func value(_ text: String, in session: Session) throws -> Verdict {
+    guard let expected = reference, let kind = answerKind else { return .wrong(nil) }
+    var reader = AnswerReader(kind: kind, unit: unit, log: ReadingLog(session))
+    let readings: [AnswerReader.Reading]
     do {
-      given = try Self.value(of: text, unit: reference.unit, in: session)
+      readings = try reader.readings(of: text)
     } catch let failure as Failure {
-      return .unreadable(failure)
+      return readOff(reader.log) ?? .unreadable(failure)
     }
-    let readings = Self.readings(of: given, text: text, expected: expected)
-    guard !readings.isEmpty else { return .unreadable(Self.misfit(given, expected)) }
+    if let verdict = readOff(reader.log) { return verdict }
     // A reading that the lesson knows as a mistake is meant as it stands.
-    for reading in readings {
-      if isClose(reading, expected) { return .right }
-      if case .wrong(let diagnosis?) = diagnosis(of: reading) { return .wrong(diagnosis) }
+    for reading in readings where reading.notation == nil {
+      if isClose(reading.value, expected) { return .right }
+      if isRounded(reading, from: expected) { break }
+      if case .wrong(let diagnosis?) = diagnosis(of: reading.value) { return .wrong(diagnosis) }
+    }
+    for reading in readings where isClose(reading.value, expected) {
+      if let notation = reading.notation { return .close(notation) }
+    }
+    if isNear(readings[0], expected), case .value(let reference) = exercise.form,
+      let tolerance = reference.tolerance
+    {
+      return .close("Close: to within \(tolerance.text), please.")
     }
     return .wrong(nil)
   }
 
-  private static let truths = ["yes": true, "no": false, "true": true, "false": false]
-
-  /// The value of an answer; a unit behind it is taken off.
-  private static func value(of text: String, unit: String?, in session: Session) throws -> Value {
-    var text = text
-    var scale = 1.0
-    if let unit, text.lowercased().hasSuffix(unit.lowercased()), text.count > unit.count {
-      text = text.dropLast(unit.count).trimmingSpaces()
-    } else if text.hasSuffix("%") {
-      text = text.dropLast().trimmingSpaces()
-      if unit != "percent" { scale = 0.01 }
-    }
-    // A list may be written as people write shapes: (3, 11, 6).
-    let inner = text.dropFirst().dropLast()
-    if text.hasPrefix("("), text.hasSuffix(")"), inner.contains(","),
-      !inner.contains(where: { "()".contains($0) })
-    {
-      text = "[\(inner)]"
-    }
-    let sign = text.prefix { "-+−".contains($0) }
-    let digits = text.dropFirst(sign.count)
-    if digits.hasPrefix("0,"), digits.dropFirst(2).allSatisfy(\.isNumber) {
-      throw Failure(.usage, "a decimal has a point here", hint: "\(text.replacing(",", with: "."))")
-    }
-    if digits.hasPrefix("."), digits.dropFirst().first?.isNumber == true {
-      text = sign + "0" + digits
-    }
-    do {
-      var environment = SessionEnvironment(session)
-      let value = try parseAnswer(text).evaluate(in: &environment).value
-      if scale != 1, let number = value.double { return Value(number * scale) }
-      if case .tensor(let tensor) = value, tensor.count == 1 {
-        return Value(Double(tensor.values[0]))
-      }
-      return value
-    } catch let error as ExpressionError {
-      var failure = Failure(error)
-      if let first = Instruction(source: text, line: 1).command {
-        failure = Failure(
-          .usage, "\(quoted(first)) is a command, and here an answer is wanted",
-          hint: "play opens the notebook; the lesson waits")
-      } else {
-        failure.source = text
-      }
-      throw failure
-    }
+  /// The verdict on an answer that read what is asked for; nil where it did not.
+  private func readOff(_ log: ReadingLog) -> Verdict? {
+    guard let asked, log.givesAway(asked.reads) else { return nil }
+    return .readOff(
+      "That reads \(asked.text), which is what the question asks for. Work it out from what comes "
+        + "before.")
   }
 
-  /// What an answer may mean beside a value of this sort: `27 x 27` is a shape, and 729; a shape may
-  /// have the 1 of its batch. Empty where it means nothing.
-  private static func readings(of given: Value, text: String, expected: Value) -> [Value] {
-    switch (expected, given) {
-    case (.number, .number), (.boolean, .boolean), (.layer, .layer): return [given]
-    case (.number, .list):
-      guard let sizes = given.integers, text.contains(where: { "x×X".contains($0) }) else {
-        return []
-      }
-      return [Value(sizes.map(Double.init).reduce(1, *))]
-    case (.list(let wanted), _), (.tensor, .list(let wanted)):
-      guard let given = numbers(given) else { return [] }
-      let plain = Value.list(given.map { Value($0) })
-      guard given.count == wanted.count + 1, given[0] == 1 else { return [plain] }
-      return [plain, .list(given.dropFirst().map { Value($0) })]
-    case (.tensor, .tensor): return [given]
-    default: return []
-    }
+  /// Whether an answer is the right one with too few digits: no other mistake, even where one of the
+  /// known ones comes to the same.
+  private func isRounded(_ reading: AnswerReader.Reading, from expected: Value) -> Bool {
+    guard case .value(let reference) = exercise.form, reference.tolerance != nil,
+      let decimals = reading.decimals, decimals < 15, let given = reading.value.double, given != 0,
+      let target = expected.double, abs(given - target) <= 0.05 * abs(target)
+    else { return false }
+    var power = 1.0
+    for _ in 0..<decimals { power *= 10 }
+    return abs((target * power).rounded() - given * power) < 1e-6
+  }
+
+  /// Whether an answer would be right within a wider tolerance.
+  private func isNear(_ reading: AnswerReader.Reading, _ expected: Value) -> Bool {
+    if isRounded(reading, from: expected) { return true }
+    guard let given = reading.value.double, let target = expected.double else { return false }
+    return distance(reading.value, expected) <= 5 && abs(given - target) <= 0.05 * abs(target)
   }
 
   /// The numbers of a list or a small tensor.
-  private static func numbers(_ value: Value) -> [Double]? {
+  static func numbers(_ value: Value) -> [Double]? {
     switch value {
     case .list(let elements):
       let numbers = elements.compactMap(\.double)
@@ -159,10 +128,6 @@ extension PosedExercise {
     case .tensor(let tensor) where tensor.count <= 64: return tensor.values.map(Double.init)
     default: return nil
     }
-  }
-
-  private static func misfit(_ given: Value, _ expected: Value) -> Failure {
-    return Failure(.usage, "\(expected.sort) is wanted, and this is \(given.sort)")
   }
 }
 

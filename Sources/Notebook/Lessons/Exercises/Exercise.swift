@@ -34,6 +34,8 @@ struct Exercise: Sendable {
     var tolerance: Tolerance?
     /// What is counted or measured.
     var unit: String?
+    /// The element that the question asks for, as an expression: an answer that reads it is refused.
+    var asks: Template?
     /// What people answer who made a known mistake.
     var mistakes: [Mistake]
   }
@@ -80,6 +82,8 @@ struct Exercise: Sendable {
     var name: String
     /// Where its value comes from.
     var origin: Origin
+    /// Expressions whose values are never drawn.
+    var exceptions: [String] = []
     /// The line of the file.
     var line: Int
   }

@@ -14,8 +14,8 @@ struct ExerciseReader {
   private let line: Int
 
   private static let keys = [
-    "draw", "let", "question", "kind", "answer", "tolerance", "unit", "mistake", "option", "right",
-    "goal", "solution", "hint", "after", "see",
+    "draw", "let", "question", "kind", "answer", "asks", "tolerance", "unit", "mistake", "option",
+    "right", "goal", "solution", "hint", "after", "see",
   ]
 
   /// Reads the exercise of a cell whose first line begins with `exercise`.
@@ -118,17 +118,24 @@ struct ExerciseReader {
       return nil
     }
     let name = field.value[..<place].trimmingSpaces()
-    let value = field.value[field.value.index(after: place)...].trimmingSpaces()
+    var value = field.value[field.value.index(after: place)...].trimmingSpaces()
     guard field.key == "draw" else {
       return Exercise.Binding(name: name, origin: .computed(value), line: field.line)
+    }
+    var exceptions: [String] = []
+    if let word = value.firstRange(of: " except ") {
+      exceptions = split(value[word.upperBound...].trimmingSpaces())
+      value = value[..<word.lowerBound].trimmingSpaces()
     }
     if let dots = value.firstRange(of: "..."), !value.contains(",") {
       let ends = (
         value[..<dots.lowerBound].trimmingSpaces(), value[dots.upperBound...].trimmingSpaces()
       )
-      return Exercise.Binding(name: name, origin: .range(ends.0, ends.1), line: field.line)
+      return Exercise.Binding(
+        name: name, origin: .range(ends.0, ends.1), exceptions: exceptions, line: field.line)
     }
-    return Exercise.Binding(name: name, origin: .oneOf(split(value)), line: field.line)
+    return Exercise.Binding(
+      name: name, origin: .oneOf(split(value)), exceptions: exceptions, line: field.line)
   }
 
   /// The text cut at the commas that stand in no bracket.
@@ -173,7 +180,7 @@ extension ExerciseReader {
   /// Notes the keys that have no meaning beside `form`.
   private mutating func refuseStrangers(to form: String) {
     let own = [
-      "answer": ["tolerance", "unit", "mistake"], "goal": ["solution", "mistake"],
+      "answer": ["asks", "tolerance", "unit", "mistake"], "goal": ["solution", "mistake"],
       "right": ["option"],
     ]
     let strange = Set(own.values.joined()).subtracting(own[form]!)
@@ -185,7 +192,7 @@ extension ExerciseReader {
   private mutating func value(_ answer: Field) -> Exercise.Form? {
     var reference = Exercise.Reference(
       answer: .init(text: answer.value, line: answer.line), unit: one("unit")?.value,
-      mistakes: mistakes())
+      asks: one("asks").flatMap { template($0, isCode: true) }, mistakes: mistakes())
     if let tolerance = one("tolerance") {
       reference.tolerance = Tolerance(tolerance.value)
       if reference.tolerance == nil {

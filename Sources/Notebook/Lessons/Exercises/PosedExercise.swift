@@ -16,6 +16,8 @@ struct PosedExercise {
   var see: String?
   /// The value of a right answer, where it is a value.
   var reference: Value?
+  /// What the question asks for, which an answer may not read.
+  var asked: (text: String, reads: Set<ReadingLog.Read>)?
   /// The values of the known mistakes.
   var mistakes: [PosedMistake] = []
   /// The options in the order in which they are shown.
@@ -58,19 +60,6 @@ struct PosedExercise {
     }
   }
 
-  /// The right answer as a person would type it, with its unit.
-  var answerText: String {
-    switch exercise.form {
-    case .choice:
-      return options.firstIndex(where: \.isRight).map { Self.letter($0) } ?? ""
-    case .goal: return solution.joined(separator: "\n")
-    case .value(let reference):
-      let value = self.reference.map { $0.inLesson(isCode: false) } ?? ""
-      guard let unit = reference.unit else { return value }
-      return unit == "%" ? value + unit : "\(value) \(unit)"
-    }
-  }
-
   /// The letter of an option.
   static func letter(_ index: Int) -> String {
     String(Character(Unicode.Scalar(97 + UInt8(index))))
@@ -84,7 +73,7 @@ struct PosedExercise {
   ///     exercise gives are gone from it afterwards.
   /// - Throws: `LessonProblem`, or `Cancelled`.
   init(_ exercise: Exercise, seed: UInt64, in session: inout Session) throws {
-    self.exercise = exercise
+    self.init(exercise)
     let bindings = session.bindings
     defer { session.bindings = bindings }
     for binding in exercise.bindings { try draw(binding, seed: seed, in: &session) }
@@ -93,6 +82,7 @@ struct PosedExercise {
       try Self.requireComparable(answer, reference)
       self.reference = answer
       try bind("answer", to: answer, line: reference.answer.line, in: &session)
+      if let asks = reference.asks { asked = try Self.asked(asks, in: &session) }
       for mistake in reference.mistakes {
         let value = try Self.evaluate(mistake.expression, in: &session)
         let text = try Self.fill(mistake.diagnosis, in: &session)
@@ -118,6 +108,28 @@ struct PosedExercise {
     see = try exercise.see.map { try Self.fill($0, in: &session) }
   }
 
+  private init(_ exercise: Exercise) { self.exercise = exercise }
+
+  /// The numbers that a seed draws for an exercise, without posing it.
+  ///
+  /// - Throws: `LessonProblem`, or `Cancelled`.
+  static func draws(
+    of exercise: Exercise, seed: UInt64, in session: inout Session
+  ) throws -> [Value] {
+    var posed = PosedExercise(exercise)
+    let bindings = session.bindings
+    defer { session.bindings = bindings }
+    for binding in exercise.bindings { try posed.draw(binding, seed: seed, in: &session) }
+    return posed.draws
+  }
+
+  /// The numbers that were drawn, without those that follow from them.
+  var draws: [Value] {
+    zip(exercise.bindings, values).compactMap { binding, value in
+      if case .computed = binding.origin { nil } else { value.value }
+    }
+  }
+
   /// Orders the options by the seed (Fisher and Yates).
   private mutating func shuffle(seed: UInt64) {
     let random = CounterRandom("lesson \(exercise.name) options", seed: seed)
@@ -138,9 +150,18 @@ extension PosedExercise {
       try Self.evaluate(.init(text: text, line: binding.line), in: &session)
     }
     let drawn: Value
+    let exceptions = try binding.exceptions.map(value)
+    func requireChoice(_ count: Int) throws {
+      guard count < 1 else { return }
+      throw LessonProblem(binding.line, "the exceptions leave nothing to draw for \(binding.name)")
+    }
     switch binding.origin {
     case .computed(let text): drawn = try value(text)
-    case .oneOf(let texts): drawn = try value(texts[random.below(texts.count, 0)])
+    case .oneOf(let texts):
+      let choices =
+        exceptions.isEmpty ? texts : try texts.filter { !exceptions.contains(try value($0)) }
+      try requireChoice(choices.count)
+      drawn = try value(choices[random.below(choices.count, 0)])
     case .range(let first, let last):
       guard let low = try value(first).integer, let high = try value(last).integer, low <= high,
         high - low < 1 << 40
@@ -148,7 +169,11 @@ extension PosedExercise {
         throw LessonProblem(
           binding.line, "\(first)...\(last) is no range of whole numbers", hint: "draw y: 0...54")
       }
-      drawn = Value(low + random.below(high - low + 1, 0))
+      let gaps = Set(exceptions.compactMap(\.integer).filter { (low...high).contains($0) }).sorted()
+      try requireChoice(high - low + 1 - gaps.count)
+      var number = low + random.below(high - low + 1 - gaps.count, 0)
+      for gap in gaps where gap <= number { number += 1 }
+      drawn = Value(number)
     }
     try bind(binding.name, to: drawn, line: binding.line, in: &session)
   }
@@ -194,6 +219,19 @@ extension PosedExercise {
       try evaluate(.init(text: expression, line: template.line), in: &session)
         .inLesson(isCode: isCode)
     }
+  }
+
+  /// The element that a question asks for, and what reading it reads.
+  private static func asked(
+    _ asks: Template, in session: inout Session
+  ) throws -> (text: String, reads: Set<ReadingLog.Read>) {
+    let text = try fill(asks, in: &session)
+    let reads = try ReadingLog.reads(of: text, in: session)
+    guard !reads.isEmpty else {
+      throw LessonProblem(
+        asks.line, "\(quoted(text)) reads no layer", hint: "asks: norm1[{c}, 10, 23]")
+    }
+    return (text, reads)
   }
 
   /// Refuses reference values that no answer can be compared with.

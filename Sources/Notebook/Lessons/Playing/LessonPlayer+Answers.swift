@@ -11,6 +11,20 @@ extension LessonPlayer {
     return seeds.lowerBound + (seed - seeds.lowerBound + offset) % UInt64(seeds.count)
   }
 
+  /// How many draws further the numbers are others than those just shown.
+  var drawsToOtherNumbers: Int {
+    guard let exercise = step.exercise, let posed, !posed.draws.isEmpty else { return 1 }
+    var copy = warm.first ?? session
+    for ahead in 1..<LessonVerifier.seeds.count {
+      var next = self
+      next.record.draw[step.name, default: 0] += ahead
+      let draws = try? PosedExercise.draws(of: exercise, seed: next.drawSeed(of: step), in: &copy)
+      guard let draws else { break }
+      if draws != posed.draws { return ahead }
+    }
+    return 1
+  }
+
   /// Asks the question of this step, or waits for the word to go on.
   mutating func ask() {
     guard let exercise = step.exercise else {
@@ -67,14 +81,7 @@ extension LessonPlayer {
         .name(PosedExercise.letter(index)) + "  " + Markdown.sentence(option.text), indent: 4,
         hang: 7)
     }
-    if case .value(let reference) = posed.exercise.form {
-      var remarks: [String] = []
-      if let unit = reference.unit, !posed.question.lowercased().contains(unit.lowercased()) {
-        remarks.append("in \(unit)")
-      }
-      if let tolerance = reference.tolerance { remarks.append("within \(tolerance.text)") }
-      if !remarks.isEmpty { show(.faint(remarks.joined(separator: ", ")), indent: 4, hang: 4) }
-    }
+    if let remark = posed.formRemark { show(.faint(remark), indent: 4, hang: 4) }
     space()
   }
 
@@ -88,8 +95,15 @@ extension LessonPlayer {
       host.cancellation.reset()
       return show(.notice("stopped"))
     }
+    if text.contains("^") {
+      show(.faint("At the prompt a power is written with **, as in 2 ** 20."))
+    }
     switch verdict {
     case .unreadable(let failure): return show(failure.output)
+    case .readOff(let line): return show(Markdown.sentence(line), hang: 2)
+    case .close(let line):
+      note(attempt: text, isRight: false)
+      show(.notice(Markdown.sentence(line).string), hang: 2)
     case .right:
       note(attempt: text, isRight: true)
       succeed()
@@ -187,7 +201,7 @@ extension LessonPlayer {
     if let right = posed.options.first(where: \.isRight) {
       text += " " + Markdown.sentence(right.reason)
     } else if case .value(let reference) = posed.exercise.form, reference.tolerance != nil {
-      text += " Exactly: \(posed.answerText)."
+      text += " The value is \(posed.valueText)."
     }
     show(text, hang: 2)
     follow()

@@ -165,7 +165,7 @@ extension LessonPlayer {
 
   /// Asks again with other numbers, from the beginning of the exercise.
   private mutating func again() {
-    record.draw[step.name, default: 0] += 1
+    record.draw[step.name, default: 0] += drawsToOtherNumbers
     let name = step.name
     record.done.removeAll { $0 == name }
     session = starts[place]

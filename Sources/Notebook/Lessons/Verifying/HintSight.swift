@@ -55,6 +55,21 @@ struct HintSight {
     }
   }
 
+  /// Whether the last hint is the whole answer: a cell, or an expression to type.
+  ///
+  /// - Throws: `Cancelled`.
+  static func lastTypesAnswer(of posed: PosedExercise, in session: Session) throws -> Bool {
+    guard let hint = posed.hints.last else { return false }
+    switch posed.exercise.form {
+    case .choice: return false
+    case .goal: return posed.solution.last.map { hint.contains($0) } ?? false
+    case .value:
+      var candidates = Markdown(hint).code.map(\.text)
+      if hint.hasPrefix("Type ") { candidates.append(String(hint.dropFirst("Type ".count))) }
+      return try candidates.contains { try posed.verdict(on: $0, in: session).isRight }
+    }
+  }
+
   /// A text with the ways of writing a shape made one.
   private static func bare(_ text: String) -> String {
     String(text.lowercased().filter { !" []".contains($0) }.map { "x×".contains($0) ? "," : $0 })

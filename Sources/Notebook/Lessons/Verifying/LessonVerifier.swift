@@ -18,6 +18,8 @@ struct LessonVerifier {
     var lesson: Lesson?
     /// What is wrong with it, by line.
     var problems: [LessonProblem] = []
+    /// What is not wrong but could be better, by line.
+    var warnings: [LessonProblem] = []
     /// How often each sort of exercise stands in it.
     var kinds: [Exercise.Kind: Int] = [:]
     /// How many cells ran.
@@ -31,6 +33,8 @@ struct LessonVerifier {
   /// Weights for the next lesson: drawing 62 million of them once is enough.
   private var weights: Weights?
   private var report = Report(file: "")
+  /// The lines of last hints that are the whole answer to type.
+  private var wholeHints: [Int] = []
   private var session: Session
 
   /// A verifier whose work the host can stop.
@@ -46,6 +50,7 @@ struct LessonVerifier {
     let begun = ContinuousClock.now
     let (lesson, problems) = try LessonReader.read(file)
     report = Report(file: file, lesson: lesson, problems: problems)
+    wholeHints = []
     report.problems += LessonText.problems(of: lesson)
     session = .ofLesson(
       LessonHost(host, width: 80, isQuiet: true), settings: settings, weights: weights)
@@ -59,9 +64,21 @@ struct LessonVerifier {
     }
     host.report(progress: nil)
     weights = session.weightsForLessons ?? weights
+    warnOfHints()
     report.problems.sort { $0.line < $1.line }
     report.duration = begun.duration(to: .now)
     return report
+  }
+
+  /// Warns where nearly every last hint leaves nothing to do.
+  private mutating func warnOfHints() {
+    let count = report.lesson?.exercises.count ?? 0
+    guard wholeHints.count > 2, wholeHints.count * 2 > count else { return }
+    report.warnings.append(
+      LessonProblem(
+        wholeHints[0],
+        "the last hint of \(wholeHints.count) of \(count) exercises is the whole answer to type",
+        hint: "leave the last step to the learner; skip shows the answer"))
   }
 
   private mutating func note(_ line: Int, _ message: String, hint: String? = nil) {
@@ -124,7 +141,12 @@ extension LessonVerifier {
       try host.cancellation.check()
       do {
         let posed = try PosedExercise(exercise, seed: seed, in: &warm)
-        if seed == Self.seeds.lowerBound { report.kinds[posed.kind, default: 0] += 1 }
+        if seed == Self.seeds.lowerBound {
+          report.kinds[posed.kind, default: 0] += 1
+          if try HintSight.lastTypesAnswer(of: posed, in: warm), let hint = exercise.hints.last {
+            wholeHints.append(hint.line)
+          }
+        }
         try verify(posed, seed: seed, in: warm)
         sight.look(at: posed)
       } catch let problem as LessonProblem {
@@ -158,8 +180,64 @@ extension LessonVerifier {
         "seed \(seed): the reference answer \(quoted(answer)) does not pass\(reason)",
         hint: "the tolerance may be finer than the digits that are shown")
     }
+    try verifyForms(posed, seed: seed, in: session)
     if case .choice = exercise.form { return verifyOptions(posed, seed: seed) }
+    try verifyReadOff(posed, seed: seed, in: session)
     for mistake in posed.mistakes { try verify(mistake, of: posed, seed: seed, in: session) }
+  }
+
+  /// The right answer is accepted in every form in which people write it.
+  private mutating func verifyForms(
+    _ posed: PosedExercise, seed: UInt64, in session: Session
+  ) throws {
+    for (form, text) in EquivalentForms.forms(of: posed) {
+      let verdict = try posed.verdict(on: text, in: session)
+      if verdict.isRight { continue }
+      var reason = ""
+      if case .unreadable(let failure) = verdict { reason = ": " + failure.message }
+      note(
+        seed: seed, posed.exercise.line,
+        "the right answer \(form), \(quoted(text)), is not accepted\(reason)")
+    }
+  }
+
+  /// An answer that reads what is asked for is refused, however it is wrapped.
+  private mutating func verifyReadOff(
+    _ posed: PosedExercise, seed: UInt64, in session: Session
+  ) throws {
+    guard case .value(let reference) = posed.exercise.form else { return }
+    guard let asked = posed.asked?.text else {
+      guard Self.isElement(reference.answer.text, in: session) else { return }
+      return note(
+        reference.answer.line,
+        "naming \(reference.answer.text) answers \(quoted(posed.exercise.name))",
+        hint: "asks: \(reference.answer.text), with the drawn names in braces, refuses that")
+    }
+    for text in [asked, "(\(asked))", "max(\(asked))", "let it = \(asked); it", "\(asked) * 1"] {
+      if case .readOff = try posed.verdict(on: text, in: session) { continue }
+      note(seed: seed, reference.asks?.line ?? 0, "the answer \(text) is not refused")
+    }
+    for (hint, line) in zip(posed.hints, posed.exercise.hints.map(\.line)) {
+      for code in Markdown(hint).code {
+        guard case .readOff = try posed.verdict(on: code.text, in: session) else { continue }
+        note(seed: seed, line, "this hint types \(code.text), which is refused as an answer")
+      }
+    }
+  }
+
+  /// Whether an expression only names an element of a layer, or of the input.
+  private static func isElement(_ text: String, in session: Session) -> Bool {
+    guard let program = try? Program(text), program.statements.count == 1,
+      case .suffixed(let base, let suffixes) = program.statements[0].value.kind,
+      case .name(let name) = base.kind, name == "input" || session.network.index(of: name) != nil
+    else { return false }
+    return suffixes.allSatisfy { suffix in
+      switch suffix {
+      case .subscripts: true
+      case .member(let member, _): ["output", "input", "gradient"].contains(member)
+      case .call: false
+      }
+    }
   }
 
   private mutating func verifyOptions(_ posed: PosedExercise, seed: UInt64) {
@@ -181,9 +259,12 @@ extension LessonVerifier {
         "the mistake \(shown) passes as the answer \(posed.answerText)",
         hint: "draw other numbers, or a smaller tolerance")
     }
-    guard case .wrong(mistake.diagnosis) = try posed.verdict(on: typed(mistake.value), in: session)
-    else {
-      return note(
+    switch try posed.verdict(on: typed(mistake.value), in: session) {
+    case .wrong(mistake.diagnosis): break
+    // Whoever types it may have rounded the right answer.
+    case .close where mistake.value.double != nil: break
+    default:
+      note(
         seed: seed, mistake.line, "the answer \(shown) does not get this mistake's diagnosis",
         hint: "another mistake comes to the same value, or it is no value of an answer")
     }

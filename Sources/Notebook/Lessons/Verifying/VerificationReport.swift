@@ -45,12 +45,21 @@ struct VerificationReport {
     if !kinds.isEmpty { counts += " (" + kinds.joined(separator: ", ") + ")" }
     let line: Text = mark + .name(report.file) + Text("   " + counts)
     output.line(line + .faint("   \(NumberFormat.fixed(seconds, 1)) s"), hang: 4)
-    for problem in report.problems {
+    for (problem, mark) in report.problems.map({ ($0, "") })
+      + report.warnings.map({ ($0, "warning: ") })
+    {
       output.line(
-        .name("\(report.file), line \(problem.line)") + ": " + Text(problem.message), indent: 2,
-        hang: 6)
+        .name("\(report.file), line \(problem.line)") + ": " + .notice(mark)
+          + Text(problem.message), indent: 2, hang: 6)
       if let hint = problem.hint { output.line(.faint("hint: ") + Text(hint), indent: 6, hang: 12) }
     }
+  }
+
+  private static func json(_ problem: LessonProblem) -> JSONValue {
+    [
+      "line": .integer(problem.line), "message": .string(problem.message),
+      "hint": .optional(problem.hint),
+    ]
   }
 
   private static func json(_ report: LessonVerifier.Report) -> JSONValue {
@@ -62,12 +71,8 @@ struct VerificationReport {
         Exercise.Kind.allCases.filter { report.kinds[$0] != nil }.map {
           .init(name: $0.rawValue, value: .integer(report.kinds[$0]!))
         }),
-      "problems": .array(
-        report.problems.map {
-          [
-            "line": .integer($0.line), "message": .string($0.message), "hint": .optional($0.hint),
-          ]
-        }),
+      "problems": .array(report.problems.map(json)),
+      "warnings": .array(report.warnings.map(json)),
     ]
   }
 }

@@ -189,7 +189,7 @@ import Testing
     let text = LessonFixture.replacing(
       "answer: 1 / 3\n", with: "answer: 1 / 3\nasks: input[0, 0, 0, 0]\n")
     let learner = try Learner(text)
-    learner.open()
+    _ = learner.open()
     #expect(learner.type("skip", "").contains("to within 1%"))
     #expect(learner.type("0.32").contains("Close: to within 1%, please."))
     #expect(learner.type("input.max").contains("which is what the question asks for."))

@@ -246,7 +246,7 @@ import Testing
     ("By what factor?", "answer: 2.5\ntolerance: 1%\nunit: times", "to within 1%", "2.5 times"),
     ("What?", "answer: 1 < 2", "yes or no", "yes"),
     ("What?", "answer: norm1", "the name of a layer", "norm1"),
-    ("What?", "answer: -0.00108303\ntolerance: 0.000001", "to within 1e-6", "−0.001083"),
+    ("What?", "answer: -0.00108303\ntolerance: 0.000001", "to within 0.000001", "−0.001083"),
   ])
   func says(_ question: String, _ lines: String, _ remark: String?, _ answer: String) throws {
     let posed = try AnswerTests.posed(lines + "\nmistake: 99 => x", question: question)

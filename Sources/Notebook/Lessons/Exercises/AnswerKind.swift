@@ -36,6 +36,12 @@ enum AnswerKind: Equatable {
     }
   }
 
+  /// That it is wanted.
+  var wanted: String {
+    if case .list(let count) = self, count > 1 { return description + " are wanted" }
+    return description + " is wanted"
+  }
+
   /// An example of a list, which is not the right answer.
   static func example(_ count: Int, unlike reference: Value? = nil) -> String {
     let numbers = (0..<max(1, count)).map { 3 + 4 * $0 }

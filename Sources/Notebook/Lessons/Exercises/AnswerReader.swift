@@ -29,7 +29,7 @@ struct AnswerReader {
     var isList = false
     if case .list = kind { isList = true }
     let tidy = AnswerNotation.tidy(text, isList: isList)
-    guard !tidy.isEmpty else { throw Failure(.usage, "\(kind.description) is wanted") }
+    guard !tidy.isEmpty else { throw Failure(.usage, kind.wanted) }
     switch kind {
     case .number: return try numbers(tidy)
     case .list(let count): return try lists(tidy, count: count)
@@ -86,13 +86,13 @@ struct AnswerReader {
     case .list(let count):
       Failure(
         .usage, "type \(kind.description)", hint: hint ?? "such as \(AnswerKind.example(count))")
-    case .truth, .layer, .word: Failure(.usage, "\(kind.description) is wanted", hint: hint)
+    case .truth, .layer, .word: Failure(.usage, kind.wanted, hint: hint)
     }
   }
 
   /// What to say of a value of another kind.
   func misfit(_ value: Value) -> Failure {
-    Failure(.usage, "\(kind.description) is wanted, and this is \(value.sort)", hint: wanted().hint)
+    Failure(.usage, "\(kind.wanted), and this is \(value.sort)", hint: wanted().hint)
   }
 }
 

@@ -141,10 +141,19 @@ enum Tolerance: Hashable, Sendable {
     }
   }
 
+  /// A bound without an exponent, unless it is tiny.
+  private static func positional(_ bound: Double) -> String {
+    var (decimals, scaled) = (0, bound)
+    while scaled != scaled.rounded(), decimals < 9 {
+      (decimals, scaled) = (decimals + 1, scaled * 10)
+    }
+    return decimals < 9 ? NumberFormat.fixed(bound, decimals) : NumberFormat.format(bound)
+  }
+
   /// As messages write it: `0.001`, `0.5%`.
   var text: String {
     switch self {
-    case .absolute(let bound): NumberFormat.format(bound)
+    case .absolute(let bound): Self.positional(bound)
     case .relative(let share): NumberFormat.format(share * 100) + "%"
     }
   }

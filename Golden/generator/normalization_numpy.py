@@ -18,7 +18,13 @@ ACROSS = {
     "onnx": (True, lambda n: ((n - 1) // 2, n // 2)),
     "onednn": (True, lambda n: ((n - 1) // 2, (n - 1) // 2)),
 }
-WITHIN = ("paper", "source2012")
+# convention: taps before and after i for size n; all but `paper` divide α by n²
+WITHIN = {
+    "paper": lambda n: (n // 2, (n - 1) // 2),
+    "source2012": lambda n: (n // 2, (n - 1) // 2),
+    "caffe": lambda n: ((n - 1) // 2, (n - 1) // 2),  # odd n only
+    "onednn": lambda n: ((n - 1) // 2, (n - 1) // 2),
+}
 
 
 def band(size: int, before: int, after: int) -> np.ndarray:
@@ -54,15 +60,17 @@ def across_channels(a, gradient, n, k, alpha, beta, convention, groups):
 
 
 def within_channel(a, gradient, n, k, alpha, beta, convention):
-    """N×C×H×W, an n×n window over the plane, clipped to it; even n leans low."""
-    rows = band(a.shape[2], n // 2, (n - 1) // 2)
-    columns = band(a.shape[3], n // 2, (n - 1) // 2)
+    """N×C×H×W, an n×n window over the plane, clipped to it."""
+    if convention == "caffe" and n % 2 == 0:
+        raise ValueError("Caffe's window has an odd size")
+    rows = band(a.shape[2], *WITHIN[convention](n))
+    columns = band(a.shape[3], *WITHIN[convention](n))
     return normalize(
         a,
         gradient,
         lambda v: rows @ v @ columns.T,
         lambda v: rows.T @ v @ columns,
-        alpha / n**2 if convention == "source2012" else alpha,
+        alpha if convention == "paper" else alpha / n**2,
         k,
         beta,
     )

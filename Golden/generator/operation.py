@@ -37,7 +37,7 @@ class Operation:
         """All cases of the operation."""
         raise NotImplementedError
 
-    def generator(self, parameters: dict) -> str:
+    def generator(self, parameters: dict, inputs: dict | None = None) -> str:
         """What computed the expected values of a case."""
         return TORCH
 
@@ -56,12 +56,14 @@ class Operation:
         }
         expected = self.expected(definition, inputs)
         self.verify(definition.parameters, inputs, expected)
+        takes_nan = any(np.any(np.isnan(value)) for value in inputs.values())
         for name, value in expected.items():
-            if not np.all(np.abs(value) < np.finfo(np.float32).max):
+            fits = np.abs(value) < np.finfo(np.float32).max
+            if not np.all(fits | (takes_nan & np.isnan(value))):
                 raise AssertionError(f"{self.name}/{definition.name}: {name} exceeds Float32")
         tensors = {f"input.{name}": value for name, value in inputs.items()}
         tensors |= {f"expected.{name}": tidy(value) for name, value in expected.items()}
-        generator = self.generator(definition.parameters)
+        generator = self.generator(definition.parameters, inputs)
         return Case(
             self.name, definition.name, definition.parameters, generator, SEED, tensors
         )
@@ -88,13 +90,15 @@ def widen(values: np.ndarray) -> torch.Tensor:
 
 
 def tidy(values: np.ndarray) -> np.ndarray:
-    """Contiguous float64, without negative zeros."""
-    return np.ascontiguousarray(values, dtype=np.float64) + 0.0
+    """Contiguous float64, without negative zeros; NaN with one pattern of bits."""
+    values = np.ascontiguousarray(values, dtype=np.float64) + 0.0
+    return np.where(np.isnan(values), np.nan, values)
 
 
 def agree(what: str, first: np.ndarray, second: np.ndarray, tolerance: float = 1e-13) -> None:
     """Stops the generator where two implementations differ, relative to the largest value."""
-    scale = np.max(np.abs(second), initial=0)
-    error = np.max(np.abs(first - second), initial=0)
-    if first.shape != second.shape or not error <= tolerance * scale:
+    same_nan = first.shape == second.shape and np.array_equal(np.isnan(first), np.isnan(second))
+    scale = np.nanmax(np.abs(second), initial=0)
+    error = np.nanmax(np.abs(first - second), initial=0) if same_nan else np.nan
+    if not error <= tolerance * scale:
         raise AssertionError(f"{what}: two implementations differ by {error} at scale {scale}")

@@ -20,5 +20,6 @@ def cases() -> dict[str, Callable[[], Case]]:
             planned[path] = partial(operation.case, definition)
     for network in NETWORKS:
         planned[f"networks/{network.name}"] = partial(network_case.case, network)
-    planned[f"training/{training_case.NETWORK.name}"] = training_case.case
+    for descent in training_case.DESCENTS:
+        planned[f"training/{descent.name}"] = partial(training_case.case, descent)
     return planned

@@ -83,13 +83,16 @@ class Run:
         self.network, self.seed, self.margin = network, seed, margin
         self.parameters: dict[str, torch.Tensor] = {}
 
-    def forward(self, x: torch.Tensor) -> dict[str, torch.Tensor]:
-        """The output of every layer, in order. Throws NearTie."""
+    def forward(self, x: torch.Tensor, stream: str = "") -> dict[str, torch.Tensor]:
+        """The output of every layer, in order; `stream` names dropout's masks. Throws NearTie."""
         outputs = {}
         for depth, layer in enumerate(self.network.layers, start=1):
             self.watch(layer, x.detach(), depth)
             operation = BY_NAME[layer["operation"]]
-            x = operation.forward(layer, {"x": x} | self.tensors(layer, tuple(x.shape)))
+            tensors = {"x": x} | self.tensors(layer, tuple(x.shape))
+            if layer["operation"] == "dropout" and layer["training"]:
+                tensors["mask"] = self.mask(layer, tuple(x.shape), stream)
+            x = operation.forward(layer, tensors)
             outputs[layer["name"]] = x
         return outputs
 
@@ -104,6 +107,11 @@ class Run:
                 self.parameters[name] = values
             found[tensor] = self.parameters[name]
         return found
+
+    def mask(self, layer: dict, shape: tuple[int, ...], stream: str) -> torch.Tensor:
+        """1 where an element is kept."""
+        drawn = counter.unit(f"mask.{layer['name']}.{stream}", self.seed, shape)
+        return widen((drawn < np.float32(1 - 2 * layer["rate"])).astype(np.float32))
 
     def trainable(self) -> dict[str, torch.Tensor]:
         return {name: value for name, value in self.parameters.items() if value.requires_grad}
@@ -129,8 +137,11 @@ def runner_up_distance(layer: dict, x: torch.Tensor) -> torch.Tensor:
     Exact ties come from zeros that a ReLU left: in Float32 they are exact ties too.
     """
     kernel, stride = layer["kernel"], layer["stride"]
-    down, right = (overhang(size, kernel, stride, 0, layer["rounding"]) for size in x.shape[2:])
-    padded = F.pad(x, (0, right, 0, down), value=-math.inf)
+    padding = layer["padding"]
+    down, right = (
+        overhang(size, kernel, stride, padding, layer["rounding"]) for size in x.shape[2:]
+    )
+    padded = F.pad(x, (padding, padding + right, padding, padding + down), value=-math.inf)
     windows = padded.unfold(2, kernel, stride).unfold(3, kernel, stride).flatten(-2)
     first, second = windows.topk(2, dim=-1).values.unbind(-1)
     distance = first - second

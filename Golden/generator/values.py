@@ -31,12 +31,12 @@ def uniform(*shape: int, scale: float = 1.0, offset: float = 0.0) -> Draw:
     return Draw(shape, make)
 
 
-def integers(*shape: int, bound: int = 2) -> Draw:
-    """Whole numbers in -bound … bound: many exact ties."""
+def integers(*shape: int, bound: int = 2, offset: int = 0) -> Draw:
+    """Whole numbers in offset - bound … offset + bound: many exact ties."""
 
     def make(name, shape):
         count = int(np.prod(shape))
-        drawn = counter.modulo(name, SEED, count, 2 * bound + 1) - bound
+        drawn = counter.modulo(name, SEED, count, 2 * bound + 1) - bound + offset
         return drawn.astype(np.float32).reshape(shape)
 
     return Draw(shape, make)
@@ -60,6 +60,17 @@ def spread(*shape: int, exponent: int = 20) -> Draw:
         return np.ldexp(counter.unit(name, SEED, shape), powers.reshape(shape).astype(np.int32))
 
     return Draw(shape, make)
+
+
+def with_nan(draw: Draw, every: int, first: int = 0) -> Draw:
+    """NaN at each `every`-th element from `first` on."""
+
+    def make(name, shape):
+        values = draw.make(name, shape).copy()
+        values.reshape(-1)[first::every] = np.nan
+        return values
+
+    return Draw(draw.shape, make)
 
 
 def constant(*shape: int, value: float = 0.0) -> Draw:

@@ -17,6 +17,8 @@ public struct FormulaNetwork: Sendable {
   public let imageScale: Double
   /// What some weights are multiplied by, so that the logits come out of order 1.
   public let weightScales: [String: Double]
+  /// Whether dropout and batch normalization behave as in training.
+  public let mode: Mode
   /// The seed of the formula.
   public let seed: UInt64
 
@@ -25,8 +27,11 @@ public struct FormulaNetwork: Sendable {
 
   /// The network that `parameters` describe; `batch` pictures are taken at a time.
   ///
+  /// - Parameter mode: what the layers that depend on it must say.
   /// - Throws: `GoldenError` where they do not describe one, or another than the zoo's by that name.
-  init(_ parameters: inout CaseParameters, seed: UInt64, path: String) throws(GoldenError) {
+  init(
+    _ parameters: inout CaseParameters, mode: Mode = .inference, seed: UInt64, path: String
+  ) throws(GoldenError) {
     func fail(_ reason: String) -> GoldenError { GoldenError(path, reason) }
     let name = try parameters.string("network")
     batch = try parameters.integer("batch")
@@ -38,8 +43,8 @@ public struct FormulaNetwork: Sendable {
     guard case .array(let sizes) = try parameters.value("input"),
       sizes.count == 3,
       case (.integer(let c), .integer(let h), .integer(let w)) = (sizes[0], sizes[1], sizes[2]),
-      [c, h, w, batch].allSatisfy({ (1...Misfit.largest).contains($0) }), c == 3, h == w
-    else { throw fail("input must be 3, rows, as many columns; batch at least 1") }
+      [c, h, w, batch].allSatisfy({ (1...Misfit.largest).contains($0) })
+    else { throw fail("input must be channels, rows, columns; batch at least 1") }
     guard case .array(let values) = try parameters.value("layers") else {
       throw fail("layers must be a list")
     }
@@ -49,8 +54,11 @@ public struct FormulaNetwork: Sendable {
       let layerName = try settings.string("name")
       let kind: Layer.Kind = try settings.word("operation")
       let layer = try settings.layer(kind, weight: nil)
-      if kind.dependsOnMode, try settings.bool("training") {
-        throw fail("\(printable(layerName)) is in training; networks are run in inference")
+      if kind.dependsOnMode, try settings.bool("training") != (mode == .training) {
+        throw fail(
+          mode == .training
+            ? "\(printable(layerName)) is in inference; training runs in training mode"
+            : "\(printable(layerName)) is in training; networks are run in inference")
       }
       try settings.finish()
       layers.append(NamedLayer(layerName, layer))
@@ -58,8 +66,9 @@ public struct FormulaNetwork: Sendable {
     let chain = layers.map(\.layer)
     guard chain.count >= 2, chain.last == .softmax, Set(layers.map(\.name)).count == layers.count
     else { throw fail("layers must have names of their own and end with a softmax") }
-    let network = Network(
-      name: name, title: "", input: PictureFormat(side: h, scale: 1, mean: []), layers: layers)
+    var format = PictureFormat(side: h, scale: 1, mean: [])
+    (format.channels, format.width) = (c, w)
+    let network = Network(name: name, title: "", input: format, layers: layers)
     do {
       geometry = try network.geometry(batch: batch)
     } catch {
@@ -86,7 +95,7 @@ public struct FormulaNetwork: Sendable {
         throw fail("\(name) has \(known.layers.count) layers, the case \(layers.count)")
       }
     }
-    (self.name, self.layers, self.seed) = (name, layers, seed)
+    (self.name, self.layers, self.mode, self.seed) = (name, layers, mode, seed)
   }
 
   /// Pictures by the formula, N×C×H×W.
@@ -143,14 +152,32 @@ public struct FormulaNetwork: Sendable {
 }
 
 extension FormulaNetwork {
-  /// A plan of this network with its weights.
+  /// All parameters, layer by layer.
+  ///
+  /// - Throws: `Cancelled`.
+  func parameters(cancellation: Cancellation) throws(Cancelled) -> [[Tensor]] {
+    var all: [[Tensor]] = []
+    for layer in geometry { all.append(try parameters(of: layer, cancellation: cancellation)) }
+    return all
+  }
+
+  /// A plan of this network with these weights.
   func plan(
-    _ engine: any Engine, mode: Mode, cancellation: Cancellation
+    _ engine: any Engine, mode: Mode, keeping: Keeping = .everything, parameters: [[Tensor]]
   ) throws -> any Plan {
-    let plan = try engine.prepare(layers.map(\.layer), input: geometry[0].input, mode: mode)
+    let plan = try engine.prepare(
+      layers.map(\.layer), input: geometry[0].input, mode: mode, keeping: keeping)
     for layer in geometry where !layer.parameters.isEmpty {
-      plan.setParameters(try parameters(of: layer, cancellation: cancellation), of: layer.index)
+      plan.setParameters(parameters[layer.index], of: layer.index)
     }
     return plan
+  }
+
+  /// The dropout mask of a layer by the formula: 1 where an element is kept.
+  func mask(of layer: LayerGeometry, _ dropout: Dropout, _ stream: String) -> Tensor {
+    let random = CounterRandom("mask.\(layer.name).\(stream)", seed: seed)
+    let limit = Float(1 - 2 * dropout.rate)
+    let values = (0..<layer.input.count).map { random.unit(UInt64($0)) < limit ? Float(1) : 0 }
+    return Tensor(shape: layer.input, values: values)
   }
 }

@@ -6,7 +6,20 @@ extension GoldenVerifier {
   /// Runs a whole network forward and backward, and compares what the case keeps of each tensor.
   func compare(_ example: NetworkCase, cancellation: Cancellation) throws -> [GoldenComparison] {
     let network = example.network
-    let plan = try network.plan(engine, mode: .inference, cancellation: cancellation)
+    let parameters = try network.parameters(cancellation: cancellation)
+    var comparisons = try compareAll(example, parameters, cancellation)
+    if engine.dependsOnKeeping {
+      comparisons += try compareEnds(example, parameters, cancellation)
+    }
+    return comparisons
+  }
+
+  /// Runs a network of which everything is kept.
+  private func compareAll(
+    _ example: NetworkCase, _ parameters: [[Tensor]], _ cancellation: Cancellation
+  ) throws -> [GoldenComparison] {
+    let network = example.network
+    let plan = try network.plan(engine, mode: .inference, parameters: parameters)
     plan.setInput(network.image())
     try plan.forward(cancellation: cancellation)
 
@@ -40,69 +53,92 @@ extension GoldenVerifier {
         bound: LossBound(deviation: deviation, depth: depth), place: { ([$0], nil) }))
 
     try plan.backward(labels: example.labels, cancellation: cancellation)
-    for layer in network.geometry {
-      try cancellation.check()
-      let gradients = plan.parameterGradients(of: layer.index)
-      for (index, parameter) in layer.parameters.filter(\.isTrainable).enumerated() {
-        let name = "\(layer.name).\(parameter.name)"
-        comparisons += compare(
-          gradient: name, index < gradients.count ? gradients[index] : nil,
-          shape: parameter.shape, example, deviations.gradient(of: layer.index),
-          keepsZeros: parameter.role == .bias || arithmetic.transforms(of: layer) == nil,
-          crossesZero: deviations.mayTransform)
-      }
-    }
+    comparisons += try compareGradients(of: plan, example, deviations, cancellation)
     comparisons += compare(
       gradient: "image", plan.inputGradient(of: 0), shape: network.geometry[0].input, example,
       deviations.gradient(of: 0), crossesZero: deviations.mayTransform)
     return comparisons
   }
 
-  /// Runs steps of the paper's descent, and compares the loss before each.
-  func compare(
-    _ example: TrainingCase, cancellation: Cancellation
+  /// Runs a network of which only the ends are kept, as prediction and training do: forward in inference,
+  /// and backward in training, with dropout masks of 1 − rate, which make training compute what inference
+  /// does. (Batch normalization computes something else there; its networks run forward only.)
+  private func compareEnds(
+    _ example: NetworkCase, _ parameters: [[Tensor]], _ cancellation: Cancellation
   ) throws -> [GoldenComparison] {
     let network = example.network
-    let plan = try network.plan(engine, mode: .training, cancellation: cancellation)
-    let rules = network.geometry.map { layer in
-      layer.parameters.filter(\.isTrainable).map { parameter -> UpdateRule? in
-        .paper(
-          rate: parameter.role == .bias ? example.rates.bias : example.rates.weight,
-          momentum: example.momentum,
-          decay: example.decay["\(layer.name).\(parameter.name)"] ?? 0)
+    let last = network.layers.count - 1
+    let deviations = NetworkDeviations(
+      network.geometry, arithmetic, logitsRMS: rootMeanSquare(example.logits))
+    let (deviation, depth) = deviations.loss()
+    func loss(_ plan: any Plan, _ label: String) -> GoldenComparison {
+      GoldenComparison(
+        tensor: "loss \(label)", got: [plan.loss(labels: example.labels)],
+        expected: [example.loss], bound: LossBound(deviation: deviation, depth: depth),
+        place: { ([$0], nil) })
+    }
+    var comparisons: [GoldenComparison] = []
+    for mode in [Mode.inference, .training] {
+      let hasBatchStatistics = network.layers.contains { $0.layer.kind == .batchNormalization }
+      if mode == .training && hasBatchStatistics { continue }
+      let plan = try network.plan(engine, mode: mode, keeping: .ends, parameters: parameters)
+      for layer in network.geometry where mode == .training {
+        guard case .dropout(let dropout) = layer.layer else { continue }
+        plan.setMask(
+          Tensor(repeating: Float(1 - dropout.rate), shape: layer.input), of: layer.index)
+      }
+      plan.setInput(network.image())
+      try plan.forward(cancellation: cancellation)
+      comparisons.append(loss(plan, "keeping ends in \(mode)"))
+      if mode == .inference, let output = plan.output(of: last) {
+        comparisons += compare(
+          "layer.\(network.geometry[last].name) keeping ends", output, example.outputs[last],
+          deviations.output(of: last), keepsZeros: true, crossesZero: deviations.mayTransform)
+      } else {
+        try plan.backward(labels: example.labels, cancellation: cancellation)
+        comparisons += try compareGradients(
+          of: plan, example, deviations, label: " keeping ends", cancellation)
       }
     }
-    var losses: [Double] = []
-    for step in example.losses.indices {
-      plan.setInput(network.image("image.\(step + 1)"))
-      try plan.forward(cancellation: cancellation)
-      losses.append(plan.loss(labels: example.labels[step]))
-      plan.clearGradients()
-      try plan.backward(labels: example.labels[step], cancellation: cancellation)
-      plan.update(rules)
+    return comparisons
+  }
+
+  private func compareGradients(
+    of plan: any Plan, _ example: NetworkCase, _ deviations: NetworkDeviations, label: String = "",
+    _ cancellation: Cancellation
+  ) throws -> [GoldenComparison] {
+    var comparisons: [GoldenComparison] = []
+    for layer in example.network.geometry {
+      try cancellation.check()
+      let gradients = plan.parameterGradients(of: layer.index)
+      for (index, parameter) in layer.parameters.filter(\.isTrainable).enumerated() {
+        let name = "\(layer.name).\(parameter.name)"
+        comparisons += compare(
+          gradient: name, index < gradients.count ? gradients[index] : nil,
+          shape: parameter.shape, example, deviations.gradient(of: layer.index), label: label,
+          keepsZeros: parameter.role == .bias || arithmetic.transforms(of: layer) == nil,
+          crossesZero: deviations.mayTransform)
+      }
     }
-    return [
-      GoldenComparison(
-        tensor: "losses", got: losses, expected: example.losses,
-        bound: StepsBound(example, arithmetic), place: { ([$0], "of step \($0 + 1)") })
-    ]
+    return comparisons
   }
 
   private func compare(
     gradient name: String, _ tensor: Tensor?, shape: Shape, _ example: NetworkCase,
-    _ deviation: (deviation: Double, depth: Int), keepsZeros: Bool = true, crossesZero: Bool
+    _ deviation: (deviation: Double, depth: Int), label: String = "", keepsZeros: Bool = true,
+    crossesZero: Bool
   ) -> [GoldenComparison] {
     guard let summary = example.gradients[name] else { return [] }
     guard let tensor, tensor.shape == shape else {
       return [
         GoldenComparison(
-          tensor: "gradient.\(name)",
+          tensor: "gradient.\(name)\(label)",
           problem: tensor.map { "it came as \($0.shape) where \(shape) is expected" }
             ?? "\(engine.name) hands out nothing")
       ]
     }
     return compare(
-      "gradient.\(name)", tensor, summary, deviation, keepsZeros: keepsZeros,
+      "gradient.\(name)\(label)", tensor, summary, deviation, keepsZeros: keepsZeros,
       crossesZero: crossesZero)
   }
 

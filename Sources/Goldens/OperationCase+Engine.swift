@@ -30,9 +30,9 @@ extension OperationCase {
         tensors.append((result, tensor))
       }
     }
-    (self.layer, self.mode, self.x, self.parameters) = (layer, mode, x, parameters)
-    (self.mask, self.gradient, labels) = (mask, gradient, nil)
-    outputShape = plan.outputShapes[0]
-    expected = tensors.reduce(into: [:]) { $0[$1.0] = $1.1?.values.map(Double.init) }
+    self.init(
+      layer, mode: mode, x: x, parameters: parameters, mask: mask, gradient: gradient,
+      outputShape: plan.outputShapes[0],
+      expected: tensors.reduce(into: [:]) { $0[$1.0] = $1.1?.values.map(Double.init) })
   }
 }

@@ -42,6 +42,15 @@ public struct OperationCase: Sendable {
   /// The expected values, in row-major order.
   public let expected: [Result: [Double]]
 
+  init(
+    _ layer: Layer, mode: Mode, x: Tensor, parameters: [Tensor], mask: Tensor? = nil,
+    gradient: Tensor?, outputShape: Shape, expected: [Result: [Double]]
+  ) {
+    (self.layer, self.mode, self.x, self.parameters) = (layer, mode, x, parameters)
+    (self.mask, self.gradient, labels) = (mask, gradient, nil)
+    (self.outputShape, self.expected) = (outputShape, expected)
+  }
+
   /// The name of the operation whose cases carry labels.
   static let crossEntropy = "softmax_cross_entropy"
 

@@ -1,32 +1,51 @@
+import Layers
 import TensorFiles
 import Tensors
 
-/// Steps of the paper's descent on one network: the loss before each.
+/// Steps of an optimizer on one network: the loss before each, and the parameters after the last.
 public struct TrainingCase: Sendable {
+  /// How an optimizer makes its steps.
+  enum Rule: String, CaseIterable {
+    case paper, pytorch, adam
+  }
+
+  /// What is kept of a parameter after the last step.
+  public struct Final: Sendable {
+    /// The elements at `indices`.
+    public let samples: [Double]
+    /// How far each of these would move if every gradient were off by its root mean square: the size
+    /// that errors of gradients are measured by.
+    public let reach: [Double]
+    /// Positions in row-major order.
+    public let indices: [Int]
+  }
+
   /// The network, with its weights before the first step.
   public let network: FormulaNetwork
-  /// μ, how much of the velocity is kept.
-  public let momentum: Double
-  /// ε of weights and of biases.
-  public let rates: (weight: Double, bias: Double)
-  /// λ of each parameter that decays, by its name.
-  public let decay: [String: Double]
   /// The classes of each step's batch.
   public let labels: [[Int]]
   /// The loss before each step, in nats.
   public let losses: [Double]
+  /// The parameters after the last step, by their names; none in a case that keeps only the losses.
+  public let finals: [String: Final]
+  private let rule: Rule
+  private let rates: (weight: Double, bias: Double)
+  private let momentum: Double
+  private let second: (beta: Double, epsilon: Double)
+  /// λ of each parameter that decays, by its name.
+  private let decay: [String: Double]
 
   init(parameters text: String, seed: UInt64, file: SafeTensors) throws(GoldenError) {
     var parameters = try CaseParameters(text: text, path: file.file)
-    network = try FormulaNetwork(&parameters, seed: seed, path: file.file)
+    network = try FormulaNetwork(&parameters, mode: .training, seed: seed, path: file.file)
     let steps = try parameters.integer("steps")
-    momentum = try parameters.number("momentum")
+    rule = try parameters.word("rule", default: .paper)
+    momentum = try parameters.number(rule == .adam ? "beta1" : "momentum")
+    second =
+      rule == .adam ? (try parameters.number("beta2"), try parameters.number("epsilon")) : (0, 0)
     rates = (try parameters.number("weight_rate"), try parameters.number("bias_rate"))
     decay = try parameters.numbers("decay")
     try parameters.finish()
-    if let layer = network.layers.first(where: { $0.layer.kind.dependsOnMode }) {
-      throw GoldenError(file.file, "\(printable(layer.name)) cannot be trained in a case")
-    }
     guard (1...1000).contains(steps) else {
       throw GoldenError(file.file, "steps must be from 1 to 1000")
     }
@@ -37,9 +56,41 @@ public struct TrainingCase: Sendable {
       Array(stored[$0..<$0 + output.n])
     }
     losses = try tensors.expected("losses", shape: [steps])
+    var finals: [String: Final] = [:]
+    for layer in network.geometry {
+      for parameter in layer.parameters {
+        let name = "\(layer.name).\(parameter.name)"
+        guard tensors.has("final.\(name).samples") else { continue }
+        let indices = NetworkCase.indices("final.\(name)", seed: seed, count: parameter.shape.count)
+        finals[name] = Final(
+          samples: try tensors.expected(
+            ".samples", shape: [indices.count], prefix: "final.\(name)"),
+          reach: try tensors.expected(".reach", shape: [indices.count], prefix: "final.\(name)"),
+          indices: indices)
+      }
+    }
+    self.finals = finals
     try tensors.finish()
     for step in 1...steps where network.labels("label.\(step)") != labels[step - 1] {
       throw GoldenError(file.file, "input.labels of step \(step) are not those of the formula")
+    }
+  }
+
+  /// The rules of step `step`, counted from 1, for each layer's trained parameters.
+  func rules(step: Int) -> [[UpdateRule?]] {
+    network.geometry.map { layer in
+      layer.parameters.filter(\.isTrainable).map { parameter -> UpdateRule? in
+        let rate = parameter.role == .bias ? rates.bias : rates.weight
+        let decay = decay["\(layer.name).\(parameter.name)"] ?? 0
+        return switch rule {
+        case .paper: .paper(rate: rate, momentum: momentum, decay: decay)
+        case .pytorch: .pytorch(rate: rate, momentum: momentum, decay: decay)
+        case .adam:
+          .adam(
+            rate: rate, beta1: momentum, beta2: second.beta, epsilon: second.epsilon, decay: decay,
+            step: step)
+        }
+      }
     }
   }
 }

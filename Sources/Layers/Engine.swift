@@ -28,6 +28,10 @@ public protocol Engine: Sendable {
   /// What computes, in a few words: the name with the version and threads where there are any.
   var title: String { get }
 
+  /// Whether a plan that keeps only its ends computes in other ways than one that keeps everything, by
+  /// fusing layers for example. Where it does, both ways are verified.
+  var dependsOnKeeping: Bool { get }
+
   /// Makes ready to run a chain of layers.
   ///
   /// - Parameters:
@@ -45,6 +49,9 @@ public protocol Engine: Sendable {
 extension Engine {
   /// The name.
   public var title: String { name }
+
+  /// True.
+  public var dependsOnKeeping: Bool { true }
 
   /// Makes ready to run a chain of layers of which every output and gradient can be read.
   ///

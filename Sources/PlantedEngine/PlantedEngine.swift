@@ -48,6 +48,9 @@ public struct PlantedEngine: Engine {
   /// `planted-1` and so on.
   public var name: String { "planted-\(number)" }
 
+  /// Every plan keeps everything.
+  public var dependsOnKeeping: Bool { false }
+
   /// Makes ready to run a chain of layers; every layer keeps its output and gradients.
   ///
   /// - Parameters:

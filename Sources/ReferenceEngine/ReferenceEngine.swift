@@ -10,6 +10,9 @@ public struct ReferenceEngine: Engine {
   /// `reference`.
   public var name: String { "reference" }
 
+  /// Every plan keeps everything.
+  public var dependsOnKeeping: Bool { false }
+
   /// Makes ready to run a chain of layers; every layer keeps its output and gradients.
   ///
   /// - Parameters:

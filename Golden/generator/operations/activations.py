@@ -3,7 +3,7 @@
 import torch
 
 from ..operation import Definition, Operation
-from ..values import constant, integers, sparse, spread, uniform
+from ..values import constant, integers, sparse, spread, uniform, with_nan
 
 
 class Activation(Operation):
@@ -32,12 +32,23 @@ class Activation(Operation):
 class ReLU(Activation):
     name = "relu"
 
+    def definitions(self):
+        yield from super().definitions()
+        yield Definition("nan", {"x": with_nan(uniform(2, 1, 5, 6), 7, 3)})
+        yield Definition("nan-vectors", {"x": with_nan(uniform(3, 11), 5)})
+
     def forward(self, parameters, inputs):
         return torch.relu(inputs["x"])
 
 
 class Tanh(Activation):
     name = "tanh"
+
+    def definitions(self):
+        yield from super().definitions()
+        # On 20 channels more than one thread's share of 16,384 elements.
+        yield Definition("large-map", {"x": uniform(1, 1, 29, 31, scale=3)})
+        yield Definition("wide-range", {"x": uniform(2, 20, 3, 5, scale=12)})
 
     def forward(self, parameters, inputs):
         return torch.tanh(inputs["x"])

@@ -13,8 +13,12 @@ class BatchNormalization(Operation):
     def forward(self, parameters, inputs):
         """Updates the running tensors of `inputs` in place when training.
 
-        torch's momentum is the share of the new value, ours that of the old one.
+        torch's momentum is the share of the new value, ours that of the old one. It refuses a batch
+        of one element a channel, whose variance is 0, and whose unbiased variance is taken as 0 too.
         """
+        x = inputs["x"]
+        if parameters["training"] and x.numel() == x.shape[1]:
+            return self.one_element(parameters, inputs)
         return F.batch_norm(
             inputs["x"],
             inputs["running_mean"],
@@ -25,6 +29,17 @@ class BatchNormalization(Operation):
             momentum=1 - parameters["momentum"],
             eps=parameters["epsilon"],
         )
+
+    def one_element(self, parameters, inputs):
+        """Of one element a channel: the mean is the element, and the variance 0."""
+        x, keep = inputs["x"], parameters["momentum"]
+        shape = (1, -1) + (1,) * (x.dim() - 2)
+        inputs["running_mean"].mul_(keep).add_((1 - keep) * x.detach().flatten())
+        inputs["running_var"].mul_(keep)
+        mean = x.mean(dim=[0, *range(2, x.dim())], keepdim=True)
+        variance = ((x - mean) ** 2).mean(dim=[0, *range(2, x.dim())], keepdim=True)
+        normalized = (x - mean) / (variance + parameters["epsilon"]).sqrt()
+        return normalized * inputs["weight"].view(shape) + inputs["bias"].view(shape)
 
     def state(self, tensors):
         return {name: tensors[name].numpy() for name in ("running_mean", "running_var")}
@@ -59,3 +74,16 @@ class BatchNormalization(Operation):
             yield case("large-1e18", uniform(2, 3, 4, 3, scale=1e18), training)
             yield case("tiny-1e-30", uniform(2, 3, 4, 3, scale=1e-30), training)
             yield case("gradient-large-1e18", uniform(2, 3, 3, 3), training, scale=1e18)
+            yield case("batch-11", uniform(11, 3, 2, 3), training)
+            yield case("20-channels", uniform(9, 20, 3, 2), training)
+            # A mean far from 0: variances of one pass, or in Float, lose all their digits.
+            yield case("offset-1000", uniform(4, 3, 5, 5, scale=0.5, offset=1000), training)
+            yield case("offset-2-20", uniform(4, 3, 5, 5, scale=0.5, offset=2.0**20), training)
+        yield case("plane-of-35", uniform(2, 3, 5, 7, scale=2), True, momentum=0.5)
+        yield case("momentum-0", uniform(3, 4, 2, 2), True, momentum=0.0)
+        for name, variance in (("0", 0.0), ("1e-6", 1e-6), ("1e-4", 1e-4)):
+            definition = case(f"variance-{name}", uniform(2, 3, 3, 4), False)
+            definition.inputs["running_var"] = constant(3, value=variance)
+            yield definition
+        for name, draw in (("single-map", uniform(1, 3, 1, 1)), ("single-vector", uniform(1, 5))):
+            yield case(f"{name}", draw, True)

@@ -6,12 +6,21 @@ from ..operation import Definition, Operation
 from ..values import constant, sparse, spread, uniform
 
 
-def overhang(size: int, kernel: int, stride: int, padding: int, rounding: str) -> int:
-    """Zeros needed past the far edge so that the last window fits; 0 when rounding down."""
+def windows(size: int, kernel: int, stride: int, padding: int, rounding: str) -> int:
+    """How many windows there are along an axis; none begins beyond the input."""
+    if not 0 <= padding < kernel <= size + 2 * padding:
+        raise ValueError(f"no window of {kernel} on {size}, padded by {padding}")
     room = size + 2 * padding - kernel
-    if rounding == "floor" or room % stride == 0:
-        return 0
-    return stride - room % stride
+    count = room // stride + 1
+    if rounding == "ceil" and room % stride and count * stride - padding < size:
+        count += 1
+    return count
+
+
+def overhang(size: int, kernel: int, stride: int, padding: int, rounding: str) -> int:
+    """Zeros needed past the padded edge so that the last window fits."""
+    count = windows(size, kernel, stride, padding, rounding)
+    return max(0, (count - 1) * stride + kernel - size - 2 * padding)
 
 
 class Convolution(Operation):
@@ -82,6 +91,28 @@ class Convolution(Operation):
         for name, scale in (("large-1e18", 1e18), ("tiny-1e-30", 1e-30)):
             yield case(f"gradient-{name}", (1, 2, 5, 5), 3, 3, padding=1, gradient_scale=scale)
         yield case("mixed-magnitudes", (1, 4, 6, 6), 3, 3, 1, 1, x_draw=spread)
+        # Taps that lie beyond the map for every output.
+        yield case("tap-beyond-1", (1, 2, 1, 1), 3, 3, stride=2, padding=1)
+        yield case("tap-beyond-2", (2, 2, 2, 2), 3, 5, stride=2, padding=2)
+        yield case("tap-beyond-5", (1, 3, 1, 1), 2, 5, padding=2)
+        yield case("tap-beyond-wide", (1, 2, 1, 4), 2, 5, padding=2)
+        yield case("kernel-7-remainder", (1, 2, 12, 10), 3, 7, stride=2, padding=3)
+        yield case("groups-3-of-several", (2, 6, 5, 4), 9, 3, padding=1, groups=3)
+        yield case("ceil-starts-beyond", (1, 2, 8, 8), 2, 3, 4, 2, rounding="ceil")
+        yield case("padding-beyond-half", (1, 2, 5, 6), 3, 3, padding=2)
+        # Blocks of 16 channels on both sides, whole and broken.
+        yield case("20-to-24", (1, 20, 6, 5), 24, 3, padding=1)
+        yield case("20-to-36-kernel-5", (2, 20, 5, 7), 36, 5, padding=2, weight_draw=small)
+        yield case("16-to-16-stride-2", (1, 16, 7, 9), 16, 3, stride=2, padding=1)
+        yield case("48-to-33", (3, 48, 5, 9), 33, 3, padding=0, weight_draw=small)
+        yield case("winograd-13", (2, 16, 13, 14), 32, 3, padding=1, weight_draw=small)
+        yield case("winograd-sparse", (2, 20, 9, 6), 20, 3, padding=1, x_draw=sparse)
+        yield case("winograd-sparse-5", (1, 20, 7, 6), 20, 5, padding=2, x_draw=sparse)
+
+
+def small(*shape):
+    """Weights a quarter as large."""
+    return uniform(*shape, scale=0.25)
 
 
 SCALES = (("large-1e4", 1e4), ("large-1e18", 1e18), ("tiny-1e-30", 1e-30))

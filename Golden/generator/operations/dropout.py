@@ -34,6 +34,8 @@ class Dropout(Operation):
                         return uniform(*shape, scale=scale)
 
                     yield case(f"{mode}-{name}", (2, 9), 0.25, convention, training, scaled)
+            # On 20 channels more than one thread's share of 16,384 elements.
+            yield case(f"{convention}-training-large-map", (1, 1, 29, 31), 0.3, convention, True)
             nothing = constant(2, 5)
             yield case(f"{convention}-training-all-dropped", (2, 5), 0.5, convention, True,
                        drawn_mask=nothing)

@@ -15,5 +15,8 @@ class Flatten(Operation):
         yield Definition("even", {"x": uniform(2, 4, 2, 6)})
         yield Definition("batch-3", {"x": uniform(3, 2, 3, 2)})
         yield Definition("one-pixel", {"x": uniform(2, 9, 1, 1)})
+        yield Definition("20-channels-one-pixel", {"x": uniform(3, 20, 1, 1)})
+        yield Definition("20-channels", {"x": uniform(2, 20, 3, 7)})
+        yield Definition("16-channels-one-pixel", {"x": uniform(3, 16, 1, 1)})
         yield Definition("large-1e18", {"x": uniform(1, 2, 2, 2, scale=1e18)})
         yield Definition("tiny-1e-30", {"x": uniform(1, 2, 2, 2, scale=1e-30)})

@@ -41,4 +41,6 @@ class Linear(Operation):
         yield case("input-large-1e4", 2, 20, 6, scaled(1e4))
         yield case("input-large-1e18", 2, 20, 6, scaled(1e18))
         yield case("input-tiny-1e-30", 2, 20, 6, scaled(1e-30))
+        yield case("batch-16", 16, 9, 5)
+        yield case("batch-19", 19, 23, 37)
         yield case("gradient-large-1e18", 2, 20, 6, gradient_scale=1e18)

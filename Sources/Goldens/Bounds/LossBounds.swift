@@ -45,3 +45,39 @@ struct StepsBound: ElementBound {
     return LossBound(deviation: deviation, depth: depth).reason(at: i, expected: expected)
   }
 }
+
+/// The bounds of parameters after steps of training. The case says how far each element would move if the
+/// gradients were off by their root mean square, R. They are off by their relative deviation, which grows
+/// with the steps as that of the losses does; and each step rounds the parameter and what is kept for it.
+///
+///     bound = c(m) · σ · √(1 + 2·T) · R + (T + 1) · u · (|e| + R)
+struct FinalBound: ElementBound {
+  let reach: [Double]
+  let deviation: Double
+  let steps: Int
+  let rounding: Double
+
+  init(
+    _ example: TrainingCase, _ final: TrainingCase.Final, layer: Int, _ arithmetic: Arithmetic
+  ) {
+    reach = final.reach
+    steps = example.losses.count
+    rounding = arithmetic.result
+    let geometry = example.network.geometry
+    let size = abs(example.losses[0]) + logarithm(Double(geometry[geometry.count - 1].output.c))
+    deviation =
+      NetworkDeviations(geometry, arithmetic, logitsRMS: size).gradient(of: layer).deviation
+      * Double(1 + 2 * steps).squareRoot()
+  }
+
+  func bound(at i: Int, expected: Double) -> Double {
+    NetworkBound.factor(reach.count) * deviation * reach[i]
+      + Double(steps + 1) * rounding * (abs(expected) + reach[i])
+  }
+
+  func reason(at i: Int, expected: Double) -> String {
+    "\(steps) steps move it by up to \(short(reach[i])), whose gradients deviate by "
+      + "\(short(deviation)), the largest of \(reach.count) by "
+      + "\(short(NetworkBound.factor(reach.count))) times as much"
+  }
+}

@@ -1,0 +1,295 @@
+import Layers
+import Tensors
+
+/// An operation is verified in every way in which engines compute it:
+///
+/// - alone, with two backward passes: gradients of parameters accumulate, all others are assigned;
+/// - behind a convolution that changes nothing, on 20 channels or more: in the blocks that convolutions
+///   of fast engines leave;
+/// - in plans that keep only their ends, where engines fuse it with the ReLU behind and, where no input is
+///   negative, with the one before it.
+extension GoldenVerifier {
+  /// Compares every result that is expected of an operation, in each of these ways.
+  func compare(
+    _ example: OperationCase, cancellation: Cancellation
+  ) throws -> [GoldenComparison] {
+    var comparisons = try runAlone(example, behind: [], label: "", cancellation)
+    guard comparisons.allSatisfy({ $0.problem == nil }) else { return comparisons }
+    let wide = example.wide()
+    if let wide {
+      comparisons += try runAlone(
+        wide, behind: [Self.identity(wide.x.shape.c)], label: " in blocks", cancellation)
+    }
+    guard engine.dependsOnKeeping else { return comparisons }
+    comparisons += try runBeforeReLU(example, label: "", cancellation)
+    if let wide {
+      comparisons += try runBeforeReLU(wide, label: " in blocks", cancellation)
+      comparisons += try runBehindReLU(wide, cancellation)
+    }
+    return comparisons
+  }
+
+  /// A convolution of 1×1 whose output is its input.
+  private static func identity(_ channels: Int) -> Layer {
+    .convolution(Convolution(filters: channels, window: Window(kernel: 1)))
+  }
+
+  /// A plan for an operation behind other layers, all with their parameters and the input.
+  private func plan(
+    _ example: OperationCase, behind before: [Layer], and after: [Layer] = [], mode: Mode,
+    keeping: Keeping
+  ) throws -> any Plan {
+    let plan = try engine.prepare(
+      before + [example.layer] + after, input: example.x.shape, mode: mode, keeping: keeping)
+    for (index, layer) in before.enumerated() where layer.kind == .convolution {
+      let C = example.x.shape.c
+      let ones = (0..<C * C).map { $0 / C == $0 % C ? Float(1) : 0 }
+      plan.setParameters(
+        [Tensor(shape: [C, C, 1, 1], values: ones), Tensor(zeros: [C])], of: index)
+    }
+    if !example.parameters.isEmpty { plan.setParameters(example.parameters, of: before.count) }
+    if let mask = example.mask { plan.setMask(mask, of: before.count) }
+    plan.setInput(example.x)
+    return plan
+  }
+
+  /// Runs an operation, keeping everything, and backward twice.
+  private func runAlone(
+    _ example: OperationCase, behind before: [Layer], label: String, _ cancellation: Cancellation
+  ) throws -> [GoldenComparison] {
+    let index = before.count
+    let plan = try plan(example, behind: before, mode: example.mode, keeping: .everything)
+    guard plan.outputShapes[index...] == [example.outputShape] else {
+      let came = plan.outputShapes[index...].map(\.description).joined(separator: ", ")
+      return [
+        GoldenComparison(
+          tensor: OperationCase.Result.y.rawValue + label,
+          problem: "it came as \(came) where \(example.outputShape) is expected")
+      ]
+    }
+    func backward() throws {
+      if let labels = example.labels {
+        try plan.backward(labels: labels, cancellation: cancellation)
+      } else if let gradient = example.gradient {
+        try plan.backward(from: gradient, cancellation: cancellation)
+      }
+    }
+    try plan.forward(cancellation: cancellation)
+    try backward()
+    var comparisons = OperationCase.Result.allCases.compactMap { result in
+      example.expected[result] == nil
+        ? nil : compare(result, of: example, by: plan, at: index, label: label)
+    }
+    guard example.gradient != nil || example.labels != nil else { return comparisons }
+    try backward()
+    for result in [OperationCase.Result.xGradient, .weightGradient, .biasGradient]
+    where example.expected[result] != nil {
+      comparisons.append(
+        compare(
+          result, of: example, by: plan, at: index, label: label + " after two passes",
+          passes: result == .xGradient ? 1 : 2))
+    }
+    return comparisons
+  }
+
+  /// Compares what a plan has for a result.
+  private func compare(
+    _ result: OperationCase.Result, of example: OperationCase, by plan: any Plan, at index: Int,
+    label: String, passes: Int = 1
+  ) -> GoldenComparison {
+    if result == .loss, let labels = example.labels {
+      return example.comparison(
+        of: result, [plan.loss(labels: labels)], shape: [1], arithmetic, label: label)
+    }
+    let gradients = plan.parameterGradients(of: index)
+    let got: Tensor? =
+      switch result {
+      case .y: plan.output(of: index)
+      case .loss: nil
+      case .xGradient: plan.inputGradient(of: index)
+      case .weightGradient: gradients.first
+      case .biasGradient: gradients.dropFirst().first
+      case .runningMean: plan.parameters(of: index).dropFirst(2).first
+      case .runningVariance: plan.parameters(of: index).dropFirst(3).first
+      }
+    guard let got else {
+      return GoldenComparison(
+        tensor: result.rawValue + label, problem: "\(engine.name) hands out nothing")
+    }
+    return example.comparison(
+      of: result, got.values.map(Double.init), shape: got.shape, arithmetic, label: label,
+      passes: passes)
+  }
+
+  /// Runs an operation and the ReLU behind it forward, keeping the end.
+  private func runBeforeReLU(
+    _ example: OperationCase, label: String, _ cancellation: Cancellation
+  ) throws -> [GoldenComparison] {
+    guard let y = example.expected[.y], example.layer.takesReLU else { return [] }
+    let before = label.isEmpty ? [] : [Self.identity(example.x.shape.c)]
+    let plan = try plan(
+      example, behind: before, and: [.relu], mode: example.mode, keeping: .ends)
+    try plan.forward(cancellation: cancellation)
+    guard let got = plan.output(of: before.count + 1) else { return [] }
+    return [
+      GoldenComparison(
+        tensor: "y" + label + " with ReLU", got: got.values.map(Double.init),
+        expected: y.map { $0 <= 0 ? 0 : $0 }, bound: example.bound(of: .y, arithmetic),
+        place: { (example.outputShape.index(at: $0), nil) })
+    ]
+  }
+
+  /// Runs an operation behind a ReLU behind the convolution that changes nothing, forward and backward,
+  /// keeping the ends. Where no input is negative, the ReLU changes nothing either, and takes the gradient
+  /// where an input is 0. What arrives at the convolution is seen in its gradients:
+  ///
+  ///     d[n, c, p] = ∂L/∂x[n, c, p] where x > 0, else 0
+  ///     ∂L/∂w[c, i] = Σ d[n, c, p] · x[n, i, p]        ∂L/∂b[c] = Σ d[n, c, p]
+  private func runBehindReLU(
+    _ example: OperationCase, _ cancellation: Cancellation
+  ) throws -> [GoldenComparison] {
+    guard example.x.values.allSatisfy({ $0 >= 0 }), let gradient = example.gradient,
+      let dx = example.expected[.xGradient], example.mask == nil,
+      example.mode == .training || !example.layer.kind.dependsOnMode
+    else { return [] }
+    let before = [Self.identity(example.x.shape.c), .relu]
+    let plan = try plan(example, behind: before, mode: .training, keeping: .ends)
+    try plan.forward(cancellation: cancellation)
+    try plan.backward(from: gradient, cancellation: cancellation)
+    let results = [OperationCase.Result.y, .weightGradient, .biasGradient]
+    var comparisons = results.compactMap { result in
+      example.expected[result] == nil
+        ? nil
+        : compare(result, of: example, by: plan, at: before.count, label: " behind ReLU")
+    }
+    let implied = ImpliedGradients(example, dx: dx, arithmetic)
+    let gradients = plan.parameterGradients(of: 0)
+    guard gradients.count == 2 else { return comparisons }
+    let C = example.x.shape.c
+    comparisons.append(
+      GoldenComparison(
+        tensor: "x_gradient · x behind ReLU", got: gradients[0].values.map(Double.init),
+        expected: implied.weights.values, bound: implied.weights,
+        place: { ([$0 / C, $0 % C], nil) }))
+    comparisons.append(
+      GoldenComparison(
+        tensor: "x_gradient summed behind ReLU", got: gradients[1].values.map(Double.init),
+        expected: implied.biases.values, bound: implied.biases, place: { ([$0], nil) }))
+    return comparisons
+  }
+}
+
+/// The gradients of a convolution of 1×1 that are implied by ∂L/∂x of what follows its ReLU.
+private struct ImpliedGradients {
+  var weights: ImpliedSums
+  var biases: ImpliedSums
+
+  init(_ example: OperationCase, dx: [Double], _ arithmetic: Arithmetic) {
+    let (x, shape) = (example.x.values, example.x.shape)
+    let (C, plane) = (shape.c, shape.h * shape.w)
+    let bound = example.bound(of: .xGradient, arithmetic)
+    let errors = dx.indices.map { x[$0] > 0 ? bound.bound(at: $0, expected: dx[$0]) : 0 }
+    let terms = shape.n * plane
+    weights = ImpliedSums(count: C * C, terms: terms, arithmetic)
+    biases = ImpliedSums(count: C, terms: terms, arithmetic)
+    for i in dx.indices where x[i] > 0 {
+      let c = i / plane % C
+      biases.add(dx[i], 1, error: errors[i], to: c)
+      for other in 0..<C {
+        let place = i + (other - c) * plane
+        weights.add(dx[i], Double(x[place]), error: errors[i], to: c * C + other)
+      }
+    }
+  }
+}
+
+/// Sums of products of which one factor has an error already.
+private struct ImpliedSums: ElementBound {
+  private(set) var values: [Double]
+  private var magnitudes: [Double]
+  private var errors: [Double]
+  private let terms: Int
+  private let arithmetic: Arithmetic
+
+  init(count: Int, terms: Int, _ arithmetic: Arithmetic) {
+    values = [Double](repeating: 0, count: count)
+    (magnitudes, errors) = (values, values)
+    (self.terms, self.arithmetic) = (terms, arithmetic)
+  }
+
+  mutating func add(_ value: Double, _ factor: Double, error: Double, to i: Int) {
+    values[i] += value * factor
+    magnitudes[i] += abs(value * factor)
+    errors[i] += error * abs(factor)
+  }
+
+  private func sum(_ i: Int) -> Double {
+    errors[i] + arithmetic.gamma(terms + 2) * (magnitudes[i] + errors[i])
+  }
+
+  func bound(at i: Int, expected: Double) -> Double {
+    sum(i) + arithmetic.result * (abs(expected) + sum(i))
+      + Arithmetic.underflow * Double(terms + 1)
+  }
+
+  func reason(at i: Int, expected: Double) -> String {
+    "the errors of ∂L/∂x may add up to \(short(errors[i])), those of \(terms) products of total size "
+      + "\(short(magnitudes[i])) to \(short(sum(i) - errors[i]))"
+  }
+}
+
+/// The bound of a gradient that has accumulated over several passes: the error of each, and the rounding
+/// of each sum.
+struct AccumulatedBound: ElementBound {
+  let one: ErrorBound
+  let passes: Int
+
+  func bound(at i: Int, expected: Double) -> Double {
+    let each = one.bound(at: i, expected: expected / Double(passes))
+    return Double(passes) * each
+      + Double(passes - 1) * 0x1p-24 * (abs(expected) + Double(passes) * each)
+  }
+
+  func reason(at i: Int, expected: Double) -> String {
+    "\(passes) times this, and the rounding of each sum: "
+      + one.reason(at: i, expected: expected / Double(passes))
+  }
+}
+
+extension OperationCase {
+  /// Compares one result with its expected values, `passes` times them where gradients accumulate.
+  func comparison(
+    of result: Result, _ got: [Double], shape: Shape, _ arithmetic: Arithmetic,
+    label: String = "", passes: Int = 1
+  ) -> GoldenComparison {
+    let wanted = self.shape(of: result)
+    guard shape == wanted || (result == .loss && got.count == 1) else {
+      return GoldenComparison(
+        tensor: result.rawValue + label,
+        problem: "it came as \(shape) where \(wanted) is expected")
+    }
+    let bound = bound(of: result, arithmetic)
+    let expected = expected[result] ?? []
+    guard passes > 1 else {
+      return GoldenComparison(
+        tensor: result.rawValue + label, got: got, expected: expected, bound: bound,
+        place: { (wanted.index(at: $0), nil) })
+    }
+    return GoldenComparison(
+      tensor: result.rawValue + label, got: got, expected: expected.map { $0 * Double(passes) },
+      bound: AccumulatedBound(one: bound, passes: passes),
+      place: { (wanted.index(at: $0), nil) })
+  }
+}
+
+extension Layer {
+  /// Whether engines compute a ReLU along with this layer.
+  fileprivate var takesReLU: Bool {
+    switch self {
+    case .convolution, .locallyConnected, .maxPooling, .averagePooling,
+      .localResponseNormalization, .spatialNormalization, .batchNormalization, .linear:
+      true
+    case .relu, .tanh, .flatten, .dropout, .softmax: false
+    }
+  }
+}

@@ -34,8 +34,8 @@ class ReLU(Activation):
 
     def definitions(self):
         yield from super().definitions()
-        yield Definition("nan", {"x": with_nan(uniform(2, 1, 5, 6), 7, 3)})
-        yield Definition("nan-vectors", {"x": with_nan(uniform(3, 11), 5)})
+        yield Definition("with-nan", {"x": with_nan(uniform(2, 1, 5, 6), 7, 3)})
+        yield Definition("with-nan-vectors", {"x": with_nan(uniform(3, 11), 5)})
 
     def forward(self, parameters, inputs):
         return torch.relu(inputs["x"])

@@ -51,7 +51,7 @@ class LocallyConnected(Operation):
         yield case("batch-7", (7, 2, 3, 4), 3, 3, padding=1)
         yield case("tap-beyond", (1, 2, 1, 2), 2, 5, padding=2)
         yield case("input-sparse", (2, 3, 4, 3), 2, 3, padding=1, x_draw=sparse)
-        yield case("20-to-18", (5, 20, 2, 3), 18, 3, padding=1)
+        yield case("wide-20-to-18", (5, 20, 2, 3), 18, 3, padding=1)
         yield case("input-zeros", (1, 2, 4, 4), 2, 3, padding=1, x_draw=constant)
         yield case("weight-zeros", (1, 2, 4, 4), 2, 3, padding=1, weight_draw=constant)
         yield case("input-large-1e4", (1, 2, 4, 4), 2, 3, padding=1, x_draw=scaled(1e4))

@@ -75,9 +75,9 @@ class Pooling(Operation):
         yield case("ties-positive-padding", integers(2, 3, 8, 7, bound=1, offset=2), 3, 2, 1)
         yield case("ties-positive-stride-1", integers(1, 3, 6, 7, bound=1, offset=2), 3, 1)
         yield case("tiling-ceil", uniform(2, 3, 5, 7), 2, 2, rounding="ceil")
-        yield case("sparse-tiling-ceil", sparse(2, 3, 5, 7), 2, 2, rounding="ceil")
-        yield case("sparse-padding", sparse(2, 3, 7, 9), 3, 2, 1)
-        yield case("sparse-remainder", sparse(1, 3, 8, 11), 3, 3)
+        yield case("ties-sparse-tiling-ceil", sparse(2, 3, 5, 7), 2, 2, rounding="ceil")
+        yield case("ties-sparse-padding", sparse(2, 3, 7, 9), 3, 2, 1)
+        yield case("ties-sparse-remainder", sparse(1, 3, 8, 11), 3, 3)
         yield case("remainder-3-2", uniform(1, 3, 8, 10), 3, 2)
         yield case("kernel-5-stride-2", uniform(2, 2, 9, 10), 5, 2)
         yield case("wide-17", uniform(1, 2, 19, 21), 17, 2)
@@ -105,9 +105,9 @@ class MaxPooling(Pooling):
     def definitions(self):
         yield from super().definitions()
         of = {"kernel": 3, "stride": 2, "padding": 0, "rounding": "floor"}
-        yield Definition("nan", {"x": with_nan(uniform(2, 1, 7, 9), 8, 2)}, of)
-        yield Definition("nan-stride-1", {"x": with_nan(sparse(1, 1, 6, 5), 4, 1)}, of | {"stride": 1})
-        yield Definition("nan-padding", {"x": with_nan(uniform(2, 1, 5, 6), 7)}, of | {"padding": 1})
+        yield Definition("with-nan", {"x": with_nan(uniform(2, 1, 7, 9), 8, 2)}, of)
+        yield Definition("with-nan-stride-1", {"x": with_nan(sparse(1, 1, 6, 5), 4, 1)}, of | {"stride": 1})
+        yield Definition("with-nan-padding", {"x": with_nan(uniform(2, 1, 5, 6), 7)}, of | {"padding": 1})
 
     def verify(self, parameters, inputs, expected):
         """The first maximum in row-major order takes the whole gradient; a NaN counts as one."""

@@ -64,6 +64,6 @@ class SpatialNormalization(Operation):
             yield case("inexact", uniform(2, 2, 5, 4, scale=2), 3, 0.3, 0.7, 0.6, **of)
             yield case("inexact-5", sparse(1, 2, 7, 5, scale=2), 5, 0.3, 0.7, 0.6, **of)
             yield case("positive-3", sparse(2, 2, 5, 8, scale=2), 3, 0.7, 0.6, **of)
-            yield case("20-channels", uniform(2, 20, 4, 7, scale=2), 3, 1.0, 0.5, **of)
-            yield case("20-channels-5", uniform(1, 20, 6, 4, scale=2), 5, 1.0, 0.3, **of)
+            yield case("wide-20", uniform(2, 20, 4, 7, scale=2), 3, 1.0, 0.5, **of)
+            yield case("wide-20-5", uniform(1, 20, 6, 4, scale=2), 5, 1.0, 0.3, **of)
             yield case("gradient-large-1e18", pixels(1, 2, 4, 4), scale=1e18, **of)

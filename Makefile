@@ -17,7 +17,7 @@ STATIC = $(if $(wildcard $(TOOLCHAIN)_static/linux),--static-swift-stdlib)
 
 JUPYTEXT := .build/jupytext/bin/jupytext
 
-.PHONY: help setup run build test jupytext bench lint format install clean
+.PHONY: help setup run build test mutants jupytext bench lint format install clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s%s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -33,6 +33,9 @@ build: setup ## build the program, optimized: .build/release/alexnet
 
 test: setup jupytext ## run every test
 	@Scripts/test
+
+mutants: ## plant hundreds of mistakes in the engines; which do the golden cases miss? (half an hour)
+	@Scripts/mutants
 
 # Lessons are held against Jupytext, which turns them into notebooks. Debian's is too old, so it comes
 # from PyPI, into a place of its own; where that cannot be, its tests say so and are skipped.

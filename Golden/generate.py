@@ -6,6 +6,7 @@
     generate.py --only 'conv*'      only cases whose OPERATION/CASE matches
     generate.py --out DIR           another folder
     generate.py --list              name the cases
+    generate.py --oracles           compare stored normalizations with TensorFlow and ONNX Runtime
 
 Exit code: 0 success, 1 a case differs, 2 wrong usage.
 """
@@ -20,9 +21,7 @@ from pathlib import Path
 for variable in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
     os.environ[variable] = "1"  # before the libraries read it: one thread, one order of sums
 
-import torch  # noqa: E402
-
-from generator import casefile, check, plan  # noqa: E402
+from generator import casefile, check, oracles  # noqa: E402
 
 LIMIT = 8_000_000  # bytes, all cases together
 
@@ -33,13 +32,30 @@ def arguments() -> argparse.Namespace:
     )
     parser.add_argument("--check", action="store_true", help="compare instead of writing")
     parser.add_argument("--list", action="store_true", help="name the cases and stop")
+    parser.add_argument(
+        "--oracles", action="store_true", help="compare with TensorFlow and ONNX Runtime"
+    )
     parser.add_argument("--only", metavar="PATTERN", default="*", help="as in fnmatch")
     parser.add_argument("--out", metavar="DIR", type=Path, default=Path(__file__).parent)
     return parser.parse_args()
 
 
+def compare_with_oracles(folder: Path) -> int:
+    failures, notes = oracles.compare(folder)
+    for failure in failures:
+        print(failure, file=sys.stderr)
+    print("\n".join(notes))
+    return 1 if failures else 0
+
+
 def main() -> int:
     options = arguments()
+    if options.oracles:
+        return compare_with_oracles(options.out)
+    import torch  # not needed for the comparison
+
+    from generator import plan
+
     torch.set_num_threads(1)
     torch.use_deterministic_algorithms(True)
     everything = plan.cases()

@@ -16,13 +16,15 @@ extension OperationCase {
   private static let fewest = 20
   /// The fewest filters.
   private static let fewestFilters = 24
+  /// The most channels that are taken: the convolution that comes first grows with their square.
+  private static let most = 256
   /// The channels of a block.
   private static let block = 16
 
   /// The operation on 20 channels or more; nil where it doesn't work on maps, or where a NaN in one of
   /// several channels would spread to the others in the convolution that comes first.
   func wide() -> OperationCase? {
-    guard x.shape.rank == 4, labels == nil else { return nil }
+    guard x.shape.rank == 4, labels == nil, x.shape.c <= Self.most else { return nil }
     guard x.shape.c == 1 || x.values.allSatisfy(\.isFinite) else { return nil }
     switch layer {
     case .convolution(let convolution) where convolution.groups > 1:

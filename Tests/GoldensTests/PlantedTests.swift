@@ -26,7 +26,7 @@ struct PlantedTests {
       return isUndivided && !showsNothing
     },
     Row(engine: "planted-2", folder: "max_pooling", tensors: ["x_gradient"]) {
-      ["ties", "ties-stride-1", "ties-padding-ceil", "zeros"].contains($0)
+      ($0.hasPrefix("ties") && $0 != "ties-after-relu") || $0 == "zeros"
     },
     Row(engine: "planted-3", folder: lrn, tensors: ["y"]) { name in
       // The forgotten channel is not there, or holds nothing.
@@ -69,7 +69,9 @@ struct PlantedTests {
     let results = try verify(row.engine, row.folder)
     for result in results {
       #expect(result.passed == !row.fails(result.name), "\(result.name)")
-      let wrong = Set(result.comparisons.filter { !$0.passed }.map(\.tensor))
+      // "y in blocks" is y.
+      let wrong = Set(
+        result.comparisons.filter { !$0.passed }.map { String($0.tensor.prefix { $0 != " " }) })
       #expect(wrong == (row.fails(result.name) ? row.tensors : []), "\(result.name)")
     }
     #expect(results.contains { !$0.passed } && results.contains { $0.passed })
@@ -84,13 +86,12 @@ struct PlantedTests {
     }
   }
 
-  /// Ten steps of cuda-convnet-18, which has convolutions, rounded-up average pooling and pooling without
-  /// ties, but no local response normalization across channels and no groups.
+  /// Networks with everything that the engines have wrong but ties that matter: theirs are zeros which a
+  /// ReLU left, and which it lets no gradient pass.
   @Test("steps of training", .enabled(if: isOptimized), arguments: PlantedEngine.all)
   func training(_ engine: PlantedEngine) throws {
     let passed = try verify(engine.name, "training").allSatisfy(\.passed)
-    let touched = ["planted-4", "planted-5", "planted-6", "planted-7"]
-    #expect(passed == !touched.contains(engine.name))
+    #expect(passed == (engine.name == "planted-2"))
   }
 
   @Test("engines go by their numbers")

@@ -37,7 +37,9 @@ import Testing
     var session = Session(host: QuietHost(isInteractive: true))
     let brief = session.run("golden verify max_pooling --brief --engine planted-2")
     #expect(brief.output.exitCode == 1)
-    #expect(brief.output.plainText.contains("failed as well: zeros"))
-    #expect(brief.output.plainText.contains("✗ 4 of 31 cases failed: planted-2"))
+    #expect(brief.output.plainText.contains("zeros"))
+    #expect(
+      brief.output.plainText.contains(/✗ \d+ of \d+ cases failed: planted-2/),
+      "\(brief.output.plainText)")
   }
 }

@@ -1,0 +1,148 @@
+import Goldens
+import Layers
+import ReferenceEngine
+import Tensors
+import Testing
+
+/// Engines that are right but for one way of running: each is seen only where the verifier takes it.
+private struct OneWayEngine: Engine {
+  enum Wrong: Sendable {
+    /// Gradients of parameters are assigned by each pass.
+    case laterPasses
+    /// Output channel 16 is off where there are that many.
+    case blocks
+    /// Outputs are off in plans that keep only their ends.
+    case ends
+    /// Gradients of parameters are off in such plans.
+    case gradientsOfEnds
+  }
+
+  let wrong: Wrong
+  let name = "one-way"
+
+  func prepare(
+    _ layers: [Layer], input: Shape, mode: Mode, keeping: Keeping
+  ) throws -> any Plan {
+    OneWayPlan(
+      try ReferenceEngine().prepare(layers, input: input, mode: mode), wrong,
+      keepsEnds: keeping == .ends)
+  }
+}
+
+private final class OneWayPlan: Plan {
+  private let plan: any Plan
+  private let wrong: OneWayEngine.Wrong
+  private let keepsEnds: Bool
+
+  init(_ plan: any Plan, _ wrong: OneWayEngine.Wrong, keepsEnds: Bool) {
+    (self.plan, self.wrong, self.keepsEnds) = (plan, wrong, keepsEnds)
+  }
+
+  var layers: [Layer] { plan.layers }
+  var outputShapes: [Shape] { plan.outputShapes }
+  func setParameters(_ parameters: [Tensor], of layer: Int) {
+    plan.setParameters(parameters, of: layer)
+  }
+  func parameters(of layer: Int) -> [Tensor] { plan.parameters(of: layer) }
+  func setMask(_ mask: Tensor, of layer: Int) { plan.setMask(mask, of: layer) }
+  func setInput(_ input: Tensor) { plan.setInput(input) }
+  func forward(_ range: Range<Int>, cancellation: Cancellation) throws {
+    try plan.forward(range, cancellation: cancellation)
+  }
+  func output(of layer: Int) -> Tensor? {
+    guard var output = plan.output(of: layer) else { return nil }
+    let isWrong =
+      switch wrong {
+      case .blocks: output.shape.rank == 4 && output.shape.c > 16
+      case .ends: keepsEnds
+      case .laterPasses, .gradientsOfEnds: false
+      }
+    if isWrong {
+      output = Tensor(shape: output.shape, values: output.values.map { $0 + 0.001 })
+    }
+    return output
+  }
+  func loss(labels: [Int]) -> Double { plan.loss(labels: labels) }
+  func backward(labels: [Int], cancellation: Cancellation) throws {
+    if wrong == .laterPasses { plan.clearGradients() }
+    try plan.backward(labels: labels, cancellation: cancellation)
+  }
+  func backward(from gradient: Tensor, cancellation: Cancellation) throws {
+    if wrong == .laterPasses { plan.clearGradients() }
+    try plan.backward(from: gradient, cancellation: cancellation)
+  }
+  func inputGradient(of layer: Int) -> Tensor? { plan.inputGradient(of: layer) }
+  func parameterGradients(of layer: Int) -> [Tensor] {
+    let gradients = plan.parameterGradients(of: layer)
+    guard keepsEnds, wrong == .gradientsOfEnds else { return gradients }
+    return gradients.map { Tensor(shape: $0.shape, values: $0.values.map { $0 * 1.01 + 0.01 }) }
+  }
+  func clearGradients() { plan.clearGradients() }
+  func update(_ rules: [[UpdateRule?]]) { plan.update(rules) }
+  func optimizerMemory(of layer: Int) -> [[Tensor]] { plan.optimizerMemory(of: layer) }
+  func setOptimizerMemory(_ memory: [[Tensor]], of layer: Int) {
+    plan.setOptimizerMemory(memory, of: layer)
+  }
+}
+
+@Suite("every way of running is verified")
+struct WayTests {
+  private func failures(_ wrong: OneWayEngine.Wrong, _ path: String) throws -> [String] {
+    let suite = try GoldenSuite(path: "\(goldenFolder)/\(path).safetensors")
+    let result = try GoldenVerifier(engine: OneWayEngine(wrong: wrong)).verify(suite)[0]
+    return result.comparisons.filter { !$0.passed }.map(\.tensor)
+  }
+
+  @Test(
+    "a mistake in one way is found there and nowhere else",
+    arguments: [
+      (
+        .laterPasses, "linear/odd",
+        ["weight_gradient after two passes", "bias_gradient after two passes"]
+      ),
+      (.blocks, "max_pooling/ties", ["y in blocks", "y in blocks with ReLU"]),
+      (
+        .ends, "average_pooling/ties-sparse-padding",
+        ["y with ReLU", "y in blocks with ReLU", "y behind ReLU"]
+      ),
+      (
+        .gradientsOfEnds, "average_pooling/ties-sparse-padding",
+        ["x_gradient · x behind ReLU", "x_gradient summed behind ReLU"]
+      ),
+    ] as [(OneWayEngine.Wrong, String, [String])])
+  private func found(wrong: OneWayEngine.Wrong, path: String, tensors: [String]) throws {
+    #expect(try failures(wrong, path) == tensors)
+  }
+
+  @Test("networks and training are verified keeping their ends", .enabled(if: isOptimized))
+  func ends() throws {
+    let network = try failures(.gradientsOfEnds, "networks/alexnet32")
+    #expect(!network.isEmpty && network.allSatisfy { $0.contains(" keeping ends") })
+    let output = try failures(.ends, "networks/alexnet32")
+    #expect(!output.isEmpty && output.allSatisfy { $0.contains(" keeping ends") })
+  }
+
+  @Test("training is verified by its final weights")
+  func finalWeights() throws {
+    let suite = try GoldenSuite(path: "\(goldenFolder)/training")
+    for file in suite.files where file != "cuda-convnet-18.safetensors" {
+      guard case .training(let example) = try suite.load(file).subject else { continue }
+      let parameters = example.network.geometry.flatMap { layer in
+        layer.parameters.map { "\(layer.name).\($0.name)" }
+      }
+      #expect(Set(example.finals.keys) == Set(parameters), "\(file)")
+    }
+  }
+
+  /// A wide case must expect what the definition gives on it.
+  @Test("operations on more channels are those that the reference computes")
+  func wideCases() throws {
+    for folder in GoldenFilesTests.folders {
+      let suite = try GoldenSuite(path: "\(goldenFolder)/\(folder)")
+      let results = try GoldenVerifier(engine: ReferenceEngine()).verify(suite)
+      let isMap = results.contains { $0.comparisons.contains { $0.tensor.hasSuffix(" in blocks") } }
+      #expect(
+        isMap == !["linear", "softmax", "softmax_cross_entropy"].contains(folder), "\(folder)")
+    }
+  }
+}

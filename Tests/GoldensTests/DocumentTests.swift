@@ -1,10 +1,9 @@
 import Foundation
-import Goldens
 import TensorFiles
 import Tensors
 import Testing
 
-@testable import struct Goldens.CaseDigest
+@testable import Goldens
 
 /// What `Golden/README.md` says, followed to the letter by code that shares nothing with `Layers`.
 private struct Rules {
@@ -100,7 +99,7 @@ struct DocumentTests {
                 continue
               }
               held += 1
-              #expect(comparisons.allSatisfy(\.passed), "\(place)")
+              #expect(comparisons.filter { !$0.passed }.isEmpty, "\(place)")
             }
           }
         }

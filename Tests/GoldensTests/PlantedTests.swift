@@ -37,20 +37,26 @@ struct PlantedTests {
     Row(engine: "planted-4", folder: "convolution", tensors: ["bias_gradient"]) {
       // The cases of several pictures.
       [
-        "batch-3", "ceil-groups", "ceil-remainder", "even-kernel-2", "groups-2", "groups-3-stride",
-        "input-sparse", "odd-same", "stride-beyond-kernel", "tall", "window-is-the-input",
+        "batch-3", "ceil-groups", "ceil-remainder", "even-kernel-2", "groups-2",
+        "groups-3-of-several", "groups-3-stride", "input-sparse", "odd-same",
+        "stride-beyond-kernel", "tall", "tap-beyond-2", "wide-20-to-36", "wide-48-to-33",
+        "window-is-the-input", "winograd-13", "winograd-sparse",
       ].contains($0)
     },
     Row(engine: "planted-5", folder: "convolution", tensors: ["x_gradient"]) {
       // Filters of one weight, or of none that is not 0, are the same from both ends.
-      !["one-pixel-padded", "pointwise", "single-element", "weight-zeros"].contains($0)
+      ![
+        "one-pixel-padded", "pointwise", "single-element", "tap-beyond-1", "tap-beyond-5",
+        "weight-zeros",
+      ].contains($0)
     },
     Row(engine: "planted-6", folder: "average_pooling", tensors: ["y", "x_gradient"]) {
       // Where a window is clipped.
       [
         "ceil-clips-to-one", "ceil-cuda-convnet-32", "ceil-drops-window", "ceil-padding",
         "ceil-remainder", "ceil-small", "padding-1", "padding-2", "padding-negative-input",
-        "ties-padding-ceil",
+        "ties-padding-ceil", "ties-positive-padding", "ties-sparse-padding",
+        "ties-sparse-tiling-ceil", "tiling-ceil", "wide-17-padding",
       ].contains($0)
     },
     Row(engine: "planted-8", folder: "convolution", tensors: ["y"]) {

@@ -30,7 +30,7 @@ public struct GoldenCommand: Command, HasGlobalOptions {
       """)
   /// What people may type.
   public static let examples: [Example] = [
-    Example("golden verify relu", "one operation's cases", expect: "✓ 14 cases"),
+    Example("golden verify relu", "one operation's cases", expect: "relu zeros"),
     Example("golden verify max_pooling/ties", "one case", expect: "✓ 1 case"),
     .slip("golden verify nothing", "a folder that is not there", expect: "nothing"),
     .slip("golden judge nowhere", "a folder that is not there", expect: "nowhere"),

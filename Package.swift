@@ -41,7 +41,8 @@ let package = Package(
       name: "Notebook",
       dependencies: [
         "Explanations", "Training", "Datasets", "Goldens", "Networks", "ReferenceEngine",
-        "OneDNNEngine", "PlantedEngine", "Layers", "TensorFiles", "Tensors", "CMarkdown",
+        "OneDNNEngine", "PlantedEngine", "Layers", "TensorFiles", "Tensors", "Digests",
+        "CMarkdown",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Yams", package: "Yams"),
       ],

@@ -1,8 +1,12 @@
+import Foundation
+
 /// Where a person's files are.
-enum Folders {
+package enum Folders {
   /// The folder for what can be had again: `~/.cache/alexnet` (or below `$XDG_CACHE_HOME`), on macOS
   /// `~/Library/Caches/alexnet`.
-  static func cache(_ environment: [String: String]) -> String? {
+  package static func cache(
+    _ environment: [String: String] = ProcessInfo.processInfo.environment
+  ) -> String? {
     #if os(macOS)
       return home(environment).map { $0 + "/Library/Caches/alexnet" }
     #else

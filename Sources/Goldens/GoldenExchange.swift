@@ -12,15 +12,18 @@ public enum GoldenExchange {
   ///
   /// Whole networks are left out: their inputs follow from a formula.
   ///
+  /// - Parameter claim: called with the path of each file before the first is written; what it throws
+  ///   ends the export, which has then written nothing.
   /// - Returns: how many files were written.
   /// - Throws: `GoldenError` where a case is not sound, `FileError` where a file cannot be written,
   ///   `Cancelled`.
   @discardableResult
   public static func exportInputs(
-    from suite: GoldenSuite, to folder: String, cancellation: Cancellation = .never
+    from suite: GoldenSuite, to folder: String, cancellation: Cancellation = .never,
+    claim: (_ path: String) throws -> Void = { _ in }
   ) throws -> Int {
     let folder = HomeFolder.expanding(folder)
-    var count = 0
+    var files: [(path: String, writer: SafeTensorsWriter)] = []
     for file in suite.files {
       try cancellation.check()
       let example = try suite.load(file)
@@ -31,11 +34,16 @@ public enum GoldenExchange {
       ])
       operation.addInputs(to: &writer)
       let name = GoldenSuite.exchangeName(file, operation: example.operation)
-      try makeFolder(of: "\(folder)/\(name)")
-      try writer.write(to: "\(folder)/\(name)\(GoldenSuite.suffix)")
-      count += 1
+      let path = "\(folder)/\(name)\(GoldenSuite.suffix)"
+      try claim(path)
+      files.append((path, writer))
     }
-    return count
+    for file in files {
+      try cancellation.check()
+      try makeFolder(of: file.path)
+      try file.writer.write(to: file.path)
+    }
+    return files.count
   }
 
   /// Judges outputs that another program wrote to `FOLDER/<operation>/<case>.outputs.safetensors`:

@@ -25,6 +25,12 @@ public protocol Host: AnyObject, Sendable {
 
   /// Gives programs that read JSON an object before the running cell has ended.
   func stream(_ json: JSONValue)
+
+  /// Asks the person a question, and waits for a line. What was typed before the question is no answer
+  /// to it.
+  ///
+  /// - Throws: `Failure` where nobody can be asked, `Cancelled` at Ctrl-C.
+  func ask(_ question: String) throws -> String
 }
 
 extension Host {
@@ -32,6 +38,10 @@ extension Host {
   public func note(_ text: String) {}
   /// Does nothing.
   public func stream(_ json: JSONValue) {}
+  /// Nobody can be asked.
+  public func ask(_ question: String) throws -> String {
+    throw Failure(.usage, "nobody can be asked here: \(question)")
+  }
 }
 
 /// A host that shows nothing: results come back from `Session.run` alone.

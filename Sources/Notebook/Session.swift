@@ -1,4 +1,5 @@
 import Datasets
+import Foundation
 import Layers
 import Networks
 import Tensors
@@ -43,17 +44,25 @@ public struct Session {
   var depth = 0
   /// The folder below which commands make folders that nobody named; "" is the current one.
   var workingFolder = ""
+  /// Whether what was trained below that folder is used again instead of being trained once more.
+  var keepsRuns = false
   /// Whether this is the session of a lesson's cells, within another one.
   var isOfLesson = false
   /// The cells that ran.
   var transcript: [TranscriptEntry] = []
+  /// The cells that were typed, for `save`.
+  var typed: [TypedCell] = []
+  /// What the options of the program's start come to, as cells.
+  var opening: [String] = []
+  /// The seed that the session began with.
+  var firstSeed: UInt64
   /// The lesson that is open.
   var lesson = OpenLesson.none
 
   /// A session on a network of the zoo with the test card.
   public init(host: any Host, settings: Settings = Settings()) {
     self.host = host
-    self.settings = settings
+    (self.settings, firstSeed) = (settings, settings.seed)
     network = Zoo.networks[0]
     original = network
     weights = Weights(seed: settings.seed)
@@ -211,6 +220,8 @@ public struct Settings: Sendable {
   public var data: String?
   /// The file of the learner's progress; nil keeps none.
   public var progressPath = ProgressStore.defaultPath()
+  /// The folder for what can be computed again.
+  public var cachePath = Folders.cache() ?? NSTemporaryDirectory() + "alexnet"
 
   /// The defaults.
   public init() {}

@@ -29,7 +29,7 @@ extension TerminalFrontEnd {
   }
 
   /// The cells of files, until one fails.
-  mutating func runScripts(_ files: [String]) -> Int32 {
+  mutating func runScripts(_ files: [String], seedIsChosen: Bool) -> Int32 {
     for file in files {
       if file == "-" {
         let (code, quits) = readPipe()
@@ -37,7 +37,10 @@ extension TerminalFrontEnd {
         continue
       }
       do {
-        for cell in try Script.instructions(of: file, cancellation: host.cancellation) {
+        let script = try Script(file, cancellation: host.cancellation)
+        session.begin(script, seedIsChosen: seedIsChosen)
+        for cell in script.instructions {
+          session.number(as: cell)
           if let code = run(cell.source, from: .file(file, line: cell.line)) { return code }
         }
       } catch {

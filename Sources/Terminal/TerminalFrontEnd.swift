@@ -38,7 +38,7 @@ public struct TerminalFrontEnd {
       isInteractive: isPrompt, isJSON: launch.isJSON, colour: launch.colour,
       isPlain: launch.isPlain)
     do {
-      try launch.options.apply(to: &frontEnd.session)
+      try frontEnd.session.begin(with: launch.options)
     } catch {
       return frontEnd.refuse(Failure(error))
     }
@@ -48,7 +48,8 @@ public struct TerminalFrontEnd {
       frontEnd.host.show(Banner(frontEnd.session).output)
       return frontEnd.runPrompt()
     case .cells(let cells): return frontEnd.runCells(cells)
-    case .scripts(let files): return frontEnd.runScripts(files)
+    case .scripts(let files):
+      return frontEnd.runScripts(files, seedIsChosen: launch.options.seed != nil)
     case .command(let words): return frontEnd.runCommand(words)
     case .text(let text): StandardStream.output.write(text + "\n")
     }
@@ -98,6 +99,8 @@ public struct TerminalFrontEnd {
     while !whileLesson || session.lessonPrompt != nil {
       completer.session = session
       completer.earlier = cell
+      // Keys that were pressed while a lesson's cells ran are no answer to what it asks then.
+      if session.takesAnswer { editor.discardTypedAhead() }
       let label = cell.isEmpty ? session.lessonPrompt ?? "[\(session.cell)]> " : "   ...> "
       switch editor.readLine(prompt: Prompt(label, color: colour)) {
       case .line(let line):

@@ -68,6 +68,18 @@ final class TerminalHost: Host {
     StandardStream.error.write(errorEncoder.encode(Text(text)) + "\n")
   }
 
+  func ask(_ question: String) throws -> String {
+    guard isInteractive else { throw Failure(.usage, "nobody can be asked here: \(question)") }
+    report(progress: nil)
+    TypedAhead.discard()
+    StandardStream.output.write(encoder.encode(Text(question)) + " ")
+    switch StandardInputReader().next() {
+    case .line(let line): return line
+    case .interrupted: throw Cancelled()
+    case .end, .invalid: return ""
+    }
+  }
+
   func report(progress text: String?) {
     guard showsProgress else { return }
     progress.withLock { progress in
@@ -120,6 +132,12 @@ final class TerminalHost: Host {
     let refused = getenv("NO_COLOR").map { $0.pointee != 0 } ?? false
     return !refused && allowsEscapes
   }
+}
+
+/// What was typed while nothing was asked.
+enum TypedAhead {
+  /// Forgets it: it was not meant for the question that follows.
+  static func discard() { tcflush(STDIN_FILENO, TCIFLUSH) }
 }
 
 /// A standard stream that is written to at once, without a buffer of the program's own.

@@ -70,7 +70,7 @@ import Testing
     // Other learners have other numbers.
     var numbers: Set<Int> = [right]
     for seed in ["3", "4", "5", "6"] {
-      let other = try ProgramProcess(["lesson", file, "--over", "--seed", seed]).waitForExit()
+      let other = try ProgramProcess(["lesson", file, "--restart", "--seed", seed]).waitForExit()
       #expect(other.status == 0)
       numbers.insert(try Self.answer(other.output))
     }
@@ -162,7 +162,7 @@ import Testing
     #expect(result.output.contains("1 of 3 exercises answered, 2 skipped"))
     // The end of the input leaves the lesson, and what comes after `quit` is the notebook's.
     let cells = try ProgramProcess(
-      [], input: Array("lesson \(file) --over\nquit\n20 + 22\nlesson \(file)\n".utf8),
+      [], input: Array("lesson \(file) --restart\nquit\n20 + 22\nlesson \(file)\n".utf8),
       home: folder.path
     ).waitForExit()
     #expect(cells.status == 0)
@@ -227,7 +227,7 @@ import Testing
     #expect(first.status == 0)
     let before = try folder.read("progress.json")
     let result = try ProgramProcess(
-      ["lesson", file, "--over"], input: Array("skip\nquit\n".utf8),
+      ["lesson", file, "--restart"], input: Array("skip\nquit\n".utf8),
       environment: ["ALEXNET_PROGRESS": path], shell: #"ulimit -f 0; exec "$0" "$@""#,
       home: folder.path
     ).waitForExit()

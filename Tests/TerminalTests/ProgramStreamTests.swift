@@ -74,7 +74,7 @@ import Testing
     ("", ["network", "save", "kept/x.json"], "cannot write kept/x.json"),
     ("ulimit -f 1;", ["view", "image", "--png", "x.png"], "cannot write x.png: "),
     ("ulimit -f 0;", ["network", "save", "x.json"], "cannot write x.json: "),
-    ("ulimit -f 1;", ["view", "image", "--png", "kept"], "cannot write kept: "),
+    ("ulimit -f 1;", ["view", "image", "--png", "kept", "--overwrite"], "cannot write kept: "),
   ])
   func filesThatCannotBeWritten(
     _ limit: String, _ arguments: [String], _ message: String

@@ -38,7 +38,8 @@ import Testing
     // The same answer at the prompt, where each layer can be looked at.
     result = try place.alexnet([
       "-c", "load \(run)", "-c", "image pictures/red/0.png", "-c", "forward",
-      "-c", "why conv1[1, 2, 3]", "-c", "save weights.safetensors", "-c", "view conv1.weight",
+      "-c", "why conv1[1, 2, 3]", "-c", "save weights weights.safetensors", "-c",
+      "view conv1.weight",
     ])
     #expect(result.status == 0 && result.output.contains("most likely"), "\(result)")
     #expect(!result.output.contains("untrained") && result.output.contains("✓ the same"))

@@ -4,6 +4,8 @@ public struct Instruction: Hashable, Sendable {
   public var source: String
   /// The line of the cell or script on which it begins, from 1.
   public var line: Int
+  /// The number of its cell, where a saved session says so.
+  var number: Int?
 
   /// The first word, where it is the name of a command.
   var command: String? {

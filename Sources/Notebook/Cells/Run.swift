@@ -27,6 +27,7 @@ extension Session {
     if lessonPrompt != nil { return runInLesson(source) }
     var result = CellResult(number: cell, output: Output(), shown: 0)
     var objects: [JSONValue] = []
+    var ran: [Instruction] = []
     do {
       for instruction in instructions(of: source) {
         // What the instruction before it gave goes first.
@@ -35,6 +36,7 @@ extension Session {
         result.output.blocks = shown + output.blocks
         result.output.value = output.value
         result.output.exitCode = max(result.output.exitCode, output.exitCode)
+        ran.append(instruction)
         objects.append(output.json ?? ["text": .string(output.plainText)])
         if output.quits {
           result.output.quits = true
@@ -49,6 +51,7 @@ extension Session {
     result.output.json = objects.count == 1 ? objects[0] : ["outputs": .array(objects)]
     if let value = result.output.value { results[cell] = value }
     remember(source, result)
+    type(source, number: result.number, ran: ran, isWhole: result.failure == nil)
     cell += 1
     return result
   }
@@ -136,6 +139,12 @@ extension Session {
       if isForOneCommand { shown = copy.shown } else { self = copy }
       throw Failure(.cancelled, "stopped", hint: trace.map { _ in whereabouts().plainText })
     }
+    if let failure = output.failure {
+      // What ran before the failure stays, as at the prompt.
+      copy.isMuted = false
+      keep(copy, isForOneCommand: isForOneCommand, isTyped: source != nil)
+      throw failure
+    }
     if copy.isMuted {
       // JSON for one cell of a session that else shows text.
       let json = output.json ?? ["text": .string(output.plainText)]
@@ -149,15 +158,22 @@ extension Session {
           "--network, --image, --seed and --engine hold for one command: nothing would change",
           hint: "type it without them")
       }
+    }
+    keep(copy, isForOneCommand: isForOneCommand, isTyped: source != nil)
+    return output
+  }
+
+  /// Goes on with the session that a command ran in; with its options where these were the program's.
+  private mutating func keep(_ copy: Session, isForOneCommand: Bool, isTyped: Bool) {
+    guard !isForOneCommand else {
       shown = copy.shown
       // A lesson that was opened stays open; it has a session of its own.
       lesson = copy.lesson
-    } else {
-      let before = settings
-      self = copy
-      if source != nil { (settings.threads, settings.data) = (before.threads, before.data) }
+      return
     }
-    return output
+    let before = settings
+    self = copy
+    if isTyped { (settings.threads, settings.data) = (before.threads, before.data) }
   }
 
   private mutating func evaluate(_ instruction: Instruction) throws -> Output {

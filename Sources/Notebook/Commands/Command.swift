@@ -10,6 +10,9 @@ public protocol Command: ParsableCommand {
   /// What may stand where the last word of a half-typed line stands.
   static func completions(for words: [String], in session: Session) -> [String]
 
+  /// What it is about to do, where that may take long; nil where it is done in a moment.
+  func work(in session: Session) -> Work?
+
   /// Does the work.
   ///
   /// - Throws: any error that `Failure` knows.
@@ -19,6 +22,9 @@ public protocol Command: ParsableCommand {
 extension Command {
   /// Nothing in particular may stand there.
   public static func completions(for words: [String], in session: Session) -> [String] { [] }
+
+  /// It is done in a moment.
+  public func work(in session: Session) -> Work? { nil }
 
   /// The word that people type.
   public static var word: String { _commandName }

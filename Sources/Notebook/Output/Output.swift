@@ -12,6 +12,9 @@ public struct Output: Sendable {
   public var value: Value?
   /// The exit code where the command did its work and the verdict is bad, as of `golden verify`.
   public var exitCode: Int32 = 0
+  /// What a command failed with that changed the session before: unlike what it throws, this leaves
+  /// the session as the command did.
+  var failure: Failure?
   /// Whether the session ends after this.
   public var quits = false
 

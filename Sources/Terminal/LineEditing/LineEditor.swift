@@ -85,6 +85,12 @@ public final class LineEditor {
     }
   }
 
+  /// Forgets what was typed since the last line was read.
+  public func discardTypedAhead() {
+    TypedAhead.discard()
+    reader.discard()
+  }
+
   /// Keeps a cell, which may be of several lines, in the history.
   public func remember(_ cell: String) {
     if history.append(cell) { addToEditor(cell) }

@@ -55,6 +55,9 @@ public final class StandardInputReader {
     }
   }
 
+  /// Forgets what was read beyond the last line.
+  func discard() { (pending, scanned, dropped) = ([], 0, 0) }
+
   private func fill() {
     var chunk = [UInt8](repeating: 0, count: 1 << 16)
     let count = read(descriptor, &chunk, chunk.count)

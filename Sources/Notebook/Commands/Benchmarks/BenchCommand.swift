@@ -38,6 +38,9 @@ public struct BenchCommand: Command, HasGlobalOptions {
   /// A command with its defaults.
   public init() {}
 
+  /// How long it takes depends on what is measured, and on the machine.
+  public func work(in session: Session) -> Work? { Work(deed: "measures how fast the engines are") }
+
   /// Measures.
   public func run(in session: inout Session) throws -> Output {
     guard (1...1000).contains(steps) else {

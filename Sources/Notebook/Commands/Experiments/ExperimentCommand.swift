@@ -1,10 +1,13 @@
 import ArgumentParser
 import Datasets
+import Digests
 import Foundation
+import Networks
+import TensorFiles
 import Training
 
 /// Runs one of the studies.
-public struct ExperimentCommand: Command, HasGlobalOptions {
+public struct ExperimentCommand: Command, HasGlobalOptions, WritesFiles {
   /// Name and help.
   public static let configuration = CommandConfiguration(
     commandName: "experiment",
@@ -40,6 +43,7 @@ public struct ExperimentCommand: Command, HasGlobalOptions {
     help: ArgumentHelp("The folder for the results, or none.", valueName: "folder"),
     completion: .directory)
   var out: String?
+  @OptionGroup var writing: WritingOptions
   @OptionGroup var options: GlobalOptions
 
   /// A command with its defaults.
@@ -48,6 +52,31 @@ public struct ExperimentCommand: Command, HasGlobalOptions {
   /// The studies.
   public static func completions(for words: [String], in session: Session) -> [String] {
     words.count <= 2 ? Experiments.all.map(\.name) : []
+  }
+
+  /// What it trains, and how long that takes.
+  public func work(in session: Session) -> Work? {
+    guard let name, !describe, let experiment = try? Experiments.experiment(named: name),
+      let budget = try? budget(of: experiment)
+    else { return nil }
+    if let kept = keptPath(experiment, in: session),
+      FileManager.default.fileExists(atPath: kept)
+    {
+      return nil
+    }
+    let count = experiment.arms.count * (budget.seeds + budget.rates.count)
+    let images = Double(budget.pictures ?? 50_000) * Double(count) * Double(budget.epochs)
+    let macs = Zoo.network(named: experiment.network).flatMap { try? Summary($0).multiplyAdds }
+    return Work(
+      deed: "trains \(count) networks",
+      seconds: macs.map { Work.seconds(multiplyAdds: $0, images: images) }, isTraining: true)
+  }
+
+  /// The file in which a lesson keeps what a study showed; nil where it is no lesson's.
+  private func keptPath(_ experiment: Experiment, in session: Session) -> String? {
+    guard session.keepsRuns, out == nil || out == "none" else { return nil }
+    let digest = SHA256.digits(of: Array(command(experiment, in: session).utf8))
+    return session.workingFolder + "experiments/\(experiment.name)-\(digest.prefix(8)).txt"
   }
 
   /// Runs the study, or lists all.
@@ -66,17 +95,36 @@ public struct ExperimentCommand: Command, HasGlobalOptions {
         .usage, "a study has its own networks",
         hint: "experiment \(name) --describe says which, and train takes any")
     }
+    let kept = keptPath(experiment, in: session)
+    if let kept, let bytes = try? OpenFile.bytes(of: kept, limit: 1 << 20) {
+      var output = Output.preformatted(String(decoding: bytes, as: UTF8.self))
+      output.line(.faint("kept from when you ran this before"))
+      return output
+    }
     let engine = try session.fastEngine()
     let (dataset, note) = try dataset(in: session)
     let usual = session.workingFolder + "experiments/\(experiment.name)"
-    let folder = try out == "none" ? nil : ExperimentFolder(out, or: usual)
+    let folder = try out == "none" ? nil : ExperimentFolder(out, or: usual, writing)
     session.host.report(progress: "making ready")
     let runner = try ExperimentRunner(
       experiment, budget: budget, seed: session.settings.seed, dataset: dataset,
       engine: engine.engine, threads: engine.threads)
     var live = LiveExperiment(
       runner: runner, folder: folder, command: command(experiment, in: session), note: note)
-    return try live.run(in: &session)
+    let before = session.shown.count
+    let output = try live.run(in: &session)
+    if let kept {
+      let all = Output(Array(session.shown.dropFirst(before)) + output.blocks)
+      keep(all.plainText, in: kept)
+    }
+    return output
+  }
+
+  /// Keeps what a lesson's study showed, for the next time. Where that fails it is run again then.
+  private func keep(_ text: String, in path: String) {
+    let folder = (path as NSString).deletingLastPathComponent
+    try? FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    try? AtomicFile.write(text, to: path)
   }
 
   /// The budget as the options say.

@@ -15,16 +15,13 @@ struct ExperimentFolder {
   /// already.
   ///
   /// - Throws: `Failure` where it cannot be written to, or holds results.
-  init(_ asked: String?, or name: String) throws {
+  init(_ asked: String?, or name: String, _ writing: WritingOptions) throws {
     if let asked {
       path = asked
       guard !asked.isEmpty, !asked.utf8.contains(0) else {
         throw Failure(.file, "\(quoted(asked)): a folder cannot be called so")
       }
-      if Self.holdsResults(asked) {
-        throw Failure(
-          .file, "\(asked) holds results already", hint: "--out names another folder")
-      }
+      for file in Self.names { _ = try writing.claim(OutputFile("\(asked)/\(file)")) }
     } else {
       var number = 1
       while Self.holdsResults(number == 1 ? name : "\(name)-\(number)") { number += 1 }

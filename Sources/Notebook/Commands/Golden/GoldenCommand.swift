@@ -5,7 +5,7 @@ import TensorFiles
 import Training
 
 /// Holds kernels against golden values.
-public struct GoldenCommand: Command, HasGlobalOptions {
+public struct GoldenCommand: Command, HasGlobalOptions, WritesFiles {
   /// What to do.
   enum Action: String, ExpressibleByArgument, CaseIterable {
     /// Run every case against an engine.
@@ -49,6 +49,7 @@ public struct GoldenCommand: Command, HasGlobalOptions {
   var isDouble = false
   @Flag(name: .customLong("brief"), help: "Show a line an operation, and of what failed the first.")
   var isBrief = false
+  @OptionGroup var writing: WritingOptions
   @OptionGroup var options: GlobalOptions
 
   /// A command with its defaults.
@@ -77,7 +78,8 @@ public struct GoldenCommand: Command, HasGlobalOptions {
       guard let path else { throw Failure(.usage, "where to?", hint: "golden inputs DIR") }
       let suite = try GoldenSuite(path: Self.cases(cases))
       let count = try GoldenExchange.exportInputs(
-        from: suite, to: path, cancellation: host.cancellation)
+        from: suite, to: path, cancellation: host.cancellation
+      ) { _ = try writing.claim(OutputFile($0)) }
       var output = Output(json: ["folder": .string(path), "cases": .integer(count)])
       output.line("inputs of \(count) cases written to " + .name(path))
       output.line(

@@ -3,14 +3,16 @@ import TensorFiles
 import Tensors
 
 /// Opens a lesson, lists them, checks and writes them.
-public struct LessonCommand: Command, HasGlobalOptions {
+public struct LessonCommand: Command, HasGlobalOptions, WritesFiles {
   /// Name and help.
   public static let configuration = CommandConfiguration(
     commandName: "lesson",
     abstract: "Take a lesson: lesson lists them, lesson 1 opens one, lesson next goes on.",
     discussion: """
       A lesson is taken step by step; at each step the keys that count there are shown. Progress is \
-      kept, and lesson N goes on where you were. Exercises draw their numbers from your own seed, or \
+      kept, and lesson N goes on where you were; of a lesson that is done it asks whether to review it \
+      or to start over, and done it stays. What a lesson trains is kept in the cache folder \
+      (~/.cache/alexnet/lessons, or below $XDG_CACHE_HOME), and is trained once. Exercises draw their numbers from your own seed, or \
       from --seed.
 
       For teachers: lesson new NAME begins a lesson; lesson save FILE makes one of the session so far; \
@@ -32,9 +34,11 @@ public struct LessonCommand: Command, HasGlobalOptions {
       "A number, a name or a file; or next, verify, new, save, handout.", valueName: "what"))
   var what: String?
   @Argument(help: "Files, or the new lesson's name.", completion: .file()) var names: [String] = []
-  @Flag(help: "Begin with the first step.") var over = false
+  @Flag(help: "Start over, without asking. A lesson that is done stays done.") var restart = false
+  @Flag(help: .hidden) var over = false
   @Option(help: ArgumentHelp("Add every attempt to this file, as JSON.", valueName: "file"))
   var log: String?
+  @OptionGroup var writing: WritingOptions
   @OptionGroup var options: GlobalOptions
 
   /// A command with its defaults.
@@ -89,7 +93,7 @@ extension LessonCommand {
     where !(store.progress.lessons[lesson.name]?.isFinished ?? false) {
       return try LessonLibrary.open(lesson.file)
     }
-    throw Failure(.order, "every lesson is done", hint: "lesson lists them; lesson 1 --over")
+    throw Failure(.order, "every lesson is done", hint: "lesson lists them; lesson 1 --restart")
   }
 
   private func take(_ lesson: Lesson, in session: inout Session) throws -> Output {
@@ -104,7 +108,7 @@ extension LessonCommand {
     let player = LessonPlayer(
       lesson, seed: chosen, own: Self.seed(&store), in: session, store: store,
       log: log.map { AttemptLog(path: HomeFolder.expanding($0)) })
-    return session.open(player, fromStart: over)
+    return session.open(player, fromStart: restart || over)
   }
 
   /// The learner's seed: one of those that lessons are verified with.
@@ -136,7 +140,7 @@ extension LessonCommand {
     guard let name = names.first, names.count == 1 else {
       throw Failure(.usage, "what is the lesson called?", hint: "lesson new NAME")
     }
-    return Self.written(try LessonFiles.new(name), "begun", "it works as it is: ")
+    return Self.written(try LessonFiles.new(name, writing), "begun", "it works as it is: ")
   }
 
   private func save(_ session: Session) throws -> Output {
@@ -148,7 +152,8 @@ extension LessonCommand {
     }
     let file = HomeFolder.expanding(name.hasSuffix(".md") ? name : name + ".md")
     let title = LessonFiles.title(Lesson(named: file).name)
-    try LessonFiles.write(LessonSkeleton.text(title: title, of: session.transcript), to: file)
+    try LessonFiles.write(
+      LessonSkeleton.text(title: title, of: session.transcript), to: file, writing)
     return Self.written(file, "saved", "prose and exercises are yours to write; then ")
   }
 

@@ -3,7 +3,7 @@ import Networks
 import TensorFiles
 
 /// Chooses, loads or saves a network.
-public struct NetworkCommand: Command, HasGlobalOptions {
+public struct NetworkCommand: Command, HasGlobalOptions, WritesFiles {
   /// Name and help.
   public static let configuration = CommandConfiguration(
     commandName: "network",
@@ -18,6 +18,7 @@ public struct NetworkCommand: Command, HasGlobalOptions {
 
   @Argument(help: "A network, load, or save.") var name: String?
   @Argument(help: "The file to load or save.", completion: .file()) var file: String?
+  @OptionGroup var writing: WritingOptions
   @OptionGroup var options: GlobalOptions
 
   /// A command with its defaults.
@@ -33,7 +34,7 @@ public struct NetworkCommand: Command, HasGlobalOptions {
     switch (name, file) {
     case ("load", let file?): session.choose(try NetworkFile.load(file, reserved: Commands.names))
     case ("save", let file?):
-      try NetworkFile.save(session.network, to: file)
+      try NetworkFile.save(session.network, to: writing.claim(OutputFile(file)))
       var output = Output(json: ["file": .string(file)])
       output.line(.name(session.network.name) + " written to " + .name(file))
       return output

@@ -3,7 +3,7 @@ import Datasets
 import Tensors
 
 /// Shows values as a picture.
-public struct ViewCommand: Command, HasGlobalOptions {
+public struct ViewCommand: Command, HasGlobalOptions, WritesFiles {
   /// Name and help.
   public static let configuration = CommandConfiguration(
     commandName: "view",
@@ -25,12 +25,13 @@ public struct ViewCommand: Command, HasGlobalOptions {
   @Argument(help: "image, input, a layer, or any expression that gives a tensor.") var what:
     [String]
   @Option(help: ArgumentHelp("Write a PNG instead.", valueName: "file"), completion: .file())
-  var png: String?
+  var png: OutputFile?
   @Option(
     help: ArgumentHelp(
       "How many pixels wide and high a value is in the PNG; so many that it is about 900 wide.",
       valueName: "n"))
   var scale: Int?
+  @OptionGroup var writing: WritingOptions
   @OptionGroup var options: GlobalOptions
 
   /// A command with its defaults.
@@ -44,6 +45,7 @@ public struct ViewCommand: Command, HasGlobalOptions {
   /// Draws.
   public func run(in session: inout Session) throws -> Output {
     let what = what.joined(separator: " ")
+    let png = try png.map(writing.claim)
     let (image, description, tiles) = try picture(of: what, in: &session)
     let width = session.host.width
     var output = Output(

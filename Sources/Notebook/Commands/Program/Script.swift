@@ -10,25 +10,47 @@ import Tensors
 #endif
 
 /// Cells in a file.
-public enum Script {
+public struct Script: Sendable {
+  /// The cells' instructions.
+  public let instructions: [Instruction]
+  /// The seed, where the file is a saved session.
+  let seed: UInt64?
+
   /// Files larger than this, in bytes, are not scripts.
   static let largest = 16 << 20
 
-  /// The instructions of a file; `-` is standard input, read to its end.
+  /// Reads a file; `-` is standard input, read to its end.
   ///
-  /// - Throws: `FileError`, `Cancelled`, or `Failure` where the file is no UTF-8 text.
-  public static func instructions(
-    of file: String, cancellation: Cancellation
-  ) throws -> [Instruction] {
+  /// - Throws: `FileError`, `Cancelled`, or `Failure` where the file is no UTF-8 text, or of a newer
+  ///   program.
+  public init(_ file: String, cancellation: Cancellation) throws {
     let bytes =
-      file == "-" ? try standardInput(cancellation) : try OpenFile.bytes(of: file, limit: largest)
+      file == "-"
+      ? try Self.standardInput(cancellation) : try OpenFile.bytes(of: file, limit: Self.largest)
     guard let text = String(validating: bytes, as: UTF8.self), !bytes.contains(0) else {
       throw Failure(
         .file, "\(quoted(file)) is not UTF-8 text", hint: "a script has one cell a line")
     }
     // A mark of the byte order, which some editors write, says nothing in UTF-8.
-    return Notebook.instructions(
-      of: text.unicodeScalars.first == "\u{FEFF}" ? String(text.unicodeScalars.dropFirst()) : text)
+    let cells =
+      text.unicodeScalars.first == "\u{FEFF}" ? String(text.unicodeScalars.dropFirst()) : text
+    seed = try SavedSession.seed(ofFirstLine: cells)
+    let found = Notebook.instructions(of: cells)
+    instructions = seed == nil ? found : Self.numbered(found, lines(of: cells))
+  }
+
+  /// The instructions of a saved session with the numbers that stand above them.
+  private static func numbered(
+    _ instructions: [Instruction], _ lines: [Substring]
+  ) -> [Instruction] {
+    instructions.map { instruction in
+      var numbered = instruction
+      // Lines count from 1.
+      if instruction.line > 1 {
+        numbered.number = SavedSession.number(of: lines[instruction.line - 2])
+      }
+      return numbered
+    }
   }
 
   /// The failure of a cell with the file that it stands in. A script within a script names its own.

@@ -5,7 +5,7 @@ import Tensors
 import Training
 
 /// Draws the curves of a run.
-public struct PlotCommand: Command, HasGlobalOptions {
+public struct PlotCommand: Command, HasGlobalOptions, WritesFiles {
   /// Name and help.
   public static let configuration = CommandConfiguration(
     commandName: "plot", abstract: "Draw the curves of a training: loss and accuracy by epoch.",
@@ -23,7 +23,8 @@ public struct PlotCommand: Command, HasGlobalOptions {
     help: "The folder of a run, its metrics.json, a checkpoint, or trained.", completion: .file())
   var run: String
   @Option(help: ArgumentHelp("Write the curves as SVG.", valueName: "file"), completion: .file())
-  var svg: String?
+  var svg: OutputFile?
+  @OptionGroup var writing: WritingOptions
   @OptionGroup var options: GlobalOptions
 
   /// A command with its defaults.
@@ -42,6 +43,7 @@ public struct PlotCommand: Command, HasGlobalOptions {
 
   /// Draws.
   public func run(in session: inout Session) throws -> Output {
+    let svg = try svg.map(writing.claim)
     let metrics = try metrics(cancellation: session.host.cancellation)
     var output = Output()
     output.line(

@@ -3,7 +3,7 @@ import TensorFiles
 import Training
 
 /// Prints a recipe.
-public struct RecipeCommand: Command, HasGlobalOptions {
+public struct RecipeCommand: Command, HasGlobalOptions, WritesFiles {
   /// Name and help.
   public static let configuration = CommandConfiguration(
     commandName: "recipe", abstract: "Print a recipe, field by field, with its source.",
@@ -21,7 +21,8 @@ public struct RecipeCommand: Command, HasGlobalOptions {
   @Argument(help: "A name of the list that recipes gives, or a JSON file.", completion: .file())
   var name: String
   @Option(help: ArgumentHelp("Write it as JSON.", valueName: "file"), completion: .file())
-  var file: String?
+  var file: OutputFile?
+  @OptionGroup var writing: WritingOptions
   @OptionGroup var options: GlobalOptions
 
   /// A command with its defaults.
@@ -34,6 +35,7 @@ public struct RecipeCommand: Command, HasGlobalOptions {
 
   /// Prints or writes it.
   public func run(in session: inout Session) throws -> Output {
+    let file = try file.map(writing.claim)
     let recipe = try Recipe(named: name)
     var output = Output(json: ["recipe": .string(recipe.name), "file": .optional(file)])
     if let file {

@@ -81,19 +81,67 @@ public struct TrainCommand: Command, HasGlobalOptions {
         .usage, "--resume goes on with a run: its folder and its recipe are those of the run",
         hint: "train --resume FOLDER; --set and --epochs may change the recipe")
     }
-    var live = try resume.map { try resumed($0, in: &session) } ?? begun(in: &session)
+    let kept = try keptPath(in: session)
+    if let kept, let run = KeptRun(kept) { return run.output }
+    var live = try live(kept, in: &session)
     live.start = start
     live.plots = plot
     live.saving = (saveSteps, saveMinutes * 60)
     return try live.run(in: &session)
   }
 
+  /// What it trains, and how long that takes.
+  public func work(in session: Session) -> Work? {
+    if let kept = try? keptPath(in: session), KeptRun(kept) != nil { return nil }
+    guard resume == nil, let recipe = try? resolved(chosen(in: session), seed: 1) else {
+      return Work(deed: "trains a network", isTraining: true)
+    }
+    let network = chosen(in: session) ?? Zoo.network(named: recipe.network)
+    let images: Double? =
+      switch session.settings.data ?? "cifar10" {
+      case "cifar10": 50_000
+      case "shapes": Double(Shapes.trainCount)
+      default: nil
+      }
+    let macs = network.flatMap { try? Summary($0).multiplyAdds }
+    let seconds = images.flatMap { images in
+      macs.map {
+        Work.seconds(
+          multiplyAdds: $0, images: images * (1 - recipe.validation) * Double(recipe.epochs))
+      }
+    }
+    return Work(
+      deed: "trains \(network?.name ?? recipe.network) for \(TrainingLines.epochs(recipe.epochs))",
+      seconds: seconds, isTraining: true)
+  }
+
+  /// The network that the session or an option says; nil leaves it to the recipe.
+  private func chosen(in session: Session) -> Network? {
+    options.network != nil || session.hasChosenNetwork ? session.network : nil
+  }
+
+  /// The folder in which a lesson keeps this training; nil where it is no lesson's.
+  private func keptPath(in session: Session) throws -> String? {
+    guard session.keepsRuns, resume == nil, out == nil else { return nil }
+    let network = chosen(in: session)
+    return KeptRun.folder(
+      for: try resolved(network, seed: session.settings.seed), network: network,
+      data: Self.absolute(session.settings.data ?? "cifar10"), in: session)
+  }
+
+  /// The run that the options say; a lesson's goes on where it was stopped.
+  private func live(_ kept: String?, in session: inout Session) throws -> LiveTraining {
+    if let resume { return try resumed(resume, in: &session) }
+    if let kept, RunFolder.isRun(kept), let live = try? resumed(kept, in: &session) { return live }
+    return try begun(kept, in: &session)
+  }
+
   // A run that begins.
 
-  private func begun(in session: inout Session) throws -> LiveTraining {
-    let chosen = options.network != nil || session.hasChosenNetwork ? session.network : nil
+  private func begun(_ kept: String?, in session: inout Session) throws -> LiveTraining {
+    let chosen = chosen(in: session)
     let recipe = try resolved(chosen, seed: session.settings.seed)
-    let path = out ?? Self.freeFolder(for: recipe, in: session)
+    let path = out ?? Self.freeFolder(kept ?? Self.usualFolder(for: recipe, in: session))
     try RunFolder.requireFree(path)
     let engine = try session.fastEngine()
     let spec = session.settings.data ?? "cifar10"
@@ -150,9 +198,12 @@ public struct TrainCommand: Command, HasGlobalOptions {
     return recipe
   }
 
-  /// A folder that is not there yet.
-  private static func freeFolder(for recipe: Recipe, in session: Session) -> String {
-    let name = session.workingFolder + "runs/\(recipe.name)-seed\(recipe.seed)"
+  private static func usualFolder(for recipe: Recipe, in session: Session) -> String {
+    session.workingFolder + "runs/\(recipe.name)-seed\(recipe.seed)"
+  }
+
+  /// A folder of this name that is not there yet.
+  private static func freeFolder(_ name: String) -> String {
     var number = 1
     func path() -> String { number == 1 ? name : "\(name)-\(number)" }
     while FileManager.default.fileExists(atPath: path()) { number += 1 }

@@ -35,13 +35,20 @@ extension Session {
   /// The session that a lesson's cells begin in: the default network, the test card, and weights of
   /// seed 1 whoever learns, so that what stands in the lesson is what one sees.
   ///
+  /// Its trainings run in a cache folder of the lesson's own, and are made once.
+  ///
   /// - Parameter weights: weights of that seed that were drawn before.
-  static func ofLesson(_ host: LessonHost, settings: Settings, weights: Weights? = nil) -> Session {
+  static func ofLesson(
+    _ lesson: Lesson, _ host: LessonHost, settings: Settings, weights: Weights? = nil
+  ) -> Session {
     var own = Settings()
     (own.threads, own.data) = (settings.threads, settings.data)
+    (own.progressPath, own.cachePath) = (settings.progressPath, settings.cachePath)
     var session = Session(host: host, settings: own)
     session.depth = 1
     session.isOfLesson = true
+    session.workingFolder = "\(settings.cachePath)/lessons/\(lesson.name)/"
+    session.keepsRuns = true
     if let weights { session.weights = weights }
     return session
   }

@@ -50,9 +50,11 @@ extension LessonPlayer {
     self.warm = [warm]
     attempt = ([session], [])
     showQuestion()
-    if record.done.contains(step.name) {
+    if record.done.contains(step.name), !asksAnew {
+      let isSkipped = record.skipped.contains(step.name)
       show(
-        .faint("You have answered this one: enter goes on, ") + .name("again")
+        .faint("You have \(isSkipped ? "skipped" : "answered") this one: enter goes on, ")
+          + .name("again")
           + .faint(exercise.bindings.isEmpty ? " asks it anew." : " asks it with other numbers."),
         indent: 2, hang: 2)
       settleGoal()
@@ -61,6 +63,7 @@ extension LessonPlayer {
     } else {
       state = exercise.isGoal ? .reaching : .answering
     }
+    asksAnew = false
     showKeys()
   }
 
@@ -166,12 +169,15 @@ extension LessonPlayer {
       .faint("Hint \(hintsGiven + 1) of \(posed.hints.count)   ")
         + Markdown.sentence(posed.hints[hintsGiven]), hang: 4)
     (hintsGiven, misses) = (hintsGiven + 1, 0)
+    guard !isAnswered else { return }
+    record.hints[step.name] = max(hintsGiven, record.hints[step.name] ?? 0)
+    save()
   }
 
   /// Enters the reference answer.
   mutating func skip() {
     guard let posed else { return }
-    if !record.skipped.contains(step.name) { record.skipped.append(step.name) }
+    if !isAnswered, !record.skipped.contains(step.name) { record.skipped.append(step.name) }
     if case .goal = posed.exercise.form {
       session = attempt.start[0]
       for cell in posed.solution {
@@ -215,7 +221,7 @@ extension LessonPlayer {
     markDone()
     state = .finished
     offersSee = posed.see != nil
-    if posed.exercise.isPrediction { see() }
+    if posed.exercise.isPrediction, posed.see.flatMap(longWork) == nil { see() }
     save()
     showKeys()
   }
@@ -248,6 +254,11 @@ extension LessonPlayer {
       show(.notice("stopped"))
     }
     session = before
+  }
+
+  /// Whether the question of this step was answered before, and not skipped.
+  private var isAnswered: Bool {
+    record.done.contains(step.name) && !record.skipped.contains(step.name)
   }
 
   private mutating func markDone() {

@@ -4,6 +4,8 @@ extension LessonPlayer {
   var prompt: String {
     switch state {
     case .resuming: "resume> "
+    case .reopening: "review> "
+    case .consenting: "run> "
     case .answering: "answer> "
     case .reaching: "cell> "
     case .finished, .stopped: "lesson> "
@@ -19,6 +21,8 @@ extension LessonPlayer {
   var keys: [String] {
     switch state {
     case .resuming: ["over", "always", "quit"]
+    case .reopening: ["review", "over", "quit"]
+    case .consenting: ["run", "skip", "back", "play", "quit"]
     case .answering, .reaching: ["hint", "skip", "back", "play", "again", "quit"]
     case .finished: (offersSee ? ["see"] : []) + ["back", "play", "again", "quit"]
     case .stopped: ["skip", "back", "quit"]
@@ -34,13 +38,19 @@ extension LessonPlayer {
       case .resuming:
         "enter to go on · " + .name("over") + " to start over · " + .name("always")
           + " to go on and not be asked again · " + .name("quit")
+      case .reopening:
+        "enter to review it, with your answers · " + .name("over")
+          + " to start over; it stays done · " + .name("quit")
+      case .consenting:
+        "enter to run it · " + .name("skip") + " to go on without · " + .name("back") + " · "
+          + .name("play") + " · " + .name("quit")
       case .stopped:
         "enter to run the step again · " + .name("skip") + " to go on without what its cells do · "
           + .name("back") + " · " + .name("quit")
       case .finished:
         (hasNext ? "enter to go on · " : "enter to end the lesson · ") + named
       case .playing:
-        "Any cell; the lesson waits as it is. " + .name("back") + " returns to it, "
+        "Type any cell; the lesson waits as it is. " + .name("back") + " returns to it, "
           + .name("quit") + " leaves it."
       case .answering, .reaching: named
       case .ended: ""
@@ -60,6 +70,8 @@ extension LessonPlayer {
     let word = line.trimmingSpaces()
     if state == .playing { return takePlay(line, word) }
     if state == .resuming { return takeResuming(word) }
+    if state == .reopening { return takeReopening(word) }
+    if state == .consenting { return takeConsent(line, word) }
     switch word.lowercased() {
     case "": takeEmpty()
     case "quit", "exit", "q": leave()
@@ -91,18 +103,36 @@ extension LessonPlayer {
     }
   }
 
-  private mutating func takeOther(_ line: String, _ word: String) {
+  /// Takes what is no key: an answer, a cell of the exercise, or a cell of the learner's own, which
+  /// runs in play.
+  mutating func takeOther(_ line: String, _ word: String) {
     switch state {
     case .answering: answer(word)
     case .reaching: reach(line)
     case .finished where word == posed?.see:
       see()
       showKeys()
+    case .finished where !isSlip(word), .consenting where !isSlip(word):
+      play = ([session], state)
+      state = .playing
+      takePlay(line, word)
+      show(.faint("In play: ") + .name("back") + .faint(" returns to the lesson."))
     default:
-      show(
-        "\(quoted(word)) is no key here: enter goes on, " + .name("play") + " takes any cell.",
-        hang: 2)
+      let near = closest(to: word, among: keys).map { ": did you mean " + .name($0) + "?" }
+      show("\(quoted(word)) is not a key here" + (near ?? ".") as Text, hang: 2)
+      showKeys()
     }
+  }
+
+  /// Whether a word that is no key was meant as one: a key that counts elsewhere, or a slip of one that
+  /// counts here.
+  private func isSlip(_ word: String) -> Bool {
+    let all = ["hint", "skip", "see", "over", "always", "review", "run", "again", "play"]
+    if all.contains(word.lowercased()) { return true }
+    let isName =
+      Commands.named(word) != nil || session.bindings[word] != nil
+      || session.network.index(of: word) != nil
+    return !isName && word.allSatisfy(\.isLetter) && closest(to: word, among: keys) != nil
   }
 
   private mutating func takeResuming(_ word: String) {
@@ -113,7 +143,7 @@ extension LessonPlayer {
       if let note = store.stopAsking() { show(.notice("note: ") + Text(note), hang: 6) }
       show(.faint("progress --ask makes lessons ask again."))
       goOn(at: place)
-    case "quit", "exit", "q": state = .ended
+    case "quit", "exit", "q": leaveUnopened()
     default: showKeys()
     }
   }
@@ -121,10 +151,14 @@ extension LessonPlayer {
   /// The end of the input: play ends first, then the lesson.
   mutating func takeEnd() {
     shown = []
-    if state == .playing { endPlay() } else { leave() }
+    switch state {
+    case .playing: endPlay()
+    case .reopening: leaveUnopened()
+    default: leave()
+    }
   }
 
-  private mutating func leave() {
+  mutating func leave() {
     if state != .resuming, state != .ended { save() }
     state = .ended
     show(
@@ -132,7 +166,7 @@ extension LessonPlayer {
         + " goes on there.")
   }
 
-  private mutating func beginPlay() {
+  mutating func beginPlay() {
     play = ([session], state)
     state = .playing
     showKeys()
@@ -166,9 +200,8 @@ extension LessonPlayer {
   /// Asks again with other numbers, from the beginning of the exercise.
   private mutating func again() {
     record.draw[step.name, default: 0] += drawsToOtherNumbers
-    let name = step.name
-    record.done.removeAll { $0 == name }
     session = starts[place]
+    asksAnew = true
     enter(place)
   }
 }

@@ -24,7 +24,7 @@ extension LessonPlayer {
     }
     starts = []
     var quiet = Session.ofLesson(
-      LessonHost(host, isQuiet: true), settings: session.settings,
+      lesson, LessonHost(host, isQuiet: true), settings: session.settings,
       weights: session.weightsForLessons)
     for (number, step) in lesson.steps[..<index].enumerated() {
       host.report(progress: "running step \(number + 1) of \(lesson.steps.count) again")
@@ -47,7 +47,8 @@ extension LessonPlayer {
 
   /// The cells that a step leaves behind, those that reach its goal among them.
   private func commands(of step: LessonStep, in session: Session) -> [String] {
-    var cells = step.cells.map(\.source)
+    // What takes long leaves nothing behind in the session.
+    var cells = step.cells.map(\.source).filter { session.work(of: $0).allSatisfy { !$0.isLong } }
     if case .goal(let goal)? = step.exercise?.form {
       var copy = session
       let posed = try? PosedExercise(step.exercise!, seed: drawSeed(of: step), in: &copy)
@@ -61,5 +62,79 @@ extension LessonPlayer {
     var copy = quiet
     copy.host = LessonHost(host)
     return copy
+  }
+}
+
+// MARK: - A lesson that is done
+
+extension LessonPlayer {
+  /// Asks whether to review the lesson or to start it over; where nobody can be asked it is reviewed,
+  /// which loses nothing.
+  mutating func reopen() {
+    let result = record.best ?? record.result(of: lesson)
+    show("You have done this lesson: " + Text(result.words) + ".")
+    guard host.isInteractive else { return review() }
+    state = .reopening
+    showKeys()
+  }
+
+  /// Shows the lesson from its first step, with all that was answered.
+  mutating func review() {
+    begin()
+    enter(0)
+  }
+
+  /// Takes a line where the lesson asks whether to review it.
+  mutating func takeReopening(_ word: String) {
+    switch word.lowercased() {
+    case "", "review", "r", "yes", "y": review()
+    case "over", "restart", "start over": startOver()
+    case "quit", "exit", "q": leaveUnopened()
+    default: showKeys()
+    }
+  }
+
+  /// Leaves a lesson of which nothing was shown.
+  mutating func leaveUnopened() {
+    state = .ended
+    show("\(lesson.call.prefix(1).uppercased() + lesson.call.dropFirst()) is as it was.")
+  }
+}
+
+// MARK: - Cells that take long
+
+extension LessonPlayer {
+  /// What takes long in a cell, where somebody can be asked before it runs.
+  func longWork(of cell: String) -> Work? {
+    host.isInteractive ? session.work(of: cell).first(where: \.isLong) : nil
+  }
+
+  /// Shows a cell that takes long, and asks whether to run it.
+  mutating func askBefore(_ cell: String, _ work: Work) {
+    echo(cell)
+    space()
+    show("This cell " + Text(work.words) + ". Run it?")
+    state = .consenting
+    save()
+    showKeys()
+  }
+
+  /// Takes a line where the lesson asks whether to run a cell.
+  mutating func takeConsent(_ line: String, _ word: String) {
+    switch word.lowercased() {
+    case "", "run", "yes", "y":
+      guard case .cell(let cell) = step.parts[part] else { return }
+      guard runTyped(cell.source) else { return stop() }
+      part += 1
+      showParts()
+    case "skip", "no", "n":
+      part += 1
+      showParts()
+    case "back": goBack()
+    case "quit", "exit", "q": leave()
+    case "play": beginPlay()
+    case "?", "help", "keys": showKeys()
+    default: takeOther(line, word)
+    }
   }
 }

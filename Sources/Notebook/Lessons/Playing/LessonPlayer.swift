@@ -10,6 +10,10 @@ struct LessonPlayer {
   enum State: String {
     /// Whether to go on where the learner was.
     case resuming
+    /// Whether to review a lesson that is done, or to start it over.
+    case reopening
+    /// Whether to run a cell that takes long.
+    case consenting
     /// An answer.
     case answering
     /// Cells that reach a goal.
@@ -32,6 +36,10 @@ struct LessonPlayer {
   var state = State.finished
   /// Where the learner is: an index of the steps.
   var place = 0
+  /// The part of the step that is shown next.
+  var part = 0
+  /// Whether the question of this step is asked although it was answered before.
+  var asksAnew = false
   /// The session of the lesson's cells.
   var session: Session
   /// The session as it was at the beginning of each step that was reached.
@@ -71,7 +79,7 @@ struct LessonPlayer {
     (self.lesson, self.store, self.log) = (lesson, store, log)
     seed = chosen ?? store.progress.lessons[lesson.name]?.seed ?? own
     host = outer.host
-    session = .ofLesson(LessonHost(outer.host), settings: outer.settings)
+    session = .ofLesson(lesson, LessonHost(outer.host), settings: outer.settings)
     record = store.progress.lessons[lesson.name] ?? LessonRecord()
     record.seed = seed
   }
@@ -109,9 +117,9 @@ extension LessonPlayer {
       .strong(lesson.number.map { "Lesson \($0) · " } ?? "Lesson · ") + .strong(lesson.title)
         + .faint("   \(lesson.minutes) minutes"), hang: 4)
     show(output)
-    guard !fromStart, let index = resumeIndex, index > 0, !record.isFinished else {
-      return startOver()
-    }
+    guard !fromStart else { return startOver() }
+    if record.isFinished, !record.isRetaken { return reopen() }
+    guard let index = resumeIndex, index > 0 else { return startOver() }
     guard store.progress.asks else { return goOn(at: index) }
     place = index
     state = .resuming
@@ -122,13 +130,18 @@ extension LessonPlayer {
 
   /// Begins with the first step.
   mutating func startOver() {
-    session = .ofLesson(
-      LessonHost(host), settings: session.settings, weights: session.weightsForLessons)
-    starts = []
-    record = LessonRecord(seed: seed, draw: record.draw)
+    begin()
+    record.startOver(lesson)
     space()
     for aim in lesson.aims { show("- you will " + Text(aim), indent: 2, hang: 4) }
     enter(0)
+  }
+
+  /// Brings the session to where every lesson begins.
+  mutating func begin() {
+    session = .ofLesson(
+      lesson, LessonHost(host), settings: session.settings, weights: session.weightsForLessons)
+    starts = []
   }
 
   /// Shows a step, runs its cells and asks its question.
@@ -144,12 +157,21 @@ extension LessonPlayer {
     output.split(.strong(step.heading), .faint("\(lesson.call), \(where_)"))
     show(output)
     if index == 0, !lesson.introduction.isEmpty { show(prose: lesson.introduction) }
-    for part in step.parts {
-      switch part {
+    part = 0
+    showParts()
+  }
+
+  /// Shows the rest of a step, runs its cells and asks its question. Before a cell that takes long it
+  /// asks whether to run it, where somebody can be asked.
+  mutating func showParts() {
+    while part < step.parts.count {
+      switch step.parts[part] {
       case .prose(let text, _): show(prose: text)
       case .cell(let cell):
+        if let work = longWork(of: cell.source) { return askBefore(cell.source, work) }
         guard run(cell.source) else { return stop() }
       }
+      part += 1
     }
     ask()
     save()
@@ -165,9 +187,14 @@ extension LessonPlayer {
   ///
   /// - Returns: whether nobody stopped it.
   mutating func run(_ cell: String) -> Bool {
+    echo(cell)
+    return runTyped(cell)
+  }
+
+  /// Shows a cell of the lesson.
+  mutating func echo(_ cell: String) {
     space()
     for line in lines(of: cell) { show(.faint("> ") + .name(String(line)), hang: 4) }
-    return runTyped(cell)
   }
 
   /// Runs a cell in the lesson's session, and shows what it prints.
@@ -193,7 +220,7 @@ extension LessonPlayer {
   }
 
   /// The step's cells were stopped: everything is as it was before them.
-  private mutating func stop() {
+  mutating func stop() {
     session = starts[place]
     state = .stopped
     host.cancellation.reset()
@@ -222,12 +249,13 @@ extension LessonPlayer {
     state = .ended
     save()
     var output = Output()
-    let skipped = record.skipped.count
-    let answered = lesson.exercises.count - skipped
-    output.line(
-      .good("✓ ") + Text("\(lesson.call) is done: ")
-        + "\(answered) of \(lesson.exercises.count) exercises answered"
-        + (skipped > 0 ? ", \(skipped) skipped" : "") + ".", hang: 4)
+    let result = record.result(of: lesson)
+    var line: Text = .good("✓ ") + Text("\(lesson.call) is done: ")
+    line += Text("\(result.answered) of \(lesson.exercises.count) exercises answered")
+    if result.skipped > 0 { line += Text(", \(result.skipped) skipped") }
+    if result.hints > 0 { line += Text(", \(result.hints) hint\(result.hints == 1 ? "" : "s")") }
+    output.line(line + ".", hang: 4)
+    if let best = record.best, best != result { output.line("Your best: \(best.words).") }
     output.line(.name("lesson next") + " opens the next one, " + .name("progress") + " shows all.")
     show(output)
   }
@@ -235,7 +263,12 @@ extension LessonPlayer {
   /// Saves how far the learner has come. What prevents it is said once.
   mutating func save() {
     record.commands = lesson.commands(before: place)
-    if !hasNext, state == .finished { record.isFinished = true }
+    if !hasNext, state == .finished || state == .ended {
+      (record.isFinished, record.isRetaken) = (true, false)
+    }
+    if record.isFinished, !record.isRetaken {
+      record.best = LessonResult.better(record.best, record.result(of: lesson))
+    }
     if let note = store.save(record, of: lesson.name) {
       show(.notice("note: ") + Text(note), hang: 6)
     }

@@ -18,6 +18,9 @@ enum ProgressFormat {
     }
     var head = "{\n  \"version\": \(version),\n"
     if let seed = progress.seed { head += "  \"seed\": \(seed),\n" }
+    if let last = progress.last {
+      head += "  \"last\": \(Notebook.JSONValue.string(last).text),\n"
+    }
     head += "  \"ask\": \(progress.asks),\n  \"lessons\": {\n"
     return head + records.joined(separator: ",\n") + (records.isEmpty ? "" : "\n") + "  }\n}\n"
   }
@@ -25,14 +28,21 @@ enum ProgressFormat {
   /// A lesson's record as JSON.
   static func json(_ record: LessonRecord) -> Notebook.JSONValue {
     func strings(_ values: [String]) -> Notebook.JSONValue { .array(values.map { .string($0) }) }
+    func counts(_ values: [String: Int]) -> Notebook.JSONValue {
+      .object(
+        values.sorted { $0.key < $1.key }.map { .init(name: $0.key, value: .integer($0.value)) })
+    }
     return [
       "step": .string(record.step), "index": .integer(record.index),
-      "finished": .boolean(record.isFinished), "done": strings(record.done),
-      "skipped": strings(record.skipped),
-      "draw": .object(
-        record.draw.sorted { $0.key < $1.key }.map {
-          .init(name: $0.key, value: .integer($0.value))
-        }),
+      "finished": .boolean(record.isFinished), "retaken": .boolean(record.isRetaken),
+      "best": record.best.map {
+        [
+          "answered": .integer($0.answered), "skipped": .integer($0.skipped),
+          "hints": .integer($0.hints),
+        ]
+      } ?? .null,
+      "done": strings(record.done), "skipped": strings(record.skipped),
+      "hints": counts(record.hints), "draw": counts(record.draw),
       "seed": record.seed.map { .integer(Int(clamping: $0)) } ?? .null,
       "commands": strings(record.commands),
     ]
@@ -61,6 +71,11 @@ enum ProgressFormat {
         throw Damage(reason: "its ask is not true or false")
       }
       progress.asks = truth
+    }
+    // Files of programs before this one lack it.
+    if let last = root["last"] {
+      guard case .string(let name) = last else { throw Damage(reason: "its last is no name") }
+      progress.last = name
     }
     guard case .object(let lessons)? = root["lessons"] else {
       throw Damage(reason: "it has no lessons")
@@ -96,10 +111,31 @@ enum ProgressFormat {
     record.done = try strings("done")
     record.skipped = try strings("skipped")
     record.commands = try strings("commands")
-    guard case .object(let draw)? = members["draw"] else { throw fail("draw") }
-    for (name, value) in draw {
-      guard case .integer(let count) = value, count >= 0 else { throw fail("draw") }
-      record.draw[name] = count
+    func counts(_ value: TensorFiles.JSONValue?, _ key: String) throws -> [String: Int] {
+      guard case .object(let counts)? = value else { throw fail(key) }
+      return try counts.mapValues {
+        guard case .integer(let count) = $0, (0...1_000_000).contains(count) else {
+          throw fail(key)
+        }
+        return count
+      }
+    }
+    record.draw = try counts(members["draw"], "draw")
+    // Files of programs before this one lack what follows.
+    if let hints = members["hints"] { record.hints = try counts(hints, "hints") }
+    switch members["retaken"] {
+    case nil: break
+    case .bool(let truth)?: record.isRetaken = truth
+    default: throw fail("retaken")
+    }
+    switch members["best"] {
+    case nil, .null?: break
+    case let best?:
+      let best = try counts(best, "best")
+      guard let answered = best["answered"], let skipped = best["skipped"],
+        let hints = best["hints"]
+      else { throw fail("best") }
+      record.best = LessonResult(answered: answered, skipped: skipped, hints: hints)
     }
     return record
   }

@@ -37,18 +37,16 @@ struct ProgressReport {
     addNote(to: &output)
     var table = Table([
       Table.Column("", numeric: true), Table.Column("lesson"), Table.Column("progress"),
-      Table.Column("answered", numeric: true), Table.Column("skipped", numeric: true, drop: 1),
+      Table.Column("answered", numeric: true), Table.Column("skipped", numeric: true),
+      Table.Column("hints", numeric: true),
     ])
     for lesson in lessons {
-      let record = store.progress.lessons[lesson.name]
-      let answered = lesson.steps.filter {
-        $0.exercise != nil && record?.done.contains($0.name) == true
-          && record?.skipped.contains($0.name) == false
-      }
+      let result = result(of: lesson)
       table.row([
         Text(lesson.number.map { String($0) } ?? ""), .name(lesson.title), status(of: lesson),
-        Text("\(answered.count)/\(lesson.exercises.count)"),
-        Text(record.map { String($0.skipped.count) } ?? ""),
+        Text("\(result?.answered ?? 0)/\(lesson.exercises.count)"),
+        Text(result.map { String($0.skipped) } ?? ""),
+        Text(result.map { String($0.hints) } ?? ""),
       ])
     }
     if !lessons.isEmpty { output.table(table) }
@@ -66,8 +64,15 @@ struct ProgressReport {
 
   private func status(of lesson: Lesson) -> Text {
     guard let record = store.progress.lessons[lesson.name], !record.step.isEmpty else { return "–" }
-    if record.isFinished { return .good("✓ done") }
-    return Text("step \(min(record.index, lesson.steps.count - 1) + 1) of \(lesson.steps.count)")
+    let place = "step \(min(record.index, lesson.steps.count - 1) + 1) of \(lesson.steps.count)"
+    guard record.isFinished else { return Text(place) }
+    return .good("✓ done") + (record.isRetaken ? Text(" · again at " + place) : "")
+  }
+
+  /// What came of a lesson: of one that is done the best, else what has come of it so far.
+  private func result(of lesson: Lesson) -> LessonResult? {
+    guard let record = store.progress.lessons[lesson.name] else { return nil }
+    return record.best ?? record.result(of: lesson)
   }
 
   private var nextLesson: Lesson? {
@@ -91,7 +96,14 @@ struct ProgressReport {
       "step": .optional(record.flatMap { $0.step.isEmpty ? nil : $0.step }),
       "done": .array((record?.done ?? []).map { .string($0) }),
       "skipped": .array((record?.skipped ?? []).map { .string($0) }),
+      "hints": .integer(record?.hints.values.reduce(0, +) ?? 0),
       "finished": .boolean(record?.isFinished ?? false),
+      "best": result(of: lesson).map {
+        [
+          "answered": .integer($0.answered), "skipped": .integer($0.skipped),
+          "hints": .integer($0.hints),
+        ]
+      } ?? .null,
     ]
   }
 }

@@ -26,7 +26,7 @@ struct ProgressStore {
   private var isWritable = true
 
   /// Larger files were not written by this program, in bytes.
-  private static let largest = 1 << 24
+  static let largest = 1 << 24
 
   /// Reads the progress of a file.
   init(path: String? = ProgressStore.defaultPath()) {
@@ -95,7 +95,11 @@ struct ProgressStore {
   ///
   /// - Returns: what prevents it, the first time.
   mutating func save(_ record: LessonRecord, of lesson: String) -> String? {
-    change { $0.lessons[lesson] = record }
+    change {
+      var record = record
+      record.keep($0.lessons[lesson])
+      ($0.lessons[lesson], $0.last) = (record, lesson)
+    }
   }
 
   /// Lessons no longer ask where to go on.
@@ -131,6 +135,36 @@ struct ProgressStore {
       isWritable = false
       return "progress is not kept: \(Failure(error).message)"
     }
+  }
+
+  /// Forgets all progress. The file is kept under another name.
+  ///
+  /// - Returns: that name; nil where there was no file.
+  /// - Throws: `Failure` where the file cannot be moved.
+  mutating func reset() throws -> String? {
+    let path = try writablePath()
+    guard access(path, F_OK) == 0 else { return nil }
+    let base = path + ".before-reset"
+    let aside =
+      access(base, F_OK) != 0
+      ? base : (2...).lazy.map { "\(base)-\($0)" }.first { access($0, F_OK) != 0 } ?? base
+    guard rename(path, aside) == 0 else {
+      throw Failure(.file, "cannot move \(path): \(String(cString: strerror(errno)))")
+    }
+    (progress, isDamaged, note) = (LessonProgress(), false, nil)
+    return aside
+  }
+
+  /// The file, where progress is kept in one that may be written.
+  ///
+  /// - Throws: `Failure` that says why not.
+  func writablePath() throws -> String {
+    guard let path else {
+      throw Failure(
+        .file, "progress is not kept", hint: "ALEXNET_PROGRESS names a file for it")
+    }
+    guard isWritable else { throw Failure(.file, note ?? "\(path) cannot be written") }
+    return path
   }
 
   /// Makes the folder of a file, and those above it.

@@ -53,7 +53,9 @@ struct LessonVerifier {
     wholeHints = []
     report.problems += LessonText.problems(of: lesson)
     session = .ofLesson(
-      LessonHost(host, width: 80, isQuiet: true), settings: settings, weights: weights)
+      lesson, LessonHost(host, width: 80, isQuiet: true), settings: settings, weights: weights)
+    // Verified is what a learner sees who was never here.
+    session.keepsRuns = false
     let folder = FileManager.default.temporaryDirectory.path + "/alexnet-\(UUID().uuidString)/"
     session.workingFolder = folder
     defer { try? FileManager.default.removeItem(atPath: folder) }

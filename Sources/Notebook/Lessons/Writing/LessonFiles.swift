@@ -8,16 +8,16 @@ import TensorFiles
   import Darwin
 #endif
 
-/// Writes files of lessons, never over one that is there.
+/// Writes files of lessons.
 enum LessonFiles {
   /// Begins a lesson: in the folder `Lessons` where there is one, with the number after the last.
   ///
   /// - Returns: the file.
   /// - Throws: `Failure` where the name is none, or the file is there already; `FileError`.
-  static func new(_ name: String) throws -> String {
+  static func new(_ name: String, _ writing: WritingOptions) throws -> String {
     if name.hasSuffix(".md") {
       let stem = Lesson(named: name).name
-      try write(LessonSkeleton.text(title: title(stem)), to: HomeFolder.expanding(name))
+      try write(LessonSkeleton.text(title: title(stem)), to: HomeFolder.expanding(name), writing)
       return name
     }
     let stem = slug(name)
@@ -31,18 +31,15 @@ enum LessonFiles {
       let number = String(last + 1)
       file = "Lessons/" + (number.count < 2 ? "0" : "") + "\(number)-\(stem).md"
     }
-    try write(LessonSkeleton.text(title: title(stem)), to: file)
+    try write(LessonSkeleton.text(title: title(stem)), to: file, writing)
     return file
   }
 
-  /// Writes a new file.
+  /// Writes a file.
   ///
   /// - Throws: `Failure` where it is there already, `FileError` where it cannot be written.
-  static func write(_ text: String, to file: String) throws {
-    guard access(file, F_OK) != 0 else {
-      throw Failure(.file, "\(file) is there already", hint: "choose another name")
-    }
-    try AtomicFile.write(text, to: file)
+  static func write(_ text: String, to file: String, _ writing: WritingOptions) throws {
+    try AtomicFile.write(text, to: writing.claim(OutputFile(file)))
   }
 
   /// `overlapping-pooling` as a title.

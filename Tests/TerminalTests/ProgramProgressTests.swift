@@ -61,19 +61,22 @@ import Testing
     let notebook = try Self.notebook(in: folder)
     let before = try folder.names()
     try notebook.type("lesson 13 --seed 2\r", expect: "answer> ")
-    for _ in 0..<3 {
+    // Enter at the end of the step before the training does not begin to train.
+    var step = 1
+    while !notebook.terminal.text.contains("Run it?"), step < 9 {
       try notebook.type("skip\r", expect: "lesson> ")
-      try notebook.type("\r", expect: "lesson 13, step")
+      step += 1
+      try notebook.type("\r", expect: "lesson 13, step \(step)")
+      try notebook.terminal.expect("> ")
+      try notebook.terminal.waitUntilRaw()
     }
-    // Enter at the end of the third step does not begin to train.
-    try notebook.terminal.expect("trains quick32 for 1 epoch")
-    try notebook.terminal.expect("run> ")
+    #expect(notebook.terminal.text.contains("This cell trains quick32 for "))
     try notebook.type("skip\r", expect: "answer> ")
     try notebook.type("skip\r", expect: "lesson> ")
-    try notebook.type("\r", expect: "lesson 13, step 5")
+    try notebook.type("\r", expect: "lesson 13, step \(step + 1)")
     try notebook.type("quit\r", expect: "goes on there")
-    try notebook.type("lesson 13\r", expect: "You were at step 5")
-    try notebook.type("\r", expect: "lesson 13, step 5")
+    try notebook.type("lesson 13\r", expect: "You were at step \(step + 1)")
+    try notebook.type("\r", expect: "lesson 13, step \(step + 1)")
     try notebook.terminal.expect("answer> ")
     try notebook.type("quit\r", expect: "goes on there")
     #expect(try notebook.end() == 0)

@@ -101,6 +101,7 @@ public struct ExperimentCommand: Command, HasGlobalOptions, WritesFiles {
       output.line(.faint("kept from when you ran this before"))
       return output
     }
+    if let out, out != "none" { try ExperimentFolder.claim(out, writing) }
     let engine = try session.fastEngine()
     let (dataset, note) = try dataset(in: session)
     let usual = session.workingFolder + "experiments/\(experiment.name)"

@@ -21,7 +21,7 @@ struct ExperimentFolder {
       guard !asked.isEmpty, !asked.utf8.contains(0) else {
         throw Failure(.file, "\(quoted(asked)): a folder cannot be called so")
       }
-      for file in Self.names { _ = try writing.claim(OutputFile("\(asked)/\(file)")) }
+      try Self.claim(asked, writing)
     } else {
       var number = 1
       while Self.holdsResults(number == 1 ? name : "\(name)-\(number)") { number += 1 }
@@ -44,6 +44,13 @@ struct ExperimentFolder {
     let probe = "\(folder)/.\(ProcessInfo.processInfo.globallyUniqueString)"
     try AtomicFile.write("", to: probe)
     try? FileManager.default.removeItem(atPath: probe)
+  }
+
+  /// Says early whether results may be written to a folder.
+  ///
+  /// - Throws: `Failure` where it holds results that nobody asked to replace.
+  static func claim(_ path: String, _ writing: WritingOptions) throws {
+    for file in names { _ = try writing.claim(OutputFile("\(path)/\(file)")) }
   }
 
   private static func holdsResults(_ path: String) -> Bool {

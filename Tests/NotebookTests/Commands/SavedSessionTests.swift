@@ -24,7 +24,7 @@ import Testing
       ]
       let failures = Self.run(&session, cells)
       #expect(failures.indices.filter { failures[$0] != nil } == [3, 7])
-      #expect(session.run("save \(file)").output.plainText.contains("8 cells and seed 7 written"))
+      #expect(session.run("save \(file)").output.plainText.contains("8 cells and seed 7"))
       let text = try String(contentsOfFile: file, encoding: .utf8)
       let expected = """
         # alexnet version 1, seed 7

@@ -32,7 +32,7 @@ import Testing
     let done = LessonRecord(step: "x", index: 3, isFinished: true)
     #expect(
       try Self.banner([first.name: begun, fifth.name: begun], last: fifth.name)
-        .contains("\n  \(fifth.command)           you were at \(fifth.call), step 9"))
+        .contains("   you were at \(fifth.call), step 9"))
     #expect(try Self.banner([first.name: done], last: first.name).contains("the next lesson: "))
     let all = Dictionary(uniqueKeysWithValues: lessons.map { ($0.name, done) })
     #expect(try Self.banner(all).contains("all \(lessons.count) lessons are done"))

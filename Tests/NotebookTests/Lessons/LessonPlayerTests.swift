@@ -223,7 +223,7 @@ import Testing
     #expect(learner.type("").contains("What is a third?"))
     #expect(learner.inner?.bindings["side"] == Value(55.0))
     // Back to what was shown before the program ended.
-    #expect(learner.type("back").contains("You have answered this one"))
+    #expect(learner.type("back").contains("You have skipped this one"))
     #expect(learner.type("").contains("What is a third?"))
     learner.type("quit")
     _ = learner.open()

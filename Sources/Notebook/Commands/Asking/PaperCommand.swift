@@ -9,7 +9,7 @@ public struct PaperCommand: Command, HasGlobalOptions {
     discussion: """
       The paper: Krizhevsky, Sutskever, Hinton, ImageNet Classification with Deep Convolutional \
       Neural Networks, NIPS 2012. The source: the authors' own program of 2012, published by the \
-      Computer History Museum; its configuration layers-145 matches the errors that the paper logs.
+      Computer History Museum; the errors that its configuration layers-145 logged are those of the paper.
       """)
   /// What people may type.
   public static let examples: [Example] = [
@@ -34,10 +34,10 @@ public struct PaperCommand: Command, HasGlobalOptions {
   public func run(in session: inout Session) throws -> Output {
     let tables: [PaperTable]
     switch part {
-    case []: tables = [.settings, .results2010, .results2012, .gains]
+    case []: tables = [.settings, .results2010, .results2012, .logged, .gains]
     case ["settings"]: tables = [.settings]
-    case ["results"]: tables = [.results2010, .results2012, .gains]
-    case ["vs", "source"], ["vs"], ["source"]: tables = [.versusSource]
+    case ["results"]: tables = [.results2010, .results2012, .logged, .gains]
+    case ["vs", "source"], ["vs"], ["source"]: tables = [.versusSource, .logged]
     default:
       throw Failure(
         .usage, "paper has no part \(quoted(part.joined(separator: " ")))",

@@ -16,12 +16,16 @@ public struct SourcePicture: Sendable {
     SourcePicture(name: "test card", image: TestCard.image)
   }
 
-  /// The picture that a name stands for: `card`, `cifar:test/17`, or the path of a PNG or JPEG.
+  /// The picture that a name stands for: `card`, `cifar:test/17`, `shapes-hard:test/3`, or the path of a
+  /// PNG or JPEG.
   ///
   /// - Throws: `ImageError`, or `Failure` where the data set or the number is not there.
   public static func named(_ name: String, data: String?) throws -> SourcePicture {
     if name == "card" { return .testCard }
     if name.hasPrefix("cifar:") { return try cifar(name, data: data) }
+    if let set = Dataset.drawn.first(where: { name.hasPrefix("\($0):") }) {
+      return try drawn(name, from: set)
+    }
     do {
       return SourcePicture(name: name, image: try Image.load(path: name))
     } catch {
@@ -29,6 +33,25 @@ public struct SourcePicture: Sendable {
         error.message,
         hint: error.hint.isEmpty ? "image card is built in; paths begin here" : error.hint)
     }
+  }
+
+  /// An image of a data set that is drawn here: `shapes-hard:test/3`.
+  private static func drawn(_ name: String, from set: String) throws -> SourcePicture {
+    let dataset = try Dataset.open(set)
+    let parts = name.dropFirst(set.utf8.count + 1).split(
+      separator: "/", omittingEmptySubsequences: false)
+    let sets = ["train": dataset.train, "test": dataset.test]
+    guard parts.count == 2, let images = sets[String(parts[0])], let index = Int(parts[1]),
+      (0..<images.count).contains(index)
+    else {
+      throw Failure(
+        .name, "\(quoted(name)) names no image of \(set)",
+        hint: "\(set):test/0 to \(set):test/\(dataset.test.count - 1), "
+          + "\(set):train/0 to \(set):train/\(dataset.train.count - 1)")
+    }
+    return SourcePicture(
+      name: name, image: images.image(index),
+      label: images.classNames[Int(images.labels[index])])
   }
 
   private static func cifar(_ name: String, data: String?) throws -> SourcePicture {

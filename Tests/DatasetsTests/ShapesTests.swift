@@ -25,9 +25,31 @@ import Testing
   private static let known =
     "bc060e26f43d79b3a035049dba5aea095498c13cef301eea23da89940fda5ff8"
 
+  /// `shapes-hard`, like `shapes`: the same every time and on every machine, whatever its size.
+  @Test func theHardSetIsTheSame() throws {
+    let data = HardShapes.dataset(train: 200, test: 100)
+    #expect(data.train.size == .init(channels: 3, height: 32, width: 32))
+    #expect(data.train.classNames == Shapes.classNames && data.name == "shapes-hard")
+    #expect(data.train.classCounts == [Int](repeating: 20, count: 10))
+    #expect(data.fingerprint == Self.knownHard)
+    #expect(data.fingerprint != HardShapes.dataset(train: 200, test: 100, seed: 2).fingerprint)
+    let fewer = HardShapes.dataset(train: 7, test: 5)
+    #expect(fewer.train.pixels == data.train.subset(Array(0..<7)).pixels)
+    #expect(fewer.test.pixels == data.test.subset(Array(0..<5)).pixels)
+    #expect(fewer.test.pixels != fewer.train.subset(Array(0..<5)).pixels)
+    let whole = try Dataset.open("shapes-hard", environment: [:])
+    #expect((whole.train.count, whole.test.count) == (3000, 2000))
+    #expect(whole.train.subset(Array(0..<200)).pixels == data.train.pixels)
+  }
+
+  private static let knownHard = 
+    "bd44604ae70fd26cf430fd93b0bf99396b330efdcd84a760e5331e42e164dae4"
+
   /// The nearest class mean of the colours finds the class hardly more often than chance.
-  @Test func coloursDoNotTell() {
-    let data = Shapes.dataset(train: 4000, test: 1000)
+  @Test(arguments: [
+    Shapes.dataset(train: 4000, test: 1000), HardShapes.dataset(train: 4000, test: 1000),
+  ])
+  func coloursDoNotTell(_ data: Dataset) {
     func color(_ set: PictureSet, _ index: Int) -> [Double] {
       (0..<3).map { c in
         let start = index * set.sampleCount + c * 1024

@@ -12,6 +12,9 @@ public struct Dataset: Sendable {
   /// The pictures to test with.
   public let test: PictureSet
 
+  /// The names of the data sets that this program draws itself.
+  public static let drawn = [Shapes.name, HardShapes.name]
+
   private let digest = CachedFingerprint()
 
   /// SHA-256 of what both parts hold, as 64 hexadecimal digits: a checkpoint made with one data set
@@ -31,17 +34,20 @@ public struct Dataset: Sendable {
   /// The data set that `--data` names.
   ///
   /// - Parameters:
-  ///   - spec: `cifar10` (the copy that `CIFAR10.locate` finds), `shapes` (drawn, needs no file), a
-  ///     folder with CIFAR-10's six batches, or a folder of pictures by class: `train/CLASS/*.png`
-  ///     beside `test/CLASS/*.png`, or `CLASS/*.png`, of which a sixth is kept for the test.
+  ///   - spec: `cifar10` (the copy that `CIFAR10.locate` finds), `shapes` or `shapes-hard` (drawn,
+  ///     need no file), a folder with CIFAR-10's six batches, or a folder of pictures by class:
+  ///     `train/CLASS/*.png` beside `test/CLASS/*.png`, or `CLASS/*.png`, of which a sixth is kept for
+  ///     the test.
   ///   - environment: the environment variables.
   /// - Throws: `ImageError` where there is no such data or it is damaged.
   public static func open(
     _ spec: String, environment: [String: String] = ProcessInfo.processInfo.environment
   ) throws(ImageError) -> Dataset {
     switch spec {
-    case "shapes":
+    case Shapes.name:
       return Shapes.dataset()
+    case HardShapes.name:
+      return HardShapes.dataset()
     case "cifar10":
       guard let folder = CIFAR10.locate(environment: environment) else {
         throw ImageError(
@@ -50,7 +56,7 @@ public struct Dataset: Sendable {
       }
       return try CIFAR10.dataset(folder: folder)
     case "":
-      throw ImageError("no data set is named", hint: "cifar10, shapes or a folder")
+      throw ImageError("no data set is named", hint: "cifar10, shapes, shapes-hard or a folder")
     default:
       if let folder = CIFAR10.locate(folder: spec, environment: environment) {
         return try CIFAR10.dataset(folder: folder)

@@ -15,6 +15,9 @@ public enum Shapes {
     "circle", "square", "triangle", "cross", "ring", "star", "bars", "checker", "crescent", "arrow",
   ]
 
+  /// What `--data` calls it.
+  public static let name = "shapes"
+
   /// Rows and columns of each picture.
   public static let side = 32
 
@@ -33,16 +36,26 @@ public enum Shapes {
   public static func dataset(
     train: Int = trainCount, test: Int = testCount, seed: UInt64 = 1
   ) -> Dataset {
-    Dataset(
-      name: "shapes",
-      train: pictures("shapes train", count: train, seed: seed),
-      test: pictures("shapes test", count: test, seed: seed))
+    func part(_ part: String, _ count: Int) -> PictureSet {
+      let random = CounterRandom("\(name) \(part)", seed: seed)
+      return pictures("\(name) \(part)", count: count) { index, shape, pixels in
+        ShapeScene(random, picture: index).draw(shape, into: pixels)
+      }
+    }
+    return Dataset(name: name, train: part("train", train), test: part("test", test))
   }
 
-  /// The first `count` pictures of the stream by this name.
-  static func pictures(_ name: String, count: Int, seed: UInt64) -> PictureSet {
+  /// `count` pictures, on all cores.
+  ///
+  /// - Parameters:
+  ///   - name: what people call them.
+  ///   - count: how many.
+  ///   - draw: draws the picture at a position, of a class, into C·H·W bytes; called on any thread.
+  static func pictures(
+    _ name: String, count: Int,
+    draw: @Sendable (_ index: Int, _ shape: Shape, _ pixels: UnsafeMutablePointer<UInt8>) -> Void
+  ) -> PictureSet {
     let size = Image.channels * side * side
-    let random = CounterRandom(name, seed: seed)
     let chunk = 256
     let pixels = [UInt8](unsafeUninitializedCapacity: count * size) { output, filled in
       // Each call of the closure writes pictures of its own, and all have returned before the buffer
@@ -52,8 +65,7 @@ public enum Shapes {
         guard let start else { return }
         for index in (number * chunk)..<min(count, (number + 1) * chunk) {
           let label = index % classNames.count
-          ShapeScene(random, picture: index).draw(
-            Shape(rawValue: label) ?? .circle, into: start + index * size)
+          draw(index, Shape(rawValue: label) ?? .circle, start + index * size)
         }
       }
       filled = count * size

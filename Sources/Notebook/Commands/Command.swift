@@ -84,7 +84,8 @@ public struct GlobalOptions: ParsableArguments {
   public var threads: Int?
 
   /// The data set.
-  @Option(help: ArgumentHelp("The data: cifar10, shapes, or a folder.", valueName: "data"))
+  @Option(
+    help: ArgumentHelp("The data: cifar10, shapes, shapes-hard, or a folder.", valueName: "data"))
   public var data: String?
 
   /// Whether results are JSON.

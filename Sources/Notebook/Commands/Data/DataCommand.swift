@@ -25,7 +25,8 @@ public struct DataCommand: Command, HasGlobalOptions {
       honoured. For another server say --url, and either --sha256 with the digest of what is there or \
       --any-digest. data verify looks at every record of what is there. data info shows how many \
       pictures each class has, the mean image, the means and deviations of the channels and the \
-      principal components of the colours. Both take any data that --data can name.
+      principal components of the colours. Both take any data that --data can name; shapes-hard, 3,000 \
+      noisy images with a part of each shape hidden, is for seeing a network overfit.
       """)
   /// What people may type.
   public static let examples: [Example] = [
@@ -45,8 +46,8 @@ public struct DataCommand: Command, HasGlobalOptions {
   ]
 
   @Argument(help: "fetch, verify or info.") var action: Action
-  @Argument(help: "The data: cifar10; for verify and info also shapes, or a folder.") var name:
-    String?
+  @Argument(help: "The data: cifar10; for verify and info also shapes, shapes-hard, or a folder.")
+  var name: String?
   @Option(help: ArgumentHelp("Fetch the archive from here instead.", valueName: "url"))
   var url: String?
   @Option(help: ArgumentHelp("The archive's SHA-256 there.", valueName: "hex"))
@@ -60,7 +61,7 @@ public struct DataCommand: Command, HasGlobalOptions {
 
   /// The actions, then the data sets.
   public static func completions(for words: [String], in session: Session) -> [String] {
-    words.count <= 2 ? Action.allCases.map(\.rawValue) : DataSource.all.map(\.name) + ["shapes"]
+    words.count <= 2 ? Action.allCases.map(\.rawValue) : DataSource.all.map(\.name) + Dataset.drawn
   }
 
   /// Fetches or verifies.
@@ -83,9 +84,9 @@ public struct DataCommand: Command, HasGlobalOptions {
   private func fetch(in session: inout Session) throws -> Output {
     let source = try chosenSource()
     let folder = session.settings.data
-    if folder == "shapes" {
+    if let folder, Dataset.drawn.contains(folder) {
       throw Failure(
-        .usage, "shapes is drawn by this program: there is nothing to fetch into it",
+        .usage, "\(folder) is drawn by this program: there is nothing to fetch into it",
         hint: "--data DIR names a folder")
     }
     let fetch = try DataFetch(source, folder: folder == source.name ? nil : folder)

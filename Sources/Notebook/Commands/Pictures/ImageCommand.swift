@@ -14,6 +14,8 @@ public struct ImageCommand: Command, HasGlobalOptions {
   public static let examples: [Example] = [
     Example("image", "says which picture is in use", expect: "test card"),
     Example("image card", "the built-in drawn test card", expect: "test card"),
+    Example("image shapes-hard:test/3", "an image of a data set drawn here", expect: "cross"),
+    .slip("image shapes-hard:test/2000", "past the last one", expect: "shapes-hard:test/1999"),
     .slip("image nothing.png", "a file that is not there", expect: "nothing.png"),
   ]
 

@@ -13,8 +13,9 @@ public struct TrainCommand: Command, HasGlobalOptions {
     commandName: "train", abstract: "Train a network by a recipe: train --recipe 80-seconds.",
     discussion: """
       recipes lists the recipes; a network without one is trained by the recipe of its name, or by \
-      80-seconds. --data says what on: cifar10, shapes (drawn, needs no files), or a folder. Any field \
-      of the recipe can be changed: --set decay=0.001 --set schedule=one-cycle --set fc10.decay=1.
+      80-seconds. --data says what on: cifar10, shapes or shapes-hard (drawn, need no files), or a \
+      folder. Any field of the recipe can be changed: --set decay=0.001 --set schedule=one-cycle \
+      --set fc10.decay=1.
 
       The run goes to a folder of its own, runs/RECIPE-seedN unless --out names one: checkpoints, \
       recipe.json, metrics.csv, metrics.json, curves.svg. Ctrl-C finishes the step and saves; \

@@ -24,8 +24,8 @@ struct TrainedNetwork {
     state = try Checkpoint(path: file, cancellation: cancellation).state
     let folder = RunFolder.isRun(name) ? name : (file as NSString).deletingLastPathComponent
     let said = RunFolder.data(of: folder.isEmpty ? "." : folder)
-    let isShapes = state.datasetName == "shapes"
-    data = !said.isEmpty ? said : isShapes ? "shapes" : "cifar10"
+    let isDrawn = Dataset.drawn.contains(state.datasetName)
+    data = !said.isEmpty ? said : isDrawn ? state.datasetName : "cifar10"
   }
 
   /// The file that a name stands for.

@@ -82,6 +82,44 @@ import Testing
     }
   }
 
+  /// 3 consecutive images of an epoch share a crop and a flip, across the ends of batches too; the noise
+  /// on their colours stays their own.
+  @Test func sharedCrops() throws {
+    // Every sample says where in its image it is, so that a crop and its flip can be read off.
+    let set = PictureSet(
+      name: "places", classNames: ["a"], channels: 1, height: 12, width: 12,
+      pixels: (0..<(12 * 144)).map { UInt8($0 % 144) }, labels: [UInt8](repeating: 0, count: 12))
+    func places(chunk: Int) throws -> [[Float]] {
+      let pipeline = try PicturePipeline(
+        .init(center: .none, crop: 2, mirror: true, cropChunk: chunk), for: set)
+      return Self.all(BatchQueue(set, pipeline: pipeline, batch: 4, seed: 5, through: 2))
+        .flatMap { batch in (0..<4).map { Array(batch.input.values[(4 * $0)..<(4 * $0 + 2)]) } }
+    }
+    let shared = try places(chunk: 3)
+    try #require(shared.count == 24)
+    for first in stride(from: 0, to: 24, by: 3) {
+      #expect(Set(shared[first..<(first + 3)]).count == 1, "images \(first) to \(first + 2)")
+    }
+    // 8 draws among 242 places and flips, and 24 of them.
+    #expect(Set(shared).count >= 6)
+    #expect(Set(try places(chunk: 1)).count >= 18)
+    // An epoch draws anew.
+    #expect(Array(shared.prefix(12)) != Array(shared.suffix(12)))
+  }
+
+  @Test func noiseIsNotShared() throws {
+    let set = Self.noise(8)
+    let pipeline = try PicturePipeline(
+      .init(center: .none, cropChunk: 8, colorNoise: .init(amount: .deviations)), for: set)
+    let plain = try PicturePipeline(.init(center: .none), for: set)
+    let (noisy, quiet) = (
+      try #require(BatchQueue(set, pipeline: pipeline, batch: 8, seed: 1, through: 1).next()),
+      try #require(BatchQueue(set, pipeline: plain, batch: 8, seed: 1, through: 1).next())
+    )
+    let shifts = (0..<8).map { noisy.input[$0, 0, 0, 0] - quiet.input[$0, 0, 0, 0] }
+    #expect(Set(shifts).count == 8)
+  }
+
   /// All orders of three come equally often.
   @Test func shufflesFairly() {
     var counts: [[Int]: Int] = [:]

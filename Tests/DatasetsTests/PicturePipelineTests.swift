@@ -272,6 +272,75 @@ import Testing
     }
   }
 
+  // As the 2012 program does it ------------------------------------------------------------------------
+
+  /// The mean image's centre crop is subtracted from every crop, mirrored or not, resized or not.
+  @Test(arguments: [
+    Options(scale: 1, center: .imageCenter, spread: .channels, crop: 3, mirror: true),
+    Options(center: .imageCenter, resize: 11, crop: 7, mirror: true),
+    Options(center: .imageCenter, padding: 1, crop: 5, mirror: true),
+  ])
+  func meanCentreCrop(options: Options) throws {
+    let noise = BatchQueueTests.noise(3, side: 5)
+    // No sample is 0, which is what padding shows.
+    let set = PictureSet(
+      name: "noise", classNames: noise.classNames, channels: 3, height: 5, width: 5,
+      pixels: noise.pixels.map { max($0, 1) }, labels: noise.labels)
+    let pipeline = try PicturePipeline(options, for: set)
+    var plain = options
+    plain.center = .none
+    let without = try PicturePipeline(plain, for: set)
+    // The mean image itself, as a test shows it: its centre crop.
+    plain.center = .image
+    let mean = try PicturePipeline(plain, for: set)
+    let black = PictureSet(
+      name: "black", classNames: ["a"], channels: 3, height: 5, width: 5,
+      pixels: [UInt8](repeating: 0, count: 75), labels: [0])
+    let crop = Self.test(mean, black, 0)
+    func expected(_ image: [Float]) -> [Float] {
+      // Where padding shows there is nothing to subtract from.
+      zip(image, crop).map { $0 == 0 && options.padding > 0 ? 0 : $0 + $1 }
+    }
+    for view in 0..<10 {
+      #expect(
+        Self.areClose(
+          Self.test(pipeline, set, 2, view: view),
+          expected(Self.test(without, set, 2, view: view)), 1e-3), "view \(view)")
+    }
+    for draw in 0..<20 as Range<UInt64> {
+      #expect(
+        Self.areClose(
+          Self.training(pipeline, set, 1, draw: draw),
+          expected(Self.training(without, set, 1, draw: draw)), 1e-3), "draw \(draw)")
+    }
+    // At the centre, unmirrored, it is the ordinary mean image.
+    #expect(Self.areClose(Self.test(pipeline, set, 0), Self.test(mean, set, 0), 1e-3))
+    let back = try PicturePipeline(
+      options, source: pipeline.source, mean: pipeline.mean, deviation: pipeline.deviation)
+    #expect(back == pipeline && Self.test(back, set, 1) == Self.test(pipeline, set, 1))
+  }
+
+  /// Training images are divided while their colours are noisy, test images never.
+  @Test func noisyImagesAreDivided() throws {
+    let (set, _) = try Self.noise32()
+    func pipeline(_ divisor: Float) throws -> PicturePipeline {
+      try PicturePipeline(
+        .init(crop: 24, colorNoise: .init(amount: .deviations, divisor: divisor)), for: set)
+    }
+    let (divided, plain) = (try pipeline(1.1), try pipeline(1))
+    for draw in 0..<4 as Range<UInt64> {
+      #expect(
+        Self.training(divided, set, 0, draw: draw)
+          == Self.training(plain, set, 0, draw: draw).map { $0 / 1.1 })
+    }
+    for view in 0..<10 {
+      #expect(Self.test(divided, set, 0, view: view) == Self.test(plain, set, 0, view: view))
+    }
+    #expect(
+      divided.description.hasSuffix(
+        "deviations of the colours, then over 1.1; in a test the middle"))
+  }
+
   // Figures, pictures from elsewhere, words -----------------------------------------------------------
 
   /// What a checkpoint keeps brings a pipeline back.
@@ -351,6 +420,10 @@ import Testing
       (Options(), [0, 0, 0], [1, 1], "a deviation of 3"),
       (Options(), [0, .nan, 0], [1, 1, 1], "must be numbers"),
       (Options(colorNoise: .init()), [0, 0, 0], [1, 1, 1], "colours takes 9 numbers, not 0"),
+      (
+        Options(colorNoise: .init(divisor: 0)), [0, 0, 0], [1, 1, 1], "can't be divided by 0.0"
+      ),
+      (Options(cropChunk: 0), [0, 0, 0], [1, 1, 1], "0 consecutive images can't share a crop"),
       (Options(scale: 0), [0, 0, 0], [1, 1, 1], "the scale above 0"),
       (Options(), [0, 0, 0], [1, 0, 1], "channel 1 has a deviation of 0.0"),
       (Options(), [0, 0, 0], [1, 1, .nan], "channel 2 has a deviation of nan"),

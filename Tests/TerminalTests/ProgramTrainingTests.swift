@@ -53,6 +53,30 @@ import Testing
     #expect(result.status == 0 && place.files("runs").contains("80-seconds-seed1-2"), "\(result)")
   }
 
+  /// A recipe that validates on test images says so wherever it gives an error.
+  @Test func validatesOnTestImages() throws {
+    let place = try TrainingPlace()
+    let words = TrainingPlace.begin + ["--epochs", "2", "--set", "validation=test:0.5"]
+    var result = try place.alexnet(words + ["--out", "run"])
+    // 42 images, of which a sixth is the test: 2 of each class, 1 to validate with.
+    #expect(result.status == 0, "\(result)")
+    #expect(
+      result.output.contains(
+        "36 pictures to learn from, 3 test images to validate with, 3 for the test"),
+      "\(result)")
+    #expect(result.output.contains("50% of the test images"), "\(result)")
+    #expect(
+      result.output.contains(" of 3 pictures (epoch ")
+        && result.output.contains(", chosen on the other 3 test images)"), "\(result)")
+    result = try place.alexnet(["evaluate", "run"])
+    #expect(result.output.contains("3 test pictures of pictures"), "\(result)")
+    #expect(result.output.contains("the other 3 test images chose the epoch"), "\(result)")
+    result = try place.alexnet(["evaluate", "run", "--part", "validation"])
+    #expect(result.output.contains("these are test images"), "\(result)")
+    result = try place.alexnet(words + ["--out", "again", "--json"])
+    #expect(result.lines.last?.contains(#""validation_part": "test""#) == true, "\(result)")
+  }
+
   @Test func json() throws {
     let place = try TrainingPlace()
     let result = try place.alexnet(TrainingPlace.begin + ["--epochs", "2", "--json"])

@@ -51,6 +51,24 @@ import Testing
     #expect(try folder.bytes("again") == bytes)
   }
 
+  /// A checkpoint from before some fields of recipes existed is read, and means what it meant.
+  @Test func fromBefore() throws {
+    let file = try SafeTensors(bytes: Self.bytes(), file: "c")
+    var metadata = file.metadata
+    let recipe = try #require(metadata["recipe"])
+    metadata["recipe"] = recipe.replacing("\"crop_chunk\": 1, ", with: "")
+      .replacing(", \"color_divisor\": 1", with: "")
+    #expect(metadata["recipe"] != recipe)
+    var writer = SafeTensorsWriter(metadata: metadata)
+    for name in file.names { writer.add(name, try file.tensor(name)) }
+    CheckpointSeal.seal(&writer)
+    let folder = try Folder()
+    try writer.write(to: folder("old"))
+    let read = try Checkpoint(path: folder("old"))
+    #expect(read.state.recipe == KeptRun.state.recipe)
+    #expect(read.state.pipeline == KeptRun.state.pipeline)
+  }
+
   /// Names and layouts are PyTorch's.
   @Test func names() throws {
     let file = try SafeTensors(bytes: Self.bytes(), file: "c")

@@ -60,6 +60,9 @@ import Testing
     Setting("schedule", "constant", { $0.schedule = .constant }),
     Setting("schedule", "source-2012", { $0.schedule = .source2012 }),
     Setting("schedule", "8:0.1", { $0.schedule = .steps([RateStep(after: 8, factor: 0.1)]) }),
+    Setting(
+      "schedule", "conv1.weight@8:0.1",
+      { $0.schedule = .steps([RateStep(after: 8, layer: "conv1", role: .weight, factor: 0.1)]) }),
     Setting("steps", "8:0.1", { $0.schedule = .steps([RateStep(after: 8, factor: 0.1)]) }),
     Setting(
       "schedule.steps", "[{\"after\": 8, \"factor\": 0.1}]",
@@ -72,6 +75,9 @@ import Testing
     Setting("crop", "24", { $0.pictures.crop = 24 }),
     Setting("pictures.mirror", "true", { $0.pictures.mirror = true }),
     Setting("mean", "channels", { $0.pictures.mean = .channels }),
+    Setting("mean", "image-center", { $0.pictures.mean = .imageCenter }),
+    Setting("crop-chunk", "32", { $0.pictures.cropChunk = 32 }),
+    Setting("pictures.color_divisor", "1.1", { $0.pictures.colorDivisor = 1.1 }),
     Setting("mean", "none", { $0.pictures.mean = .none }),
     Setting("mean", "[1, 2, 3]", { $0.pictures.mean = .values([1, 2, 3]) }),
     Setting("color-noise", "paper", { $0.pictures.colorNoise = .paper }),
@@ -81,6 +87,8 @@ import Testing
     Setting("views", "ten-crop", { $0.views = .tenCrop }),
     Setting("views", "multi-view", { $0.views = .tenCrop }),
     Setting("validation", "0", { $0.validation = 0 }),
+    Setting("validation", "test:0.2", { ($0.validation, $0.validationPart) = (0.2, .test) }),
+    Setting("validation", "test:.25", { ($0.validation, $0.validationPart) = (0.25, .test) }),
   ])
   func setting(_ it: Setting) throws {
     var expected = Recipe.cudaConvnet18
@@ -134,7 +142,21 @@ import Testing
         + "did you mean inverted?"
     ),
     ("mirror", "yes", "pictures.mirror takes true or false, not ‘yes’"),
-    ("mean", "5", "pictures.mean takes channels, image, a list of numbers, or none, not 5"),
+    (
+      "mean", "5",
+      "pictures.mean takes channels, image, image-center, a list of numbers, or none, not 5"
+    ),
+    ("crop_chunk", "0", "pictures.crop_chunk takes a whole number from 1 to 1,000,000, not 0"),
+    ("color_divisor", "0", "pictures.color_divisor takes a number above 0, not 0"),
+    (
+      "validation", "tests:0.2",
+      "validation takes a share from 0 to below 1, not ‘tests:0.2’; "
+        + "test:0.2 takes a fifth of the test images"
+    ),
+    ("validation", "test:1", "validation takes a share from 0 to below 1, not ‘test:1’"),
+    ("validation", "test:nan", "validation takes a share from 0 to below 1, not ‘test:nan’"),
+    ("validation", "test:", "validation takes a share from 0 to below 1, not ‘test:’"),
+    ("validation", "test:0", "validation takes a share above 0 of the test images"),
     ("mean", "[1, \"a\"]", "pictures.mean[1] takes a number, not ‘a’"),
     ("validation", "1", "validation takes a share from 0 to below 1, not 1"),
     ("padding", "4", "pictures.padding is 4, and nothing is cut from what it is put around"),
@@ -186,6 +208,63 @@ import Testing
       _ = try Recipe(json: json.replacing(old, with: new, maxReplacements: 1))
     }
     #expect(error?.description.hasPrefix(message) == true, "\(error?.description ?? "")")
+  }
+
+  /// Recipes and checkpoints from before some fields existed mean what they meant then.
+  @Test(arguments: Recipes.all.filter { $0.name != "source-2012" })
+  func withoutLaterFields(_ recipe: Recipe) throws {
+    let old = recipe.json.replacing("\"crop_chunk\": 1, ", with: "")
+      .replacing(", \"color_divisor\": 1", with: "")
+    #expect(!PictureSettings.laterFields.contains { old.contains($0) })
+    #expect(try Recipe(json: old) == recipe)
+  }
+
+  /// The rates of the 2012 program's ILSVRC-2010 run: weights and biases of conv1 and conv2.
+  @Test(
+    arguments: [
+      (0, [0.01, 0.002], [0.01, 0.002]), (22, [0.01, 0.002], [0.01, 0.002]),
+      (23, [1e-3, 0.002], [1e-3, 0.002]), (51, [1e-4, 0.002], [1e-4, 0.002]),
+      (68, [1e-5, 0.002], [1e-4, 0.002]), (72, nil, [1e-4, 0.002]), (78, nil, [1e-5, 0.002]),
+      (92, nil, [1e-5, 0.002]),
+    ] as [(Int, [Double]?, [Double])])
+  func source2012Rates(epoch: Int, conv1: [Double]?, conv2: [Double]) throws {
+    let recipe = Recipe.source2012
+    let geometry = try #require(Zoo.network(named: recipe.network)).geometry()
+    var rules = StepRules(recipe, geometry: geometry)
+    rules.set(at: SchedulePlace(epoch: epoch, step: 0, steps: 1), state: ScheduleState())
+    for (name, rates) in [("conv1", conv1), ("conv2", conv2)] {
+      let layer = try #require(geometry.first { $0.name == name })
+      let found = rules.rules[layer.index]
+      guard let rates else {
+        // No rule: neither weights nor biases move.
+        #expect(found == [nil, nil], "\(name)")
+        continue
+      }
+      for (rule, (rate, decay)) in zip(found, [(rates[0], 0.0005), (rates[1], 0)]) {
+        guard case .paper(let got, momentum: 0.9, decay: decay)? = rule else {
+          Issue.record("\(name): \(String(describing: rule))")
+          continue
+        }
+        #expect(abs(got - rate) < 1e-12, "\(name)")
+      }
+    }
+  }
+
+  /// What the 2012 program did to images, while colours are noisy and afterwards.
+  @Test func source2012Pictures() throws {
+    let pictures = Recipe.source2012.pictures
+    #expect(pictures.options.cropChunk == 32 && pictures.options.center == .imageCenter)
+    #expect(pictures.deviation == .none)
+    #expect(
+      pictures.options.colorNoise == .init(deviation: 0.1, amount: .deviations, divisor: 1.1))
+    #expect(pictures.isNoisy(epoch: 67) && !pictures.isNoisy(epoch: 68))
+    let set = PictureSet(
+      name: "grey", classNames: ["a"], channels: 3, height: 8, width: 8,
+      pixels: [UInt8](repeating: 7, count: 192) + [UInt8](repeating: 9, count: 192), labels: [0, 0])
+    var small = pictures
+    (small.resize, small.crop) = (nil, 6)
+    let quiet = try small.pipeline(for: set).withoutColorNoise()
+    #expect(quiet.options.colorNoise == nil && quiet.options.center == .imageCenter)
   }
 
   @Test func unknownRecipe() {

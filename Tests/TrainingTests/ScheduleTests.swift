@@ -7,6 +7,7 @@ import Testing
   struct Case: Sendable {
     let schedule: Schedule
     let layer: String
+    var role = RateStep.Role.weight
     let epoch: Int
     let step: Int
     let factor: Double
@@ -34,6 +35,14 @@ import Testing
     Case(schedule: .source2012, layer: "conv1", epoch: 78, step: 0, factor: 0),
     Case(schedule: .source2012, layer: "fc8", epoch: 72, step: 0, factor: 0.01),
     Case(schedule: .source2012, layer: "fc8", epoch: 78, step: 0, factor: 0.001),
+    // The biases keep their rate until their layer is frozen.
+    Case(schedule: .source2012, layer: "conv1", role: .bias, epoch: 51, step: 0, factor: 1),
+    Case(schedule: .source2012, layer: "conv1", role: .bias, epoch: 71, step: 0, factor: 1),
+    Case(schedule: .source2012, layer: "conv1", role: .bias, epoch: 72, step: 0, factor: 0),
+    Case(schedule: .source2012, layer: "conv1", role: .bias, epoch: 92, step: 0, factor: 0),
+    Case(schedule: .source2012, layer: "fc8", role: .bias, epoch: 23, step: 0, factor: 1),
+    Case(schedule: .source2012, layer: "fc8", role: .bias, epoch: 92, step: 0, factor: 1),
+    Case(schedule: published, layer: "a", role: .bias, epoch: 130, step: 0, factor: 0.01),
     // 41 steps: the peak at step 10, the end at step 40.
     Case(schedule: cycle, layer: "a", epoch: 0, step: 0, factor: 0.2),
     Case(schedule: cycle, layer: "a", epoch: 0, step: 5, factor: 0.6),
@@ -46,7 +55,8 @@ import Testing
   ])
   func factors(_ it: Case) {
     let place = SchedulePlace(epoch: it.epoch, step: it.step, steps: 41)
-    let factor = it.schedule.factor(layer: it.layer, at: place, state: ScheduleState())
+    let factor = it.schedule.factor(
+      layer: it.layer, role: it.role, at: place, state: ScheduleState())
     #expect(abs(factor - it.factor) < 1e-12)
   }
 
@@ -58,7 +68,7 @@ import Testing
     let place = SchedulePlace(epoch: 0, step: 0, steps: 1)
     let factors = errors.map { error in
       schedule.advance(&state, validationError: error)
-      return schedule.factor(layer: "a", at: place, state: state)
+      return schedule.factor(layer: "a", role: .weight, at: place, state: state)
     }
     let expected = [1, 1, 1, 0.1, 0.1, 0.1, 0.01, 0.01, 0.01, 0.01, 0.01]
     #expect(zip(factors, expected).allSatisfy { abs($0 - $1) < 1e-12 })
@@ -72,6 +82,9 @@ import Testing
         "120:0.1 130:0.01", [RateStep(after: 120, factor: 0.1), RateStep(after: 130, factor: 0.01)]
       ),
       ("conv1@72:0", [RateStep(after: 72, layer: "conv1", factor: 0)]),
+      ("weight@23:0.1", [RateStep(after: 23, role: .weight, factor: 0.1)]),
+      ("conv1.bias@3:0", [RateStep(after: 3, layer: "conv1", role: .bias, factor: 0)]),
+      ("conv1.x@3:0", nil), ("a.conv1.bias@3:0", nil), ("@3:0", nil),
       ("1:1,2:2", [RateStep(after: 1, factor: 1), RateStep(after: 2, factor: 2)]),
       ("", nil), ("120", nil), ("a:0.1", nil), ("1:nan", nil), ("a@b@1:2", nil), ("1:2:3", nil),
     ] as [(String, [RateStep]?)])

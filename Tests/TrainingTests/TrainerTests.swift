@@ -9,6 +9,27 @@ import Testing
 
 /// What a run does and tells.
 @Suite struct TrainerTests {
+  /// The three parts of a data set, by the part that validation takes its images from.
+  @Test(arguments: [
+    (ValidationPart.train, 0.2, [48, 12, 30]), (.test, 0.2, [60, 6, 24]), (.train, 0, [60, 0, 30]),
+  ])
+  func parts(_ part: ValidationPart, _ share: Double, _ counts: [Int]) throws {
+    let recipe = SmallRun.recipe { ($0.validationPart, $0.validation) = (part, share) }
+    let split = DatasetSplit(recipe, of: SmallRun.dataset)
+    #expect([split.trainingCount, split.validationCount, split.testCount] == counts)
+    #expect([split.training.count, split.validation?.count ?? 0, split.test.count] == counts)
+    // Each class alike, and no image twice.
+    let parts = [split.training, split.validation, split.test].compactMap(\.self)
+    var seen: Set<[UInt8]> = []
+    for set in parts {
+      #expect(set.classCounts == [Int](repeating: set.count / 3, count: 3))
+      for i in 0..<set.count { seen.insert(Array(set.pixels[(192 * i)..<(192 * (i + 1))])) }
+    }
+    #expect(seen.count == 90)
+    let trainer = try SmallRun.trainer(recipe)
+    #expect(trainer.training == split.training && trainer.validation == split.validation)
+  }
+
   /// Pictures whose classes can be told are told after a few epochs, validation included.
   @Test(arguments: [Optimizer.Kind.paper, .pytorch, .adam])
   func learns(_ kind: Optimizer.Kind) throws {

@@ -51,10 +51,13 @@ struct BatchMaker: Sendable {
       }
       let (first, indices) = (step * size, permutation.indices)
       let draws = UInt64(epoch) &* UInt64(set.count)
+      let chunk = pipeline.options.cropChunk
       (batch.count, batch.first, batch.view) = (size, first, 0)
       return fill(&batch, while: isWanted) { place, output in
         let index = indices[first + place]
-        pipeline.training(set, index, seed: seed, draw: draws &+ UInt64(index), into: output)
+        pipeline.training(
+          set, index, seed: seed, draw: draws &+ UInt64(index),
+          place: chunk == 1 ? nil : draws &+ UInt64((first + place) / chunk), into: output)
         return index
       }
     case .sequential(let views):

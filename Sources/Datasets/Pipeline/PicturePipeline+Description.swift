@@ -20,7 +20,7 @@ extension PicturePipeline: CustomStringConvertible {
   private var values: String {
     var text = "values 0 to \(Self.text(options.scale))"
     if mean.count > source.channels {
-      text += ", minus the mean image"
+      text += ", minus the mean image" + (options.center == .imageCenter ? "'s centre crop" : "")
     } else if mean.contains(where: { $0 != 0 }) {
       text += ", minus \(Self.text(mean))"
     }
@@ -36,10 +36,15 @@ extension PicturePipeline: CustomStringConvertible {
       steps.append("a random \(output.width)×\(output.height) of \(padded)\(with)")
     }
     if options.mirror { steps.append("half of them mirrored") }
+    if options.cropChunk > 1, hasRoom || options.mirror {
+      steps.append("\(options.cropChunk) consecutive ones alike")
+    }
     if let noise = options.colorNoise {
       let what =
         noise.amount == .eigenvalues ? "eigenvalues of the colours" : "deviations of the colours"
-      steps.append("noise of \(Self.text(noise.deviation)) times the \(what)")
+      steps.append(
+        "noise of \(Self.text(noise.deviation)) times the \(what)"
+          + (noise.divisor == 1 ? "" : ", then over \(Self.text(noise.divisor))"))
     }
     return steps
   }

@@ -7,8 +7,11 @@ extension PicturePipeline {
       case none
       /// Each channel's mean over the training pictures.
       case channels
-      /// The mean image of the training pictures, C×H×W.
+      /// The mean image of the training pictures, C×H×W, cropped like the image itself.
       case image
+      /// The centre crop of that mean image, whatever part of an image is shown, and never mirrored: as
+      /// in the authors' 2012 program.
+      case imageCenter
       /// These numbers, one a channel, in units of `scale`.
       case fixed([Float])
     }
@@ -37,10 +40,13 @@ extension PicturePipeline {
       public var deviation: Float
       /// What they are multiplied by.
       public var amount: Amount
+      /// What a noisy image is divided by at the end: 1.1 in the authors' 2012 program, else 1. Images
+      /// without noise, all test images among them, aren't divided.
+      public var divisor: Float
 
       /// Noise of this deviation.
-      public init(deviation: Float = 0.1, amount: Amount = .eigenvalues) {
-        (self.deviation, self.amount) = (deviation, amount)
+      public init(deviation: Float = 0.1, amount: Amount = .eigenvalues, divisor: Float = 1) {
+        (self.deviation, self.amount, self.divisor) = (deviation, amount, divisor)
       }
     }
 
@@ -59,17 +65,21 @@ extension PicturePipeline {
     public var crop: Int?
     /// Whether half of the training pictures are mirrored left to right.
     public var mirror: Bool
+    /// How many consecutive images of an epoch share a crop and a flip: 1, or 32 in the authors' 2012
+    /// program.
+    public var cropChunk: Int
     /// Noise on the colours in training, if any.
     public var colorNoise: ColorNoise?
 
     /// By default, the bytes minus each channel's mean.
     public init(
       scale: Float = 255, center: Center = .channels, spread: Spread = .none, resize: Int? = nil,
-      padding: Int = 0, crop: Int? = nil, mirror: Bool = false, colorNoise: ColorNoise? = nil
+      padding: Int = 0, crop: Int? = nil, mirror: Bool = false, cropChunk: Int = 1,
+      colorNoise: ColorNoise? = nil
     ) {
       (self.scale, self.center, self.spread) = (scale, center, spread)
       (self.resize, self.padding, self.crop) = (resize, padding, crop)
-      (self.mirror, self.colorNoise) = (mirror, colorNoise)
+      (self.mirror, self.cropChunk, self.colorNoise) = (mirror, cropChunk, colorNoise)
     }
   }
 }

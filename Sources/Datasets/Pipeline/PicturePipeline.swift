@@ -5,8 +5,9 @@ import Tensors
 ///     v[c, y, x] = (byte · scale / 255 + noise[c] − mean[c, y, x]) / deviation[c]
 ///
 /// then v is resized, padded with zeros, cut and, perhaps, mirrored. All steps but the last are linear,
-/// so a mean image of the size of the set's pictures serves also where they are resized. What is random
-/// is a function of `(seed, draw)` alone.
+/// so a mean image of the size of the set's pictures serves also where they are resized. With
+/// `Center.imageCenter` the mean's centre crop is subtracted at the end instead. What is random is a
+/// function of `(seed, draw, place)` alone.
 public struct PicturePipeline: Hashable, Sendable {
   /// The size of a picture: channels, rows, columns.
   public struct Size: Hashable, Sendable {
@@ -76,7 +77,7 @@ public struct PicturePipeline: Hashable, Sendable {
     switch options.center {
     case .none: mean = [Float](repeating: 0, count: channels)
     case .channels: mean = statistics.mean.map { Float($0 * unit) }
-    case .image: mean = statistics.meanImage.map { $0 * Float(unit) }
+    case .image, .imageCenter: mean = statistics.meanImage.map { $0 * Float(unit) }
     case .fixed(let numbers): mean = numbers
     }
     let deviation: [Float]
@@ -97,14 +98,19 @@ public struct PicturePipeline: Hashable, Sendable {
   ///   - index: the picture's position in it.
   ///   - seed: the seed of what is random.
   ///   - draw: the number of this look at a picture: epoch · N + index.
+  ///   - place: the number that crop and flip are drawn with, where images share them; nil for `draw`.
   ///   - output: where to; at least as long as the output.
   public func training(
-    _ set: PictureSet, _ index: Int, seed: UInt64, draw: UInt64,
+    _ set: PictureSet, _ index: Int, seed: UInt64, draw: UInt64, place: UInt64? = nil,
     into output: UnsafeMutableBufferPointer<Float>
   ) {
-    let place = prepared.place(seed: seed, draw: draw, mirror: options.mirror)
     let noise = prepared.noise(seed: seed, draw: draw)
-    run(set, index, place, noise, into: output)
+    run(
+      set, index, prepared.place(seed: seed, draw: place ?? draw, mirror: options.mirror), noise,
+      into: output)
+    let divisor = prepared.noiseDivisor
+    guard divisor != 1 else { return }
+    for i in 0..<prepared.outputCount { output[i] /= divisor }
   }
 
   /// One picture as a test shows it, into C·H·W numbers.

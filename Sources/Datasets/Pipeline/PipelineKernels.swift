@@ -14,6 +14,21 @@ extension PicturePipeline.Prepared {
       } else {
         copy(pixels, channel: c, shift, window, into: destination)
       }
+      if !center.isEmpty { addCenter(channel: c, window, to: destination) }
+    }
+  }
+
+  /// Subtracts the mean image's centre crop where the image shows, not where its padding does.
+  private func addCenter(
+    channel c: Int, _ window: Window, to output: UnsafeMutablePointer<Float>
+  ) {
+    let columns =
+      window.isMirrored
+      ? (width - window.columns.upperBound)..<(width - window.columns.lowerBound) : window.columns
+    center.withUnsafeBufferPointer { center in
+      for y in window.rows {
+        for x in columns { output[y * width + x] += center[(c * height + y) * width + x] }
+      }
     }
   }
 

@@ -21,10 +21,15 @@ extension PicturePipeline {
     /// A channel's factor: scale / 255 / deviation.
     let gain: [Float]
     /// The mean over the deviation: C numbers or C×H×W.
-    let offset: [Float]
+    private(set) var offset: [Float]
+    /// Minus the mean image's centre crop over the deviation, C×height×width, added to every crop;
+    /// empty unless the options ask for it.
+    private(set) var center: [Float] = []
     /// The colours' matrix, each row over its channel's deviation; empty without noise.
     let colors: [Float]
     let noiseDeviation: Float
+    /// What images with noise are divided by; 1 where there is none.
+    let noiseDivisor: Float
     /// Resizing along each axis; nil where the size stays.
     let rows: Resampling?
     let columns: Resampling?
@@ -55,9 +60,21 @@ extension PicturePipeline {
       offset = mean.indices.map { mean[$0] / deviation[$0 / plane] }
       self.colors = colors.indices.map { colors[$0] / deviation[$0 / source.channels] }
       noiseDeviation = options.colorNoise?.deviation ?? 0
+      noiseDivisor = options.colorNoise?.divisor ?? 1
       let isResized = (resizedHeight, resizedWidth) != (source.height, source.width)
       rows = isResized ? Resampling(outputs: resizedHeight, inputs: source.height) : nil
       columns = isResized ? Resampling(outputs: resizedWidth, inputs: source.width) : nil
+      if options.center == .imageCenter {
+        // A black image at the centre shows nothing but the mean's centre crop.
+        center = [Float](unsafeUninitializedCapacity: outputCount) { values, filled in
+          if let values = values.baseAddress {
+            let black = [UInt8](repeating: 0, count: source.count)
+            run(black, place(view: 0), (0, 0, 0), into: values)
+          }
+          filled = outputCount
+        }
+        offset = [Float](repeating: 0, count: source.channels)
+      }
     }
 
     private static func check(
@@ -78,10 +95,16 @@ extension PicturePipeline {
           "the pictures' channel \(channel) has a deviation of \(deviation[channel]): "
             + "nothing can be divided by it", hint: "are all the pictures of one colour?")
       }
+      if let divisor = options.colorNoise?.divisor, !(divisor > 0 && divisor.isFinite) {
+        throw ImageError("images with noise on their colours can't be divided by \(divisor)")
+      }
       let colorCount = options.colorNoise == nil ? 0 : channels * channels
       guard colors.count == colorCount, colors.allSatisfy(\.isFinite) else {
         throw ImageError(
           "the noise on the pictures' colours takes \(colorCount) numbers, not \(colors.count)")
+      }
+      guard options.cropChunk >= 1 else {
+        throw ImageError("\(options.cropChunk) consecutive images can't share a crop")
       }
       let sides = [options.resize ?? 1, options.crop ?? 1]
       guard sides.allSatisfy({ (1...8192).contains($0) }), (0...8192).contains(options.padding)

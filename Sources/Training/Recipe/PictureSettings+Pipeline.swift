@@ -23,6 +23,7 @@ extension PictureSettings {
       case .none: .none
       case .channels: .channels
       case .image: .image
+      case .imageCenter: .imageCenter
       case .values(let values): .fixed(values.map { Float($0) })
       }
     let spread: PicturePipeline.Options.Spread =
@@ -31,15 +32,16 @@ extension PictureSettings {
       case .channels: .channels
       case .values(let values): .fixed(values.map { Float($0) })
       }
-    let noise: PicturePipeline.Options.ColorNoise? =
+    var noise: PicturePipeline.Options.ColorNoise? =
       switch colorNoise {
       case .paper: .init(deviation: 0.1, amount: .eigenvalues)
       case .source2012: .init(deviation: 0.1, amount: .deviations)
       case nil: nil
       }
+    noise?.divisor = Float(colorDivisor)
     return PicturePipeline.Options(
       scale: Float(scale), center: center, spread: spread, resize: resize, padding: padding,
-      crop: crop, mirror: mirror, colorNoise: noise)
+      crop: crop, mirror: mirror, cropChunk: cropChunk, colorNoise: noise)
   }
 }
 

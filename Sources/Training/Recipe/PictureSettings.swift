@@ -7,8 +7,10 @@ public struct PictureSettings: Hashable, Sendable {
     case none
     /// The mean of each channel over the training pictures.
     case channels
-    /// The mean training picture.
+    /// The mean training picture, cropped as the picture is.
     case image
+    /// The mean training picture's centre crop, for every crop of a picture alike.
+    case imageCenter
     /// These numbers, one a channel, in units of `scale`.
     case values([Double])
   }
@@ -40,6 +42,8 @@ public struct PictureSettings: Hashable, Sendable {
   public var padding: Int
   /// Whether half of the training pictures are mirrored.
   public var mirror: Bool
+  /// How many consecutive training images share a crop and a flip.
+  public var cropChunk: Int
   /// What the byte 255 becomes.
   public var scale: Double
   /// What is taken off.
@@ -50,15 +54,19 @@ public struct PictureSettings: Hashable, Sendable {
   public var colorNoise: ColorNoise?
   /// After how many epochs the noise ends; nil for never.
   public var colorEpochs: Int?
+  /// What an image with noise on its colours is divided by; 1 for nothing. Other images, all test and
+  /// validation images among them, are never divided by it.
+  public var colorDivisor: Double
 
   /// What happens to pictures.
   public init(
     resize: Int? = nil, crop: Int? = nil, padding: Int = 0, mirror: Bool = false,
-    scale: Double = 255, mean: Mean = .none, deviation: Deviation = .none,
-    colorNoise: ColorNoise? = nil, colorEpochs: Int? = nil
+    cropChunk: Int = 1, scale: Double = 255, mean: Mean = .none, deviation: Deviation = .none,
+    colorNoise: ColorNoise? = nil, colorEpochs: Int? = nil, colorDivisor: Double = 1
   ) {
     (self.resize, self.crop, self.padding, self.mirror) = (resize, crop, padding, mirror)
-    (self.scale, self.mean, self.deviation) = (scale, mean, deviation)
+    (self.cropChunk, self.scale, self.mean, self.deviation) = (cropChunk, scale, mean, deviation)
     (self.colorNoise, self.colorEpochs) = (colorNoise, colorEpochs)
+    self.colorDivisor = colorDivisor
   }
 }

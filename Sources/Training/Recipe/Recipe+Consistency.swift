@@ -44,6 +44,11 @@ extension Recipe {
     }
     try require(
       "validation", validation, "a share from 0 to below 1", (0..<1).contains(validation))
+    if validationPart == .test, validation == 0 {
+      throw RecipeError(
+        "validation", "takes a share above 0 of the test images",
+        hint: "test:0.2 takes a fifth of them; 0 holds nothing back")
+    }
     if case .plateau = schedule, validation == 0 {
       throw RecipeError(
         "validation", "is 0, and the schedule waits for validation to improve",
@@ -83,6 +88,13 @@ extension PictureSettings {
     }
     if case .values(let values) = deviation, !values.allSatisfy({ $0.isFinite && $0 > 0 }) {
       throw RecipeError("pictures.deviation", "takes numbers above 0")
+    }
+    guard cropChunk >= 1 else {
+      throw RecipeError("pictures.crop_chunk", "takes a whole number from 1, not \(cropChunk)")
+    }
+    guard colorDivisor.isFinite, colorDivisor > 0 else {
+      throw RecipeError(
+        "pictures.color_divisor", "takes a number above 0, not \(Numerals.text(colorDivisor))")
     }
     if colorEpochs != nil, colorNoise == nil {
       throw RecipeError("pictures.color_epochs", "is set, and there is no color_noise to end")

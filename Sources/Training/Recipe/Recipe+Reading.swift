@@ -38,6 +38,7 @@ extension Recipe {
     }
     let fields = try json.members(Self.fields)
     func field(_ name: String) -> RecipeValue { fields[name]! }
+    let (validation, validationPart) = try Self.validation(field("validation"))
     self.init(
       name: try field("name").text(), title: try field("title").text(),
       source: try field("source").text(), network: try field("network").text(),
@@ -51,9 +52,7 @@ extension Recipe {
       initialization: try field("initialization").word(),
       dropout: try Self.dropout(field("dropout")),
       pictures: try PictureSettings(field("pictures")),
-      validation: try field("validation").number("a share from 0 to below 1") {
-        (0..<1).contains($0)
-      },
+      validation: validation, validationPart: validationPart,
       views: try Self.views(field("views")),
       seed: UInt64(try field("seed").whole(0...Int.max)))
     try requireConsistency()
@@ -79,6 +78,23 @@ extension Recipe {
       layers[name] = settings
     }
     return layers
+  }
+
+  /// A share of the training images (`0.1`) or of the test images (`"test:0.2"`).
+  private static func validation(
+    _ json: RecipeValue
+  ) throws(RecipeError) -> (share: Double, part: ValidationPart) {
+    let expected = "a share from 0 to below 1"
+    let mark = "\(ValidationPart.test.rawValue):"
+    guard case .string(let text) = json.json else {
+      return (try json.number(expected) { (0..<1).contains($0) }, .train)
+    }
+    guard text.hasPrefix(mark), let share = Double(text.dropFirst(mark.count)),
+      (0..<1).contains(share)
+    else {
+      throw json.takes(expected, hint: "test:0.2 takes a fifth of the test images")
+    }
+    return (share, .test)
   }
 
   private static func views(_ json: RecipeValue) throws(RecipeError) -> PictureViews {
@@ -178,11 +194,10 @@ extension Schedule {
 
 extension RateStep {
   init(_ json: RecipeValue) throws(RecipeError) {
-    let hasLayer = try json.object()["layer"] != nil
-    let members = try json.members(["after"] + (hasLayer ? ["layer"] : []) + ["factor"])
+    let members = try json.members(["after", "factor"], optional: ["layer", "role"])
     self.init(
       after: try members["after"]!.whole(0...1_000_000), layer: try members["layer"]?.text(),
-      factor: try members["factor"]!.rate())
+      role: try members["role"]?.word(), factor: try members["factor"]!.rate())
   }
 }
 
@@ -192,14 +207,18 @@ extension PictureSettings {
     "color_epochs",
   ]
 
+  /// Fields that recipes didn't have at first: old files and checkpoints lack them.
+  static let laterFields = ["crop_chunk", "color_divisor"]
+
   init(_ json: RecipeValue) throws(RecipeError) {
-    let fields = try json.members(Self.fields)
+    let fields = try json.members(Self.fields, optional: Self.laterFields)
     func side(_ name: String) throws(RecipeError) -> Int? {
       try fields[name]!.optional { value throws(RecipeError) in try value.whole(1...4096) }
     }
     self.init(
       resize: try side("resize"), crop: try side("crop"),
       padding: try fields["padding"]!.whole(0...4096), mirror: try fields["mirror"]!.truth(),
+      cropChunk: try fields["crop_chunk"]?.whole(1...1_000_000) ?? 1,
       scale: try fields["scale"]!.number("a number above 0") { $0 > 0 },
       mean: try Mean(fields["mean"]!), deviation: try Deviation(fields["deviation"]!),
       colorNoise: try fields["color_noise"]!.optional { value throws(RecipeError) in
@@ -207,7 +226,8 @@ extension PictureSettings {
       },
       colorEpochs: try fields["color_epochs"]!.optional { value throws(RecipeError) in
         try value.whole(0...1_000_000)
-      })
+      },
+      colorDivisor: try fields["color_divisor"]?.number("a number above 0") { $0 > 0 } ?? 1)
   }
 }
 
@@ -217,9 +237,10 @@ extension PictureSettings.Mean {
     case .null: self = .none
     case .string("channels"): self = .channels
     case .string("image"): self = .image
+    case .string("image-center"): self = .imageCenter
     case .array: self = .values(try json.numbers())
     case .bool, .integer, .number, .string, .object:
-      throw json.takes("channels, image, a list of numbers, or none")
+      throw json.takes("channels, image, image-center, a list of numbers, or none")
     }
   }
 }

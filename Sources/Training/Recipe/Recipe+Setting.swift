@@ -8,8 +8,9 @@ extension Recipe {
   /// A field goes by its place in the JSON (`schedule.patience`), or by its last word where that is
   /// unique (`patience`); `-` counts as `_`. A layer's own settings are `layers.conv1.rate` or
   /// `conv1.rate`. Naming another kind of optimizer or schedule brings its usual numbers:
-  /// `schedule=one-cycle`. Steps may be written `120:0.1 130:0.01`, with a layer `conv1@72:0`. The
-  /// word `none` takes away what may be absent.
+  /// `schedule=one-cycle`. Steps may be written `120:0.1 130:0.01`, for one layer `conv1@72:0`, for
+  /// weights alone `weight@23:0.1` or `conv1.weight@68:0.001`. The word `none` takes away what may be
+  /// absent.
   ///
   /// - Throws: `RecipeError` where there is no such field, or it cannot take the value.
   public func setting(_ name: String, to text: String) throws(RecipeError) -> Recipe {
@@ -159,7 +160,8 @@ extension Recipe {
 }
 
 extension RateStep {
-  /// Steps as people write them: `120:0.1 130:0.01`, `conv1@72:0`; nil where the text is no such list.
+  /// Steps as people write them: `120:0.1 130:0.01`, `conv1@72:0`, `weight@23:0.1`,
+  /// `conv1.weight@68:0.001`; nil if the text is no such list.
   static func list(_ text: String) -> [RateStep]? {
     var steps: [RateStep] = []
     for item in text.split(whereSeparator: { $0 == " " || $0 == "," }) {
@@ -167,9 +169,11 @@ extension RateStep {
       guard parts.count == 2, let factor = Double(parts[1]), factor.isFinite else { return nil }
       let place = parts[0].split(separator: "@", omittingEmptySubsequences: false)
       guard let after = place.last.flatMap({ Int($0) }), place.count <= 2 else { return nil }
-      steps.append(
-        RateStep(
-          after: after, layer: place.count == 2 ? String(place[0]) : nil, factor: factor))
+      var names = place.dropLast().flatMap { $0.split(separator: ".") }.map(String.init)
+      let role = names.last.flatMap(RateStep.Role.init(rawValue:))
+      if role != nil { names.removeLast() }
+      guard names.count <= 1, place.count == 1 || role != nil || !names.isEmpty else { return nil }
+      steps.append(RateStep(after: after, layer: names.first, role: role, factor: factor))
     }
     return steps.isEmpty ? nil : steps
   }

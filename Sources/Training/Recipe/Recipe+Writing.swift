@@ -13,10 +13,17 @@ extension Recipe {
       ("bias_decay", number(biasDecay)), ("layers", layersJSON), ("schedule", schedule.json),
       ("initialization", initialization.rawValue.quotedAsJSON),
       ("dropout", (dropout?.rawValue ?? "network").quotedAsJSON), ("pictures", pictures.json),
-      ("validation", number(validation)), ("views", views.rawValue.quotedAsJSON),
+      ("validation", validationJSON), ("views", views.rawValue.quotedAsJSON),
       ("seed", "\(seed)"),
     ]
     return "{\n" + members.map { "  \"\($0)\": \($1)" }.joined(separator: ",\n") + "\n}\n"
+  }
+
+  private var validationJSON: String {
+    switch validationPart {
+    case .train: number(validation)
+    case .test: "\(validationPart.rawValue):\(Numerals.plain(validation))".quotedAsJSON
+    }
   }
 
   private var layersJSON: String {
@@ -56,6 +63,7 @@ extension Schedule {
       let list = steps.map { step in
         object(
           [("after", "\(step.after)")] + (step.layer.map { [("layer", $0.quotedAsJSON)] } ?? [])
+            + (step.role.map { [("role", $0.rawValue.quotedAsJSON)] } ?? [])
             + [("factor", number(step.factor))])
       }
       return object([kind, ("steps", "[\(list.joined(separator: ", "))]")])
@@ -80,6 +88,7 @@ extension PictureSettings {
       case .none: "null"
       case .channels: "\"channels\""
       case .image: "\"image\""
+      case .imageCenter: "\"image-center\""
       case .values(let values): list(values)
       }
     let deviationJSON =
@@ -90,10 +99,12 @@ extension PictureSettings {
       }
     return object([
       ("resize", resize.map(String.init) ?? "null"), ("crop", crop.map(String.init) ?? "null"),
-      ("padding", "\(padding)"), ("mirror", "\(mirror)"), ("scale", number(scale)),
+      ("padding", "\(padding)"), ("mirror", "\(mirror)"), ("crop_chunk", "\(cropChunk)"),
+      ("scale", number(scale)),
       ("mean", meanJSON), ("deviation", deviationJSON),
       ("color_noise", colorNoise?.rawValue.quotedAsJSON ?? "null"),
       ("color_epochs", colorEpochs.map(String.init) ?? "null"),
+      ("color_divisor", number(colorDivisor)),
     ])
   }
 }

@@ -37,8 +37,11 @@ public struct Recipe: Hashable, Sendable {
   public var dropout: Dropout.Convention?
   /// What happens to pictures on their way to the network.
   public var pictures: PictureSettings
-  /// The share of the training pictures that is held back for validation, from each class alike.
+  /// The share of the training pictures that is held back for validation, from each class alike; of
+  /// the test pictures where `validationPart` says so.
   public var validation: Double
+  /// Which pictures those for validation are taken from.
+  public var validationPart: ValidationPart
   /// How many looks at a picture a test takes.
   public var views: PictureViews
   /// What everything random is a function of.
@@ -50,8 +53,8 @@ public struct Recipe: Hashable, Sendable {
     optimizer: Optimizer, rate: Double, biasRate: Double? = nil, decay: Double = 0,
     biasDecay: Double = 0, layers: [String: LayerSettings] = [:], schedule: Schedule = .constant,
     initialization: InitializationScheme = .network, dropout: Dropout.Convention? = nil,
-    pictures: PictureSettings, validation: Double = 0.1, views: PictureViews = .center,
-    seed: UInt64 = 1
+    pictures: PictureSettings, validation: Double = 0.1, validationPart: ValidationPart = .train,
+    views: PictureViews = .center, seed: UInt64 = 1
   ) {
     (self.name, self.title, self.source, self.network) = (name, title, source, network)
     (self.epochs, self.batch, self.optimizer) = (epochs, batch, optimizer)
@@ -59,7 +62,8 @@ public struct Recipe: Hashable, Sendable {
     (self.decay, self.biasDecay) = (decay, biasDecay)
     (self.layers, self.schedule) = (layers, schedule)
     (self.initialization, self.dropout) = (initialization, dropout)
-    (self.pictures, self.validation, self.views, self.seed) = (pictures, validation, views, seed)
+    (self.pictures, self.validation, self.validationPart) = (pictures, validation, validationPart)
+    (self.views, self.seed) = (views, seed)
   }
 }
 

@@ -13,14 +13,17 @@ struct RecipeValue {
     RecipeError(path, "takes \(expected), not \(Self.words(json))", hint: hint)
   }
 
-  /// The members, which must be exactly these.
-  func members(_ names: [String]) throws(RecipeError) -> [String: RecipeValue] {
+  /// The members, which must be these; optional ones may be missing.
+  func members(
+    _ names: [String], optional: [String] = []
+  ) throws(RecipeError) -> [String: RecipeValue] {
     let members = try object()
-    if let unknown = members.keys.filter({ !names.contains($0) }).min() {
+    let known = names + optional
+    if let unknown = members.keys.filter({ !known.contains($0) }).min() {
       throw RecipeError(
         path, "there is no field \(printable(unknown))\(path.isEmpty ? "" : " in it")",
-        hint: Suggestion.nearest(to: unknown, among: names).map { "did you mean \($0)?" }
-          ?? "the fields are \(names.joined(separator: ", "))")
+        hint: Suggestion.nearest(to: unknown, among: known).map { "did you mean \($0)?" }
+          ?? "the fields are \(known.joined(separator: ", "))")
     }
     if let missing = names.first(where: { members[$0] == nil }) {
       throw RecipeError(path.isEmpty ? missing : "\(path).\(missing)", "is missing")

@@ -3,9 +3,13 @@ extension Recipe {
   public static let adam = Recipe(
     name: "adam", title: "AlexNet on CIFAR-10 as PyTorch scripts train it",
     source: """
-      A script that is widely copied: pictures enlarged to 227, mirrored, normalized by these numbers; \
-      Adam with its usual ones, rate 0.001, 15 epochs of batches of 64. The script validates on a part of \
-      the test pictures; here a part of the training pictures is held back instead.
+      A script that is widely copied: images enlarged to 227, mirrored, normalized by these numbers; \
+      Adam with its usual ones, rate 0.001, 15 epochs of batches of 64. The script validates on a fifth of \
+      the test images, the same share of each class, which --set validation=test:0.2 does too. That is \
+      wrong: test images are for one measurement at the end, of a network that is already chosen. Images \
+      that helped to choose the best epoch make it look better than it is, so they can't be tested with \
+      any more; the error on the other 80% can't be compared with errors on the whole test set. By \
+      default, a tenth of the training images is held back instead.
       """,
     network: "alexnet-cifar10", epochs: 15, batch: 64,
     optimizer: .adam(beta1: 0.9, beta2: 0.999, epsilon: 1e-8), rate: 0.001, schedule: .constant,

@@ -5,7 +5,7 @@ public enum Recipes {
   /// Every recipe, in the order in which they are listed.
   public static let all: [Recipe] = [
     .paper, .source2012, .cudaConvnet26, .cudaConvnet18, .cudaConvnet13, .cudaConvnet11, .adam,
-    .eightySeconds, .alexnet32,
+    .eightySeconds, .alexnet32, .overfit,
   ]
 
   /// The recipe by this name.

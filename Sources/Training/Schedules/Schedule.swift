@@ -9,25 +9,32 @@ public enum Schedule: Hashable, Sendable {
   /// The rates rise to the recipe's, then fall, a little each step.
   case oneCycle(OneCycle)
 
-  /// The log of the authors' ILSVRC-2010 run, as factors of 0.01: 1e-3 after 23 epochs and 1e-4 after
-  /// 51; the first convolution at 1e-5 after 68 and frozen after 72; the rest at 1e-5 after 78.
+  /// The notes of the authors' ILSVRC-2010 run, as factors of the weights' 0.01: 1e-3 after 23 epochs
+  /// and 1e-4 after 51; the first convolution at 1e-5 after 68; the rest at 1e-5 after 78. The rate of
+  /// the biases stays, which is inferred: configurations print the same one whatever the weights' rate
+  /// is. The first convolution is frozen after 72 epochs, biases included.
   public static let source2012 = Schedule.steps([
-    RateStep(after: 23, factor: 0.1), RateStep(after: 51, factor: 0.01),
-    RateStep(after: 68, layer: "conv1", factor: 0.001),
-    RateStep(after: 72, layer: "conv1", factor: 0), RateStep(after: 78, factor: 0.001),
+    RateStep(after: 23, role: .weight, factor: 0.1),
+    RateStep(after: 51, role: .weight, factor: 0.01),
+    RateStep(after: 68, layer: "conv1", role: .weight, factor: 0.001),
+    RateStep(after: 72, layer: "conv1", factor: 0),
+    RateStep(after: 78, role: .weight, factor: 0.001),
   ])
 
-  /// The factor on a layer's rates; 0 freezes the layer.
+  /// The factor on a layer's rates; 0 freezes them.
   ///
   /// - Parameters:
   ///   - layer: the layer's name.
+  ///   - role: whether the rate of its weights or of its biases is meant.
   ///   - place: where the run stands.
   ///   - state: what the schedule remembers.
-  public func factor(layer: String, at place: SchedulePlace, state: ScheduleState) -> Double {
+  public func factor(
+    layer: String, role: RateStep.Role, at place: SchedulePlace, state: ScheduleState
+  ) -> Double {
     switch self {
     case .constant: return 1
     case .steps(let steps):
-      let reached = steps.filter { $0.after <= place.epoch }
+      let reached = steps.filter { $0.after <= place.epoch && ($0.role ?? role) == role }
       // What is said of one layer holds, whatever is said of all of them later.
       let own = reached.last { $0.layer == layer } ?? reached.last { $0.layer == nil }
       return own?.factor ?? 1
@@ -58,16 +65,26 @@ public enum Schedule: Hashable, Sendable {
 
 /// A change of rates: `factor` times the recipe's, once this many epochs are done.
 public struct RateStep: Hashable, Sendable {
+  /// What a rate is for.
+  public enum Role: String, CaseIterable, Hashable, Sendable {
+    /// The weights of a layer.
+    case weight
+    /// Its biases.
+    case bias
+  }
+
   /// How many epochs are done before.
   public var after: Int
   /// The one layer that it concerns; nil for all but those that have steps of their own.
   public var layer: String?
+  /// Whether it concerns weights or biases alone; nil for both.
+  public var role: Role?
   /// What the recipe's rates are multiplied by; 0 freezes.
   public var factor: Double
 
   /// A change after so many epochs.
-  public init(after: Int, layer: String? = nil, factor: Double) {
-    (self.after, self.layer, self.factor) = (after, layer, factor)
+  public init(after: Int, layer: String? = nil, role: Role? = nil, factor: Double) {
+    (self.after, self.layer, self.role, self.factor) = (after, layer, role, factor)
   }
 }
 

@@ -9,6 +9,7 @@ struct StepRules {
     let layer: Int
     let slot: Int
     let name: String
+    let role: RateStep.Role
     let rate: Double
     let decay: Double
   }
@@ -35,7 +36,7 @@ struct StepRules {
         let isBias = parameter.role == .bias
         slots.append(
           Slot(
-            layer: layer.index, slot: slot, name: layer.name,
+            layer: layer.index, slot: slot, name: layer.name, role: isBias ? .bias : .weight,
             rate: isBias
               ? settings?.biasRate ?? recipe.biasRate : settings?.rate ?? recipe.rate,
             decay: isBias ? settings?.biasDecay ?? usualBias : settings?.decay ?? usual))
@@ -48,7 +49,9 @@ struct StepRules {
   /// Sets the rules of a step. A rate of 0 freezes: neither gradient nor velocity moves the parameter.
   mutating func set(at place: SchedulePlace, state: ScheduleState) {
     for slot in slots {
-      let rate = slot.rate * schedule.factor(layer: slot.name, at: place, state: state)
+      let rate =
+        slot.rate
+        * schedule.factor(layer: slot.name, role: slot.role, at: place, state: state)
       rules[slot.layer][slot.slot] =
         rate == 0 ? nil : optimizer.rule(rate: rate, decay: slot.decay, step: place.step + 1)
     }

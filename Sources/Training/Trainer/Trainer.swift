@@ -107,8 +107,8 @@ public final class Trainer {
       epoch: epoch, step: epoch * stepsPerEpoch + step, steps: recipe.epochs * stepsPerEpoch)
   }
 
-  /// The learning rate of weights at the step to come, layers of their own aside.
+  /// The learning rate of weights at the step to come, in layers without a rate of their own.
   public var rate: Double {
-    recipe.rate * recipe.schedule.factor(layer: "", at: place, state: schedule)
+    recipe.rate * recipe.schedule.factor(layer: "", role: .weight, at: place, state: schedule)
   }
 }

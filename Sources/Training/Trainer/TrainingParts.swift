@@ -32,23 +32,20 @@ struct TrainingParts {
   ) throws {
     try Self.require(network, takes: dataset.train)
     try Self.require(recipe.layers.keys.sorted(), recipe.schedule, in: network)
-    let split = Split.stratified(
-      labels: dataset.train.labels, validation: recipe.validation, seed: recipe.seed)
-    guard split.train.count >= recipe.batch else {
+    let split = DatasetSplit(recipe, of: dataset)
+    guard split.trainingCount >= recipe.batch else {
       throw RecipeError(
         "batch",
-        "is \(recipe.batch), and there are only \(split.train.count) pictures to learn from",
-        hint: "\(dataset.name) has \(dataset.train.count), of which \(split.validation.count) "
-          + "are held back for validation")
+        "is \(recipe.batch), and there are only \(split.trainingCount) images to train on",
+        hint: "\(dataset.name) has \(dataset.train.count), of which "
+          + "\(dataset.train.count - split.trainingCount) are held back for validation")
     }
-    if recipe.validation > 0, split.validation.isEmpty {
+    if recipe.validation > 0, split.validationCount == 0 {
       throw RecipeError(
         "validation", "is \(Numerals.plain(recipe.validation)), which holds no picture back",
         hint: "no class of \(dataset.name) has enough pictures; validation=0 goes without")
     }
-    training =
-      split.validation.isEmpty ? dataset.train : dataset.train.subset(split.train)
-    validation = split.validation.isEmpty ? nil : dataset.train.subset(split.validation)
+    (training, validation) = (split.training, split.validation)
     pipeline = try given ?? recipe.pictures.pipeline(for: training)
     let (c, h, w) = pipeline.output
     guard (c, h, w) == (network.input.channels, network.input.height, network.input.width) else {

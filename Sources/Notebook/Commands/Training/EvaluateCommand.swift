@@ -44,6 +44,9 @@ public struct EvaluateCommand: Command, HasGlobalOptions {
   /// A command with its defaults.
   public init() {}
 
+  /// What the recipe says when test images validate.
+  private static let validationNote = "validation=test in its recipe"
+
   /// Looks at every picture.
   public func run(in session: inout Session) throws -> Output {
     let trained = try TrainedNetwork(named: checkpoint, cancellation: session.host.cancellation)
@@ -51,21 +54,20 @@ public struct EvaluateCommand: Command, HasGlobalOptions {
     let (engine, _) = try session.fastEngine()
     let dataset = try session.dataset(session.settings.data ?? trained.data)
     let isSame = dataset.fingerprint == state.datasetFingerprint
+    let split = DatasetSplit(state.recipe, of: dataset)
     let set: PictureSet
     switch part {
-    case .test: set = dataset.test
+    case .test: set = isSame ? split.test : dataset.test
     case .validation:
       guard isSame else {
         throw Failure(
           .training, "\(dataset.name) here is not the data of the training",
           hint: "which pictures were held back can be told of that data alone")
       }
-      let split = Split.stratified(
-        labels: dataset.train.labels, validation: state.recipe.validation, seed: state.recipe.seed)
-      guard !split.validation.isEmpty else {
-        throw Failure(.training, "the training held no pictures back", hint: "--part test")
+      guard let validation = split.validation else {
+        throw Failure(.training, "the training held no images back", hint: "--part test")
       }
-      set = dataset.train.subset(split.validation)
+      set = validation
     }
     let host = session.host
     let views = views?.views ?? state.recipe.views
@@ -80,6 +82,15 @@ public struct EvaluateCommand: Command, HasGlobalOptions {
     var output = EvaluationReport(
       evaluation, state, part: part.rawValue, data: dataset.name, engine: engine.title
     ).output
+    if isSame, state.recipe.validationPart == .test {
+      let others = NumberFormat.grouped(split.validationCount)
+      output.line(
+        .notice(
+          part == .test
+            ? "the other \(others) test images chose the epoch (\(Self.validationNote))"
+            : "these are test images (\(Self.validationNote)), and the rest of them is the test"),
+        indent: 2, hang: 4)
+    }
     if !isSame, part == .test {
       output.line(.notice("not the data that it was trained with") + " (\(state.datasetName))")
     }

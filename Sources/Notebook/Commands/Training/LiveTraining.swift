@@ -106,8 +106,11 @@ struct LiveTraining {
     output.line(
       .faint("data") + .spaces(8)
         + "\(NumberFormat.grouped(training)) pictures to learn from"
-        + (validation > 0 ? ", \(NumberFormat.grouped(validation)) held back" : "")
-        + ", \(NumberFormat.grouped(dataset.test.count)) for the test", indent: 2, hang: 14)
+        + (validation > 0
+          ? ", \(NumberFormat.grouped(validation)) "
+            + (recipe.validationPart == .train ? "held back" : "test images to validate with") : "")
+        + ", \(NumberFormat.grouped(DatasetSplit(recipe, of: dataset).testCount)) for the test",
+      indent: 2, hang: 14)
     output.line(
       .faint("steps") + .spaces(7)
         + "\(NumberFormat.grouped(trainer.stepsPerEpoch)) an epoch, "
@@ -154,11 +157,12 @@ struct LiveTraining {
     session.host.report(progress: "testing")
     let best = try Checkpoint(path: folder.best, cancellation: session.host.cancellation).state
     let views = best.recipe.views
+    let split = DatasetSplit(best.recipe, of: dataset)
     let host = session.host
     let evaluation: Evaluation
     do {
       evaluation = try Evaluation.evaluate(
-        best.network, parameters: best.parameters, on: dataset.test, pipeline: best.pipeline,
+        best.network, parameters: best.parameters, on: split.test, pipeline: best.pipeline,
         views: views, engine: engine, cancellation: host.cancellation
       ) { host.report(progress: "testing  \($0) of \($1)") }
     } catch let failure where Failure(failure).kind == .cancelled {
@@ -175,10 +179,13 @@ struct LiveTraining {
     } catch {
       throw unwritten(error)
     }
-    return ending(evaluation, epoch: best.epoch, in: session)
+    return ending(evaluation, best, validated: split.validationCount, in: session)
   }
 
-  private func ending(_ evaluation: Evaluation, epoch: Int, in session: Session) -> Output {
+  private func ending(
+    _ evaluation: Evaluation, _ best: TrainingState, validated: Int, in session: Session
+  ) -> Output {
+    let (epoch, part) = (best.epoch, best.recipe.validationPart)
     let seconds = start.duration(to: .now).seconds
     let path = shellWord(folder.path)
     var output = Output(
@@ -188,12 +195,18 @@ struct LiveTraining {
         "seed": .integer(Int(clamping: metrics.seed)), "epochs": .integer(metrics.epochs.count),
         "best_epoch": .integer(epoch),
         "validation_accuracy": metrics.best.map { .number($0.accuracy) } ?? .null,
+        "validation_part": .string(part.rawValue),
         "test_accuracy": .number(evaluation.accuracy),
         "test_error": .number(1 - evaluation.accuracy), "test_loss": .number(evaluation.loss),
         "views": .string(evaluation.views.rawValue), "seconds": .number(seconds),
         "checkpoint": .string(folder.best),
       ])
-    let chosen = metrics.best == nil ? "the last epoch" : "epoch \(epoch), best on validation"
+    let chosen =
+      metrics.best == nil
+      ? "the last epoch"
+      : part == .train
+        ? "epoch \(epoch), best on validation"
+        : "epoch \(epoch), chosen on the other \(NumberFormat.grouped(validated)) test images"
     output.line(
       .good("done") + "   test error " + .strong(NumberFormat.percent(1 - evaluation.accuracy))
         + " of \(NumberFormat.grouped(evaluation.count)) pictures (\(chosen))   "

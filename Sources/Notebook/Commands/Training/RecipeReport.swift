@@ -27,7 +27,8 @@ struct RecipeReport {
         "validation",
         recipe.validation == 0
           ? "none: the last epoch is taken for the best"
-          : "\(NumberFormat.percent(recipe.validation, decimals: 0)) of the training pictures"
+          : "\(NumberFormat.percent(recipe.validation, decimals: 0)) of the "
+            + (recipe.validationPart == .train ? "training" : "test") + " images"
       ),
       ("test", recipe.views.words),
     ]
@@ -82,7 +83,7 @@ extension Schedule {
     case .steps(let steps) where steps.isEmpty: return "the rates stay"
     case .steps(let steps):
       let list = steps.map { step in
-        (step.layer.map { "\($0) " } ?? "") + "×\(Numerals.plain(step.factor)) after \(step.after)"
+        (step.words.map { "\($0) " } ?? "") + "×\(Numerals.plain(step.factor)) after \(step.after)"
       }
       return "steps: " + list.joined(separator: ", ")
     case .plateau(let plateau):
@@ -94,6 +95,15 @@ extension Schedule {
         + (cycle.anneal == .cosine ? "along a cosine " : "")
         + "down to ×\(Numerals.plain(cycle.final))"
     }
+  }
+}
+
+extension RateStep {
+  /// Which rates change: `conv1`, `weights`, `conv1's biases`; nil for all.
+  fileprivate var words: String? {
+    let kind = role.map { $0 == .weight ? "weights" : "biases" }
+    guard let layer else { return kind }
+    return kind.map { "\(layer)'s \($0)" } ?? layer
   }
 }
 
@@ -121,6 +131,7 @@ extension PictureSettings {
     case .none: break
     case .channels: values += ", minus each channel's mean"
     case .image: values += ", minus the mean image"
+    case .imageCenter: values += ", minus the mean image's centre crop"
     case .values(let numbers): values += ", minus (\(Self.list(numbers)))"
     }
     switch deviation {
@@ -133,8 +144,11 @@ extension PictureSettings {
       parts.append("crops of \(crop)" + (padding > 0 ? " (padded by \(padding))" : ""))
     }
     if mirror { parts.append("half of them mirrored") }
+    if cropChunk > 1 { parts.append("\(cropChunk) consecutive images alike") }
     if colorNoise != nil {
-      parts.append("noise on the colours" + (colorEpochs.map { " for \($0) epochs" } ?? ""))
+      parts.append(
+        "noise on the colours" + (colorEpochs.map { " for \($0) epochs" } ?? "")
+          + (colorDivisor == 1 ? "" : ", with it over \(Numerals.plain(colorDivisor))"))
     }
     return parts.joined(separator: "; ")
   }

@@ -42,7 +42,7 @@ import Testing
     #expect(whole.train.subset(Array(0..<200)).pixels == data.train.pixels)
   }
 
-  private static let knownHard = 
+  private static let knownHard =
     "bd44604ae70fd26cf430fd93b0bf99396b330efdcd84a760e5331e42e164dae4"
 
   /// The nearest class mean of the colours finds the class hardly more often than chance.

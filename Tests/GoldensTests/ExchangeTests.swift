@@ -55,7 +55,10 @@ struct ExchangeTests {
         // The inputs are those of the case, bit for bit.
         let original = try SafeTensors(path: "\(goldenFolder)/\(name)")
         #expect(Set(file.names) == Set(original.names.filter { $0.hasPrefix("input.") }))
-        if let x = try? file.tensor("input.x") { #expect(try x == original.tensor("input.x")) }
+        guard let x = try? file.tensor("input.x") else { continue }
+        // A NaN equals nothing, not even itself.
+        let bits = try original.tensor("input.x").values.map(\.bitPattern)
+        #expect(x.values.map(\.bitPattern) == bits, "\(name)")
       }
     }
   }

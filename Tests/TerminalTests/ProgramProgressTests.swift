@@ -70,7 +70,7 @@ import Testing
       try notebook.terminal.expect("> ")
       try notebook.terminal.waitUntilRaw()
     }
-    #expect(notebook.terminal.text.contains("This cell trains quick32 for "))
+    #expect(notebook.terminal.text.contains("This cell trains "))
     try notebook.type("skip\r", expect: "answer> ")
     try notebook.type("skip\r", expect: "lesson> ")
     try notebook.type("\r", expect: "lesson 13, step \(step + 1)")

@@ -50,14 +50,21 @@ public struct Work: Equatable, Sendable {
 
 extension Session {
   /// What the commands of a cell are about to do that may take long.
-  func work(of cell: String) -> [Work] {
-    instructions(of: cell).compactMap { instruction in
-      guard instruction.command != nil, let words = try? splitWords(instruction.source),
-        case .command(let parsed as any Command)? = try? AlexNetCommand.read(arguments(words))
-      else { return nil }
-      var copy = self
-      guard (try? GlobalOptions.of(parsed).apply(to: &copy)) != nil else { return nil }
-      return parsed.work(in: copy)
-    }
+  func work(of cell: String) -> [Work] { instructions(of: cell).compactMap { work(of: $0) } }
+
+  /// A cell without the instructions that take long, which leave nothing behind in a session.
+  func withoutLongWork(_ cell: String) -> String {
+    let all = instructions(of: cell)
+    let short = all.filter { work(of: $0)?.isLong != true }
+    return short.count == all.count ? cell : short.map(\.source).joined(separator: "\n")
+  }
+
+  private func work(of instruction: Instruction) -> Work? {
+    guard instruction.command != nil, let words = try? splitWords(instruction.source),
+      case .command(let parsed as any Command)? = try? AlexNetCommand.read(arguments(words))
+    else { return nil }
+    var copy = self
+    guard (try? GlobalOptions.of(parsed).apply(to: &copy)) != nil else { return nil }
+    return parsed.work(in: copy)
   }
 }

@@ -137,10 +137,13 @@ import Testing
     #expect(learner.session.lessonPrompt == "run> ")
     #expect(learner.type("skip").contains("What is the side"))
     #expect(learner.session.lessonPrompt == "answer> ")
+    // The rest of the cell ran.
+    #expect(learner.inner?.bindings["side"] == Value(55.0))
     learner.type("skip", "", "quit")
     // Going on later neither asks nor trains.
     #expect(learner.open().contains("You were at step 2"))
     #expect(learner.type("").contains("What is a third?"))
+    #expect(learner.inner?.bindings["side"] == Value(55.0))
     let folder = try FileManager.default.contentsOfDirectory(atPath: learner.folder)
     #expect(folder.sorted() == ["progress.json", "short.md"])
   }

@@ -102,6 +102,7 @@ public struct TrainCommand: Command, HasGlobalOptions {
       switch session.settings.data ?? "cifar10" {
       case "cifar10": 50_000
       case "shapes": Double(Shapes.trainCount)
+      case "shapes-hard": Double(HardShapes.trainCount)
       default: nil
       }
     let macs = network.flatMap { try? Summary($0).multiplyAdds }

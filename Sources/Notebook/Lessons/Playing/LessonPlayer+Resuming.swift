@@ -47,8 +47,7 @@ extension LessonPlayer {
 
   /// The cells that a step leaves behind, those that reach its goal among them.
   private func commands(of step: LessonStep, in session: Session) -> [String] {
-    // What takes long leaves nothing behind in the session.
-    var cells = step.cells.map(\.source).filter { session.work(of: $0).allSatisfy { !$0.isLong } }
+    var cells = step.cells.map { session.withoutLongWork($0.source) }
     if case .goal(let goal)? = step.exercise?.form {
       var copy = session
       let posed = try? PosedExercise(step.exercise!, seed: drawSeed(of: step), in: &copy)
@@ -128,6 +127,9 @@ extension LessonPlayer {
       part += 1
       showParts()
     case "skip", "no", "n":
+      // The rest of the cell is part of the lesson's course.
+      guard case .cell(let cell) = step.parts[part] else { return }
+      guard runTyped(session.withoutLongWork(cell.source)) else { return stop() }
       part += 1
       showParts()
     case "back": goBack()

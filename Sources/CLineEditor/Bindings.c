@@ -9,6 +9,7 @@ static const char *const bindings[][2] = {
   {"^I", "notebook-complete"},
   {"^R", "notebook-search"},
   {"^_", "notebook-private"},
+  {"\033[200~", "notebook-paste"},
   {"^U", "vi-kill-line-prev"},
   {"^W", "ed-delete-prev-word"},
   {"\033[H", "ed-move-to-beg"},
@@ -75,8 +76,8 @@ void line_editor_ignore_keys(EditLine *edit) {
   static const char *const others[] = {
     "\033OP", "\033OQ",  "\033OR",  "\033OS",  "\033[[A", "\033[[B", "\033[[C",
     "\033[[D", "\033[[E", "\033[E",  "\033[Z",  "\033[I",  "\033[O",
-    // The marks of a bracketed paste, which an earlier program may have left switched on.
-    "\033[200~", "\033[201~",
+    // The end of a bracketed paste without its beginning.
+    "\033[201~",
   };
   for (size_t i = 0; i < sizeof others / sizeof *others; i++) bind(edit, others[i], ignore);
 }

@@ -9,6 +9,7 @@
 #define _GNU_SOURCE
 
 #include <errno.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -105,12 +106,13 @@ static void suspend(LineEditorHandle *editor) {
   int row = row_of(editor, line->cursor, editor->columns);
   int last = row_of(editor, line->lastchar, editor->columns);
   for (; row <= last; row++) fputs("\r\n", stdout);
-  fflush(stdout);
+  line_editor_mark_pastes(false);
   el_set(editor->edit, EL_PREP_TERM, 0);
   signals_suspend();
   signals_take_resume();
   signals_take_resize();
   el_set(editor->edit, EL_PREP_TERM, 1);
+  line_editor_mark_pastes(true);
   el_resize(editor->edit);
   el_set(editor->edit, EL_REFRESH);
 }
@@ -205,14 +207,110 @@ unsigned char line_editor_on_private_key(EditLine *edit, int key) {
   return call(editor, KEY_CAPTURED, editor->captured);
 }
 
+/// Whether nothing but blanks stands before the cursor.
+static bool is_at_indent(EditLine *edit) {
+  const LineInfoW *line = el_wline(edit);
+  for (const wchar_t *c = line->buffer; c < line->cursor; c++) {
+    if (*c != L' ' && *c != L'\n') return false;
+  }
+  return true;
+}
+
 unsigned char line_editor_on_tab(EditLine *edit, int key) {
   (void)key;
+  // Nobody types on within the time of a key: this is the indent of pasted text, on a terminal that
+  // doesn't mark pastes.
+  if (is_at_indent(edit) && input_wait(STDIN_FILENO, 0) == INPUT_READABLE) {
+    el_insertstr(edit, "  ");
+    return CC_REFRESH;
+  }
   return call(line_editor_of(edit), KEY_COMPLETE, 0);
 }
 
 unsigned char line_editor_on_search(EditLine *edit, int key) {
   (void)key;
   return call(line_editor_of(edit), KEY_SEARCH, 0);
+}
+
+void line_editor_mark_pastes(bool mark) {
+  fputs(mark ? "\033[?2004h" : "\033[?2004l", stdout);
+  fflush(stdout);
+}
+
+/// Reads what is pasted up to the mark of its end. Line ends become `\n` and tabs blanks; other controls
+/// and what isn't text are left out.
+///
+/// Returns the text, or NULL where memory is short; `*characters` says how long it is.
+static char *read_paste(LineEditorHandle *editor, size_t room, size_t *characters) {
+  static const char end[] = "\033[201~";
+  size_t size = 0, capacity = 0, matched = 0;
+  char *text = NULL;
+  wchar_t last = 0;
+  *characters = 0;
+  memset(&editor->decoding, 0, sizeof editor->decoding);
+  while (matched < sizeof end - 1) {
+    if (capacity - size < 2 * MB_LEN_MAX + 2) {
+      capacity = capacity * 2 + 256;
+      char *larger = realloc(text, capacity);
+      if (larger == NULL) break;
+      text = larger;
+    }
+    // The mark of the end may be lost with a connection.
+    if (input_wait(STDIN_FILENO, 2000) != INPUT_READABLE) break;
+    char byte;
+    if (read(STDIN_FILENO, &byte, 1) != 1) break;
+    if (byte == end[matched]) {
+      matched++;
+      continue;
+    }
+    // Not the mark: what looked like it is text, but for its escape.
+    for (size_t i = 1; i < matched; i++) {
+      text[size++] = end[i];
+      *characters += 1;
+    }
+    matched = byte == end[0] ? 1 : 0;
+    if (matched == 1) continue;
+    wchar_t character;
+    if ((!editor->utf8 && (byte & 0x80) != 0) || !decode(editor, byte, &character)) continue;
+    bool after_return = last == L'\r' && character == L'\n';
+    last = character;
+    if (after_return) continue;
+    if (*characters >= room) {
+      editor->too_long = true;
+      continue;
+    }
+    if (character == L'\r' || character == L'\n') {
+      text[size++] = '\n';
+      *characters += 1;
+    } else if (character == L'\t') {
+      text[size++] = ' ';
+      text[size++] = ' ';
+      *characters += 2;
+    } else if (character >= L' ' && character != L'\x7f') {
+      mbstate_t state;
+      memset(&state, 0, sizeof state);
+      size_t used = wcrtomb(text + size, character, &state);
+      if (used == (size_t)-1) continue;
+      size += used;
+      *characters += 1;
+    }
+  }
+  memset(&editor->decoding, 0, sizeof editor->decoding);
+  // The last line waits for Enter like the others.
+  while (size > 0 && text[size - 1] == '\n') size--;
+  if (text != NULL) text[size] = '\0';
+  return text;
+}
+
+unsigned char line_editor_on_paste(EditLine *edit, int key) {
+  (void)key;
+  LineEditorHandle *editor = line_editor_of(edit);
+  size_t length = line_editor_length(editor), characters = 0;
+  size_t room = length < longest_edited_line ? longest_edited_line - length : 0;
+  char *text = read_paste(editor, room, &characters);
+  bool inserted = text == NULL || *text == '\0' || el_insertstr(edit, text) == 0;
+  free(text);
+  return inserted ? CC_REFRESH : CC_REFRESH_BEEP;
 }
 
 unsigned char line_editor_on_ignored(EditLine *edit, int key) {

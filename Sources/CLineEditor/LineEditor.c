@@ -43,6 +43,7 @@ LineEditorHandle *line_editor_create(
   el_set(edit, EL_ADDFN, "notebook-complete", "Complete the word", line_editor_on_tab);
   el_set(edit, EL_ADDFN, "notebook-search", "Search the history", line_editor_on_search);
   el_set(edit, EL_ADDFN, "notebook-private", "Redraw", line_editor_on_private_key);
+  el_set(edit, EL_ADDFN, "notebook-paste", "Insert what is pasted", line_editor_on_paste);
   el_set(edit, EL_ADDFN, "notebook-ignore", "Ignore the key", line_editor_on_ignored);
   // Ctrl-S searches here; as flow control it would only seem to freeze the program.
   el_set(edit, EL_SETTY, "-d", "-ixon", NULL);
@@ -82,11 +83,12 @@ LineStatus line_editor_read(LineEditorHandle *editor, const char **text, size_t 
   editor->capturing = false;
   editor->too_long = false;
   memset(&editor->decoding, 0, sizeof editor->decoding);
-  fflush(stdout);
+  line_editor_mark_pastes(true);
   signals_begin_editing(STDIN_FILENO);
   int count = 0;
   const char *line = el_gets(editor->edit, &count);
   signals_end_editing();
+  line_editor_mark_pastes(false);
   // Whatever libedit returned: inside some of its commands an interrupt looks like the end.
   if (editor->interruption != NOT_INTERRUPTED) {
     // What was typed goes with the line.

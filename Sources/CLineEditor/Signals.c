@@ -156,6 +156,10 @@ static void on_resume(int number) {
 }
 
 static void on_death(int number) {
+  // Pastes are no longer marked.
+  static const char unmark[] = "\033[?2004l";
+  ssize_t ignored = write(STDOUT_FILENO, unmark, sizeof unmark - 1);
+  (void)ignored;
   tcsetattr(edited_terminal, TCSANOW, &cooked);
   signal(number, SIG_DFL);
   raise(number);

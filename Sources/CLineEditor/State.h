@@ -56,6 +56,11 @@ void line_editor_bind_keys(EditLine *edit);
 unsigned char line_editor_on_private_key(EditLine *edit, int key);
 unsigned char line_editor_on_tab(EditLine *edit, int key);
 unsigned char line_editor_on_search(EditLine *edit, int key);
+unsigned char line_editor_on_paste(EditLine *edit, int key);
 unsigned char line_editor_on_ignored(EditLine *edit, int key);
+
+/// Asks the terminal to mark what is pasted, so that its line ends and tabs aren't taken for keys, or no
+/// longer.
+void line_editor_mark_pastes(bool mark);
 
 #endif

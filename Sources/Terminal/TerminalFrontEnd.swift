@@ -124,6 +124,7 @@ public struct TerminalFrontEnd {
         continue
       }
       if !cell.allSatisfy(\.isWhitespace) {
+        cell = withoutPrompts(cell)
         editor.remember(cell)
         let result = host.interruptible { session.run(cell) }
         finish(result)

@@ -13,8 +13,11 @@ public struct Instruction: Hashable, Sendable {
     let word = String(
       trimmed.prefix(32).prefix { $0.isLetter || $0.isNumber || $0 == "-" || $0 == "_" })
     guard Commands.names.contains(word) else { return nil }
-    let next = trimmed.dropFirst(word.count).first
-    return next == nil || next!.isWhitespace ? word : nil
+    let rest = trimmed.dropFirst(word.count)
+    guard rest.first?.isWhitespace ?? true else { return nil }
+    // `q = 3` was meant to give a name.
+    let argument = rest.drop { $0.isWhitespace }
+    return argument.hasPrefix("=") && !argument.hasPrefix("==") ? nil : word
   }
 }
 
@@ -27,6 +30,15 @@ public func instructions(of cell: String) -> [Instruction] {
     if let instruction = reader.add(line, number: index + 1) { result.append(instruction) }
   }
   return result + (reader.rest.map { [$0] } ?? [])
+}
+
+/// A cell without the prompts that were copied along with its lines.
+public func withoutPrompts(_ cell: String) -> String {
+  var reader = CellReader()
+  return lines(of: cell).map { line in
+    defer { _ = reader.add(line, number: 1) }
+    return String(reader.withoutPrompt(line))
+  }.joined(separator: "\n")
 }
 
 /// Whether a prompt should ask for another line before it runs this cell.

@@ -25,6 +25,7 @@ public struct CellReader {
   /// - Returns: the instruction that it completes; nil where that is not whole, or the line is empty
   ///   or a comment.
   public mutating func add(_ line: some StringProtocol, number: Int) -> Instruction? {
+    let line = withoutPrompt(line)
     if rest == nil {
       let trimmed = line.drop { $0.isWhitespace }
       if trimmed.isEmpty || trimmed.hasPrefix("#") || trimmed.hasPrefix("//") { return nil }
@@ -35,6 +36,19 @@ public struct CellReader {
     guard let instruction = rest, !goesOn(instruction, line) else { return nil }
     self = CellReader()
     return instruction
+  }
+
+  /// A line without the prompt that was copied along with it: `[3]> next`, `>>> x`, `> x`.
+  func withoutPrompt(_ line: some StringProtocol) -> Substring {
+    let whole = Substring(line)
+    let text = whole.drop { $0 == " " || $0 == "\t" }
+    let prompts =
+      rest == nil ? [">>> ", "> ", "...> ", "lesson> ", "play> ", "answer> "] : ["...> "]
+    for prompt in prompts where text.hasPrefix(prompt) { return text.dropFirst(prompt.count) }
+    guard rest == nil, text.first == "[" else { return whole }
+    let number = text.dropFirst().prefix { $0.isNumber }
+    let after = text.dropFirst(1 + number.count)
+    return !number.isEmpty && after.hasPrefix("]> ") ? after.dropFirst(3) : whole
   }
 
   private mutating func goesOn(_ instruction: Instruction, _ line: some StringProtocol) -> Bool {

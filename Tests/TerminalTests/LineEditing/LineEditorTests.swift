@@ -36,6 +36,13 @@ import Testing
     Keys("Ctrl-L keeps the line", "ab\u{C}c", gives: "abc"),
     Keys("bracketed paste", "\u{1B}[200~view conv1[5]\u{1B}[201~", gives: "view conv1[5]"),
     Keys(
+      "pasted lines wait for Enter", "\u{1B}[200~next\r\nview größe\r\r\n\u{1B}[201~",
+      gives: "next\nview größe"),
+    Keys("a pasted tab completes nothing", "\u{1B}[200~\tn\tx\u{1B}[201~y", gives: "  n  xy"),
+    Keys("pasted keys are text", "\u{1B}[200~a\u{12}\u{1B}[Db\u{1B}[201~", gives: "a[Db"),
+    Keys("pasting within a line", "ac\u{1B}[D\u{1B}[200~日本\u{1B}[201~b", gives: "a日本bc"),
+    Keys("an indent that comes with more text", "\tnorm\r", gives: "  norm"),
+    Keys(
       "Page Up, F5, Shift-Left, Ctrl-Delete, F1",
       "a\u{1B}[5~\u{1B}[15~\u{1B}[1;2D\u{1B}[3;5~\u{1B}OPb", gives: "ab"),
     Keys("Latin letters", "grüße", gives: "grüße"),
@@ -51,7 +58,8 @@ import Testing
   @Test func keysEdit() throws {
     let probe = try Probe()
     for row in Self.keys {
-      try probe.type(row.keys + "\r", expect: "\nline \(row.line.debugDescription)\r")
+      let end = row.keys.hasSuffix("\r") ? "" : "\r"
+      try probe.type(row.keys + end, expect: "\nline \(row.line.debugDescription)\r")
     }
     #expect(try probe.end() == 0)
   }

@@ -27,7 +27,8 @@ extension Image {
       partWidth: side, partHeight: side)
   }
 
-  private func scaledSize(shorterSide side: Int) -> (width: Int, height: Int) {
+  /// The size at which the shorter side has the given length, the longer one rounded down.
+  public func scaledSize(shorterSide side: Int) -> (width: Int, height: Int) {
     let shorter = min(width, height)
     return (width * side / shorter, height * side / shorter)
   }

@@ -114,6 +114,11 @@ public struct Preprocessing: Hashable, Sendable, CustomStringConvertible {
   }
 }
 
+extension Image {
+  /// The brightness of a pixel, 0 to 255: what a grey image has there.
+  public func brightness(row: Int, column: Int) -> Double { self[row, column].luma }
+}
+
 extension RGB {
   /// The brightness, 0 to 255, as television weighs the colours (ITU-R BT.601).
   var luma: Double { 0.299 * Double(red) + 0.587 * Double(green) + 0.114 * Double(blue) }

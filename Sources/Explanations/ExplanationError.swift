@@ -29,9 +29,8 @@ public enum ExplanationError: Error, Hashable, Sendable {
       let there = size == 1 ? "there is one, 0" : "there are \(size), 0...\(size - 1)"
       return "\(axis) \(coordinate) of \(tensor) does not exist: \(there)"
     case .coordinates(let tensor, let given, let axes, _):
-      let noun = axes.count == 1 ? "coordinate" : "coordinates"
       let names = axes.isEmpty ? "" : " (\(axes.joined(separator: ", ")))"
-      return "\(tensor) takes \(axes.count) \(noun)\(names), not \(given)"
+      return "\(tensor) takes \(Numerals.count(axes.count, "coordinate"))\(names), not \(given)"
     case .notRun(let layer): return "\(layer) has not run yet"
     case .notBackward: return "there are no gradients yet"
     case .noGradientOfLast(let layer, _):

@@ -26,8 +26,20 @@ public struct Window: Hashable, Sendable {
     self.rounding = rounding
   }
 
+  /// How far the window can move along an axis of `input` elements with its padding; negative where it
+  /// doesn't fit.
+  public func way(_ input: Int) -> Int { input + 2 * padding - kernel }
+
   /// What the window leaves over along an axis of `input` elements: 0 where the stride divides.
-  public func remainder(_ input: Int) -> Int { (input + 2 * padding - kernel) % stride }
+  public func remainder(_ input: Int) -> Int { way(input) % stride }
+
+  /// How many of the ⌈way / stride⌉ + 1 windows of an axis are left out since they would start beyond the
+  /// map; 0 where sizes are rounded down.
+  ///
+  /// - Parameter outputs: what `outputs` gives for this axis.
+  public func clippedWindows(_ input: Int, outputs: Int) -> Int {
+    rounding == .ceil ? (way(input) + stride - 1) / stride + 1 - outputs : 0
+  }
 
   /// The outputs along an axis of `input` elements.
   ///
@@ -38,7 +50,7 @@ public struct Window: Hashable, Sendable {
   /// - Throws: `Misfit` where not one window fits, or where a number is out of its range.
   public func outputs(_ input: Int) throws(Misfit) -> Int {
     try validate()
-    let way = input + 2 * padding - kernel
+    let way = self.way(input)
     guard way >= 0, input > 0 else { throw .windowTooLarge(window: self, input: input) }
     let whole = way / stride
     guard rounding == .ceil, way % stride != 0 else { return whole + 1 }

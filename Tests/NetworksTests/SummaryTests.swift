@@ -95,7 +95,19 @@ struct SummaryTests {
     let wide = Window(kernel: 2, stride: 3, padding: 1, rounding: .ceil)
     #expect(
       Arithmetic.side(wide, 5)
-        == "⌈(5 + 2·1 − 2) / 3⌉ + 1 = 3, less 1 that would start in the padding = 2")
+        == "⌈(5 + 2·1 − 2) / 3⌉ + 1 = 3, less 1 window that would start beyond the input = 2")
+    #expect(Arithmetic.rounded(wide, 5, outputs: 2).hasPrefix("rounded up 3, less 1 window"))
+    #expect(Arithmetic.rounded(window, 4, outputs: 3) == "rounded up 3")
+  }
+
+  @Test(
+    arguments: [
+      (1, "epoch", nil, "1 epoch"), (2, "epoch", nil, "2 epochs"),
+      (0, "class", "classes", "0 classes"),
+      (1_234, "image", nil, "1,234 images"),
+    ] as [(Int, String, String?, String)])
+  func numbersOfThings(_ count: Int, _ one: String, _ several: String?, _ text: String) {
+    #expect(Numerals.count(count, one, several) == text)
   }
 
   @Test(arguments: [

@@ -15,7 +15,7 @@ private enum Activation: String, CaseIterable {
 
 extension Network {
   mutating func setWhole(_ name: String, _ value: FieldValue) throws(EditError) {
-    guard Self.settings.contains(name) else { throw unknownSetting(name) }
+    guard Self.settings.contains(name) else { throw unknownSetting(name, value) }
     guard name != "classes" || layers.contains(where: { $0.layer.kind == .linear }) else {
       throw EditError("\(self.name) has no fully connected layer whose outputs could be classes")
     }
@@ -48,8 +48,14 @@ extension Network {
     }
   }
 
-  private func unknownSetting(_ name: String) -> EditError {
+  private func unknownSetting(_ name: String, _ value: FieldValue) -> EditError {
     if let index = index(of: name) {
+      if layers[index].layer.kind.family == .activation {
+        let wanted = Activation(rawValue: "\(value)")?.rawValue ?? "tanh"
+        return EditError(
+          "\(name) is a layer, and activations are set together",
+          hint: "set activation \(wanted) sets every one; remove and insert change one alone")
+      }
       let fields = layers[index].layer.kind.fields.map { "\(name).\($0.name)" }
       return EditError(
         "\(name) is a layer",

@@ -58,7 +58,7 @@ public enum NetworkFile {
       throw NetworkFileError(file, nil, error.message, hint: error.hint, misfit: error)
     }
     if let labels = network.labels, labels.count != outputs {
-      let given = "\(labels.count) label\(labels.count == 1 ? "" : "s")"
+      let given = Numerals.count(labels.count, "label")
       throw NetworkFileError(file, "labels", "\(given) for \(outputs ?? 0) outputs")
     }
     return network

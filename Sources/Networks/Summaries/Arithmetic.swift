@@ -10,19 +10,26 @@ public enum Arithmetic {
     let (open, close) = window.rounding == .floor ? ("⌊", "⌋") : ("⌈", "⌉")
     let left = "\(open)\(way(window, input)) / \(window.stride)\(close) + 1"
     guard let outputs = try? window.outputs(input) else { return left }
-    let distance = input + 2 * window.padding - window.kernel
-    let up = distance / window.stride + (distance % window.stride == 0 ? 1 : 2)
-    // Rounded up, a window that would start beyond the map is left out.
-    if window.rounding == .ceil, outputs < up {
-      return "\(left) = \(up), less 1 that would start in the padding = \(outputs)"
-    }
-    return "\(left) = \(outputs)"
+    let clipped = window.clippedWindows(input, outputs: outputs)
+    guard clipped > 0 else { return "\(left) = \(outputs)" }
+    return "\(left) = \(outputs + clipped), \(beyond(clipped)) = \(outputs)"
+  }
+
+  /// What rounding does to the number of outputs: `rounded down 54`, `rounded up 3, less 1 window that
+  /// would start beyond the input`.
+  public static func rounded(_ window: Window, _ input: Int, outputs: Int) -> String {
+    let clipped = window.clippedWindows(input, outputs: outputs)
+    return "rounded \(window.rounding == .floor ? "down" : "up") \(outputs + clipped)"
+      + (clipped > 0 ? ", \(beyond(clipped))" : "")
+  }
+
+  private static func beyond(_ windows: Int) -> String {
+    "less \(Numerals.count(windows, "window")) that would start beyond the input"
   }
 
   /// The same without rounding: `(224 + 2·0 − 11) / 4 + 1 = 54.25`.
   public static func exactSide(_ window: Window, _ input: Int) -> String {
-    let distance = input + 2 * window.padding - window.kernel
-    let exact = Numerals.quotient(distance + window.stride, window.stride)
+    let exact = Numerals.quotient(window.way(input) + window.stride, window.stride)
     return "\(way(window, input)) / \(window.stride) + 1 = \(exact)"
   }
 
@@ -80,7 +87,8 @@ public enum Arithmetic {
       + " = \(Numerals.grouped(sizes.count))"
   }
 
-  private static func way(_ window: Window, _ input: Int) -> String {
+  /// How far a window can move: `(227 + 2·0 − 11)`.
+  public static func way(_ window: Window, _ input: Int) -> String {
     "(\(input) + 2·\(window.padding) − \(window.kernel))"
   }
 

@@ -40,10 +40,12 @@ public struct FitNote: Hashable, Sendable {
     if over > 0 {
       return "Rounded up, \(outputs): the last window reaches \(over) past the edge"
     }
+    let clipped = window.clippedWindows(input, outputs: outputs)
     let rounded =
-      window.rounding == .floor
+      clipped == 0
       ? "Rounded down, \(outputs)"
-      : "Rounded up, but for a last window that would start in the padding, \(outputs)"
+      : "Rounded up, \(outputs + clipped), less \(Numerals.count(clipped, "window")) that would start "
+        + "beyond the input, \(outputs)"
     switch max(0, remainder - window.padding) {
     case 0: return rounded
     case 1: return "\(rounded): the last row and column are not read"

@@ -10,11 +10,12 @@ extension Misfit {
     case .paddingTooLarge(let window):
       "a padding of \(window.padding) is not less than the window's \(window.kernel)"
     case .inputs(let declared, let arriving):
-      "the weights are for \(declared) input\(declared == 1 ? "" : "s"), and \(arriving) "
+      "the weights are for \(Numerals.count(declared, "input")), and \(arriving) "
         + (arriving == 1 ? "arrives" : "arrive")
     case .groups(let groups, let channels, let side):
-      "\(channels) \(side.rawValue) channel\(channels == 1 ? " does" : "s do") not divide into "
-        + "\(groups) groups"
+      Numerals.count(
+        channels, "\(side.rawValue) channel does", "\(side.rawValue) channels do")
+        + " not divide into \(groups) groups"
     case .rank(let needs, let arriving):
       "\(needs == 4 ? "N×C×H×W" : "N×F") is needed, not \(arriving)"
     case .range(let name, let value, let least):

@@ -12,6 +12,15 @@ public enum Numerals {
     return (value < 0 ? "−" : "") + groups.joined(separator: ",")
   }
 
+  /// A number of things: `1 epoch`, `1,234 epochs`, `2 classes`.
+  ///
+  /// - Parameters:
+  ///   - one: the noun for one.
+  ///   - several: the noun for any other number; the noun for one with an s unless given.
+  public static func count(_ number: Int, _ one: String, _ several: String? = nil) -> String {
+    "\(grouped(number)) \(number == 1 ? one : several ?? one + "s")"
+  }
+
   /// A number with exactly this many decimals, halves rounded away from zero: `14.72`.
   ///
   /// - Parameters:

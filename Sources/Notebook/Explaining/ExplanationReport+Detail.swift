@@ -1,5 +1,6 @@
 import Explanations
 import Layers
+import Networks
 
 extension ExplanationReport {
   /// What the number was computed of, by kind of layer.
@@ -39,7 +40,9 @@ extension ExplanationReport {
 
   private mutating func batchNormalization(_ detail: BatchNormalizationDetail) {
     let origin =
-      detail.count.map { "mean and variance of the batch's \($0) values of this channel" }
+      detail.count.map {
+        "mean and variance of the batch's \(Numerals.count($0, "value")) of this channel"
+      }
       ?? "the running mean and variance of this channel"
     heading("γ · (x − mean) / √(variance + ε) + β", origin)
     steps()
@@ -59,7 +62,10 @@ extension ExplanationReport {
   }
 
   private mutating func softmax(_ detail: SoftmaxDetail) {
-    heading("e^x / Σ e^x", "\(detail.classes.count) classes, the largest logit taken off first")
+    heading(
+      "e^x / Σ e^x",
+      "\(Numerals.count(detail.classes.count, "class", "classes")), the largest logit taken off first"
+    )
     var table = Table(
       [
         .init("class"), .init("logit x", numeric: true), .init("e^(x − largest)", numeric: true),

@@ -1,4 +1,5 @@
 import Explanations
+import Networks
 
 extension ExplanationReport {
   /// ∂L/∂ an activation, from the gradients of everything that used it.
@@ -43,7 +44,7 @@ extension ExplanationReport {
   }
 
   private mutating func maxPoolingGradient(_ shares: [MaxPoolingShare], _ user: String) {
-    heading("Σ g of the windows it won", "\(shares.count) windows of \(user) hold it")
+    heading("Σ g of the windows it won", Self.holders(shares.count, user))
     var table = Table(
       [
         .init("window"), .init("g", numeric: true), .init("largest", numeric: true),
@@ -63,8 +64,12 @@ extension ExplanationReport {
     steps()
   }
 
+  private static func holders(_ windows: Int, _ layer: String) -> String {
+    "\(Numerals.count(windows, "window of \(layer) holds", "windows of \(layer) hold")) it"
+  }
+
   private mutating func averagePoolingGradient(_ shares: [AveragePoolingShare], _ user: String) {
-    heading("Σ g / count", "\(shares.count) windows of \(user) hold it")
+    heading("Σ g / count", Self.holders(shares.count, user))
     var table = Table(
       [
         .init("window"), .init("g", numeric: true), .init("values in it", numeric: true),

@@ -1,4 +1,5 @@
 import Explanations
+import Networks
 
 extension ExplanationReport {
   mutating func maxPooling(_ detail: MaxPoolingDetail) {
@@ -14,7 +15,7 @@ extension ExplanationReport {
       "\(explanation.source)[\(c), \(winner.row), \(winner.column)] wins"
         + (detail.ties.isEmpty
           ? ""
-          : "; \(detail.ties.count) other\(detail.ties.count == 1 ? " is" : "s are") as large: the first in "
+          : "; \(Numerals.count(detail.ties.count, "other is", "others are")) as large: the first in "
             + "row-major order wins"),
       indent: 2, hang: 4)
     sharing(detail.values)
@@ -30,7 +31,7 @@ extension ExplanationReport {
       "mean of a window",
       "channel \(explanation.index[0]), rows \(span(detail.window.rows.inside)) and columns "
         + "\(span(detail.window.columns.inside)) of \(explanation.source); divided by the "
-        + "\(detail.divisor) values that lie on the map")
+        + "\(Numerals.count(detail.divisor, "value that lies", "values that lie")) on the map")
     outside(detail.window)
     grid(detail.values, window: detail.window, marked: nil)
     sharing(detail.values)
@@ -80,7 +81,8 @@ extension ExplanationReport {
       }
     }
     line(
-      "\(shared.count) of the \(values.count) values are read by neighbouring windows too:",
+      "\(shared.count) of the \(values.count) values \(shared.count == 1 ? "is" : "are") read by "
+        + "neighbouring windows too:",
       indent: 2)
     byNeighbour.sort { ($0.0.row, $0.0.column) < ($1.0.row, $1.0.column) }
     for (neighbour, positions) in byNeighbour {

@@ -1,4 +1,5 @@
 import Explanations
+import Networks
 
 extension ExplanationReport {
   /// Terms shown a group, and overall, unless all are asked for.
@@ -28,7 +29,8 @@ extension ExplanationReport {
       ], indent: 2)
     table.row(["bias", Text(signed(Double(detail.bias))), Text(number(sum.start)), ""])
     for group in shownGroups(of: sum) {
-      let terms = showsTerms ? sum.largest(termsAGroup, in: group).map { term($0, in: sum) } : []
+      let terms =
+        showsTerms ? sum.largest(termsAGroup, in: group).map { term($0, in: sum, axes: 2) } : []
       table.row([
         Text(channelName(group.number, of: detail.channels.count)), Text(signed(group.sum)),
         Text(number(group.running)), .faint(terms.first ?? ""),
@@ -39,10 +41,7 @@ extension ExplanationReport {
     leftOut(sum)
     if !showsTerms {
       for term in sum.largest(showsAll ? .max : 4) {
-        line(
-          "x[\(coordinates(term.firstIndex))] \(number(term.first, 4)) · "
-            + "w[\(coordinates(term.secondIndex))] \(number(term.second, 4)) = "
-            + Text(signed(term.product, 4)), indent: 2, hang: 4)
+        line(Text(self.term(term, in: sum)), indent: 2, hang: 4)
       }
     }
     record(sum)
@@ -52,7 +51,7 @@ extension ExplanationReport {
   mutating func linear(_ sum: ProductSum) {
     line(
       .strong(element) + " = bias + Σ x·w"
-        + .faint("   over \(NumberFormat.grouped(sum.count)) inputs"),
+        + .faint("   over \(Numerals.count(sum.count, "input"))"),
       hang: 4)
     balance(sum)
     largestOverall(sum, count: showsAll ? .max : 8)
@@ -64,9 +63,7 @@ extension ExplanationReport {
     line(
       .strong(element) + " = Σ \(sum.first.symbol)·\(sum.second.symbol)"
         + .faint(
-          "   \(NumberFormat.grouped(sum.count)) product\(sum.count == 1 ? "" : "s") of "
-            + "\(sum.first.name) and \(sum.second.name)"
-        ),
+          "   \(Numerals.count(sum.count, "product")) of \(sum.first.name) and \(sum.second.name)"),
       hang: 4)
     balance(sum)
     largestOverall(sum, count: showsAll ? .max : 8)
@@ -78,7 +75,7 @@ extension ExplanationReport {
   mutating func gradientSum(_ sum: GradientSum) {
     line(
       .strong(element) + " = Σ g"
-        + .faint("   over \(NumberFormat.grouped(sum.terms.count)) elements of \(sum.name)"),
+        + .faint("   over \(Numerals.count(sum.terms.count, "element")) of \(sum.name)"),
       hang: 4)
     var table = Table(
       [
@@ -99,7 +96,7 @@ extension ExplanationReport {
   /// What of the window fell outside the map, and why.
   mutating func outside(_ window: ClippedWindow) {
     func part(_ count: Int, _ name: String, _ place: String) -> String? {
-      count == 0 ? nil : "\(count) \(name)\(count == 1 ? "" : "s") \(place)"
+      count == 0 ? nil : "\(Numerals.count(count, name)) \(place)"
     }
     let (rows, columns) = (window.rows, window.columns)
     let padding = [
@@ -128,26 +125,30 @@ extension ExplanationReport {
   private mutating func balance(_ sum: ProductSum) {
     let (positive, negative) = (sum.positive, sum.negative)
     line(
-      "\(NumberFormat.grouped(positive.count)) terms above 0 sum to \(signed(positive.sum)), "
-        + "\(NumberFormat.grouped(negative.count)) below 0 to \(signed(negative.sum)), "
-        + "\(NumberFormat.grouped(sum.zeros)) are 0", indent: 2, hang: 2)
+      "\(Numerals.count(positive.count, "term above 0 sums", "terms above 0 sum")) to "
+        + "\(signed(positive.sum)), \(NumberFormat.grouped(negative.count)) below 0 to "
+        + "\(signed(negative.sum)), \(Numerals.count(sum.zeros, "is", "are")) 0", indent: 2, hang: 2
+    )
   }
 
   private mutating func largestOverall(_ sum: ProductSum, count: Int) {
+    let (first, second) = (sum.first.symbol, sum.second.symbol)
     var table = Table(
       [
-        .init("largest terms: \(sum.first.symbol)"), .init("", numeric: true),
-        .init(sum.second.symbol),
-        .init("", numeric: true), .init("product", numeric: true),
+        .init("largest terms"), .init(first, numeric: true), .init(""),
+        .init(second, numeric: true), .init("product", numeric: true),
       ], indent: 2)
-    for term in sum.largest(count) {
+    let terms = sum.largest(count)
+    for term in terms {
       table.row([
-        Text("\(sum.first.name)[\(coordinates(term.firstIndex))]"), Text(number(term.first)),
-        Text("\(sum.second.name)[\(coordinates(term.secondIndex))]"), Text(number(term.second)),
+        Text("\(first)[\(coordinates(term.firstIndex))]"), Text(number(term.first)),
+        Text("\(second)[\(coordinates(term.secondIndex))]"), Text(number(term.second)),
         Text(signed(term.product)),
       ])
     }
-    self.table(table)
+    if Layout(width: session.host.width).fits(table) { return self.table(table) }
+    line(.faint("largest terms"), indent: 2)
+    for term in terms { line(Text(self.term(term, in: sum)), indent: 2, hang: 4) }
   }
 
   /// All groups where they are few; else those of the largest sums, in their order.
@@ -157,18 +158,29 @@ extension ExplanationReport {
     return sum.groups.filter { largest.contains($0.number) }
   }
 
+  /// What the groups that aren't shown add up to, since "so far" counts them too.
   private mutating func leftOut(_ sum: ProductSum) {
-    let hidden = sum.groups.count - shownGroups(of: sum).count
-    guard hidden > 0 else { return }
+    let shown = shownGroups(of: sum)
+    let hidden = sum.groups.filter { group in !shown.contains { $0.number == group.number } }
+    guard !hidden.isEmpty else { return }
+    let total = hidden.reduce(0) { $0 + $1.sum }
+    let one = "\(sum.groupName) not shown adds"
+    let several = "\(sum.groupName)s not shown add"
     line(
-      .faint("\(hidden) more \(sum.groupName)s, smaller in sum; --all shows every one"), indent: 2)
+      .faint(
+        "\(Numerals.count(hidden.count, one, several)) \(signed(total)); --all shows every one"),
+      indent: 2, hang: 4)
   }
 
-  /// A term within its group: the channel is the row's.
-  private func term(_ term: ProductSum.Term, in sum: ProductSum) -> String {
-    "x[\(coordinates(term.firstIndex.suffix(2)))] \(number(term.first, 4)) · "
-      + "w[\(coordinates(term.secondIndex.suffix(2)))] \(number(term.second, 4)) = "
-      + signed(term.product, 4)
+  /// A term: `x[0, 43, 94] 127.3 · w[5, 0, 3, 2] 0.02322 = +2.957`.
+  ///
+  /// - Parameter axes: the last axes alone, where the row says the rest; nil names all.
+  private func term(_ term: ProductSum.Term, in sum: ProductSum, axes: Int? = nil) -> String {
+    func factor(_ symbol: String, _ index: [Int], _ value: Float) -> String {
+      "\(symbol)[\(coordinates(index.suffix(axes ?? index.count)))] \(number(value, 4))"
+    }
+    return factor(sum.first.symbol, term.firstIndex, term.first) + " · "
+      + factor(sum.second.symbol, term.secondIndex, term.second) + " = " + signed(term.product, 4)
   }
 
   /// The colours of the picture go by name.

@@ -108,15 +108,14 @@ struct ExplanationReport {
 }
 
 /// A number to so many significant digits.
-///
-/// With the minus of typography, and powers of ten without zeros in front, as formulas print them.
 func number(_ value: Double, _ digits: Int = 6) -> String {
-  typographic(NumberFormat.format(value, significant: digits))
+  NumberFormat.format(value, significant: digits)
 }
 
-/// Digits with the minus of typography, and powers of ten without zeros in front.
+/// The digits that Swift prints, as `NumberFormat` writes them.
 func typographic(_ digits: String) -> String {
-  (digits.hasPrefix("-") ? "−" + digits.dropFirst() : digits).replacing("e-0", with: "e-")
+  (digits.hasPrefix("-") ? NumberFormat.minus + digits.dropFirst() : digits)
+    .replacing("e-0", with: "e-").replacing("e+", with: "e")
 }
 
 /// A Float as all the digits that matter.

@@ -45,8 +45,9 @@ struct InfluenceReport {
       let columns = field.pixels.extents.first(where: { $0.axis == "column" })
     {
       var text: Text =
-        "pixels: \(rows.inside.count) rows × \(columns.inside.count) columns of the "
-        + "\(rows.size)×\(columns.size) picture"
+        "pixels: \(Numerals.count(rows.inside.count, "row")) × "
+        + "\(Numerals.count(columns.inside.count, "column")) of the "
+        + "\(rows.size)×\(columns.size) image"
       if rows.whole != rows.inside || columns.whole != columns.inside {
         text += " (\(rows.whole.count)×\(columns.whole.count) before the edges cut it)"
       }

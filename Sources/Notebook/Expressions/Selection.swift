@@ -12,16 +12,20 @@ struct Subject {
   init(layer: String, member: String) {
     title = member == "output" ? layer : "\(layer).\(member)"
     names =
-      member == "weight" ? Self.weightAxes : ["output", "input"].contains(member) ? Self.maps : []
+      member == "weight"
+      ? Self.weightAxes : ["output", "input", "gradient"].contains(member) ? Self.maps : []
   }
 
-  private static let maps = ["pictures", "channels", "rows", "columns"]
+  /// Whether it is what arrived at a layer, or left it, or the gradient of that.
+  var isActivation: Bool { names == Self.maps }
+
+  private static let maps = ["images", "channels", "rows", "columns"]
   private static let weightAxes = ["output channels", "input channels", "rows", "columns"]
 
   /// How an axis is called: "conv1, which has 96 channels", "axis 2 of w, which has 3 elements".
   func axis(_ axis: Int, of rank: Int) -> (subject: String, unit: String) {
     if rank == names.count { return (title, names[axis]) }
-    if rank == 2, names == Self.maps { return (title, ["pictures", "features"][axis]) }
+    if rank == 2, names == Self.maps { return (title, ["images", "features"][axis]) }
     if rank == 2, names == Self.weightAxes { return (title, ["outputs", "inputs"][axis]) }
     return (title.isEmpty ? "axis \(axis)" : "axis \(axis) of \(title)", "elements")
   }

@@ -61,7 +61,10 @@ extension Evaluator {
       let dropped = output.shape.rank > 1 && output.shape.n == 1 && nodes.count < output.shape.rank
       return (try slice(output, nodes, subject, skipping: dropped ? 1 : 0, base: base), Subject())
     case .tensor(let tensor):
-      return (try slice(tensor, nodes, subject, skipping: 0, base: base), Subject())
+      // Three coordinates of a batch of one are channel, row and column: conv1.input[0, 43, 94].
+      let isPlace = subject.isActivation && tensor.shape.rank == 4 && tensor.shape.n == 1
+      let skipped = isPlace && nodes.count == 3 ? 1 : 0
+      return (try slice(tensor, nodes, subject, skipping: skipped, base: base), Subject())
     case .list(let elements):
       return (try element(nodes, of: elements), Subject())
     case .number, .boolean, .string, .range, .function:

@@ -61,7 +61,7 @@ public struct TensorStatistics: Hashable, Sendable {
 }
 
 extension TensorStatistics: CustomStringConvertible {
-  /// The figures in one line: `min -1.82  mean 0.013  max 2.04  zero 0.0%`.
+  /// The figures in one line: `min −1.82  mean 0.013  max 2.04  zero 0.0%`.
   public var description: String {
     let format = { (x: Double) in NumberFormat.format(x, significant: 4) }
     var text = "min \(format(min))  mean \(format(mean))  max \(format(max))"

@@ -1,10 +1,11 @@
-/// How numbers are written, everywhere in the notebook: no locale, ASCII only, `nan` and `inf` as words.
+/// How numbers are written for people, everywhere in the notebook: no locale, the minus sign U+2212,
+/// powers of ten as `1e-7`, `nan` and `inf` as words. Expressions can read all of it back.
 ///
 /// Rounding starts from the shortest decimal that reads back as the same Double, halves away from
 /// zero, so that 0.15 to one decimal is 0.2, as a reader of "0.15" expects.
 public enum NumberFormat {
   /// A number for reading: whole numbers in full, others to some significant digits without trailing
-  /// zeros, `1e-07` style where very small or large.
+  /// zeros, `1e-7` style where very small or large.
   ///
   /// Where the digits before the point alone are as many, they and two more are kept: 1234567.25.
   ///
@@ -15,7 +16,7 @@ public enum NumberFormat {
     precondition(significant >= 1, "A number is written with at least one significant digit.")
     guard x.isFinite else { return word(for: x) }
     if let whole = Int(exactly: x), abs(x) <= largestExact {
-      return String(whole)
+      return (whole < 0 ? minus : "") + String(whole.magnitude)
     }
     let digits = DecimalDigits(x)
     let isLong = digits.exponent >= significant
@@ -33,7 +34,7 @@ public enum NumberFormat {
   /// A whole number in groups of three: `62,378,344`.
   public static func grouped(_ n: Int) -> String {
     let digits = Array(String(n.magnitude))
-    var text = n < 0 ? "-" : ""
+    var text = n < 0 ? minus : ""
     for (i, digit) in digits.enumerated() {
       if i > 0 && (digits.count - i) % 3 == 0 { text += "," }
       text.append(digit)
@@ -41,14 +42,26 @@ public enum NumberFormat {
     return text
   }
 
-  /// A share of one in percent: 0.928 is `92.8%`; below a tenth of a percent two decimals.
+  /// A share of one in percent: 0.928 is `92.8%`.
+  ///
+  /// Only 0 prints as 0% and only 1 as 100%: what merely rounds to them is `0.02%`, `99.97%`, or `<0.01%`
+  /// and `>99.99%`.
   ///
   /// - Parameters:
   ///   - share: 1 for the whole.
-  ///   - decimals: how many decimals; nil chooses one, or two below 0.1%.
+  ///   - decimals: how many decimals; nil chooses one, or two where one would round to 0 or 100, or below
+  ///     0.1%.
   public static func percent(_ share: Double, decimals: Int? = nil) -> String {
-    let small = share != 0 && abs(share) < 0.000_95
-    return fixed(share * 100, decimals ?? (small ? 2 : 1)) + "%"
+    let isSmall = share != 0 && abs(share) < 0.000_95
+    let places = decimals ?? (isSmall ? 2 : 1)
+    let text = fixed(share * 100, places)
+    let rounds = { (end: Double) in share != end && text == fixed(end * 100, places) }
+    guard rounds(0) || rounds(1) else { return text + "%" }
+    guard decimals != nil || places > 1 else { return percent(share, decimals: 2) }
+    let last = places == 0 ? "1" : "0." + String(repeating: "0", count: places - 1) + "1"
+    if rounds(0) { return (share < 0 ? ">−" : "<") + last + "%" }
+    let nines = places == 0 ? "99" : "99." + String(repeating: "9", count: places)
+    return share < 1 ? ">\(nines)%" : ">100%"
   }
 
   /// A count to three significant digits with the prefix of its thousands: `1.14 G`, `34.9 k`, `512`.
@@ -63,21 +76,29 @@ public enum NumberFormat {
     return scaled.positional(decimals: max(0, 3 - scaled.exponent)) + " " + prefixes[step]
   }
 
-  /// A size in bytes, 1 MB being 2²⁰: `0.59 MB`, `34.1 KB`, `512 B`, `1.25 GB`.
+  /// A size in bytes, 1 MiB being 2²⁰: `0.59 MiB`, `34.1 KiB`, `512 B`, `1.25 GiB`.
   public static func bytes(_ n: Int) -> String {
     let size = Double(n)
     return switch abs(size) {
     case ..<1024: "\(n) B"
-    case ..<(0.1 * 0x1p20): fixed(size / 0x1p10, 1) + " KB"
-    case ..<0x1p30: fixed(size / 0x1p20, 2) + " MB"
-    default: fixed(size / 0x1p30, 2) + " GB"
+    case ..<(0.1 * 0x1p20): fixed(size / 0x1p10, 1) + " KiB"
+    case ..<0x1p30: fixed(size / 0x1p20, 2) + " MiB"
+    default: fixed(size / 0x1p30, 2) + " GiB"
     }
   }
 
   /// Beyond ±2⁵³ not every whole number is a Double, so digits in full would claim too much.
   static let largestExact = 0x1p53
 
-  private static func word(for x: Double) -> String { x.isNaN ? "nan" : x < 0 ? "-inf" : "inf" }
+  /// The minus sign of everything that people read.
+  static let minus = "\u{2212}"
+
+  /// The same number for programs and files, with a hyphen for its minus sign.
+  public static func ascii(_ text: String) -> String { text.replacing(minus, with: "-") }
+
+  private static func word(for x: Double) -> String {
+    x.isNaN ? "nan" : x < 0 ? minus + "inf" : "inf"
+  }
 }
 
 /// A finite number as decimal digits: ±0.d₁d₂d₃… · 10^exponent, with d₁ not zero.
@@ -134,13 +155,13 @@ struct DecimalDigits {
     return result
   }
 
-  /// Digits around a point: `-12.5`; with a count of decimals, filled with zeros, and without a sign
+  /// Digits around a point: `−12.5`; with a count of decimals, filled with zeros, and without a sign
   /// where nothing but zeros is left.
   func positional(decimals: Int? = nil) -> String {
     let digit = { (i: Int) in
       digits.indices.contains(i) ? Character(Unicode.Scalar(digits[i] + 48)) : "0"
     }
-    var text = isNegative && !digits.isEmpty ? "-" : ""
+    var text = isNegative && !digits.isEmpty ? NumberFormat.minus : ""
     if exponent <= 0 { text += "0" }
     for i in 0..<max(exponent, 0) { text.append(digit(i)) }
     let places = decimals ?? max(0, digits.count - exponent)
@@ -152,15 +173,13 @@ struct DecimalDigits {
   /// Digits around a point where that stays short, else with a power of ten.
   var readable: String { (-3...15).contains(exponent) ? positional() : scientific() }
 
-  /// Digits and a power of ten of at least two digits, as C writes it: `1.5e-07`.
+  /// Digits and a power of ten: `1.5e-7`, `1e20`.
   func scientific() -> String {
-    var text = isNegative ? "-" : ""
+    var text = isNegative ? NumberFormat.minus : ""
     for (i, digit) in digits.enumerated() {
       if i == 1 { text += "." }
       text.append(Character(Unicode.Scalar(digit + 48)))
     }
-    let power = exponent - 1
-    let magnitude = String(power.magnitude)
-    return text + "e" + (power < 0 ? "-" : "+") + (magnitude.count < 2 ? "0" : "") + magnitude
+    return text + "e\(exponent - 1)"
   }
 }

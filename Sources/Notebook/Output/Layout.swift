@@ -46,6 +46,8 @@ public struct Layout: Sendable {
       shown.removeAll { $0 == least }
       dropped.append(least)
     }
+    // A table that is still too wide gives up its columns: rows are wrapped, so that no word breaks.
+    guard total() <= width else { return rows(of: table, shown) }
     func line(_ cells: [Text]) -> Text {
       var result = Text.spaces(table.indent)
       for (place, column) in shown.enumerated() {
@@ -80,6 +82,26 @@ public struct Layout: Sendable {
         hang: table.indent)
     }
     return lines
+  }
+
+  /// The rows of a table as paragraphs, the titles first.
+  private func rows(of table: Table, _ shown: [Int]) -> [Text] {
+    ([table.columns.map { Text.faint($0.title) }] + table.rows.compactMap(\.self)).flatMap {
+      cells in
+      let texts = shown.map { cells[$0] }.filter { $0.width > 0 }
+      return texts.isEmpty
+        ? [] : wrap(texts.joined("  "), indent: table.indent, hang: table.indent + 4)
+    }
+  }
+
+  /// Whether a table fits without losing a column.
+  func fits(_ table: Table) -> Bool {
+    let widths = table.columns.indices.map { column in
+      table.rows.reduce(displayWidth(table.columns[column].title)) {
+        max($0, $1?[column].width ?? 0)
+      }
+    }.filter { $0 > 0 }
+    return widths.reduce(table.indent - 2) { $0 + $1 + 2 } <= width
   }
 
   /// Breaks text at spaces so that no line is wider than the layout. A word that is wider itself is

@@ -85,7 +85,7 @@ struct GradientReport {
         row("\(layer.name).\(parameter.name)", gradient)
       }
     }
-    if let pixels = trace.inputGradient(of: 0) { row("the picture", pixels) }
+    if let pixels = trace.inputGradient(of: 0) { row("the image", pixels) }
     output.table(table)
     let example = trace.geometry.first { !$0.parameters.isEmpty }?.name ?? trace.geometry[0].name
     output.line(.faint("one element: ") + .name("why gradient \(example)[c, y, x]"), indent: 2)

@@ -18,7 +18,7 @@ struct StepReport {
     let statistics = TensorStatistics(values)
     let engine = session.settings.engine == "reference" ? "" : ", \(session.settings.engine)"
     output.line(
-      Self.label("output") + statistics.text + .faint("  (\(Self.time(seconds))\(engine))"),
+      Self.label("output") + statistics.text + .faint(Self.time(seconds) + engine + ")"),
       indent: 8, hang: 20)
     self.output = output
     json = [
@@ -58,10 +58,12 @@ struct StepReport {
 
   /// Seconds as people read them: `0.14 s`, `0.8 ms`.
   ///
+  /// Seconds after what was computed, opening a parenthesis: `  (0.14 s`.
+  ///
   /// Always as wide, so that lines break at the same place in every run.
   private static func time(_ seconds: Double) -> String {
     let text = duration(seconds)
-    return String(repeating: " ", count: max(0, 6 - text.count)) + text
+    return String(repeating: " ", count: max(2, 8 - text.count)) + "(" + text
   }
 
   private static func duration(_ seconds: Double) -> String {
@@ -90,9 +92,7 @@ struct StepReport {
 extension TensorStatistics {
   /// The figures on one line; what is not a number stands out.
   var text: Text {
-    // The minus of typography, as everywhere else at the prompt.
-    let text = description.replacing(" -", with: " −")
-    return notFiniteCount == 0 ? Text(text) : .bad(text)
+    notFiniteCount == 0 ? Text(description) : .bad(description)
   }
 
   /// The figures for programs.

@@ -166,6 +166,6 @@ public struct ExperimentResults: Hashable, Sendable {
     Curves.svg(
       curves,
       title: "\(experiment.name) on \(datasetName): means of "
-        + (seeds.count == 1 ? "1 seed" : "\(seeds.count) seeds"))
+        + Numerals.count(seeds.count, "seed"))
   }
 }

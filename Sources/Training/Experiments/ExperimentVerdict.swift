@@ -147,6 +147,6 @@ extension Experiment.Comparison {
     quotient > 1000 ? "over 1,000" : Numerals.fixed(quotient, places: quotient < 10 ? 1 : 0)
   }
 
-  private static func seeds(_ count: Int) -> String { count == 1 ? "1 seed" : "\(count) seeds" }
-  private static func epochs(_ count: Int) -> String { count == 1 ? "1 epoch" : "\(count) epochs" }
+  private static func seeds(_ count: Int) -> String { Numerals.count(count, "seed") }
+  private static func epochs(_ count: Int) -> String { Numerals.count(count, "epoch") }
 }

@@ -10,11 +10,11 @@ struct ValueTests {
       // Numbers and how they are written.
       ("(227 - 11) / 4 + 1", "55"),
       ("(224 - 11) / 4 + 1", "54.25; 213 / 4 is not whole: 53.25; rounded down 53, up 54"),
-      ("62_378_344", "62378344"), ("0x1F", "31"), ("1e-4", "0.0001"), ("1e-7", "1e-07"),
+      ("62_378_344", "62378344"), ("0x1F", "31"), ("1e-4", "0.0001"), ("1e-7", "1e-7"),
       ("0.1 + 0.2", "0.3"), ("1.0 / 3", "0.333333"), ("2.5e3", "2500"), ("1E+2", "100"),
       ("96*(3*11*11)+96", "34944"), ("1 // a comment", "1"), ("1 # another", "1"),
       // Precedence.
-      ("1 + 2 * 3", "7"), ("(1 + 2) * 3", "9"), ("2 ** 3 ** 2", "512"), ("-2 ** 2", "-4"),
+      ("1 + 2 * 3", "7"), ("(1 + 2) * 3", "9"), ("2 ** 3 ** 2", "512"), ("-2 ** 2", "−4"),
       ("2 ** -1", "0.5"), ("10 - 4 - 3", "3"), ("7 % 4 * 2", "6"), ("100 / 10 / 2", "5"),
       ("1 + 1 == 2 && !(3 < 2)", "true"), ("1 < 2 || 1 / 0 > 0", "true"), ("-a + +a", "0"),
       // Signs as people and the notebook itself write them.
@@ -24,7 +24,7 @@ struct ValueTests {
       // IEEE 754, said aloud.
       ("1 / 0", "inf; division by zero: 1 / 0"), ("0 / 0", "nan; division by zero: 0 / 0"),
       ("5 % 0", "nan; division by zero: 5 % 0"),
-      ("1e300 * 1e300", "inf; 1e+300 * 1e+300 is too large for a number"),
+      ("1e300 * 1e300", "inf; 1e300 * 1e300 is too large for a number"),
       ("0.1 + 0.2 == 0.3", "false; both print as 0.3, but they differ by 5.55112e-17"),
       ("nan == nan", "false"),
       // Text, lists, ranges.
@@ -33,15 +33,15 @@ struct ValueTests {
       ("0..<2", "0...1"), ("[1, 2] == [1.0, 2.0]", "true"), ("[3, 4].product", "12"),
       ("[1, 2].mean", "1.5"), ("\"x\" == \"x\"", "true"), ("true != false", "true"),
       // Tensors.
-      ("v", "[1, -2, 0, 4]"), ("m", "2×3 [1, 2, 3, 4, 5, 6]"),
-      ("wide", "40  min -10  mean 9.5  max 29  zero 2.5%"),
-      ("v + 1", "[2, -1, 1, 5]"), ("1 - v", "[0, 3, 1, -3]"), ("v * v", "[1, 4, 0, 16]"),
-      ("-v", "[-1, 2, 0, -4]"), ("v > 0", "[1, 0, 0, 1]"), ("(v > 0).mean", "0.5"),
+      ("v", "[1, −2, 0, 4]"), ("m", "2×3 [1, 2, 3, 4, 5, 6]"),
+      ("wide", "40  min −10  mean 9.5  max 29  zero 2.5%"),
+      ("v + 1", "[2, −1, 1, 5]"), ("1 - v", "[0, 3, 1, −3]"), ("v * v", "[1, 4, 0, 16]"),
+      ("-v", "[−1, 2, 0, −4]"), ("v > 0", "[1, 0, 0, 1]"), ("(v > 0).mean", "0.5"),
       ("v == v", "true"), ("v == v + 1", "false"), ("v == 0", "[0, 0, 1, 0]"),
-      ("1 / v", "[1, -0.5, inf, 0.25]; division by zero in 1 element"),
-      ("v.shape", "[4]"), ("v.count / 4", "1"), ("v.min", "-2"), ("v.max", "4"), ("v.sum", "3"),
+      ("1 / v", "[1, −0.5, inf, 0.25]; division by zero in 1 element"),
+      ("v.shape", "[4]"), ("v.count / 4", "1"), ("v.min", "−2"), ("v.max", "4"), ("v.sum", "3"),
       ("v.mean", "0.75"), ("v.zeros", "0.25"), ("v.argmax", "3"), ("v.rms", "2.29129"),
-      ("v.deviation", "2.16506"), ("v.values", "[1, -2, 0, 4]"), ("m.flattened.shape", "[6]"),
+      ("v.deviation", "2.16506"), ("v.values", "[1, −2, 0, 4]"), ("m.flattened.shape", "[6]"),
       ("m.transposed", "3×2 [1, 4, 2, 5, 3, 6]"), ("m.argmax", "[1, 2]"), ("broken.max", "nan"),
       ("v[3]", "4"), ("m[1]", "[4, 5, 6]"), ("m[0...1, 2]", "[3, 6]"), ("m[0..., 1]", "[2, 5]"),
       ("m[1, ...1]", "[4, 5]"), ("m[..<1, 0]", "[1]"), ("m[1, 0…1]", "[4, 5]"),
@@ -62,8 +62,8 @@ struct ValueTests {
   @Test(
     "a function gives what its definition says",
     arguments: [
-      ("abs(-3)", "3"), ("sqrt(16)", "4"), ("sqrt(-1)", "nan; sqrt(-1) is not a number"),
-      ("log(0)", "-inf; log(0) is minus infinity"), ("exp(0)", "1"), ("round(2.5)", "3"),
+      ("abs(-3)", "3"), ("sqrt(16)", "4"), ("sqrt(-1)", "nan; sqrt(−1) is not a number"),
+      ("log(0)", "−inf; log(0) is minus infinity"), ("exp(0)", "1"), ("round(2.5)", "3"),
       ("floor(54.25) / 2", "27"), ("ceil(54.25)", "55"), ("pow(2, 10)", "1024"),
       ("pow(v, 2)", "[1, 4, 0, 16]"), ("tanh(0)", "0"), ("abs(v)", "[1, 2, 0, 4]"),
       ("min(3, 1, 2)", "1"), ("max([3, 9, 4])", "9"), ("sum(1, 2, 3)", "6"), ("mean(v)", "0.75"),
@@ -92,11 +92,11 @@ struct ValueTests {
       ("outputSize(227, kernel: 11, stride: 4)", "55"),
       (
         "outputSize(224, kernel: 11, stride: 4)",
-        "54; (224 + 2·0 - 11) / 4 + 1 is not whole: 54.25; rounded down 54"
+        "54; (224 + 2·0 − 11) / 4 + 1 is not whole: 54.25; rounded down 54"
       ),
       (
         "outputSize(32, kernel: 3, stride: 2, rounding: \"ceil\")",
-        "16; (32 + 2·0 - 3) / 2 + 1 is not whole: 15.5; rounded up 16"
+        "16; (32 + 2·0 − 3) / 2 + 1 is not whole: 15.5; rounded up 16"
       ),
       ("relu", "relu(x): max(0, x), element by element"),
     ] as [(String, String)])

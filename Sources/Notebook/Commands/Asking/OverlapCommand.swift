@@ -67,7 +67,7 @@ public struct OverlapCommand: Command, HasGlobalOptions {
       indent: 2)
     for (windows, count) in byCount.sorted(by: { $0.key < $1.key }) {
       table.row([
-        Text("\(windows) window\(windows == 1 ? "" : "s")"), Text(NumberFormat.grouped(count)),
+        Text(Numerals.count(windows, "window")), Text(NumberFormat.grouped(count)),
         Text(NumberFormat.percent(Double(count) / Double(total))),
       ])
     }

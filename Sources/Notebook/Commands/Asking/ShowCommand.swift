@@ -12,10 +12,14 @@ public struct ShowCommand: Command, HasGlobalOptions {
     Example("show conv1[5]", "one channel", expect: "55×55", after: ["next"]),
     Example(
       "show conv1", "a layer: the histogram, and channel 0", expect: "histogram", after: ["next"]),
-    .slip("show norm1", "a layer that has not run", expect: "norm1 has not run yet"),
+    Example("show image", "the image as the first layer takes it", expect: "histogram"),
+    Example(
+      "show softmax --network cuda-convnet-18", "the classes by name", expect: "airplane"),
   ]
 
-  @Argument(help: "A layer, or any expression that gives a tensor.") var what: [String]
+  @Argument(
+    help: "image, a layer, gradient and a layer, or any expression that gives a tensor.") var what:
+    [String]
   @OptionGroup var options: GlobalOptions
 
   /// A command with its defaults.
@@ -23,7 +27,7 @@ public struct ShowCommand: Command, HasGlobalOptions {
 
   /// The layers.
   public static func completions(for words: [String], in session: Session) -> [String] {
-    session.network.layers.map(\.name)
+    ["image"] + session.network.layers.map(\.name)
   }
 
   /// A grid and a histogram.
@@ -41,12 +45,42 @@ public struct ShowCommand: Command, HasGlobalOptions {
           ? .array(tensor.values.map { .float($0) }) : .null,
       ])
     output.line(.strong(what) + "  \(tensor.shape)   " + statistics.text, hang: 4)
-    let grid = ValueGrid(tensor, width: session.host.width)
-    output.line(.faint(grid.caption), indent: 2)
-    output.blocks.append(.preformatted(grid.lines))
+    if let classes = classes(of: what, tensor, in: session) {
+      output.table(classes)
+    } else {
+      let grid = ValueGrid(tensor, width: session.host.width)
+      output.line(.faint(grid.caption), indent: 2)
+      output.blocks.append(.preformatted(grid.lines))
+    }
     output.line(.faint("histogram"), indent: 2)
     output.blocks.append(.preformatted(histogram.lines(width: session.host.width)))
     return output
+  }
+}
+
+extension ShowCommand {
+  /// The values by class where they are those of a layer that scores classes: the softmax, or the layer
+  /// before it. Of many classes the ten largest.
+  private func classes(of what: String, _ tensor: Tensor, in session: Session) -> Table? {
+    let name = what.hasSuffix(".output") ? String(what.dropLast(".output".count)) : what
+    let layers = session.network.layers
+    guard tensor.shape.rank == 1, let index = session.network.index(of: name),
+      index == layers.count - 1 || index == layers.count - 2 && layers.last?.layer == .softmax
+    else { return nil }
+    let isShort = tensor.count <= 12
+    let order =
+      isShort
+      ? Array(tensor.values.indices)
+      : Array(
+        tensor.values.indices.filter { !tensor.values[$0].isNaN }
+          .sorted { (tensor.values[$0], $1) > (tensor.values[$1], $0) }.prefix(10))
+    var table = Table(
+      [.init(isShort ? "class" : "ten largest of \(tensor.count)"), .init(what, numeric: true)],
+      indent: 2)
+    for number in order {
+      table.row([Text(session.className(number)), Text(Notebook.number(tensor.values[number], 4))])
+    }
+    return table
   }
 }
 

@@ -86,7 +86,7 @@ public struct VerifyCommand: Command, HasGlobalOptions {
     if check.skipped > 0 {
       output.line(
         .faint(
-          "\(check.skipped) elements left out: the layer has a kink within h of them, where no "
+          "\(Numerals.count(check.skipped, "element")) left out: the layer has a kink within h, where no "
             + "derivative exists"), indent: 2, hang: 2)
     }
     output.exitCode = check.rows.allSatisfy { $0.holds || $0.isEmpty } ? 0 : 1

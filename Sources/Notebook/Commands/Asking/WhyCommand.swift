@@ -30,7 +30,9 @@ public struct WhyCommand: Command, HasGlobalOptions {
     .slip("why conv1", "which element is missing", expect: "why conv1[c, y, x]"),
     .slip(
       "why conv1[96, 0, 0]", "an index out of range", expect: "0...95", after: ["next"]),
-    .slip("why norm1[0, 0, 0]", "a layer that has not run", expect: "norm1 has not run yet"),
+    Example(
+      "why norm1[0, 0, 0]", "runs the layers that it needs", expect: "ran conv1, relu1, norm1"),
+    Example("why image[0, 5, 5]", "a pixel, and how it was prepared", expect: "mean"),
   ]
 
   @Argument(help: "The element: LAYER[c, y, x], or gradient LAYER[c, y, x].") var element: [String]
@@ -46,7 +48,7 @@ public struct WhyCommand: Command, HasGlobalOptions {
 
   /// Layers, and gradients of layers.
   public static func completions(for words: [String], in session: Session) -> [String] {
-    let layers = session.network.layers.map { $0.name + "[" }
+    let layers = ["image["] + session.network.layers.map { $0.name + "[" }
     return words.count <= 2 ? ["gradient"] + layers : layers
   }
 
@@ -59,7 +61,13 @@ public struct WhyCommand: Command, HasGlobalOptions {
     let isSpelledOut = !numbers.isEmpty && numbers.count == words.count - 1
     let text = isSpelledOut ? "\(words.first!)[\(numbers.joined(separator: ", "))]" : words.joined()
     let target = try Target(text, isGradient: isGradient, in: &session)
+    if target.layer < 0, !isGradient {
+      return try PixelReport(target.index, in: &session).output
+    }
     if isTowardInput {
+      guard target.layer >= 0 else {
+        throw Failure(.usage, "the image is where --toward-input leads", hint: "why conv1[c, y, x]")
+      }
       _ = try session.trace(through: target.layer)
       return try InfluenceReport(target, in: session).output
     }
@@ -85,10 +93,12 @@ public struct WhyCommand: Command, HasGlobalOptions {
 
 /// What is asked about: a layer, or one of its parameters, and an element of it.
 struct Target {
-  /// The position of the layer; −1 is the picture.
-  let layer: Int
+  /// What holds the element.
+  let value: NamedValue
+  /// The position of the layer; −1 is the image.
+  var layer: Int { value.layer }
   /// The parameter, where one was named.
-  let parameter: Parameter.Role?
+  var parameter: Parameter.Role? { value.parameter }
   /// The element.
   let index: [Int]
 
@@ -96,27 +106,12 @@ struct Target {
   init(_ text: String, isGradient: Bool, in session: inout Session) throws {
     let open = text.firstIndex(of: "[") ?? text.endIndex
     let name = text[..<open].trimmingSpaces()
-    let parts = name.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
-    guard parts.count <= 2, let layerName = parts.first, !layerName.isEmpty else {
+    guard !name.isEmpty else {
       throw Failure(.usage, "why needs an element", hint: "why conv1[5, 10, 23]")
     }
-    layer = layerName == "image" && isGradient ? -1 : try session.layerIndex(layerName)
-    guard layer >= 0 || parts.count == 1 else {
-      throw Failure(
-        .name, "the picture keeps no \(quoted(parts[1]))", hint: "why gradient image[c, y, x]")
-    }
-    if parts.count == 2, parts[1] != "output" {
-      guard isGradient, let role = Parameter.Role(rawValue: parts[1]) else {
-        throw Failure(
-          .name, "why explains what left a layer, not \(quoted(name))",
-          hint: isGradient
-            ? "why gradient \(layerName).weight[…] or .bias[…]"
-            : "why \(layerName)[…]; the value itself is \(name) without why")
-      }
-      parameter = role
-    } else {
-      parameter = nil
-    }
+    let parts = name.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
+    value = try NamedValue(parts, isGradient: isGradient, in: session)
+    let (layer, parameter) = (value.layer, value.parameter)
     guard open < text.endIndex else {
       throw Failure(
         .usage, "which element of \(name)?",

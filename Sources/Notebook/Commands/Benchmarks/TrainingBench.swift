@@ -138,7 +138,7 @@ struct TrainingBench {
       ])
     output.line(
       .strong(session.network.name)
-        + ", \(engine.title), batch \(batch), median of \(steps) step\(steps == 1 ? "" : "s")")
+        + ", \(engine.title), batch \(batch), median of \(Numerals.count(steps, "step"))")
     var table = Table([.init("what"), .init("figure", numeric: true), .init("")], indent: 2)
     func row(_ what: String, _ figure: Double, _ places: Int, _ unit: String) {
       table.row([Text(what), Text(NumberFormat.fixed(figure, places)), Text(unit)])

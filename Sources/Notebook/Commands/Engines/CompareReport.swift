@@ -74,7 +74,7 @@ struct CompareReport {
     output.line(
       failures == 0
         ? .good("✓ every output within its bound")
-        : .bad("✗ \(failures) layers outside their bound"), indent: 2)
+        : .bad("✗ \(Numerals.count(failures, "layer")) outside the bound"), indent: 2)
     output.exitCode = failures == 0 ? 0 : 1
     self.output = output
   }

@@ -1,3 +1,4 @@
+import Networks
 import Training
 
 /// What a study came to, with all that is needed to do it again: what its files hold.
@@ -131,8 +132,7 @@ struct ExperimentRecord {
   }
 
   private var budgetWords: String {
-    let seeds = results.seeds.count == 1 ? "1 seed" : "\(results.seeds.count) seeds"
-    return "\(seeds), \(TrainingLines.epochs(results.budget.epochs))"
+    "\(Numerals.count(results.seeds.count, "seed")), \(TrainingLines.epochs(results.budget.epochs))"
   }
 
   private var curvesWords: String {

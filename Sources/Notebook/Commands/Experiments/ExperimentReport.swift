@@ -27,9 +27,9 @@ enum ExperimentReport {
     }
     line("measure", Text(experiment.measure.words))
     var parts = [
-      "\(budget.seeds) \(budget.seeds == 1 ? "seed" : "seeds")",
+      Numerals.count(budget.seeds, "seed"),
       (experiment.measure == .testError ? "" : "at most ") + TrainingLines.epochs(budget.epochs),
-      budget.pictures.map { "\(NumberFormat.grouped($0)) pictures" } ?? "all pictures",
+      budget.pictures.map { Numerals.count($0, "image") } ?? "all images",
     ]
     if !budget.rates.isEmpty {
       parts.append(

@@ -1,3 +1,4 @@
+import Networks
 import TensorFiles
 import Training
 
@@ -45,13 +46,14 @@ struct LiveExperiment {
       let done = results.trials.count + results.runs.count
       if !results.runs.isEmpty { session.show(output) }
       throw Failure(
-        .cancelled, "stopped after \(done) of \(runner.count) trainings",
+        .cancelled, "stopped after \(done) of \(Numerals.count(runner.count, "training"))",
         hint: done == 0
           ? "nothing was measured yet"
           : folder.map { "what was measured is in \($0.path)" } ?? "nothing was kept: --out none")
     }
     let took = TrainingLines.time(start.duration(to: .now).seconds)
-    var last: Text = .good("done") + Text("   \(runner.count) trainings in \(took)")
+    var last: Text =
+      .good("done") + Text("   \(Numerals.count(runner.count, "training")) in \(took)")
     if let folder { last += "   " + .name(folder.path) }
     output.line(last, hang: 7)
     return output
@@ -69,7 +71,8 @@ struct LiveExperiment {
       indent: 2, hang: 14)
     output.line(
       .faint("engine") + .spaces(6)
-        + Text("\(results.engine) · \(runner.count) trainings in all"), indent: 2, hang: 14)
+        + Text("\(results.engine) · \(Numerals.count(runner.count, "training")) in all"), indent: 2,
+      hang: 14)
     if let folder {
       output.line(.faint("folder") + .spaces(6) + .name(folder.path), indent: 2, hang: 14)
     }

@@ -1,4 +1,5 @@
 import Foundation
+import Networks
 
 /// The machine that figures were measured on, for the record.
 struct Machine {
@@ -19,7 +20,7 @@ struct Machine {
 
   /// One line.
   var words: String {
-    [processor, "\(cores) cores", system].compactMap(\.self).joined(separator: ", ")
+    [processor, Numerals.count(cores, "core"), system].compactMap(\.self).joined(separator: ", ")
   }
 
   private static var processorName: String? {

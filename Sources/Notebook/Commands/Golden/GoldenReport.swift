@@ -1,5 +1,6 @@
 import Foundation
 import Goldens
+import Networks
 
 /// Golden results laid out: a line a case and every failure in full, or a line an operation, the first
 /// failures and the names of the others.
@@ -68,7 +69,7 @@ struct GoldenReport {
   }
 
   private static func count(_ count: Int, _ noun: String) -> String {
-    "\(count) \(noun)\(count == 1 ? "" : "s")"
+    Numerals.count(count, noun)
   }
 
   /// Three digits; large numbers by their power of ten.

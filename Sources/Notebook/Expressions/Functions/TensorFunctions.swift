@@ -1,4 +1,5 @@
 import Layers
+import Networks
 import Tensors
 
 extension Function {
@@ -39,18 +40,17 @@ extension Function {
       [
         .plain("input"), .label("kernel"), .label("stride", Value(1)), .label("padding", Value(0)),
         .label("rounding", .string("floor")),
-      ], "how many windows fit along an axis: (input + 2·padding - kernel) / stride + 1",
+      ], "how many windows fit along an axis: (input + 2·padding − kernel) / stride + 1",
       example: "outputSize(227, kernel: 11, stride: 4)"
     ) { call in
       let input = try call.integer("input", least: 1)
       let window = try call.window()
       let size = try window.outputs(input)
       if window.remainder(input) != 0 {
-        let way = input + 2 * window.padding - window.kernel
-        let exact = NumberFormat.format(Double(way) / Double(window.stride) + 1)
         call.notes.add(
-          "(\(input) + 2·\(window.padding) - \(window.kernel)) / \(window.stride) + 1 is not whole: "
-            + "\(exact); rounded \(window.rounding == .floor ? "down" : "up") \(size)")
+          "\(Arithmetic.way(window, input)) / \(window.stride) + 1 is not whole: "
+            + "\(NumberFormat.format(Double(window.way(input)) / Double(window.stride) + 1)); "
+            + Arithmetic.rounded(window, input, outputs: size))
       }
       return Value(size)
     },

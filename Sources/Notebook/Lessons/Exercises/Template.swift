@@ -79,21 +79,21 @@ extension Value {
   func inLesson(isCode: Bool) -> String {
     func written(_ value: Double) -> String {
       let text = NumberFormat.format(value)
-      return isCode ? text : typographic(text)
+      return isCode ? NumberFormat.ascii(text) : text
     }
     switch self {
     case .number(let number):
       if !isCode, let whole = Int(exactly: number.value), abs(whole) >= 10_000,
         Double(abs(whole)) <= NumberFormat.largestExact
       {
-        return typographic(NumberFormat.grouped(whole))
+        return NumberFormat.grouped(whole)
       }
       return written(number.value)
     case .layer(let name): return name
     case .string(let text): return text
     case .tensor(let tensor) where tensor.count == 1:
       return written(Double(tensor.values[0]))
-    default: return description
+    default: return isCode ? NumberFormat.ascii(description) : description
     }
   }
 }

@@ -234,6 +234,8 @@ extension Markdown {
     targets.append(Target(address: address, text: text.string, isPicture: isPicture, line: place))
     if isPicture { return "[picture: " + text + "]" }
     let shown = Self.inTerminal(address)
-    return text.string == shown || shown.isEmpty ? text : text + .faint(" (\(shown))")
+    // "as lesson 8 shows" says where the link leads already.
+    let isSaid = text.string.lowercased().contains(shown.lowercased())
+    return isSaid || shown.isEmpty ? text : text + .faint(" (\(shown))")
   }
 }

@@ -1,3 +1,5 @@
+import Networks
+
 /// Lessons with what a learner has done of them.
 struct ProgressReport {
   private let lessons: [Lesson]
@@ -23,7 +25,7 @@ struct ProgressReport {
     }
     output.table(table)
     let minutes = lessons.map(\.minutes).reduce(0, +)
-    var sum = "\(lessons.count) lessons"
+    var sum = Numerals.count(lessons.count, "lesson")
     if minutes >= 60 { sum += ", \(NumberFormat.fixed(Double(minutes) / 60, 1)) hours" }
     output.line(
       .faint(sum + ". ") + .name("lesson next")

@@ -1,3 +1,5 @@
+import Networks
+
 /// What the verification of lessons prints.
 struct VerificationReport {
   private let reports: [LessonVerifier.Report]
@@ -20,8 +22,9 @@ struct VerificationReport {
       let broken = reports.filter { !$0.problems.isEmpty }.count
       output.line(
         problems == 0
-          ? .good("✓ ") + "\(reports.count) lessons verified"
-          : .bad("✗ ") + "\(problems) problems in \(broken) of \(reports.count) lessons")
+          ? .good("✓ ") + "\(Numerals.count(reports.count, "lesson")) verified"
+          : .bad("✗ ")
+            + "\(Numerals.count(problems, "problem")) in \(broken) of \(reports.count) lessons")
     }
     output.json = [
       "lessons": .array(reports.map(Self.json)), "problems": .integer(problems),
@@ -40,8 +43,8 @@ struct VerificationReport {
     let kinds = Exercise.Kind.allCases.filter { report.kinds[$0] != nil }.map {
       "\(report.kinds[$0]!) \($0.rawValue)"
     }
-    var counts = "\(steps) steps, \(report.cells) cells, \(count) exercises"
-    counts += " × \(LessonVerifier.seeds.count) seeds"
+    var counts = "\(Numerals.count(steps, "step")), \(Numerals.count(report.cells, "cell"))"
+    counts += ", \(Numerals.count(count, "exercise")) × \(LessonVerifier.seeds.count) seeds"
     if !kinds.isEmpty { counts += " (" + kinds.joined(separator: ", ") + ")" }
     let line: Text = mark + .name(report.file) + Text("   " + counts)
     output.line(line + .faint("   \(NumberFormat.fixed(seconds, 1)) s"), hang: 4)

@@ -183,18 +183,24 @@ public struct Session {
     try begin().step(weights: &weights, cancellation: host.cancellation)
   }
 
-  /// The trace with the layer at `index` run: where a person sits at a prompt, it must have run, unless
-  /// a command has options of its own.
-  ///
-  /// - Throws: `Failure` that says what to type first.
+  /// The trace with the layer at `index` run: what it needs runs now, and where a person sits at a prompt
+  /// a line says so.
   public mutating func trace(through index: Int) throws -> Trace {
     let trace = try begin()
-    if trace.position <= index && host.isInteractive && !isForOneCommand {
-      let name = network.layers[index].name
-      throw Failure(
-        .order, "\(name) has not run yet", hint: "goto \(name) runs every layer up to it")
+    var names: [String] = []
+    while trace.position <= index {
+      host.report(progress: "running \(trace.next?.name ?? "")")
+      guard let layer = try step() else { break }
+      names.append(layer.name)
     }
-    while trace.position <= index, try step() != nil {}
+    host.report(progress: nil)
+    if host.isInteractive, !isForOneCommand, !names.isEmpty {
+      let list =
+        names.count > 4 ? "\(names[0]) to \(names[names.count - 1])" : names.joined(separator: ", ")
+      var output = Output()
+      output.line(.faint("ran \(list) first"), hang: 4)
+      show(output)
+    }
     return trace
   }
 

@@ -61,7 +61,7 @@ public struct SourcePicture: Sendable {
       let index = Int(parts[1])
     else {
       throw Failure(
-        .name, "\(quoted(name)) names no CIFAR-10 picture",
+        .name, "\(quoted(name)) names no CIFAR-10 image",
         hint: "cifar:test/0 to cifar:test/9999, cifar:train/0 to cifar:train/49999")
     }
     let named = data == DataSource.cifar10.name ? nil : data
@@ -74,7 +74,7 @@ public struct SourcePicture: Sendable {
     let count = set.count(split)
     guard (0..<count).contains(index) else {
       throw Failure(
-        .name, "\(quoted(name)): pictures of \(split.rawValue) go from 0 to \(count - 1)")
+        .name, "\(quoted(name)): images of \(split.rawValue) go from 0 to \(count - 1)")
     }
     let (image, label) = try set.record(split, index)
     return SourcePicture(name: name, image: image, label: CIFAR10.classNames[label])
@@ -85,14 +85,46 @@ public struct SourcePicture: Sendable {
 protocol PicturePreparation: CustomStringConvertible {
   /// The picture as the first layer takes it, 1×C×H×W.
   func prepared(_ image: Image) -> Tensor
+  /// The sizes that an image goes through, after its own: `scaled to 384×256`, `central 256×256`. None
+  /// where it has the size that is needed.
+  func resizing(_ image: Image) -> [String]
 }
 
 extension PicturePipeline: PicturePreparation {
   func prepared(_ image: Image) -> Tensor { self(image) }
+
+  func resizing(_ image: Image) -> [String] {
+    (image.width, image.height) == (source.width, source.height)
+      ? []
+      : image.resizing(
+        toSide: max(source.width, source.height), width: source.width, height: source.height)
+  }
 }
 
 extension Preprocessing: PicturePreparation {
   func prepared(_ image: Image) -> Tensor { self(image) }
+
+  func resizing(_ image: Image) -> [String] {
+    image.resizing(toSide: side, width: width, height: height)
+  }
+}
+
+extension Image {
+  /// The sizes on the way to the central part of a square of this side.
+  fileprivate func resizing(toSide side: Int, width: Int, height: Int) -> [String] {
+    let scaled = scaledSize(shorterSide: side)
+    let next = [
+      ("scaled to", scaled.width, scaled.height), ("central", side, side),
+      ("central", width, height),
+    ]
+    var steps: [String] = []
+    var size = [self.width, self.height]
+    for (word, width, height) in next where [width, height] != size {
+      steps.append("\(word) \(width)×\(height)")
+      size = [width, height]
+    }
+    return steps
+  }
 }
 
 extension Preprocessing {

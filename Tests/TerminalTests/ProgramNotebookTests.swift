@@ -11,7 +11,7 @@ import Testing
     try notebook.type("why conv1[5, 10, 23]\r", expect: "✓")
     try notebook.type("(227 - 11) / 4 + 1\r", expect: "55")
     try notebook.type("out[3] + 1\r", expect: "56")
-    try notebook.type("why norm1[0, 0, 0]\r", expect: "goto norm1")
+    try notebook.type("why norm1[0, 0, 0]\r", expect: "ran relu1, norm1 first")
     try notebook.type("quit\r", expect: "\n")
     #expect(try notebook.terminal.waitForExit() == 0)
   }

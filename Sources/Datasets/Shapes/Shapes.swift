@@ -45,29 +45,6 @@ public enum Shapes {
     return Dataset(name: name, train: part("train", train), test: part("test", test))
   }
 
-  /// One image of a part, with its label, drawn alone.
-  ///
-  /// - Parameters:
-  ///   - isTest: whether it is of the test part.
-  ///   - index: its number in that part.
-  public static func image(
-    isTest: Bool, _ index: Int, seed: UInt64 = 1
-  ) -> (image: Image, label: Int) {
-    let label = index % classNames.count
-    let random = CounterRandom(isTest ? "shapes test" : "shapes train", seed: seed)
-    let pixels = [UInt8](unsafeUninitializedCapacity: Image.channels * side * side) {
-      output, filled in
-      if let start = output.baseAddress {
-        ShapeScene(random, picture: index).draw(Shape(rawValue: label) ?? .circle, into: start)
-      }
-      filled = output.count
-    }
-    let set = PictureSet(
-      name: "shapes", classNames: classNames, channels: Image.channels, height: side, width: side,
-      pixels: pixels, labels: [UInt8(label)])
-    return (set.image(0), label)
-  }
-
   /// `count` pictures, on all cores.
   ///
   /// - Parameters:

@@ -11,7 +11,9 @@ enum ExpressionOutput {
   ) throws -> Output {
     var value = evaluated.value
     // A layer on its own is its output, where that is known.
-    if case .layer(let name) = value {
+    if case .layer(let name) = value, session.network.index(of: name) == nil {
+      value = .tensor(try session.tensor(name))
+    } else if case .layer(let name) = value {
       guard let index = session.network.index(of: name), session.trace?.output(of: index) != nil
       else { return try StepReport.describe(layer: session.layerIndex(name), in: session) }
       value = .tensor(try session.tensor(name))

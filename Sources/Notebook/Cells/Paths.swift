@@ -8,8 +8,8 @@
 
 /// Names of files, for completion.
 enum Paths {
-  /// The files and folders whose path begins with `prefix`.
-  static func completions(of prefix: String) -> [Candidate] {
+  /// The files and folders whose path begins with `prefix`, or the folders alone.
+  static func completions(of prefix: String, foldersOnly: Bool = false) -> [Candidate] {
     let slash = prefix.lastIndex(of: "/")
     let folder = slash.map { String(prefix[...$0]) } ?? ""
     let name = slash.map { String(prefix[prefix.index(after: $0)...]) } ?? prefix
@@ -26,6 +26,7 @@ enum Paths {
       let path = folder + file
       var status = stat()
       let isFolder = stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+      guard isFolder || !foldersOnly else { continue }
       // A path with a space is one word only in quotes, which a completion within a word cannot add.
       guard !path.contains(where: \.isWhitespace) else { continue }
       found.append(Candidate(text: path + (isFolder ? "/" : ""), terminator: isFolder ? "" : " "))

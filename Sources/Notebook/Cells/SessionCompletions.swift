@@ -49,38 +49,29 @@ extension Session {
     let range = cursor - word.unicodeScalars.count..<cursor
     let words = before.split(whereSeparator: \.isWhitespace).map(String.init)
     let typed = words + (word.isEmpty ? [""] : [])
+    let declaration = Declaration(of: command)
     if word.hasPrefix("-") {
-      let options = Self.options(of: command).filter { $0.hasPrefix(word) }
+      let options = declaration.optionNames.filter { $0.hasPrefix(word) }
       return (range, options.map { Candidate(text: $0, terminator: " ") })
     }
     if word.contains("["), !word.contains("]") || word.contains(".") {
       let found = expressionCompletions(before, at: cursor, in: SessionEnvironment(self))
       return (found.range, found.candidates.map { Candidate(text: $0, terminator: "") })
     }
-    let own = command.completions(for: typed, in: self).filter { $0.hasPrefix(word) }
-    var candidates = Set(own).sorted().map {
-      Candidate(text: $0, terminator: $0.hasSuffix("[") ? "" : " ")
-    }
-    if takesFiles(command), candidates.isEmpty || !word.isEmpty {
-      candidates += Paths.completions(of: word)
+    let argument = declaration.argument(at: typed)
+    // What the command knows is for its places and for options that list nothing themselves.
+    let isListed =
+      argument.map { !$0.names.isEmpty && (!$0.values.isEmpty || $0.takesPath) } ?? false
+    let own = isListed ? [] : command.completions(for: typed, in: self)
+    var candidates = Set(own + (argument?.values ?? [])).filter { $0.hasPrefix(word) }.sorted()
+      .map { Candidate(text: $0, terminator: $0.hasSuffix("[") || $0.hasSuffix("/") ? "" : " ") }
+    if let argument, argument.takesPath {
+      candidates += Paths.completions(of: word, foldersOnly: argument.isFolder)
     }
     if candidates.isEmpty, word.contains(".") {
       let found = expressionCompletions(before, at: cursor, in: SessionEnvironment(self))
       return (found.range, found.candidates.map { Candidate(text: $0, terminator: "") })
     }
     return (range, candidates)
-  }
-
-  /// Whether a path may stand among the command's arguments.
-  private func takesFiles(_ command: any Command.Type) -> Bool {
-    [ImageCommand.word, RunCommand.word, LoadCommand.word, NetworkCommand.word, GoldenCommand.word]
-      .contains(command.word)
-  }
-
-  /// The long options that a command's help names.
-  private static func options(of command: any Command.Type) -> [String] {
-    let help = AlexNetCommand.helpMessage(for: command, columns: 1000)
-    let words = help.split { !($0.isLetter || $0.isNumber || $0 == "-") }.map(String.init)
-    return Set(words.filter { $0.hasPrefix("--") && $0.count > 2 }).sorted()
   }
 }

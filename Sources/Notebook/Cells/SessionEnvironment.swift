@@ -15,10 +15,13 @@ final class SessionEnvironment: Environment {
 
   var cancellation: Cancellation { session.host.cancellation }
 
+  /// What arrives at the first layer goes by both names: `image[0, 5, 5]` is `conv1.input[0, 5, 5]`.
+  static let imageNames = ["image", "input"]
+
   func lookup(_ name: String) throws -> Value? {
     if let value = session.bindings[name] { return value }
-    if name == "input" { return .tensor(try complaining { try session.begin().input }) }
-    return session.network.index(of: name) == nil ? nil : .layer(name)
+    return session.network.index(of: name) == nil && !Self.imageNames.contains(name)
+      ? nil : .layer(name)
   }
 
   func result(ofCell number: Int) throws -> Value? { session.results[number] }
@@ -28,17 +31,24 @@ final class SessionEnvironment: Environment {
       throw Complaint(
         .name, "\(name) is a command, so it cannot be a name", hint: "my_\(name), say")
     }
-    guard session.network.index(of: name) == nil, name != "input", name != "image" else {
-      throw Complaint(.name, "\(name) is a layer already", hint: "my_\(name), say")
+    guard session.network.index(of: name) == nil, !Self.imageNames.contains(name) else {
+      throw Complaint(
+        .name,
+        session.network.index(of: name) == nil
+          ? "\(name) is the image that runs through the network"
+          : "\(name) is a layer already", hint: "my_\(name), say")
     }
     session.bindings[name] = value
   }
 
   func names() -> [String] {
-    session.network.layers.map(\.name) + session.bindings.keys.sorted() + ["input", "out"]
+    session.network.layers.map(\.name) + session.bindings.keys.sorted() + Self.imageNames + ["out"]
   }
 
   func members(of layer: String) -> [String] {
+    if session.network.index(of: layer) == nil, Self.imageNames.contains(layer) {
+      return ["shape", "gradient"]
+    }
     guard let index = session.network.index(of: layer), let geometry = try? session.geometry()
     else { return [] }
     return ["output", "input", "shape", "parameters", "gradient"]
@@ -46,7 +56,10 @@ final class SessionEnvironment: Environment {
   }
 
   func member(_ member: String, of layer: String) throws -> Value? {
-    guard let index = session.network.index(of: layer) else { return nil }
+    guard let index = session.network.index(of: layer) else {
+      return Self.imageNames.contains(layer)
+        ? try complaining { try session.memberOfImage(member, called: layer) } : nil
+    }
     return try complaining {
       let geometry = try session.geometry()[index]
       switch member {
@@ -57,15 +70,7 @@ final class SessionEnvironment: Environment {
       case "input":
         if index == 0 { return .tensor(try session.begin().input) }
         return try session.trace(through: index - 1).input(of: index).map { .tensor($0) }
-      case "gradient":
-        guard let gradient = session.trace?.outputGradient(of: index) else {
-          throw Failure(
-            .order, "\(layer) has no gradient yet",
-            hint: index + 1 < session.network.layers.count
-              ? "backward CLASS runs the loss of a class back"
-              : "the gradient begins before the softmax, at the logits")
-        }
-        return .tensor(gradient)
+      case "gradient": return .tensor(try session.gradient(of: index))
       default:
         guard let place = geometry.parameters.firstIndex(where: { $0.name == member }) else {
           return nil
@@ -92,6 +97,51 @@ final class SessionEnvironment: Environment {
 }
 
 extension Session {
+  /// A member of the image as the first layer takes it; nil for what every tensor has.
+  fileprivate mutating func memberOfImage(_ member: String, called name: String) throws -> Value? {
+    switch member {
+    case "output", "input": .tensor(try begin().input)
+    case "shape": Value(network.input.shape())
+    case "gradient": .tensor(try gradient(of: -1))
+    default: nil
+    }
+  }
+
+  /// ∂L/∂ what left a layer, or ∂L/∂ the image for −1.
+  ///
+  /// - Throws: `Failure` before `backward`.
+  func gradient(of layer: Int) throws -> Tensor {
+    if let gradient = layer < 0 ? trace?.inputGradient(of: 0) : trace?.outputGradient(of: layer) {
+      return gradient
+    }
+    let name = layer < 0 ? "image" : network.layers[layer].name
+    throw Failure(
+      .order, "\(name) has no gradient yet",
+      hint: layer + 1 < network.layers.count
+        ? "backward CLASS runs the loss of a class back"
+        : "the gradient begins before the softmax, at the logits")
+  }
+
+  /// ∂L/∂ what a name stands for: a layer's output, the image, or a parameter (`conv1.weight`).
+  ///
+  /// - Throws: `Failure` where there is no such thing, or before `backward`.
+  private func gradient(named text: String) throws -> Tensor {
+    let parts = text.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
+    let target = try NamedValue(parts, isGradient: true, in: self)
+    guard let role = target.parameter else { return try gradient(of: target.layer) }
+    let geometry = try geometry()[target.layer]
+    let trainable = geometry.parameters.filter(\.isTrainable)
+    guard let place = trainable.firstIndex(where: { $0.role == role }) else {
+      throw Failure(.name, "\(geometry.name) has no \(role.rawValue) with a gradient")
+    }
+    guard let gradients = trace?.parameterGradients(of: target.layer), place < gradients.count
+    else {
+      throw Failure(
+        .order, "\(text) has no gradient yet", hint: "backward CLASS runs the loss of a class back")
+    }
+    return gradients[place]
+  }
+
   /// Evaluates an expression; what it ran, drew or bound stays.
   ///
   /// - Throws: `ExpressionError` or `Cancelled`.
@@ -105,6 +155,17 @@ extension Session {
   ///
   /// - Throws: `ExpressionError`, `Cancelled`, or `Failure` where it is no tensor.
   mutating func tensor(_ text: String) throws -> Tensor {
+    let words = text.split(separator: " ", maxSplits: 1).map(String.init)
+    if words.count == 2, words[0] == "gradient", bindings["gradient"] == nil {
+      let name = words[1].prefix { $0 != "[" }
+      let gradient = try gradient(named: String(name))
+      guard name.count < words[1].count else { return gradient.withoutBatchOfOne }
+      // An element or a part of it: indexed as a layer's output is.
+      let kept = bindings
+      defer { bindings = kept }
+      bindings["gradient"] = .tensor(gradient.withoutBatchOfOne)
+      return try tensor("gradient" + words[1].dropFirst(name.count))
+    }
     let value: Value
     do {
       value = try evaluate(text).value
@@ -115,10 +176,7 @@ extension Session {
       throw Failure(.expression, "\(text): \(error.message)", hint: error.hint)
     }
     switch value {
-    case .tensor(let tensor):
-      // The picture of a batch of one: its N axis says nothing.
-      let isBatchOfOne = tensor.shape.rank > 1 && tensor.shape.n == 1
-      return isBatchOfOne ? tensor.reshaped(to: tensor.shape.withoutBatch) : tensor
+    case .tensor(let tensor): return tensor.withoutBatchOfOne
     case .number(let number): return Tensor(shape: [1], values: [Float(number.value)])
     case .layer(let name): return try tensor("\(name).output")
     case .boolean, .string, .list, .range, .function:
@@ -126,5 +184,12 @@ extension Session {
         .expression, "\(text) is \(value.sort), not a tensor",
         hint: "a layer such as conv1, or conv1.weight, is")
     }
+  }
+}
+
+extension Tensor {
+  /// Without the batch's axis where it has one image: there it says nothing.
+  fileprivate var withoutBatchOfOne: Tensor {
+    shape.rank > 1 && shape.n == 1 ? reshaped(to: shape.withoutBatch) : self
   }
 }

@@ -2,15 +2,36 @@ extension Session {
   /// The failure of a line that was meant to be a command: a slip of its name, `sumary caffenet`, or
   /// a word that other programs use, `step`. Nil where it was meant to be an expression.
   func slip(in source: String, _ error: ExpressionError) -> Failure? {
+    if let assignment = assignment(in: source) { return assignment }
     let word = String(source.drop(while: \.isWhitespace).prefix { $0.isLetter })
     let isKnown = bindings[word] != nil || network.index(of: word) != nil || word == "let"
     guard !isKnown, Function.named(word) == nil, error.column <= word.count + 2 else { return nil }
     if let hint = Self.otherWords[word.lowercased()] {
       return Failure(.usage, "there is no command \(quoted(word))", hint: hint)
     }
-    guard let command = closest(to: word, among: Commands.names) else { return nil }
+    guard word.count > 1, let command = closest(to: word, among: Commands.proposals) else {
+      return nil
+    }
     return Failure(
       .usage, "there is no command or name \(quoted(word))", hint: "did you mean \(command)?")
+  }
+
+  /// `x = 5`, `x += 1`: a name is given with `let`.
+  private func assignment(in source: String) -> Failure? {
+    let text = source.drop(while: \.isWhitespace)
+    let name = text.prefix { $0.isLetter || $0.isNumber || $0 == "_" }
+    let rest = text.dropFirst(name.count).drop(while: \.isWhitespace)
+    let sign = ["=", "+=", "-=", "*=", "/="].first { rest.hasPrefix($0) }
+    guard let sign, !rest.hasPrefix("=="), name.first?.isLetter == true || name.first == "_" else {
+      return nil
+    }
+    let value = rest.dropFirst(sign.count).trimmingSpaces()
+    let isTaken = network.index(of: String(name)) != nil || Commands.names.contains(String(name))
+    let free = isTaken ? "my_\(name)" : String(name)
+    let result = (sign == "=" ? "" : "\(name) \(sign.dropLast()) ") + (value.isEmpty ? "…" : value)
+    return Failure(
+      .expression, "names are given with let, not with \(sign) alone",
+      hint: "write let \(free) = \(result)")
   }
 
   /// Words that people bring from elsewhere, and what to type here.

@@ -28,6 +28,9 @@ extension Command {
 
   /// The word that people type.
   public static var word: String { _commandName }
+
+  /// The examples that help shows.
+  static var shownExamples: [Example] { examples.filter { !$0.isSlip } }
 }
 
 /// A line that people may type, and what comes of it.
@@ -42,10 +45,20 @@ public struct Example: Hashable, Sendable {
   public var after: [String]
   /// Whether the line fails, and `expected` is what the failure says.
   public var isSlip = false
+  /// Whether tests run it; those that take minutes, fetch or write files they only read.
+  public var isRun = true
 
   /// An example, checked by running it.
   public init(_ line: String, _ note: String, expect expected: String, after: [String] = []) {
     (self.line, self.note, self.expected, self.after) = (line, note, expected, after)
+  }
+
+  /// An example that help shows and tests read without running it: it takes minutes, fetches, or writes
+  /// a file.
+  public static func unrun(_ line: String, _ note: String) -> Example {
+    var example = Example(line, note, expect: "")
+    example.isRun = false
+    return example
   }
 
   /// A line that fails, with what the failure says: tests run it, help does not show it.
@@ -61,12 +74,16 @@ public struct Example: Hashable, Sendable {
 /// The options that every command takes. At the prompt they hold for that one command.
 public struct GlobalOptions: ParsableArguments {
   /// The network, for this command.
-  @Option(help: ArgumentHelp("The network to work on; networks lists them.", valueName: "name"))
+  @Option(
+    help: ArgumentHelp("The network to work on; networks lists them.", valueName: "name"),
+    completion: .list(Zoo.networks.map(\.name)))
   public var network: String?
 
-  /// The picture, for this command.
+  /// The image, for this command.
   @Option(
-    help: ArgumentHelp("The picture: a PNG or JPEG, card, or cifar:test/17.", valueName: "picture"))
+    help: ArgumentHelp(
+      "The image: a PNG or JPEG, card, cifar:test/17, or shapes:test/3.", valueName: "image"),
+    completion: .file())
   public var image: String?
 
   /// The seed.
@@ -74,7 +91,9 @@ public struct GlobalOptions: ParsableArguments {
   public var seed: UInt64?
 
   /// The engine.
-  @Option(help: ArgumentHelp("The engine that computes the layers (reference).", valueName: "name"))
+  @Option(
+    help: ArgumentHelp("The engine that computes the layers (reference).", valueName: "name"),
+    completion: .list(Engines.all.map(\.name)))
   public var engine: String?
 
   /// The threads.
@@ -85,7 +104,8 @@ public struct GlobalOptions: ParsableArguments {
 
   /// The data set.
   @Option(
-    help: ArgumentHelp("The data: cifar10, shapes, shapes-hard, or a folder.", valueName: "data"))
+    help: ArgumentHelp("The data: cifar10, shapes, shapes-hard, or a folder.", valueName: "data"),
+    completion: .directory)
   public var data: String?
 
   /// Whether results are JSON.

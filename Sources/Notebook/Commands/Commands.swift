@@ -28,7 +28,7 @@ public enum Commands {
       title: "the network",
       commands: [
         NetworksCommand.self, NetworkCommand.self, SummaryCommand.self, DiffCommand.self,
-        LoadCommand.self, SaveCommand.self,
+        LoadCommand.self, SaveCommand.self, SeedCommand.self,
       ]),
     Group(
       title: "what if",
@@ -62,6 +62,9 @@ public enum Commands {
   /// The words that begin a command; they cannot be bound as variables.
   public static let names = Set(
     groups.flatMap(\.commands).flatMap { [$0.word] + $0.configuration.aliases })
+
+  /// The words worth proposing for a mistyped one: not `q`, which ends the session.
+  static let proposals = names.filter { $0.count > 1 }.sorted()
 
   /// The command by a word.
   public static func named(_ word: String) -> (any Command.Type)? {

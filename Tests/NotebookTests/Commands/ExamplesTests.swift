@@ -12,7 +12,7 @@ import Testing
   }
 
   static let cases = Commands.groups.flatMap(\.commands).flatMap { command in
-    command.examples.map { Case(command: command.word, example: $0) }
+    command.examples.filter(\.isRun).map { Case(command: command.word, example: $0) }
   }
 
   @Test(arguments: cases)
@@ -50,7 +50,7 @@ import Testing
   func isDocumented(_ name: String) throws {
     let command = try #require(Commands.named(name))
     #expect(!command.configuration.abstract.isEmpty)
-    #expect(!command.examples.isEmpty)
+    #expect(!command.shownExamples.isEmpty)
     var session = Session(host: QuietHost())
     let help = session.run("help \(name)")
     #expect(help.failure == nil)

@@ -16,12 +16,12 @@ import Testing
   }
 
   static let cases = [
-    Case("why norm1[17, 10, 23]", .order, "norm1 has not run yet"),
+    Case("why norm1[17, 10, 299]", .name, "column 299"),
     Case("next\nwhy conv1[1, 2]", .name, "conv1"),
     Case("next\nwhy conv1[-1, 0, 0]", .name, "0...95"),
     Case("why conv1[1, 2, 3", .usage, "nothing closes this ["),
     Case("why conv1[1e300, 0, 0]", .expression, "whole numbers"),
-    Case("why", .usage, "missing expected argument"),
+    Case("why", .usage, "why needs the element"),
     Case("why gradient conv1[0, 0, 0]", .name, "gradient"),
     Case("next -3", .usage, "next takes a number of layers, 1 or more"),
     Case("next 99999999999999999999", .usage, "next takes a number of layers"),

@@ -16,7 +16,8 @@ public struct DataCommand: Command, HasGlobalOptions {
   /// Name and help.
   public static let configuration = CommandConfiguration(
     commandName: "data",
-    abstract: "Fetch the pictures that networks learn from, and look at them: data fetch cifar10.",
+    abstract:
+      "Fetch the images that networks are trained on, and look at them: data fetch cifar10.",
     discussion: """
       data fetch cifar10 downloads CIFAR-10's binary version from its author's page (170 MB), goes on \
       where an earlier try broke off, compares the SHA-256, unpacks it (184 MB) and looks at every \
@@ -24,12 +25,16 @@ public struct DataCommand: Command, HasGlobalOptions {
       into the cache folder; the other commands find it there. http_proxy and https_proxy are \
       honoured. For another server say --url, and either --sha256 with the digest of what is there or \
       --any-digest. data verify looks at every record of what is there. data info shows how many \
-      pictures each class has, the mean image, the means and deviations of the channels and the \
-      principal components of the colours. Both take any data that --data can name; shapes-hard, 3,000 \
+      images each class has, the mean image, the means and deviations of the channels and the \
+      principal components of the colours. Both take any data that --data can name: data verify \
+      cifar10, data verify --data DIR and data verify cifar10 --data DIR all do; shapes-hard, 3,000 \
       noisy images with a part of each shape hidden, is for seeing a network overfit.
       """)
   /// What people may type.
   public static let examples: [Example] = [
+    .unrun("data fetch cifar10", "downloads CIFAR-10, 170 MB"),
+    .unrun("data verify cifar10 --data DIR", "looks at every record in a folder"),
+    .unrun("data info shapes", "classes, mean image and colours of the drawn shapes"),
     .slip("data fetch mnist", "an unknown data set", expect: "cifar10"),
     .slip("data fetch", "which one?", expect: "data fetch cifar10"),
     .slip(
@@ -158,11 +163,20 @@ public struct DataCommand: Command, HasGlobalOptions {
     return DataReport.output(verification)
   }
 
-  /// The data that is meant: the name here, or what --data says, or CIFAR-10.
+  /// The data that is meant: the name here, or what --data says, or CIFAR-10. As for `fetch`, --data
+  /// says where the data set of this name is.
   private func specification(in session: Session) throws -> String {
-    if let name, options.data != nil {
-      throw Failure(.usage, "either \(quoted(name)) or --data, not both")
+    guard let name, let place = options.data, place != name else {
+      return name ?? session.settings.data ?? DataSource.cifar10.name
     }
-    return name ?? session.settings.data ?? DataSource.cifar10.name
+    guard name == DataSource.cifar10.name else {
+      throw Failure(
+        .usage,
+        name == "shapes"
+          ? "shapes is drawn by this program, not read from \(quoted(place))"
+          : "\(quoted(name)) and --data \(quoted(place)) are two data sets",
+        hint: "data \(action.rawValue) \(name), or data \(action.rawValue) --data \(place)")
+    }
+    return place
   }
 }

@@ -1,4 +1,5 @@
 import Datasets
+import Networks
 
 /// What the pictures of a data set are, laid out: how many of each class, and of the training part the
 /// mean image, the means and deviations of the channels and the principal components of the colours.
@@ -12,14 +13,14 @@ enum DataInfoReport {
     var output = Output()
     output.line(
       .strong(dataset.name)
-        + "  \(NumberFormat.grouped(set.count)) pictures to learn from, "
-        + "\(NumberFormat.grouped(dataset.test.count)) to test with, "
+        + "  \(Numerals.count(set.count, "training image")), "
+        + "\(Numerals.count(dataset.test.count, "test image")), "
         + "\(set.channels)×\(set.height)×\(set.width)", hang: 2)
     output.line(.faint("SHA-256 of all labels and pixels  \(dataset.fingerprint)"), hang: 2)
     output.blank()
     output.table(classes(dataset))
     output.blank()
-    output.line(.strong("channels") + ", of the pictures to learn from", hang: 2)
+    output.line(.strong("channels") + ", of the training images", hang: 2)
     output.table(channels(set, statistics))
     output.blank()
     output.line(
@@ -31,7 +32,7 @@ enum DataInfoReport {
     output.blocks.append(
       .picture(
         image,
-        description: "The mean of all \(NumberFormat.grouped(set.count)) pictures to learn from, "
+        description: "The mean of all \(NumberFormat.grouped(set.count)) training images, "
           + "\(set.height)×\(set.width); black is 0, white is 255.",
         ascii: ASCIIPicture.lines(image, width: width)))
     output.json = json(dataset, statistics)

@@ -1,4 +1,5 @@
 import Datasets
+import Networks
 
 /// What is there of a data set, laid out.
 enum DataReport {
@@ -67,9 +68,10 @@ enum DataReport {
       ])
     output.line(
       .good("✓ ") + .name(dataset.name)
-        + "  \(NumberFormat.grouped(dataset.train.count)) pictures to learn from, "
-        + "\(NumberFormat.grouped(dataset.test.count)) to test with, "
-        + "\(dataset.train.classNames.count) classes: all can be read", hang: 2)
+        + "  \(Numerals.count(dataset.train.count, "training image")), "
+        + "\(Numerals.count(dataset.test.count, "test image")), "
+        + "\(Numerals.count(dataset.train.classNames.count, "class", "classes")): all can be read",
+      hang: 2)
     return output
   }
 
@@ -84,7 +86,7 @@ enum DataReport {
         : "\(NumberFormat.grouped(least)) to \(NumberFormat.grouped(most)) of a class"
       let name = split.rawValue + String(repeating: " ", count: 9 - split.rawValue.count)
       output.line(
-        "\(name)\(NumberFormat.grouped(verification.count(split))) pictures, \(each)", hang: 9)
+        "\(name)\(Numerals.count(verification.count(split), "image")), \(each)", hang: 9)
     }
     output.line(
       .good("✓ ")

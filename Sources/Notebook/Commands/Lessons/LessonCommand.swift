@@ -22,6 +22,9 @@ public struct LessonCommand: Command, HasGlobalOptions, WritesFiles {
       """)
   /// What people may type.
   public static let examples: [Example] = [
+    Example("lesson", "lists the lessons, with your progress", expect: "lesson next"),
+    .unrun("lesson 1", "opens one, or goes on where you were"),
+    .unrun("lesson next", "the first that isn't done"),
     .slip("lesson 99", "a number that no lesson has", expect: "no lesson '99'"),
     .slip("lesson verify nothing.md", "a file that is not there", expect: "nothing.md"),
     .slip("lesson new", "without a name", expect: "lesson new NAME"),

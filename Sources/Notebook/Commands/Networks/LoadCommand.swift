@@ -18,17 +18,27 @@ public struct LoadCommand: Command, HasGlobalOptions {
       """)
   /// What people may type.
   public static let examples: [Example] = [
-    .slip("load nothing.safetensors", "a file that is not there", expect: "nothing.safetensors")
+    Example("load trained", "the network that comes with the program", expect: "134 epochs"),
+    .unrun("load runs/80-seconds-seed1", "the best checkpoint of a run"),
+    .unrun("load alexnet.safetensors --network alexnet-owt", "torchvision's weights, converted"),
+    .slip("load nothing.safetensors", "a file that is not there", expect: "nothing.safetensors"),
   ]
 
   @Argument(help: "A checkpoint, the folder of a run, trained, or weights.", completion: .file())
   var file: String
-  @Option(help: ArgumentHelp("A text file with the name of a class a line.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp("A text file with the name of a class a line.", valueName: "file"),
+    completion: .file())
   var labels: String?
   @OptionGroup var options: GlobalOptions
 
   /// A command with its defaults.
   public init() {}
+
+  /// What comes with the program.
+  public static func completions(for words: [String], in session: Session) -> [String] {
+    TrainedNetwork.names
+  }
 
   /// Loads all weights, or none.
   public func run(in session: inout Session) throws -> Output {
@@ -48,7 +58,7 @@ public struct LoadCommand: Command, HasGlobalOptions {
     if let names { session.label(names) }
     let count = geometry.reduce(0) { $0 + $1.parameterCount }
     var output = Output(json: ["file": .string(file), "parameters": .integer(count)])
-    output.line("\(NumberFormat.grouped(count)) parameters from " + .name(file))
+    output.line("\(Numerals.count(count, "parameter")) from " + .name(file))
     return output
   }
 
@@ -72,14 +82,14 @@ public struct LoadCommand: Command, HasGlobalOptions {
         "preprocessing": .string(state.pipeline.description),
       ])
     output.line(
-      .name(state.network.name) + " · \(NumberFormat.grouped(count)) parameters, "
+      .name(state.network.name) + " · \(Numerals.count(count, "parameter")), "
         + "\(TrainingLines.epochs(state.epoch)) on \(state.datasetName), recipe \(state.recipe.name)",
       hang: 4)
-    output.line("pictures: \(state.pipeline)", indent: 2, hang: 4)
+    output.line("images: \(state.pipeline)", indent: 2, hang: 4)
     output.line(
       "classes: " + Text(state.classNames.prefix(12).joined(separator: ", "))
         + (state.classNames.count > 12 ? " …" : ""), indent: 2, hang: 4)
-    output.line(.faint("try  ") + .name("image PICTURE") + " · " + .name("forward"), indent: 2)
+    output.line(.faint("try  ") + .name("image PHOTO") + " · " + .name("forward"), indent: 2)
     return output
   }
 
@@ -90,7 +100,10 @@ public struct LoadCommand: Command, HasGlobalOptions {
     }
     let names = text.split(whereSeparator: \.isNewline).map(String.init)
     guard names.count == count else {
-      throw Failure(.file, "\(path) names \(names.count) classes, the network has \(count)")
+      throw Failure(
+        .file,
+        "\(path) names \(Numerals.count(names.count, "class", "classes")), the network has \(count)"
+      )
     }
     return names
   }

@@ -51,7 +51,7 @@ public struct NetworkCommand: Command, HasGlobalOptions, WritesFiles {
     var output = Output(
       json: ["name": .string(session.network.name), "parameters": .integer(summary.parameters)])
     output.line(
-      .name(session.network.name) + "  \(NumberFormat.grouped(summary.parameters)) parameters · "
+      .name(session.network.name) + "  \(Numerals.count(summary.parameters, "parameter")) · "
         + "\(NumberFormat.engineering(Double(summary.multiplyAdds)))MACs · "
         + "input \(session.network.input.shape().withoutBatch)")
     output.line(.faint(session.network.title), indent: 2)

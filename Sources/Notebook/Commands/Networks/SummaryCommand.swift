@@ -18,8 +18,8 @@ public struct SummaryCommand: Command, HasGlobalOptions {
     commandName: "summary", abstract: "Print a network layer by layer: shapes, parameters, work.",
     discussion: """
       MACs are the multiply-adds of convolutions and matrix products for one picture; biases, \
-      normalizations, pooling and activations are left out. Memory is of 32-bit Floats, 1 MB = 2^20 \
-      bytes. The receptive field is in pixels of the input, before its edges cut it.
+      normalizations, pooling and activations are left out. Memory is of 32-bit Floats, \
+      1 MiB = 2^20 bytes. The receptive field is in pixels of the input, before its edges cut it.
       """)
   /// What people may type.
   public static let examples: [Example] = [

@@ -30,7 +30,7 @@ public struct UndoCommand: Command, HasGlobalOptions {
     output.line(
       "undone: \(NumberFormat.grouped(summary.parameters)) parameters"
         + (left == 0
-          ? ", \(network.name) as it was" : ", \(left) change\(left == 1 ? "" : "s") left"))
+          ? ", \(network.name) as it was" : ", \(Numerals.count(left, "change")) left"))
     return output
   }
 }

@@ -2,28 +2,30 @@ import ArgumentParser
 import Datasets
 import Tensors
 
-/// Shows values as a picture.
+/// Shows values as an image.
 public struct ViewCommand: Command, HasGlobalOptions, WritesFiles {
   /// Name and help.
   public static let configuration = CommandConfiguration(
     commandName: "view",
-    abstract: "Show the picture, filters or maps: view conv1.weight, view conv1[5].",
+    abstract: "Show the image, filters or maps: view conv1.weight, view conv1[0...5].",
     discussion: """
-      image is the picture itself; input as the first layer takes it. Anything that gives a tensor \
-      can be viewed. A terminal with colour shows half-blocks, a pipe characters from dark ( ) to \
+      image is the image itself; input as the first layer takes it. Anything that gives a tensor \
+      can be viewed; after backward, view gradient conv1 shows a gradient. A terminal with colour shows half-blocks, a pipe characters from dark ( ) to \
       light (@); --png writes each value as a square of --scale pixels.
       """)
   /// What people may type.
   public static let examples: [Example] = [
-    Example("view image", "the picture", expect: "test card"),
+    Example("view image", "the image itself", expect: "test card"),
+    Example("view input", "the image as the first layer takes it", expect: "227×227"),
     Example("view conv1.weight", "all 96 filters in colour", expect: "96 tiles of 11×11"),
     Example("view conv1", "all maps of a layer", expect: "96 tiles of 55×55", after: ["next"]),
     Example("view conv1[5]", "one map", expect: "55×55", after: ["next"]),
     .slip("view conv7", "an unknown name", expect: "conv7"),
   ]
 
-  @Argument(help: "image, input, a layer, or any expression that gives a tensor.") var what:
-    [String]
+  @Argument(
+    help: "image, input, a layer, gradient and a layer, or any expression that gives a tensor.")
+  var what: [String]
   @Option(help: ArgumentHelp("Write a PNG instead.", valueName: "file"), completion: .file())
   var png: OutputFile?
   @Option(

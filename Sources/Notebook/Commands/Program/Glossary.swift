@@ -15,12 +15,27 @@ enum Glossary {
 
   static let entries = [
     Entry(
+      word: "tensor", others: ["tensors", "array", "shape"],
+      meaning:
+        "a block of numbers with a shape, such as 96×55×55: channels, rows, columns; a layer takes one "
+        + "and gives another"),
+    Entry(
+      word: "image", others: ["images", "picture", "pictures", "input", "pixel", "pixels"],
+      meaning:
+        "what runs through the network. view image shows it as it is; image[c, y, x] is a number of it "
+        + "as the first layer takes it, also called input and conv1.input"),
+    Entry(
+      word: "class", others: ["classes", "label", "labels", "category"],
+      meaning:
+        "what an image may show: the network gives each class a score. Classes go by number from 0, "
+        + "and by name where the network was trained here"),
+    Entry(
       word: "layer", others: ["layers"],
       meaning: "one step of the network: it takes a block of numbers and gives another"),
     Entry(
       word: "channel", others: ["channels", "map", "maps", "plane", "feature map"],
       meaning:
-        "one grid of numbers among several: red, green and blue of a picture, or what one filter "
+        "one grid of numbers among several: red, green and blue of an image, or what one filter "
         + "found at each place (a feature map)"),
     Entry(
       word: "convolution", others: ["conv", "filter", "filters", "kernel", "kernels"],
@@ -31,7 +46,7 @@ enum Glossary {
       word: "stride", meaning: "by how many places a window moves from one output to the next"),
     Entry(
       word: "padding", others: ["pad"],
-      meaning: "rows and columns of nothing around a map, so that windows reach its edge"),
+      meaning: "zeros added around a map, so that windows reach its edge"),
     Entry(
       word: "groups", others: ["group"],
       meaning: "the channels are split and each part is convolved alone: the paper's two GPUs"),
@@ -67,10 +82,30 @@ enum Glossary {
         + "counted, biases, LRN and pooling are left out"),
     Entry(
       word: "receptive field", others: ["field"],
-      meaning: "the pixels of the picture that one number can depend on"),
+      meaning: "the pixels of the image that one number can depend on"),
     Entry(
       word: "gradient", others: ["gradients", "backward"],
       meaning: "by how much the loss changes with a number: what training follows downhill"),
+    Entry(
+      word: "loss", others: ["losses", "cross-entropy", "cross entropy", "crossentropy"],
+      meaning:
+        "how wrong the network is about an image: −ln p of the right class, in nats. 0 where p is 1; "
+        + "ln 1000 = 6.9 where 1000 classes are equally likely"),
+    Entry(
+      word: "learning rate", others: ["rate"],
+      meaning: "how far a step of training follows the gradient downhill"),
+    Entry(
+      word: "batch", others: ["batches", "step", "steps"],
+      meaning: "the images whose gradients are averaged for one step of training"),
+    Entry(
+      word: "epoch", others: ["epochs"], meaning: "one pass over all training images"),
+    Entry(
+      word: "accuracy", others: ["error", "test error"],
+      meaning: "the share of images that were classified correctly; the error is the rest"),
+    Entry(
+      word: "seed", others: ["seeds", "random"],
+      meaning: "the number that everything drawn follows from: the same seed gives the same numbers"
+    ),
     Entry(
       word: "ULP", others: ["ulps", "float", "double"],
       meaning:

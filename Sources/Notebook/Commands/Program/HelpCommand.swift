@@ -40,7 +40,7 @@ public struct HelpCommand: Command, HasGlobalOptions {
       return output
     }
     let names =
-      Commands.names.sorted() + HelpTopic.all.map(\.name) + functionNames()
+      Commands.proposals + HelpTopic.all.map(\.name) + functionNames()
       + Glossary.entries.map { $0.word.lowercased() }
     throw Failure(
       .name, "there is no help on \(quoted(name))",
@@ -73,9 +73,9 @@ public struct HelpCommand: Command, HasGlobalOptions {
       let indent = line.prefix { $0 == " " }.count
       output.line(Text(String(line.dropFirst(indent))), indent: indent, hang: indent + 4)
     }
-    guard !command.examples.isEmpty else { return output }
+    let examples = command.shownExamples
+    guard !examples.isEmpty else { return output }
     output.line(.faint("examples"))
-    let examples = command.examples.filter { !$0.isSlip }
     let widest = examples.map { displayWidth($0.line) }.max() ?? 0
     for example in examples {
       output.entry(example.line, .faint(example.note), column: min(widest + 2, 44))

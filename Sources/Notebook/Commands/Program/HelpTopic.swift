@@ -31,14 +31,14 @@ struct HelpTopic {
     HelpTopic(
       name: "start",
       lines: [
-        "AlexNet is a chain of layers. This notebook runs a picture through it, one layer at a time, "
-          + "and says of any number how it came about.",
+        "AlexNet is a chain of layers. This notebook runs an image through it, one layer at a time, "
+          + "and explains where any single number came from.",
         "  next                                   runs the next layer",
         "  why conv1[5, 10, 23]                   where one number came from",
         "  next 3",
         "  why norm1[17, 10, 23]                  local response normalization, term by term",
         "  why pool1[3, 4, 5]                     overlapping windows",
-        "  view conv1                             the maps as pictures",
+        "  view conv1[0...5]                      maps as images",
         "  summary                                the whole network",
         "  set conv1.stride 2                     what if; undo goes back",
       ]),
@@ -50,9 +50,13 @@ struct HelpTopic {
         "  conv1.output.shape                     a layer that has run, and its members",
         "  conv1.weight[0, 2, 3...5, 0...2]       a range keeps an axis, a number drops it",
         "  conv1[5, 10, 23]                       channel, row, column of the output",
+        "  image[0, 5, 5]                         the same of the image, as conv1 takes it",
         "  let a = conv1.output[0, 16]            a name of your own",
         "  a.mean + 3 * a.deviation",
         "  localResponseNormalization(conv1.output, n: 5, k: 2, alpha: 1e-4, beta: 0.75)",
+        "",
+        "In show, view and why, gradient conv1 is ∂loss/∂conv1.output after backward; expressions call it "
+          + "conv1.gradient. conv1.output and its like also take four numbers, the batch's, 0, first.",
         "",
         "Layers have output, input, weight, bias, gradient, shape; tensors have shape, count, min, "
           + "max, mean, sum, deviation, rms, zeros, argmax. A cell goes on while brackets are open.",
@@ -79,7 +83,8 @@ struct HelpTopic {
         "Tab completes commands, layers, options, files and names. Up and Down go through history; "
           + "Ctrl-R searches it. Ctrl-C clears the line, or stops what runs; the session lives. "
           + "Ctrl-D on an empty line leaves. Ctrl-A and Ctrl-E go to the ends of the line, "
-          + "Alt-B and Alt-F by words, Ctrl-K and Ctrl-U delete, Ctrl-Y brings back.",
+          + "Alt-B and Alt-F by words, Ctrl-K and Ctrl-U delete, Ctrl-Y brings back. Pasted lines wait for "
+          + "Enter, and prompts that were copied along ([3]>, >>>) are left out.",
         "History is kept in $ALEXNET_HISTORY, else in ~/.local/state/alexnet/history.",
       ]),
     HelpTopic(
@@ -91,8 +96,8 @@ struct HelpTopic {
         "  echo '(227 - 11) / 4 + 1' | alexnet    the cells of a pipe",
         "",
         "--json prints one object a line, one a cell; an error is {\"error\": {…}}. Exit codes: 0 "
-          + "success, 1 a cell failed (the rest is not run), 2 wrong usage. NO_COLOR and --color "
-          + "never switch colour off. In the C locale UTF-8 is written all the same where the system has "
+          + "success, 1 a cell failed (the rest is not run), 2 wrong usage. Set NO_COLOR, or pass --color "
+          + "never, to turn colour off. In the C locale UTF-8 is written all the same where the system has "
           + "C.UTF-8; elsewhere text falls back to ASCII.",
       ]),
     HelpTopic(
@@ -102,7 +107,8 @@ struct HelpTopic {
           + "are made in Double and rounded once. MACs count the multiply-adds of convolutions and "
           + "matrix products; biases, LRN, pooling and activations are left out. A ULP is the "
           + "distance from one Float to the next.",
-        "An untrained network has weights drawn from --seed (1), so every run prints the same.",
+        "An untrained network has weights drawn from --seed (1), so every run prints the same; seed shows "
+          + "and sets it.",
       ]),
   ]
 }

@@ -50,12 +50,37 @@ extension AlexNetCommand {
     }
   }
 
+  /// What a command that was typed without an argument still needs, in the words of its declaration, and
+  /// what may be typed.
+  private static func missing(_ command: any Command.Type, _ words: [String]) -> Failure? {
+    let typed = words.drop { $0 != command.word && !command.configuration.aliases.contains($0) }
+    guard let argument = Declaration(of: command).argument(at: typed + [""]),
+      argument.names.isEmpty
+    else { return nil }
+    // "A class" goes on in small letters, "PNG" and "LAYER.FIELD" as they are.
+    let isWord = argument.abstract.dropFirst().first?.isUppercase == false
+    let needs =
+      (isWord ? argument.abstract.prefix(1).lowercased() : String(argument.abstract.prefix(1)))
+      + argument.abstract.dropFirst()
+    let examples = command.shownExamples.prefix(3).map(\.line)
+    return Failure(
+      .usage,
+      "\(typed.joined(separator: " ")) needs "
+        + (needs.hasSuffix(".") ? String(needs.dropLast()) : needs),
+      hint: examples.isEmpty
+        ? "help \(command.word) shows how it is used"
+        : examples.joined(separator: " · "))
+  }
+
   private static func refusal(
     _ message: String, of words: [String], command: (any Command.Type)?
   ) -> Failure {
     let line = message.split(separator: "\n").first.map(String.init) ?? message
     let reason = line.prefix(1).lowercased() + line.dropFirst()
     if let command {
+      if line.hasPrefix("Missing expected argument"), let failure = missing(command, words) {
+        return failure
+      }
       return Failure(.usage, reason, hint: "help \(command.word) shows how it is used")
     }
     // The program itself takes no arguments but options: this was meant to be a command, or a cell.
@@ -64,7 +89,7 @@ extension AlexNetCommand {
     else { return Failure(.usage, reason, hint: "alexnet --help shows the options") }
     return Failure(
       .usage, "there is no command \(quoted(String(word)))",
-      hint: closest(to: String(word), among: Commands.names).map { "did you mean \($0)?" }
+      hint: closest(to: String(word), among: Commands.proposals).map { "did you mean \($0)?" }
         ?? "alexnet help lists the commands; alexnet -c 'CELL' runs an expression")
   }
 }

@@ -13,7 +13,8 @@ public struct RunCommand: Command, HasGlobalOptions {
       """)
   /// What people may type.
   public static let examples: [Example] = [
-    .slip("run nothing.txt", "a file that is not there", expect: "cannot read nothing.txt")
+    .unrun("run cells.txt", "the cells of a file, one a line"),
+    .slip("run nothing.txt", "a file that is not there", expect: "cannot read nothing.txt"),
   ]
 
   /// Files of cells; - is standard input.

@@ -17,21 +17,28 @@ public struct EvaluateCommand: Command, HasGlobalOptions {
   /// Name and help.
   public static let configuration = CommandConfiguration(
     commandName: "evaluate",
-    abstract: "Test a trained network: accuracy, by class, and what it takes for what.",
+    abstract: "Test a trained network: accuracy by class, and the confusion matrix.",
     discussion: """
       It takes a checkpoint, or the folder of a run, which stands for its best checkpoint; \
-      trained is the network that comes with the program. --views ten averages over ten looks at each \
-      picture: the corners and the middle, each mirrored too (paper, section 4.1); multi is \
+      trained is the network that comes with the program. Without one it tests the network that was \
+      loaded. --views ten averages over ten crops of each \
+      image: the corners and the middle, each mirrored too (paper, section 4.1); multi is \
       cuda-convnet's word for the same.
       """)
   /// What people may type.
   public static let examples: [Example] = [
+    .unrun("evaluate trained", "on CIFAR-10's test images"),
+    .unrun("evaluate runs/80-seconds-seed1 --views ten", "ten crops of each image"),
+    .unrun("evaluate", "the network that was loaded"),
+    .slip("evaluate", "an untrained network", expect: "isn't trained"),
     .slip("evaluate nothing.safetensors", "no such checkpoint", expect: "nothing.safetensors"),
     .slip("evaluate trained --views all", "an unknown number of looks", expect: "all"),
   ]
 
-  @Argument(help: "A checkpoint, the folder of a run, or trained.", completion: .file())
-  var checkpoint: String
+  @Argument(
+    help: "A checkpoint, the folder of a run, or trained; without one, the network loaded.",
+    completion: .file())
+  var checkpoint: String?
   @Option(
     help: ArgumentHelp(
       "How often to look at each picture: center, mirrored, ten or multi; the recipe's.",
@@ -44,12 +51,20 @@ public struct EvaluateCommand: Command, HasGlobalOptions {
   /// A command with its defaults.
   public init() {}
 
+  /// What comes with the program.
+  public static func completions(for words: [String], in session: Session) -> [String] {
+    TrainedNetwork.names
+  }
+
   /// What the recipe says when test images validate.
   private static let validationNote = "validation=test in its recipe"
 
-  /// Looks at every picture.
+  /// Looks at every image.
   public func run(in session: inout Session) throws -> Output {
-    let trained = try TrainedNetwork(named: checkpoint, cancellation: session.host.cancellation)
+    let trained =
+      try checkpoint.map {
+        try TrainedNetwork(named: $0, cancellation: session.host.cancellation)
+      } ?? TrainedNetwork(loadedIn: session, for: "evaluate trained")
     let state = trained.state
     let (engine, _) = try session.fastEngine()
     let dataset = try session.dataset(session.settings.data ?? trained.data)

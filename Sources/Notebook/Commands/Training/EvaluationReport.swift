@@ -1,3 +1,4 @@
+import Networks
 import Training
 
 /// How well a network tells pictures apart, in tables.
@@ -13,7 +14,7 @@ struct EvaluationReport {
     output.line(
       .name(state.network.name)
         + " after \(TrainingLines.epochs(state.epoch)), recipe \(state.recipe.name): "
-        + "\(NumberFormat.grouped(count)) \(part) pictures of \(data), \(evaluation.views.words)",
+        + "\(Numerals.count(count, "\(part) image")) of \(data), \(evaluation.views.words)",
       hang: 4)
     output.line(
       "accuracy " + .strong(NumberFormat.percent(evaluation.accuracy, decimals: 2))
@@ -23,7 +24,7 @@ struct EvaluationReport {
       indent: 2, hang: 4)
     if evaluation.classNames.count <= Self.mostColumns {
       output.table(Self.matrix(evaluation))
-      output.line(.faint("a row is a class, a column what its pictures were taken for"), indent: 2)
+      output.line(.faint("a row is a class, a column what its images were taken for"), indent: 2)
     } else {
       output.table(Self.classes(evaluation))
     }
@@ -53,7 +54,7 @@ struct EvaluationReport {
   private static func classes(_ evaluation: Evaluation) -> Table {
     var table = Table(
       [
-        .init("class"), .init("pictures", numeric: true), .init("right", numeric: true),
+        .init("class"), .init("images", numeric: true), .init("right", numeric: true),
         .init("recall", numeric: true), .init("precision", numeric: true),
       ], indent: 2)
     for result in evaluation.classes {
@@ -77,7 +78,7 @@ struct EvaluationReport {
     pairs.sort { ($1.count, $0.row, $0.column) < ($0.count, $1.row, $1.column) }
     let names = evaluation.classNames
     return pairs.prefix(3).map {
-      "\(names[$0.row]) taken for \(names[$0.column])  \(NumberFormat.grouped($0.count)) times"
+      "\(names[$0.row]) taken for \(names[$0.column])  \(Numerals.count($0.count, "time"))"
     }
   }
 

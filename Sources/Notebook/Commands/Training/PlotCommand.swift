@@ -16,12 +16,19 @@ public struct PlotCommand: Command, HasGlobalOptions, WritesFiles {
       """)
   /// What people may type.
   public static let examples: [Example] = [
-    .slip("plot nowhere", "no such run", expect: "nowhere")
+    Example(
+      "plot trained", "how the network that comes with the program was trained",
+      expect: "134 epochs"),
+    .unrun("plot runs/80-seconds-seed1", "a run, also while it goes on"),
+    .slip("plot", "no training to plot", expect: "isn't trained"),
+    .slip("plot nowhere", "no such run", expect: "nowhere"),
   ]
 
   @Argument(
-    help: "The folder of a run, its metrics.json, a checkpoint, or trained.", completion: .file())
-  var run: String
+    help:
+      "The folder of a run, its metrics.json, a checkpoint, or trained; without one, the network loaded.",
+    completion: .file())
+  var run: String?
   @Option(help: ArgumentHelp("Write the curves as SVG.", valueName: "file"), completion: .file())
   var svg: OutputFile?
   @OptionGroup var writing: WritingOptions
@@ -30,21 +37,29 @@ public struct PlotCommand: Command, HasGlobalOptions, WritesFiles {
   /// A command with its defaults.
   public init() {}
 
+  /// What comes with the program.
+  public static func completions(for words: [String], in session: Session) -> [String] {
+    TrainedNetwork.names
+  }
+
   /// What the run came to: by its folder, its file, or a checkpoint of it.
-  private func metrics(cancellation: Cancellation) throws -> Metrics {
+  private func metrics(in session: Session) throws -> Metrics {
+    guard let run else {
+      return Metrics(try TrainedNetwork(loadedIn: session, for: "plot trained").state)
+    }
     if run.hasSuffix(".json") { return try Metrics(path: run) }
     let path = run + "/metrics.json"
     let checkpoint = TrainedNetwork.file(run)
     guard !FileManager.default.fileExists(atPath: HomeFolder.expanding(path)),
       checkpoint.hasSuffix(".safetensors"), FileManager.default.fileExists(atPath: checkpoint)
     else { return try Metrics(path: path) }
-    return Metrics(try Checkpoint(path: checkpoint, cancellation: cancellation).state)
+    return Metrics(try Checkpoint(path: checkpoint, cancellation: session.host.cancellation).state)
   }
 
   /// Draws.
   public func run(in session: inout Session) throws -> Output {
     let svg = try svg.map(writing.claim)
-    let metrics = try metrics(cancellation: session.host.cancellation)
+    let metrics = try metrics(in: session)
     var output = Output()
     output.line(
       .name(metrics.network) + " on \(metrics.dataset), recipe \(metrics.recipe), "
@@ -63,7 +78,7 @@ public struct PlotCommand: Command, HasGlobalOptions, WritesFiles {
           + " of \(NumberFormat.grouped(test.pictures)) pictures, after epoch \(test.epoch)")
     }
     output.json = [
-      "run": .string(run), "recipe": .string(metrics.recipe), "network": .string(metrics.network),
+      "run": .optional(run), "recipe": .string(metrics.recipe), "network": .string(metrics.network),
       "epochs": .array(
         metrics.epochs.map {
           TrainingLines.json($0, isBest: $0.epoch == metrics.best?.epoch)

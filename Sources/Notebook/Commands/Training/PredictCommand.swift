@@ -2,24 +2,31 @@ import ArgumentParser
 import Datasets
 import Training
 
-/// Says what a trained network takes pictures for.
+/// Classifies images with a trained network.
 public struct PredictCommand: Command, HasGlobalOptions {
   /// Name and help.
   public static let configuration = CommandConfiguration(
-    commandName: "predict", abstract: "Say what a trained network takes pictures for.",
+    commandName: "predict", abstract: "Classify images with a trained network: predict photo.jpg.",
     discussion: """
-      Pictures of another size are cut to a square and scaled to the size of the training pictures. To \
-      look inside instead: load CHECKPOINT, image PICTURE, forward.
+      The network is the one that was loaded, unless a checkpoint, the folder of a run or trained comes \
+      first. Images of another size are cut to a square and scaled to the size of the training images. To \
+      look inside instead: image PHOTO, forward.
       """)
   /// What people may type.
   public static let examples: [Example] = [
-    .slip("predict nothing.safetensors card", "no such checkpoint", expect: "nothing.safetensors")
+    Example("predict trained card", "with the network that comes with the program", expect: "%"),
+    Example(
+      "predict card", "with the network that was loaded", expect: "%", after: ["load trained"]),
+    .unrun("predict runs/80-seconds-seed1 photo.jpg", "with the network of a run"),
+    .slip("predict card", "an untrained network", expect: "isn't trained"),
+    .slip("predict nothing.safetensors card", "no such checkpoint", expect: "nothing.safetensors"),
   ]
 
-  @Argument(help: "A checkpoint, the folder of a run, or trained.", completion: .file())
-  var checkpoint: String
-  @Argument(help: "PNG or JPEG files, card, or cifar:test/17.", completion: .file())
-  var pictures: [String]
+  @Argument(
+    help:
+      "PNG or JPEG files, card, cifar:test/17 or shapes:test/3; before them a network, if not loaded.",
+    completion: .file())
+  var words: [String]
   @Option(help: ArgumentHelp("Looks: center, mirrored, ten or multi (center).", valueName: "views"))
   var views: ViewsArgument?
   @OptionGroup var options: GlobalOptions
@@ -27,10 +34,24 @@ public struct PredictCommand: Command, HasGlobalOptions {
   /// A command with its defaults.
   public init() {}
 
-  /// Looks at each picture.
+  /// Networks and images that need no file.
+  public static func completions(for words: [String], in session: Session) -> [String] {
+    (words.count <= 2 ? TrainedNetwork.names : []) + ["card", "cifar:test/", "shapes:test/"]
+  }
+
+  /// Looks at each image.
   public func run(in session: inout Session) throws -> Output {
     let cancellation = session.host.cancellation
-    let trained = try TrainedNetwork(named: checkpoint, cancellation: cancellation)
+    let namesNetwork = TrainedNetwork.isNamed(words[0])
+    let pictures = words.dropFirst(namesNetwork ? 1 : 0)
+    guard !pictures.isEmpty else {
+      throw Failure(
+        .usage, "which image?", hint: "predict \(words[0]) photo.jpg, predict \(words[0]) card")
+    }
+    let trained =
+      namesNetwork
+      ? try TrainedNetwork(named: words[0], cancellation: cancellation)
+      : try TrainedNetwork(loadedIn: session, for: "predict trained \(pictures[0])")
     let views = views?.views ?? .center
     let sources = try pictures.map {
       try SourcePicture.named($0, data: session.settings.data)

@@ -20,6 +20,8 @@ public struct SaveCommand: Command, HasGlobalOptions, WritesFiles {
       """)
   /// What people may type.
   public static let examples: [Example] = [
+    .unrun("save session.alexnet", "the cells that were typed"),
+    .unrun("save weights mine.safetensors", "the weights as they are"),
     .slip("save session.txt", "another ending", expect: "save session.alexnet"),
     .slip("save weights", "without a file", expect: "save weights mine.safetensors"),
     .slip("save weights mine.pt", "another program's format", expect: ".safetensors"),
@@ -84,7 +86,7 @@ public struct SaveCommand: Command, HasGlobalOptions, WritesFiles {
         session.network, to: path, cancellation: session.host.cancellation)
     }
     var output = Output(json: ["file": .string(path), "parameters": .integer(count)])
-    output.line("weights: \(NumberFormat.grouped(count)) parameters written to " + .name(path))
+    output.line("weights: \(Numerals.count(count, "parameter")) written to " + .name(path))
     return output
   }
 
@@ -97,7 +99,7 @@ public struct SaveCommand: Command, HasGlobalOptions, WritesFiles {
     let count = saved.cells.count
     var output = Output(json: ["file": .string(path), "cells": .integer(count)])
     output.line(
-      "session: \(count) cell\(count == 1 ? "" : "s") and seed \(saved.seed) written to "
+      "session: \(Numerals.count(count, "cell")) and seed \(saved.seed) written to "
         + .name(path))
     output.line(.faint("to run them again: ") + .name("run \(shellWord(path))"))
     return output

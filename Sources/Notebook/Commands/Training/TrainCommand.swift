@@ -24,6 +24,9 @@ public struct TrainCommand: Command, HasGlobalOptions {
       """)
   /// What people may type.
   public static let examples: [Example] = [
+    .unrun("train --recipe 80-seconds", "a small network on CIFAR-10, in a minute or two"),
+    .unrun("train --data shapes --epochs 2", "on drawn shapes, which need no files"),
+    .unrun("train --resume runs/80-seconds-seed1", "goes on with a run"),
     .slip("train --epochs 0 --data shapes", "no epoch at all", expect: "epochs"),
     .slip("train --recipe 18-seconds", "an unknown recipe", expect: "80-seconds"),
     .slip("train --set momentum", "a setting without its value", expect: "--set momentum=0.9"),
@@ -34,7 +37,9 @@ public struct TrainCommand: Command, HasGlobalOptions {
     .slip("train --out Package.swift --resume nowhere", "which folder?", expect: "--resume"),
   ]
 
-  @Option(help: ArgumentHelp("The recipe: a name, or a JSON file.", valueName: "name"))
+  @Option(
+    help: ArgumentHelp("The recipe: a name, or a JSON file.", valueName: "name"),
+    completion: .list(Recipes.all.map(\.name)))
   var recipe: String?
   @Option(help: ArgumentHelp("How many times every picture is seen.", valueName: "n"))
   var epochs: String?
@@ -65,11 +70,6 @@ public struct TrainCommand: Command, HasGlobalOptions {
 
   /// A command with its defaults.
   public init() {}
-
-  /// Recipes.
-  public static func completions(for words: [String], in session: Session) -> [String] {
-    words.dropLast().last == "--recipe" ? Recipes.all.map(\.name) : []
-  }
 
   /// Trains.
   public func run(in session: inout Session) throws -> Output {

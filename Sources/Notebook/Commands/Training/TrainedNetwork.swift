@@ -28,6 +28,35 @@ struct TrainedNetwork {
     data = !said.isEmpty ? said : isDrawn ? state.datasetName : "cifar10"
   }
 
+  /// The network that was loaded from a checkpoint, as the session has it.
+  ///
+  /// - Parameter example: what to type instead.
+  /// - Throws: `Failure` where the network isn't trained, or was changed since.
+  init(loadedIn session: Session, for example: String) throws {
+    guard let state = session.trainedAsItStands else {
+      let isChanged = session.network != session.original && !session.history.isEmpty
+      throw Failure(
+        .order,
+        isChanged
+          ? "\(session.network.name) was changed since it was trained"
+          : session.weights.isTrained(try session.geometry())
+            ? "the weights of \(session.network.name) came without a checkpoint's classes and images"
+            : "\(session.network.name) isn't trained",
+        hint: isChanged ? "undo goes back" : "load trained first, or \(example)")
+    }
+    (file, self.state) = ("", state)
+    data = state.datasetName == "shapes" ? "shapes" : "cifar10"
+  }
+
+  /// Whether a word stands for a network and not for an image: a checkpoint, a folder, or one that comes
+  /// with the program.
+  static func isNamed(_ word: String) -> Bool {
+    let path = HomeFolder.expanding(word)
+    var isFolder: ObjCBool = false
+    let exists = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
+    return names.contains(word) || word.hasSuffix(".safetensors") || exists && isFolder.boolValue
+  }
+
   /// The file that a name stands for.
   static func file(_ name: String) -> String {
     let path = HomeFolder.expanding(name)
@@ -39,6 +68,9 @@ struct TrainedNetwork {
 
   /// The networks that come with the program, the first of which is `trained`.
   static let shippedNames = ["cuda-convnet-18"]
+
+  /// What people may call them.
+  static let names = ["trained"] + shippedNames
 
   private static func shipped(_ name: String) -> String? {
     let name = name == "trained" ? shippedNames[0] : name

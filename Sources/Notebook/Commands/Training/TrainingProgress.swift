@@ -1,3 +1,4 @@
+import Networks
 import Training
 
 /// Says on the line that is replaced how a run goes.
@@ -71,7 +72,7 @@ enum TrainingLines {
 
   /// So many epochs, in words.
   static func epochs(_ count: Int) -> String {
-    count == 1 ? "1 epoch" : "\(NumberFormat.grouped(count)) epochs"
+    Numerals.count(count, "epoch")
   }
 
   /// An epoch as an object.

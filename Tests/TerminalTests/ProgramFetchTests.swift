@@ -39,7 +39,7 @@ import Testing
     let words = Self.words(server.url(), folder)
     let first = try alexnet(words)
     #expect(first.status == 0, "\(first)")
-    #expect(first.output.contains("50,000 pictures, 5,000 of each class"), "\(first)")
+    #expect(first.output.contains("50,000 images, 5,000 of each class"), "\(first)")
     #expect(first.errors.contains("downloading"), "\(first)")
     #expect(first.errors.contains("trying again"), "\(first)")
     #expect(server.requests.map(\.rangeStart) == [nil, archive.count / 2])

@@ -201,6 +201,17 @@ import Testing
     #expect(failure?.message.contains("not both") == false)
   }
 
+  /// A link says once where it leads.
+  @Test(arguments: [
+    ("is lesson [8](08-fully-connected-giants.md).", "is lesson 8."),
+    ("is [Lesson 8](08-fully-connected-giants.md).", "is Lesson 8."),
+    ("is [lesson 8](08-fully-connected-giants.md).", "is lesson 8."),
+    ("is [the next](08-fully-connected-giants.md).", "is the next (lesson 8)."),
+  ])
+  func linksAreNamedOnce(_ text: String, _ shown: String) {
+    #expect(Markdown.sentence(text).string == shown)
+  }
+
   /// The seed is that of the option, at the prompt.
   @Test func theSeedIsSet() {
     var session = Session(host: QuietHost())

@@ -234,8 +234,9 @@ extension Markdown {
     targets.append(Target(address: address, text: text.string, isPicture: isPicture, line: place))
     if isPicture { return "[picture: " + text + "]" }
     let shown = Self.inTerminal(address)
-    // "as lesson 8 shows" says where the link leads already.
-    let isSaid = text.string.lowercased().contains(shown.lowercased())
+    // "lesson 8", or "lesson [8]", says where the link leads already.
+    let isSaid =
+      text.string.lowercased().contains(shown.lowercased()) || "lesson \(text.string)" == shown
     return isSaid || shown.isEmpty ? text : text + .faint(" (\(shown))")
   }
 }

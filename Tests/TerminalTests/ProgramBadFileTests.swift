@@ -73,7 +73,7 @@ import Testing
   static let scripts: [Case] = [
     Case("run f", "UTF-8", bytes: [0x31, 0x0A, 0xFF]),
     Case("run f", "UTF-8", bytes: [0x31, 0x0A, 0x00]),
-    Case("run f", "1 MB", bytes: [UInt8](repeating: 0x39, count: 10 << 20)),
+    Case("run f", "1 MiB", bytes: [UInt8](repeating: 0x39, count: 10 << 20)),
     Case("run f", "more than the", bytes: [UInt8](repeating: 0x0A, count: 17 << 20)),
   ]
 

@@ -24,8 +24,8 @@ extension ImageFolder {
     let samples = (train.count + test.count) * Image.channels * size.width * size.height
     guard samples <= Self.maximumSamples else {
       throw ImageError(
-        "\(name) would take \(samples >> 20) MB at \(size.width)×\(size.height) pixels; "
-          + "at most \(Self.maximumSamples >> 20) MB are read",
+        "\(name) would take \(samples >> 20) MiB at \(size.width)×\(size.height) pixels; "
+          + "at most \(Self.maximumSamples >> 20) MiB are read",
         hint: "make the pictures smaller first")
     }
     return Dataset(

@@ -47,7 +47,7 @@ public struct Program: Sendable {
   static func checked(_ text: String) throws(ExpressionError) -> String {
     guard text.utf8.count <= Source.limit else {
       throw ExpressionError(
-        .limit, "the text is longer than 1 MB", hint: "data is read from files, not from cells",
+        .limit, "the text is longer than 1 MiB", hint: "data is read from files, not from cells",
         at: 0..<0, in: Source(""))
     }
     return text

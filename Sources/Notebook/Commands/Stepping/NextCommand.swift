@@ -51,10 +51,12 @@ extension Session {
     }
     var output = Output(json: ["layers": .array(reports)])
     if host.isInteractive, begunAt == 0, end < network.layers.count,
-      let first = network.layers.first?.name
+      let first = network.layers.first?.name, let maps = try geometry().first?.output.c
     {
+      // A few maps are large enough to see something.
+      let view = maps > 6 ? "view \(first)[0...5]" : "view \(first)"
       output.line(
-        .faint("try  ") + .name("why \(first)[0, 10, 20]") + .faint(" · ") + .name("view \(first)")
+        .faint("try  ") + .name("why \(first)[0, 10, 20]") + .faint(" · ") + .name(view)
           + .faint(" · ") + .name("next"))
     }
     if let trace, trace.next == nil {

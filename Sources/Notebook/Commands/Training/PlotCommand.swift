@@ -18,7 +18,7 @@ public struct PlotCommand: Command, HasGlobalOptions, WritesFiles {
   public static let examples: [Example] = [
     Example(
       "plot trained", "how the network that comes with the program was trained",
-      expect: "134 epochs"),
+      expect: "134 of 140 epochs"),
     .unrun("plot runs/80-seconds-seed1", "a run, also while it goes on"),
     .slip("plot", "no training to plot", expect: "isn't trained"),
     .slip("plot nowhere", "no such run", expect: "nowhere"),

@@ -6,7 +6,7 @@ import Testing
 /// What people are told: examples, hints, numbers of things.
 @Suite struct WordingTests {
   /// What help shows of every command ends in at least one example.
-  @Test(arguments: Commands.groups.flatMap(\.commands).map(\.word))
+  @Test(arguments: Commands.groups.flatMap(\.commands).map { $0.word })
   func helpShowsAnExample(_ word: String) throws {
     var session = Session(host: QuietHost())
     let lines = session.run("help \(word)").output.plainText.split(

@@ -99,5 +99,8 @@ class LocalResponseNormalization(Operation):
             yield case("wide-36-even-4", uniform(1, 36, 3, 4, scale=2), 4, 1.0, 0.4, **of)
             yield case("wide-36-even-8", uniform(1, 36, 3, 4, scale=2), 8, 1.0, 0.4, 0.5, **of)
             yield case("wide-36-odd-9", uniform(1, 36, 3, 4, scale=2), 9, 1.0, 0.4, 1.0, **of)
+            # More places than a thread takes at a time, with neighbours near and far.
+            yield case("wide-strips-3", uniform(1, 20, 9, 8, scale=2), 3, 1.0, 0.4, **of)
+            yield case("wide-strips-11", uniform(1, 20, 9, 8, scale=2), 11, 1.0, 0.3, **of)
             yield case("positive-7", sparse(2, 20, 3, 3, scale=2), 7, 0.7, 0.6, 0.65, **of)
             yield case("positive-15", sparse(1, 20, 3, 3, scale=2), 15, 0.7, 0.3, **of)

@@ -31,7 +31,7 @@ let package = Package(
     .target(
       name: "Terminal",
       dependencies: [
-        "Notebook", "Datasets", "Tensors", "CLineEditor",
+        "Notebook", "Datasets", "Tensors", "CLineEditor", "Basics",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
@@ -42,45 +42,57 @@ let package = Package(
       dependencies: [
         "Explanations", "Training", "Datasets", "Goldens", "Networks", "ReferenceEngine",
         "OneDNNEngine", "PlantedEngine", "Layers", "TensorFiles", "Tensors", "Digests",
-        "CMarkdown",
+        "CMarkdown", "Basics",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Yams", package: "Yams"),
       ],
       swiftSettings: settings),
     .target(
-      name: "Explanations", dependencies: ["Networks", "Layers", "Tensors"],
+      name: "Explanations", dependencies: ["Networks", "Layers", "Tensors", "Basics"],
       swiftSettings: settings),
     .target(
       name: "Training",
-      dependencies: ["Networks", "Datasets", "Layers", "TensorFiles", "Digests", "Tensors"],
+      dependencies: [
+        "Networks", "Datasets", "Layers", "TensorFiles", "Digests", "Tensors", "Basics",
+      ],
       swiftSettings: settings),
     .target(
       name: "Datasets",
-      dependencies: ["Tensors", "TensorFiles", "Digests", "CImageCodecs", "CArchive", "CCurl"],
+      dependencies: [
+        "Tensors", "TensorFiles", "Digests", "CImageCodecs", "CArchive", "CCurl", "Basics",
+      ],
       swiftSettings: settings),
     .target(
-      name: "Goldens", dependencies: ["Networks", "Layers", "TensorFiles", "Digests", "Tensors"],
+      name: "Goldens",
+      dependencies: ["Networks", "Layers", "TensorFiles", "Digests", "Tensors", "Basics"],
       swiftSettings: settings),
     .target(name: "Digests", dependencies: ["CSodium"], swiftSettings: settings),
 
     // The library: values, layers, kernels, networks. No system package below this line.
     .target(
-      name: "Networks", dependencies: ["Layers", "TensorFiles", "Tensors"],
+      name: "Networks", dependencies: ["Layers", "TensorFiles", "Tensors", "Basics"],
       swiftSettings: settings),
     .target(
-      name: "OneDNNEngine", dependencies: ["Layers", "Tensors", "CFastKernels", "COneDNN"],
+      name: "OneDNNEngine",
+      dependencies: ["Layers", "Tensors", "CFastKernels", "COneDNN", "Basics"],
       swiftSettings: settings),
     .target(
-      name: "ReferenceEngine", dependencies: ["Layers", "Tensors"], swiftSettings: settings,
+      name: "ReferenceEngine", dependencies: ["Layers", "Tensors", "Basics"],
+      swiftSettings: settings,
       linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
     // The reference with one mistake each, for lesson 16.
     .target(
-      name: "PlantedEngine", dependencies: ["Layers", "ReferenceEngine", "Tensors"],
+      name: "PlantedEngine", dependencies: ["Layers", "ReferenceEngine", "Tensors", "Basics"],
       swiftSettings: settings),
-    .target(name: "Layers", dependencies: ["Tensors"], swiftSettings: settings),
-    .target(name: "TensorFiles", dependencies: ["Tensors"], swiftSettings: settings),
+    .target(name: "Layers", dependencies: ["Tensors", "Basics"], swiftSettings: settings),
     .target(
-      name: "Tensors", swiftSettings: settings,
+      name: "TensorFiles", dependencies: ["Tensors", "Basics"], swiftSettings: settings),
+    .target(
+      name: "Tensors", dependencies: ["Basics"], swiftSettings: settings,
+      linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
+    // What every module may use: conversions that can't end the program, errors that describe themselves.
+    .target(
+      name: "Basics", swiftSettings: settings,
       linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
 
     // C libraries, each behind a shim of a few functions.
@@ -116,6 +128,7 @@ let package = Package(
 
     // Tests mirror the modules; PackageTests look at the package as a whole.
     .testTarget(name: "PackageTests", swiftSettings: settings),
+    .testTarget(name: "BasicsTests", dependencies: ["Basics"], swiftSettings: settings),
     .testTarget(
       name: "TensorsTests", dependencies: ["Tensors", "TensorFiles"], swiftSettings: settings),
     .testTarget(
@@ -153,7 +166,10 @@ let package = Package(
       swiftSettings: settings),
     .testTarget(
       name: "NotebookTests",
-      dependencies: ["Notebook", "Datasets", "Networks", "TensorFiles", "Tensors"],
+      dependencies: [
+        "Notebook", "Basics", "Datasets", "Explanations", "Layers", "Networks", "TensorFiles",
+        "Tensors", "Training",
+      ],
       swiftSettings: settings),
     .testTarget(
       name: "TerminalTests",

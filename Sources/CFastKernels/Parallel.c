@@ -5,6 +5,7 @@
 #define _GNU_SOURCE
 #endif
 
+#include <errno.h>
 #include <pthread.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -114,6 +115,54 @@ void *fk_load_library(const char *name) { return dlopen(name, RTLD_NOW | RTLD_GL
 void fk_set_threads(int count) {
   __atomic_store_n(&threads_wanted, count, __ATOMIC_RELAXED);
   tell_pool(fk_threads());
+}
+
+typedef struct {
+  pthread_mutex_t mutex;
+  pthread_cond_t changed;
+  bool released;
+} Gate;
+
+static void *wait_at(void *context) {
+  Gate *gate = context;
+  pthread_mutex_lock(&gate->mutex);
+  while (!gate->released) pthread_cond_wait(&gate->changed, &gate->mutex);
+  pthread_mutex_unlock(&gate->mutex);
+  return NULL;
+}
+
+/// Whether so many threads can be there at once: starts them, lets them wait for each other, ends them.
+static int try_threads(int count) {
+  Gate gate = {PTHREAD_MUTEX_INITIALIZER, PTHREAD_COND_INITIALIZER, false};
+  pthread_t *threads = calloc((size_t)count, sizeof *threads);
+  if (!threads) return ENOMEM;
+  int started = 0, status = 0;
+  while (started < count && status == 0) {
+    status = pthread_create(&threads[started], NULL, wait_at, &gate);
+    if (status == 0) started++;
+  }
+  pthread_mutex_lock(&gate.mutex);
+  gate.released = true;
+  pthread_cond_broadcast(&gate.changed);
+  pthread_mutex_unlock(&gate.mutex);
+  for (int i = 0; i < started; i++) pthread_join(threads[i], NULL);
+  free(threads);
+  return status;
+}
+
+static void do_nothing(void *context, int begin, int end) { (void)context, (void)begin, (void)end; }
+
+int fk_start_threads(void) {
+  // OpenMP keeps a pool for each thread that asks.
+  static _Thread_local int running = 1;
+  int wanted = fk_threads();
+  if (wanted <= running) return 0;
+  int status = try_threads(wanted - 1);
+  if (status != 0) return status;
+  // The pool takes them at once, before anything else does.
+  fk_parallel(wanted, do_nothing, NULL);
+  running = wanted;
+  return 0;
 }
 
 void fk_parallel(int count, void (*body)(void *context, int begin, int end), void *context) {

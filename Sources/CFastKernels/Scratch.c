@@ -1,8 +1,8 @@
 // Scratch memory, two pieces for each thread, that only grow.
 
 #include <pthread.h>
-#include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "Internal.h"
 
@@ -22,10 +22,18 @@ static void release(void *context) {
 
 static void make_key(void) { pthread_key_create(&key, release); }
 
+void fk_end_without_memory(void) {
+  static const char message[] =
+    "error: there is no memory left for the fast engine\n"
+    "hint:  a smaller batch or network takes less, and so does --threads 1\n";
+  ssize_t ignored = write(STDERR_FILENO, message, sizeof message - 1);
+  (void)ignored;
+  // Not exit: other threads are in the middle of a kernel.
+  _exit(1);
+}
+
 static void require(bool succeeded) {
-  if (succeeded) return;
-  fputs("alexnet: out of memory\n", stderr);
-  abort();
+  if (!succeeded) fk_end_without_memory();
 }
 
 float *fk_scratch(int piece, size_t count) {

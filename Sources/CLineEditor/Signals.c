@@ -60,6 +60,21 @@ static void on_interrupt(int number) {
   errno = saved;
 }
 
+static atomic_int stop_signal;
+
+/// A stop that may be asked for while a command runs: the first time it is asked to stop, as by Ctrl-C,
+/// and the program ends after it. Otherwise, and the second time, the program ends at once.
+static void on_stop(int number) {
+  int saved = errno, none = 0;
+  if (!atomic_load(&working) || !atomic_compare_exchange_strong(&stop_signal, &none, number)) {
+    signal(number, SIG_DFL);
+    raise(number);
+  }
+  atomic_fetch_add(&interrupts, 1);
+  wake();
+  errno = saved;
+}
+
 static void set_handler(int number, void (*handler)(int), struct sigaction *old) {
   struct sigaction action;
   memset(&action, 0, sizeof action);
@@ -90,8 +105,18 @@ void interrupts_install(void) {
   struct sigaction old;
   sigaction(SIGINT, NULL, &old);
   if (old.sa_handler != SIG_IGN) set_handler(SIGINT, on_interrupt, NULL);
+  static const int stops[] = {SIGTERM, SIGHUP};
+  for (size_t i = 0; i < sizeof stops / sizeof *stops; i++) {
+    sigaction(stops[i], NULL, &old);
+    if (old.sa_handler != SIG_IGN) set_handler(stops[i], on_stop, NULL);
+  }
+  // Swift's crash reporter takes Ctrl-\ for a crash, prints pages, and goes on.
+  sigaction(SIGQUIT, NULL, &old);
+  if (old.sa_handler != SIG_IGN) signal(SIGQUIT, SIG_DFL);
   signal(SIGXFSZ, SIG_IGN);
 }
+
+int interrupts_stop_signal(void) { return atomic_load(&stop_signal); }
 
 long interrupts_count(void) { return atomic_load(&interrupts); }
 

@@ -1,3 +1,5 @@
+import Basics
+
 extension Image {
   /// The picture at another size, by antialiased bilinear interpolation.
   ///
@@ -91,8 +93,8 @@ struct Triangle {
     let ratio = Double(inputs) / Double(outputs)
     let scale = max(1, ratio)
     let center = (Double(output) + 0.5) * ratio
-    let start = max(0, Int(center - scale + 0.5))
-    let stop = min(inputs, Int(center + scale + 0.5))
+    let start = max(0, Int(clamping: center - scale + 0.5))
+    let stop = min(inputs, Int(clamping: center + scale + 0.5))
     let triangle = (start..<stop).map { max(0, 1 - abs(Double($0) + 0.5 - center) / scale) }
     let sum = triangle.reduce(0, +)
     first = start
@@ -110,7 +112,7 @@ private struct Taps {
   init(of output: Int, outputs: Int, inputs: Int) {
     let triangle = Triangle(of: output, outputs: outputs, inputs: inputs)
     first = triangle.first
-    weights = triangle.weights.map { Int32(($0 * Self.one).rounded()) }
+    weights = triangle.weights.map { Int32(rounding: $0 * Self.one) }
   }
 
   private static let fractionBits: Int32 = 22

@@ -1,9 +1,10 @@
+import Basics
 import Layers
 import Networks
 import Tensors
 
 /// Why an element cannot be explained: one line that says what is wrong, and one that says what to do.
-public enum ExplanationError: Error, Hashable, Sendable {
+public enum ExplanationError: DescribedError, Hashable, Sendable {
   /// A coordinate lies outside its axis.
   case outside(tensor: String, axis: String, coordinate: Int, size: Int, shape: Shape)
   /// Too few or too many coordinates.
@@ -20,6 +21,9 @@ public enum ExplanationError: Error, Hashable, Sendable {
   case fused(layer: String)
   /// The layer needs a dropout mask that the trace was not given.
   case noMask(layer: String)
+
+  /// A name or an index.
+  public var kind: ErrorKind { .name }
 
   /// What is wrong.
   public var message: String {
@@ -45,7 +49,7 @@ public enum ExplanationError: Error, Hashable, Sendable {
   }
 
   /// What to do about it.
-  public var hint: String {
+  public var hint: String? {
     switch self {
     case .outside(let tensor, _, _, _, let shape):
       return "\(tensor) is \(shape); each axis is counted from 0"

@@ -1,3 +1,5 @@
+import Basics
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Musl)
@@ -24,7 +26,7 @@ func logarithm(_ x: Double) -> Double { log(x) }
 func decimal(_ value: Double, digits: Int) -> String {
   if value.isNaN { return "NaN" }
   if value.isInfinite { return value < 0 ? "−∞" : "∞" }
-  if value == value.rounded(), value.magnitude < 1e9 { return sign(String(Int(value))) }
+  if value == value.rounded(), value.magnitude < 1e9 { return sign(String(Int(clamping: value))) }
   func isWhole(_ text: String) -> Bool { text.allSatisfy { $0.isWholeNumber || $0 == "-" } }
   var short = printed(value, format: "%.*g", digits: digits)
   var more = digits

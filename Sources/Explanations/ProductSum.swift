@@ -1,3 +1,5 @@
+import Basics
+
 /// A sum of products, such as Σ x·w, term by term in the order in which it was added up.
 public struct ProductSum: Hashable, Sendable {
   /// One product.
@@ -84,11 +86,8 @@ public struct ProductSum: Hashable, Sendable {
   public func largest(_ count: Int, in group: Group) -> [Term] { largest(count, of: group.terms) }
 
   private func largest(_ count: Int, of range: Range<Int>) -> [Term] {
-    let order = range.sorted {
-      let (a, b) = (terms[$0].product.magnitude, terms[$1].product.magnitude)
-      return a == b ? $0 < $1 : a > b
-    }
-    return order.prefix(max(0, count)).map { terms[$0] }
+    let order = terms[range].map(\.product.magnitude).indicesFromLargest
+    return order.prefix(max(0, count)).map { terms[range.lowerBound + $0] }
   }
 }
 

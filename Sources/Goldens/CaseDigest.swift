@@ -1,3 +1,4 @@
+import Basics
 import Digests
 import TensorFiles
 
@@ -59,8 +60,11 @@ enum CaseDigest {
 }
 
 /// Why the digest of a file cannot be told.
-struct GoldenDigestError: Error {
+struct GoldenDigestError: DescribedError {
   let reason: String
+
+  var kind: ErrorKind { .file }
+  var message: String { reason }
 
   init(_ reason: String) { self.reason = reason }
 }

@@ -1,7 +1,8 @@
+import Basics
 import TensorFiles
 
 /// Why a file is no golden case, in one line.
-public struct GoldenError: Error, Hashable, Sendable, CustomStringConvertible {
+public struct GoldenError: DescribedError, Hashable, Sendable, CustomStringConvertible {
   /// The file or folder, as it was found.
   public let path: String
   /// What is wrong with it.
@@ -19,5 +20,9 @@ public struct GoldenError: Error, Hashable, Sendable, CustomStringConvertible {
   }
 
   /// `Golden/relu/zeros.safetensors: some byte was altered …`.
-  public var description: String { "\(printable(path)): \(reason)" }
+  public var message: String { "\(printable(path)): \(reason)" }
+  /// The message.
+  public var description: String { message }
+  /// A file.
+  public var kind: ErrorKind { .file }
 }

@@ -93,6 +93,9 @@ public struct OperationCase: Sendable {
       given.append(try tensors.input(parameter.name, read: tensor, shape: parameter.shape))
     }
     mask = kind == .dropout ? try tensors.input("mask", shape: x.shape) : nil
+    if let other = mask?.values.first(where: { $0 != 0 && $0 != 1 }) {
+      throw GoldenError(path, "input.mask holds \(other), and a mask is of zeros and ones")
+    }
     labels = isLoss ? try tensors.labels(count: x.shape.n, classes: output.c) : nil
     gradient = tensors.has("input.gradient") ? try tensors.input("gradient", shape: output) : nil
 

@@ -1,3 +1,4 @@
+import Basics
 import Tensors
 
 /// Whether layers behave as they do while learning, or as they do at test.
@@ -63,7 +64,7 @@ extension Engine {
 }
 
 /// Thrown by an engine that cannot compute a layer; another engine may.
-public struct Unsupported: Error, Hashable, Sendable {
+public struct Unsupported: DescribedError, Hashable, Sendable {
   /// The engine's name.
   public let engine: String
   /// The position in the chain of the layer that it cannot compute.
@@ -77,6 +78,11 @@ public struct Unsupported: Error, Hashable, Sendable {
     self.layer = layer
     self.reason = reason
   }
+
+  /// `the onednn engine cannot compute this: …`.
+  public var message: String { "the \(engine) engine cannot compute this: \(reason)" }
+  /// Another network, or another engine, would do.
+  public var kind: ErrorKind { .network }
 }
 
 /// A chain of layers made ready by an engine for one input shape: it runs them, owns the memory, and

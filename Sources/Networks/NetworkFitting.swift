@@ -1,3 +1,4 @@
+import Basics
 import Layers
 
 // What a training run asks of a network before it begins.
@@ -8,6 +9,16 @@ extension Network {
   public var classCount: Int? {
     guard let output = try? geometry().last?.output, output.rank == 2 else { return nil }
     return output.c
+  }
+
+  /// Whether the outputs are probabilities: a softmax, and after it nothing that changes a value. What
+  /// else ends a network gives logits, which may be any number.
+  public var givesProbabilities: Bool {
+    let last = layers.last { named in
+      if case .dropout(let dropout) = named.layer { return dropout.factorInInference != 1 }
+      return true
+    }
+    return last?.layer == .softmax
   }
 
   /// The network with its last fully connected layer telling these classes apart.

@@ -1,3 +1,4 @@
+import Basics
 import Layers
 import Tensors
 
@@ -45,11 +46,11 @@ public struct Weights: Sendable {
   /// The parameters of a layer, drawn now if they have not been before, or if its shapes or its
   /// initialization are others than they were.
   ///
-  /// - Throws: `Cancelled`.
+  /// - Throws: `Cancelled`; `MemoryShortage` where they would not fit in memory.
   public mutating func parameters(
     of layer: LayerGeometry, initialization: Initialization?, cancellation: Cancellation = .never
-  ) throws(Cancelled) -> [Tensor] {
-    if let entry = entries[layer.name], entry.fits(layer, initialization) { return entry.tensors }
+  ) throws -> [Tensor] {
+    if let made = made(of: layer, initialization) { return made }
     var tensors: [Tensor] = []
     for parameter in layer.parameters {
       tensors.append(
@@ -60,13 +61,19 @@ public struct Weights: Sendable {
     return tensors
   }
 
+  /// The parameters of a layer as they were made or given; nil where they are still to be drawn.
+  func made(of layer: LayerGeometry, _ initialization: Initialization?) -> [Tensor]? {
+    guard let entry = entries[layer.name], entry.fits(layer, initialization) else { return nil }
+    return entry.tensors
+  }
+
   /// Gives a plan of the whole network the parameters of every layer, drawn where they have not been.
   ///
-  /// - Throws: `Cancelled`.
+  /// - Throws: `Cancelled`, `MemoryShortage`.
   public mutating func supply(
     _ plan: any Plan, of network: Network, _ geometry: [LayerGeometry],
     cancellation: Cancellation = .never
-  ) throws(Cancelled) {
+  ) throws {
     for layer in geometry where !layer.parameters.isEmpty {
       plan.setParameters(
         try parameters(
@@ -89,10 +96,17 @@ public struct Weights: Sendable {
       tensors: parameters, initialization: .some(layer.initialization), isLoaded: true)
   }
 
-  private func initial(
+  /// A parameter as it is drawn.
+  func initial(
     _ parameter: Parameter, of layer: LayerGeometry, _ initialization: Initialization?,
     cancellation: Cancellation
-  ) throws(Cancelled) -> Tensor {
+  ) throws -> Tensor {
+    let needed = ByteCount(floats: parameter.shape.count)
+    if needed > .worthChecking {
+      try Memory.require(
+        needed, for: "\(layer.name).\(parameter.name), \(parameter.shape),",
+        hint: "fewer outputs or a smaller network take less")
+    }
     if case .batchNormalization = layer.layer {
       let isOne = parameter.role == .weight || parameter.role == .runningVariance
       return Tensor(repeating: isOne ? 1 : 0, shape: parameter.shape)

@@ -1,34 +1,9 @@
-import ArgumentParser
-import Datasets
-import Explanations
-import Goldens
-import Layers
-import Networks
-import TensorFiles
-import Tensors
-import Training
+import Basics
 
 /// Why a cell failed: one clear line, and how to mend it.
-public struct Failure: Error, Hashable, Sendable {
+public struct Failure: DescribedError, Hashable, Sendable {
   /// The part of the program that refused, for programs that read `--json`.
-  public enum Kind: String, Sendable {
-    /// The words of a command are off.
-    case usage
-    /// An expression cannot be read or computed.
-    case expression
-    /// A name is unknown, or an index out of its range.
-    case name
-    /// A network does not fit together.
-    case network
-    /// Something has to run first.
-    case order
-    /// A file cannot be read or written, or is not what it claims.
-    case file
-    /// A training cannot begin or go on.
-    case training
-    /// The person stopped it.
-    case cancelled
-  }
+  public typealias Kind = ErrorKind
 
   /// The part of the program that refused.
   public var kind: Kind
@@ -61,34 +36,19 @@ public struct Failure: Error, Hashable, Sendable {
         .joined(separator: "\\n") : text
   }
 
-  /// The failure behind any error that the layers below throw.
+  /// The failure behind any error: in its own words where it has some, else as an internal one.
   public init(_ error: any Error) {
     switch error {
     case let failure as Failure: self = failure
-    case is Cancelled, is CancellationError: self.init(.cancelled, "stopped")
+    case is CancellationError: self.init(.cancelled, "stopped")
     case let error as ExpressionError:
       self.init(.expression, error.message, hint: error.hint)
       (line, column, length) = (error.line, error.column, max(1, error.range.count))
-    case let misfit as NetworkMisfit:
-      self.init(.network, misfit.message, hint: misfit.hint)
-    case let error as EditError: self.init(.network, error.message, hint: error.hint)
-    case let error as NetworkFileError: self.init(.file, error.description)
-    case let error as WeightError: self.init(.file, error.description)
-    case let error as ImageError:
-      self.init(.file, error.message, hint: error.hint.isEmpty ? nil : error.hint)
-    case let error as FileError: self.init(.file, error.description)
-    case let error as SafeTensorsError: self.init(.file, error.description)
-    case let error as CheckpointError:
-      self.init(.file, error.description, hint: error.hint)
-    case let error as RunFolderError:
-      self.init(.file, error.description, hint: error.hint)
-    case let error as RecipeError: self.init(.usage, error.message, hint: error.hint)
-    case let error as TrainingError: self.init(.training, error.message, hint: error.hint)
-    case let error as GoldenError: self.init(.file, error.description)
-    case let error as ExplanationError: self.init(.name, error.message, hint: error.hint)
-    case let error as Unsupported:
-      self.init(.network, "the \(error.engine) engine cannot compute this: \(error.reason)")
-    default: self.init(.usage, String(describing: error))
+    case let error as any DescribedError: self.init(error.kind, error.message, hint: error.hint)
+    default:
+      self.init(
+        .internal, "the program failed: \(error)",
+        hint: "this is a mistake of the program, not of what you typed")
     }
   }
 
@@ -113,7 +73,7 @@ public struct Failure: Error, Hashable, Sendable {
       output.blocks.append(
         .preformatted([
           "  " + Text(source.replacing("\t", with: " ")),
-          "  " + .spaces(before) + .bad("^" + String(repeating: "~", count: max(0, under - 1))),
+          "  " + .spaces(before) + .bad("^" + String(repeating: "~", clamping: under - 1)),
         ]))
     }
     let prefix: Text = kind == .cancelled ? .notice(message) : .bad("error: ") + Text(message)

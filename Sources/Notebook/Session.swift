@@ -1,3 +1,4 @@
+import Basics
 import Datasets
 import Foundation
 import Layers
@@ -178,6 +179,19 @@ public struct Session {
     return begun
   }
 
+  /// Throws where there is not enough memory to run every layer up to `end`, and then backward.
+  mutating func requireMemory(through end: Int, backward: Bool = false) throws {
+    let trace = try begin()
+    var needed = trace.memory(through: end, weights: weights)
+    if backward { needed += trace.backwardMemory }
+    guard needed > .worthChecking else { return }
+    let last = network.layers[max(0, min(end, network.layers.count) - 1)].name
+    try Memory.require(
+      needed,
+      for: "running \(network.name) through \(last)\(backward ? " and back" : "")",
+      hint: "a smaller network takes less: networks lists them")
+  }
+
   /// Runs the next layer.
   public mutating func step() throws -> LayerGeometry? {
     try begin().step(weights: &weights, cancellation: host.cancellation)
@@ -187,6 +201,7 @@ public struct Session {
   /// a line says so.
   public mutating func trace(through index: Int) throws -> Trace {
     let trace = try begin()
+    try requireMemory(through: index + 1)
     var names: [String] = []
     while trace.position <= index {
       host.report(progress: "running \(trace.next?.name ?? "")")

@@ -31,7 +31,7 @@ public struct SourcePicture: Sendable {
     } catch {
       throw ImageError(
         error.message,
-        hint: error.hint.isEmpty ? "image card is built in; paths begin here" : error.hint)
+        hint: error.hint ?? "image card is built in; paths begin here")
     }
   }
 

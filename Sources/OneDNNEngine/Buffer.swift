@@ -16,15 +16,27 @@
     /// How many floats there are.
     let count: Int
 
-    init(count: Int) {
-      let bytes = max(64, (count * MemoryLayout<Float>.stride + 63) & ~63)
+    /// - Throws: `EngineFailure` of kind `resource` where there is no memory.
+    init(count: Int) throws(EngineFailure) {
+      let (size, overflow) = count.multipliedReportingOverflow(by: MemoryLayout<Float>.stride)
+      guard !overflow, size < .max - 64 else { throw EngineFailure(numbers: count) }
+      let bytes = max(64, (size + 63) & ~63)
       var memory: UnsafeMutableRawPointer?
       // Large pieces lie on pages of their own, which the system may join to huge ones.
       let status = posix_memalign(&memory, bytes >= 1 << 21 ? 1 << 21 : 64, bytes)
-      precondition(status == 0, "There is no memory for \(count) numbers.")
-      memset(memory!, 0, bytes)
-      base = memory!.assumingMemoryBound(to: Float.self)
+      guard status == 0, let memory else { throw EngineFailure(numbers: count) }
+      memset(memory, 0, bytes)
+      base = memory.assumingMemoryBound(to: Float.self)
       self.count = count
+    }
+
+    /// A buffer where nothing can be thrown: without memory the program ends with one line.
+    static func orEnd(count: Int) -> Buffer {
+      do {
+        return try Buffer(count: count)
+      } catch {
+        fk_end_without_memory()
+      }
     }
 
     deinit { free(base) }
@@ -39,10 +51,14 @@
     var data: Buffer
     var gradient: Buffer?
 
-    init(shape: Shape, block: Int, data: Buffer? = nil) {
+    init(shape: Shape, block: Int, data: Buffer? = nil) throws(EngineFailure) {
       self.shape = shape
       map = fk_map(shape, block: block)
-      self.data = data ?? Buffer(count: fk_count(map))
+      if let data {
+        self.data = data
+      } else {
+        self.data = try Buffer(count: fk_count(map))
+      }
     }
 
     /// The floats it takes, with the lanes beyond its channels.

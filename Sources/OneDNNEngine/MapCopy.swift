@@ -8,14 +8,14 @@
     private let outward: Operation
 
     /// Nil where the map lies in that layout already.
-    init?(_ value: Value, block: Int32) {
+    init?(_ value: Value, block: Int32) throws(EngineFailure) {
       let map = value.map
       guard map.block != block else { return nil }
       func layout(_ block: Int32) -> Layout {
         Layout(dn_layout_map(map.n, map.c, map.h, map.w, block))!
       }
       let (from, to) = (layout(map.block), layout(block))
-      copy = to.buffer()
+      copy = try to.buffer()
       inward = from.reorder(to: to)
       outward = to.reorder(to: from)
     }

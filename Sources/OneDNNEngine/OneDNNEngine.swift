@@ -1,8 +1,36 @@
 #if OneDNN
+  import Basics
   import CFastKernels
   import COneDNN
   import Layers
   import Tensors
+
+  #if canImport(Darwin)
+    import Darwin
+  #elseif canImport(Musl)
+    import Musl
+  #else
+    import Glibc
+  #endif
+
+  /// Thrown where the system allows fewer threads than the engine was told to use.
+  public struct ThreadShortage: DescribedError, Hashable {
+    /// How many it was told to use.
+    public let threads: Int
+    /// The system's reason.
+    public let reason: String
+
+    init(threads: Int, status: Int32) {
+      (self.threads, reason) = (threads, String(cString: strerror(status)))
+    }
+
+    /// `2 threads cannot be started: Resource temporarily unavailable`.
+    public var message: String { "\(threads) threads cannot be started: \(reason)" }
+    /// Fewer threads.
+    public var hint: String? { "--threads 1 needs none beside the program's own" }
+    /// The machine.
+    public var kind: ErrorKind { .resource }
+  }
 
   /// The engine that is fast: convolutions and matrix products by oneDNN, everything else by kernels
   /// of our own on oneDNN's blocked layouts, on as many threads as there are cores.
@@ -47,7 +75,7 @@
     /// Makes ready to run a chain of layers: operations and memory are made once, here.
     ///
     /// - Throws: `Misfit` where a layer cannot take what arrives, `Unsupported` where this engine
-    ///   cannot compute one.
+    ///   cannot compute one, `ThreadShortage` or `EngineFailure` where the machine is too small.
     public func prepare(
       _ layers: [Layer], input: Shape, mode: Mode, keeping: Keeping
     ) throws -> any Plan {
@@ -57,6 +85,8 @@
           reason: "\(String(cString: dn_library_name())) isn't installed (on Debian: libdnnl2)")
       }
       useThreads()
+      let status = fk_start_threads()
+      guard status == 0 else { throw ThreadShortage(threads: Int(fk_threads()), status: status) }
       return try OneDNNPlan(
         layers: layers, input: input, mode: mode, keeping: keeping, engine: self)
     }
@@ -70,7 +100,8 @@
       guard Self.isAvailable else { return nil }
       useThreads()
       let (a, b, c) = (
-        Buffer(count: size * size), Buffer(count: size * size), Buffer(count: size * size)
+        Buffer.orEnd(count: size * size), Buffer.orEnd(count: size * size),
+        Buffer.orEnd(count: size * size)
       )
       for i in 0..<size * size {
         a.base[i] = Float(i % 251) / 251

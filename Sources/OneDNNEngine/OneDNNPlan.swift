@@ -1,4 +1,5 @@
 #if OneDNN
+  import Basics
   import CFastKernels
   import Layers
   import Tensors
@@ -40,6 +41,17 @@
       (self.layers, inputShape, outputShapes) = (layers, input, Array(shapes.dropFirst()))
       (self.engine, self.keeping) = (engine, keeping)
       times = layers.map { _ in LayerTime() }
+      let runsBackward = mode == .training || keeping == .everything
+      let parameters = declared.joined().reduce(0) { $0 + $1.shape.count }
+      let activations = shapes.map(\.count)
+      let needed = ByteCount(
+        floats: parameters * (runsBackward ? 2 : 1)
+          + (runsBackward ? activations.reduce(0, +) : activations.max() ?? 0))
+      if needed > .worthChecking {
+        try Memory.require(
+          needed, for: "this network at a batch of \(input.n) on the fast engine",
+          hint: "a smaller batch or network takes less")
+      }
       chain = try StepChain(
         layers, shapes: shapes, parameters: declared, mode: mode, keeping: keeping,
         engine: engine)
@@ -118,7 +130,7 @@
     func backward(labels: [Int], cancellation: Cancellation) throws {
       let softmax = softmax(labels)
       engine.useThreads()
-      chain.prepareGradients()
+      try chain.prepareGradients()
       softmax.lossGradient(labels)
       try backward(through: layers.count - 1, cancellation)
     }
@@ -130,7 +142,7 @@
         "The last layer gives \(last.shape); a gradient of \(gradient.shape) does not fit.")
       precondition(position == layers.count, "All layers must have run before backward.")
       engine.useThreads()
-      chain.prepareGradients()
+      try chain.prepareGradients()
       if let place = last.gradient { last.take(gradient, into: place) }
       try backward(through: layers.count, cancellation)
     }
@@ -151,7 +163,7 @@
       precondition(
         chain.runsBackward, "A plan for inference that keeps its ends does not run backward.")
       hasRunBackward = false
-      let earlier = hasGradients ? takeGradients() : nil
+      let earlier = hasGradients ? try takeGradients() : nil
       do {
         for layer in (0..<end).reversed() {
           try cancellation.check()
@@ -181,8 +193,9 @@
     // MARK: Gradients
 
     /// Copies the gradients that are there, for the next ones to be added to: steps assign theirs.
-    private func takeGradients() -> [[Buffer]] {
-      let copies = sums ?? chain.trainable.map { $0.map { Buffer(count: $0.values.count) } }
+    private func takeGradients() throws -> [[Buffer]] {
+      let copies =
+        try sums ?? chain.trainable.map { try $0.map { try Buffer(count: $0.values.count) } }
       sums = copies
       for (slots, buffers) in zip(chain.trainable, copies) {
         for (slot, copy) in zip(slots, buffers) {

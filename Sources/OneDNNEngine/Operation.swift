@@ -1,4 +1,5 @@
 #if OneDNN
+  import Basics
   import COneDNN
 
   /// One of oneDNN's operations with its arguments. A class, since optionals and tuples of values that
@@ -56,7 +57,7 @@
     var count: Int { dn_layout_size(handle) / MemoryLayout<Float>.stride }
 
     /// A buffer for a tensor of this layout.
-    func buffer() -> Buffer { Buffer(count: count) }
+    func buffer() throws(EngineFailure) -> Buffer { try Buffer(count: count) }
 
     /// Whether nothing need be done to get from one to the other.
     func isSame(as other: Layout) -> Bool { dn_layout_equal(handle, other.handle) }
@@ -76,12 +77,12 @@
     let target: Buffer
     private let operation: Operation?
 
-    init(_ source: Buffer, _ from: Layout, to layout: Layout) {
+    init(_ source: Buffer, _ from: Layout, to layout: Layout) throws(EngineFailure) {
       if from.isSame(as: layout) {
         target = source
         operation = nil
       } else {
-        target = layout.buffer()
+        target = try layout.buffer()
         let reorder = from.reorder(to: layout)
         reorder.set(dn_source, source)
         reorder.set(dn_destination, target)
@@ -93,10 +94,24 @@
   }
 
   /// Thrown where oneDNN fails at run time: for want of memory, mostly.
-  public struct EngineFailure: Error, CustomStringConvertible {
+  public struct EngineFailure: DescribedError {
     /// What failed.
-    public let description: String
+    public let message: String
+    /// Nobody typed anything wrong.
+    public let kind: ErrorKind
+    /// What to try.
+    public let hint: String?
 
-    init(_ description: String) { self.description = description }
+    init(_ message: String) {
+      (self.message, kind) = (message, .internal)
+      hint = "--engine reference computes the same without oneDNN, slowly"
+    }
+
+    /// There is no memory for this many numbers.
+    init(numbers: Int) {
+      message = "there is no memory for \(numbers) more numbers, \(ByteCount(floats: numbers))"
+      kind = .resource
+      hint = "a smaller batch or network takes less"
+    }
   }
 #endif

@@ -18,16 +18,18 @@
     /// - Parameters:
     ///   - count: floats of the layout, padding included.
     ///   - codec: how the layout is read and written; nil for row-major order.
-    init(_ declared: Parameter, count: Int, runsBackward: Bool, codec: (any LayoutCodec)? = nil) {
+    init(
+      _ declared: Parameter, count: Int, runsBackward: Bool, codec: (any LayoutCodec)? = nil
+    ) throws(EngineFailure) {
       self.declared = declared
       self.codec = codec
-      values = Buffer(count: count)
-      gradient = declared.isTrainable && runsBackward ? Buffer(count: count) : nil
+      values = try Buffer(count: count)
+      gradient = declared.isTrainable && runsBackward ? try Buffer(count: count) : nil
     }
 
     /// A parameter in row-major order.
-    convenience init(_ declared: Parameter, runsBackward: Bool) {
-      self.init(declared, count: declared.shape.count, runsBackward: runsBackward)
+    convenience init(_ declared: Parameter, runsBackward: Bool) throws(EngineFailure) {
+      try self.init(declared, count: declared.shape.count, runsBackward: runsBackward)
     }
 
     /// A buffer of the slot, in row-major order.
@@ -56,7 +58,7 @@
 
     /// Gives the optimizer its memory, zeros at first.
     func remember(_ count: Int) {
-      while memory.count < count { memory.append(Buffer(count: values.count)) }
+      while memory.count < count { memory.append(Buffer.orEnd(count: values.count)) }
     }
   }
 

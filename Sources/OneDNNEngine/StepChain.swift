@@ -24,14 +24,14 @@
       let runsBackward = mode == .training || keeping == .everything
       var memory = ActivationMemory(isShared: !runsBackward)
       var steps: [Step?] = []
-      var values = [Value(shape: shapes[0], block: 1)]
+      var values = [try Value(shape: shapes[0], block: 1)]
       while steps.count < layers.count {
         let index = steps.count
         let layer = layers[index]
         let isNextReLU = index + 1 < layers.count && layers[index + 1] == .relu
         let relu = keeping == .ends && isNextReLU && layer.takesReLU
         let input = values[index]
-        let output = memory.value(behind: layer, input: input, shape: shapes[index + 1])
+        let output = try memory.value(behind: layer, input: input, shape: shapes[index + 1])
         do throws(EngineFailure) {
           steps.append(
             try Self.step(
@@ -39,7 +39,8 @@
               runsBackward: (runsBackward, runsBackward && (index > 0 || keeping == .everything)),
               engine))
         } catch {
-          throw Unsupported(engine: engine.name, layer: index, reason: error.description)
+          if error.kind == .resource { throw error }
+          throw Unsupported(engine: engine.name, layer: index, reason: error.message)
         }
         values.append(output)
         if relu {
@@ -61,14 +62,14 @@
 
     /// Gives every value a place for its gradient: one of its own where it can be read, else one of two
     /// in turn.
-    func prepareGradients() {
+    func prepareGradients() throws(EngineFailure) {
       guard values[values.count - 1].gradient == nil else { return }
       if keeping == .everything {
-        for value in values { value.gradient = Buffer(count: value.count) }
+        for value in values { value.gradient = try Buffer(count: value.count) }
         return
       }
       let size = values.map(\.count).max() ?? 0
-      let turns = [Buffer(count: size), Buffer(count: size)]
+      let turns = [try Buffer(count: size), try Buffer(count: size)]
       var turn = 0
       for (index, value) in values.enumerated() where value.gradient == nil {
         // A flattening that moves nothing in the values moves nothing in the gradients.
@@ -88,7 +89,7 @@
       switch layer {
       case .convolution(let payload):
         if engine.convolutions.transforms(payload, channels: input.shape.c) {
-          return WinogradStep(
+          return try WinogradStep(
             payload, parameters: parameters, input: input, output: output, relu: relu,
             runsBackward: runsBackward)
         }
@@ -96,11 +97,11 @@
           payload, parameters: parameters, input: input, output: output, relu: relu,
           runsBackward: runsBackward)
       case .locallyConnected(let payload):
-        return LocallyConnectedStep(
+        return try LocallyConnectedStep(
           payload, parameters: parameters, input: input, output: output, relu: relu,
           runsBackward: runsBackward.filters)
       case .maxPooling(let payload):
-        return MaxPoolingStep(
+        return try MaxPoolingStep(
           payload, input: input, output: output, relu: relu, runsBackward: runsBackward.filters)
       case .averagePooling(let payload):
         return AveragePoolingStep(payload, input: input, output: output, relu: relu)
@@ -109,18 +110,18 @@
       case .spatialNormalization(let payload):
         return NormalizationStep(payload, input: input, output: output, relu: relu)
       case .batchNormalization(let payload):
-        return BatchNormalizationStep(
+        return try BatchNormalizationStep(
           payload, parameters: parameters, input: input, output: output, relu: relu, mode: mode,
           runsBackward: runsBackward.filters)
       case .relu: return ReLUStep(input: input, output: output)
       case .tanh: return TanhStep(input: input, output: output)
       case .flatten: return FlattenStep(input: input, output: output)
       case .linear:
-        return LinearStep(
+        return try LinearStep(
           parameters: parameters, input: input, output: output, relu: relu,
           runsBackward: runsBackward.filters)
       case .dropout(let payload):
-        return DropoutStep(payload, input: input, output: output, mode: mode)
+        return try DropoutStep(payload, input: input, output: output, mode: mode)
       case .softmax: return SoftmaxStep(input: input, output: output)
       }
     }
@@ -136,18 +137,20 @@
     init(isShared: Bool) { self.isShared = isShared }
 
     /// A value for what leaves a layer.
-    mutating func value(behind layer: Layer, input: Value, shape: Shape) -> Value {
+    mutating func value(
+      behind layer: Layer, input: Value, shape: Shape
+    ) throws(EngineFailure) -> Value {
       let block = Self.block(behind: layer, input: input)
       if case .flatten = layer, Self.liesFlat(input) {
-        return Value(shape: shape, block: 1, data: input.data)
+        return try Value(shape: shape, block: 1, data: input.data)
       }
-      guard isShared else { return Value(shape: shape, block: block) }
+      guard isShared else { return try Value(shape: shape, block: block) }
       let count = fk_count(fk_map(shape, block: block))
       if turns[turn].map({ $0.count < count || $0 === input.data }) ?? true {
-        turns[turn] = Buffer(count: count)
+        turns[turn] = try Buffer(count: count)
       }
       defer { turn = 1 - turn }
-      return Value(shape: shape, block: block, data: turns[turn])
+      return try Value(shape: shape, block: block, data: turns[turn])
     }
 
     /// Whether a map lies as its features do: in blocks of 16, one of a single pixel that fills them.

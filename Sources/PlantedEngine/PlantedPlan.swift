@@ -1,3 +1,4 @@
+import Basics
 import Layers
 import ReferenceEngine
 import Tensors

@@ -1,3 +1,5 @@
+import Basics
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Musl)
@@ -7,7 +9,7 @@
 #endif
 
 /// Why a file could not be read or written, in one line.
-public struct FileError: Error, Hashable, Sendable, CustomStringConvertible {
+public struct FileError: DescribedError, Hashable, Sendable, CustomStringConvertible {
   /// What was tried.
   public enum Action: String, Hashable, Sendable {
     /// Its bytes were wanted.
@@ -22,21 +24,40 @@ public struct FileError: Error, Hashable, Sendable, CustomStringConvertible {
   public let path: String
   /// What stood in the way, in the system's words or ours.
   public let reason: String
+  /// The error number of the system call that failed; nil where none did.
+  public let code: Int32?
 
   /// The file at `path` could not be read or written.
-  public init(_ action: Action, _ path: String, reason: String) {
-    self.action = action
-    self.path = path
-    self.reason = reason
+  public init(_ action: Action, _ path: String, reason: String, code: Int32? = nil) {
+    (self.action, self.path, self.reason, self.code) = (action, path, reason, code)
+  }
+
+  /// The same of a file that people know by another name.
+  public func naming(_ path: String) -> FileError {
+    FileError(action, path, reason: reason, code: code)
+  }
+
+  /// What has to be done before the file can be written; nil where that cannot be told.
+  public var remedy: String? {
+    switch code {
+    case ENOSPC, EDQUOT, EFBIG: "make room"
+    case EACCES, EPERM, EROFS: "make its folder writable"
+    case ENOENT, ENOTDIR: "its folder is gone"
+    default: nil
+    }
   }
 
   /// The same, for the error number of the system call that just failed.
   init(_ action: Action, _ path: String, errno number: Int32) {
-    self.init(action, path, reason: String(cString: strerror(number)))
+    self.init(action, path, reason: String(cString: strerror(number)), code: number)
   }
 
   /// `cannot write x: No space left on device`.
-  public var description: String { "cannot \(action) \(printable(path)): \(reason)" }
+  public var message: String { "cannot \(action) \(printable(path)): \(reason)" }
+  /// The message.
+  public var description: String { message }
+  /// A file.
+  public var kind: ErrorKind { .file }
 }
 
 /// The path, or an error where it holds a NUL, at which the system would cut it off.

@@ -1,3 +1,5 @@
+import Basics
+
 /// A value of JSON (RFC 8259), read strictly: names that come twice are refused, as are numbers that
 /// neither an Int nor a finite Double can hold.
 package indirect enum JSONValue: Hashable, Sendable {
@@ -31,11 +33,14 @@ package indirect enum JSONValue: Hashable, Sendable {
 }
 
 /// Where a text stops being JSON, and why.
-package struct JSONError: Error, Hashable, Sendable {
+package struct JSONError: DescribedError, Hashable, Sendable {
   /// The position in bytes.
   package let offset: Int
   /// What is wrong there.
   package let reason: String
+
+  package var kind: ErrorKind { .file }
+  package var message: String { "\(reason) at byte \(offset)" }
 }
 
 extension String {
@@ -49,7 +54,7 @@ extension String {
       case "\n": text += "\\n"
       case "\u{0}"..<" ", "\u{7F}":
         let digits = String(scalar.value, radix: 16)
-        text += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+        text += "\\u" + String(repeating: "0", clamping: 4 - digits.count) + digits
       default: text.unicodeScalars.append(scalar)
       }
     }

@@ -1,3 +1,4 @@
+import Basics
 import Tensors
 
 /// A file of named tensors in the safetensors format, opened for reading. The header is read and
@@ -140,6 +141,14 @@ public struct SafeTensors: Sendable {
     of entry: SafeTensorsHeader.Entry, _ decode: (UnsafeRawPointer) -> T
   ) throws(SafeTensorsError) -> [T] {
     let (count, size) = (entry.shape.count, entry.type.size)
+    let needed = ByteCount(count * MemoryLayout<T>.stride)
+    if needed > .worthChecking {
+      do {
+        try Memory.require(needed, for: "a tensor of \(entry.shape)", hint: "")
+      } catch {
+        throw SafeTensorsError(file, nil, error.message)
+      }
+    }
     var values: [T] = []
     values.reserveCapacity(count)
     var piece = [UInt8](repeating: 0, count: min(count, 1 << 17) * size)

@@ -1,5 +1,7 @@
+import Basics
+
 /// Why a file is not a sound safetensors file, or does not hold what was asked of it, in one line.
-public struct SafeTensorsError: Error, Hashable, Sendable, CustomStringConvertible {
+public struct SafeTensorsError: DescribedError, Hashable, Sendable, CustomStringConvertible {
   /// The file, as the caller named it.
   public let file: String
   /// Where in the file: `header`, `tensor conv1.weight`; nil for the file as a whole.
@@ -15,7 +17,11 @@ public struct SafeTensorsError: Error, Hashable, Sendable, CustomStringConvertib
   init(_ error: FileError, in file: String) { self.init(file, nil, error.reason) }
 
   /// `weights.safetensors: tensor conv1.weight: its shape 96×3 takes 1152 bytes, its offsets span 8`.
-  public var description: String {
+  public var message: String {
     ([printable(file)] + [place, reason].compactMap(\.self)).joined(separator: ": ")
   }
+  /// The message.
+  public var description: String { message }
+  /// A file.
+  public var kind: ErrorKind { .file }
 }

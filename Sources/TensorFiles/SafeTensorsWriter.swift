@@ -11,10 +11,12 @@ public struct SafeTensorsWriter: Sendable {
     case floats([Float])
     case doubles([Double])
     case integers([Int])
+    /// Floats that are made when they are written.
+    case later
 
     var type: ElementType {
       switch self {
-      case .floats: .float32
+      case .floats, .later: .float32
       case .doubles: .float64
       case .integers: .int64
       }
@@ -44,6 +46,11 @@ public struct SafeTensorsWriter: Sendable {
     add(name, shape, .integers(integers), count: integers.count)
   }
 
+  /// Adds a tensor, as F32, that is made when it is written: see `write(to:making:)`.
+  public mutating func add(_ name: String, later shape: Shape) {
+    add(name, shape, .later, count: shape.count)
+  }
+
   private mutating func add(_ name: String, _ shape: Shape, _ elements: Elements, count: Int) {
     precondition(shape.count == count, "\(shape) holds \(shape.count) values, not \(count).")
     precondition(name != "__metadata__", "A tensor cannot be called __metadata__.")
@@ -60,6 +67,30 @@ public struct SafeTensorsWriter: Sendable {
     }
   }
 
+  /// Writes the file whole or not at all, with tensors that are made one at a time, so that they never
+  /// stand in memory together.
+  ///
+  /// - Parameter make: makes the tensor of this name.
+  /// - Throws: `FileError`, or what `make` throws; the file is then as it was.
+  public func write(to path: String, making make: (String) throws -> Tensor) throws {
+    var failure: (any Error)?
+    do {
+      try AtomicFile.write(to: path) { writer throws(FileError) in
+        try forEachPiece(
+          making: { (name: String) throws(FileError) -> [Float] in
+            do {
+              return try make(name).values
+            } catch {
+              failure = error
+              throw FileError(.write, path, reason: "its contents cannot be made")
+            }
+          }, { (piece: UnsafeRawBufferPointer) throws(FileError) in try writer.append(piece) })
+      }
+    } catch {
+      throw failure ?? error
+    }
+  }
+
   /// The bytes of the file.
   public func bytes() -> [UInt8] {
     var bytes: [UInt8] = []
@@ -70,20 +101,24 @@ public struct SafeTensorsWriter: Sendable {
   /// Hands out the file: the header first, then each tensor's elements.
   package func forEachPiece<E: Error>(_ body: (UnsafeRawBufferPointer) throws(E) -> Void) throws(E)
   {
+    try forEachPiece(
+      making: { (name: String) throws(E) -> [Float] in
+        preconditionFailure("Nothing makes the tensor \(name).")
+      }, body)
+  }
+
+  private func forEachPiece<E: Error>(
+    making later: (String) throws(E) -> [Float],
+    _ body: (UnsafeRawBufferPointer) throws(E) -> Void
+  ) throws(E) {
     // Sorted by bytes, as other writers of the format do, not by the rules of any language.
     let names = entries.keys.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
     let header = header(names)
     try header.withUnsafeBufferPointer { bytes throws(E) in try body(.init(bytes)) }
     for name in names {
       switch entries[name]!.elements {
-      case .floats(let values):
-        #if _endian(little)
-          try values.withUnsafeBufferPointer { bytes throws(E) in try body(.init(bytes)) }
-        #else
-          try values.map(\.bitPattern.littleEndian).withUnsafeBufferPointer { bytes throws(E) in
-            try body(.init(bytes))
-          }
-        #endif
+      case .floats(let values): try Self.write(values, body)
+      case .later: try Self.write(try later(name), body)
       case .doubles(let values):
         try values.map(\.bitPattern.littleEndian).withUnsafeBufferPointer { bytes throws(E) in
           try body(.init(bytes))
@@ -94,6 +129,18 @@ public struct SafeTensorsWriter: Sendable {
         }
       }
     }
+  }
+
+  private static func write<E: Error>(
+    _ values: [Float], _ body: (UnsafeRawBufferPointer) throws(E) -> Void
+  ) throws(E) {
+    #if _endian(little)
+      try values.withUnsafeBufferPointer { bytes throws(E) in try body(.init(bytes)) }
+    #else
+      try values.map(\.bitPattern.littleEndian).withUnsafeBufferPointer { bytes throws(E) in
+        try body(.init(bytes))
+      }
+    #endif
   }
 
   private func header(_ names: [String]) -> [UInt8] {

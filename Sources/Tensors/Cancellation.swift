@@ -1,9 +1,15 @@
+import Basics
 import Synchronization
 
 /// Thrown where work stops because the person asked for it.
-public struct Cancelled: Error, Hashable {
+public struct Cancelled: DescribedError, Hashable {
   /// The one value.
   public init() {}
+
+  /// `stopped`.
+  public var message: String { "stopped" }
+  /// The person stopped it.
+  public var kind: ErrorKind { .cancelled }
 }
 
 /// A flag that asks running work to stop. Kernels poll it once per output row.

@@ -1,3 +1,4 @@
+import Basics
 import Datasets
 import Notebook
 
@@ -47,8 +48,8 @@ struct HalfBlocks {
       let scale = min(
         Double(room) / Double(image.width), Double(tallest) / Double(image.height))
       return image.resized(
-        width: max(1, Int(Double(image.width) * scale)),
-        height: max(1, Int(Double(image.height) * scale)))
+        width: max(1, Int(clamping: Double(image.width) * scale)),
+        height: max(1, Int(clamping: Double(image.height) * scale)))
     }
     let times = max(1, min(min(room, 64) / image.width, tallest / image.height))
     return image.magnified(times)

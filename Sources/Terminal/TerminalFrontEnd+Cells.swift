@@ -65,7 +65,7 @@ extension TerminalFrontEnd {
     }
     let reader = StandardInputReader()
     var cells = CellReader()
-    while !whileLesson || session.lessonPrompt != nil {
+    while Interrupts.stopSignal == nil, !whileLesson || session.lessonPrompt != nil {
       switch reader.next() {
       case .line(let line):
         if session.takesAnswer {

@@ -15,11 +15,13 @@ public struct TerminalFrontEnd {
 
   /// Runs the program.
   ///
-  /// The exit code is 0 for success, 1 where a cell failed, 2 for wrong usage.
+  /// The exit code is 0 for success, 1 where a cell failed, 2 for wrong usage, 128 and the number of the
+  /// signal where SIGTERM or SIGHUP stopped a command.
   ///
   /// - Parameter arguments: what stood behind its name.
   public static func main(_ arguments: [String]) -> Never {
-    exit(run(arguments))
+    let code = run(arguments)
+    exit(Interrupts.stopSignal.map { 128 + $0 } ?? code)
   }
 
   private static func run(_ arguments: [String]) -> Int32 {
@@ -96,7 +98,7 @@ public struct TerminalFrontEnd {
     }
     let colour = host.encoder.hasColour ? "1;36" : nil
     var cell = ""
-    while !whileLesson || session.lessonPrompt != nil {
+    while Interrupts.stopSignal == nil, !whileLesson || session.lessonPrompt != nil {
       completer.session = session
       completer.earlier = cell
       // Keys that were pressed while a lesson's cells ran are no answer to what it asks then.

@@ -1,4 +1,4 @@
-import Dispatch
+import Basics
 import Notebook
 import Synchronization
 import Tensors
@@ -21,6 +21,10 @@ final class TerminalHost: Host {
   private let colour: ColorChoice
   /// Whether a line of progress stands on the terminal.
   private let progress = Mutex(Progress())
+  /// The count of interrupts when the running work began; −1 between pieces of work.
+  private let watched = Atomic(-1)
+  /// How often a piece of work began or ended: tells the thread that looks for interrupts when to end.
+  private let stretches = Atomic(0)
 
   private struct Progress {
     var isShown = false
@@ -81,6 +85,7 @@ final class TerminalHost: Host {
   }
 
   func report(progress text: String?) {
+    noticeInterrupt()
     guard showsProgress else { return }
     progress.withLock { progress in
       let now = ContinuousClock.now
@@ -104,18 +109,27 @@ final class TerminalHost: Host {
     let begun = Interrupts.beginWork()
     // Without a prompt, Ctrl-C before the work began means the work as well.
     let count = isInteractive ? begun : 0
-    let timer = DispatchSource.makeTimerSource(queue: .global())
-    let cancellation = cancellation
-    timer.schedule(deadline: .now(), repeating: .milliseconds(20))
-    timer.setEventHandler {
-      if Interrupts.count != count { cancellation.cancel() }
-    }
-    timer.activate()
+    watched.store(count, ordering: .relaxed)
+    let stretch = stretches.wrappingAdd(1, ordering: .relaxed).newValue
+    // Where no thread can be started, interrupts are seen whenever the work reports its progress.
+    WorkThread {
+      while self.stretches.load(ordering: .relaxed) == stretch {
+        usleep(20_000)
+        self.noticeInterrupt()
+      }
+    }?.detach()
     defer {
-      timer.cancel()
+      stretches.wrappingAdd(1, ordering: .relaxed)
+      watched.store(-1, ordering: .relaxed)
       report(progress: nil)
     }
     return work()
+  }
+
+  /// Sets the cancellation where an interrupt came since the running work began.
+  private func noticeInterrupt() {
+    let count = watched.load(ordering: .relaxed)
+    if count >= 0, Interrupts.count != count { cancellation.cancel() }
   }
 
   /// Whether a line on standard error can be replaced.
@@ -182,6 +196,6 @@ struct StandardStream {
       StandardStream.error.write(
         "error: cannot write to \(name): \(String(cString: strerror(number)))\n")
     }
-    exit(1)
+    exit(Interrupts.stopSignal.map { 128 + $0 } ?? 1)
   }
 }

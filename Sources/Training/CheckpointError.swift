@@ -1,7 +1,8 @@
+import Basics
 import TensorFiles
 
 /// Why a file is no checkpoint that can be used, in one line.
-public struct CheckpointError: Error, Hashable, Sendable, CustomStringConvertible {
+public struct CheckpointError: DescribedError, Hashable, Sendable, CustomStringConvertible {
   /// The file, as the caller named it.
   public let file: String
   /// What is wrong with it.
@@ -17,5 +18,9 @@ public struct CheckpointError: Error, Hashable, Sendable, CustomStringConvertibl
   }
 
   /// The file and the reason.
-  public var description: String { "\(printable(file)): \(reason)" }
+  public var message: String { "\(printable(file)): \(reason)" }
+  /// The message.
+  public var description: String { message }
+  /// A file.
+  public var kind: ErrorKind { .file }
 }

@@ -26,11 +26,29 @@ struct StateReader {
     return text
   }
 
-  func whole(_ name: String) throws(CheckpointError) -> Int {
+  /// A whole number from 0. Numbers beyond `most`, which no run reaches, could overflow in products.
+  func whole(_ name: String, most: Int = 1_000_000_000_000) throws(CheckpointError) -> Int {
     guard case .integer(let value)? = members[name], value >= 0 else {
       throw fail(name, "a whole number from 0")
     }
+    guard value <= most else {
+      let path = place.isEmpty ? name : "\(place).\(name)"
+      throw CheckpointError(file, "\(path) is \(value), more than \(most)")
+    }
     return value
+  }
+
+  /// The records of epochs, which rise.
+  func epochs(_ name: String) throws(CheckpointError) -> [EpochRecord] {
+    var records: [EpochRecord] = []
+    for row in try list(name) {
+      let record = try EpochRecord(row)
+      if let last = records.last, record.epoch <= last.epoch {
+        throw CheckpointError(file, "\(row.place).epoch is \(record.epoch), after \(last.epoch)")
+      }
+      records.append(record)
+    }
+    return records
   }
 
   /// A number; NaN and infinities are written as words, and null is NaN.

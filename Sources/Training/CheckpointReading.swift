@@ -92,7 +92,7 @@ extension Checkpoint {
       sums: try EpochSums(state.object("sums")),
       schedule: try ScheduleState(state.object("schedule")),
       best: try state.optional("best").map(BestEpoch.init),
-      history: try state.list("history").map(EpochRecord.init),
+      history: try state.epochs("history"),
       engineTitle: try state.text("engine"), threads: try state.whole("threads"))
   }
 

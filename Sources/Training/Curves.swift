@@ -1,3 +1,5 @@
+import Basics
+
 /// Lines over epochs, to be drawn as text or as SVG.
 public struct Curves: Hashable, Sendable {
   /// One line.
@@ -57,9 +59,11 @@ public struct Curves: Hashable, Sendable {
   /// power of ten.
   var axis: (lowest: Double, highest: Double, step: Double) {
     let values = lines.flatMap { $0.points(epochs).map(\.value) }
-    guard var lowest = values.min(), var highest = values.max() else { return (0, 1, 0.2) }
+    guard let least = values.min(), let most = values.max() else { return (0, 1, 0.2) }
     // A loss that ran away would press all else flat, and what is huge cannot be drawn to scale.
-    (lowest, highest) = (max(lowest, -1e12), min(highest, 1e12))
+    let drawn = isShare ? 0.0...1.0 : -1e12...1e12
+    var lowest = min(max(least, drawn.lowerBound), drawn.upperBound)
+    var highest = min(max(most, drawn.lowerBound), drawn.upperBound)
     if highest - lowest < 1e-6 * max(abs(highest), abs(lowest), 1e-6) {
       let margin = max(abs(highest) * 0.1, 1e-3)
       (lowest, highest) = (lowest - margin, highest + margin)
@@ -73,15 +77,15 @@ public struct Curves: Hashable, Sendable {
   /// The marks of the vertical axis, rising.
   var marks: [Double] {
     let (lowest, highest, step) = axis
-    let first = Int((lowest / step).rounded())
-    let last = Int((highest / step + 1e-9).rounded(.down))
+    let first = Int(rounding: lowest / step)
+    let last = Int(clamping: (highest / step + 1e-9).rounded(.down))
     return (first...max(first, last)).map { Double($0) * step }
   }
 
   /// The epochs to mark below, at most `most`.
   func epochMarks(most: Int) -> [Int] {
     guard let first = epochs.first, let last = epochs.last else { return [] }
-    let step = max(1, Int(Self.step(Double(last - first) / Double(max(1, most)))))
+    let step = max(1, Int(clamping: Self.step(Double(last - first) / Double(max(1, most)))))
     let marks = Array(stride(from: (first + step - 1) / step * step, through: last, by: step))
     return marks.first == first ? marks : [first] + marks.filter { $0 - first >= step / 2 }
   }
@@ -114,8 +118,8 @@ enum CurveNumber {
     for _ in 0..<decimals { scale *= 10 }
     let scaled = (abs(value) * scale).rounded()
     guard scaled < 9e15 else { return "\(value)" }
-    let digits = String(Int(scaled))
-    let padded = String(repeating: "0", count: max(0, decimals + 1 - digits.count)) + digits
+    let digits = String(Int(clamping: scaled))
+    let padded = String(repeating: "0", clamping: decimals + 1 - digits.count) + digits
     let whole = padded.dropLast(decimals)
     let sign = value < 0 && scaled > 0 ? "-" : ""
     return sign + whole + (decimals > 0 ? "." + padded.suffix(decimals) : "")

@@ -1,3 +1,5 @@
+import Basics
+
 extension Curves {
   /// Several charts side by side as one SVG document, which says in words what it shows.
   ///
@@ -34,8 +36,10 @@ extension Curves {
     let before = 56.0
     let between = 80.0
 
-    var width: Int { Int(before + Double(max(1, count)) * (panelWidth + between) - between + 24) }
-    var height: Int { Int(top + panelHeight + (hasLegendsBelow ? 72 : 48)) }
+    var width: Int {
+      Int(clamping: before + Double(max(1, count)) * (panelWidth + between) - between + 24)
+    }
+    var height: Int { Int(clamping: top + panelHeight + (hasLegendsBelow ? 72 : 48)) }
     /// What a legend above a chart may take, beside the title.
     static let legendRoom = 230.0
     func left(_ index: Int) -> Double { before + Double(index) * (panelWidth + between) }

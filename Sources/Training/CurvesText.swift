@@ -1,3 +1,5 @@
+import Basics
+
 extension Curves {
   /// The curves as lines of ASCII, readable in any font and any file.
   ///
@@ -17,7 +19,7 @@ extension Curves {
     var cells = [[Character]](repeating: .init(repeating: " ", count: columns), count: height)
     func row(_ value: Double) -> Int {
       let share = (min(max(value, lowest), highest) - lowest) / (highest - lowest)
-      return height - 1 - Int((share * Double(height - 1)).rounded())
+      return height - 1 - Int(rounding: share * Double(height - 1))
     }
     let (first, last) = (epochs.first ?? 0, epochs.last ?? 0)
     func column(_ epoch: Int) -> Int {
@@ -42,7 +44,7 @@ extension Curves {
         Self.spaces(width: margin - 1 - label.count) + label + " " + edge
           + Self.trimmed(String(characters)))
     }
-    result.append(Self.spaces(width: margin) + "+" + String(repeating: "-", count: columns))
+    result.append(Self.spaces(width: margin) + "+" + String(repeating: "-", clamping: columns))
     result.append(Self.spaces(width: margin + 1) + below(columns: columns, column: column))
     return result.map(Self.trimmed)
   }
@@ -82,7 +84,7 @@ extension Curves {
   }
 
   private static func spaces(width: Int) -> String {
-    String(repeating: " ", count: max(0, width))
+    String(repeating: " ", clamping: width)
   }
 
   private static func trimmed(_ text: String) -> String {

@@ -95,11 +95,10 @@ extension Metrics {
     }
     let reader = StateReader(file: path, members: top, place: "")
     (recipe, network) = (try reader.text("recipe"), try reader.text("network"))
-    (dataset, seed) = (try reader.text("dataset"), UInt64(try reader.whole("seed")))
+    (dataset, seed) = (try reader.text("dataset"), UInt64(try reader.whole("seed", most: .max)))
     (engine, threads) = (try reader.text("engine"), try reader.whole("threads"))
     plannedEpochs = try reader.whole("planned_epochs")
-    epochs = []
-    for row in try reader.list("epochs") { epochs.append(try EpochRecord(row)) }
+    epochs = try reader.epochs("epochs")
     best = try reader.optional("best").map(BestEpoch.init)
     if let row = try reader.optional("unfinished") {
       unfinished = Unfinished(

@@ -1,3 +1,4 @@
+import Basics
 import TensorFiles
 
 #if canImport(Glibc)
@@ -32,10 +33,13 @@ public final class RunFolder {
   /// The file of the best weights.
   public static let bestName = "best.safetensors"
 
+  /// When the run is kept between epochs.
+  public let saving: SavingRule
+
   private let lock: RunFolderLock
 
-  private init(_ path: String, data: String, lock: RunFolderLock) {
-    (self.path, self.data, self.lock) = (path, data, lock)
+  private init(_ path: String, data: String, saving: SavingRule, lock: RunFolderLock) {
+    (self.path, self.data, self.saving, self.lock) = (path, data, saving, lock)
   }
 
   /// Says early whether a run could begin in this folder; `create` asks again.
@@ -75,10 +79,12 @@ public final class RunFolder {
   ///   - path: the folder, which must not exist or be empty.
   ///   - state: the run before its first step.
   ///   - data: what `--data` says.
+  ///   - saving: when the run is kept between epochs.
   /// - Throws: `RunFolderError` where the folder cannot be used, `FileError` where the disk does not
   ///   take it.
-  public static func create(_ path: String, state: TrainingState, data: String) throws -> RunFolder
-  {
+  public static func create(
+    _ path: String, state: TrainingState, data: String, saving: SavingRule = SavingRule()
+  ) throws -> RunFolder {
     try requireFree(path)
     let target = FolderNames.resolved(HomeFolder.expanding(path))
     let parent = try FolderNames.makeParent(of: target, path)
@@ -86,17 +92,20 @@ public final class RunFolder {
     let temporary = try FolderNames.makeTemporary(beside: target, in: parent, path)
     do {
       let lock = try RunFolderLock(folder: temporary, named: path)
-      try writeBeginning(state, data: data, to: temporary)
+      try writeBeginning(state, data: data, saving: saving, to: temporary)
       guard rename(temporary, target) == 0 else {
         let number = errno
         if number == ENOTEMPTY || number == EEXIST { try requireFree(path) }
         throw RunFolderError(path, "it cannot be made: \(String(cString: strerror(number)))")
       }
       FolderNames.flush(parent)
-      return RunFolder(path, data: data, lock: lock)
+      return RunFolder(path, data: data, saving: saving, lock: lock)
     } catch {
       FolderNames.remove(temporary)
-      throw error
+      guard let error = error as? FileError else { throw error }
+      // Nobody has heard of the temporary folder.
+      let name = error.path.split(separator: "/").last.map(String.init) ?? ""
+      throw error.naming(path + "/" + name)
     }
   }
 
@@ -113,7 +122,8 @@ public final class RunFolder {
     }
     let lock = try RunFolderLock(folder: folder, named: path)
     for name in names where FolderNames.isLeftOver(name) { unlink(folder + "/" + name) }
-    return RunFolder(path, data: readData(folder), lock: lock)
+    let run = readRun(folder)
+    return RunFolder(path, data: run.data, saving: run.saving, lock: lock)
   }
 
   /// Whether the path is a folder that holds a run.
@@ -134,7 +144,7 @@ public final class RunFolder {
   static func checkpointName(epoch: Int, step: Int) -> String {
     func digits(_ value: Int, _ count: Int) -> String {
       let text = String(value)
-      return String(repeating: "0", count: max(0, count - text.count)) + text
+      return String(repeating: "0", clamping: count - text.count) + text
     }
     return "checkpoint-\(digits(epoch, 4))-\(digits(step, 6)).safetensors"
   }

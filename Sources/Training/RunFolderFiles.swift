@@ -9,29 +9,67 @@ import Tensors
   import Darwin
 #endif
 
+/// When a run is kept between epochs: with the run in its folder, so that it stays so when it goes on.
+public struct SavingRule: Hashable, Sendable {
+  /// After so many steps of an epoch; nil for no such times.
+  public var steps: Int?
+  /// After so many minutes; 0 for no such times.
+  public var minutes: Double
+
+  /// A rule; every five minutes unless another time is given.
+  public init(steps: Int? = nil, minutes: Double? = nil) {
+    (self.steps, self.minutes) = (steps, minutes ?? 5)
+  }
+}
+
 extension RunFolder {
   /// What stands in the folder from its first moment on.
-  static func writeBeginning(_ state: TrainingState, data: String, to folder: String) throws {
+  static func writeBeginning(
+    _ state: TrainingState, data: String, saving: SavingRule, to folder: String
+  ) throws {
     try AtomicFile.write(state.recipe.json, to: folder + "/recipe.json")
-    let run: JSONValue = [
-      "format": .string("alexnet-run"), "version": .integer(1), "data": .string(data),
-    ]
-    try AtomicFile.write(run.text + "\n", to: folder + "/run.json")
+    try write(saving, data: data, to: folder)
     try Checkpoint(state).write(
       to: folder + "/" + checkpointName(epoch: state.epoch, step: state.step))
   }
 
-  /// What `--data` said when the run of a folder began; nothing where that can no longer be told.
-  static func readData(_ folder: String) -> String {
+  private static func write(
+    _ saving: SavingRule, data: String, to folder: String
+  ) throws(FileError) {
+    let run: JSONValue = [
+      "format": .string("alexnet-run"), "version": .integer(1), "data": .string(data),
+      "save_steps": saving.steps.map { .integer($0) } ?? .null,
+      "save_minutes": .number(saving.minutes),
+    ]
+    try AtomicFile.write(run.text + "\n", to: folder + "/run.json")
+  }
+
+  /// Writes when the run is kept from now on.
+  ///
+  /// - Throws: `FileError` where the disk does not take it.
+  public func write(_ saving: SavingRule, data: String) throws(FileError) {
+    try Self.write(saving, data: data, to: folder)
+  }
+
+  /// What `--data` said when the run of a folder began, nothing where that can no longer be told; and
+  /// when the run is kept.
+  static func readRun(_ folder: String) -> (data: String, saving: SavingRule) {
     guard let bytes = try? OpenFile.bytes(of: folder + "/run.json", limit: 1_000_000),
-      case .object(let members)? = try? JSONParser.parse(bytes),
-      case .string(let data)? = members["data"]
-    else { return "" }
-    return data
+      case .object(let members)? = try? JSONParser.parse(bytes)
+    else { return ("", SavingRule()) }
+    var saving = SavingRule()
+    if case .integer(let steps)? = members["save_steps"], steps >= 1 { saving.steps = steps }
+    switch members["save_minutes"] {
+    case .integer(let minutes)? where minutes >= 0: saving.minutes = Double(minutes)
+    case .number(let minutes)? where minutes >= 0: saving.minutes = minutes
+    default: break
+    }
+    if case .string(let data)? = members["data"] { return (data, saving) }
+    return ("", saving)
   }
 
   /// What `--data` said when the run in a folder began; nothing where that can no longer be told.
-  public static func data(of path: String) -> String { readData(HomeFolder.expanding(path)) }
+  public static func data(of path: String) -> String { readRun(HomeFolder.expanding(path)).data }
 
   private var folder: String { HomeFolder.expanding(path) }
 

@@ -1,3 +1,4 @@
+import Basics
 import TensorFiles
 
 #if canImport(Glibc)
@@ -58,7 +59,7 @@ final class RunFolderLock: Sendable {
 }
 
 /// Why a run's folder cannot be used, in one line.
-public struct RunFolderError: Error, Hashable, Sendable, CustomStringConvertible {
+public struct RunFolderError: DescribedError, Hashable, Sendable, CustomStringConvertible {
   /// The folder, as the caller named it.
   public let folder: String
   /// What is wrong with it.
@@ -71,5 +72,9 @@ public struct RunFolderError: Error, Hashable, Sendable, CustomStringConvertible
   }
 
   /// The folder and the reason.
-  public var description: String { "\(printable(folder)): \(reason)" }
+  public var message: String { "\(printable(folder)): \(reason)" }
+  /// The message.
+  public var description: String { message }
+  /// A file.
+  public var kind: ErrorKind { .file }
 }

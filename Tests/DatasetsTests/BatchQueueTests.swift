@@ -25,6 +25,31 @@ import Testing
     return batches
   }
 
+  /// Where no thread can be started the same batches are made when they are asked for.
+  @Test(arguments: [1, 3])
+  func withoutAThread(_ depth: Int) throws {
+    let set = Self.noise(23)
+    let pipeline = try PicturePipeline(.init(), for: set)
+    for order in [BatchMaker.Order.shuffled(seed: 7), .sequential(views: 2)] {
+      let maker = BatchMaker(set, pipeline, size: 5, order: order)
+      let with = BatchQueue(maker, steps: 4, from: 1, to: 8, depth: depth)
+      let without = BatchQueue(
+        maker, steps: 4, from: 1, to: 8, depth: depth, startThread: { _ in nil })
+      #expect(without.exchange.hasFinished)
+      var count = 0
+      while let expected = with.next() {
+        let found = try #require(without.next())
+        #expect(found.input == expected.input && found.labels == expected.labels)
+        #expect(
+          (found.epoch, found.step, found.view) == (expected.epoch, expected.step, expected.view))
+        with.recycle(expected)
+        without.recycle(found)
+        count += 1
+      }
+      #expect(count == 7 && without.next() == nil)
+    }
+  }
+
   @Test func stepsAndEpochs() throws {
     let set = Self.noise(23)
     let pipeline = try PicturePipeline(.init(), for: set)

@@ -27,6 +27,21 @@ import Testing
       ])
   }
 
+  /// Values that no axis can hold are drawn at its end.
+  @Test(
+    arguments: [
+      [1e300, 1e301], [1e300], [-1e300, 1e300], [2, 3], [-5, -4], [.nan, 1e308], [.infinity], [],
+      [.leastNonzeroMagnitude, 0], [0, 0],
+    ] as [[Double]])
+  func hugeValues(_ values: [Double]) {
+    for isShare in [true, false] {
+      let curves = Curves(
+        "x", isShare: isShare, epochs: Array(values.indices), lines: [.init("values", values)])
+      #expect(curves.text(width: 40, height: 7).count == 10)
+      #expect(curves.sentence.hasPrefix("x: "))
+    }
+  }
+
   @Test func sentence() {
     #expect(
       Self.accuracy.sentence

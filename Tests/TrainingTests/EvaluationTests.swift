@@ -67,13 +67,49 @@ import Testing
     #expect(found.classes[1].told == confusion[0][1] + confusion[1][1] + confusion[2][1])
   }
 
-  /// Numbers that are none are no answer, and show in the loss.
-  @Test func noNumbers() throws {
+  /// A NaN isn't an answer, whichever class it stands at: every image is misclassified, is counted
+  /// apart, and shows in the loss.
+  @Test(arguments: 0..<3)
+  func notNumbers(_ place: Int) throws {
+    var bias: [Float] = [0, 0, 0]
+    bias[place] = .nan
     var parameters = Self.parameters
-    parameters["fc1.bias"] = Tensor(shape: [3], values: [0, .nan, 0])
+    parameters["fc1.bias"] = Tensor(shape: [3], values: bias)
     let found = try Self.evaluate(
       SmallRun.dataset.test, views: .center, batch: 7, parameters: parameters)
-    #expect(found.loss.isNaN && found.count == 30)
+    #expect(found.loss.isNaN && found.count == 30 && found.correct == 0 && found.accuracy == 0)
+    #expect(found.notNumberCount == 30 && found.notNumbers == found.classes.map(\.count))
+    #expect(found.confusion.joined().allSatisfy { $0 == 0 })
+    #expect(found.classes.allSatisfy { $0.recall == 0 && $0.precision == nil })
+  }
+
+  /// Without a softmax at the end the outputs are logits: the same answers, and the loss of a softmax
+  /// over them.
+  @Test func logits() throws {
+    let set = SmallRun.pictures(10, name: "by hand", brighter: 20)
+    let probabilities = try Self.evaluate(set, views: .center, batch: 4)
+    var network = Self.network
+    network.layers.removeLast()
+    let found = try Evaluation.evaluate(
+      network, parameters: Self.parameters, on: set,
+      pipeline: PicturePipeline(
+        PicturePipeline.Options(scale: 1, center: .none, crop: 6), for: set),
+      engine: ReferenceEngine(), batch: 4)
+    #expect(probabilities.areProbabilities && !found.areProbabilities)
+    #expect(found.confusion == probabilities.confusion && found.notNumberCount == 0)
+    #expect(abs(found.loss - probabilities.loss) < 1e-5)
+  }
+
+  @Test(
+    arguments: [
+      ([3, 1, 2], [0], 1), ([3, 3, 2], [0], 1), ([3, 3, 2], [1], 0),
+      ([1, 2, 3, 3, 2, 1], [2, 0], 2),
+      ([.nan, 1, 2], [0], 0), ([1, .nan, 2], [1], 0), ([9, 1, .nan], [0], 0),
+      ([.nan, 1, 2, 5, 1, 2], [0, 0], 1),
+    ] as [([Float], [Int], Int)])
+  func correct(_ values: [Float], _ labels: [Int], _ expected: Int) {
+    let output = Tensor(shape: [labels.count, 3], values: values)
+    #expect(Trainer.correct(output, labels: labels) == expected)
   }
 
   @Test(arguments: [

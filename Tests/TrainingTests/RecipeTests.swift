@@ -188,7 +188,7 @@ import Testing
     (", \"momentum\": 0.9", "", "optimizer.momentum is missing"),
     (
       "\"momentum\": 0.9", "\"momentum\": 0.9, \"nesterov\": true",
-      "optimizer there is no field nesterov in it; the fields are kind, momentum"
+      "optimizer has no field nesterov; the fields are kind, momentum"
     ),
     ("\"after\": 130", "\"after\": -1", "schedule.steps[1].after takes a whole number from 0"),
     ("\"decay\": 1}", "\"decay\": {}}", "layers.fc10.decay takes a number from 0, not an object"),

@@ -39,6 +39,16 @@ int fk_threads(void);
 /// keeps the number for the calling thread: call this on the thread that will run the kernels.
 void fk_set_threads(int count);
 
+/// Starts the threads that `fk_threads` names, once: OpenMP ends the program where it cannot have
+/// them. Called on the thread that will run the kernels.
+///
+/// Returns 0, or the error number of the first thread that could not be started.
+int fk_start_threads(void);
+
+/// Ends the program with code 1 and a line on standard error: for allocations too deep down to be
+/// reported otherwise.
+_Noreturn void fk_end_without_memory(void);
+
 /// Calls `body` with ranges that make up 0..<count, one for each thread, and waits for all. The threads
 /// are OpenMP's, which oneDNN uses too, or one thread where libgomp isn't installed; on Darwin, Dispatch's.
 void fk_parallel(int count, void (*body)(void *context, int begin, int end), void *context);

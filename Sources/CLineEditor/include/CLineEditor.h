@@ -12,12 +12,16 @@
 
 #pragma mark Signals
 
-/// Makes Ctrl-C a request that the program polls, instead of its end, and a file that outgrows its
-/// limit an error of `write`. A SIGINT that was ignored when the program started stays ignored.
+/// Makes Ctrl-C a request that the program polls, instead of its end, as SIGTERM and SIGHUP are while
+/// a command runs; gives SIGQUIT its default action; and makes a file that outgrows its
+/// limit an error of `write`. A signal that was ignored when the program started stays ignored.
 /// Calling it again changes nothing.
 void interrupts_install(void);
 
-/// How often SIGINT arrived since the program started.
+/// SIGTERM or SIGHUP where it arrived during work, which is then to end, and the program after it; else 0.
+int interrupts_stop_signal(void);
+
+/// How often SIGINT, or a signal that is to be treated like it, arrived since the program started.
 long interrupts_count(void);
 
 /// Begins a new stretch of work: earlier interrupts no longer count towards quitting.

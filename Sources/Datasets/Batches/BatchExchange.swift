@@ -2,8 +2,8 @@ import Foundation
 
 /// Where the thread that makes batches and the one that uses them meet.
 ///
-/// `@unchecked Sendable`: `waiting`, `free`, `isStopped` and `isFinished` are read and written only
-/// between `lock()` and `unlock()` of `condition`, and what they hold is `Sendable`.
+/// `@unchecked Sendable`: `waiting`, `free`, `isStopped`, `isFinished` and `onDemand` are read and
+/// written only between `lock()` and `unlock()` of `condition`, and what they hold is `Sendable`.
 final class BatchExchange: @unchecked Sendable {
   private let condition = NSCondition()
   private let depth: Int
@@ -11,6 +11,8 @@ final class BatchExchange: @unchecked Sendable {
   private var free: [BatchQueue.Batch] = []
   private var isStopped = false
   private var isFinished = false
+  /// What makes the batches in `take()`, where there is no thread.
+  private var onDemand: (maker: BatchMaker, steps: Int, numbers: Range<Int>)?
 
   init(depth: Int) {
     self.depth = depth
@@ -33,10 +35,31 @@ final class BatchExchange: @unchecked Sendable {
     condition.unlock()
   }
 
+  /// Makes batches `start ..< end` when they are asked for, where no thread could be started.
+  func produceOnDemand(_ maker: BatchMaker, steps: Int, from start: Int, to end: Int) {
+    condition.lock()
+    defer { condition.unlock() }
+    onDemand = (maker, steps, start..<max(start, end))
+    isFinished = true
+  }
+
+  /// Fills a batch under the lock, for which nobody else waits.
+  private func makeNext() -> BatchQueue.Batch? {
+    guard let number = onDemand?.numbers.first, let steps = onDemand?.steps else { return nil }
+    onDemand?.numbers.removeFirst()
+    guard let maker = onDemand?.maker else { return nil }
+    var batch = free.popLast() ?? maker.empty()
+    if !maker.canFill(batch) { batch = maker.empty() }
+    let isFilled = onDemand?.maker.fill(
+      &batch, epoch: number / steps, step: number % steps, while: { true })
+    return isFilled == true ? batch : nil
+  }
+
   /// The next batch; nil after the last.
   func take() -> BatchQueue.Batch? {
     condition.lock()
     defer { condition.unlock() }
+    if onDemand != nil { return makeNext() }
     while waiting.isEmpty && !isFinished { condition.wait() }
     guard !waiting.isEmpty else { return nil }
     condition.broadcast()

@@ -1,4 +1,4 @@
-import Foundation
+import Basics
 import Tensors
 
 /// Batches made ahead on a background thread, at most `depth` of them waiting.
@@ -82,14 +82,20 @@ public final class BatchQueue {
       from: 0, to: steps, depth: depth)
   }
 
-  private init(_ maker: BatchMaker, steps: Int, from start: Int, to end: Int, depth: Int) {
+  /// Batches of a maker. Where the system allows no more threads they are made when they are asked for.
+  init(
+    _ maker: BatchMaker, steps: Int, from start: Int, to end: Int, depth: Int,
+    startThread: (@escaping @Sendable () -> Void) -> WorkThread? = { WorkThread($0) }
+  ) {
     precondition(depth > 0, "A queue of depth \(depth) would never hold a batch.")
     stepsPerEpoch = steps
     let exchange = BatchExchange(depth: depth)
     self.exchange = exchange
-    let thread = Thread { exchange.produce(maker, steps: steps, from: start, to: end) }
-    thread.name = "batches"
-    thread.start()
+    if let thread = startThread({ exchange.produce(maker, steps: steps, from: start, to: end) }) {
+      thread.detach()
+    } else {
+      exchange.produceOnDemand(maker, steps: steps, from: start, to: end)
+    }
   }
 
   deinit { exchange.stop() }

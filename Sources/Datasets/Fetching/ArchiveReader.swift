@@ -1,3 +1,4 @@
+import Basics
 import CArchive
 
 /// A tar archive packed by gzip, read member by member through libarchive.
@@ -15,8 +16,11 @@ struct ArchiveReader: ~Copyable {
   }
 
   /// Why it cannot be read, in libarchive's words.
-  struct Damage: Error {
+  struct Damage: DescribedError {
     let reason: String
+
+    var kind: ErrorKind { .file }
+    var message: String { reason }
   }
 
   private let archive: OpaquePointer

@@ -1,10 +1,14 @@
+import Basics
 import CCurl
 import Tensors
 
 /// The connection was there and is no more: what has arrived is good, and another try may go on.
-struct BrokenTransfer: Error {
+struct BrokenTransfer: DescribedError {
   /// What happened, in a few words.
   let reason: String
+
+  var kind: ErrorKind { .file }
+  var message: String { reason }
 }
 
 /// One request over HTTP whose answer is handed on piece by piece, by libcurl, which honours

@@ -1,3 +1,4 @@
+import Basics
 import Foundation
 import TensorFiles
 import Tensors
@@ -145,7 +146,9 @@ struct Unpacking {
 }
 
 /// Why an archive is not one of CIFAR-10.
-struct UnfitArchive: Error {
+struct UnfitArchive: DescribedError {
   /// One line that names the archive and what is wrong with it.
   let message: String
+
+  var kind: ErrorKind { .file }
 }

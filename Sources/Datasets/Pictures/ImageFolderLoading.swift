@@ -1,3 +1,4 @@
+import Basics
 import Foundation
 import Synchronization
 import TensorFiles
@@ -71,7 +72,7 @@ extension ImageFolder {
   ) throws(ImageError) -> [R] {
     let results = Mutex([Result<R, ImageError>?](repeating: nil, count: files.count))
     let hasFailed = Atomic(false)
-    DispatchQueue.concurrentPerform(iterations: files.count) { index in
+    concurrently(files.count) { index in
       // Work begins in order, so what is skipped comes after the first failure.
       guard !hasFailed.load(ordering: .relaxed) else { return }
       let result: Result<R, ImageError>

@@ -1,3 +1,4 @@
+import Basics
 import Tensors
 
 /// A part of the training pictures set aside for validation.
@@ -17,7 +18,7 @@ public enum Split {
   ) -> (train: [Int], validation: [Int]) {
     precondition((0...1).contains(share), "A share is between 0 and 1, not \(share).")
     return stratified(labels: labels, seed: seed) { count in
-      Int((Double(count) * share).rounded())
+      Int(rounding: Double(count) * share)
     }
   }
 

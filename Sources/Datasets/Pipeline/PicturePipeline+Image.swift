@@ -1,3 +1,4 @@
+import Basics
 import Tensors
 
 extension PicturePipeline {
@@ -11,7 +12,7 @@ extension PicturePipeline {
       ? planes
       : (0..<plane).map { i in
         let color = RGB(planes[i], planes[plane + i], planes[2 * plane + i])
-        return UInt8(clamping: Int(color.luma.rounded()))
+        return UInt8(rounding: color.luma)
       }
     return PictureSet(
       name: name, classNames: ["?"], channels: source.channels, height: source.height,

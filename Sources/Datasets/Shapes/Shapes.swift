@@ -1,4 +1,4 @@
-import Foundation
+import Basics
 import Tensors
 
 /// A data set that needs no file: ten kinds of drawn shapes, 3×32×32 like CIFAR-10.
@@ -61,7 +61,7 @@ public enum Shapes {
       // Each call of the closure writes pictures of its own, and all have returned before the buffer
       // is looked at again: nothing is shared.
       nonisolated(unsafe) let start = output.baseAddress
-      DispatchQueue.concurrentPerform(iterations: (count + chunk - 1) / chunk) { number in
+      concurrently((count + chunk - 1) / chunk) { number in
         guard let start else { return }
         for index in (number * chunk)..<min(count, (number + 1) * chunk) {
           let label = index % classNames.count

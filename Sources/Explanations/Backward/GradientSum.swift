@@ -1,3 +1,5 @@
+import Basics
+
 /// A sum of gradients, each times a factor: what ∂L/∂ a bias (every factor 1) and ∂L/∂γ are.
 public struct GradientSum: Hashable, Sendable {
   /// One gradient.
@@ -26,10 +28,7 @@ public struct GradientSum: Hashable, Sendable {
 
   /// The `count` terms of the largest absolute value, largest first; of equal ones the earlier first.
   public func largest(_ count: Int) -> [Term] {
-    let order = terms.indices.sorted {
-      let (a, b) = (terms[$0].product.magnitude, terms[$1].product.magnitude)
-      return a == b ? $0 < $1 : a > b
-    }
+    let order = terms.map(\.product.magnitude).indicesFromLargest
     return order.prefix(max(0, count)).map { terms[$0] }
   }
 }

@@ -1,3 +1,4 @@
+import Basics
 import Layers
 import Tensors
 
@@ -9,7 +10,7 @@ extension Place {
       let window = ClippedWindow(pooling.window, y: output.row, x: output.column, input: x.shape)
       let columns = window.columns.inside
       let values = window.rows.inside.flatMap { r in columns.map { x[n, c, r, $0] } }
-      let first = firstMaximum(values)
+      let first = values.indexOfLargest ?? 0
       let winner = Position(
         row: window.rows.inside.lowerBound + first / columns.count,
         column: columns.lowerBound + first % columns.count)

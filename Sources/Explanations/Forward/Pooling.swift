@@ -1,3 +1,4 @@
+import Basics
 import Layers
 import Tensors
 
@@ -59,7 +60,7 @@ extension Place {
   /// The largest of a window (paper, section 3.4); of equal values the first in row-major order wins.
   func maxPooling(_ pooling: Pooling) -> Reckoning {
     let (window, values) = pooled(pooling)
-    let winner = firstMaximum(values.map(\.value))
+    let winner = values.map(\.value).indexOfLargest ?? 0
     let largest = values[winner].value
     let ties = values.indices.filter { $0 != winner && values[$0].value == largest }
     let formula = Formula.largest(
@@ -105,13 +106,4 @@ func windows(of window: Window, holding row: Int, _ column: Int, outputs: Shape)
   window.outputs(holding: row, outputs: outputs.h).flatMap { p in
     window.outputs(holding: column, outputs: outputs.w).map { Position(row: p, column: $0) }
   }
-}
-
-/// The position of the first of the largest values; a NaN counts as larger than every number.
-func firstMaximum(_ values: [Float]) -> Int {
-  var winner = 0
-  for (i, value) in values.enumerated() where !values[winner].isNaN {
-    if value > values[winner] || value.isNaN { winner = i }
-  }
-  return winner
 }

@@ -1,3 +1,4 @@
+import Basics
 import Layers
 import Tensors
 
@@ -30,15 +31,12 @@ public struct SoftmaxDetail: Hashable, Sendable {
 
   /// The `count` most likely classes, most likely first; of equal ones the earlier first.
   public func mostLikely(_ count: Int) -> [Class] {
-    let order = classes.sorted {
-      $0.exponential == $1.exponential
-        ? $0.number < $1.number : $0.exponential > $1.exponential
-    }
-    return Array(order.prefix(max(0, count)))
+    let order = classes.map(\.exponential).indicesFromLargest
+    return order.prefix(max(0, count)).map { classes[$0] }
   }
 
   init(asked: Int, logits: [Float]) {
-    let largest = logits[firstMaximum(logits)]
+    let largest = logits.indexOfLargest.map { logits[$0] } ?? 0
     let exponentials = logits.map { exponential(Double($0) - Double(largest)) }
     let sum = exponentials.reduce(0, +)
     self.asked = asked

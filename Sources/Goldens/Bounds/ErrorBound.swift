@@ -1,3 +1,4 @@
+import Basics
 import Tensors
 
 /// How far each element of a result may lie from its expected value, and why.
@@ -81,7 +82,7 @@ public struct ErrorBound: Sendable {
         ? "\(terms) of total size \(short(sums.magnitudes[i])), each through at most \(roundings) "
           + "roundings in \(arithmetic.name): \(short(sum))"
         : "\(terms) through Winograd's transforms, whose roundings in \(arithmetic.name) are taken as "
-          + "independent, within \(Int(Self.deviations)) deviations: \(short(sum))"
+          + "independent, within \(Int(clamping: Self.deviations)) deviations: \(short(sum))"
     ]
     if rounding > 0 {
       parts.append(
@@ -120,12 +121,12 @@ struct TermSums: Sendable {
 /// A number in three digits or so, for a sentence.
 func short(_ value: Double) -> String {
   guard value.isFinite, value != 0 else { return "\(value)" }
-  let exponent = Int(log10Floor(abs(value)))
+  let exponent = Int(clamping: log10Floor(abs(value)))
   if (-3...5).contains(exponent) {
     let scale = power10(max(0, 3 - exponent))
     let rounded = (value * scale).rounded() / scale
     return rounded == rounded.rounded() && abs(rounded) < 1e9
-      ? String(Int(rounded)) : String(rounded)
+      ? String(Int(clamping: rounded)) : String(rounded)
   }
   let mantissa = ((value / power10(exponent)) * 100).rounded() / 100
   return "\(mantissa)e\(exponent)"

@@ -1,3 +1,4 @@
+import Basics
 import Tensors
 
 /// The bounds of local response normalization, across channels and within them.
@@ -22,7 +23,7 @@ struct NormalizationBounds {
     let S = a.indices.map { i in k + s * window(i).reduce(0) { $0 + a[$1] * a[$1] } }
     // What an error in S does to its power −β − 1, the steeper of the two, and around it.
     func roundings(_ taps: Int) -> Int {
-      Int((beta + 1).rounded(.up)) * (taps + 3) + Arithmetic.function + 3
+      Int(clamping: (beta + 1).rounded(.up)) * (taps + 3) + Arithmetic.function + 3
     }
     var sums = TermSums(count: a.count)
     let g = example.gradient?.values.map(Double.init) ?? []

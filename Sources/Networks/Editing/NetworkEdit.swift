@@ -1,3 +1,4 @@
+import Basics
 import Layers
 import TensorFiles
 import Tensors
@@ -29,7 +30,7 @@ public struct FieldSetting: Hashable, Sendable {
 }
 
 /// Why a network cannot be changed so, in one line.
-public struct EditError: Error, Hashable, Sendable, CustomStringConvertible {
+public struct EditError: DescribedError, Hashable, Sendable, CustomStringConvertible {
   /// What is wrong, with the offending text.
   public let message: String
   /// How to mend it, where that is known.
@@ -48,6 +49,9 @@ public struct EditError: Error, Hashable, Sendable, CustomStringConvertible {
     hint = misfit.hint
     self.misfit = misfit
   }
+
+  /// A network.
+  public var kind: ErrorKind { .network }
 
   /// The message and the hint.
   public var description: String { hint.map { "\(message); \($0)" } ?? message }

@@ -1,3 +1,5 @@
+import Basics
+
 /// The value of one field of a layer, as commands and files write it.
 public enum FieldValue: Hashable, Sendable {
   /// A whole number: a kernel, a stride.
@@ -33,9 +35,13 @@ extension FieldValue: CustomStringConvertible {
 }
 
 /// Thrown where a field cannot take a value.
-struct FieldProblem: Error, Hashable {
+struct FieldProblem: DescribedError, Hashable {
   /// What it takes: `a whole number`, `one of floor, ceil`.
   let expected: String
   /// What was perhaps meant.
   var suggestion: String?
+
+  var kind: ErrorKind { .network }
+  var message: String { "it takes \(expected)" }
+  var hint: String? { suggestion.map { "did you mean \($0)?" } }
 }

@@ -1,3 +1,4 @@
+import Basics
 import Layers
 import TensorFiles
 
@@ -73,7 +74,7 @@ public enum NetworkFile {
 }
 
 /// Why a file holds no network, in one line.
-public struct NetworkFileError: Error, Hashable, Sendable, CustomStringConvertible {
+public struct NetworkFileError: DescribedError, Hashable, Sendable, CustomStringConvertible {
   /// The file, as the caller named it.
   public let file: String
   /// Where in the file: `line 3, column 7`, `layer 2 (relu1)`; nil for the file as a whole.
@@ -93,9 +94,14 @@ public struct NetworkFileError: Error, Hashable, Sendable, CustomStringConvertib
     (self.hint, self.misfit) = (hint, misfit)
   }
 
-  /// The file, the place, the reason and the hint.
-  public var description: String {
+  /// The file, the place and the reason.
+  public var message: String {
     [printable(file), place, reason].compactMap(\.self).joined(separator: ": ")
-      + (hint.map { "; \($0)" } ?? "")
   }
+
+  /// A file.
+  public var kind: ErrorKind { .file }
+
+  /// The file, the place, the reason and the hint.
+  public var description: String { message + (hint.map { "; \($0)" } ?? "") }
 }

@@ -63,11 +63,34 @@ extension Weights {
 
   /// Writes every parameter of a network to a file, whole or not at all.
   ///
-  /// - Throws: `FileError`, `NetworkMisfit`, `Cancelled`; the file is then as it was.
-  public mutating func save(
+  /// - Throws: `FileError`, `NetworkMisfit`, `MemoryShortage`, `Cancelled`; the file is then as it was.
+  ///
+  /// Parameters that are still to be drawn are drawn one at a time, each when its turn comes, and not
+  /// kept.
+  public func save(
     _ network: Network, to path: String, cancellation: Cancellation = .never
   ) throws {
-    let metadata = ["format": "alexnet-weights", "network": network.name, "seed": "\(seed)"]
-    try file(of: network, metadata: metadata, cancellation: cancellation).write(to: path)
+    var writer = SafeTensorsWriter(
+      metadata: ["format": "alexnet-weights", "network": network.name, "seed": "\(seed)"])
+    var drawing: [String: () throws -> Tensor] = [:]
+    for layer in try network.geometry() {
+      let initialization = network.layers[layer.index].initialization
+      let made = made(of: layer, initialization)
+      for (index, parameter) in layer.parameters.enumerated() {
+        let name = "\(layer.name).\(parameter.name)"
+        writer.add(name, later: parameter.shape)
+        drawing[name] = {
+          try made?[index]
+            ?? initial(parameter, of: layer, initialization, cancellation: cancellation)
+        }
+      }
+    }
+    try writer.write(to: path) { name in
+      try cancellation.check()
+      guard let draw = drawing[name] else {
+        preconditionFailure("Every tensor of the file was named above.")
+      }
+      return try draw()
+    }
   }
 }

@@ -1,3 +1,4 @@
+import Basics
 import Layers
 import TensorFiles
 import Tensors
@@ -123,7 +124,7 @@ public struct WeightMap: Hashable, Sendable {
 }
 
 /// Why the weights of a file do not go with a network, in one line.
-public struct WeightError: Error, Hashable, Sendable, CustomStringConvertible {
+public struct WeightError: DescribedError, Hashable, Sendable, CustomStringConvertible {
   /// The file, as the caller named it.
   public let file: String
   /// What is wrong, with the first tensor that is concerned and how many more are.
@@ -141,8 +142,12 @@ public struct WeightError: Error, Hashable, Sendable, CustomStringConvertible {
     hint = fitting.map { "the file fits \($0)" }
   }
 
+  /// The file and the reason.
+  public var message: String { "\(printable(file)): \(reason)" }
+
+  /// A file.
+  public var kind: ErrorKind { .file }
+
   /// The file, the reason and the hint.
-  public var description: String {
-    "\(printable(file)): \(reason)" + (hint.map { "; \($0)" } ?? "")
-  }
+  public var description: String { message + (hint.map { "; \($0)" } ?? "") }
 }

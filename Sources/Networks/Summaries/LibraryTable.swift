@@ -1,3 +1,5 @@
+import Basics
+
 /// One row of a table that another library prints for a network.
 public struct LibraryRow: Hashable, Sendable {
   /// The name that the library gives the layer: `Conv2d-1`, `conv2d_1`.
@@ -13,11 +15,11 @@ public struct LibraryRow: Hashable, Sendable {
 extension String {
   /// The text pushed to the right of a column; longer text stays whole.
   func paddedLeft(to width: Int) -> String {
-    String(repeating: " ", count: max(0, width - count)) + self
+    String(repeating: " ", clamping: width - count) + self
   }
 
   /// The text at the left of a column; longer text stays whole.
   func paddedRight(to width: Int) -> String {
-    self + String(repeating: " ", count: max(0, width - count))
+    self + String(repeating: " ", clamping: width - count)
   }
 }

@@ -1,6 +1,12 @@
+import Basics
 import Layers
 
-extension Misfit {
+extension Misfit: DescribedError {
+  /// A network.
+  public var kind: ErrorKind { .network }
+  /// The words.
+  public var message: String { words }
+
   /// Why a layer cannot take what arrives, in words, where no network stands around it; with one,
   /// `NetworkMisfit` says more.
   public var words: String {

@@ -1,8 +1,9 @@
+import Basics
 import Layers
 import Tensors
 
 /// A layer of a network that cannot take what arrives at it.
-public struct NetworkMisfit: Error, Hashable, Sendable {
+public struct NetworkMisfit: DescribedError, Hashable, Sendable {
   /// The network.
   public let network: Network
   /// The position of the layer that does not fit.
@@ -22,6 +23,9 @@ public struct NetworkMisfit: Error, Hashable, Sendable {
 }
 
 extension NetworkMisfit: CustomStringConvertible {
+  /// A network.
+  public var kind: ErrorKind { .network }
+
   /// The message and the hint, in one line.
   public var description: String { hint.map { "\(message); \($0)" } ?? message }
 

@@ -1,3 +1,5 @@
+import Basics
+
 /// Numbers as people read them, the same in every language setting.
 public enum Numerals {
   /// A whole number with a comma at every third digit: `62,378,344`.
@@ -32,18 +34,18 @@ public enum Numerals {
     guard value.magnitude < 1e12 else { return "\(value)" }
     var scale = 1
     for _ in 0..<places { scale *= 10 }
-    let scaled = Int((value.magnitude * Double(scale)).rounded())
+    let scaled = Int(rounding: value.magnitude * Double(scale))
     let sign = value < 0 && scaled > 0 ? "−" : ""
     guard places > 0 else { return sign + String(scaled) }
     let decimals = String(scaled % scale)
-    let zeros = String(repeating: "0", count: places - decimals.count)
+    let zeros = String(repeating: "0", clamping: places - decimals.count)
     return "\(sign)\(scaled / scale).\(zeros)\(decimals)"
   }
 
   /// The shortest decimal that reads back as the same number, without an exponent down to 10⁻⁹ and
   /// without a point where it is whole: `0.00005`, `2`.
   public static func plain(_ value: Double) -> String {
-    if value == value.rounded(), value.magnitude < 1e15 { return String(Int(value)) }
+    if value == value.rounded(), value.magnitude < 1e15 { return String(Int(clamping: value)) }
     let text = "\(value)"
     guard let e = text.firstIndex(of: "e"), let exponent = Int(text[text.index(after: e)...]),
       (-9..<0).contains(exponent)
@@ -51,7 +53,7 @@ public enum Numerals {
     let digits = text[..<e].filter(\.isNumber)
     let significant = digits.hasSuffix("0") && digits.count > 1 ? digits.dropLast() : digits[...]
     let sign = value < 0 ? "-" : ""
-    return sign + "0." + String(repeating: "0", count: -exponent - 1) + significant
+    return sign + "0." + String(repeating: "0", clamping: -exponent - 1) + significant
   }
 
   /// A number below 1,000 with four significant digits, where it has more than fit a table: `0.07423`.

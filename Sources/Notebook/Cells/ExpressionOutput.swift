@@ -1,3 +1,4 @@
+import Basics
 import Tensors
 
 /// How the value of an expression is shown.
@@ -70,7 +71,7 @@ enum ExpressionOutput {
     switch value {
     case .number(let number):
       number.value.magnitude < 0x1p53 && number.value == number.value.rounded()
-        ? .integer(Int(number.value)) : .number(number.value)
+        ? .integer(Int(clamping: number.value)) : .number(number.value)
     case .boolean(let boolean): .boolean(boolean)
     case .string(let string): .string(string)
     case .list(let elements): .array(elements.map(json))

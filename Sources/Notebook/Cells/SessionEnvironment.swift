@@ -1,3 +1,4 @@
+import Basics
 import Layers
 import Networks
 import Tensors
@@ -91,6 +92,8 @@ final class SessionEnvironment: Environment {
       throw Cancelled()
     } catch {
       let failure = Failure(error)
+      // These are not about the expression.
+      if failure.kind == .internal || failure.kind == .resource { throw failure }
       throw Complaint(.state, failure.message, hint: failure.hint)
     }
   }
@@ -169,7 +172,7 @@ extension Session {
     let value: Value
     do {
       value = try evaluate(text).value
-    } catch let error as ExpressionError where error.kind == .state {
+    } catch let error as ExpressionError where error.cause == .state {
       // A layer that has not run: the sentence says all, and the caret would stand elsewhere.
       throw Failure(.order, error.message, hint: error.hint)
     } catch let error as ExpressionError {

@@ -1,3 +1,4 @@
+import Basics
 import Foundation
 
 /// What a command is about to do, for somebody who is asked before it begins. A command that says so
@@ -26,10 +27,10 @@ public struct Work: Equatable, Sendable {
   private static func about(_ seconds: Double) -> String {
     switch seconds {
     case ..<8: "a few seconds"
-    case ..<50: "about \(Int((seconds / 10).rounded(.up)) * 10) seconds"
+    case ..<50: "about \(Int(clamping: (seconds / 10).rounded(.up)) * 10) seconds"
     case ..<90: "about a minute"
-    case ..<5400: "about \(Int((seconds / 60).rounded())) minutes"
-    case ..<1e7: "about \(Int((seconds / 3600).rounded())) hours"
+    case ..<5400: "about \(Int(rounding: seconds / 60)) minutes"
+    case ..<1e7: "about \(Int(rounding: seconds / 3600)) hours"
     default: "very long"
     }
   }

@@ -73,7 +73,7 @@ extension ExplanationReport {
       ], indent: 2)
     let shown = showsAll ? detail.classes : detail.mostLikely(5)
     let asked = detail.classes[detail.asked]
-    for entry in shown + (shown.contains(asked) ? [] : [asked]) {
+    for entry in shown + (shown.contains { $0.number == asked.number } ? [] : [asked]) {
       let mark = entry.number == detail.asked ? "→ " : "  "
       table.row([
         Text(mark + session.className(entry.number)), Text(number(entry.logit)),

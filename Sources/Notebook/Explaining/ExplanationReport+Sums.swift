@@ -1,3 +1,4 @@
+import Basics
 import Explanations
 import Networks
 
@@ -154,7 +155,8 @@ extension ExplanationReport {
   /// All groups where they are few; else those of the largest sums, in their order.
   private func shownGroups(of sum: ProductSum) -> [ProductSum.Group] {
     guard !showsAll, sum.groups.count > 8 else { return sum.groups }
-    let largest = sum.groups.sorted { abs($0.sum) > abs($1.sum) }.prefix(6).map(\.number)
+    let largest = sum.groups.map(\.sum.magnitude).indicesFromLargest.prefix(6)
+      .map { sum.groups[$0].number }
     return sum.groups.filter { largest.contains($0.number) }
   }
 

@@ -1,3 +1,4 @@
+import Basics
 import Tensors
 
 /// Walks the tree of one statement and computes its value.
@@ -158,10 +159,14 @@ struct Evaluator {
   func placed(_ error: any Error, at range: Range<Int>) -> any Error {
     switch error {
     case let complaint as Complaint:
-      self.error(complaint.kind, complaint.message, hint: complaint.hint, at: range)
+      self.error(complaint.cause, complaint.message, hint: complaint.hint, at: range)
     case is Cancelled: error
     case let inner as ExpressionError: inner
-    default: self.error(.state, "\(error)", at: range)
+    // These are not about the expression.
+    case let other as any DescribedError where [.internal, .resource].contains(other.kind): other
+    case let other as any DescribedError:
+      self.error(.state, other.message, hint: other.hint, at: range)
+    default: error
     }
   }
 

@@ -1,5 +1,7 @@
+import Basics
+
 /// Why an expression has no value: one line, the place to put a caret, and how to mend it.
-public struct ExpressionError: Error, Hashable, Sendable {
+public struct ExpressionError: DescribedError, Hashable, Sendable {
   /// What went wrong, in the word that machine output uses.
   public enum Kind: String, Hashable, Sendable, CaseIterable {
     /// The text is no expression.
@@ -21,7 +23,7 @@ public struct ExpressionError: Error, Hashable, Sendable {
   }
 
   /// What went wrong.
-  public let kind: Kind
+  public let cause: Kind
   /// What went wrong, in one line.
   public let message: String
   /// How to mend it, where that is known.
@@ -37,7 +39,7 @@ public struct ExpressionError: Error, Hashable, Sendable {
   init(
     _ kind: Kind, _ message: String, hint: String? = nil, at range: Range<Int>, in source: Source
   ) {
-    (self.kind, self.message, self.hint) = (kind, message, hint)
+    (cause, self.message, self.hint) = (kind, message, hint)
     let low = min(max(range.lowerBound, 0), source.scalars.count)
     self.range = low..<max(low, min(range.upperBound, source.scalars.count))
     (line, column) = source.position(of: low)
@@ -45,15 +47,18 @@ public struct ExpressionError: Error, Hashable, Sendable {
 }
 
 extension ExpressionError: CustomStringConvertible {
+  /// An expression.
+  public var kind: ErrorKind { .expression }
+
   /// The message, and the hint after it.
   public var description: String { hint.map { "\(message); \($0)" } ?? message }
 }
 
 /// A failure that does not know its place yet. Environments and functions throw it; the evaluator
 /// makes an `ExpressionError` of it, with the place of the expression that asked.
-public struct Complaint: Error, Hashable, Sendable {
+public struct Complaint: DescribedError, Hashable, Sendable {
   /// What went wrong.
-  public let kind: ExpressionError.Kind
+  public let cause: ExpressionError.Kind
   /// What went wrong, in one line.
   public let message: String
   /// How to mend it, where that is known.
@@ -61,8 +66,11 @@ public struct Complaint: Error, Hashable, Sendable {
 
   /// A failure of this kind.
   public init(_ kind: ExpressionError.Kind, _ message: String, hint: String? = nil) {
-    (self.kind, self.message, self.hint) = (kind, message, hint)
+    (cause, self.message, self.hint) = (kind, message, hint)
   }
+
+  /// An expression.
+  public var kind: ErrorKind { .expression }
 }
 
 /// The text of a cell as Unicode scalars, in which tokens and errors have their offsets.

@@ -1,3 +1,5 @@
+import Basics
+
 /// Numbers, text, and what to say of a character that has no place in an expression.
 extension Lexer {
   /// Reads `55`, `62_378_344`, `0x1F`, `0.75` or `1e-4`.
@@ -131,6 +133,6 @@ extension Lexer {
 
   private func hexadecimal(_ value: UInt32) -> String {
     let digits = String(value, radix: 16, uppercase: true)
-    return String(repeating: "0", count: max(0, 4 - digits.count)) + digits
+    return String(repeating: "0", clamping: 4 - digits.count) + digits
   }
 }

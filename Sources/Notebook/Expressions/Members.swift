@@ -1,3 +1,4 @@
+import Basics
 import Tensors
 
 /// Members: `.shape`, `.mean` and their like.
@@ -112,14 +113,10 @@ extension Tensor {
   /// Where the largest element is, the first of equals: a number along the only axis that has more
   /// than one element, else a list of coordinates along all such axes.
   func placeOfLargest() throws -> Value {
-    var best: (offset: Int, value: Float)?
-    withUnsafeBufferPointer { values in
-      for (i, value) in values.enumerated() where !value.isNaN {
-        if best == nil || value > best!.value { best = (i, value) }
-      }
+    guard let offset = withUnsafeBufferPointer({ $0.indexOfLargest }) else {
+      throw Complaint(.value, "\(shape) holds no number, so none is largest")
     }
-    guard let best else { throw Complaint(.value, "\(shape) holds no number, so none is largest") }
-    let place = shape.index(at: best.offset)
+    let place = shape.index(at: offset)
     let coordinates = zip(place, shape.dimensions).filter { $0.1 > 1 }.map { Value($0.0) }
     return coordinates.count > 1 ? .list(coordinates) : coordinates.first ?? Value(0)
   }

@@ -70,7 +70,7 @@ public func isIncomplete(_ text: String) -> Bool {
     _ = try Program(text)
     return false
   } catch {
-    return error.kind == .incomplete && !text.allSatisfy(\.isWhitespace)
+    return error.cause == .incomplete && !text.allSatisfy(\.isWhitespace)
   }
 }
 

@@ -52,15 +52,16 @@ public enum NumberFormat {
   ///   - decimals: how many decimals; nil chooses one, or two where one would round to 0 or 100, or below
   ///     0.1%.
   public static func percent(_ share: Double, decimals: Int? = nil) -> String {
+    guard share.isFinite else { return word(for: share) }
     let isSmall = share != 0 && abs(share) < 0.000_95
     let places = decimals ?? (isSmall ? 2 : 1)
     let text = fixed(share * 100, places)
     let rounds = { (end: Double) in share != end && text == fixed(end * 100, places) }
     guard rounds(0) || rounds(1) else { return text + "%" }
     guard decimals != nil || places > 1 else { return percent(share, decimals: 2) }
-    let last = places == 0 ? "1" : "0." + String(repeating: "0", count: places - 1) + "1"
+    let last = places == 0 ? "1" : "0." + String(repeating: "0", clamping: places - 1) + "1"
     if rounds(0) { return (share < 0 ? ">−" : "<") + last + "%" }
-    let nines = places == 0 ? "99" : "99." + String(repeating: "9", count: places)
+    let nines = places == 0 ? "99" : "99." + String(repeating: "9", clamping: places)
     return share < 1 ? ">\(nines)%" : ">100%"
   }
 
@@ -74,6 +75,15 @@ public enum NumberFormat {
     var scaled = digits
     scaled.exponent -= 3 * step
     return scaled.positional(decimals: max(0, 3 - scaled.exponent)) + " " + prefixes[step]
+  }
+
+  /// A count with its unit: `1.14 GMACs`, `178 MACs`, `1.14 G multiply-adds`.
+  ///
+  /// A unit that begins with a capital follows its prefix at once, as symbols do.
+  public static func engineering(_ x: Double, unit: String) -> String {
+    let number = engineering(x)
+    let isSymbol = unit.first?.isUppercase == true && number.last?.isLetter == true
+    return number + (isSymbol ? "" : " ") + unit
   }
 
   /// A size in bytes, 1 MiB being 2²⁰: `0.59 MiB`, `34.1 KiB`, `512 B`, `1.25 GiB`.

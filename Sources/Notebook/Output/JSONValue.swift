@@ -1,3 +1,5 @@
+import Basics
+
 /// A JSON value whose objects keep the order of their members. NaN and infinities are written as the
 /// strings "nan", "inf" and "-inf", since JSON has no numbers for them.
 public enum JSONValue: Hashable, Sendable {
@@ -76,7 +78,7 @@ public enum JSONValue: Hashable, Sendable {
       case "\t": text += "\\t"
       case "\u{0}"..<" ":
         let hex = String(scalar.value, radix: 16)
-        text += "\\u" + String(repeating: "0", count: 4 - hex.count) + hex
+        text += "\\u" + String(repeating: "0", clamping: 4 - hex.count) + hex
       default: text.unicodeScalars.append(scalar)
       }
     }

@@ -1,3 +1,5 @@
+import Basics
+
 /// Lays blocks out as lines of at most `width` columns, styles kept. What is encoded at the edge
 /// (escape sequences, HTML) is the front end's business.
 public struct Layout: Sendable {
@@ -68,7 +70,7 @@ public struct Layout: Sendable {
       lines.append(
         row.map(line)
           ?? .spaces(table.indent)
-          + .faint(String(repeating: "─", count: max(0, min(total(), width) - table.indent))))
+          + .faint(String(repeating: "─", clamping: min(total(), width) - table.indent)))
     }
     if !dropped.isEmpty {
       var names: [String] = []

@@ -1,3 +1,4 @@
+import Basics
 import Datasets
 
 /// What a cell gives back: blocks for people, JSON for programs, a value for later cells.
@@ -84,7 +85,7 @@ public struct Table: Sendable {
   /// Adds a row; cells that are missing at its end are empty.
   public mutating func row(_ cells: [Text]) {
     precondition(cells.count <= columns.count, "A row has a cell a column, \(columns.count) here.")
-    rows.append(cells + [Text](repeating: "", count: columns.count - cells.count))
+    rows.append(cells + [Text](repeating: "", count: max(0, columns.count - cells.count)))
   }
 
   /// Adds a rule across.

@@ -1,3 +1,5 @@
+import Basics
+
 /// A run of text in one style.
 public struct Span: Hashable, Sendable {
   /// What it says.
@@ -54,7 +56,7 @@ public struct Text: Hashable, Sendable {
   public static func notice(_ string: String) -> Text { Text(string, .notice) }
   /// So many spaces.
   public static func spaces(_ count: Int) -> Text {
-    Text(String(repeating: " ", count: max(0, count)))
+    Text(String(repeating: " ", clamping: count))
   }
 
   /// Text after text.

@@ -1,3 +1,4 @@
+import Basics
 import Datasets
 
 /// A picture in characters, for pipes and terminals without colour.
@@ -18,7 +19,7 @@ enum ASCIIPicture {
       for line in 0..<(tiles.map(\.count).max() ?? 0) {
         let cells = tiles.map { tile in
           let text = line < tile.count ? tile[line] : ""
-          return text + String(repeating: " ", count: max(0, columns - text.count))
+          return text + String(repeating: " ", clamping: columns - text.count)
         }
         let row = cells.joined(separator: "  ")
         result.append(String(row.reversed().drop { $0 == " " }.reversed()))

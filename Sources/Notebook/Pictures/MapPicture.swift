@@ -1,3 +1,4 @@
+import Basics
 import Datasets
 import Tensors
 
@@ -52,7 +53,7 @@ struct MapPicture {
     let plane = height * width
     let isColour = shape.rank >= 3 && shape[shape.rank - 3] == 3
     let perTile = isColour ? 3 * plane : plane
-    let padded = tensor.values + [Float](repeating: 0, count: perTile - 1)
+    let padded = tensor.values + [Float](repeating: 0, count: max(0, perTile - 1))
     tiles = stride(from: 0, to: max(tensor.count, 1), by: max(perTile, 1)).map {
       Tile(channels: isColour ? 3 : 1, values: padded[$0..<min($0 + perTile, padded.count)])
     }
@@ -87,7 +88,7 @@ struct MapPicture {
             let plane = tile.channels == 3 ? c : 0
             let value = tile.values[tile.values.startIndex + (plane * height + y) * width + x]
             let level = ((value.isFinite ? value : 0) - range.lowerBound) * scale
-            bytes[3 * ((top + y) * w + left + x) + c] = UInt8(max(0, min(255, level.rounded())))
+            bytes[3 * ((top + y) * w + left + x) + c] = UInt8(rounding: level)
           }
         }
       }
@@ -106,13 +107,13 @@ struct MapPicture {
   var naturalColumns: Int {
     let count = Double(tiles.count)
     let wanted = (2 * count * Double(height + 1) / Double(width + 1)).squareRoot()
-    return max(1, min(tiles.count, Int(wanted.rounded())))
+    return max(1, min(tiles.count, Int(rounding: wanted)))
   }
 
   /// A list of values as a rectangle, as nearly square as its length allows.
   private static func folded(_ count: Int) -> (Int, Int) {
     guard count > 16 else { return (1, max(1, count)) }
-    let side = Int(Double(count).squareRoot().rounded(.up))
+    let side = Int(clamping: Double(count).squareRoot().rounded(.up))
     return ((count + 2 * side - 1) / (2 * side), 2 * side)
   }
 }

@@ -20,7 +20,7 @@ public struct Banner {
     if let summary = try? Summary(session.network) {
       line +=
         " · \(NumberFormat.grouped(summary.parameters)) parameters · "
-        + "\(NumberFormat.engineering(Double(summary.multiplyAdds))) multiply-adds"
+        + "\(NumberFormat.engineering(Double(summary.multiplyAdds), unit: "multiply-adds"))"
     }
     output.line(line, hang: 4)
     output.line(

@@ -1,7 +1,8 @@
+import Basics
 import Networks
 import Tensors
 
-/// The most likely classes, after the last layer.
+/// The classes with the largest outputs, after the last layer.
 struct ClassReport {
   /// For people.
   let output: Output
@@ -11,21 +12,24 @@ struct ClassReport {
   /// The classes of a trace that has run through.
   init(_ trace: Trace, in session: Session) {
     let last = trace.geometry.count - 1
-    guard last >= 0, let values = trace.output(of: last)?.values else {
+    guard last >= 0, let tensor = trace.output(of: last), tensor.shape.rank == 2 else {
+      // Maps are not classes.
       (output, json) = (Output(), .null)
       return
     }
-    let best = values.indices.sorted { (values[$0], $1) > (values[$1], $0) }.prefix(5)
+    let scores = ClassScores(tensor.values.map(Double.init), of: session.network)
+    let best = scores.best(5)
     let isTrained = session.weights.isTrained(trace.geometry)
     var output = Output()
     var table = Table([.init(""), .init("", numeric: true), .init("", drop: 1)], indent: 8)
     for number in best {
-      let share = Double(values[number])
-      let bar = String(repeating: "█", count: Int((share * 30).rounded()))
-      table.row([Text(session.className(number)), Text(NumberFormat.percent(share)), .faint(bar)])
+      table.row([Text(session.className(number)), scores.text(number), scores.bar(number)])
     }
-    output.line("most likely", indent: 8)
+    output.line(scores.areProbabilities ? "most likely" : "largest logits", indent: 8)
     output.table(table)
+    for line in [scores.note, scores.complaint].compactMap(\.self) {
+      output.line(line, indent: 8)
+    }
     if let label = session.picture.label { output.line("the data set says: \(label)", indent: 8) }
     if !isTrained {
       output.line(
@@ -37,10 +41,7 @@ struct ClassReport {
       "trained": .boolean(isTrained),
       "best": .array(
         best.map {
-          [
-            "class": .integer($0), "name": .string(session.className($0)),
-            "probability": .float(values[$0]),
-          ]
+          scores.json($0, name: session.className($0), .float(tensor.values[$0]))
         }),
     ]
   }
@@ -67,7 +68,8 @@ struct GradientReport {
     func row(_ name: String, _ tensor: Tensor) {
       let squares = tensor.values.reduce(0.0) { $0 + Double($1) * Double($1) }
       let rms = (squares / Double(max(1, tensor.count))).squareRoot()
-      let largest = tensor.values.reduce(Float(0)) { max($0, abs($1)) }
+      let largest =
+        tensor.values.map(\.magnitude).indexOfLargest.map { abs(tensor.values[$0]) } ?? 0
       let zeros = Double(tensor.values.count { $0 == 0 }) / Double(max(1, tensor.count))
       table.row([
         .name(name), Text("\(tensor.shape)"), Text(NumberFormat.format(rms, significant: 4)),

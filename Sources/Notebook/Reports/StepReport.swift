@@ -1,3 +1,4 @@
+import Basics
 import Layers
 import Networks
 import Tensors
@@ -63,7 +64,7 @@ struct StepReport {
   /// Always as wide, so that lines break at the same place in every run.
   private static func time(_ seconds: Double) -> String {
     let text = duration(seconds)
-    return String(repeating: " ", count: max(2, 8 - text.count)) + "(" + text
+    return String(repeating: " ", clamping: max(2, 8 - text.count)) + "(" + text
   }
 
   private static func duration(_ seconds: Double) -> String {
@@ -110,6 +111,6 @@ extension String {
     self
       + String(
         repeating: " ",
-        count: Swift.max(displayWidth(self) < width ? 0 : 1, width - displayWidth(self)))
+        clamping: Swift.max(displayWidth(self) < width ? 0 : 1, width - displayWidth(self)))
   }
 }

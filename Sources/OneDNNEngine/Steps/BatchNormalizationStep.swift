@@ -14,9 +14,11 @@
     init(
       _ layer: BatchNormalization, parameters: [Parameter], input: Value, output: Value,
       relu: Bool, mode: Mode, runsBackward: Bool
-    ) {
+    ) throws(EngineFailure) {
       (self.layer, self.mode) = (layer, mode)
-      slots = parameters.map { ParameterSlot($0, runsBackward: runsBackward) }
+      slots = try parameters.map { parameter throws(EngineFailure) in
+        try ParameterSlot(parameter, runsBackward: runsBackward)
+      }
       mean = [Double](repeating: 0, count: input.shape.c)
       variance = mean
       super.init(input: input, output: output, relu: relu)

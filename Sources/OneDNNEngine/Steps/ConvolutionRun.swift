@@ -77,7 +77,7 @@
       guard let (place, made) = found else {
         throw EngineFailure("oneDNN has no convolution for these sizes")
       }
-      (source, destination) = Self.copies(place, input, output)
+      (source, destination) = try Self.copies(place, input, output)
       (operation, maps) = (made, use.maps)
     }
 
@@ -113,8 +113,10 @@
 
     private static func copies(
       _ place: (source: Int32, destination: Int32), _ input: Value, _ output: Value
-    ) -> (MapCopy?, MapCopy?) {
-      (MapCopy(input, block: place.source), MapCopy(output, block: place.destination))
+    ) throws(EngineFailure) -> (MapCopy?, MapCopy?) {
+      (
+        try MapCopy(input, block: place.source), try MapCopy(output, block: place.destination)
+      )
     }
   }
 #endif

@@ -37,18 +37,22 @@
       // The optimizer works where the gradient of the filters lies.
       let plain = sizes.filters
       let home = toFilters?.layout(dn_weights_gradient) ?? plain
-      filters = ParameterSlot(
+      filters = try ParameterSlot(
         parameters[0], count: home.count, runsBackward: runsBackward.filters,
         codec: FilterCodec(home: home, plain: plain))
-      bias = ParameterSlot(parameters[1], runsBackward: runsBackward.filters)
-      runFilters = Reordering(filters.values, home, to: run.layout(dn_weights))
+      bias = try ParameterSlot(parameters[1], runsBackward: runsBackward.filters)
+      runFilters = try Reordering(filters.values, home, to: run.layout(dn_weights))
       let values = filters.values
-      toInputFilters = toInput.map { Reordering(values, home, to: $0.layout(dn_weights)) }
+      if let toInput {
+        toInputFilters = try Reordering(values, home, to: toInput.layout(dn_weights))
+      } else {
+        toInputFilters = nil
+      }
       let (biases, isTraining) = (bias.values, runsBackward.filters)
       makeCareful = { () throws(EngineFailure) in
         let run = try ConvolutionRun(
           .forward(training: isTraining, relu: false), sizes, input: input, output: output)
-        let filters = Reordering(values, home, to: run.layout(dn_weights))
+        let filters = try Reordering(values, home, to: run.layout(dn_weights))
         run.set(dn_weights, filters.target)
         run.set(dn_bias, biases)
         return (run, filters)
@@ -115,7 +119,7 @@
     }
 
     func read(_ buffer: Buffer, into plain: UnsafeMutablePointer<Float>) {
-      let copy = Buffer(count: count)
+      let copy = Buffer.orEnd(count: count)
       toPlain.set(dn_source, buffer)
       toPlain.set(dn_destination, copy)
       run(toPlain)
@@ -123,7 +127,7 @@
     }
 
     func write(_ plain: UnsafePointer<Float>, into buffer: Buffer) {
-      let copy = Buffer(count: count)
+      let copy = Buffer.orEnd(count: count)
       copy.base.update(from: plain, count: count)
       fromPlain.set(dn_source, copy)
       fromPlain.set(dn_destination, buffer)
@@ -134,7 +138,8 @@
       do {
         try operation.run()
       } catch {
-        preconditionFailure("A copy between two layouts failed: \(error).")
+        // oneDNN takes memory of its own for some copies.
+        fk_end_without_memory()
       }
     }
   }

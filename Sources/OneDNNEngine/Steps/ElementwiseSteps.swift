@@ -32,9 +32,11 @@
     private let mask: Buffer?
     private var hasMask = false
 
-    init(_ layer: Dropout, input: Value, output: Value, mode: Mode) {
+    init(
+      _ layer: Dropout, input: Value, output: Value, mode: Mode
+    ) throws(EngineFailure) {
       (self.layer, self.mode) = (layer, mode)
-      mask = mode == .training ? Buffer(count: input.count) : nil
+      mask = mode == .training ? try Buffer(count: input.count) : nil
       super.init(input: input, output: output)
     }
 

@@ -18,13 +18,13 @@
 
     init(
       parameters: [Parameter], input: Value, output: Value, relu: Bool, runsBackward: Bool
-    ) {
-      weights = ParameterSlot(parameters[0], runsBackward: runsBackward)
-      bias = ParameterSlot(parameters[1], runsBackward: runsBackward)
+    ) throws(EngineFailure) {
+      weights = try ParameterSlot(parameters[0], runsBackward: runsBackward)
+      bias = try ParameterSlot(parameters[1], runsBackward: runsBackward)
       (batch, inputs, outputs) = (
         Int32(input.shape.n), Int32(input.shape.c), Int32(output.shape.c)
       )
-      turned = batch >= 16 ? Buffer(count: output.count) : nil
+      turned = batch >= 16 ? try Buffer(count: output.count) : nil
       super.init(input: input, output: output, relu: relu)
     }
 

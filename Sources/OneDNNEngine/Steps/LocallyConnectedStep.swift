@@ -14,15 +14,15 @@
     init(
       _ payload: LocallyConnected, parameters: [Parameter], input: Value, output: Value,
       relu: Bool, runsBackward: Bool
-    ) {
+    ) throws(EngineFailure) {
       layer = fk_local(input: input.map, output: output.map, window: fk_window(payload.window))
-      weights = ParameterSlot(
+      weights = try ParameterSlot(
         parameters[0], count: fk_local_packed_weights(&layer), runsBackward: runsBackward,
         codec: LocalCodec(layer, isWeights: true))
-      biases = ParameterSlot(
+      biases = try ParameterSlot(
         parameters[1], count: fk_local_packed_biases(&layer), runsBackward: runsBackward,
         codec: LocalCodec(layer, isWeights: false))
-      turned = runsBackward ? Buffer(count: fk_local_turned_weights(&layer)) : nil
+      turned = runsBackward ? try Buffer(count: fk_local_turned_weights(&layer)) : nil
       super.init(input: input, output: output, relu: relu)
     }
 

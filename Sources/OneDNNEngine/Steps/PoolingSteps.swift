@@ -7,10 +7,13 @@
     private let window: fk_window
     private let winners: Buffer?
 
-    init(_ layer: Pooling, input: Value, output: Value, relu: Bool, runsBackward: Bool) {
+    init(
+      _ layer: Pooling, input: Value, output: Value, relu: Bool, runsBackward: Bool
+    ) throws(EngineFailure) {
       window = fk_window(layer.window)
       winners =
-        runsBackward ? Buffer(count: (fk_max_pooling_winners(output.map, window) + 3) / 4) : nil
+        runsBackward
+        ? try Buffer(count: (fk_max_pooling_winners(output.map, window) + 3) / 4) : nil
       super.init(input: input, output: output, relu: relu)
     }
 

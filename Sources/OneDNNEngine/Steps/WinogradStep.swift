@@ -20,19 +20,21 @@
     init(
       _ payload: Convolution, parameters: [Parameter], input: Value, output: Value, relu: Bool,
       runsBackward: (filters: Bool, input: Bool)
-    ) {
+    ) throws(EngineFailure) {
       var (from, to) = (input.map, output.map)
       (from.block, to.block) = (16, 16)
       layer = fk_winograd(
         input: from, output: to, kernel: Int32(payload.window.kernel),
         padding: Int32(payload.window.padding))
-      filters = ParameterSlot(
+      filters = try ParameterSlot(
         parameters[0], count: fk_winograd_filters(&layer), runsBackward: runsBackward.filters,
         codec: WinogradCodec(layer: layer))
-      bias = ParameterSlot(parameters[1], runsBackward: runsBackward.filters)
-      points = Buffer(count: fk_winograd_points(&layer))
-      turned = runsBackward.input ? Buffer(count: fk_winograd_points(&layer)) : nil
-      (source, destination) = (MapCopy(input, block: 16), MapCopy(output, block: 16))
+      bias = try ParameterSlot(parameters[1], runsBackward: runsBackward.filters)
+      points = try Buffer(count: fk_winograd_points(&layer))
+      turned = runsBackward.input ? try Buffer(count: fk_winograd_points(&layer)) : nil
+      (source, destination) = (
+        try MapCopy(input, block: 16), try MapCopy(output, block: 16)
+      )
       super.init(input: input, output: output, relu: relu)
     }
 

@@ -1,3 +1,5 @@
+import Basics
+
 /// What Tab can put in place of a part of the line.
 public struct Completion: Equatable, Sendable {
   /// One way to go on.
@@ -75,7 +77,7 @@ public struct Completion: Equatable, Sendable {
 }
 
 private func padded(_ text: String, to width: Int) -> String {
-  text + String(repeating: " ", count: max(0, width - displayWidth(text)))
+  text + String(repeating: " ", clamping: width - displayWidth(text))
 }
 
 /// The beginning of a text that leaves the last column free, since a full row would wrap on some

@@ -1,3 +1,5 @@
+import Basics
+
 #if canImport(Darwin)
   import Darwin
 #elseif canImport(Musl)
@@ -13,8 +15,11 @@
 /// shortened file takes the place of the old one by renaming.
 struct HistoryFile {
   /// What went wrong, in the system's words.
-  struct Failure: Error {
+  struct Failure: DescribedError {
     let reason: String
+
+    var kind: ErrorKind { .file }
+    var message: String { reason }
 
     init(_ code: Int32 = errno) {
       reason = String(cString: strerror(code))

@@ -17,6 +17,13 @@ public enum Interrupts {
   /// the count is no longer `c`.
   public static var count: Int { Int(interrupts_count()) }
 
+  /// SIGTERM or SIGHUP where it arrived while a command ran: the program ends after that command, with
+  /// 128 and this number.
+  public static var stopSignal: Int32? {
+    let number = interrupts_stop_signal()
+    return number == 0 ? nil : number
+  }
+
   /// Marks the beginning of a command, which lasts until the next line is read, and returns the
   /// count to compare with.
   ///

@@ -1,3 +1,4 @@
+import Basics
 import Datasets
 import Layers
 import Networks
@@ -7,22 +8,33 @@ import Tensors
 public struct Evaluation: Hashable, Sendable {
   /// The classes, in the order of the labels.
   public let classNames: [String]
-  /// How often a picture of the first class was taken for one of the second: `confusion[true][told]`.
+  /// How often an image of the first class was classified as the second: `confusion[true][predicted]`.
+  /// Images with a NaN among their outputs are in none of its cells.
   public let confusion: [[Int]]
-  /// The mean of −ln p over the pictures, p the probability of the true class, in nats. A p below
-  /// 10⁻³⁸ counts as 10⁻³⁸.
+  /// How many images of each class had a NaN among their outputs: they count as misclassified.
+  public let notNumbers: [Int]
+  /// The mean of −ln p over the images, p the probability of the true class, in nats. A p below
+  /// 10⁻³⁸ counts as 10⁻³⁸. Of logits, p is what a softmax makes of them.
   public let loss: Double
+  /// Whether the network's outputs are probabilities, not logits.
+  public let areProbabilities: Bool
   /// What was looked at of each picture.
   public let views: PictureViews
 
   /// What was counted.
-  public init(classNames: [String], confusion: [[Int]], loss: Double, views: PictureViews) {
-    (self.classNames, self.confusion) = (classNames, confusion)
-    (self.loss, self.views) = (loss, views)
+  public init(
+    classNames: [String], confusion: [[Int]], notNumbers: [Int], loss: Double,
+    areProbabilities: Bool, views: PictureViews
+  ) {
+    (self.classNames, self.confusion, self.notNumbers) = (classNames, confusion, notNumbers)
+    (self.loss, self.areProbabilities, self.views) = (loss, areProbabilities, views)
   }
 
-  /// How many pictures there were.
-  public var count: Int { confusion.reduce(0) { $0 + $1.reduce(0, +) } }
+  /// How many images there were.
+  public var count: Int { confusion.reduce(notNumberCount) { $0 + $1.reduce(0, +) } }
+
+  /// How many images had a NaN among their outputs.
+  public var notNumberCount: Int { notNumbers.reduce(0, +) }
 
   /// How many were told right.
   public var correct: Int { confusion.indices.reduce(0) { $0 + confusion[$1][$1] } }
@@ -34,7 +46,7 @@ public struct Evaluation: Hashable, Sendable {
   public var classes: [ClassResult] {
     classNames.indices.map { index in
       ClassResult(
-        name: classNames[index], count: confusion[index].reduce(0, +),
+        name: classNames[index], count: confusion[index].reduce(notNumbers[index], +),
         correct: confusion[index][index], told: confusion.reduce(0) { $0 + $1[index] })
     }
   }
@@ -59,11 +71,11 @@ public struct Evaluation: Hashable, Sendable {
   /// Looks at every picture of a set.
   ///
   /// - Parameters:
-  ///   - network: the network, which ends with a softmax over the set's classes.
+  ///   - network: the network, with an output for each of the set's classes.
   ///   - parameters: all of its parameters by their names: `conv1.weight`.
   ///   - set: the pictures.
   ///   - pipeline: what happens to them.
-  ///   - views: what is looked at of each; the probabilities are averaged.
+  ///   - views: what is looked at of each; the outputs are averaged.
   ///   - engine: what computes.
   ///   - batch: pictures at a time.
   ///   - cancellation: polled after each batch and by the engine.

@@ -1,3 +1,4 @@
+import Basics
 import Datasets
 import Layers
 import Networks
@@ -23,9 +24,10 @@ final class Evaluator {
         "\(network.name) takes pictures of \(takes.channels)×\(takes.height)×\(takes.width), "
           + "and these come as \(makes.channels)×\(makes.height)×\(makes.width)")
     }
-    guard network.layers.last?.layer == .softmax else {
-      throw TrainingError("\(network.name) does not end with a softmax: it gives no probabilities")
-    }
+    try Memory.require(
+      try network.inferenceMemory(batch: batch),
+      for: "running \(network.name) on \(batch) images at a time",
+      hint: "a smaller network takes less")
     plan = try engine.prepare(
       network.layers.map(\.layer), input: network.input.shape(batch: batch), mode: .inference,
       keeping: .ends)
@@ -74,7 +76,7 @@ final class Evaluator {
         "\(set.name) has pictures of \(have.channels)×\(have.height)×\(have.width), and the "
           + "network was trained on \(takes.channels)×\(takes.height)×\(takes.width)")
     }
-    var tally = Tally(classes: classes)
+    var tally = Tally(classes: classes, areProbabilities: network.givesProbabilities)
     let looks = views.count(in: pipeline)
     let queue = BatchQueue(
       testing: set, pipeline: pipeline, batch: batch, views: views,
@@ -101,28 +103,44 @@ final class Evaluator {
       queue.recycle(next)
     }
     return Evaluation(
-      classNames: set.classNames, confusion: tally.confusion,
-      loss: set.count == 0 ? 0 : tally.loss / Double(set.count), views: views)
+      classNames: set.classNames, confusion: tally.confusion, notNumbers: tally.notNumbers,
+      loss: set.count == 0 ? 0 : tally.loss / Double(set.count),
+      areProbabilities: tally.areProbabilities, views: views)
   }
 }
 
-/// Counts what a network tells.
+/// Counts what a network says of images.
 private struct Tally {
+  let areProbabilities: Bool
   var confusion: [[Int]]
+  var notNumbers: [Int]
   var loss = 0.0
 
-  init(classes: Int) {
+  init(classes: Int, areProbabilities: Bool) {
+    self.areProbabilities = areProbabilities
+    notNumbers = [Int](repeating: 0, count: classes)
     confusion = [[Int]](repeating: [Int](repeating: 0, count: classes), count: classes)
   }
 
-  /// One picture, by the sums of its probabilities over all looks. Of equal ones the first class wins;
-  /// what is no number wins nothing, and makes the loss no number.
+  /// One image, by the sums of its outputs over all views. Of equal ones the first class wins. A NaN
+  /// among them isn't an answer, and makes the loss NaN.
   mutating func add(_ sums: ArraySlice<Double>, looks: Int, label: Int) {
-    var told = sums.startIndex
-    for i in sums.indices where sums[i] > sums[told] || sums[told].isNaN { told = i }
-    confusion[label][told - sums.startIndex] += 1
-    let p = sums[sums.startIndex + label] / Double(looks)
-    loss -= p.isNaN ? p : naturalLogarithm(max(p, 1e-38))
+    guard let largest = sums.indexOfLargest else { return }
+    if sums[largest].isNaN {
+      notNumbers[label] += 1
+      loss = .nan
+      return
+    }
+    confusion[label][largest - sums.startIndex] += 1
+    let output = sums[sums.startIndex + label] / Double(looks)
+    guard areProbabilities else {
+      // ln Σ e^x − x, the largest taken off first.
+      let most = sums[largest] / Double(looks)
+      let sum = sums.reduce(0) { $0 + exponential($1 / Double(looks) - most) }
+      loss += naturalLogarithm(sum) + most - output
+      return
+    }
+    loss -= naturalLogarithm(max(output, 1e-38))
   }
 }
 

@@ -1,3 +1,4 @@
+import Basics
 import Datasets
 import Layers
 import Networks
@@ -46,7 +47,10 @@ public struct ExperimentRunner {
   }
 
   /// Why a training ends before its last epoch.
-  private struct Enough: Error {}
+  private struct Enough: DescribedError {
+    var kind: ErrorKind { .internal }
+    var message: String { "the run has as many epochs as it needs" }
+  }
 
   /// Seeds of trainings that choose a learning rate are these many after the others.
   static let trialSeedOffset: UInt64 = 1_000
@@ -161,7 +165,7 @@ public struct ExperimentRunner {
       let place = Place(
         number: results.trials.count + 1, count: count, arm: arm.name,
         seed: results.seeds[0] + Self.trialSeedOffset, rate: rate, isTrial: true)
-      let most = best?.score.epochs.map { Int($0.rounded(.up)) }
+      let most = best?.score.epochs.map { Int(clamping: $0.rounded(.up)) }
       guard let run = try train(arm, place, most: most, cancellation, observer) else {
         return false
       }

@@ -9,7 +9,7 @@ extension PictureSettings {
     do throws(ImageError) {
       return try PicturePipeline(options, for: set)
     } catch {
-      throw RecipeError("pictures", error.message, hint: error.hint.isEmpty ? nil : error.hint)
+      throw RecipeError("pictures", "cannot be made: \(error.message)", hint: error.hint)
     }
   }
 

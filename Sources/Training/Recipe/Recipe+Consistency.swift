@@ -81,7 +81,7 @@ extension PictureSettings {
     }
     if let resize, let crop, crop > resize + 2 * padding {
       throw RecipeError(
-        "pictures.crop", "\(crop) cannot be cut from pictures scaled to \(resize)")
+        "pictures.crop", "is \(crop), which cannot be cut from images scaled to \(resize)")
     }
     if case .values(let values) = mean, !values.allSatisfy(\.isFinite) {
       throw RecipeError("pictures.mean", "takes finite numbers")

@@ -10,7 +10,7 @@ extension Recipe {
     guard let found = Zoo.network(named: network) else {
       let names = Zoo.networks.map(\.name)
       throw RecipeError(
-        "network", "there is none called ‘\(network.prefix(60))’",
+        "network", "is ‘\(network.prefix(60))’, and there is no network of that name",
         hint: Suggestion.nearest(to: network, among: names).map { "did you mean \($0)?" }
           ?? "the networks are \(names.joined(separator: ", "))")
     }

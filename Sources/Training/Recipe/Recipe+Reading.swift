@@ -67,7 +67,7 @@ extension Recipe {
       let known = LayerSettings.fields.map(\.name)
       if let unknown = members.keys.filter({ !known.contains($0) }).min() {
         throw RecipeError(
-          value.path, "there is no field \(printable(unknown)) in it",
+          value.path, "has no field \(printable(unknown))",
           hint: Suggestion.nearest(to: unknown, among: known).map { "did you mean \($0)?" }
             ?? "the fields are \(known.joined(separator: ", "))")
       }

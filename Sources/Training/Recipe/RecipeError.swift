@@ -1,5 +1,7 @@
+import Basics
+
 /// Why a recipe cannot be used, in one line that names the field.
-public struct RecipeError: Error, Hashable, Sendable, CustomStringConvertible {
+public struct RecipeError: DescribedError, Hashable, Sendable, CustomStringConvertible {
   /// The field, as files nest it: `schedule.patience`, `layers.conv1.rate`; empty for the whole.
   public let field: String
   /// What is wrong with it.
@@ -14,6 +16,9 @@ public struct RecipeError: Error, Hashable, Sendable, CustomStringConvertible {
 
   /// The field and the reason, without the hint.
   public var message: String { field.isEmpty ? reason : "\(field) \(reason)" }
+
+  /// What was typed.
+  public var kind: ErrorKind { .usage }
 
   /// The field, the reason and the hint.
   public var description: String { message + (hint.map { "; \($0)" } ?? "") }

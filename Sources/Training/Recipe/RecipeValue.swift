@@ -21,7 +21,9 @@ struct RecipeValue {
     let known = names + optional
     if let unknown = members.keys.filter({ !known.contains($0) }).min() {
       throw RecipeError(
-        path, "there is no field \(printable(unknown))\(path.isEmpty ? "" : " in it")",
+        path,
+        path.isEmpty
+          ? "there is no field \(printable(unknown))" : "has no field \(printable(unknown))",
         hint: Suggestion.nearest(to: unknown, among: known).map { "did you mean \($0)?" }
           ?? "the fields are \(known.joined(separator: ", "))")
     }

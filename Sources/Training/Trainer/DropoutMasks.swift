@@ -1,3 +1,4 @@
+import Basics
 import Layers
 import Tensors
 
@@ -14,7 +15,7 @@ public struct DropoutMasks: Sendable {
   /// The masks of the layer of this name, which drops each element with probability `rate`.
   public init(layer: String, rate: Double, seed: UInt64) {
     random = CounterRandom("dropout \(layer)", seed: seed)
-    threshold = UInt64((rate * 65_536).rounded())
+    threshold = UInt64(rounding: rate * 65_536)
   }
 
   /// Writes the mask of a step, counted from 0 over all epochs.

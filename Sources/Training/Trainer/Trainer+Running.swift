@@ -1,3 +1,4 @@
+import Basics
 import Datasets
 import Layers
 import Networks
@@ -93,15 +94,15 @@ extension Trainer {
       secondsLeft: Double(left) * perStep)
   }
 
-  /// How many rows of the output are largest at their label; of equal ones the first counts.
+  /// How many rows of the output are largest at their label; of equal ones the first counts, and no row
+  /// with a NaN in it.
   static func correct(_ output: Tensor, labels: [Int]) -> Int {
     let classes = output.shape.c
     return output.withUnsafeBufferPointer { p in
       labels.indices.count { n in
-        let row = n * classes
-        var told = 0
-        for c in 1..<max(1, classes) where p[row + c] > p[row + told] { told = c }
-        return told == labels[n]
+        let row = p[(n * classes)..<((n + 1) * classes)]
+        guard let largest = row.indexOfLargest else { return false }
+        return !row[largest].isNaN && largest - row.startIndex == labels[n]
       }
     }
   }

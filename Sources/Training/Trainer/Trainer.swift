@@ -1,3 +1,4 @@
+import Basics
 import Datasets
 import Layers
 import Networks
@@ -87,6 +88,7 @@ public final class Trainer {
     (self.engine, self.threads, self.reduction) = (engine, threads, reduction)
     stepsPerEpoch = training.count / recipe.batch
     counts = (training.count, validation?.count ?? 0)
+    try Self.requireMemory(parts)
     plan = try engine.prepare(
       network.layers.map(\.layer), input: network.input.shape(batch: recipe.batch),
       mode: .training, keeping: .ends)
@@ -99,6 +101,24 @@ public final class Trainer {
           Tensor(zeros: layer.input)
         ))
     }
+  }
+
+  /// Throws where the run would take more memory than there is, with a batch that would fit.
+  private static func requireMemory(_ parts: TrainingParts) throws {
+    let memories = if case .adam = parts.recipe.optimizer { 2 } else { 1 }
+    func needed(_ batch: Int) throws -> ByteCount {
+      try parts.network.trainingMemory(batch: batch, memories: memories, waiting: 1)
+    }
+    guard let available = Memory.available else { return }
+    let most = try needed(parts.recipe.batch)
+    guard most > available else { return }
+    var batch = parts.recipe.batch / 2
+    while batch > 0, try needed(batch) > available { batch /= 2 }
+    try Memory.require(
+      most, for: "training \(parts.network.name) at batch \(parts.recipe.batch)",
+      hint: batch > 0
+        ? "--batch \(batch) takes about \(try needed(batch))"
+        : "a smaller network takes less: --network quick32")
   }
 
   /// Where the run stands, as the schedule counts.

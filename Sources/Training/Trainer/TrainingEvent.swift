@@ -1,3 +1,5 @@
+import Basics
+
 /// What a run tells while it goes on. At each event the run stands between two steps, where a
 /// snapshot may be taken.
 public enum TrainingEvent: Sendable {
@@ -56,7 +58,7 @@ public struct Divergence: Hashable, Sendable {
 }
 
 /// Why a run cannot begin, in one line.
-public struct TrainingError: Error, Hashable, Sendable, CustomStringConvertible {
+public struct TrainingError: DescribedError, Hashable, Sendable, CustomStringConvertible {
   /// What is wrong.
   public let message: String
   /// How to mend it, where that is known.
@@ -66,6 +68,9 @@ public struct TrainingError: Error, Hashable, Sendable, CustomStringConvertible 
   public init(_ message: String, hint: String? = nil) {
     (self.message, self.hint) = (message, hint)
   }
+
+  /// A training.
+  public var kind: ErrorKind { .training }
 
   /// The message and the hint.
   public var description: String { message + (hint.map { "; \($0)" } ?? "") }

@@ -120,7 +120,7 @@ struct ExpressionErrorTests {
       "[" + String(repeating: "1, ", count: deep + 1) + "]",
       String(repeating: "1", count: Source.limit + 1),
     ] {
-      let kind = try #require(failure(source)).kind
+      let kind = try #require(failure(source)).cause
       #expect(kind == .limit || source.hasPrefix("0...") && kind == .syntax)
     }
     let deepest = Parser.deepest - 1

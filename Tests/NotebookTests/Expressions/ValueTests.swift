@@ -67,7 +67,8 @@ struct ValueTests {
       ("floor(54.25) / 2", "27"), ("ceil(54.25)", "55"), ("pow(2, 10)", "1024"),
       ("pow(v, 2)", "[1, 4, 0, 16]"), ("tanh(0)", "0"), ("abs(v)", "[1, 2, 0, 4]"),
       ("min(3, 1, 2)", "1"), ("max([3, 9, 4])", "9"), ("sum(1, 2, 3)", "6"), ("mean(v)", "0.75"),
-      ("max(v, 0)", "[1, 0, 0, 4]"), ("argmax([3, 9, 4])", "1"), ("relu(v)", "[1, 0, 0, 4]"),
+      ("max(v, 0)", "[1, 0, 0, 4]"), ("argmax([3, 9, 4])", "1"),
+      ("argmax([1, 0/0, 2])", "1; division by zero: 0 / 0"), ("relu(v)", "[1, 0, 0, 4]"),
       ("relu(v) == max(v, 0)", "true"), ("softmax([0, 0])", "[0.5, 0.5]"),
       ("zeros(2, 2)", "2×2 [0, 0, 0, 0]"), ("zeros([3])", "[0, 0, 0]"),
       ("reshape(v, [2, 2])[1, 1]", "4"), ("flatten(conv1).shape", "[1, 24]"),
@@ -119,7 +120,7 @@ struct ValueTests {
       do {
         _ = try printed(function.example)
       } catch let error as ExpressionError {
-        #expect(error.kind == .name && error.message.hasSuffix("is not known"), "\(error)")
+        #expect(error.cause == .name && error.message.hasSuffix("is not known"), "\(error)")
       }
     }
   }

@@ -58,7 +58,7 @@ struct NumberFormatTests {
     "shares in percent",
     arguments: [
       (0.928, "92.8%"), (0, "0.0%"), (1, "100.0%"), (34_944 / 62_378_344.0, "0.06%"),
-      (0.09285, "9.3%"), (0.0009, "0.09%"), (0.000_95, "0.1%"), (.nan, "nan%"),
+      (0.09285, "9.3%"), (0.0009, "0.09%"), (0.000_95, "0.1%"), (.nan, "nan"), (-.infinity, "-inf"),
       // Nothing but 0 is 0%, nothing but 1 is 100%.
       (0.9996, "99.96%"), (0.999_999, ">99.99%"), (0.000_001, "<0.01%"), (0.9994, "99.9%"),
       (1.000_1, "100.01%"), (-0.000_001, ">−0.01%"), (0.99951, "99.95%"),
@@ -92,6 +92,10 @@ struct NumberFormatTests {
     ] as [(Double, String)])
   func engineering(x: Double, expected: String) {
     #expect(NumberFormat.engineering(x) == expected)
+    let isPrefixed = expected.last?.isLetter == true
+    #expect(
+      NumberFormat.engineering(x, unit: "MACs") == expected + (isPrefixed ? "" : " ") + "MACs")
+    #expect(NumberFormat.engineering(x, unit: "steps") == expected + " steps")
   }
 
   @Test(

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Basics
 import Tensors
 
 /// Shows the values of a layer as numbers.
@@ -116,7 +117,7 @@ struct ValueGrid {
   }
 
   private static func right(_ text: String) -> String {
-    String(repeating: " ", count: max(1, 9 - displayWidth(text))) + text
+    String(repeating: " ", clamping: max(1, 9 - displayWidth(text))) + text
   }
 }
 
@@ -134,7 +135,7 @@ struct Histogram {
     }
     var counts = [Int](repeating: 0, count: count)
     for value in values {
-      counts[min(count - 1, Int((value - low) / (high - low) * Double(count)))] += 1
+      counts[min(count - 1, Int(clamping: (value - low) / (high - low) * Double(count)))] += 1
     }
     let step = (high - low) / Double(count)
     bins = counts.enumerated().map {
@@ -159,7 +160,7 @@ struct Histogram {
       let bar = bin.count == 0 ? 0 : max(1, bin.count * room / most)
       return .spaces(2 + labelWidth - text.0.count) + Text(text.0) + "  "
         + .spaces(countWidth - text.1.count) + Text(text.1) + "  "
-        + .name(String(repeating: "█", count: bar))
+        + .name(String(repeating: "█", clamping: bar))
     }
   }
 }

@@ -1,3 +1,4 @@
+import Basics
 import Datasets
 import Networks
 
@@ -94,7 +95,7 @@ enum DataInfoReport {
     for i in 0..<plane {
       for c in 0..<3 {
         let level = statistics.meanImage[min(c, set.channels - 1) * plane + i]
-        bytes.append(UInt8(max(0, min(255, level.rounded()))))
+        bytes.append(UInt8(rounding: level))
       }
     }
     return Image(width: set.width, height: set.height, bytes: bytes)

@@ -1,3 +1,4 @@
+import Basics
 import Datasets
 import Networks
 
@@ -84,7 +85,7 @@ enum DataReport {
         least == most
         ? "\(NumberFormat.grouped(least)) of each class"
         : "\(NumberFormat.grouped(least)) to \(NumberFormat.grouped(most)) of a class"
-      let name = split.rawValue + String(repeating: " ", count: 9 - split.rawValue.count)
+      let name = split.rawValue + String(repeating: " ", clamping: 9 - split.rawValue.count)
       output.line(
         "\(name)\(Numerals.count(verification.count(split), "image")), \(each)", hang: 9)
     }

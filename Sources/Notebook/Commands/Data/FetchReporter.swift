@@ -1,3 +1,4 @@
+import Basics
 import Datasets
 
 /// Says how far a fetch has come: on a line that is replaced where there is a terminal, else with a
@@ -37,11 +38,8 @@ final class FetchReporter {
       return progress.done > 0 ? "\(title)  \(Self.megabytes(progress.done))" : title
     }
     let share = min(1, Double(progress.done) / Double(total))
-    let filled = Int(share * Double(Self.barWidth))
-    let bar =
-      String(repeating: "█", count: filled)
-      + String(repeating: "─", count: Self.barWidth - filled)
-    var parts = ["\(title)  \(bar) \(Int(share * 100))%"]
+    let bar = bar(share, width: Self.barWidth, rest: "─")
+    var parts = ["\(title)  \(bar) \(Int(clamping: share * 100))%"]
     if progress.stage == .downloading {
       parts.append("\(Self.megabytes(progress.done)) of \(Self.megabytes(total))")
       if let start, progress.done > start.done {
@@ -49,7 +47,7 @@ final class FetchReporter {
         // Before a second has passed the speed is that of the first packets.
         if seconds >= 1 {
           let speed = Double(progress.done - start.done) / seconds
-          parts.append("\(Self.megabytes(Int(speed)))/s")
+          parts.append("\(Self.megabytes(Int(clamping: speed)))/s")
           parts.append(Self.time(Double(total - progress.done) / speed) + " left")
         }
       }
@@ -68,7 +66,7 @@ final class FetchReporter {
 
   private func tenth(_ progress: FetchProgress) -> Int {
     guard let total = progress.total, total > 0 else { return progress.done / 20_000_000 }
-    return Int(Double(progress.done) / Double(total) * 10)
+    return Int(clamping: Double(progress.done) / Double(total) * 10)
   }
 
   private static let barWidth = 20
@@ -90,6 +88,8 @@ final class FetchReporter {
   }
 
   private static func time(_ seconds: Double) -> String {
-    seconds < 100 ? "\(Int(seconds.rounded(.up))) s" : "\(Int((seconds / 60).rounded(.up))) min"
+    seconds < 100
+      ? "\(Int(clamping: seconds.rounded(.up))) s"
+      : "\(Int(clamping: (seconds / 60).rounded(.up))) min"
   }
 }

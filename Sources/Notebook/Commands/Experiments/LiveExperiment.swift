@@ -1,3 +1,4 @@
+import Basics
 import Networks
 import TensorFiles
 import Training
@@ -35,8 +36,9 @@ struct LiveExperiment {
       }
     } catch let error as FileError {
       throw Failure(
-        .file, error.description,
-        hint: "what was measured before is as it was: make room and begin again")
+        .file, error.message,
+        hint: "what was measured before is as it was"
+          + (error.remedy.map { ": \($0), then begin again" } ?? ""))
     }
     session.host.report(progress: nil)
     let record = ExperimentRecord(results: runner.results, command: command, machine: machine)
@@ -88,7 +90,7 @@ struct LiveExperiment {
     let digits = String(place.count).count
     let number = String(place.number)
     var text: Text =
-      .faint(String(repeating: " ", count: digits - number.count) + "\(number)/\(place.count)  ")
+      .faint(String(repeating: " ", clamping: digits - number.count) + "\(number)/\(place.count)  ")
     text += .name(place.arm) + .spaces(width - displayWidth(place.arm) + 2)
     text += place.isTrial ? "trial " : Text("seed \(place.seed)")
     if !results.budget.rates.isEmpty {
@@ -141,7 +143,7 @@ private final class ExperimentProgress {
       let left = step.secondsLeft + Double(place.count - place.number) * mean
       var parts = [
         "\(place.number)/\(place.count) \(place.arm)", "epoch \(step.epoch)/\(step.epochs)",
-        "\(NumberFormat.grouped(Int(step.imagesPerSecond))) img/s",
+        "\(NumberFormat.grouped(Int(clamping: step.imagesPerSecond))) img/s",
         "error \(NumberFormat.percent(1 - step.epochAccuracy, decimals: 1))",
         "at most \(TrainingLines.time(left)) left",
       ]

@@ -1,3 +1,4 @@
+import Basics
 import Foundation
 import Goldens
 import Networks
@@ -75,7 +76,7 @@ struct GoldenReport {
   /// Three digits; large numbers by their power of ten.
   static func short(_ value: Double) -> String {
     guard value.isFinite, value >= 1e5 else { return number(value, 3) }
-    let exponent = Int(log10(value).rounded(.down))
+    let exponent = Int(clamping: log10(value).rounded(.down))
     return "\(number(value / pow(10, Double(exponent)), 3))e\(exponent)"
   }
 

@@ -52,7 +52,7 @@ public struct NetworkCommand: Command, HasGlobalOptions, WritesFiles {
       json: ["name": .string(session.network.name), "parameters": .integer(summary.parameters)])
     output.line(
       .name(session.network.name) + "  \(Numerals.count(summary.parameters, "parameter")) · "
-        + "\(NumberFormat.engineering(Double(summary.multiplyAdds)))MACs · "
+        + "\(NumberFormat.engineering(Double(summary.multiplyAdds), unit: "MACs")) · "
         + "input \(session.network.input.shape().withoutBatch)")
     output.line(.faint(session.network.title), indent: 2)
     return output

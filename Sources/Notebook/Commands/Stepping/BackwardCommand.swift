@@ -38,6 +38,7 @@ public struct BackwardCommand: Command, HasGlobalOptions {
         hint: "insert \(session.network.layers.last?.name ?? "") softmax")
     }
     let trace = try session.begin()
+    try session.requireMemory(through: session.network.layers.count, backward: true)
     while trace.next != nil {
       session.host.report(progress: "forward: \(trace.next?.name ?? "")")
       _ = try session.step()

@@ -42,6 +42,7 @@ extension Session {
   mutating func runLayers(to end: Int) throws -> Output {
     var reports: [JSONValue] = []
     let begunAt = try begin().position
+    try requireMemory(through: end)
     while try begin().position < end {
       let start = ContinuousClock.now
       guard let layer = try step() else { break }

@@ -67,7 +67,12 @@ public struct EvaluateCommand: Command, HasGlobalOptions {
       } ?? TrainedNetwork(loadedIn: session, for: "evaluate trained")
     let state = trained.state
     let (engine, _) = try session.fastEngine()
-    let dataset = try session.dataset(session.settings.data ?? trained.data)
+    guard let data = session.settings.data ?? trained.data else {
+      throw Failure(
+        .file, "it isn't known where the data of the training, \(quoted(state.datasetName)), is",
+        hint: "name it: evaluate \(shellWord(checkpoint)) --data DATA")
+    }
+    let dataset = try session.dataset(data)
     let isSame = dataset.fingerprint == state.datasetFingerprint
     let split = DatasetSplit(state.recipe, of: dataset)
     let set: PictureSet

@@ -22,6 +22,17 @@ struct EvaluationReport {
         + "   loss \(NumberFormat.fixed(evaluation.loss, 4)) nats"
         + "   right \(NumberFormat.grouped(evaluation.correct)) of \(NumberFormat.grouped(count))",
       indent: 2, hang: 4)
+    if !evaluation.areProbabilities {
+      output.line(
+        .faint("the outputs are logits; the loss is that of a softmax over them"), indent: 2)
+    }
+    if evaluation.notNumberCount > 0 {
+      output.line(
+        .bad(
+          "\(NumberFormat.grouped(evaluation.notNumberCount)) of \(NumberFormat.grouped(count)) "
+            + "images have a NaN among their outputs") + ": they count as misclassified", indent: 2,
+        hang: 4)
+    }
     if evaluation.classNames.count <= Self.mostColumns {
       output.table(Self.matrix(evaluation))
       output.line(.faint("a row is a class, a column what its images were taken for"), indent: 2)
@@ -96,6 +107,8 @@ struct EvaluationReport {
       "pictures": .integer(evaluation.count), "right": .integer(evaluation.correct),
       "accuracy": .number(evaluation.accuracy), "error": .number(1 - evaluation.accuracy),
       "loss": .number(evaluation.loss),
+      "outputs": .string(evaluation.areProbabilities ? "probabilities" : "logits"),
+      "nan_images": .integer(evaluation.notNumberCount),
       "classes": .array(
         evaluation.classes.map {
           [

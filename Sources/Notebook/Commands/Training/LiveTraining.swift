@@ -17,16 +17,17 @@ struct LiveTraining {
   var start = ContinuousClock.now
   /// Whether curves are drawn after each epoch.
   var plots = false
-  /// After how many steps and seconds the run is kept between epochs.
-  var saving: (steps: Int?, seconds: Double) = (nil, 300)
+  /// When the run is kept between epochs.
+  private let saving: SavingRule
   private var saved = ContinuousClock.now
 
   init(
     trainer: Trainer, folder: RunFolder, dataset: Dataset, engine: any Engine, metrics: Metrics,
-    notes: [String] = []
+    saving: SavingRule, notes: [String] = []
   ) {
     (self.trainer, self.folder, self.dataset) = (trainer, folder, dataset)
     (self.engine, self.metrics, self.notes) = (engine, metrics, notes)
+    self.saving = saving
   }
 
   /// Trains to the end, or until it is stopped.
@@ -75,7 +76,7 @@ struct LiveTraining {
     // At the end of an epoch the run is kept anyway, after its validation.
     guard step.step < step.steps || metrics.plannedEpochs == 0 else { return false }
     if let steps = saving.steps, step.step % steps == 0 { return true }
-    return saving.seconds > 0 && saved.duration(to: .now).seconds >= saving.seconds
+    return saving.minutes > 0 && saved.duration(to: .now).seconds >= 60 * saving.minutes
   }
 
   private mutating func save(_ trainer: Trainer, isBest: Bool) throws(FileError) {
@@ -85,10 +86,13 @@ struct LiveTraining {
   }
 
   private func unwritten(_ error: FileError) -> Failure {
-    Failure(
-      .file, error.description,
-      hint: "the checkpoint before it is as it was: make room, then "
-        + "train --resume \(shellWord(folder.path))")
+    let next = "train --resume \(shellWord(folder.path))"
+    let hint =
+      RunFolder.isRun(folder.path)
+      ? "the checkpoint before it is as it was: "
+        + (error.remedy.map { "\($0), then \(next)" } ?? "\(next) goes on from it")
+      : "the run's folder is gone, and its checkpoints with it: train again with --out FOLDER"
+    return Failure(.file, error.message, hint: hint)
   }
 
   // What is shown.

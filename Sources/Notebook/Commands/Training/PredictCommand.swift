@@ -59,32 +59,37 @@ public struct PredictCommand: Command, HasGlobalOptions {
     let plan = try trained.plan(session.fastEngine().engine)
     var output = Output()
     var objects: [JSONValue] = []
+    var complaints: [Text] = []
+    var note: Text?
+    let title = ClassScores([], of: trained.state.network).title
     var table = Table(
-      [.init("picture"), .init("class"), .init("share", numeric: true), .init("", drop: 1)])
+      [.init("picture"), .init("class"), .init(title, numeric: true), .init("", drop: 1)])
     for source in sources {
-      let shares = try trained.probabilities(
-        of: source.image, views: views, plan: plan, cancellation: cancellation)
+      let scores = ClassScores(
+        try trained.outputs(
+          of: source.image, views: views, plan: plan, cancellation: cancellation),
+        of: trained.state.network)
       let names = trained.state.classNames
-      let best = shares.indices.sorted { (shares[$0], $1) > (shares[$1], $0) }.prefix(3)
+      let best = scores.best(3)
       for (place, number) in best.enumerated() {
-        let bar = String(repeating: "█", count: Int((shares[number] * 30).rounded()))
         table.row([
           place == 0 ? .name(source.name) : "",
           place == 0 ? .strong(names[number]) : Text(names[number]),
-          Text(NumberFormat.percent(shares[number])), .faint(bar),
+          scores.text(number), scores.bar(number),
         ])
       }
+      if let complaint = scores.complaint {
+        complaints.append(.name(source.name) + ": " + complaint)
+      }
+      note = scores.note
       objects.append([
         "picture": .string(source.name), "label": .optional(source.label),
         "best": .array(
-          best.map {
-            [
-              "class": .integer($0), "name": .string(names[$0]), "probability": .number(shares[$0]),
-            ]
-          }),
+          best.map { scores.json($0, name: names[$0], .number(scores.values[$0])) }),
       ])
     }
     output.table(table)
+    for line in [note].compactMap(\.self) + complaints { output.line(line) }
     output.json = [
       "network": .string(trained.state.network.name), "views": .string(views.rawValue),
       "pictures": .array(objects),

@@ -18,7 +18,7 @@ public struct TrainCommand: Command, HasGlobalOptions {
       --set fc10.decay=1.
 
       The run goes to a folder of its own, runs/RECIPE-seedN unless --out names one: checkpoints, \
-      recipe.json, metrics.csv, metrics.json, curves.svg. Ctrl-C finishes the step and saves; \
+      recipe.json, metrics.csv, metrics.json, curves.svg. Ctrl-C (or SIGTERM) finishes the step and saves; \
       train --resume FOLDER goes on as if it had never stopped, bit for bit on the same engine and \
       threads. Then: plot FOLDER, evaluate FOLDER, and at the prompt load FOLDER.
       """)
@@ -65,7 +65,7 @@ public struct TrainCommand: Command, HasGlobalOptions {
   @Option(
     name: .customLong("save-minutes"),
     help: ArgumentHelp("Save after so many minutes, too (5).", valueName: "x"))
-  var saveMinutes = 5.0
+  var saveMinutes: Double?
   @OptionGroup var options: GlobalOptions
 
   /// A command with its defaults.
@@ -74,7 +74,8 @@ public struct TrainCommand: Command, HasGlobalOptions {
   /// Trains.
   public func run(in session: inout Session) throws -> Output {
     let start = ContinuousClock.now
-    guard saveSteps.map({ $0 >= 1 }) ?? true, saveMinutes >= 0 else {
+    guard saveSteps.map({ $0 >= 1 }) ?? true, saveMinutes.map({ $0 >= 0 && $0.isFinite }) ?? true
+    else {
       throw Failure(.usage, "--save-steps and --save-minutes take numbers from 1 and from 0")
     }
     guard resume == nil || (out == nil && recipe == nil) else {
@@ -87,7 +88,6 @@ public struct TrainCommand: Command, HasGlobalOptions {
     var live = try live(kept, in: &session)
     live.start = start
     live.plots = plot
-    live.saving = (saveSteps, saveMinutes * 60)
     return try live.run(in: &session)
   }
 
@@ -158,10 +158,12 @@ public struct TrainCommand: Command, HasGlobalOptions {
       network: network, engine: engine.engine, dataset: dataset, recipe: recipe,
       threads: engine.threads, cancellation: session.host.cancellation)
     let state = trainer.snapshot()
-    let folder = try RunFolder.create(path, state: state, data: Self.absolute(spec))
+    let saving = SavingRule(steps: saveSteps, minutes: saveMinutes)
+    let folder = try RunFolder.create(
+      path, state: state, data: Self.absolute(spec), saving: saving)
     return LiveTraining(
       trainer: trainer, folder: folder, dataset: dataset, engine: engine.engine,
-      metrics: Metrics(state))
+      metrics: Metrics(state), saving: saving)
   }
 
   /// The recipe as all options together say.
@@ -171,6 +173,11 @@ public struct TrainCommand: Command, HasGlobalOptions {
     var recipe = try Recipe(named: name)
     if let network { recipe.network = network.name }
     recipe.seed = seed
+    if seed > UInt64(Int.max) {
+      // Each later setting would be blamed for it.
+      throw Failure(
+        .usage, "--seed takes a whole number from 0 to \(Int.max) in a training, not \(seed)")
+    }
     return try changed(recipe)
   }
 
@@ -229,12 +236,25 @@ public struct TrainCommand: Command, HasGlobalOptions {
     state.recipe = try changed(state.recipe)
     try requireSameRun(before, state.recipe, session)
     let engine = try session.fastEngine()
-    let spec = session.settings.data ?? (folder.data.isEmpty ? "cifar10" : folder.data)
+    guard
+      let spec = session.settings.data
+        ?? TrainedNetwork.data(said: folder.data, trainedOn: state.datasetName)
+    else {
+      throw Failure(
+        .file,
+        "\(path)/run.json, which says where the data of the run is, is missing or damaged",
+        hint: "name the data, \(quoted(state.datasetName)): "
+          + "train --resume \(shellWord(path)) --data DATA")
+    }
     let dataset = try session.dataset(spec)
     session.host.report(progress: "making ready")
     let trainer = try Trainer(
       resuming: state, engine: engine.engine, dataset: dataset, threads: engine.threads)
     if state.recipe != before.recipe { try folder.write(state.recipe) }
+    var saving = folder.saving
+    if let saveSteps { saving.steps = saveSteps }
+    if let saveMinutes { saving.minutes = saveMinutes }
+    if saving != folder.saving { try folder.write(saving, data: Self.absolute(spec)) }
     var notes = damaged.map { "\($0.description); going on from the one before it" }
     if state.recipe != before.recipe {
       notes.append("the recipe changes here: the run is no longer that of one recipe")
@@ -246,7 +266,7 @@ public struct TrainCommand: Command, HasGlobalOptions {
     }
     return LiveTraining(
       trainer: trainer, folder: folder, dataset: dataset, engine: engine.engine,
-      metrics: Metrics(state), notes: notes)
+      metrics: Metrics(state), saving: saving, notes: notes)
   }
 
   /// Refuses changes that would make another run of it.

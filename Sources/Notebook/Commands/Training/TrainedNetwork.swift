@@ -1,3 +1,4 @@
+import Basics
 import Datasets
 import Foundation
 import Layers
@@ -13,7 +14,9 @@ struct TrainedNetwork {
   /// What it holds.
   let state: TrainingState
   /// What `--data` would say for the data that it was trained with.
-  let data: String
+  ///
+  /// Nil where that is not known: the file lies apart from its run, and the data's name says too little.
+  let data: String?
 
   /// The network that a person means by a path, the folder of a run, or the name of one that comes with
   /// the program.
@@ -24,8 +27,19 @@ struct TrainedNetwork {
     state = try Checkpoint(path: file, cancellation: cancellation).state
     let folder = RunFolder.isRun(name) ? name : (file as NSString).deletingLastPathComponent
     let said = RunFolder.data(of: folder.isEmpty ? "." : folder)
-    let isDrawn = Dataset.drawn.contains(state.datasetName)
-    data = !said.isEmpty ? said : isDrawn ? state.datasetName : "cifar10"
+    data = Self.data(said: said, trainedOn: state.datasetName)
+  }
+
+  /// What `--data` would say for the data of a training.
+  ///
+  /// - Parameters:
+  ///   - said: what it said when the run began; nothing where that is lost.
+  ///   - name: what people call the data: only of data that comes with the program, or that is fetched
+  ///     by it, does that say where it is.
+  static func data(said: String, trainedOn name: String) -> String? {
+    if !said.isEmpty { return said }
+    if Dataset.drawn.contains(name) { return name }
+    return name == "CIFAR-10" ? "cifar10" : nil
   }
 
   /// The network that was loaded from a checkpoint, as the session has it.
@@ -78,10 +92,11 @@ struct TrainedNetwork {
     return Resources.path("Trained/\(name).safetensors")
   }
 
-  /// The probability of each class for a picture, averaged over the views.
+  /// The output for each class of an image, averaged over the views: a probability, or a logit where
+  /// the network doesn't end in a softmax.
   ///
   /// - Parameter plan: of the network at a batch of 1, with its parameters.
-  func probabilities(
+  func outputs(
     of image: Image, views: PictureViews, plan: any Plan, cancellation: Cancellation
   ) throws -> [Double] {
     let looks = views.count(in: state.pipeline)
@@ -101,6 +116,9 @@ struct TrainedNetwork {
   /// The network made ready for one picture at a time.
   func plan(_ engine: any Engine) throws -> any Plan {
     let geometry = try state.network.geometry()
+    try Memory.require(
+      try state.network.inferenceMemory(batch: 1), for: "running \(state.network.name)",
+      hint: "a smaller network takes less")
     let plan = try engine.prepare(
       state.network.layers.map(\.layer), input: state.network.input.shape(), mode: .inference,
       keeping: .ends)

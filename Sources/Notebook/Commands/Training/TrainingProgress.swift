@@ -1,3 +1,4 @@
+import Basics
 import Networks
 import Training
 
@@ -13,9 +14,9 @@ final class TrainingProgress {
     guard isTime() else { return }
     let share = Double(step.step) / Double(step.steps)
     var parts = [
-      "epoch \(step.epoch)/\(step.epochs)", Self.bar(share),
-      Self.right("\(Int(share * 100))%", 4),
-      "\(NumberFormat.grouped(Int(step.imagesPerSecond))) img/s",
+      "epoch \(step.epoch)/\(step.epochs)", bar(share, width: 20, rest: "·"),
+      Self.right("\(Int(clamping: share * 100))%", 4),
+      "\(NumberFormat.grouped(Int(clamping: step.imagesPerSecond))) img/s",
       "loss \(NumberFormat.fixed(step.epochLoss, 3))",
       TrainingLines.time(step.secondsLeft) + " left",
     ]
@@ -38,15 +39,8 @@ final class TrainingProgress {
     return true
   }
 
-  private static let width = 20
-
-  private static func bar(_ share: Double) -> String {
-    let filled = Int(share * Double(width))
-    return String(repeating: "█", count: filled) + String(repeating: "·", count: width - filled)
-  }
-
   private static func right(_ text: String, _ width: Int) -> String {
-    String(repeating: " ", count: max(0, width - text.count)) + text
+    String(repeating: " ", clamping: width - text.count) + text
   }
 }
 
@@ -57,7 +51,7 @@ enum TrainingLines {
     let digits = String(epochs).count
     let number = String(record.epoch)
     var text: Text =
-      "epoch " + .strong(String(repeating: " ", count: max(0, digits - number.count)) + number)
+      "epoch " + .strong(String(repeating: " ", clamping: digits - number.count) + number)
     text += "  train \(NumberFormat.fixed(record.trainLoss, 3)) "
     text += .strong(NumberFormat.percent(record.trainAccuracy, decimals: 1))
     if let loss = record.validationLoss, let accuracy = record.validationAccuracy {
@@ -97,10 +91,10 @@ enum TrainingLines {
     case ..<9.95: return "\(NumberFormat.fixed(max(0, seconds), 1)) s"
     case ..<99.5: return "\(NumberFormat.fixed(seconds, seconds < 60 ? 1 : 0)) s"
     case ..<5970:
-      let whole = Int(seconds.rounded())
+      let whole = Int(rounding: seconds)
       return "\(whole / 60) min" + (whole < 600 ? " \(whole % 60) s" : "")
     default:
-      let minutes = Int((seconds / 60).rounded())
+      let minutes = Int(rounding: seconds / 60)
       return "\(minutes / 60) h \(minutes % 60) min"
     }
   }

@@ -1,3 +1,4 @@
+import Basics
 import Layers
 import Tensors
 
@@ -18,9 +19,13 @@ struct Call {
   var notes: Notes
 
   /// A failure that blames one argument.
-  struct Fault: Error {
+  struct Fault: DescribedError {
     let complaint: Complaint
     let parameter: String
+
+    var kind: ErrorKind { complaint.kind }
+    var message: String { complaint.message }
+    var hint: String? { complaint.hint }
   }
 
   var cancellation: Cancellation { environment.cancellation }

@@ -19,12 +19,12 @@ extension Evaluator {
     } catch let fault as Call.Fault {
       throw placed(
         Complaint(
-          fault.complaint.kind, "\(name): \(fault.complaint.message)",
+          fault.complaint.cause, "\(name): \(fault.complaint.message)",
           hint: fault.complaint.hint ?? function.signature),
         at: arguments[fault.parameter]?.range ?? nameRange)
     } catch let complaint as Complaint {
       throw error(
-        complaint.kind, "\(name): \(complaint.message)", hint: complaint.hint, at: nameRange)
+        complaint.cause, "\(name): \(complaint.message)", hint: complaint.hint, at: nameRange)
     } catch let misfit as Misfit {
       throw error(.shape, "\(name): \(misfit.words)", hint: function.signature, at: nameRange)
     } catch {

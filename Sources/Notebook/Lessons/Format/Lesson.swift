@@ -1,3 +1,5 @@
+import Basics
+
 /// A lesson: one Markdown file of steps, each with prose, cells and at most one exercise.
 public struct Lesson: Sendable {
   /// The file, as it was named.
@@ -83,7 +85,7 @@ struct LessonCell: Sendable {
 }
 
 /// What is wrong with a lesson, and where.
-struct LessonProblem: Error, Hashable, Sendable {
+struct LessonProblem: DescribedError, Hashable, Sendable {
   /// The line of the file.
   var line: Int
   /// What is wrong.
@@ -92,6 +94,9 @@ struct LessonProblem: Error, Hashable, Sendable {
   var hint: String?
   /// Whether it depends on the numbers that were drawn.
   var isOfSeed = false
+
+  /// A file.
+  var kind: ErrorKind { .file }
 
   init(_ line: Int, _ message: String, hint: String? = nil) {
     (self.line, self.message, self.hint) = (line, message, hint)

@@ -1,3 +1,4 @@
+import Basics
 import TensorFiles
 
 /// The file of progress: JSON, with a version.
@@ -6,10 +7,18 @@ enum ProgressFormat {
   static let version = 1
 
   /// The file is of a program that is newer than this one.
-  struct Newer: Error { var version: Int }
+  struct Newer: DescribedError {
+    var version: Int
+    var kind: ErrorKind { .file }
+    var message: String { "version \(version) is newer than this program" }
+  }
 
   /// What is wrong with a file that is JSON.
-  struct Damage: Error { var reason: String }
+  struct Damage: DescribedError {
+    var reason: String
+    var kind: ErrorKind { .file }
+    var message: String { reason }
+  }
 
   /// The text of a file.
   static func text(of progress: LessonProgress) -> String {

@@ -1,0 +1,59 @@
+extension FixedWidthInteger {
+  /// `x` without its fraction, limited to what the type holds; 0 for NaN.
+  ///
+  /// The conversions `Int(x)` and `UInt8(x)` of Swift end the program for NaN, infinities and whatever
+  /// is too large. A figure that comes from data can be all of these.
+  @inlinable
+  public init(clamping x: some BinaryFloatingPoint) {
+    if let whole = Self(exactly: x.rounded(.towardZero)) {
+      self = whole
+    } else {
+      self = x.isNaN ? 0 : x < 0 ? .min : .max
+    }
+  }
+
+  /// The whole number nearest to `x`, halves away from zero, limited to what the type holds; 0 for NaN.
+  @inlinable
+  public init(rounding x: some BinaryFloatingPoint) {
+    self.init(clamping: x.rounded())
+  }
+}
+
+// These take the place of the conversions of the same names in every module that imports this one: a
+// conversion written without a thought can't end the program, and the compiler points at it.
+
+extension Int {
+  /// `Int(clamping: x)`, in place of a conversion that ends the program.
+  @available(*, deprecated, message: "say what a NaN gives: Int(clamping: x) or Int(exactly: x)")
+  public init(_ x: Double) { self.init(clamping: x) }
+  /// `Int(clamping: x)`, in place of a conversion that ends the program.
+  @available(*, deprecated, message: "say what a NaN gives: Int(clamping: x) or Int(exactly: x)")
+  public init(_ x: Float) { self.init(clamping: x) }
+}
+
+extension UInt8 {
+  /// `UInt8(clamping: x)`, in place of a conversion that ends the program.
+  @available(*, deprecated, message: "say what a NaN gives: UInt8(clamping: x)")
+  public init(_ x: Double) { self.init(clamping: x) }
+  /// `UInt8(clamping: x)`, in place of a conversion that ends the program.
+  @available(*, deprecated, message: "say what a NaN gives: UInt8(clamping: x)")
+  public init(_ x: Float) { self.init(clamping: x) }
+}
+
+extension Int32 {
+  /// `Int32(clamping: x)`, in place of a conversion that ends the program.
+  @available(*, deprecated, message: "say what a NaN gives: Int32(clamping: x)")
+  public init(_ x: Double) { self.init(clamping: x) }
+  /// `Int32(clamping: x)`, in place of a conversion that ends the program.
+  @available(*, deprecated, message: "say what a NaN gives: Int32(clamping: x)")
+  public init(_ x: Float) { self.init(clamping: x) }
+}
+
+extension UInt64 {
+  /// `UInt64(clamping: x)`, in place of a conversion that ends the program.
+  @available(*, deprecated, message: "say what a NaN gives: UInt64(clamping: x)")
+  public init(_ x: Double) { self.init(clamping: x) }
+  /// `UInt64(clamping: x)`, in place of a conversion that ends the program.
+  @available(*, deprecated, message: "say what a NaN gives: UInt64(clamping: x)")
+  public init(_ x: Float) { self.init(clamping: x) }
+}

@@ -1,0 +1,163 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// A number of bytes, as messages have it: `1.3 GiB`, `640 MiB`.
+public struct ByteCount: Hashable, Sendable, Comparable, CustomStringConvertible {
+  /// The number.
+  public var bytes: Int
+
+  /// So many bytes.
+  public init(_ bytes: Int) { self.bytes = bytes }
+
+  /// The bytes of so many numbers of single precision.
+  public init(floats: Int) {
+    let (bytes, overflow) = floats.multipliedReportingOverflow(by: 4)
+    self.bytes = overflow ? .max : bytes
+  }
+
+  /// Smaller pieces of memory are taken without asking whether they are there.
+  public static let worthChecking = ByteCount(16 << 20)
+
+  /// Which is less.
+  public static func < (a: ByteCount, b: ByteCount) -> Bool { a.bytes < b.bytes }
+
+  /// The sum, or the largest there is.
+  public static func + (a: ByteCount, b: ByteCount) -> ByteCount {
+    let (sum, overflow) = a.bytes.addingReportingOverflow(b.bytes)
+    return ByteCount(overflow ? .max : sum)
+  }
+
+  /// Adds a number of bytes.
+  public static func += (a: inout ByteCount, b: ByteCount) { a = a + b }
+
+  /// The number in the unit that suits it, powers of 1024.
+  public var description: String {
+    switch bytes {
+    case ..<1024: return "\(bytes) B"
+    case ..<(10 << 20): return "\(bytes >> 10) KiB"
+    case ..<(1 << 30): return "\(bytes >> 20) MiB"
+    default:
+      let tenths = Int(rounding: Double(bytes) / 0x1p30 * 10)
+      return "\(tenths / 10).\(tenths % 10) GiB"
+    }
+  }
+}
+
+/// Thrown before work that would not fit in memory, instead of an allocation that ends the program.
+public struct MemoryShortage: DescribedError, Hashable {
+  /// What the memory is for.
+  public let purpose: String
+  /// What it takes.
+  public let needed: ByteCount
+  /// What there is.
+  public let available: ByteCount
+  /// The next step.
+  public let hint: String?
+
+  /// `training quick32 at batch 64 takes about 1.3 GiB of memory, and 640 MiB is free`.
+  public var message: String {
+    "\(purpose) takes about \(needed) of memory, and \(available) is free"
+  }
+
+  /// The machine.
+  public var kind: ErrorKind { .resource }
+}
+
+/// The memory that the program may still take.
+public enum Memory {
+  /// Throws where a piece of work would take more than there is.
+  ///
+  /// - Parameters:
+  ///   - needed: an estimate that the work certainly reaches.
+  ///   - purpose: what it is for, as the subject of a sentence.
+  ///   - hint: what takes less.
+  public static func require(
+    _ needed: ByteCount, for purpose: String, hint: String
+  ) throws(MemoryShortage) {
+    guard let available, needed > available else { return }
+    throw MemoryShortage(purpose: purpose, needed: needed, available: available, hint: hint)
+  }
+
+  /// The least of what the machine has left, what the control groups of the process leave, and what its
+  /// own limits leave; nil where none of them is known.
+  public static var available: ByteCount? {
+    let known = [machine, controlGroups, addressSpace].compactMap(\.self)
+    return known.min().map { ByteCount(max(0, $0)) }
+  }
+
+  /// What the limits of the process leave (`ulimit -v`, `ulimit -d`).
+  private static var addressSpace: Int? {
+    #if os(Linux)
+      let status = text(of: "/proc/self/status")
+      func left(_ resource: Int32, taken name: String) -> Int? {
+        var limit = rlimit()
+        guard getrlimit(resource, &limit) == 0, limit.rlim_cur < UInt(Int.max),
+          let taken = kilobytes(name, in: status)
+        else { return nil }
+        return Int(limit.rlim_cur) - taken
+      }
+      return [
+        left(Int32(RLIMIT_AS.rawValue), taken: "VmSize:"),
+        left(Int32(RLIMIT_DATA.rawValue), taken: "VmData:"),
+      ].compactMap(\.self).min()
+    #else
+      return nil
+    #endif
+  }
+
+  /// What the machine can give, swap included.
+  private static var machine: Int? {
+    let text = text(of: "/proc/meminfo")
+    guard let free = kilobytes("MemAvailable:", in: text) else { return nil }
+    return free + (kilobytes("SwapFree:", in: text) ?? 0)
+  }
+
+  /// What the control group of the process and those around it leave; caches that the system gives back
+  /// count as free.
+  private static var controlGroups: Int? {
+    guard
+      let line = text(of: "/proc/self/cgroup").split(separator: "\n").first(where: {
+        $0.hasPrefix("0::/")
+      })
+    else { return nil }
+    var path = "/sys/fs/cgroup" + line.dropFirst(3)
+    var least: Int?
+    while path.utf8.count > "/sys/fs/cgroup".utf8.count {
+      if let most = Int(text(of: path + "/memory.max").filter(\.isNumber)),
+        let taken = Int(text(of: path + "/memory.current").filter(\.isNumber))
+      {
+        let cache =
+          text(of: path + "/memory.stat").split(separator: "\n")
+          .first { $0.hasPrefix("inactive_file ") }
+          .flatMap { Int($0.dropFirst("inactive_file ".count)) } ?? 0
+        least = min(least ?? .max, most - max(0, taken - cache))
+      }
+      guard let slash = path.lastIndex(of: "/") else { break }
+      path = String(path[..<slash])
+    }
+    return least
+  }
+
+  /// The figure behind a name in a file of /proc, in bytes.
+  private static func kilobytes(_ name: String, in text: String) -> Int? {
+    guard let line = text.split(separator: "\n").first(where: { $0.hasPrefix(name) }) else {
+      return nil
+    }
+    return Int(line.dropFirst(name.count).filter(\.isNumber)).map { $0 << 10 }
+  }
+
+  /// A small file of the system; nothing where there is none.
+  private static func text(of path: String) -> String {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { return "" }
+    defer { close(descriptor) }
+    var bytes = [UInt8](repeating: 0, count: 1 << 16)
+    let count = read(descriptor, &bytes, bytes.count)
+    return String(decoding: bytes.prefix(max(0, count)), as: UTF8.self)
+  }
+}

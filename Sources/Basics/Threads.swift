@@ -1,0 +1,85 @@
+import Synchronization
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// A thread of the system, for work that ends by itself.
+///
+/// Foundation's `Thread.start()` doesn't say that no thread could be started, and Dispatch tries again
+/// for ever: whoever then waits for the work waits for ever too.
+public struct WorkThread {
+  private let handle: pthread_t
+
+  /// Starts a thread; nil where the system allows no more of them.
+  ///
+  /// - Parameter body: its whole life. It must be waited for, or be left alone with `detach()`.
+  public init?(_ body: @escaping @Sendable () -> Void) {
+    let box = Unmanaged.passRetained(Body(body))
+    #if canImport(Darwin)
+      var started: pthread_t?
+    #else
+      var started = pthread_t()
+    #endif
+    let status = pthread_create(&started, nil, runBody, box.toOpaque())
+    guard status == 0 else {
+      box.release()
+      return nil
+    }
+    #if canImport(Darwin)
+      guard let started else { return nil }
+    #endif
+    handle = started
+  }
+
+  /// Waits until the body has returned.
+  public func wait() { pthread_join(handle, nil) }
+
+  /// Leaves the thread to itself.
+  public func detach() { pthread_detach(handle) }
+}
+
+/// What a thread runs.
+private final class Body: Sendable {
+  let run: @Sendable () -> Void
+
+  init(_ run: @escaping @Sendable () -> Void) { self.run = run }
+}
+
+#if canImport(Darwin)
+  private func runBody(_ context: UnsafeMutableRawPointer) -> UnsafeMutableRawPointer? {
+    Unmanaged<Body>.fromOpaque(context).takeRetainedValue().run()
+    return nil
+  }
+#else
+  private func runBody(_ context: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
+    if let context { Unmanaged<Body>.fromOpaque(context).takeRetainedValue().run() }
+    return nil
+  }
+#endif
+
+/// Runs `body` for each number below `count`, on as many threads as there are cores, or as many as can
+/// be started; with none, all of it here. Work begins in order.
+public func concurrently(_ count: Int, _ body: @Sendable (Int) -> Void) {
+  let next = Atomic(0)
+  withoutActuallyEscaping(body) { body in
+    let work: @Sendable () -> Void = {
+      while true {
+        let number = next.wrappingAdd(1, ordering: .relaxed).oldValue
+        guard number < count else { return }
+        body(number)
+      }
+    }
+    let cores = max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
+    var threads: [WorkThread] = []
+    while threads.count < min(count, cores) - 1, let thread = WorkThread(work) {
+      threads.append(thread)
+    }
+    work()
+    for thread in threads { thread.wait() }
+  }
+}

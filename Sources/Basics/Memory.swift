@@ -90,6 +90,11 @@ public enum Memory {
     return known.min().map { ByteCount(max(0, $0)) }
   }
 
+  /// What a library that can't do without memory is left beside what is counted: where the address
+  /// space is limited, each thread's allocations reserve a piece of it, and oneDNN crashes at the first
+  /// that fails.
+  public static var headroom: ByteCount { ByteCount(addressSpace == nil ? 0 : 160 << 20) }
+
   /// What the limits of the process leave (`ulimit -v`, `ulimit -d`).
   private static var addressSpace: Int? {
     #if os(Linux)

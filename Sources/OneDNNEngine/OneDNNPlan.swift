@@ -46,7 +46,7 @@
       let activations = shapes.map(\.count)
       let needed = ByteCount(
         floats: parameters * (runsBackward ? 2 : 1)
-          + (runsBackward ? activations.reduce(0, +) : activations.max() ?? 0))
+          + (runsBackward ? activations.reduce(0, +) : activations.max() ?? 0)) + Memory.headroom
       if needed > .worthChecking {
         try Memory.require(
           needed, for: "this network at a batch of \(input.n) on the fast engine",

@@ -85,7 +85,7 @@ import Testing
       let user = "64\(limit)17"
       let become =
         "/usr/bin/setpriv --reuid \(user) --regid \(user) --clear-groups --inh-caps=-all "
-        + #"--bounding-set=-all sh -c 'ulimit -u \#(limit); exec "$0" "$@"'"#
+        + #"--bounding-set=-all sh -c 'ulimit -p \#(limit) 2>/dev/null || ulimit -u \#(limit); exec "$0" "$@"'"#
       for (words, isFast) in [
         (TrainingPlace.begin + ["--epochs", "1", "--engine", "reference", "--out", "a"], false),
         (TrainingPlace.begin + ["--epochs", "1", "--threads", "1", "--out", "b"], true),

@@ -51,6 +51,9 @@ public struct GoldenCase: Sendable {
   ///
   /// - Throws: `GoldenError` as `init(path:)`.
   public init(bytes: [UInt8], path: String) throws(GoldenError) {
+    if let other = FileKind.mismatch(bytes, wanted: .safetensors) {
+      throw GoldenError(path, other.reason, hint: other.hint)
+    }
     do {
       guard try CaseDigest.holds(bytes) else {
         throw GoldenError(path, "its digest does not match: some byte of the file was altered")

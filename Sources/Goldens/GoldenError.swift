@@ -7,16 +7,19 @@ public struct GoldenError: DescribedError, Hashable, Sendable, CustomStringConve
   public let path: String
   /// What is wrong with it.
   public let reason: String
+  /// The next step, where one is known.
+  public let hint: String?
 
   /// The file at `path` is no golden case.
-  public init(_ path: String, _ reason: String) {
-    self.path = path
-    self.reason = reason
+  public init(_ path: String, _ reason: String, hint: String? = nil) {
+    (self.path, self.reason, self.hint) = (path, reason, hint)
   }
 
   /// What the reader of the format said about it.
   init(_ error: SafeTensorsError) {
-    self.init(error.file, [error.place, error.reason].compactMap(\.self).joined(separator: ": "))
+    self.init(
+      error.file, [error.place, error.reason].compactMap(\.self).joined(separator: ": "),
+      hint: error.hint)
   }
 
   /// `Golden/relu/zeros.safetensors: some byte was altered …`.

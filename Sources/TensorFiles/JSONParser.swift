@@ -17,6 +17,21 @@ package struct JSONParser {
     return value
   }
 
+  /// The members of the object that the bytes hold, in their order. Names that differ in a Unicode
+  /// scalar are different here, which the keys of a dictionary would not be.
+  ///
+  /// - Throws: `JSONError` as `parse(_:)`, also where the value is no object.
+  package static func members(
+    _ bytes: [UInt8]
+  ) throws(JSONError) -> [(name: String, value: JSONValue)] {
+    var parser = JSONParser(bytes: bytes)
+    parser.skipSpace()
+    let members = try parser.memberList(depth: 0)
+    parser.skipSpace()
+    guard parser.position == bytes.count else { throw parser.error("something follows the value") }
+    return members.map { ($0.name, $0.value) }
+  }
+
   private init(bytes: [UInt8]) { self.bytes = bytes }
 
   private var next: UInt8? { position < bytes.count ? bytes[position] : nil }
@@ -60,10 +75,24 @@ package struct JSONParser {
   }
 
   private mutating func object(depth: Int) throws(JSONError) -> JSONValue {
-    try expect("{")
     var members: [String: JSONValue] = [:]
+    for member in try memberList(depth: depth) {
+      guard members.updateValue(member.value, forKey: member.name) == nil else {
+        throw JSONError(
+          offset: member.offset, reason: "the name \(printable(member.name)) comes twice")
+      }
+    }
+    return .object(members)
+  }
+
+  private mutating func memberList(
+    depth: Int
+  ) throws(JSONError) -> [(name: String, value: JSONValue, offset: Int)] {
+    try expect("{")
+    var members: [(name: String, value: JSONValue, offset: Int)] = []
+    var names: Set<ExactName> = []
     skipSpace()
-    if take("}") { return .object(members) }
+    if take("}") { return members }
     repeat {
       skipSpace()
       let start = position
@@ -71,13 +100,14 @@ package struct JSONParser {
       skipSpace()
       try expect(":")
       let value = try value(depth: depth + 1)
-      guard members.updateValue(value, forKey: name) == nil else {
+      guard names.insert(ExactName(name)).inserted else {
         throw JSONError(offset: start, reason: "the name \(printable(name)) comes twice")
       }
+      members.append((name, value, start))
       skipSpace()
     } while take(",")
     try expect("}")
-    return .object(members)
+    return members
   }
 
   private mutating func array(depth: Int) throws(JSONError) -> JSONValue {

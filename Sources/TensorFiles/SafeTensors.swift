@@ -54,43 +54,61 @@ public struct SafeTensors: Sendable {
   }
 
   private init(_ source: Source, count: Int, file: String) throws(SafeTensorsError) {
+    self.file = file
+    self.source = source
+    do throws(SafeTensorsError) {
+      (header, start) = try Self.header(source, count: count, file: file)
+    } catch {
+      // A file of another kind: what it is says more than where its bytes stop making sense.
+      let bytes = try Self.bytes(source, 0..<min(count, FileKind.prefixLength), file)
+      guard let other = FileKind.mismatch(bytes, wanted: .safetensors) else { throw error }
+      throw SafeTensorsError(file, nil, other.reason, hint: other.hint)
+    }
+  }
+
+  private static func header(
+    _ source: Source, count: Int, file: String
+  ) throws(SafeTensorsError) -> (SafeTensorsHeader, start: Int) {
     guard count >= 8 else {
       throw SafeTensorsError(
         file, nil, "\(count) bytes are too few for a safetensors file, which takes 8 and a header")
     }
-    var word: UInt64 = 0
-    try Self.read(source, file) { () throws(FileError) in
-      try withUnsafeMutableBytes(of: &word) { buffer throws(FileError) in
-        try source.read(into: buffer, at: 0)
-      }
-    }
-    let length = try SafeTensorsHeader.length(
-      UInt64(littleEndian: word), count: count, file: file)
-    var bytes = [UInt8](repeating: 0, count: length)
-    try Self.read(source, file) { () throws(FileError) in
+    let word = try bytes(source, 0..<8, file).reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+    let length = try SafeTensorsHeader.length(word, count: count, file: file)
+    let bytes = try bytes(source, 8..<(8 + length), file)
+    return (
+      try SafeTensorsHeader(bytes, dataCount: count - 8 - length, file: file), 8 + length
+    )
+  }
+
+  private static func bytes(
+    _ source: Source, _ range: Range<Int>, _ file: String
+  ) throws(SafeTensorsError) -> [UInt8] {
+    var bytes = [UInt8](repeating: 0, count: range.count)
+    try read(source, file) { () throws(FileError) in
       try bytes.withUnsafeMutableBufferPointer { bytes throws(FileError) in
-        try source.read(into: UnsafeMutableRawBufferPointer(bytes), at: 8)
+        try source.read(into: UnsafeMutableRawBufferPointer(bytes), at: range.lowerBound)
       }
     }
-    header = try SafeTensorsHeader(bytes, dataCount: count - 8 - length, file: file)
-    self.file = file
-    self.source = source
-    start = 8 + length
+    return bytes
   }
 
   /// The shape of a tensor, or nil where there is none of that name.
-  public func shape(of name: String) -> Shape? { header.entries[name]?.shape }
+  public func shape(of name: String) -> Shape? { header.entries[ExactName(name)]?.shape }
 
-  /// How a tensor's elements are stored, or nil where there is none of that name.
-  public func elementType(of name: String) -> ElementType? { header.entries[name]?.type }
+  /// How a tensor's elements are stored, or nil where there is none of that name or where its elements
+  /// are of a type that can't be read.
+  public func elementType(of name: String) -> ElementType? {
+    header.entries[ExactName(name)]?.type
+  }
 
   /// A tensor of floating-point numbers, as Floats; Doubles are rounded to the nearest.
   ///
-  /// - Throws: `SafeTensorsError` where there is none, where it holds whole numbers, or where the
-  ///   file can no longer be read.
+  /// - Throws: `SafeTensorsError` where there is none, where it holds whole numbers or elements of a
+  ///   type that can't be read, or where the file can no longer be read.
   public func tensor(_ name: String) throws(SafeTensorsError) -> Tensor {
-    let entry = try floatingPoint(name)
-    let values = try elements(of: entry) { Float(entry.type.double(at: $0)) }
+    let (entry, type) = try floatingPoint(name)
+    let values = try elements(of: entry, type) { Float(type.double(at: $0)) }
     return Tensor(shape: entry.shape, values: values)
   }
 
@@ -98,8 +116,8 @@ public struct SafeTensors: Sendable {
   ///
   /// - Throws: `SafeTensorsError` as `tensor(_:)`.
   public func doubles(_ name: String) throws(SafeTensorsError) -> [Double] {
-    let entry = try floatingPoint(name)
-    return try elements(of: entry) { entry.type.double(at: $0) }
+    let (entry, type) = try floatingPoint(name)
+    return try elements(of: entry, type) { type.double(at: $0) }
   }
 
   /// The elements of a tensor of whole numbers, in row-major order.
@@ -107,11 +125,11 @@ public struct SafeTensors: Sendable {
   /// - Throws: `SafeTensorsError` where there is none, where it holds floating-point numbers, or a
   ///   number beyond the largest Int.
   public func integers(_ name: String) throws(SafeTensorsError) -> [Int] {
-    let entry = try entry(name)
-    guard !entry.type.isFloatingPoint else {
-      throw fail(name, "it holds \(entry.type.rawValue) where whole numbers are wanted")
+    let (entry, type) = try entry(name)
+    guard !type.isFloatingPoint else {
+      throw fail(name, "it holds \(type.rawValue) where whole numbers are wanted")
     }
-    let values = try elements(of: entry) { entry.type.integer(at: $0) }
+    let values = try elements(of: entry, type) { type.integer(at: $0) }
     let integers = values.compactMap(\.self)
     guard integers.count == values.count else {
       throw fail(name, "a number is larger than \(Int.max)")
@@ -123,24 +141,33 @@ public struct SafeTensors: Sendable {
     SafeTensorsError(file, "tensor \(printable(name))", reason)
   }
 
-  private func entry(_ name: String) throws(SafeTensorsError) -> SafeTensorsHeader.Entry {
-    guard let entry = header.entries[name] else { throw fail(name, "there is none") }
-    return entry
+  private typealias Found = (entry: SafeTensorsHeader.Entry, type: ElementType)
+
+  private func entry(_ name: String) throws(SafeTensorsError) -> Found {
+    guard let entry = header.entries[ExactName(name)] else { throw fail(name, "there is none") }
+    guard let type = entry.type else {
+      let known = ElementType.allCases.map(\.rawValue).joined(separator: ", ")
+      throw fail(
+        name, "it holds \(printable(entry.dtype, limit: 40)), which can't be read; "
+          + "\(known) can")
+    }
+    return (entry, type)
   }
 
-  private func floatingPoint(_ name: String) throws(SafeTensorsError) -> SafeTensorsHeader.Entry {
-    let entry = try entry(name)
-    guard entry.type.isFloatingPoint else {
-      throw fail(name, "it holds \(entry.type.rawValue) where floating-point numbers are wanted")
+  private func floatingPoint(_ name: String) throws(SafeTensorsError) -> Found {
+    let found = try entry(name)
+    guard found.type.isFloatingPoint else {
+      throw fail(
+        name, "it holds \(found.type.rawValue) where floating-point numbers are wanted")
     }
-    return entry
+    return found
   }
 
   /// Reads the elements a piece at a time, so that no second copy of them stands in memory.
   private func elements<T>(
-    of entry: SafeTensorsHeader.Entry, _ decode: (UnsafeRawPointer) -> T
+    of entry: SafeTensorsHeader.Entry, _ type: ElementType, _ decode: (UnsafeRawPointer) -> T
   ) throws(SafeTensorsError) -> [T] {
-    let (count, size) = (entry.shape.count, entry.type.size)
+    let (count, size) = (entry.shape.count, type.size)
     let needed = ByteCount(count * MemoryLayout<T>.stride)
     if needed > .worthChecking {
       do {

@@ -8,9 +8,11 @@ public struct SafeTensorsError: DescribedError, Hashable, Sendable, CustomString
   public let place: String?
   /// What is wrong there.
   public let reason: String
+  /// The next step, where one is known.
+  public let hint: String?
 
-  init(_ file: String, _ place: String?, _ reason: String) {
-    (self.file, self.place, self.reason) = (file, place, reason)
+  init(_ file: String, _ place: String?, _ reason: String, hint: String? = nil) {
+    (self.file, self.place, self.reason, self.hint) = (file, place, reason, hint)
   }
 
   /// What the system said about the file.

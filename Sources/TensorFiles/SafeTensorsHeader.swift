@@ -6,17 +6,22 @@ import Tensors
 ///     L bytes     JSON: name → {dtype, shape, data_offsets: [begin, end]}, __metadata__ → strings
 ///     the rest    the elements, at the offsets that the header gives
 ///
-/// The offsets must tile the rest: no gap, no overlap, nothing left over.
+/// The offsets must tile the rest: no gap, no overlap, nothing left over. What the format's own library
+/// reads is read: white space around the object, `__metadata__` of null, members of an entry besides
+/// the three, and element types that only some programs know.
 struct SafeTensorsHeader {
   struct Entry: Hashable, Sendable {
-    let type: ElementType
+    /// The element type as the file names it.
+    let dtype: String
     let shape: Shape
     /// Where the elements lie, counted from the end of the header.
     let range: Range<Int>
+    /// The element type; nil where its elements can't be read.
+    var type: ElementType? { ElementType(rawValue: dtype) }
   }
 
   var metadata: [String: String] = [:]
-  var entries: [String: Entry] = [:]
+  var entries: [ExactName: Entry] = [:]
   /// The names in the order of their data.
   var names: [String] = []
 
@@ -39,31 +44,31 @@ struct SafeTensorsHeader {
   /// The header in `bytes`, before `dataCount` bytes of elements.
   init(_ bytes: [UInt8], dataCount: Int, file: String) throws(SafeTensorsError) {
     func fail(_ reason: String) -> SafeTensorsError { SafeTensorsError(file, "header", reason) }
-    guard bytes.first == UInt8(ascii: "{") else { throw fail("it does not start with ‘{’") }
-    let json: JSONValue
+    let members: [(name: String, value: JSONValue)]
     do {
-      json = try JSONParser.parse(bytes)
+      members = try JSONParser.members(bytes)
     } catch {
       throw fail("byte \(8 + error.offset): \(error.reason)")
     }
-    guard case .object(let members) = json else { throw fail("it is \(json.kind)") }
     for (name, value) in members {
       if name == "__metadata__" {
         metadata = try Self.metadata(value, file: file)
       } else {
-        entries[name] = try Self.entry(value, name: name, file: file)
+        entries[ExactName(name)] = try Self.entry(value, name: name, file: file)
       }
     }
-    names = entries.keys.sorted { a, b in
-      let (first, second) = (entries[a]!.range, entries[b]!.range)
-      return (first.lowerBound, first.upperBound, a) < (second.lowerBound, second.upperBound, b)
+    let ordered = entries.sorted { a, b in
+      let (first, second) = (a.value.range, b.value.range)
+      return (first.lowerBound, first.upperBound, a.key)
+        < (second.lowerBound, second.upperBound, b.key)
     }
+    names = ordered.map(\.key.text)
     var end = 0
-    for name in names {
-      let range = entries[name]!.range
+    for (name, entry) in ordered {
+      let range = entry.range
       guard range.lowerBound == end else {
         throw SafeTensorsError(
-          file, "tensor \(printable(name))",
+          file, "tensor \(printable(name.text))",
           "its data starts at byte \(range.lowerBound), where the one before it ends at \(end)")
       }
       end = range.upperBound
@@ -77,6 +82,7 @@ struct SafeTensorsHeader {
   private static func metadata(
     _ value: JSONValue, file: String
   ) throws(SafeTensorsError) -> [String: String] {
+    if value == .null { return [:] }
     guard case .object(let members) = value else {
       throw SafeTensorsError(file, "__metadata__", "it is \(value.kind) where an object belongs")
     }
@@ -98,35 +104,41 @@ struct SafeTensorsHeader {
       SafeTensorsError(file, "tensor \(printable(name))", reason)
     }
     guard case .object(let members) = value else { throw fail("it is \(value.kind)") }
-    if let extra = members.keys.sorted().first(
-      where: { !["dtype", "shape", "data_offsets"].contains($0) })
-    {
-      throw fail("\(printable(extra)) does not belong there")
-    }
     guard case .string(let word) = members["dtype"] else { throw fail("dtype is missing") }
-    guard let type = ElementType(rawValue: word) else {
-      let known = ElementType.allCases.map(\.rawValue).joined(separator: ", ")
-      throw fail("the dtype \(printable(word)) is unknown (known are \(known))")
-    }
     guard let sizes = integers(members["shape"]) else {
       throw fail("shape must be a list of whole numbers from 0")
     }
     guard let offsets = integers(members["data_offsets"]), offsets.count == 2,
       offsets[0] <= offsets[1]
     else { throw fail("data_offsets must be two whole numbers, begin and end") }
-    var bytes = type.size
-    for size in sizes {
-      let (product, overflow) = bytes.multipliedReportingOverflow(by: size)
-      guard !overflow else { throw fail("its shape is larger than any memory") }
-      bytes = product
-    }
-    let span = offsets[1] - offsets[0]
-    guard bytes == span else {
-      throw fail(
-        "its shape \(Shape(sizes)) of \(word) takes \(bytes) bytes, its offsets span \(span)")
-    }
-    return Entry(type: type, shape: Shape(sizes), range: offsets[0]..<offsets[1])
+    try requireSize(of: Shape(sizes), dtype: word, span: offsets[1] - offsets[0]) { fail($0) }
+    return Entry(dtype: word, shape: Shape(sizes), range: offsets[0]..<offsets[1])
   }
+
+  /// Compares the bytes that a shape takes with those between its offsets. The size of an unknown
+  /// element type isn't known either, so any span will do.
+  private static func requireSize(
+    of shape: Shape, dtype: String, span: Int, _ fail: (String) -> SafeTensorsError
+  ) throws(SafeTensorsError) {
+    let width = ElementType(rawValue: dtype).map { 8 * $0.size } ?? widths[dtype]
+    var bits = width ?? 8
+    for size in shape.dimensions {
+      let (product, overflow) = bits.multipliedReportingOverflow(by: size)
+      guard !overflow else { throw fail("its shape is larger than any memory") }
+      bits = product
+    }
+    guard width == nil || bits % 8 == 0 && bits / 8 == span else {
+      throw fail(
+        "its shape \(shape) of \(printable(dtype)) takes "
+          + "\(bits % 8 == 0 ? "" : "part of ")\(bits / 8 + (bits % 8 == 0 ? 0 : 1)) bytes, its offsets span \(span)")
+    }
+  }
+
+  /// The bits of an element of the types that the format has and this program doesn't read.
+  private static let widths = [
+    "F4": 4, "F6_E2M3": 6, "F6_E3M2": 6, "F8_E4M3": 8, "F8_E5M2": 8, "F8_E8M0": 8,
+    "F8_E4M3FNUZ": 8, "F8_E5M2FNUZ": 8, "C64": 64,
+  ]
 
   private static func integers(_ value: JSONValue?) -> [Int]? {
     guard case .array(let elements) = value else { return nil }

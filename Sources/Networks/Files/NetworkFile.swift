@@ -43,6 +43,9 @@ public enum NetworkFile {
     in bytes: [UInt8], file: String, reserved: Set<String> = []
   ) throws(NetworkFileError) -> Network {
     let json: JSONValue
+    if let other = FileKind.mismatch(bytes, wanted: .network) {
+      throw NetworkFileError(file, nil, other.reason, hint: other.hint)
+    }
     do throws(JSONError) {
       json = try JSONParser.parse(bytes)
     } catch {
@@ -102,6 +105,6 @@ public struct NetworkFileError: DescribedError, Hashable, Sendable, CustomString
   /// A file.
   public var kind: ErrorKind { .file }
 
-  /// The file, the place, the reason and the hint.
+  /// The message and the hint.
   public var description: String { message + (hint.map { "; \($0)" } ?? "") }
 }

@@ -148,6 +148,6 @@ public struct WeightError: DescribedError, Hashable, Sendable, CustomStringConve
   /// A file.
   public var kind: ErrorKind { .file }
 
-  /// The file, the reason and the hint.
+  /// The message and the hint.
   public var description: String { message + (hint.map { "; \($0)" } ?? "") }
 }

@@ -1,0 +1,130 @@
+/// What a file is, told by its first bytes whatever its name says: for messages about files of the
+/// wrong kind, which name what was given and what opens it.
+package enum FileKind: Hashable, Sendable, CaseIterable {
+  // Images.
+  case png, jpeg, gif, webp, bitmap, tiff, heic, avif, jpegXL, netpbm, svg
+  // Documents and programs.
+  case pdf, html, xml, executable, notebook
+  // Archives.
+  case zip, gzip, xz, bzip2, zstandard, tar
+  // Other programs' weights and arrays.
+  case torch, pickle, hdf5, numpy, numpyArchive, onnx, caffe, gguf
+  // Stands in for a file that Git LFS keeps elsewhere.
+  case lfsPointer
+  // What this program reads and writes.
+  case safetensors, network, recipe, metrics, lesson
+
+  /// How many bytes from the start of a file are looked at.
+  package static let prefixLength = 4096
+
+  /// The kind with its article: `a JPEG image`.
+  package var name: String {
+    switch self {
+    case .png: "a PNG image"
+    case .jpeg: "a JPEG image"
+    case .gif: "a GIF"
+    case .webp: "a WebP image"
+    case .bitmap: "a Windows bitmap"
+    case .tiff: "a TIFF image"
+    case .heic: "a HEIC image"
+    case .avif: "an AVIF image"
+    case .jpegXL: "a JPEG XL image"
+    case .netpbm: "a Netpbm image (PBM, PGM or PPM)"
+    case .svg: "an SVG drawing"
+    case .pdf: "a PDF document"
+    case .html: "a web page"
+    case .xml: "an XML document"
+    case .executable: "a compiled program"
+    case .notebook: "a Jupyter notebook"
+    case .zip: "a ZIP archive"
+    case .gzip: "a gzip archive"
+    case .xz: "an xz archive"
+    case .bzip2: "a bzip2 archive"
+    case .zstandard: "a Zstandard archive"
+    case .tar: "a tar archive"
+    case .torch: "a PyTorch file (.pt or .pth)"
+    case .pickle: "a Python pickle"
+    case .hdf5: "an HDF5 file, as Keras and MATLAB write"
+    case .numpy: "a NumPy array (.npy)"
+    case .numpyArchive: "an archive of NumPy arrays (.npz)"
+    case .onnx: "an ONNX model"
+    case .caffe: "a Caffe model"
+    case .gguf: "a GGUF file"
+    case .lfsPointer: "a Git LFS pointer, which stands in for a file kept elsewhere"
+    case .safetensors: "a safetensors file"
+    case .network: "a network"
+    case .recipe: "a recipe"
+    case .metrics: "the metrics of a training"
+    case .lesson: "a lesson"
+    }
+  }
+
+  /// What to do with such a file.
+  package var hint: String {
+    switch self {
+    case .png, .jpeg: "the command image opens PNG and JPEG images"
+    case .gif, .webp, .bitmap, .tiff, .heic, .avif, .jpegXL, .netpbm, .svg:
+      "convert it to PNG with an image editor, then open it with image"
+    case .pdf, .xml, .executable, .gguf: "choose another file"
+    case .notebook: "open it with Jupyter"
+    case .html:
+      "the download may have brought an error or login page: use the file's direct link"
+    case .zip: "unpack it first"
+    case .gzip, .xz, .bzip2, .zstandard, .tar: "unpack it first, with tar -xf or a file manager"
+    case .torch:
+      "convert it in Python: safetensors.torch.save_file(torch.load(FILE, weights_only=True), "
+        + "\"weights.safetensors\")"
+    case .pickle:
+      "weights: convert them to safetensors in Python; CIFAR-10's Python version: "
+        + "data fetch cifar10 brings the binary one"
+    case .hdf5, .numpy, .numpyArchive, .onnx, .caffe:
+      "convert the weights to safetensors in Python: safetensors.numpy.save_file"
+    case .lfsPointer: "git lfs pull, in the repository it is from, fetches the file itself"
+    case .safetensors: "load reads weights and checkpoints"
+    case .network: "network load reads it"
+    case .recipe: "train --recipe FILE trains by it, recipe FILE prints it"
+    case .metrics: "plot FILE draws it"
+    case .lesson: "lesson FILE opens it"
+    }
+  }
+
+  /// The kind of the file that begins with these bytes; nil where they tell nothing, as of plain text.
+  package init?(of bytes: some Collection<UInt8>) {
+    let start = Array(bytes.prefix(Self.prefixLength))
+    if let kind = Self.signed(start) ?? Self.structured(start) ?? Self.textual(start) {
+      self = kind
+    } else {
+      return nil
+    }
+  }
+
+  /// The kind of the file at `path`; nil also where it can't be read.
+  package init?(path: String) {
+    guard let file = try? OpenFile(path) else { return nil }
+    var start = [UInt8](repeating: 0, count: min(file.count, Self.prefixLength))
+    let isRead: Void? = try? start.withUnsafeMutableBufferPointer { start throws(FileError) in
+      try file.read(into: UnsafeMutableRawBufferPointer(start), at: 0)
+    }
+    guard isRead != nil else { return nil }
+    self.init(of: start)
+  }
+
+  /// What to say where a file of kind `wanted` was expected and these bytes are of another, known kind:
+  /// "it is a JPEG image, not a safetensors file", and what to do with it.
+  ///
+  /// - Parameter wanted: what was expected; nil is plain text.
+  package static func mismatch(
+    _ bytes: some Collection<UInt8>, wanted: FileKind?
+  ) -> (reason: String, hint: String)? {
+    guard let kind = FileKind(of: bytes), kind != wanted else { return nil }
+    return ("it is \(kind.name), not \(wanted?.name ?? "plain text")", kind.hint)
+  }
+
+  /// The same for the file at `path`.
+  package static func mismatch(
+    path: String, wanted: FileKind?
+  ) -> (reason: String, hint: String)? {
+    guard let kind = FileKind(path: path), kind != wanted else { return nil }
+    return ("it is \(kind.name), not \(wanted?.name ?? "plain text")", kind.hint)
+  }
+}

@@ -17,7 +17,7 @@ STATIC = $(if $(wildcard $(TOOLCHAIN)_static/linux),--static-swift-stdlib)
 
 JUPYTEXT := .build/jupytext/bin/jupytext
 
-.PHONY: help setup run build test mutants jupytext bench lint format install clean
+.PHONY: help setup run build test fuzz mutants jupytext bench lint format install clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s%s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -33,6 +33,9 @@ build: setup ## build the program, optimized: .build/release/alexnet
 
 test: setup jupytext ## run every test
 	@Scripts/test
+
+fuzz: setup ## run 5,000 mutated inputs through the program
+	@ALEXNET_FUZZ=5000 Scripts/test --filter ProgramFuzzTests
 
 mutants: ## plant hundreds of mistakes in the engines; which do the golden cases miss? (half an hour)
 	@Scripts/mutants

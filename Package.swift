@@ -130,7 +130,8 @@ let package = Package(
     .testTarget(name: "PackageTests", swiftSettings: settings),
     .testTarget(name: "BasicsTests", dependencies: ["Basics"], swiftSettings: settings),
     .testTarget(
-      name: "TensorsTests", dependencies: ["Tensors", "TensorFiles"], swiftSettings: settings),
+      name: "TensorsTests", dependencies: ["Tensors", "TensorFiles"], exclude: ["Fixtures"],
+      swiftSettings: settings),
     .testTarget(
       name: "EngineTests",
       dependencies: [
@@ -174,7 +175,7 @@ let package = Package(
     .testTarget(
       name: "TerminalTests",
       dependencies: [
-        "Terminal", "Notebook", "Training", "Datasets", "TensorFiles", "Tensors",
+        "Terminal", "Notebook", "Training", "Datasets", "TensorFiles", "Digests", "Tensors",
         "CPseudoTerminal", "LineEditorProbe", "DataServer", "alexnet",
       ],
       swiftSettings: settings),

@@ -18,6 +18,14 @@ struct failure {
   struct jpeg_error_mgr manager;
   jmp_buf jump;
   char *message;
+  // Whether the file ended without its end marker.
+  bool ended;
+};
+
+struct progress {
+  struct jpeg_progress_mgr manager;
+  // The components that had a scan so far, a bit each.
+  unsigned scanned;
 };
 
 // libjpeg's way to fail: note why, and jump to the setjmp of the function that called it.
@@ -30,7 +38,7 @@ static void fail(j_common_ptr jpeg) {
 }
 
 // A negative level is a warning. libjpeg would go on and make up grey for what is missing; here
-// only what costs no pixel is let pass.
+// only what costs no pixel is let pass. Whether a missing end costs any, read_pixels finds out.
 static void judge(j_common_ptr jpeg, int level) {
   if (level >= 0) return;
   switch (jpeg->err->msg_code) {
@@ -39,14 +47,22 @@ static void judge(j_common_ptr jpeg, int level) {
     case JWRN_JFIF_MAJOR:
     case JWRN_BOGUS_PROGRESSION:
       return;
+    case JWRN_JPEG_EOF:
+      ((struct failure *)jpeg->err)->ended = true;
+      return;
     default:
       fail(jpeg);
   }
 }
 
-static void watch(j_common_ptr jpeg) {
-  if (((j_decompress_ptr)jpeg)->input_scan_number <= MAXIMUM_SCANS) return;
-  struct failure *failure = (struct failure *)jpeg->err;
+static void watch(j_common_ptr common) {
+  j_decompress_ptr jpeg = (j_decompress_ptr)common;
+  struct progress *progress = (struct progress *)jpeg->progress;
+  for (int i = 0; i < jpeg->comps_in_scan; i++) {
+    progress->scanned |= 1u << jpeg->cur_comp_info[i]->component_index;
+  }
+  if (jpeg->input_scan_number <= MAXIMUM_SCANS) return;
+  struct failure *failure = (struct failure *)common->err;
   snprintf(failure->message, CODEC_MESSAGE_CAPACITY, "more than %d scans", MAXIMUM_SCANS);
   longjmp(failure->jump, 1);
 }
@@ -65,19 +81,41 @@ static void read_header(j_decompress_ptr jpeg, const uint8_t *bytes, size_t coun
   header->channels = ink ? 4 : 3;
 }
 
+// Whether every bit of every coefficient was in the scans of a file that has no end marker. (A scan
+// that breaks off has been refused by then: libjpeg warns of it.)
+static bool is_whole(j_decompress_ptr jpeg) {
+  // Arithmetic coding leaves out zeros at the end of a scan, so nothing tells a cut.
+  if (jpeg->arith_code) return false;
+  unsigned scanned = ((struct progress *)jpeg->progress)->scanned;
+  for (int c = 0; c < jpeg->num_components; c++) {
+    if ((scanned >> c & 1) == 0) return false;
+    for (int k = 0; jpeg->progressive_mode && k < DCTSIZE2; k++) {
+      // -1: never sent; above 0: so many low bits are missing.
+      if (jpeg->coef_bits == NULL || jpeg->coef_bits[c][k] != 0) return false;
+    }
+  }
+  return true;
+}
+
 // Reads the pixels. Its setjmp is the caller's.
 static void read_pixels(j_decompress_ptr jpeg, const struct codec_header *header,
                         uint8_t *pixels) {
+  bool several = jpeg_has_multiple_scans(jpeg);
   jpeg_start_decompress(jpeg);
   if (jpeg->output_width != header->width || jpeg->output_height != header->height ||
       jpeg->output_components != (int)header->channels) {
     ERREXIT(jpeg, JERR_CONVERSION_NOTIMPL);
   }
   size_t row = (size_t)header->width * header->channels;
+  // All scans of a file that has several have been read here.
+  bool ended = ((struct failure *)jpeg->err)->ended;
+  if (several && ended && !is_whole(jpeg)) ERREXIT(jpeg, JERR_INPUT_EOF);
   while (jpeg->output_scanline < jpeg->output_height) {
     JSAMPROW destination = pixels + jpeg->output_scanline * row;
     jpeg_read_scanlines(jpeg, &destination, 1);
   }
+  ended = ((struct failure *)jpeg->err)->ended;
+  if (ended && !is_whole(jpeg)) ERREXIT(jpeg, JERR_INPUT_EOF);
   jpeg_finish_decompress(jpeg);
 }
 
@@ -85,8 +123,8 @@ static void read_pixels(j_decompress_ptr jpeg, const struct codec_header *header
 static bool read_file(const uint8_t *bytes, size_t count, struct codec_header *header,
                       const struct codec_header *expected, uint8_t *pixels, char *message) {
   struct jpeg_decompress_struct jpeg;
-  struct failure failure;
-  struct jpeg_progress_mgr progress = {.progress_monitor = watch};
+  struct failure failure = {.ended = false};
+  struct progress progress = {.manager = {.progress_monitor = watch}};
   volatile bool succeeded = false;
   memset(&jpeg, 0, sizeof jpeg);
   jpeg.err = jpeg_std_error(&failure.manager);
@@ -95,7 +133,7 @@ static bool read_file(const uint8_t *bytes, size_t count, struct codec_header *h
   failure.message = message;
   if (setjmp(failure.jump) == 0) {
     jpeg_create_decompress(&jpeg);
-    jpeg.progress = &progress;
+    jpeg.progress = &progress.manager;
     read_header(&jpeg, bytes, count, header);
     if (pixels != NULL) {
       if (memcmp(header, expected, sizeof *header) != 0) ERREXIT(&jpeg, JERR_IMAGE_TOO_BIG);

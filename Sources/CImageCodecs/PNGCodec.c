@@ -9,6 +9,10 @@
 struct source {
   const uint8_t *bytes;
   size_t count;
+  // Whether more was wanted than was left.
+  bool ended;
+  // Whether every pixel has been read, and the checksum behind the last of them.
+  bool complete;
 };
 
 struct sink {
@@ -31,7 +35,10 @@ static void ignore(png_structp png, png_const_charp reason) {
 
 static void take(png_structp png, png_bytep destination, size_t count) {
   struct source *source = png_get_io_ptr(png);
-  if (count > source->count) png_error(png, "the data ends too early");
+  if (count > source->count) {
+    source->ended = true;
+    png_error(png, "the data ends too early");
+  }
   memcpy(destination, source->bytes, count);
   source->bytes += count;
   source->count -= count;
@@ -73,13 +80,14 @@ static void read_pixels(png_structp png, png_infop info, const struct codec_head
   for (int pass = 0; pass < passes; pass++) {
     for (size_t y = 0; y < header->height; y++) png_read_row(png, pixels + y * row, NULL);
   }
+  ((struct source *)png_get_io_ptr(png))->complete = true;
   png_read_end(png, NULL);
 }
 
 // Reads the header, and the pixels too where `pixels` is not NULL.
 static bool read_file(const uint8_t *bytes, size_t count, struct codec_header *header,
                       const struct codec_header *expected, uint8_t *pixels, char *message) {
-  struct source source = {bytes, count};
+  struct source source = {bytes, count, false, false};
   snprintf(message, CODEC_MESSAGE_CAPACITY, "out of memory");
   png_structp png = png_create_read_struct(PNG_LIBPNG_VER_STRING, message, fail, ignore);
   if (png == NULL) return false;
@@ -91,6 +99,9 @@ static bool read_file(const uint8_t *bytes, size_t count, struct codec_header *h
       if (memcmp(header, expected, sizeof *header) != 0) png_error(png, "the header changed");
       read_pixels(png, info, header, pixels);
     }
+    succeeded = true;
+  } else if (source.complete && source.ended) {
+    // What is missing comes after the pixels: IEND, or a chunk of words.
     succeeded = true;
   }
   png_infop done = info;

@@ -129,6 +129,10 @@ public struct CIFAR10: Sendable {
   }
 
   private static func wrongLength(_ file: OpenFile, expected: Int) -> ImageError {
+    if let kind = FileKind(path: file.path) {
+      return ImageError(
+        "\(printable(file.path)) is \(kind.name), not a batch of CIFAR-10", hint: kind.hint)
+    }
     let (record, rest) = file.count.quotientAndRemainder(dividingBy: recordSize)
     let place =
       file.count > expected

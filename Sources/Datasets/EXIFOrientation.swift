@@ -25,10 +25,33 @@ enum EXIFOrientation: Int, CaseIterable {
     self = Self.exifBlock(ofJPEG: bytes).flatMap(Self.orientation(inTIFF:)) ?? .upright
   }
 
+  /// The orientation that a PNG's eXIf chunk names, wherever the chunk is; upright as for a JPEG.
+  init(ofPNG bytes: [UInt8]) {
+    self = Self.exifChunk(ofPNG: bytes).flatMap(Self.orientation(inTIFF:)) ?? .upright
+  }
+
+  /// The TIFF structure in the eXIf chunk, if there is one. Some programs put JPEG's `Exif` before it.
+  private static func exifChunk(ofPNG bytes: [UInt8]) -> ArraySlice<UInt8>? {
+    var position = 8
+    while position + 12 <= bytes.count {
+      let length = bytes[position..<(position + 4)].reduce(0) { $0 << 8 | Int($1) }
+      let data = position + 8
+      guard length <= bytes.count - data - 4 else { return nil }
+      if bytes[(position + 4)..<data].elementsEqual("eXIf".utf8) {
+        let block = bytes[data..<(data + length)]
+        return block.starts(with: identifier) ? block.dropFirst(identifier.count) : block
+      }
+      position = data + length + 4
+    }
+    return nil
+  }
+
+  /// What a JPEG's EXIF segment begins with.
+  private static let identifier: [UInt8] = [0x45, 0x78, 0x69, 0x66, 0, 0]
+
   /// The TIFF structure in the APP1 segment that begins with `Exif`, if there is one before the
   /// first scan.
   private static func exifBlock(ofJPEG bytes: [UInt8]) -> ArraySlice<UInt8>? {
-    let identifier: [UInt8] = [0x45, 0x78, 0x69, 0x66, 0, 0]
     var position = 2
     while position + 4 <= bytes.count, bytes[position] == 0xFF {
       let marker = bytes[position + 1]
@@ -71,9 +94,11 @@ enum EXIFOrientation: Int, CaseIterable {
     for entry in 0..<entries {
       let start = directory + 2 + 12 * entry
       guard let tag = number(at: start, bytes: 2) else { return nil }
-      // Type 3 is a 16-bit number, kept in the first two bytes of the value.
-      if tag == 0x0112, number(at: start + 2, bytes: 2) == 3 {
-        return number(at: start + 8, bytes: 2).flatMap(EXIFOrientation.init(rawValue:))
+      // A value that fits in four bytes is kept in the first of them. The standard asks for type 3,
+      // 16 bits; programs also write 8 (types 1, 6) and 32 (4, 9), signed or not.
+      let sizes = [1: 1, 3: 2, 4: 4, 6: 1, 8: 2, 9: 4]
+      if tag == 0x0112, let type = number(at: start + 2, bytes: 2), let size = sizes[type] {
+        return number(at: start + 8, bytes: size).flatMap(EXIFOrientation.init(rawValue:))
       }
     }
     return nil

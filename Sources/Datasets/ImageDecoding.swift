@@ -8,8 +8,9 @@ extension Image {
   /// Decodes a PNG or JPEG, whichever the bytes are, whatever the file is called.
   ///
   /// Every kind becomes 8-bit RGB: grey is repeated, palettes are looked up, 16 bits are rounded to 8,
-  /// transparency is laid over white, inks (CMYK, stored inverted as Adobe does) are mixed. A JPEG is
-  /// turned as its EXIF orientation says. Colour profiles and gamma are not applied.
+  /// transparency is laid over white, inks (CMYK, stored inverted as Adobe does) are mixed. The image
+  /// is turned as its EXIF orientation says. Colour profiles and gamma are not applied. A file that
+  /// only lacks its end marker is read; one that lacks pixels is not.
   ///
   /// - Parameters:
   ///   - bytes: the whole file.
@@ -20,9 +21,10 @@ extension Image {
     case .png:
       let (header, samples) = try samples(
         of: bytes, name: name, kind: "PNG", header: codec_png_header, pixels: codec_png_pixels)
-      return Image(
+      let stored = Image(
         width: Int(header.width), height: Int(header.height),
         bytes: header.channels == 4 ? overWhite(samples) : samples)
+      return stored.turned(EXIFOrientation(ofPNG: bytes))
     case .jpeg:
       let (header, samples) = try samples(
         of: bytes, name: name, kind: "JPEG", header: codec_jpeg_header, pixels: codec_jpeg_pixels)
@@ -43,14 +45,20 @@ extension Image {
     switch Format(of: bytes) {
     case .png:
       let header = try header(of: bytes, name: name, kind: "PNG", read: codec_png_header)
-      return (Int(header.width), Int(header.height))
+      return size(header, EXIFOrientation(ofPNG: bytes))
     case .jpeg:
       let header = try header(of: bytes, name: name, kind: "JPEG", read: codec_jpeg_header)
-      let size = (Int(header.width), Int(header.height))
-      return EXIFOrientation(ofJPEG: bytes).swapsSides ? (size.1, size.0) : size
+      return size(header, EXIFOrientation(ofJPEG: bytes))
     case .other(let what, let hint):
       throw ImageError("\(name) \(what)", hint: hint)
     }
+  }
+
+  private static func size(
+    _ header: codec_header, _ orientation: EXIFOrientation
+  ) -> (width: Int, height: Int) {
+    let (width, height) = (Int(header.width), Int(header.height))
+    return orientation.swapsSides ? (height, width) : (width, height)
   }
 
   private typealias HeaderReader = (
@@ -128,40 +136,25 @@ extension Image {
 }
 
 /// What the first bytes of a file say it is.
-private enum Format {
+enum Format {
   case png
   case jpeg
-  /// Not a picture that can be decoded: what it is ("is a GIF, …") and a hint.
+  /// Not an image that can be decoded: what it is ("is a GIF, …") and a hint.
   case other(String, hint: String)
 
   init(of bytes: [UInt8]) {
-    let png: [UInt8] = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]
-    let jpeg: [UInt8] = [0xFF, 0xD8, 0xFF]
-    if bytes.isEmpty {
-      self = .other("is empty", hint: "choose a PNG or JPEG picture")
-    } else if bytes.starts(with: png) {
-      self = .png
-    } else if bytes.starts(with: jpeg) {
-      self = .jpeg
-    } else if png.starts(with: bytes) || jpeg.starts(with: bytes) {
+    switch FileKind(of: bytes) {
+    case .png: self = .png
+    case .jpeg: self = .jpeg
+    case let kind?: self = .other("is \(kind.name), neither PNG nor JPEG", hint: kind.hint)
+    case nil where bytes.isEmpty: self = .other("is empty", hint: "choose a PNG or JPEG image")
+    case nil where Self.beginnings.contains { $0.starts(with: bytes) }:
       self = .other("breaks off after \(bytes.count) bytes", hint: "copy or download it again")
-    } else if let kind = Self.recognized(bytes) {
-      self = .other(
-        "is \(kind), neither PNG nor JPEG", hint: "convert it to PNG with a picture editor")
-    } else {
-      self = .other("is neither PNG nor JPEG", hint: "choose a PNG or JPEG picture")
+    case nil: self = .other("is neither PNG nor JPEG", hint: "choose a PNG or JPEG image")
     }
   }
 
-  /// Other kinds of file that people try, by the bytes that they begin with.
-  private static func recognized(_ bytes: [UInt8]) -> String? {
-    let signatures: [(at: Int, text: String, kind: String)] = [
-      (0, "GIF8", "a GIF"), (8, "WEBP", "a WebP picture"), (0, "BM", "a Windows bitmap"),
-      (0, "II*\0", "a TIFF"), (0, "MM\0*", "a TIFF"), (0, "%PDF", "a PDF document"),
-      (4, "ftypheic", "a HEIC picture"), (4, "ftypmif1", "a HEIC picture"),
-      (4, "ftypavif", "an AVIF picture"), (0, "<svg", "an SVG drawing"),
-      (0, "<?xml", "an XML document"), (0, "<!DOCTYPE", "a web page"), (0, "<html", "a web page"),
-    ]
-    return signatures.first { bytes.dropFirst($0.at).starts(with: $0.text.utf8) }?.kind
-  }
+  private static let beginnings: [[UInt8]] = [
+    [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A], [0xFF, 0xD8, 0xFF],
+  ]
 }

@@ -45,8 +45,9 @@ extension FileKind {
       return .netpbm
     }
     // A pickle: the opcode PROTO with the protocol, 2 to 5, then an opcode that starts a value.
-    if byte(0) == 0x80, (2...5).contains(byte(1)), "}](cX\u{8A}\u{95}".unicodeScalars.contains(
-      Unicode.Scalar(byte(2)))
+    if byte(0) == 0x80, (2...5).contains(byte(1)),
+      "}](cX\u{8A}\u{95}".unicodeScalars.contains(
+        Unicode.Scalar(byte(2)))
     {
       return .pickle
     }

@@ -148,7 +148,8 @@ public struct SafeTensors: Sendable {
     guard let type = entry.type else {
       let known = ElementType.allCases.map(\.rawValue).joined(separator: ", ")
       throw fail(
-        name, "it holds \(printable(entry.dtype, limit: 40)), which can't be read; "
+        name,
+        "it holds \(printable(entry.dtype, limit: 40)), which can't be read; "
           + "\(known) can")
     }
     return (entry, type)

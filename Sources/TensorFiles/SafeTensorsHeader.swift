@@ -130,7 +130,8 @@ struct SafeTensorsHeader {
     guard width == nil || bits % 8 == 0 && bits / 8 == span else {
       throw fail(
         "its shape \(shape) of \(printable(dtype)) takes "
-          + "\(bits % 8 == 0 ? "" : "part of ")\(bits / 8 + (bits % 8 == 0 ? 0 : 1)) bytes, its offsets span \(span)")
+          + "\(bits % 8 == 0 ? "" : "part of ")\(bits / 8 + (bits % 8 == 0 ? 0 : 1)) bytes, its offsets span \(span)"
+      )
     }
   }
 

@@ -16,7 +16,7 @@ extension Checkpoint {
       let isThere = error.place != nil || (try? OpenFile(path)) != nil
       throw CheckpointError(
         path, [error.place, error.reason].compactMap(\.self).joined(separator: ": "),
-        hint: isThere ? Self.hintOfDamage : nil, isDamage: isThere)
+        hint: error.hint ?? (isThere ? Self.hintOfDamage : nil), isDamage: isThere)
     }
     guard Self.isCheckpoint(file) else {
       throw CheckpointError(

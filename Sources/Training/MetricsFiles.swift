@@ -84,6 +84,9 @@ extension Metrics {
     } catch {
       throw CheckpointError(path, error.reason)
     }
+    if let other = FileKind.mismatch(bytes, wanted: .metrics) {
+      throw CheckpointError(path, other.reason, hint: other.hint)
+    }
     let json: JSONValue
     do throws(JSONError) {
       json = try JSONParser.parse(bytes)

@@ -10,15 +10,19 @@ import Testing
       ([], "is empty"),
       (Array("hello, world".utf8), "is neither PNG nor JPEG"),
       (Array("GIF89a......".utf8), "is a GIF, neither PNG nor JPEG"),
-      (Array("RIFF\0\0\0\0WEBPVP8 ".utf8), "is a WebP picture, neither PNG nor JPEG"),
+      (Array("RIFF\0\0\0\0WEBPVP8 ".utf8), "is a WebP image, neither PNG nor JPEG"),
       (Array("<!DOCTYPE html><p>not found".utf8), "is a web page, neither PNG nor JPEG"),
-      ([0, 0, 0, 0x18] + Array("ftypheic".utf8), "is a HEIC picture, neither PNG nor JPEG"),
+      ([0, 0, 0, 0x18] + Array("ftypheic".utf8), "is a HEIC image, neither PNG nor JPEG"),
       ([0x89, 0x50, 0x4E], "breaks off after 3 bytes"),
       ([0xFF, 0xD8], "breaks off after 2 bytes"),
       ([0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A], "is a damaged or incomplete PNG: "),
       ([0xFF, 0xD8, 0xFF], "is a damaged or incomplete JPEG: "),
       ([0xFF, 0xD8, 0xFF, 0xD9], "is a damaged or incomplete JPEG: "),
       ([UInt8](repeating: 0, count: 1000), "is neither PNG nor JPEG"),
+      (
+        Array("version https://git-lfs.github.com/spec/v1".utf8),
+        "is a Git LFS pointer, which stands in for a file kept elsewhere, neither PNG nor JPEG"
+      ),
     ] as [([UInt8], String)])
   func notAPicture(bytes: [UInt8], says: String) throws {
     let error = try #require(
@@ -56,18 +60,52 @@ import Testing
     #expect(error.message.hasPrefix("none.png is a damaged or incomplete PNG: "))
   }
 
-  /// A file that lacks even its last byte is incomplete: no grey is made up for what is missing.
+  /// No grey is made up for what is missing: a file is read if only its end marker is, or part of it.
+  ///
+  /// - Parameter marker: the bytes of the end marker: EOI; IEND.
   @Test(arguments: [
-    "rgb8.png", "rgb8-interlaced.png", "baseline.jpg", "progressive.jpg", "cmyk.jpg",
+    ("rgb8.png", 12), ("rgb8-interlaced.png", 12), ("baseline.jpg", 2), ("progressive.jpg", 2),
+    ("cmyk.jpg", 2), ("restarts.jpg", 2), ("grey.jpg", 2),
   ])
-  func truncated(name: String) throws {
-    let whole = try Fixture.bytes(name)
-    for count in 0..<whole.count {
-      let error = imageError { () throws(ImageError) in
-        try Image.decode(Array(whole.prefix(count)), name: name)
+  func truncated(name: String, marker: Int) throws {
+    let bytes = try Fixture.bytes(name)
+    let whole = try Image.decode(bytes, name: name)
+    for count in 0..<bytes.count {
+      do throws(ImageError) {
+        let image = try Image.decode(Array(bytes.prefix(count)), name: name)
+        #expect(count >= bytes.count - marker, "\(count) of \(bytes.count) bytes")
+        #expect(image == whole)
+      } catch {
+        #expect(count < bytes.count - marker, "\(count) of \(bytes.count) bytes: \(error)")
+        #expect(error.message.hasPrefix(name + " "))
       }
-      #expect(error?.message.hasPrefix(name + " ") == true, "\(count) of \(whole.count) bytes")
     }
+  }
+
+  /// The data of the one scan are all there, with nothing or with zeros where the end marker was.
+  @Test(arguments: ["no-eoi", "no-eoi-then-trailer"])
+  func noEndMarker(name: String) throws {
+    func image(_ name: String) throws -> Image {
+      try Image.decode(Fixture.bytes("jpeg-without-eoi/\(name).jpg"), name: name)
+    }
+    #expect(try image(name) == image("whole"))
+    #expect(try Image.size(path: Fixture.path("jpeg-without-eoi/\(name).jpg")) == (8, 8))
+  }
+
+  /// A progressive JPEG that ends after a whole scan shows something of every pixel, and lacks the
+  /// rest of it.
+  @Test func missingScans() throws {
+    let whole = try Fixture.bytes("progressive.jpg")
+    var scans = 0
+    for index in 0..<(whole.count - 1) where whole[index] == 0xFF && whole[index + 1] == 0xDA {
+      scans += 1
+      guard scans > 1 else { continue }
+      let error = imageError { () throws(ImageError) in
+        try Image.decode(Array(whole[..<index]), name: "half.jpg")
+      }
+      #expect(error?.message.contains("damaged or incomplete JPEG") == true, "scan \(scans)")
+    }
+    #expect(scans > 5)
   }
 
   /// A few scans too many are read; a file that goes on repeating itself is given up.
@@ -158,7 +196,7 @@ import Testing
   }
 
   /// The checksum of PNG: CRC-32 (annex D of the specification).
-  private static func crc(_ bytes: ArraySlice<UInt8>) -> UInt32 {
+  static func crc(_ bytes: ArraySlice<UInt8>) -> UInt32 {
     ~bytes.reduce(~0) { sum, byte in
       (0..<8).reduce(sum ^ UInt32(byte)) { c, _ in c & 1 == 1 ? 0xEDB8_8320 ^ (c >> 1) : c >> 1 }
     }

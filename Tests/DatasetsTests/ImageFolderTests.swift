@@ -81,6 +81,147 @@ import Testing
     }
   }
 
+  /// Images are known by their content, at any depth, and what is passed over is said.
+  @Test func imagesByContent() throws {
+    let data = try Dataset.open(Fixture.path("folder-skips"), environment: [:])
+    #expect(data.train.count + data.test.count == 16)
+    #expect(data.notes == [])
+    try withTemporaryFolder { folder in
+      for name in ["a", "b"] {
+        for i in 0..<6 { try Self.picture("\(folder)/\(name)/\(i).png", gray: UInt8(i)) }
+      }
+      try Self.picture("\(folder)/a/more/deep/0.png", gray: 6)
+      // No ending, an ending of another kind, a folder that is called as an image is.
+      try Self.picture("\(folder)/a/noending", gray: 7)
+      try Self.picture("\(folder)/b/0.gif", gray: 8)
+      try Self.picture("\(folder)/b/x.png/0.jfif", gray: 9)
+      try Data("P5\n1 1\n255\n ".utf8).write(to: URL(fileURLWithPath: folder + "/a/0.pgm"))
+      try Data("GIF89a".utf8).write(to: URL(fileURLWithPath: folder + "/a/more/1.gif"))
+      try Data("notes".utf8).write(to: URL(fileURLWithPath: folder + "/b/notes.txt"))
+      try Data("hidden".utf8).write(to: URL(fileURLWithPath: folder + "/b/.DS_Store"))
+      try FileManager.default.createSymbolicLink(
+        atPath: folder + "/b/link", withDestinationPath: folder)
+      try Self.picture("\(folder)/loose.png")
+      try Data("read me".utf8).write(to: URL(fileURLWithPath: folder + "/README"))
+      let data = try Dataset.open(folder, environment: [:])
+      #expect(zip(data.train.classCounts, data.test.classCounts).map(+) == [8, 8])
+      #expect(
+        data.notes == [
+          "5 files passed over: loose.png (in no class's folder), "
+            + "a/0.pgm (a Netpbm image (PBM, PGM or PPM)), a/more/1.gif (a GIF), …"
+        ])
+      // A class whose files are all of other kinds says which.
+      try FileManager.default.removeItem(atPath: folder + "/a")
+      try FileManager.default.createDirectory(
+        atPath: folder + "/a", withIntermediateDirectories: false)
+      try Data("GIF89a".utf8).write(to: URL(fileURLWithPath: folder + "/a/1.gif"))
+      #expect(
+        Self.open(folder)?.message
+          == "\(folder)/a holds no PNG or JPEG image, only a/1.gif (a GIF)")
+    }
+  }
+
+  /// The part to test with goes by several names, in any case of letters.
+  @Test(
+    arguments: [
+      ("train", "val", "val is the test part"), ("train", "valid", "valid is the test part"),
+      ("train", "validation", "validation is the test part"), ("Train", "Test", nil),
+      ("TRAIN", "Val", "Val is the test part"), ("training", "testing", nil),
+    ] as [(String, String, String?)])
+  func namesOfParts(train: String, test: String, note: String?) throws {
+    try withTemporaryFolder { folder in
+      for name in ["a", "b"] {
+        try Self.picture("\(folder)/\(train)/\(name)/1.png", gray: 1)
+        try Self.picture("\(folder)/\(test)/\(name)/1.png", gray: 2)
+      }
+      let data = try Dataset.open(folder, environment: [:])
+      #expect(data.train.pixels.allSatisfy { $0 == 1 } && data.train.count == 2)
+      #expect(data.test.pixels.allSatisfy { $0 == 2 } && data.test.count == 2)
+      #expect(data.notes.count == (note == nil ? 0 : 1))
+      #expect(data.notes.first?.hasPrefix(note ?? "") ?? true)
+    }
+  }
+
+  @Test func testComesBeforeValidation() throws {
+    let data = try Dataset.open(Fixture.path("folder-train-val"), environment: [:])
+    #expect((data.train.count, data.test.count) == (4, 4))
+    #expect(data.notes == ["val is the test part: folder-train-val has no folder called test"])
+    try withTemporaryFolder { folder in
+      for (part, gray) in [("train", 1), ("val", 2), ("test", 3)] as [(String, UInt8)] {
+        for name in ["a", "b"] { try Self.picture("\(folder)/\(part)/\(name)/1.png", gray: gray) }
+      }
+      let data = try Dataset.open(folder, environment: [:])
+      #expect(data.test.pixels.allSatisfy { $0 == 3 })
+      #expect(data.notes == ["not read: val; the data are train and test"])
+      // Without a part to test with, its classes must not become one class called train.
+      try FileManager.default.removeItem(atPath: folder + "/test")
+      try FileManager.default.moveItem(atPath: folder + "/val", toPath: folder + "/other")
+      let error = try #require(Self.open(folder))
+      #expect(error.message == "\(folder) has a folder train, but none to test with")
+      #expect(error.hint.contains("val"))
+    }
+  }
+
+  /// A class called train is one like others.
+  @Test func aClassCalledTrain() throws {
+    try withTemporaryFolder { folder in
+      for name in ["car", "train"] {
+        for i in 0..<6 { try Self.picture("\(folder)/\(name)/\(i).png") }
+      }
+      #expect(try Dataset.open(folder, environment: [:]).train.classNames == ["car", "train"])
+    }
+  }
+
+  /// é as one character in one part, as e and an accent in the other: each folder is opened by the
+  /// name that it has.
+  @Test func namesSpelledInTwoWays() throws {
+    let (composed, decomposed) = ("caf\u{E9}", "cafe\u{301}")
+    try withTemporaryFolder { folder in
+      for (part, name) in [("train", composed), ("test", decomposed)] {
+        try Self.picture("\(folder)/\(part)/\(name)/1.png", gray: 1)
+        try Self.picture("\(folder)/\(part)/tea/1.png", gray: 2)
+      }
+      let data = try Dataset.open(folder, environment: [:])
+      #expect(data.train.classNames == [composed, "tea"])
+      #expect(data.train.classNames[0].utf8.elementsEqual(composed.utf8))
+      #expect(data.test.pixels == data.train.pixels && data.test.labels == [0, 1])
+      // In one folder they cannot be told from each other. (Some file systems keep only one.)
+      try Self.picture("\(folder)/train/\(decomposed)/1.png", gray: 1)
+      let names = try FileManager.default.contentsOfDirectory(atPath: folder + "/train")
+      if names.count == 3 {
+        #expect(Self.open(folder)?.message.contains("names look the same") == true)
+      }
+    }
+  }
+
+  #if os(Linux)
+    /// A name that is not UTF-8 can be listed and not opened.
+    @Test func nameThatIsNotUTF8() throws {
+      try withTemporaryFolder { folder in
+        for name in ["a", "b"] {
+          for i in 0..<6 { try Self.picture("\(folder)/\(name)/\(i).png") }
+        }
+        let path = Array(folder.utf8) + Array("/a/caf".utf8) + [0xE9] + Array(".png".utf8) + [0]
+        let file = path.withUnsafeBufferPointer { bytes in
+          bytes.withMemoryRebound(to: CChar.self) { fopen($0.baseAddress!, "w") }
+        }
+        fclose(try #require(file))
+        let data = try Dataset.open(folder, environment: [:])
+        #expect(data.notes == ["1 file passed over: a/caf\u{FFFD}.png (a name that isn't UTF-8)"])
+      }
+    }
+  #endif
+
+  @Test func aFileInPlaceOfTheFolder() throws {
+    try withTemporaryFolder { folder in
+      let path = folder + "/cifar-10-binary.tar.gz"
+      try Data([0x1F, 0x8B, 8, 0]).write(to: URL(fileURLWithPath: path))
+      let error = try #require(Self.open(path))
+      #expect(error.message == "cannot read \(path): it is a gzip archive, not a folder")
+      #expect(error.hint.contains("unpack"))
+    }
+  }
+
   @Test func hostileFolders() throws {
     try withTemporaryFolder { folder in
       let missing = try #require(Self.open(folder + "/no\nsuch"))
@@ -98,9 +239,9 @@ import Testing
       #expect(Self.open(folder)?.message.contains("at least two folders") == true)
       try FileManager.default.createDirectory(
         atPath: folder + "/b", withIntermediateDirectories: false)
-      #expect(Self.open(folder)?.message == "\(folder)/b holds no PNG or JPEG picture")
+      #expect(Self.open(folder)?.message == "\(folder)/b holds no PNG or JPEG image")
       try Self.picture(folder + "/b/1.png")
-      #expect(Self.open(folder)?.message.contains("too few pictures") == true)
+      #expect(Self.open(folder)?.message.contains("too few images") == true)
       for i in 2..<9 {
         try Self.picture(folder + "/a/\(i).png")
         try Self.picture(folder + "/b/\(i).png")
@@ -119,9 +260,6 @@ import Testing
         let error = try #require(Self.open(folder))
         #expect(error.message.hasPrefix(bad) && error.message.contains(says), "\(error)")
       }
-      try FileManager.default.removeItem(atPath: bad)
-      try FileManager.default.createDirectory(atPath: bad, withIntermediateDirectories: false)
-      #expect(Self.open(folder)?.message.contains("it is a folder") == true)
       try FileManager.default.removeItem(atPath: bad)
       try FileManager.default.createSymbolicLink(atPath: bad, withDestinationPath: bad)
       #expect(Self.open(folder)?.message.contains(bad) == true)

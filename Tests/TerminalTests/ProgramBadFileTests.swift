@@ -70,6 +70,38 @@ import Testing
     Case("golden verify .", "."),
   ]
 
+  /// Files of another kind than the command reads: the message names what the file is.
+  static let kinds: [Case] = {
+    let jpeg: [UInt8] = [0xFF, 0xD8, 0xFF, 0xE0, 0, 16] + Array("JFIF".utf8)
+    let torch: [UInt8] = [0x50, 0x4B, 3, 4, 0, 0] + Array("archive/data.pkl".utf8)
+    let pointer = Array("version https://git-lfs.github.com/spec/v1\noid sha256:12\n".utf8)
+    let network = Array(#"{"format": "alexnet-network", "version": 1}"#.utf8)
+    let weights = length(2) + Array("{}".utf8)
+    var cases: [Case] = []
+    for (bytes, name) in [
+      (jpeg, "a JPEG image"), (png, "a PNG image"), (torch, "a PyTorch file"),
+      (pointer, "a Git LFS pointer"), (Array("<!DOCTYPE html><p>".utf8), "a web page"),
+      ([0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0], "a gzip archive"),
+      ([0x89, 0x48, 0x44, 0x46, 0x0D, 0x0A, 0x1A, 0x0A, 0], "an HDF5 file"),
+      ([0x80, 2, 0x7D, 0x71, 0, 0, 0, 0, 0], "a Python pickle"),
+      ([0x93] + Array("NUMPY".utf8) + [1, 0, 0], "a NumPy array"),
+    ] {
+      for line in [
+        "load f", "network load f", "run f", "recipe f", "train --recipe f --data shapes",
+        "lesson ./f", "plot f", "evaluate f --data shapes", "data info --data f",
+      ] {
+        cases.append(Case(line, "it is \(name)", bytes: bytes))
+      }
+      if !name.contains("PEG"), !name.contains("PNG") {
+        cases.append(Case("image f", "f is \(name)", bytes: bytes))
+      }
+    }
+    cases.append(Case("load f", "network load reads it", bytes: network))
+    cases.append(Case("network load f", "load reads weights", bytes: weights))
+    cases.append(Case("image f", "load reads weights", bytes: weights))
+    return cases
+  }()
+
   static let scripts: [Case] = [
     Case("run f", "UTF-8", bytes: [0x31, 0x0A, 0xFF]),
     Case("run f", "UTF-8", bytes: [0x31, 0x0A, 0x00]),
@@ -93,7 +125,7 @@ import Testing
     Case("undo", "nothing was changed"), Case("previous", "no layer has run yet"),
   ]
 
-  @Test(arguments: places + pictures + networks + weights + scripts + names)
+  @Test(arguments: places + pictures + networks + weights + kinds + scripts + names)
   func saysWhatIsWrong(_ example: Case) throws {
     let folder = try TemporaryFolder()
     if let bytes = example.bytes { _ = try folder.file("f", bytes) }
@@ -145,14 +177,17 @@ import Testing
 
   /// A chunk with a right checksum.
   private static func chunk(_ name: String, _ data: [UInt8]) -> [UInt8] {
-    var checksum = UInt32.max
-    for byte in Array(name.utf8) + data {
-      checksum ^= UInt32(byte)
-      for _ in 0..<8 {
-        checksum = checksum & 1 == 1 ? (checksum >> 1) ^ 0xEDB8_8320 : checksum >> 1
+    let body = Array(name.utf8) + data
+    return bigEndian(UInt32(data.count)) + body + bigEndian(checksum(body))
+  }
+
+  /// The checksum of a chunk's name and data: CRC-32.
+  static func checksum(_ bytes: some Sequence<UInt8>) -> UInt32 {
+    ~bytes.reduce(~0) { sum, byte in
+      (0..<8).reduce(sum ^ UInt32(byte)) { sum, _ in
+        sum & 1 == 1 ? (sum >> 1) ^ 0xEDB8_8320 : sum >> 1
       }
     }
-    return bigEndian(UInt32(data.count)) + Array(name.utf8) + data + bigEndian(~checksum)
   }
 
   private static func bigEndian(_ value: UInt32) -> [UInt8] {

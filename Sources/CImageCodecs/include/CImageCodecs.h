@@ -29,7 +29,8 @@ bool codec_png_header(const uint8_t *bytes, size_t count, struct codec_header *h
 /// Decodes a PNG of any colour type and depth to `width · height · channels` samples.
 ///
 /// - Parameter header: what `codec_png_header` gave for the same bytes.
-/// - Returns: false, with the reason in `message`, where the file is damaged or cut short.
+/// - Returns: false, with the reason in `message`, where the file is damaged or cut short. A file of
+///   which only what follows the pixels is missing is read.
 bool codec_png_pixels(const uint8_t *bytes, size_t count, const struct codec_header *header,
                       uint8_t *pixels, char *message);
 
@@ -49,6 +50,6 @@ bool codec_jpeg_header(const uint8_t *bytes, size_t count, struct codec_header *
 ///
 /// - Parameter header: what `codec_jpeg_header` gave for the same bytes.
 /// - Returns: false, with the reason in `message`, where the file is damaged or cut short, or
-///   repeats its scans without end.
+///   repeats its scans without end. A file of which only the end marker is missing is read.
 bool codec_jpeg_pixels(const uint8_t *bytes, size_t count, const struct codec_header *header,
                        uint8_t *pixels, char *message);

@@ -15,6 +15,9 @@ public struct Dataset: Sendable {
   /// The names of the data sets that this program draws itself.
   public static let drawn = [Shapes.name, HardShapes.name]
 
+  /// What a person should know about how it was read, a line each: files that were passed over.
+  public let notes: [String]
+
   private let digest = CachedFingerprint()
 
   /// SHA-256 of what both parts hold, as 64 hexadecimal digits: a checkpoint made with one data set
@@ -23,21 +26,21 @@ public struct Dataset: Sendable {
   public var fingerprint: String { digest.of([train, test]) }
 
   /// The data set of these two parts, which have the same classes and the same size of picture.
-  public init(name: String, train: PictureSet, test: PictureSet) {
+  public init(name: String, train: PictureSet, test: PictureSet, notes: [String] = []) {
     precondition(
       train.classNames == test.classNames && train.channels == test.channels
         && train.height == test.height && train.width == test.width,
       "Both parts of \(name) must have the same classes and the same size of picture.")
-    (self.name, self.train, self.test) = (name, train, test)
+    (self.name, self.train, self.test, self.notes) = (name, train, test, notes)
   }
 
   /// The data set that `--data` names.
   ///
   /// - Parameters:
   ///   - spec: `cifar10` (the copy that `CIFAR10.locate` finds), `shapes` or `shapes-hard` (drawn,
-  ///     need no file), a folder with CIFAR-10's six batches, or a folder of pictures by class:
-  ///     `train/CLASS/*.png` beside `test/CLASS/*.png`, or `CLASS/*.png`, of which a sixth is kept for
-  ///     the test.
+  ///     need no file), a folder with CIFAR-10's six batches, or a folder of images by class:
+  ///     `train/CLASS/*.png` beside `test/CLASS/*.png` (or `val`, `valid`, `validation`), or
+  ///     `CLASS/*.png`, of which a sixth is kept for the test.
   ///   - environment: the environment variables.
   /// - Throws: `ImageError` where there is no such data or it is damaged.
   public static func open(

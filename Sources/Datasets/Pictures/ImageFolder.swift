@@ -1,12 +1,13 @@
 import Foundation
 import TensorFiles
 
-/// A folder of pictures by class: `train/CLASS/*.png` beside `test/CLASS/*.png`, or `CLASS/*.png`.
+/// A folder of images by class: `train/CLASS/…` beside `test/CLASS/…`, or `CLASS/…`.
 ///
 /// Classes and files are taken in the order of their names' bytes. What a class is called is its
-/// folder's name. Hidden files and those whose name does not end as a picture's does are passed over.
+/// folder's name. Every PNG and JPEG below a class's folder belongs to it, whatever the file is called;
+/// hidden files are passed over silently, others are counted in `notes`.
 struct ImageFolder {
-  /// One picture file.
+  /// One image file.
   struct File: Hashable, Sendable {
     var path: String
     var label: UInt8
@@ -16,109 +17,150 @@ struct ImageFolder {
   let classNames: [String]
   let train: [File]
   let test: [File]
+  /// What a person should know about how the folder was read, a line each.
+  let notes: [String]
 
   /// The share of each class that is kept for the test where the folder has no such part: that of
   /// CIFAR-10.
   static let testShare = 1.0 / 6
 
-  /// What a folder holds; no picture is opened.
+  /// What the part to train on may be called, in any case of letters.
+  static let trainNames = ["train", "training"]
+  /// What the part to test with may be called, the first that is there counts.
+  static let testNames = ["test", "testing", "val", "valid", "validation"]
+
+  private typealias Class = (name: String, folder: String)
+
+  /// What a folder holds; no image is decoded.
   ///
   /// - Throws: `ImageError` where it is not such a folder.
   init(_ folder: String) throws(ImageError) {
     let root = HomeFolder.expanding(folder)
     name = printable(URL(fileURLWithPath: root).lastPathComponent, limit: 60)
-    let parts = try Self.entries(of: root).filter { Self.isFolder(root + "/" + $0) }
-    if parts.contains("train"), parts.contains("test") {
-      let classes = try Self.classes(in: root + "/train")
-      classNames = classes
-      train = try Self.files(in: root + "/train", classes: classes)
-      let tested = try Self.classes(in: root + "/test")
-      if let stray = tested.first(where: { !classes.contains($0) }) {
-        throw ImageError(
-          "\(printable(root))/test has a class \(printable(stray)) that train does not have",
-          hint: "both need folders of the same names")
+    var files = ImageSearch(root: root)
+    let parts = try files.entries(of: root).filter(\.isFolder).map(\.name)
+    if let learned = Self.part(Self.trainNames, of: parts),
+      let tested = Self.part(Self.testNames, of: parts)
+    {
+      let (trainFolder, testFolder) = (root + "/" + learned, root + "/" + tested)
+      let classes = try Self.classes(in: trainFolder, &files)
+      classNames = classes.map(\.name)
+      train = try Self.files(of: classes, &files)
+      test = try Self.files(
+        of: try Self.matched(classes, in: testFolder, learned: trainFolder, &files), &files)
+      var notes: [String] = []
+      if !["test", "testing"].contains(tested.lowercased()) {
+        notes.append("\(printable(tested)) is the test part: \(name) has no folder called test")
       }
-      if let missing = classes.first(where: { !tested.contains($0) }) {
-        throw ImageError(
-          "\(printable(root))/test has no class \(printable(missing)), which train has",
-          hint: "both need folders of the same names")
+      let unread = parts.filter { $0 != learned && $0 != tested }
+      if !unread.isEmpty {
+        let list = unread.prefix(3).map { printable($0, limit: 60) }.joined(separator: ", ")
+        notes.append(
+          "not read: \(list)\(unread.count > 3 ? ", …" : ""); the data are "
+            + "\(printable(learned)) and \(printable(tested))")
       }
-      test = try Self.files(in: root + "/test", classes: classes)
+      self.notes = notes + files.notes
     } else {
-      classNames = try Self.classes(in: root)
-      let files = try Self.files(in: root, classes: classNames)
+      let classes = try Self.classes(in: root, &files)
+      classNames = classes.map(\.name)
+      let all = try Self.files(of: classes, &files)
       let (train, test) = Split.stratified(
-        labels: files.map(\.label), validation: Self.testShare, seed: 1)
-      (self.train, self.test) = (train.map { files[$0] }, test.map { files[$0] })
+        labels: all.map(\.label), validation: Self.testShare, seed: 1)
+      (self.train, self.test) = (train.map { all[$0] }, test.map { all[$0] })
+      notes = files.notes
       guard !self.train.isEmpty, !self.test.isEmpty else {
         throw ImageError(
-          "\(printable(root)) has too few pictures for a training and a test part",
+          "\(printable(root)) has too few images for a training and a test part",
           hint: "a sixth of each class is kept for the test")
       }
     }
   }
 
-  private static func classes(in folder: String) throws(ImageError) -> [String] {
-    let names = try entries(of: folder)
+  /// The folder with one of these names, by their order; one in lower case before others.
+  private static func part(_ names: [String], of folders: [String]) -> String? {
+    for name in names {
+      if let found = folders.first(where: { $0 == name })
+        ?? folders.first(where: { $0.lowercased() == name })
+      {
+        return found
+      }
+    }
+    return nil
+  }
+
+  private static func classes(
+    in folder: String, _ files: inout ImageSearch
+  ) throws(ImageError) -> [Class] {
+    let entries = try files.entries(of: folder)
+    let folders = entries.filter(\.isFolder).map(\.name)
+    let names = Set(entries.map(\.name))
     guard !names.contains("data_batch_1"), !names.contains("cifar-10-batches-py") else {
       throw ImageError(
         "\(printable(folder)) holds CIFAR-10's Python version; the binary version is read",
         hint: "alexnet data fetch cifar10 fetches it")
     }
-    let classes = names.filter { isFolder(folder + "/" + $0) }
-    guard classes.count >= 2 else {
+    guard folders.count >= 2 else {
       throw ImageError(
         "\(printable(folder)) is no data set: it has neither CIFAR-10's six batches nor at least "
-          + "two folders of pictures, one a class",
-        hint: "train/CLASS/*.png beside test/CLASS/*.png, or CLASS/*.png")
+          + "two folders of images, one a class",
+        hint:
+          "train/CLASS/*.png beside test/CLASS/*.png (or val, valid, validation), or CLASS/*.png")
     }
-    guard classes.count <= 256 else {
-      throw ImageError("\(printable(folder)) has \(classes.count) classes; at most 256 are read")
+    guard folders.count <= 256 else {
+      throw ImageError("\(printable(folder)) has \(folders.count) classes; at most 256 are read")
     }
-    return classes
+    // Two spellings of one name look the same in every table.
+    guard Set(folders).count == folders.count else {
+      throw ImageError(
+        "\(printable(folder)) has two folders whose names look the same and differ in their "
+          + "characters", hint: "rename one of them, or move its images into the other")
+    }
+    // A part for training without one for testing: its classes would become one.
+    if let part = part(trainNames, of: folders),
+      try files.holdsOnlyFolders(folder + "/" + part)
+    {
+      throw ImageError(
+        "\(printable(folder)) has a folder \(printable(part)), but none to test with",
+        hint: "call that test, val, valid or validation")
+    }
+    try files.passOverLooseImages(in: folder, entries)
+    return folders.map { ($0, folder + "/" + $0) }
   }
 
-  private static func files(in folder: String, classes: [String]) throws(ImageError) -> [File] {
-    var files: [File] = []
-    for (label, name) in classes.enumerated() {
-      let inside = folder + "/" + name
-      let found = try entries(of: inside).filter(hasPictureName)
-      guard !found.isEmpty else {
+  /// The folders in the test part of the classes of the training part, in their order. Names may be
+  /// spelled with other characters there: é as one, or as e and an accent.
+  private static func matched(
+    _ classes: [Class], in folder: String, learned: String, _ files: inout ImageSearch
+  ) throws(ImageError) -> [Class] {
+    let tested = try Self.classes(in: folder, &files)
+    if let stray = tested.first(where: { test in !classes.contains { $0.name == test.name } }) {
+      throw ImageError(
+        "\(printable(folder)) has a class \(printable(stray.name)) that \(lastName(learned)) "
+          + "does not have", hint: "both need folders of the same names")
+    }
+    var matched: [Class] = []
+    for (name, _) in classes {
+      guard let test = tested.first(where: { $0.name == name }) else {
         throw ImageError(
-          "\(printable(inside)) holds no PNG or JPEG picture",
-          hint: "every class needs pictures: fill the folder or remove it")
+          "\(printable(folder)) has no class \(printable(name)), which \(lastName(learned)) has",
+          hint: "both need folders of the same names")
       }
-      files += found.map { File(path: inside + "/" + $0, label: UInt8(label)) }
+      matched.append((name, test.folder))
     }
-    return files
+    return matched
   }
 
-  /// Kinds that cannot be read are named too: better an error than a class with some left out.
-  private static let endings: Set = [
-    "png", "jpg", "jpeg", "jpe", "gif", "bmp", "webp", "tif", "tiff", "heic", "avif", "ppm",
-  ]
-
-  private static func hasPictureName(_ name: String) -> Bool {
-    guard let dot = name.lastIndex(of: ".") else { return false }
-    return endings.contains(name[name.index(after: dot)...].lowercased())
+  private static func lastName(_ path: String) -> String {
+    printable(path.split(separator: "/").last.map(String.init) ?? path)
   }
 
-  private static func isFolder(_ path: String) -> Bool {
-    var isFolder: ObjCBool = false
-    return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
-      && isFolder.boolValue
-  }
-
-  private static func entries(of folder: String) throws(ImageError) -> [String] {
-    let names: [String]
-    do {
-      names = try FileManager.default.contentsOfDirectory(atPath: folder)
-    } catch {
-      let reason =
-        !FileManager.default.fileExists(atPath: folder)
-        ? "there is no such folder" : isFolder(folder) ? "it cannot be read" : "it is not a folder"
-      throw ImageError("cannot read \(printable(folder)): \(reason)")
+  private static func files(
+    of classes: [Class], _ files: inout ImageSearch
+  ) throws(ImageError) -> [File] {
+    var found: [File] = []
+    for (label, entry) in classes.enumerated() {
+      found += try files.images(below: entry.folder).map { File(path: $0, label: UInt8(label)) }
     }
-    return names.filter { !$0.hasPrefix(".") }.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    return found
   }
 }

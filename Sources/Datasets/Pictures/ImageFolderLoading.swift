@@ -31,7 +31,7 @@ extension ImageFolder {
     }
     return Dataset(
       name: name, train: try pictures(train, part: "train", size),
-      test: try pictures(test, part: "test", size))
+      test: try pictures(test, part: "test", size), notes: notes)
   }
 
   /// The size that all pictures are brought to.

@@ -7,7 +7,8 @@ import Tensors
 ///
 /// Two ways of naming are known. Our own is `conv1.weight`. PyTorch's, for a model in two sequences
 /// as torchvision's AlexNet is: `features.0.weight` for the layer at that place before the flatten,
-/// `classifier.1.weight` for the one at that place behind it.
+/// `classifier.1.weight` for the one at that place behind it. A prefix that all names have, such as the
+/// `module.` of PyTorch's DataParallel, is passed over.
 public struct WeightMap: Hashable, Sendable {
   /// One parameter and its tensor.
   public struct Entry: Hashable, Sendable {
@@ -52,11 +53,18 @@ public struct WeightMap: Hashable, Sendable {
   ) throws {
     let shapes = Dictionary(tensors.map { ($0.name, $0.shape) }, uniquingKeysWith: { a, _ in a })
     let geometry = try network.geometry()
-    let own = Self.entries(geometry) { "\($0.name)" }
-    let torch = Self.entries(geometry, named: Self.torchvisionName(geometry))
     func matches(_ entries: [Entry]) -> Int { entries.count { shapes[$0.tensor] != nil } }
-    naming = matches(torch) > matches(own) ? .torchvision : .own
-    entries = naming == .own ? own : torch
+    var best: (naming: Naming, entries: [Entry], matches: Int)?
+    for prefix in ["", Self.commonPrefix(tensors.map(\.name))] {
+      for naming in Naming.allCases {
+        let name: (LayerGeometry) -> String =
+          naming == .own ? { $0.name } : Self.torchvisionName(geometry)
+        let entries = Self.entries(geometry) { prefix + name($0) }
+        let count = matches(entries)
+        if best.map({ count > $0.matches }) ?? true { best = (naming, entries, count) }
+      }
+    }
+    (naming, entries) = best.map { ($0.naming, $0.entries) } ?? (.own, [])
 
     let missing = entries.filter { shapes[$0.tensor] == nil }
     let wrong = entries.filter { entry in
@@ -98,6 +106,13 @@ public struct WeightMap: Hashable, Sendable {
           tensor: "\(name(layer)).\(parameter.name)")
       }
     }
+  }
+
+  /// What all names begin with, up to a point: `module.` where PyTorch's DataParallel wrote the file.
+  private static func commonPrefix(_ names: [String]) -> String {
+    guard let first = names.first, let dot = first.firstIndex(of: ".") else { return "" }
+    let prefix = String(first[...dot])
+    return names.allSatisfy { $0.hasPrefix(prefix) } ? prefix : ""
   }
 
   private static func torchvisionName(

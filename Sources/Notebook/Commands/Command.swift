@@ -161,7 +161,7 @@ public struct GlobalOptions: ParsableArguments {
       do {
         session.choose(try .named(network))
       } catch let error as NetworkFileError {
-        throw Failure(.file, error.description)
+        throw Failure(error)
       } catch let error as Failure {
         throw Failure(.usage, "--network: \(error.message)", hint: error.hint)
       }

@@ -78,8 +78,7 @@ public struct DataCommand: Command, HasGlobalOptions {
     case .fetch: return try fetch(in: &session)
     case .verify: return try verify(in: session)
     case .info:
-      session.host.report(progress: "reading the pictures")
-      let dataset = try Dataset.open(specification(in: session))
+      let dataset = try session.dataset(specification(in: session))
       session.host.report(progress: "looking at every pixel")
       try session.host.cancellation.check()
       return DataInfoReport.output(dataset, width: session.host.width)
@@ -150,7 +149,7 @@ public struct DataCommand: Command, HasGlobalOptions {
     let data = try specification(in: session)
     let named = data == DataSource.cifar10.name ? nil : data
     guard let folder = CIFAR10.locate(folder: named) else {
-      let dataset = try Dataset.open(data)
+      let dataset = try session.dataset(data)
       return DataReport.output(dataset)
     }
     let reporter = FetchReporter(host: session.host)

@@ -94,6 +94,9 @@ public struct LoadCommand: Command, HasGlobalOptions {
   }
 
   private func readLabels(_ path: String, count: Int) throws -> [String] {
+    if let other = FileKind.mismatch(path: path, wanted: nil) {
+      throw Failure(.file, "\(printable(path)): \(other.reason)", hint: other.hint)
+    }
     let bytes = try OpenFile.bytes(of: path, limit: 10 << 20)
     guard let text = String(validating: bytes, as: UTF8.self) else {
       throw Failure(.file, "\(path) is not UTF-8 text", hint: "one class name a line")

@@ -27,6 +27,9 @@ public struct Script: Sendable {
     let bytes =
       file == "-"
       ? try Self.standardInput(cancellation) : try OpenFile.bytes(of: file, limit: Self.largest)
+    if let other = FileKind.mismatch(bytes, wanted: nil) {
+      throw Failure(.file, "\(quoted(file)): \(other.reason)", hint: other.hint)
+    }
     guard let text = String(validating: bytes, as: UTF8.self), !bytes.contains(0) else {
       throw Failure(
         .file, "\(quoted(file)) is not UTF-8 text", hint: "a script has one cell a line")

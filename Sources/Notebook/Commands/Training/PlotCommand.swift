@@ -48,6 +48,9 @@ public struct PlotCommand: Command, HasGlobalOptions, WritesFiles {
       return Metrics(try TrainedNetwork(loadedIn: session, for: "plot trained").state)
     }
     if run.hasSuffix(".json") { return try Metrics(path: run) }
+    if let other = FileKind.mismatch(path: run, wanted: .metrics), !run.hasSuffix(".safetensors") {
+      throw Failure(.file, "\(printable(run)): \(other.reason)", hint: other.hint)
+    }
     let path = run + "/metrics.json"
     let checkpoint = TrainedNetwork.file(run)
     guard !FileManager.default.fileExists(atPath: HomeFolder.expanding(path)),

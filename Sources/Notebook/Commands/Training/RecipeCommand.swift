@@ -56,9 +56,15 @@ extension Recipe {
   ///
   /// - Throws: `RecipeError`, `FileError`.
   init(named name: String) throws {
-    guard name.hasSuffix(".json") || name.contains("/") else {
+    let isFile =
+      name.hasSuffix(".json") || name.contains("/")
+      || (!Recipes.all.contains { $0.name == name } && (try? OpenFile(name)) != nil)
+    guard isFile else {
       self = try Recipes.recipe(named: name)
       return
+    }
+    if let other = FileKind.mismatch(path: name, wanted: .recipe) {
+      throw Failure(.file, "\(printable(name)): \(other.reason)", hint: other.hint)
     }
     let bytes = try OpenFile.bytes(of: name, limit: 1_000_000)
     guard let text = String(validating: bytes, as: UTF8.self) else {

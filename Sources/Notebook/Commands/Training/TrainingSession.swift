@@ -28,7 +28,9 @@ extension Session {
   /// - Throws: `ImageError` where there is none.
   func dataset(_ spec: String) throws -> Dataset {
     host.report(progress: "reading \(spec)")
-    return try Dataset.open(spec)
+    let dataset = try Dataset.open(spec)
+    for note in dataset.notes { host.note(note) }
+    return dataset
   }
 
   /// Gives programs an object before the command has ended.

@@ -24,6 +24,9 @@ struct LessonReader {
   /// - Throws: `FileError`, or `Failure` where the file is no UTF-8 text.
   static func text(of file: String) throws -> String {
     let bytes = try OpenFile.bytes(of: file, limit: largest)
+    if let other = FileKind.mismatch(bytes, wanted: .lesson) {
+      throw Failure(.file, "\(quoted(file)): \(other.reason)", hint: other.hint)
+    }
     guard let text = String(validating: bytes, as: UTF8.self), !bytes.contains(0) else {
       throw Failure(.file, "\(quoted(file)) is not UTF-8 text", hint: "a lesson is Markdown")
     }

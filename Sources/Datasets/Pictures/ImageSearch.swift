@@ -1,0 +1,110 @@
+import TensorFiles
+
+/// Finds the images below a folder by their content, and remembers what it passed over.
+struct ImageSearch {
+  /// The folder that notes name files from.
+  let root: String
+  /// Files that are not images of a class, by their path below `root`, and what they are.
+  private(set) var passedOver: [(path: String, what: String)] = []
+
+  init(root: String) { self.root = root }
+
+  /// One line about what was passed over; empty where nothing was.
+  var notes: [String] {
+    guard !passedOver.isEmpty else { return [] }
+    let shown = passedOver.prefix(3).map { "\(printable($0.path, limit: 80)) (\($0.what))" }
+    let count = passedOver.count
+    return [
+      "\(count) file\(count == 1 ? "" : "s") passed over: " + shown.joined(separator: ", ")
+        + (count > shown.count ? ", …" : "")
+    ]
+  }
+
+  /// What is in a folder, without hidden names.
+  func entries(of folder: String) throws(ImageError) -> [FolderListing.Entry] {
+    do throws(FileError) {
+      return try FolderListing.entries(of: folder)
+    } catch {
+      let kind = FileKind(path: folder)
+      throw ImageError(
+        "cannot read \(printable(folder)): "
+          + (kind.map { "it is \($0.name), not a folder" } ?? error.reason),
+        hint: kind?.hint ?? "")
+    }
+  }
+
+  /// The paths of all images below a class's folder, in the order of their bytes.
+  ///
+  /// - Throws: `ImageError` where there are none, or a folder can't be read.
+  mutating func images(below folder: String) throws(ImageError) -> [String] {
+    let before = passedOver.count
+    var paths: [ExactName] = []
+    try walk(folder, depth: 0, &paths)
+    guard !paths.isEmpty else {
+      let others = passedOver[before...].prefix(2).map { "\($0.path) (\($0.what))" }
+      throw ImageError(
+        "\(printable(folder)) holds no PNG or JPEG image"
+          + (others.isEmpty ? "" : ", only " + others.joined(separator: ", ")),
+        hint: "every class needs images: fill the folder or remove it")
+    }
+    return paths.sorted().map(\.text)
+  }
+
+  private mutating func walk(
+    _ folder: String, depth: Int, _ paths: inout [ExactName]
+  ) throws(ImageError) {
+    for entry in try entries(of: folder) {
+      let path = folder + "/" + entry.name
+      switch entry.kind {
+      case .folder where depth < 32: try walk(path, depth: depth + 1, &paths)
+      case .folder: passOver(path, "a folder too deep")
+      // Links between folders can lead anywhere, and round in circles.
+      case .linkedFolder: passOver(path, "a link to a folder")
+      case .unnameable: passOver(path, "a name that isn't UTF-8")
+      // What is called an image and isn't one is an error when it is read: better than a class with
+      // some left out.
+      case .file where Self.isCalledImage(entry.name), .other where Self.isCalledImage(entry.name):
+        paths.append(ExactName(path))
+      case .other: passOver(path, "not a regular file")
+      case .file:
+        let kind = FileKind(path: path)
+        if kind == .png || kind == .jpeg {
+          paths.append(ExactName(path))
+        } else {
+          passOver(path, kind?.name ?? "not an image")
+        }
+      }
+    }
+  }
+
+  /// Notes images that lie beside the folders of the classes.
+  mutating func passOverLooseImages(
+    in folder: String, _ entries: [FolderListing.Entry]
+  ) throws(ImageError) {
+    for entry in entries where entry.kind == .file {
+      let path = folder + "/" + entry.name
+      let kind = FileKind(path: path)
+      if kind == .png || kind == .jpeg { passOver(path, "in no class's folder") }
+    }
+  }
+
+  /// Whether there are folders in a folder and no images beside them.
+  func holdsOnlyFolders(_ folder: String) throws(ImageError) -> Bool {
+    let entries = try entries(of: folder)
+    return entries.contains(where: \.isFolder)
+      && !entries.contains { $0.kind == .file && Self.isCalledImage($0.name) }
+  }
+
+  private mutating func passOver(_ path: String, _ what: String) {
+    let start = path.hasPrefix(root + "/") ? root.utf8.count + 1 : 0
+    passedOver.append((String(decoding: path.utf8.dropFirst(start), as: UTF8.self), what))
+  }
+
+  /// The endings of PNG and JPEG files.
+  private static let endings: Set = ["png", "jpg", "jpeg", "jpe", "jfif"]
+
+  private static func isCalledImage(_ name: String) -> Bool {
+    guard let dot = name.lastIndex(of: ".") else { return false }
+    return endings.contains(name[name.index(after: dot)...].lowercased())
+  }
+}

@@ -1,0 +1,82 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// What is in a folder, by the names that the file system gave: a name that was put together in another
+/// way may look the same and open nothing.
+package enum FolderListing {
+  /// What a name leads to.
+  package enum Kind: Hashable, Sendable {
+    /// A regular file, or a link to one.
+    case file
+    /// A folder.
+    case folder
+    /// A link to a folder.
+    case linkedFolder
+    /// A pipe, a device, a link that leads nowhere.
+    case other
+    /// Something whose name isn't UTF-8, so that no text can name it.
+    case unnameable
+  }
+
+  /// One name.
+  package struct Entry: Hashable, Sendable {
+    /// The name, exactly as listed unless its kind is `unnameable`.
+    package let name: String
+    /// What it leads to.
+    package let kind: Kind
+    /// Whether it is a folder or a link to one.
+    package var isFolder: Bool { kind == .folder || kind == .linkedFolder }
+  }
+
+  /// The names in a folder in the order of their bytes, without hidden ones.
+  ///
+  /// - Throws: `FileError` where it isn't a folder or can't be read.
+  package static func entries(of path: String) throws(FileError) -> [Entry] {
+    try requirePath(path, .read)
+    let folder = HomeFolder.expanding(path)
+    guard let directory = opendir(folder) else {
+      let reason: String? =
+        switch errno {
+        case ENOENT: "there is no such folder"
+        case ENOTDIR: "it is not a folder"
+        case EACCES: "it cannot be read"
+        default: nil
+        }
+      throw reason.map { FileError(.read, path, reason: $0) }
+        ?? FileError(.read, path, errno: errno)
+    }
+    defer { closedir(directory) }
+    var entries: [Entry] = []
+    while let entry = readdir(directory) {
+      // The structure may be shorter than its type says, so only the name's own bytes are looked at.
+      guard let offset = MemoryLayout<dirent>.offset(of: \.d_name) else { break }
+      let bytes = UnsafeRawPointer(entry) + offset
+      let count = strlen(bytes.assumingMemoryBound(to: CChar.self))
+      let name = UnsafeRawBufferPointer(start: bytes, count: count)
+      guard name.first != UInt8(ascii: ".") else { continue }
+      if let text = String(validating: name, as: UTF8.self) {
+        entries.append(Entry(name: text, kind: kind(of: folder + "/" + text)))
+      } else {
+        entries.append(Entry(name: String(decoding: name, as: UTF8.self), kind: .unnameable))
+      }
+    }
+    return entries.sorted { ExactName($0.name) < ExactName($1.name) }
+  }
+
+  private static func kind(of path: String) -> Kind {
+    var status = stat()
+    guard stat(path, &status) == 0 else { return .other }
+    switch status.st_mode & S_IFMT {
+    case S_IFREG: return .file
+    case S_IFDIR:
+      return lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFLNK
+        ? .linkedFolder : .folder
+    default: return .other
+    }
+  }
+}

@@ -202,7 +202,7 @@ import Testing
           for i in 0..<6 { try Self.picture("\(folder)/\(name)/\(i).png") }
         }
         let path = Array(folder.utf8) + Array("/a/caf".utf8) + [0xE9] + Array(".png".utf8) + [0]
-        let file = path.withUnsafeBufferPointer { bytes in
+        let file: UnsafeMutablePointer<FILE>? = path.withUnsafeBufferPointer { bytes in
           bytes.withMemoryRebound(to: CChar.self) { fopen($0.baseAddress!, "w") }
         }
         fclose(try #require(file))

@@ -75,10 +75,10 @@ struct FuzzRunner {
     return outcome
   }
 
-  /// The most memory that the tests themselves have taken.
+  /// The most memory that the tests themselves have taken. (0 is RUSAGE_SELF, whose type differs.)
   static var memoryOfTests: Int {
     var usage = rusage()
-    getrusage(RUSAGE_SELF, &usage)
+    getrusage(0, &usage)
     return bytes(usage.ru_maxrss)
   }
 

@@ -202,10 +202,11 @@ import Testing
           for i in 0..<6 { try Self.picture("\(folder)/\(name)/\(i).png") }
         }
         let path = Array(folder.utf8) + Array("/a/caf".utf8) + [0xE9] + Array(".png".utf8) + [0]
-        let file: UnsafeMutablePointer<FILE>? = path.withUnsafeBufferPointer { bytes in
-          bytes.withMemoryRebound(to: CChar.self) { fopen($0.baseAddress!, "w") }
+        let file = path.withUnsafeBufferPointer { bytes in
+          bytes.withMemoryRebound(to: CChar.self) { creat($0.baseAddress!, 0o600) }
         }
-        fclose(try #require(file))
+        try #require(file >= 0)
+        close(file)
         let data = try Dataset.open(folder, environment: [:])
         #expect(data.notes == ["1 file passed over: a/caf\u{FFFD}.png (a name that isn't UTF-8)"])
       }

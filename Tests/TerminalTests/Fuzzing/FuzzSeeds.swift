@@ -2,8 +2,9 @@ import Foundation
 
 /// What mutations start from: sound files of every kind that the program reads, most of them written by
 /// the program itself.
-struct FuzzSeeds {
-  let place: TrainingPlace
+struct FuzzSeeds: Sendable {
+  /// The folder with the networks and images that inputs refer to.
+  let folder: String
   let weights: [UInt8]
   let checkpoint: [UInt8]
   let networks: [String]
@@ -13,8 +14,8 @@ struct FuzzSeeds {
   let jpegs: [[UInt8]]
   let goldens: [[UInt8]]
 
-  init(program: String) throws {
-    let place = try TrainingPlace()
+  /// Writes the seeds to a place, which has to outlast them.
+  init(in place: TrainingPlace, program: String) throws {
     let folder = place.folder
     func alexnet(_ arguments: [String]) throws {
       let result = try ProgramProcess(
@@ -29,7 +30,7 @@ struct FuzzSeeds {
     }
     try alexnet(["lesson", "new", "begun"])
     try folder.write(Self.smallNetwork, to: "small.json")
-    self.place = place
+    self.folder = folder.path
     weights = try folder.bytes("weights.safetensors")
     let checkpoints = try FileManager.default.contentsOfDirectory(atPath: folder.path + "/run")
       .filter { $0.hasSuffix(".safetensors") }.sorted()
@@ -61,7 +62,7 @@ struct FuzzSeeds {
     try files.createDirectory(atPath: folder, withIntermediateDirectories: true)
     for name in ["tiny.json", "small.json", "pictures"] {
       try files.createSymbolicLink(
-        atPath: folder + "/" + name, withDestinationPath: place.folder.path + "/" + name)
+        atPath: folder + "/" + name, withDestinationPath: self.folder + "/" + name)
     }
     for (name, bytes) in input.files + [("stdin", input.stdin)] {
       try Data(bytes).write(to: URL(fileURLWithPath: folder + "/" + name))

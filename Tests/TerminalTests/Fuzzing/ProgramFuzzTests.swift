@@ -33,9 +33,11 @@ struct ProgramFuzzTests {
     let seed = Self.variable("ALEXNET_FUZZ_SEED").flatMap(UInt64.init) ?? 1
     let only = Self.variable("ALEXNET_FUZZ_ONLY").flatMap(Int.init)
     let program = try Self.variable("ALEXNET_FUZZ_PROGRAM") ?? BuiltProducts.path("alexnet")
-    let seeds = try FuzzSeeds(program: program)
+    let place = try TrainingPlace()
+    let seeds = try FuzzSeeds(in: place, program: program)
     let runner = FuzzRunner(program: program)
-    let root = try TemporaryFolder()
+    let folders = try TemporaryFolder()
+    let root = folders.path
     let numbers = only.map { [$0] } ?? Array(0..<count)
     let tally = Mutex(Tally())
     let start = ContinuousClock.now
@@ -43,7 +45,7 @@ struct ProgramFuzzTests {
       let number = numbers[index]
       let input = seeds.input(number, seed: seed)
       let name = "\(input.kind.rawValue)-\(number)"
-      let folder = "\(root.path)/\(name)"
+      let folder = "\(root)/\(name)"
       do {
         try seeds.prepare(input, in: folder)
         let outcome =
@@ -66,6 +68,7 @@ struct ProgramFuzzTests {
       }
       try? FileManager.default.removeItem(atPath: folder)
     }
+    withExtendedLifetime((place, folders)) {}
     let result = tally.withLock { $0 }
     for fault in result.faults { Issue.record("\(fault)") }
     if count > usual || only != nil { Self.print(result, since: start) }

@@ -88,7 +88,7 @@ import Testing
     ] {
       for line in [
         "load f", "network load f", "run f", "recipe f", "train --recipe f --data shapes",
-        "lesson ./f", "plot f", "evaluate f --data shapes", "data info --data f",
+        "plot f", "evaluate f --data shapes", "data info --data f",
       ] {
         cases.append(Case(line, "it is \(name)", bytes: bytes))
       }

@@ -70,7 +70,7 @@ public struct EvaluateCommand: Command, HasGlobalOptions {
     guard let data = session.settings.data ?? trained.data else {
       throw Failure(
         .file, "it isn't known where the data of the training, \(quoted(state.datasetName)), is",
-        hint: "name it: evaluate \(shellWord(checkpoint)) --data DATA")
+        hint: "name it: evaluate \(checkpoint.map { shellWord($0) + " " } ?? "")--data DATA")
     }
     let dataset = try session.dataset(data)
     let isSame = dataset.fingerprint == state.datasetFingerprint

@@ -14,7 +14,7 @@ import Testing
   }
 
   static let rows: [Row] = [
-    // Lists, in every way of parting numbers.
+    // Lists, with every separator that people use.
     Row(
       lines: "answer: [0, 47]\nmistake: [0, 95] => all",
       answers: [
@@ -230,7 +230,7 @@ import Testing
     }
   }
 
-  /// What stands below the question, and the answer as skip shows it: both in the form asked for.
+  /// What is printed below the question, and the answer as skip shows it: both in the form asked for.
   @Test(arguments: [
     ("What?", "answer: 55", "a whole number", "55"),
     ("What?", "answer: 12288\nunit: pixels", "a whole number, in pixels", "12,288 pixels"),
@@ -238,6 +238,7 @@ import Testing
     ("What?", "answer: [3, 8]", "two numbers, such as 3, 7", "3, 8"),
     ("What?", "answer: [3, 7]", "two numbers, such as 4, 8", "3, 7"),
     ("Answer as [first, last].", "answer: [3, 7]", nil, "[3, 7]"),
+    ("What is input[0, 1]?", "answer: [3, 8]", "two numbers, such as 3, 7", "3, 8"),
     ("What?", "answer: [1, 2, 3]", "three numbers, such as 3, 7, 11", "1, 2, 3"),
     ("What?", "answer: 132.3196\ntolerance: 0.01", "to within 0.01", "132.32"),
     ("What?", "answer: 132.3196\ntolerance: 1%", "to within 1%", "132"),

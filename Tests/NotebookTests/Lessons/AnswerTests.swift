@@ -50,7 +50,7 @@ import Testing
     (number, "why conv1[0, 0, 0]", .unreadable("is a command")), (number, "", .unreadable("")),
     (number, "true", .unreadable("a number is wanted")),
     (real, "0.587", .right), (real, "0.5879", .right), (real, "0.5885", .close("within 0.001")),
-    (real, ".587", .right), (real, "0,587", .unreadable("has a point")),
+    (real, ".587", .right), (real, "0,587", .unreadable("with a point")),
     (real, "0.5", .mistake("half")), (real, "0.5004", .mistake("half")),
     (real, "58.7%", .right), (share, "94%", .right), (share, "0.935", .right),
     (share, "0.05", .mistake("work")), (share, "0.9", .close("within 1%")), (share, "0.8", .wrong),

@@ -100,8 +100,8 @@ extension PosedExercise {
         + "before.")
   }
 
-  /// Whether an answer is the right one with too few digits: no other mistake, even where one of the
-  /// known ones comes to the same.
+  /// Whether an answer is the right one with too few digits. That isn't diagnosed as another mistake,
+  /// even if a known mistake has the same value.
   private func isRounded(_ reading: AnswerReader.Reading, from expected: Value) -> Bool {
     guard case .value(let reference) = exercise.form, reference.tolerance != nil,
       let decimals = reading.decimals, decimals < 15, let given = reading.value.double, given != 0,

@@ -4,7 +4,7 @@ import Tensors
 enum AnswerKind: Equatable {
   /// A number.
   case number
-  /// So many numbers.
+  /// A list of this many numbers.
   case list(Int)
   /// Yes or no.
   case truth
@@ -67,13 +67,16 @@ extension PosedExercise {
     return AnswerUnit(reference.unit, question: question)
   }
 
+  /// Whether the question shows the form of a list: `Answer as [first, last]`, unlike `input[0, 2]`.
+  private var asksForBrackets: Bool { question.contains(" [") }
+
   /// Which form and tolerance is meant, for a line below the question; what the question says itself
-  /// is left out, and so is what goes without saying.
+  /// is left out.
   var formRemark: String? {
     guard case .value(let reference) = exercise.form, let kind = answerKind else { return nil }
     var remarks: [String] = []
     switch kind {
-    case .list(let count) where !question.contains("["):
+    case .list(let count) where !asksForBrackets:
       remarks.append(
         "\(kind.description), such as \(AnswerKind.example(count, unlike: self.reference))")
     case .number where reference.tolerance == nil:
@@ -97,7 +100,7 @@ extension PosedExercise {
       case .boolean(let truth): return truth ? "yes" : "no"
       case .list, .tensor:
         let text = valueText
-        return question.contains("[") ? text : text.filter { !"[]".contains($0) }
+        return asksForBrackets ? text : text.filter { !"[]".contains($0) }
       case .number(let number):
         guard let tolerance = reference.tolerance else { return valueText }
         return unit.text(Value(Self.rounded(number.value, tolerance)).inLesson(isCode: false))

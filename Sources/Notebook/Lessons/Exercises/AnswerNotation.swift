@@ -1,7 +1,7 @@
 /// What people type where the expression language has another notation: `ln 1000`, `2^20`, `.5`.
 enum AnswerNotation {
-  /// An answer without what is around it: spaces of all kinds, quotation marks, `=` and what stands
-  /// before it, `≈`, and the point that ends a sentence.
+  /// An answer without what surrounds it: spaces of all kinds, quotation marks, everything up to an
+  /// `=`, a `≈`, and the point at the end of a sentence.
   ///
   /// - Parameter isList: whether several things may each be given a name: `first = 3, last = 7`.
   static func tidy(_ text: String, isList: Bool = false) -> String {
@@ -45,7 +45,7 @@ enum AnswerNotation {
   }
 
   /// A text whose whole numbers have no separators between their groups of three digits, where it is
-  /// not within brackets: there a comma parts arguments.
+  /// not within brackets: there a comma separates arguments.
   static func withoutGroups(_ text: String) -> String {
     let characters = Array(text)
     var (result, depth, place) = ("", 0, 0)
@@ -96,12 +96,12 @@ enum AnswerNotation {
         commas.dropFirst().allSatisfy({ !$0.contains(".") })
       else { return nil }
       let whole = points.joined() + (commas.count == 2 ? "." + commas[1] : "")
-      return ("a point is the decimal point here, and parts no thousands", sign + whole)
+      return ("a point is a decimal point here, not a thousands separator", sign + whole)
     }
     guard commas.count == 2, points.count == 1, !commas[1].isEmpty, !commas[1].contains(".") else {
       return nil
     }
-    return ("a decimal has a point here", "\(sign)\(commas[0]).\(commas[1])")
+    return ("decimals are written with a point here", "\(sign)\(commas[0]).\(commas[1])")
   }
 }
 

@@ -11,7 +11,7 @@ struct AnswerReader {
     var value: Value
     /// How many decimals were typed, where it was a plain number.
     var decimals: Int?
-    /// Where this is right although the answer as it stands is not: what to say of its notation.
+    /// What to say about the notation, if only this reading is right.
     var notation: String?
   }
 
@@ -24,7 +24,7 @@ struct AnswerReader {
 
   /// What an answer may mean, the likeliest first; never empty.
   ///
-  /// - Throws: `Failure` where it is no answer of this kind, or `Cancelled`.
+  /// - Throws: `Failure` where it isn't an answer of this kind, or `Cancelled`.
   mutating func readings(of text: String) throws -> [Reading] {
     var isList = false
     if case .list = kind { isList = true }
@@ -63,7 +63,7 @@ struct AnswerReader {
     }
   }
 
-  /// Why an answer cannot be read. A caret helps whoever meant to type an expression only.
+  /// Why an answer cannot be read. A caret only helps people who meant to type an expression.
   private func failure(_ error: ExpressionError, of source: String) -> Failure {
     if let command = Instruction(source: source, line: 1).command {
       return Failure(
@@ -126,7 +126,7 @@ extension AnswerReader {
       readings.append(
         Reading(
           value: try evaluate(number),
-          notation: Self.line(("a point is the decimal point here", number))))
+          notation: Self.line(("a point is a decimal point here", number))))
     }
     return readings
   }
@@ -206,7 +206,7 @@ extension AnswerReader {
 // MARK: - Lists
 
 extension AnswerReader {
-  /// Some numbers, parted by whatever people part numbers with; a shape may have the 1 of its batch.
+  /// Some numbers, separated in any way that people use; a shape may have the 1 of its batch.
   mutating func lists(_ text: String, count: Int) throws -> [Reading] {
     var other: [Double]?
     for pieces in Self.pieces(of: Self.withoutBrackets(text), count: count) {
@@ -234,7 +234,7 @@ extension AnswerReader {
     return [plain, Reading(value: .list(numbers.dropFirst().map { Value($0) }))]
   }
 
-  /// The numbers of the pieces; nil where one of them is no number.
+  /// The numbers of the pieces; nil if one of them isn't a number.
   private mutating func numbers(in pieces: [String]) throws -> [Double]? {
     var result: [Double] = []
     for piece in pieces {
@@ -261,7 +261,7 @@ extension AnswerReader {
     return text
   }
 
-  /// The ways of cutting a text into two pieces and more, those with as many as are wanted first.
+  /// The ways of cutting a text into two or more pieces; those that give the wanted count come first.
   private static func pieces(of text: String, count: Int) -> [[String]] {
     var ways = [
       parted(text, at: [",", ";"]), parted(text, at: [", ", ";"]),
@@ -280,7 +280,7 @@ extension AnswerReader {
     return ways.filter { $0.count == count } + ways.filter { $0.count > 1 && $0.count != count }
   }
 
-  /// The pieces between separators that stand in no bracket; empty where there is no separator.
+  /// The pieces between separators outside brackets; empty if there is no separator.
   private static func parted(_ text: String, at separators: [String]) -> [String] {
     var pieces = [""]
     var depth = 0

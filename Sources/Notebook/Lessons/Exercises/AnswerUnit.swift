@@ -1,4 +1,4 @@
-/// What an answer is counted or measured in, and what the words around a number make of it.
+/// What an answer is counted or measured in, and what the words around a number mean.
 struct AnswerUnit {
   /// As the exercise writes it: `pixels`, `%`, `MB`.
   let name: String?
@@ -30,9 +30,9 @@ struct AnswerUnit {
     return name == "%" ? number + name : "\(number) \(name)"
   }
 
-  /// By what a number is divided that stands with these words: 100 for percent, mostly 1.
+  /// What to divide a number by that is followed by these words: 100 for percent, mostly 1.
   ///
-  /// - Throws: `Failure` where they say something else than the question asks for.
+  /// - Throws: `Failure` if the words contradict the question.
   func divisor(of words: String) throws -> Double {
     let words = words.lowercased().trimmingSpaces()
     if words.isEmpty { return 1 }
@@ -45,7 +45,7 @@ struct AnswerUnit {
     }
     for word in words.split(separator: " ") where !isKnown(String(word)) {
       throw Failure(
-        .usage, "\(quoted(String(word))) says nothing here", hint: "type the number alone")
+        .usage, "\(quoted(String(word))) isn't part of the question", hint: "type the number alone")
     }
     return 1
   }

@@ -92,7 +92,7 @@ enum EquivalentForms {
     let texts = numbers.map(digits)
     let separators = [", ", ",", "; ", " , ", " ", "  ", "\u{A0}", ",\u{202F}"]
     var forms = separators.map {
-      ("parted by ‘\($0)’", texts.joined(separator: $0))
+      ("separated by ‘\($0)’", texts.joined(separator: $0))
     }
     let plain = texts.joined(separator: ", ")
     forms += [

@@ -170,6 +170,7 @@ let package = Package(
       dependencies: [
         "Notebook", "Basics", "Datasets", "Explanations", "Layers", "Networks", "TensorFiles",
         "Tensors", "Training",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
     .testTarget(

@@ -9,10 +9,11 @@
 struct source {
   const uint8_t *bytes;
   size_t count;
+  // Both are written between setjmp and longjmp, and read after that.
   // Whether more was wanted than was left.
-  bool ended;
+  volatile bool ended;
   // Whether every pixel has been read, and the checksum behind the last of them.
-  bool complete;
+  volatile bool complete;
 };
 
 struct sink {

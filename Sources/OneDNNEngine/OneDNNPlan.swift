@@ -44,9 +44,10 @@
       let runsBackward = mode == .training || keeping == .everything
       let parameters = declared.joined().reduce(0) { $0 + $1.shape.count }
       let activations = shapes.map(\.count)
-      let needed = ByteCount(
-        floats: parameters * (runsBackward ? 2 : 1)
-          + (runsBackward ? activations.reduce(0, +) : activations.max() ?? 0)) + Memory.headroom
+      let needed =
+        ByteCount(
+          floats: parameters * (runsBackward ? 2 : 1)
+            + (runsBackward ? activations.reduce(0, +) : activations.max() ?? 0)) + Memory.headroom
       if needed > .worthChecking {
         try Memory.require(
           needed, for: "this network at a batch of \(input.n) on the fast engine",

@@ -122,7 +122,8 @@ struct SafeTensorsHeader {
   ) throws(SafeTensorsError) {
     let width = ElementType(rawValue: dtype).map { 8 * $0.size } ?? widths[dtype]
     var bits = width ?? 8
-    for size in shape.dimensions {
+    // A tensor without elements takes no bytes, however large its other sides.
+    for size in shape.dimensions.contains(0) ? [0] : shape.dimensions {
       let (product, overflow) = bits.multipliedReportingOverflow(by: size)
       guard !overflow else { throw fail("its shape is larger than any memory") }
       bits = product

@@ -26,7 +26,9 @@ struct PlantedTests {
       return isUndivided && !showsNothing
     },
     Row(engine: "planted-2", folder: "max_pooling", tensors: ["x_gradient"]) {
-      ($0.hasPrefix("ties") && $0 != "ties-after-relu") || $0 == "zeros"
+      // In the two left out, ties meet only gradients of 0.
+      ($0.hasPrefix("ties") && !["ties-after-relu", "ties-sparse-remainder"].contains($0))
+        || $0 == "zeros" || $0.hasPrefix("with-nan")
     },
     Row(engine: "planted-3", folder: lrn, tensors: ["y"]) { name in
       // The forgotten channel is not there, or holds nothing.

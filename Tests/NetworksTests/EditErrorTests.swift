@@ -18,7 +18,10 @@ struct EditErrorTests {
       "set conv1 2",
       "conv1 is a layer; set conv1.filters, conv1.kernel, conv1.stride, conv1.padding, conv1.rounding, conv1.groups, conv1.inputs, conv1.deviation, conv1.bias"
     ),
-    ("set relu1 2", "relu1 is a layer; it has nothing to set"),
+    (
+      "set relu1 2",
+      "relu1 is a layer, and activations are set together; set activation tanh sets every one; remove and insert change one alone"
+    ),
     ("set relu1.k 2", "relu1 is a ReLU layer, which has nothing to set"),
     ("set cnv1.stride 2", "there is no layer ‘cnv1’ in alexnet; did you mean conv1?"),
     (

@@ -8,7 +8,7 @@ import Testing
     let place = try TrainingPlace()
     let process = try place.start(
       TrainingPlace.begin + ["--epochs", "100000", "--engine", "reference", "--out", "run"])
-    try process.expect("epoch 2 ")
+    try process.expect("epoch      2 ")
     try FileManager.default.removeItem(atPath: "\(place.folder.path)/run")
     let result = try process.waitForExit()
     #expect(result.status == 1, "\(result)")
@@ -60,7 +60,6 @@ import Testing
   @Test(arguments: [
     ("schedule", #"{"kind": "constant", "x": 1}"#, "schedule has no field x"),
     ("optimizer", #"{"kind": "paper", "momentum": 0.9, "x": 1}"#, "optimizer has no field x"),
-    ("layers", #"{"conv1": {"x": 1}}"#, "layers.conv1 has no field x"),
   ])
   func unknownFields(_ field: String, _ value: String, _ message: String) throws {
     let place = try TrainingPlace()
@@ -73,7 +72,7 @@ import Testing
   @Test func units() throws {
     let place = try TrainingPlace()
     let small = try place.alexnet(["-c", "network load tiny.json", "-c", "network"])
-    #expect(small.output.contains(" MACs"), "\(small)")
+    #expect(small.output.contains("1.44 kMACs"), "\(small)")
     #expect(!small.output.contains(#/\d(MACs|multiply)/#), "\(small)")
     let large = try place.alexnet(["-c", "network alexnet"])
     #expect(large.output.contains("1.14 GMACs"), "\(large)")

@@ -75,7 +75,7 @@ import Testing
     Case(["--bogus"], 2, errors: "--bogus"),
     Case(["summary", "--bogus"], 2, errors: "--bogus"),
     Case(["summary", "alexnet", "caffenet"], 2, errors: "caffenet"),
-    Case(["why"], 2, errors: "missing expected argument"),
+    Case(["why"], 2, errors: "why needs the element"),
     Case(["why", "conv1"], 2, errors: "which element of conv1?"),
     Case(["next", "-3"], 2, errors: "next takes a number of layers, 1 or more"),
     Case(["next", "x"], 2, errors: "next takes a number of layers, 1 or more"),
@@ -98,7 +98,7 @@ import Testing
     Case(["golden", "inputs"], 2, errors: "where to?"),
     Case(["bench", "--steps", "0"], 2, errors: "--steps 0"),
     Case(["paper", "mauve"], 2, errors: "paper has no part 'mauve'"),
-    Case(["run"], 2, errors: "missing expected argument"),
+    Case(["run"], 2, errors: "run needs files of cells"),
     Case(["network", "load"], 2, errors: "takes a file"),
   ]
 

@@ -12,7 +12,7 @@ import Testing
     -> ProgramProcess
   {
     let process = try place.start(words)
-    try process.expect("epoch 2 ")
+    try process.expect("epoch      2 ")
     return process
   }
 
@@ -49,7 +49,7 @@ import Testing
     let process = try ProgramProcess(
       Self.long, environment: ["COLUMNS": "1000"],
       shell: #"cd "$HOME" && trap '' HUP QUIT && exec "$0" "$@""#, home: place.folder.path)
-    try process.expect("epoch 2 ")
+    try process.expect("epoch      2 ")
     process.send(signal: SIGHUP)
     process.send(signal: SIGQUIT)
     try process.expect("epoch 9 ")

@@ -17,7 +17,7 @@ import Testing
   static let cases = [
     Case("--epochs 0", 2, "epochs takes a whole number from 1"),
     Case("--epochs -1", 2, "not -1"), Case("--epochs x", 2, "epochs"),
-    Case("--batch 0", 2, "batch"), Case("--batch 1000", 2, "to learn from"),
+    Case("--batch 0", 2, "batch"), Case("--batch 1000", 2, "to train on"),
     Case("--rate -1", 2, "rate"), Case("--rate nan", 2, "rate"), Case("--rate 1e999", 2, "rate"),
     Case("--rate 1e9", 1, "the loss became"), Case("--set momentum=2", 2, "momentum"),
     Case("--set momentum", 2, "a field and its value"), Case("--set =1", 2, "a field"),
@@ -25,7 +25,7 @@ import Testing
     Case("--set conv9.rate=1", 2, "conv9"), Case("--recipe nope", 2, "nope"),
     Case("--recipe tiny.json", 1, "tiny.json"), Case("--recipe nope.json", 1, "nope.json"),
     Case("--set pictures.resize=7", 1, "takes pictures of 3×6×6"),
-    Case("--set validation=0.999", 2, "to learn from"),
+    Case("--set validation=0.999", 2, "to train on"),
     Case("--save-steps 0", 2, "--save-steps"), Case("--out tiny.json", 1, "it is a file"),
     Case("--out tiny.json/run", 1, "Not a directory"), Case("--out .", 1, "other files"),
     Case("--out pictures", 1, "it holds other files"), Case("--out /proc/run", 1, "/proc/run"),

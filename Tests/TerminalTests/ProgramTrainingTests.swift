@@ -69,7 +69,7 @@ import Testing
       result.output.contains(" of 3 pictures (epoch ")
         && result.output.contains(", chosen on the other 3 test images)"), "\(result)")
     result = try place.alexnet(["evaluate", "run"])
-    #expect(result.output.contains("3 test pictures of pictures"), "\(result)")
+    #expect(result.output.contains("3 test images of pictures"), "\(result)")
     #expect(result.output.contains("the other 3 test images chose the epoch"), "\(result)")
     result = try place.alexnet(["evaluate", "run", "--part", "validation"])
     #expect(result.output.contains("these are test images"), "\(result)")

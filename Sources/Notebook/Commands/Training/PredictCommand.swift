@@ -42,7 +42,9 @@ public struct PredictCommand: Command, HasGlobalOptions {
   /// Looks at each image.
   public func run(in session: inout Session) throws -> Output {
     let cancellation = session.host.cancellation
-    let namesNetwork = TrainedNetwork.isNamed(words[0])
+    // Where no trained network is loaded, the first of several words can only mean one.
+    let namesNetwork =
+      TrainedNetwork.isNamed(words[0]) || words.count > 1 && session.trainedAsItStands == nil
     let pictures = words.dropFirst(namesNetwork ? 1 : 0)
     guard !pictures.isEmpty else {
       throw Failure(

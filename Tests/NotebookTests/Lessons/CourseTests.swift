@@ -25,7 +25,7 @@ import Testing
     #expect(report.problems == [])
     let lesson = try #require(report.lesson)
     #expect((15...40).contains(lesson.minutes))
-    #expect((8...14).contains(lesson.steps.count))
+    #expect((8...16).contains(lesson.steps.count))
     #expect(lesson.exercises.count >= 6)
     #expect(report.kinds.count >= 3, "\(report.kinds)")
   }

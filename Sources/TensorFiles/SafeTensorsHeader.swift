@@ -121,13 +121,14 @@ struct SafeTensorsHeader {
     of shape: Shape, dtype: String, span: Int, _ fail: (String) -> SafeTensorsError
   ) throws(SafeTensorsError) {
     let width = ElementType(rawValue: dtype).map { 8 * $0.size } ?? widths[dtype]
-    var bits = width ?? 8
-    // A tensor without elements takes no bytes, however large its other sides.
-    for size in shape.dimensions.contains(0) ? [0] : shape.dimensions {
-      let (product, overflow) = bits.multipliedReportingOverflow(by: size)
+    var count = 1
+    for size in shape.dimensions {
+      let (product, overflow) = count.multipliedReportingOverflow(by: size)
       guard !overflow else { throw fail("its shape is larger than any memory") }
-      bits = product
+      count = product
     }
+    let (bits, overflow) = count.multipliedReportingOverflow(by: width ?? 8)
+    guard !overflow else { throw fail("its shape is larger than any memory") }
     guard width == nil || bits % 8 == 0 && bits / 8 == span else {
       throw fail(
         "its shape \(shape) of \(printable(dtype)) takes "

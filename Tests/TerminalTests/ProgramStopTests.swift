@@ -52,7 +52,7 @@ import Testing
     try process.expect("epoch      2 ")
     process.send(signal: SIGHUP)
     process.send(signal: SIGQUIT)
-    try process.expect("epoch 9 ")
+    try process.expect("epoch      9 ")
     process.send(signal: SIGTERM)
     #expect(try process.waitForExit().status == 128 + SIGTERM)
   }

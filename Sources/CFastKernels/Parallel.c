@@ -44,7 +44,7 @@ static void run_part(const Job *job, int index, int threads) {
 
 // By default OpenMP's waiting threads spin for milliseconds, on cores that other processes may need:
 // beside two of those, training took 13 times as long. A thread that waits longer than about this many
-// pauses (some microseconds) now sleeps, which costs nothing measurable on a quiet machine.
+// pauses (some microseconds) now sleeps.
 #define SPIN_COUNT "100"
 
 // libgomp reads its variables once, while it is loaded, so they are set just for that moment.

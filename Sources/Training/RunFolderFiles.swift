@@ -98,12 +98,17 @@ extension RunFolder {
     let place = (epoch: state.epoch, step: state.step)
     try checkpoint.write(to: path + "/" + Self.checkpointName(epoch: place.epoch, step: place.step))
     // Checkpoints beyond this place are damaged ones that the run was not resumed from.
-    let others = (try? Self.checkpoints(in: folder, named: path)) ?? []
-    let older = others.filter { Self.place(of: $0)! <= place }
-    for name in others where !older.prefix(Self.kept).contains(name) {
+    removeCheckpoints(before: place, andBeyond: true)
+    return true
+  }
+
+  /// Removes the checkpoints that a place of the run makes superfluous.
+  private func removeCheckpoints(before place: (epoch: Int, step: Int), andBeyond: Bool = false) {
+    let all = (try? Self.checkpoints(in: folder, named: path)) ?? []
+    let older = all.filter { Self.place(of: $0)! <= place }
+    for name in andBeyond ? all : older where !older.prefix(Self.kept).contains(name) {
       unlink(folder + "/" + name)
     }
-    return true
   }
 
   /// Writes what the epochs came to.
@@ -124,7 +129,7 @@ extension RunFolder {
     try AtomicFile.write(recipe.json, to: path + "/recipe.json")
   }
 
-  /// The run as it was kept last.
+  /// The run as it was kept last, to go on with; checkpoints that are not needed any more are removed.
   ///
   /// - Returns: the state, and what was wrong with newer checkpoints that were damaged.
   /// - Throws: `CheckpointError` where no checkpoint can be read, or the newest sound one cannot be
@@ -138,6 +143,8 @@ extension RunFolder {
         let checkpoint = try Checkpoint(path: path + "/" + name, cancellation: cancellation)
         var state = checkpoint.state
         try requireFits(checkpoint, name)
+        // A program that was killed between writing this one and removing others left them behind.
+        removeCheckpoints(before: (state.epoch, state.step))
         if let metrics = try? Metrics(path: path + "/metrics.json") {
           state.takeTimes(from: metrics)
         }

@@ -11,8 +11,8 @@
 
     /// libgomp prints the settings that it starts with.
     @Test(arguments: [
-      Waiting(environment: [:], spinCount: "100"),
-      Waiting(environment: ["OMP_NUM_THREADS": "2"], spinCount: "100"),
+      Waiting(environment: [:], spinCount: "1000"),
+      Waiting(environment: ["OMP_NUM_THREADS": "2"], spinCount: "1000"),
       Waiting(environment: ["OMP_WAIT_POLICY": "passive"], spinCount: "0"),
       Waiting(environment: ["OMP_WAIT_POLICY": "active"], spinCount: "30000000000"),
       Waiting(environment: ["GOMP_SPINCOUNT": "7"], spinCount: "7"),

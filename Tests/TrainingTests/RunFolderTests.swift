@@ -78,6 +78,22 @@ import Testing
     #expect(csv.split(separator: "\n").count == 4 && csv.hasPrefix("epoch,train_loss,"))
   }
 
+  /// Killed after a checkpoint was written and before the one that it makes superfluous was removed.
+  @Test func clearsAwayOldCheckpoints() throws {
+    let temporary = try Folder()
+    let trainer = try KeptRun.trainer()
+    var folder: RunFolder? = try RunFolder.create(
+      temporary("run"), state: trainer.snapshot(), data: "noise")
+    let first = temporary.files("run").filter { $0.hasPrefix("checkpoint") }[0]
+    let bytes = try temporary.bytes("run/" + first)
+    try Self.run(in: folder!, trainer, every: 1, until: 3)
+    folder = nil
+    let kept = temporary.files("run")
+    try temporary.write(bytes, to: "run/" + first)
+    _ = try RunFolder.open(temporary("run")).latest()
+    #expect(temporary.files("run") == kept)
+  }
+
   /// A checkpoint that was damaged gives way to the one before it.
   @Test func fallsBack() throws {
     let temporary = try Folder()

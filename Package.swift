@@ -31,22 +31,52 @@ let package = Package(
     .target(
       name: "Terminal",
       dependencies: [
-        "Notebook", "Datasets", "Tensors", "CLineEditor", "Basics",
+        "Notebook", "Commands", "Cells", "Documents", "Datasets", "Tensors", "CLineEditor",
+        "Basics",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
 
-    // The notebook: sessions, commands, explanations.
+    // The notebook: what can be typed, and what it shows.
     .target(
       name: "Notebook",
       dependencies: [
-        "Explanations", "Training", "Datasets", "Goldens", "Networks", "ReferenceEngine",
-        "OneDNNEngine", "PlantedEngine", "Layers", "TensorFiles", "Tensors", "Digests",
+        "Lessons", "Commands", "Cells", "Documents", "Networks", "Basics",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: settings),
+    .target(
+      name: "Lessons",
+      dependencies: [
+        "Commands", "Cells", "Expressions", "Documents", "Networks", "Layers", "TensorFiles",
+        "Tensors",
         "CMarkdown", "Basics",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Yams", package: "Yams"),
       ],
       swiftSettings: settings),
+    .target(
+      name: "Commands",
+      dependencies: [
+        "Cells", "Expressions", "Documents", "Explanations", "Training", "Datasets", "Goldens",
+        "Networks", "Layers", "TensorFiles", "Tensors", "Digests", "Basics",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: settings),
+    .target(
+      name: "Cells",
+      dependencies: [
+        "Expressions", "Documents", "Training", "Datasets", "Goldens", "Networks",
+        "ReferenceEngine", "OneDNNEngine", "PlantedEngine", "Layers", "TensorFiles", "Tensors",
+        "Basics", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: settings),
+    .target(
+      name: "Expressions",
+      dependencies: ["Documents", "Networks", "ReferenceEngine", "Layers", "Tensors", "Basics"],
+      swiftSettings: settings),
+    .target(
+      name: "Documents", dependencies: ["Datasets", "Tensors", "Basics"], swiftSettings: settings),
     .target(
       name: "Explanations", dependencies: ["Networks", "Layers", "Tensors", "Basics"],
       swiftSettings: settings),
@@ -166,19 +196,56 @@ let package = Package(
       ],
       swiftSettings: settings),
     .testTarget(
+      name: "DocumentsTests",
+      dependencies: [
+        "Documents", "Notebook", "Cells", "Datasets", "Tensors", "Basics",
+      ],
+      swiftSettings: settings),
+    .testTarget(
+      name: "ExpressionsTests",
+      dependencies: [
+        "TestSupport", "Expressions", "Tensors",
+      ],
+      swiftSettings: settings),
+    .testTarget(
+      name: "CellsTests",
+      dependencies: [
+        "TestSupport", "Notebook", "Lessons", "Commands", "Cells", "Expressions", "Documents",
+        "Explanations",
+        "Training", "Datasets", "Networks", "Layers", "TensorFiles", "Tensors", "Basics",
+      ],
+      swiftSettings: settings),
+    .testTarget(
+      name: "CommandsTests",
+      dependencies: [
+        "TestSupport", "Notebook", "Lessons", "Commands", "Cells", "Expressions", "Documents",
+        "Datasets",
+        "Networks", "Layers", "TensorFiles", "Tensors",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: settings),
+    .testTarget(
+      name: "LessonsTests",
+      dependencies: [
+        "TestSupport", "Notebook", "Lessons", "Cells", "Expressions", "Documents", "Tensors",
+      ],
+      swiftSettings: settings),
+    .testTarget(
       name: "NotebookTests",
       dependencies: [
-        "Notebook", "Basics", "Datasets", "Explanations", "Layers", "Networks", "TensorFiles",
-        "Tensors", "Training",
-        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "TestSupport", "Notebook", "Lessons", "Cells",
       ],
       swiftSettings: settings),
     .testTarget(
       name: "TerminalTests",
       dependencies: [
-        "Terminal", "Notebook", "Training", "Datasets", "TensorFiles", "Digests", "Tensors",
+        "Terminal", "Notebook", "Cells", "Training", "Datasets", "TensorFiles", "Digests",
+        "Tensors",
         "CPseudoTerminal", "LineEditorProbe", "DataServer", "alexnet",
       ],
+      swiftSettings: settings),
+    .target(
+      name: "TestSupport", dependencies: ["Expressions", "Tensors"], path: "Tests/TestSupport",
       swiftSettings: settings),
     .target(
       name: "CPseudoTerminal", path: "Tests/CPseudoTerminal",

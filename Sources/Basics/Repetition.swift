@@ -19,7 +19,7 @@ extension String {
 ///   - width: columns of the whole.
 ///   - block: what the bar is made of.
 ///   - rest: what fills the columns after it; nothing by default.
-public func bar(_ share: Double, width: Int, block: String = "█", rest: String = "") -> String {
+package func bar(_ share: Double, width: Int, block: String = "█", rest: String = "") -> String {
   let width = max(0, width)
   let filled = Int(rounding: min(max(share.isNaN ? 0 : share, 0), 1) * Double(width))
   return String(repeating: block, clamping: filled)

@@ -64,7 +64,7 @@ private final class Body: Sendable {
 
 /// Runs `body` for each number below `count`, on as many threads as there are cores, or as many as can
 /// be started; with none, all of it here. Work begins in order.
-public func concurrently(_ count: Int, _ body: @Sendable (Int) -> Void) {
+package func concurrently(_ count: Int, _ body: @Sendable (Int) -> Void) {
   let next = Atomic(0)
   withoutActuallyEscaping(body) { body in
     let work: @Sendable () -> Void = {

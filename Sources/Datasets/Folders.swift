@@ -17,6 +17,25 @@ package enum Folders {
     #endif
   }
 
+  /// The learner's progress: `$ALEXNET_PROGRESS`, else `alexnet/progress.json` in the folder for the state
+  /// of programs: `$XDG_STATE_HOME`, else `~/.local/state`; on macOS `~/Library/Application Support`.
+  ///
+  /// - Returns: nil where `ALEXNET_PROGRESS` is empty, or no home is known.
+  package static func progress(
+    _ environment: [String: String] = ProcessInfo.processInfo.environment
+  ) -> String? {
+    if let path = environment["ALEXNET_PROGRESS"] { return path.isEmpty ? nil : path }
+    let name = "/alexnet/progress.json"
+    // A relative path is to be ignored there, says the XDG specification.
+    if let state = environment["XDG_STATE_HOME"], state.hasPrefix("/") { return state + name }
+    guard let home = home(environment), home.hasPrefix("/") else { return nil }
+    #if os(macOS)
+      return home + "/Library/Application Support" + name
+    #else
+      return home + "/.local/state" + name
+    #endif
+  }
+
   private static func home(_ environment: [String: String]) -> String? {
     environment["HOME"].flatMap { $0.isEmpty ? nil : $0 }
   }

@@ -1,16 +1,17 @@
+import Cells
 import Notebook
 
-/// Completes what is typed at the prompt, from the session as it is.
+/// Completes what is typed at the prompt, from the notebook as it is.
 final class Completer {
-  /// The session of the cell that is being typed.
-  var session: Session?
+  /// The notebook in which a cell is being typed.
+  var notebook: Notebook?
   /// The lines of the cell before this one.
   var earlier = ""
 
   /// The ways to go on.
   func completion(_ line: String, cursor: Int) -> Completion {
-    guard let session else { return Completion(range: cursor..<cursor, candidates: []) }
-    let (range, candidates) = session.completions(
+    guard let notebook else { return Completion(range: cursor..<cursor, candidates: []) }
+    let (range, candidates) = notebook.completions(
       line, cursor: cursor, isFirstLine: earlier.isEmpty)
     return Completion(
       range: range,

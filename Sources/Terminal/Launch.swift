@@ -1,4 +1,6 @@
 import ArgumentParser
+import Cells
+import Commands
 import Notebook
 
 /// What the program was started for.
@@ -24,14 +26,14 @@ struct Launch {
   let colour: ColorChoice
   /// Whether everything is said in words alone.
   let isPlain: Bool
-  /// Whether the command opens a lesson, which goes on with the lines that follow.
-  var opensLesson = false
+  /// Whether the command goes on with the lines that follow.
+  var takesLines = false
 
   /// Reads the program's arguments.
   ///
   /// - Throws: `Failure` of kind `usage`.
   init(_ arguments: [String]) throws(Failure) {
-    switch try AlexNetCommand.read(arguments) {
+    switch try CommandTable.notebook.read(arguments) {
     case .text(let text): (mode, isJSON, colour, isPlain) = (.text(text), false, .auto, false)
     case .help(let command?):
       mode = .command(["help", command.word])
@@ -51,7 +53,7 @@ struct Launch {
         options = given
       } else {
         mode = .command(arguments)
-        opensLesson = (parsed as? LessonCommand)?.opensLesson ?? false
+        takesLines = (parsed as? any Command)?.takesLines ?? false
       }
     }
   }

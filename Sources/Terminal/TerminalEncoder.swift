@@ -1,4 +1,5 @@
 import Datasets
+import Documents
 import Notebook
 
 /// Turns laid-out text into bytes for one terminal, file or pipe.
@@ -15,11 +16,11 @@ struct TerminalEncoder {
   /// lines drawn across are left out.
   var isPlain = false
 
-  /// The output as text that ends with a newline, or nothing.
-  func encode(_ output: Output) -> String {
+  /// The document as text that ends with a newline, or nothing.
+  func encode(_ document: Document) -> String {
     let layout = Layout(width: width)
     var result = ""
-    for block in output.blocks {
+    for block in document.blocks {
       if case .picture(let image, let description, _) = block, hasColour, isUTF8 {
         let blocks = HalfBlocks(columns: width, rows: rows)
         result += blocks.encode(image)

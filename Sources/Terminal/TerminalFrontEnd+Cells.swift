@@ -1,3 +1,5 @@
+import Cells
+import Documents
 import Notebook
 
 #if canImport(Glibc)
@@ -37,10 +39,11 @@ extension TerminalFrontEnd {
         continue
       }
       do {
-        let script = try Script(file, cancellation: host.cancellation)
-        session.begin(script, seedIsChosen: seedIsChosen)
+        let script = try Script(
+          file, commands: .notebook, cancellation: host.cancellation)
+        notebook.begin(script, seedIsChosen: seedIsChosen)
         for cell in script.instructions {
-          session.number(as: cell)
+          notebook.number(as: cell)
           if let code = run(cell.source, from: .file(file, line: cell.line)) { return code }
         }
       } catch {
@@ -64,12 +67,12 @@ extension TerminalFrontEnd {
       return (1, true)
     }
     let reader = StandardInputReader()
-    var cells = CellReader()
-    while Interrupts.stopSignal == nil, !whileLesson || session.lessonPrompt != nil {
+    var cells = notebook.reader
+    while Interrupts.stopSignal == nil, !whileLesson || notebook.isInLesson {
       switch reader.next() {
       case .line(let line):
-        if session.takesAnswer {
-          finish(host.interruptible { session.run(line) })
+        if notebook.takesAnswer {
+          finish(host.interruptible { notebook.run(line) })
           continue
         }
         guard let cell = cells.add(line, number: reader.lineNumber) else { continue }
@@ -84,7 +87,7 @@ extension TerminalFrontEnd {
         return (1, true)
       case .end:
         let code = cells.rest.flatMap { run($0.source, from: .pipe(line: $0.line)) }
-        while let result = session.endOfInput() { finish(result) }
+        while let result = notebook.endOfInput() { finish(result) }
         return (code ?? 0, code != nil)
       }
     }
@@ -109,11 +112,11 @@ extension TerminalFrontEnd {
       finish(Failure(.cancelled, "stopped"))
       return 1
     }
-    var result = host.interruptible { session.run(cell) }
+    var result = host.interruptible { notebook.run(cell) }
     result.failure = result.failure.map { located($0, from: origin) }
     finish(result)
     if result.exitCode != 0 { return result.exitCode }
-    return result.output.quits ? 0 : nil
+    return result.output.effect?.quits == true ? 0 : nil
   }
 
   /// The failure with its place: as a number for programs, in words for people.

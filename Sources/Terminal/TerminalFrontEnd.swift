@@ -1,3 +1,5 @@
+import Cells
+import Documents
 import Notebook
 
 #if canImport(Glibc)
@@ -9,9 +11,9 @@ import Notebook
 #endif
 
 /// The notebook on a terminal: a prompt where a person sits, else cells from a pipe, or one command.
-public struct TerminalFrontEnd {
+package struct TerminalFrontEnd {
   let host: TerminalHost
-  var session: Session
+  var notebook: Notebook
 
   /// Runs the program.
   ///
@@ -19,7 +21,7 @@ public struct TerminalFrontEnd {
   /// signal where SIGTERM or SIGHUP stopped a command.
   ///
   /// - Parameter arguments: what stood behind its name.
-  public static func main(_ arguments: [String]) -> Never {
+  package static func main(_ arguments: [String]) -> Never {
     let code = run(arguments)
     exit(Interrupts.stopSignal.map { 128 + $0 } ?? code)
   }
@@ -34,20 +36,20 @@ public struct TerminalFrontEnd {
       let isJSON = arguments.contains("--json")
       return TerminalFrontEnd(isInteractive: false, isJSON: isJSON, colour: .auto).refuse(error)
     }
-    let takesLines = launch.mode == .notebook || launch.opensLesson
+    let takesLines = launch.mode == .notebook || launch.takesLines
     let isPrompt = takesLines && isatty(STDIN_FILENO) == 1 && !launch.isJSON
     var frontEnd = TerminalFrontEnd(
       isInteractive: isPrompt, isJSON: launch.isJSON, colour: launch.colour,
       isPlain: launch.isPlain)
     do {
-      try frontEnd.session.begin(with: launch.options)
+      try frontEnd.notebook.begin(with: launch.options)
     } catch {
       return frontEnd.refuse(Failure(error))
     }
     switch launch.mode {
     case .notebook:
       guard isPrompt else { return frontEnd.runPipe() }
-      frontEnd.host.show(Banner(frontEnd.session).output)
+      frontEnd.host.show(frontEnd.notebook.banner)
       return frontEnd.runPrompt()
     case .cells(let cells): return frontEnd.runCells(cells)
     case .scripts(let files):
@@ -63,7 +65,7 @@ public struct TerminalFrontEnd {
   ) {
     host = TerminalHost(
       isInteractive: isInteractive, isJSON: isJSON, colour: colour, isPlain: isPlain)
-    session = Session(host: host)
+    notebook = Notebook(host: host)
   }
 
   /// Says why nothing can be run.
@@ -77,9 +79,9 @@ public struct TerminalFrontEnd {
   /// One command from the shell: a failure of its words is wrong usage. A lesson that it opens goes
   /// on with the lines that follow.
   private mutating func runCommand(_ words: [String]) -> Int32 {
-    let result = host.interruptible { session.run(arguments: words) }
+    let result = host.interruptible { notebook.run(arguments: words) }
     finish(result)
-    if session.lessonPrompt != nil {
+    if notebook.isInLesson {
       return host.isInteractive ? runPrompt(whileLesson: true) : runPipe(whileLesson: true)
     }
     return result.failure?.kind == .usage ? 2 : result.exitCode
@@ -98,20 +100,20 @@ public struct TerminalFrontEnd {
     }
     let colour = host.encoder.hasColour ? "1;36" : nil
     var cell = ""
-    while Interrupts.stopSignal == nil, !whileLesson || session.lessonPrompt != nil {
-      completer.session = session
+    while Interrupts.stopSignal == nil, !whileLesson || notebook.isInLesson {
+      completer.notebook = notebook
       completer.earlier = cell
       // Keys that were pressed while a lesson's cells ran are no answer to what it asks then.
-      if session.takesAnswer { editor.discardTypedAhead() }
-      let label = cell.isEmpty ? session.lessonPrompt ?? "[\(session.cell)]> " : "   ...> "
+      if notebook.takesAnswer { editor.discardTypedAhead() }
+      let label = cell.isEmpty ? notebook.prompt : "   ...> "
       switch editor.readLine(prompt: Prompt(label, color: colour)) {
       case .line(let line):
-        if session.takesAnswer {
-          finish(host.interruptible { session.run(line) })
+        if notebook.takesAnswer {
+          finish(host.interruptible { notebook.run(line) })
           continue
         }
         cell += cell.isEmpty ? line : "\n" + line
-        if wantsAnotherLine(cell) && !line.allSatisfy(\.isWhitespace) { continue }
+        if !notebook.isComplete(cell) && !line.allSatisfy(\.isWhitespace) { continue }
       case .interrupted:
         cell = ""
         continue
@@ -121,17 +123,17 @@ public struct TerminalFrontEnd {
         continue
       case .end:
         cell = ""
-        guard let result = host.interruptible({ session.endOfInput() }) else { return 0 }
+        guard let result = host.interruptible({ notebook.endOfInput() }) else { return 0 }
         finish(result)
         continue
       }
       if !cell.allSatisfy(\.isWhitespace) {
-        cell = withoutPrompts(cell)
+        cell = notebook.withoutPrompts(cell)
         editor.remember(cell)
-        let result = host.interruptible { session.run(cell) }
+        let result = host.interruptible { notebook.run(cell) }
         finish(result)
         StandardStream.output.write("\n")
-        if result.output.quits { return 0 }
+        if result.output.effect?.quits == true { return 0 }
       }
       cell = ""
     }
@@ -146,7 +148,7 @@ public struct TerminalFrontEnd {
     }
     var rest = result.output
     rest.blocks = Array(rest.blocks.dropFirst(result.shown))
-    host.show(rest)
+    host.show(rest.document)
     if let failure = result.failure { finish(failure) }
   }
 
@@ -155,9 +157,9 @@ public struct TerminalFrontEnd {
     if host.isJSON {
       StandardStream.output.write(failure.json.text + "\n")
     } else if host.isInteractive {
-      StandardStream.output.write(host.encoder.encode(failure.output))
+      StandardStream.output.write(host.encoder.encode(failure.output.document))
     } else {
-      StandardStream.error.write(host.errorEncoder.encode(failure.output))
+      StandardStream.error.write(host.errorEncoder.encode(failure.output.document))
     }
   }
 }

@@ -1,4 +1,6 @@
 import Basics
+import Cells
+import Documents
 import Notebook
 import Synchronization
 import Tensors
@@ -58,9 +60,9 @@ final class TerminalHost: Host {
     return encoder
   }
 
-  func show(_ output: Output) {
+  func show(_ document: Document) {
     report(progress: nil)
-    if !isJSON { StandardStream.output.write(encoder.encode(output)) }
+    if !isJSON { StandardStream.output.write(encoder.encode(document)) }
   }
 
   func stream(_ json: JSONValue) {

@@ -1,3 +1,4 @@
+import Cells
 import Notebook
 import TensorFiles
 import Testing
@@ -13,9 +14,9 @@ import Testing
   }
 
   /// Every command, in cells.
-  @Test(arguments: Commands.names.sorted())
+  @Test(arguments: CommandTable.notebook.names.sorted())
   func everyCommand(_ name: String) throws {
-    let command = try #require(Commands.named(name))
+    let command = try #require(CommandTable.notebook.named(name))
     for example in command.examples.filter(\.isRun).prefix(2) {
       let cells = example.after + [example.line]
       let result = try alexnet(["--json"] + cells.flatMap { ["-c", $0] })

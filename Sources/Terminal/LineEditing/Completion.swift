@@ -1,18 +1,18 @@
 import Basics
 
 /// What Tab can put in place of a part of the line.
-public struct Completion: Equatable, Sendable {
+package struct Completion: Equatable, Sendable {
   /// One way to go on.
-  public struct Candidate: Equatable, Sendable {
+  package struct Candidate: Equatable, Sendable {
     /// What replaces `Completion.range`.
-    public var text: String
+    package var text: String
     /// What is inserted after it where it is the only candidate.
-    public var terminator: String
+    package var terminator: String
     /// A few words about it for the list.
-    public var note: String?
+    package var note: String?
 
     /// Creates a candidate.
-    public init(_ text: String, terminator: String = " ", note: String? = nil) {
+    package init(_ text: String, terminator: String = " ", note: String? = nil) {
       self.text = text
       self.terminator = terminator
       self.note = note
@@ -23,12 +23,12 @@ public struct Completion: Equatable, Sendable {
   }
 
   /// The part of the line that is replaced, in Unicode scalars.
-  public var range: Range<Int>
+  package var range: Range<Int>
   /// The candidates, in the order in which they are listed.
-  public var candidates: [Candidate]
+  package var candidates: [Candidate]
 
   /// Creates a completion.
-  public init(range: Range<Int>, candidates: [Candidate]) {
+  package init(range: Range<Int>, candidates: [Candidate]) {
     self.range = range
     self.candidates = candidates
   }

@@ -10,12 +10,12 @@
 ///
 /// Nothing about its file is ever fatal: what cannot be read is left out, and when it cannot be
 /// written the session says so once and goes on.
-public final class History {
+package final class History {
   /// How many entries are kept.
-  public static let defaultLimit = 10_000
+  package static let defaultLimit = 10_000
 
   /// The entries, the newest last.
-  public private(set) var entries: [String] = []
+  package private(set) var entries: [String] = []
 
   private var file: HistoryFile?
   private let limit: Int
@@ -27,7 +27,7 @@ public final class History {
   ///   - path: The file; nil keeps the history in memory alone.
   ///   - limit: How many entries are kept.
   ///   - warn: Takes the warning that the history is not kept.
-  public init(
+  package init(
     path: String? = History.defaultPath(), limit: Int = History.defaultLimit,
     warn: @escaping (String) -> Void
   ) {
@@ -49,7 +49,7 @@ public final class History {
   ///
   /// - Returns: Whether it was added: blank ones and repetitions of the last one are not.
   @discardableResult
-  public func append(_ entry: String) -> Bool {
+  package func append(_ entry: String) -> Bool {
     guard entry != entries.last, HistoryFile.isEntry(entry) else { return false }
     entries.append(entry)
     if entries.count > limit { entries.removeFirst(entries.count - limit) }
@@ -60,7 +60,7 @@ public final class History {
   /// `$ALEXNET_HISTORY`, else `alexnet/history` in `$XDG_STATE_HOME`, else in `~/.local/state`.
   ///
   /// - Returns: nil where `ALEXNET_HISTORY` is empty, or no home is known.
-  public static func defaultPath() -> String? {
+  package static func defaultPath() -> String? {
     if let path = variable("ALEXNET_HISTORY") { return path.isEmpty ? nil : path }
     // A relative path is to be ignored there, says the XDG specification.
     if let state = variable("XDG_STATE_HOME"), state.hasPrefix("/") {

@@ -1,12 +1,12 @@
 import CLineEditor
 
 /// Ctrl-C as a request that work polls, instead of the program's end.
-public enum Interrupts {
+package enum Interrupts {
   /// Takes Ctrl-C over. To be called once, before anything is read or run.
   ///
   /// Also turns a file that outgrows the process's limit into an error of writing, and keeps files
   /// opened later from taking the number of a closed standard stream.
-  public static func install() {
+  package static func install() {
     standard_streams_fill()
     interrupts_install()
   }
@@ -15,11 +15,11 @@ public enum Interrupts {
   ///
   /// Cheap enough to be polled in a loop. Work that began with count `c` is to stop once
   /// the count is no longer `c`.
-  public static var count: Int { Int(interrupts_count()) }
+  package static var count: Int { Int(interrupts_count()) }
 
   /// SIGTERM or SIGHUP where it arrived while a command ran: the program ends after that command, with
   /// 128 and this number.
-  public static var stopSignal: Int32? {
+  package static var stopSignal: Int32? {
     let number = interrupts_stop_signal()
     return number == 0 ? nil : number
   }
@@ -29,7 +29,7 @@ public enum Interrupts {
   ///
   /// A person who presses Ctrl-C again three seconds after the first time is told that once more
   /// quits the program, whatever the command does.
-  public static func beginWork() -> Int {
+  package static func beginWork() -> Int {
     interrupts_begin_work()
     return count
   }

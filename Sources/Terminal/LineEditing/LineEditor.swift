@@ -15,7 +15,7 @@ import CLineEditor
 /// the editing to the terminal; not one escape sequence is printed then.
 ///
 /// After every event the cursor stands at the start of a row and the terminal is as it was.
-public final class LineEditor {
+package final class LineEditor {
   private let utf8: Bool
   private let history: History
   private let completer: (String, Int) -> Completion
@@ -35,7 +35,7 @@ public final class LineEditor {
   ///   - reader: Reads the lines where they cannot be edited.
   ///   - utf8: Whether the locale's encoding is UTF-8; otherwise only ASCII is edited.
   ///   - completer: Takes the line and the cursor in Unicode scalars, and says what Tab can insert.
-  public init(
+  package init(
     name: String = "alexnet", history: History,
     reader: StandardInputReader = StandardInputReader(), utf8: Bool = TerminalLocale.isUTF8,
     completer: @escaping (_ line: String, _ cursor: Int) -> Completion
@@ -60,10 +60,10 @@ public final class LineEditor {
   }
 
   /// Whether lines can be edited here, beyond what the terminal itself does.
-  public var isEditing: Bool { handle != nil }
+  package var isEditing: Bool { handle != nil }
 
   /// Reads a line.
-  public func readLine(prompt: Prompt) -> LineEvent {
+  package func readLine(prompt: Prompt) -> LineEvent {
     self.prompt = prompt
     guard let handle else { return readPlainLine() }
     line_editor_set_prompt(handle, prompt.marked(utf8: utf8))
@@ -86,13 +86,13 @@ public final class LineEditor {
   }
 
   /// Forgets what was typed since the last line was read.
-  public func discardTypedAhead() {
+  package func discardTypedAhead() {
     TypedAhead.discard()
     reader.discard()
   }
 
   /// Keeps a cell, which may be of several lines, in the history.
-  public func remember(_ cell: String) {
+  package func remember(_ cell: String) {
     if history.append(cell) { addToEditor(cell) }
   }
 

@@ -1,5 +1,5 @@
 /// What reading a line brought.
-public enum LineEvent: Equatable, Sendable {
+package enum LineEvent: Equatable, Sendable {
   /// A line without its end. Lines of a cell that was recalled whole are separated by `\n`.
   case line(String)
   /// A line that cannot be used, and the reason for the person who sent it, to be put after the
@@ -12,14 +12,14 @@ public enum LineEvent: Equatable, Sendable {
 }
 
 /// What stands before the cursor.
-public struct Prompt: Equatable, Sendable {
+package struct Prompt: Equatable, Sendable {
   /// The text, such as `[1]> `. It should end in a space or a sign that needs no colour.
-  public var text: String
+  package var text: String
   /// The parameters of an SGR sequence, such as `1;32`, or nil for no colour.
-  public var color: String?
+  package var color: String?
 
   /// Creates a prompt.
-  public init(_ text: String, color: String? = nil) {
+  package init(_ text: String, color: String? = nil) {
     self.text = text
     self.color = color
   }

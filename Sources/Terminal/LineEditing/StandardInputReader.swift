@@ -13,12 +13,12 @@ import CLineEditor
 /// Lines come as soon as they are whole, ended by LF or CRLF; the last one may lack its end. What
 /// is not text is reported and left out, and a line that is too long is read to its end without
 /// being kept.
-public final class StandardInputReader {
+package final class StandardInputReader {
   /// The longest line that is accepted, in bytes without its end.
-  public static let longestLine = 1 << 20
+  package static let longestLine = 1 << 20
 
   /// The number of the line that `next` returned last, counted from 1.
-  public private(set) var lineNumber = 0
+  package private(set) var lineNumber = 0
 
   private let descriptor: Int32
   private var pending: [UInt8] = []
@@ -29,7 +29,7 @@ public final class StandardInputReader {
   private var atEnd = false
 
   /// Creates a reader.
-  public init(descriptor: Int32 = STDIN_FILENO) {
+  package init(descriptor: Int32 = STDIN_FILENO) {
     self.descriptor = descriptor
   }
 
@@ -37,7 +37,7 @@ public final class StandardInputReader {
   ///
   /// - Parameter interrupts: The count of interrupts when the wait began: before a prompt was shown.
   /// - Returns: `.interrupted` where Ctrl-C was pressed during the wait; reading can go on after it.
-  public func next(since interrupts: Int = Interrupts.count) -> LineEvent {
+  package func next(since interrupts: Int = Interrupts.count) -> LineEvent {
     interrupts_end_work()
     while true {
       if let event = takeLine() { return event }

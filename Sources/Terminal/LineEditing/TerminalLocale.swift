@@ -9,12 +9,12 @@ import CLineEditor
 #endif
 
 /// The encoding in which the terminal and the program speak.
-public enum TerminalLocale {
+package enum TerminalLocale {
   /// Whether text goes out, and comes in, as UTF-8; otherwise it has to be ASCII.
   ///
   /// The first use sets the process's locale: the environment's where that is UTF-8, else one that
   /// is, where the system has one. Only the encoding is taken; numbers keep their dots.
-  public static let isUTF8: Bool = {
+  package static let isUTF8: Bool = {
     for name in ["", "C.UTF-8", "en_US.UTF-8"] {
       guard setlocale(LC_CTYPE, name) != nil else { continue }
       if let codeset = nl_langinfo(nl_item(CODESET)), isNameOfUTF8(String(cString: codeset)) {
@@ -31,15 +31,15 @@ public enum TerminalLocale {
 }
 
 /// The size of a terminal, in characters.
-public struct TerminalSize: Equatable, Sendable {
+package struct TerminalSize: Equatable, Sendable {
   /// How many lines fit.
-  public var rows: Int
+  package var rows: Int
   /// How many columns fit.
-  public var columns: Int
+  package var columns: Int
 
   /// The size of the terminal that shows standard output or standard error; else what `COLUMNS` and
   /// `LINES` say, else 80 by 24.
-  public static func current() -> TerminalSize {
+  package static func current() -> TerminalSize {
     for descriptor in [STDOUT_FILENO, STDERR_FILENO] {
       var rows: Int32 = 0
       var columns: Int32 = 0
@@ -57,7 +57,7 @@ public struct TerminalSize: Equatable, Sendable {
 }
 
 /// How many columns a text takes on the terminal; control characters none.
-public func displayWidth(_ text: some StringProtocol) -> Int {
+package func displayWidth(_ text: some StringProtocol) -> Int {
   guard TerminalLocale.isUTF8 else { return text.unicodeScalars.count }
   return text.unicodeScalars.reduce(0) { $0 + Int(scalar_width($1.value)) }
 }

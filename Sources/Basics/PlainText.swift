@@ -1,0 +1,38 @@
+/// A name as messages show it: in quotes, and cut where it is long.
+package func quoted(_ name: String) -> String {
+  let shown = name.count > 40 ? name.prefix(40) + "…" : name[...]
+  return "'" + String(shown).replacing("\n", with: "\\n") + "'"
+}
+
+/// The lines of a text, ended by LF or CRLF.
+package func lines(of text: String) -> [Substring] {
+  text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).map {
+    Substring($0.last == UInt8(ascii: "\r") ? $0.dropLast() : $0)
+  }
+}
+
+extension StringProtocol {
+  /// Without the spaces at its ends.
+  package func trimmingSpaces() -> String {
+    String(drop { $0.isWhitespace }.reversed().drop { $0.isWhitespace }.reversed())
+  }
+}
+
+extension String {
+  /// The string with spaces behind it, up to a width.
+  package func padding(to width: Int) -> String {
+    self
+      + String(
+        repeating: " ",
+        clamping: Swift.max(displayWidth(self) < width ? 0 : 1, width - displayWidth(self)))
+  }
+}
+
+/// A path as a shell and the prompt read it back.
+package func shellWord(_ path: String) -> String {
+  let isPlain = path.unicodeScalars.allSatisfy {
+    $0.properties.isAlphabetic || ("0"..."9").contains($0)
+      || "-_./~+,:@".unicodeScalars.contains($0)
+  }
+  return isPlain && !path.isEmpty ? path : "'\(path)'"
+}

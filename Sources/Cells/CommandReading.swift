@@ -1,0 +1,104 @@
+import ArgumentParser
+import Basics
+import Expressions
+
+extension CommandTable {
+  /// What the words of a command line say.
+  package enum Reading {
+    /// A command, or the program without one.
+    case command(any ParsableCommand)
+    /// Text to print, as for `--version`.
+    case text(String)
+    /// The help of this command, or of the program.
+    case help((any Command.Type)?)
+  }
+
+  /// Reads the words of a command line. A negative number is a value there, not an option.
+  ///
+  /// - Throws: `Failure` of kind `usage` that names the word that is off.
+  package func read(_ words: [String]) throws(Failure) -> Reading {
+    let beforeEnd = words.prefix { $0 != "--" }
+    let options = beforeEnd.indices.filter { $0 == 0 || words[$0 - 1] != "-c" }.map { words[$0] }
+    let command = options.lazy.compactMap { named($0) }.first
+    if options.contains(where: { ["-h", "-help", "--help"].contains($0) }) {
+      return .help(command)
+    }
+    if options.contains("-c"), let command {
+      throw Failure(
+        .usage, "-c runs cells, so no command can follow it",
+        hint: "alexnet -c '\(command.word)' runs the command as a cell")
+    }
+    // Where a command comes first, its own options are all there are: the program's need no reading.
+    let first = words.first.flatMap(named)
+    do {
+      if let first { return .command(try first.parse(Self.signed(words.dropFirst()))) }
+      return .command(try program.parseAsRoot(Self.signed(words[...])))
+    } catch {
+      let (message, code) =
+        first.map { ($0.message(for: error), $0.exitCode(for: error)) }
+        ?? (program.message(for: error), program.exitCode(for: error))
+      // `--version`, say, is no failure.
+      if code == .success { return .text(message) }
+      throw refusal(message, of: words, command: command)
+    }
+  }
+
+  /// The words with the sign of negative numbers as U+2212, which no option begins with.
+  private static func signed(_ words: ArraySlice<String>) -> [String] {
+    words.indices.map { place in
+      // A cell is an expression of its own.
+      let isCell = place > words.startIndex && words[place - 1] == "-c"
+      return isCell ? words[place] : withoutSign(words[place])
+    }
+  }
+
+  /// What a command that was typed without an argument still needs, in the words of its declaration, and
+  /// what may be typed.
+  private static func missing(_ command: any Command.Type, _ words: [String]) -> Failure? {
+    let typed = words.drop { $0 != command.word && !command.configuration.aliases.contains($0) }
+    guard let argument = Declaration(of: command).argument(at: typed + [""]),
+      argument.names.isEmpty
+    else { return nil }
+    // "A class" goes on in small letters, "PNG" and "LAYER.FIELD" as they are.
+    let isWord = argument.abstract.dropFirst().first?.isUppercase == false
+    let needs =
+      (isWord ? argument.abstract.prefix(1).lowercased() : String(argument.abstract.prefix(1)))
+      + argument.abstract.dropFirst()
+    let examples = command.shownExamples.prefix(3).map(\.line)
+    return Failure(
+      .usage,
+      "\(typed.joined(separator: " ")) needs "
+        + (needs.hasSuffix(".") ? String(needs.dropLast()) : needs),
+      hint: examples.isEmpty
+        ? "help \(command.word) shows how it is used"
+        : examples.joined(separator: " · "))
+  }
+
+  private func refusal(
+    _ message: String, of words: [String], command: (any Command.Type)?
+  ) -> Failure {
+    let line = message.split(separator: "\n").first.map(String.init) ?? message
+    let reason = line.prefix(1).lowercased() + line.dropFirst()
+    if let command {
+      if line.hasPrefix("Missing expected argument"), let failure = Self.missing(command, words) {
+        return failure
+      }
+      return Failure(.usage, reason, hint: "help \(command.word) shows how it is used")
+    }
+    // The program itself takes no arguments but options: this was meant to be a command, or a cell.
+    guard line.hasPrefix("Unexpected argument"),
+      let word = line.split(separator: "'").dropFirst().first
+    else { return Failure(.usage, reason, hint: "alexnet --help shows the options") }
+    return Failure(
+      .usage, "there is no command \(quoted(String(word)))",
+      hint: closest(to: String(word), among: proposals).map { "did you mean \($0)?" }
+        ?? "alexnet help lists the commands; alexnet -c 'CELL' runs an expression")
+  }
+}
+
+/// A negative number with U+2212 for its sign; any other word as it is.
+func withoutSign(_ word: String) -> String {
+  let rest = word.dropFirst()
+  let isNegative = word.first == "-" && (rest.first?.isNumber == true || rest.first == ".")
+  return isNegative ? "−" + rest : word
+}

@@ -1,0 +1,98 @@
+import ArgumentParser
+import Basics
+
+/// The commands that a session knows. Help, completion, and what may be a name derive from it.
+package struct CommandTable: Sendable {
+  /// Commands that belong together, as `help` lists them.
+  package struct Group: Sendable {
+    /// What they are for.
+    package var title: String
+    /// The commands, in the order in which one meets them.
+    package var commands: [any Command.Type]
+
+    /// A group.
+    package init(_ title: String, _ commands: [any Command.Type]) {
+      (self.title, self.commands) = (title, commands)
+    }
+  }
+
+  /// The commands by what they are for.
+  package let groups: [Group]
+  /// The program that has them as its subcommands.
+  package let program: any ProgramCommand.Type
+  /// The words that begin a command; they can't be names of values or layers.
+  package let names: Set<String>
+
+  private let types: [String: any Command.Type]
+
+  /// A table of these commands, which the program has as its subcommands.
+  package init(program: any ProgramCommand.Type, _ groups: [Group]) {
+    (self.program, self.groups) = (program, groups)
+    types = Dictionary(
+      groups.flatMap(\.commands).flatMap { type in
+        ([type.word] + type.configuration.aliases).map { ($0, type) }
+      }, uniquingKeysWith: { first, _ in first })
+    names = Set(types.keys)
+  }
+
+  /// Every command.
+  package var all: [any Command.Type] { groups.flatMap(\.commands) }
+
+  /// The words worth proposing for a mistyped one: not `q`, which ends the session.
+  package var proposals: [String] { names.filter { $0.count > 1 }.sorted() }
+
+  /// The command that a word begins.
+  package func named(_ word: String) -> (any Command.Type)? { types[word] }
+}
+
+/// The program: what stands before any command, and runs cells or opens the notebook without one.
+package protocol ProgramCommand: ParsableCommand {
+  /// Cells to run instead of opening the notebook.
+  var cells: [String] { get }
+  /// The options that every command takes.
+  var options: GlobalOptions { get }
+}
+
+// MARK: - Cells
+
+extension CommandTable {
+  /// The command that a text begins with; nil where it is an expression.
+  package func command(beginning source: some StringProtocol) -> String? {
+    let trimmed = source.drop { $0.isWhitespace }
+    let word = String(
+      trimmed.prefix(32).prefix { $0.isLetter || $0.isNumber || $0 == "-" || $0 == "_" })
+    guard names.contains(word) else { return nil }
+    let rest = trimmed.dropFirst(word.count)
+    guard rest.first?.isWhitespace ?? true else { return nil }
+    // `q = 3` was meant to give a name.
+    let argument = rest.drop { $0.isWhitespace }
+    return argument.hasPrefix("=") && !argument.hasPrefix("==") ? nil : word
+  }
+
+  /// Reads a cell as its instructions: a line whose first word is a command is that command; anything
+  /// else is an expression, which goes on while brackets are open.
+  package func instructions(of cell: String) -> [Instruction] {
+    var result: [Instruction] = []
+    var reader = CellReader(self)
+    for (index, line) in lines(of: cell).enumerated() {
+      if let instruction = reader.add(line, number: index + 1) { result.append(instruction) }
+    }
+    return result + (reader.rest.map { [$0] } ?? [])
+  }
+
+  /// A cell without the prompts that were copied along with its lines.
+  package func withoutPrompts(_ cell: String) -> String {
+    var reader = CellReader(self)
+    return lines(of: cell).map { line in
+      defer { _ = reader.add(line, number: 1) }
+      return String(reader.withoutPrompt(line))
+    }.joined(separator: "\n")
+  }
+
+  /// Whether a prompt should ask for another line before it runs this cell.
+  package func wantsAnotherLine(_ cell: String) -> Bool {
+    var reader = CellReader(self)
+    for line in lines(of: cell) { _ = reader.add(line, number: 1) }
+    return reader.rest != nil
+  }
+}

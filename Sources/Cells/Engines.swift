@@ -1,0 +1,82 @@
+import Basics
+import Goldens
+import Layers
+import PlantedEngine
+import ReferenceEngine
+
+#if OneDNN
+  import OneDNNEngine
+#endif
+
+/// The engines that this program was built with: the one place that names them.
+package enum Engines {
+  /// What each is good for, by its name, the reference last.
+  package static let all: [(name: String, use: String)] = {
+    var engines = [(name: "reference", use: "says how each operation is defined: the prompt, why")]
+    #if OneDNN
+      engines.insert(("onednn", "is fast: train, evaluate, predict and bench"), at: 0)
+    #endif
+    return engines
+  }()
+
+  /// The names of the engines with one wrong kernel each, for lesson 16: there for who asks, and never
+  /// proposed.
+  package static let planted = PlantedEngine.all.map(\.name)
+
+  /// The name of the fastest.
+  package static var fastest: String { all[0].name }
+
+  /// The fastest engine, and where it cannot compute a network the next: what takes long uses it.
+  ///
+  /// - Parameters:
+  ///   - threads: how many threads it may use; nil takes every core.
+  ///   - onDecline: told of each engine that could not compute a network.
+  package static func fast(
+    threads: Int? = nil, onDecline: @escaping @Sendable (Unsupported) -> Void = { _ in }
+  ) throws -> any Engine {
+    let engines = try all.map { try named($0.name, threads: threads) }
+    return engines.count == 1 ? engines[0] : FallbackEngine(engines, onDecline: onDecline)
+  }
+
+  /// The engine by a name.
+  ///
+  /// - Parameter threads: how many threads it may use; nil takes every core.
+  /// - Throws: `Failure` with the names there are.
+  package static func named(_ name: String, threads: Int? = nil) throws -> any Engine {
+    #if OneDNN
+      if name == "onednn" { return OneDNNEngine(threads: threads) }
+    #else
+      if name == "onednn" {
+        throw Failure(
+          .usage, "this program was built without oneDNN: there is no engine 'onednn'",
+          hint: "without --engine the reference computes; the package trait OneDNN builds it in")
+      }
+    #endif
+    if name == "reference" { return ReferenceEngine() }
+    if let planted = PlantedEngine(named: name) { return planted }
+    let names = all.map(\.name).joined(separator: ", ")
+    throw Failure(.usage, "there is no engine \(quoted(name))", hint: "engines: \(names)")
+  }
+
+  /// How many operations a second a large matrix product gets, where the engine has one.
+  package static func matrixProductRate(of engine: any Engine) -> Double? {
+    #if OneDNN
+      if let list = engine as? FallbackEngine { return matrixProductRate(of: list.engines[0]) }
+      if let engine = engine as? OneDNNEngine { return engine.matrixProductRate() }
+    #endif
+    return nil
+  }
+
+  /// How an engine rounds: what the bounds of golden cases are derived from.
+  package static func arithmetic(of engine: any Engine) -> Arithmetic {
+    #if OneDNN
+      if let list = engine as? FallbackEngine { return arithmetic(of: list.engines[0]) }
+      if let engine = engine as? OneDNNEngine {
+        guard let least = engine.convolutions.leastChannels else { return .float }
+        return .floatWithWinograd(from: least)
+      }
+    #endif
+    // The planted ones round as the reference does.
+    return engine is ReferenceEngine || engine is PlantedEngine ? .doubleRoundedOnce : .float
+  }
+}

@@ -1,0 +1,85 @@
+import Basics
+import Documents
+import Expressions
+import Tensors
+
+/// How the value of an expression is shown.
+package enum ExpressionOutput {
+  /// The most values of a tensor that JSON lists.
+  package static let mostValues = 100_000
+
+  /// The value, and the remarks made on the way.
+  package static func output(
+    of evaluated: Evaluated, source: String, in session: inout Session
+  ) throws -> Output {
+    var value = evaluated.value
+    // A layer on its own is its output, where that is known.
+    if case .layer(let name) = value, session.network.index(of: name) == nil {
+      value = .tensor(try session.tensor(name))
+    } else if case .layer(let name) = value {
+      guard let index = session.network.index(of: name), session.trace?.output(of: index) != nil
+      else { return try StepReport.describe(layer: session.layerIndex(name), in: session) }
+      value = .tensor(try session.tensor(name))
+    }
+    var output = Output(json: json(value, evaluated), value: value)
+    var text: Text = ""
+    if let name = evaluated.name { text += .name(name) + " = " }
+    if case .tensor(let tensor) = value, tensor.count > 12 {
+      output.line(text + "\(tensor.shape)   " + TensorStatistics(tensor).text, hang: 4)
+      let grid = ValueGrid(tensor, width: session.host.width)
+      output.line(.faint(grid.caption), indent: 2)
+      output.blocks.append(.preformatted(grid.lines))
+    } else {
+      output.line(text + Text(value.description), hang: 4)
+    }
+    for note in evaluated.notes + commentNote(source) {
+      output.line(.notice("note: ") + Text(note), hang: 6)
+    }
+    return output
+  }
+
+  /// `7 // 2` is 7: whoever writes it elsewhere means whole division.
+  private static func commentNote(_ source: String) -> [String] {
+    guard let slashes = source.firstRange(of: "//"),
+      let before = source[..<slashes.lowerBound].last(where: { !$0.isWhitespace }),
+      let after = source[slashes.upperBound...].first(where: { !$0.isWhitespace }),
+      before.isNumber || before == ")", after.isNumber || after == "("
+    else { return [] }
+    return ["// begins a comment; for whole division write floor(a / b)"]
+  }
+
+  private static func json(_ value: Value, _ evaluated: Evaluated) -> JSONValue {
+    var members: [JSONValue.Member] = [.init(name: "value", value: json(value))]
+    if case .tensor(let tensor) = value {
+      members.append(.init(name: "shape", value: .integers(tensor.shape.dimensions)))
+      members.append(.init(name: "statistics", value: TensorStatistics(tensor).json))
+      if tensor.count > mostValues {
+        members.append(.init(name: "omitted", value: .integer(tensor.count)))
+        members.append(
+          .init(
+            name: "hint", value: .string("a slice of at most \(mostValues) values is listed whole"))
+        )
+      }
+    }
+    if let name = evaluated.name { members.append(.init(name: "name", value: .string(name))) }
+    if !evaluated.notes.isEmpty {
+      members.append(.init(name: "notes", value: .array(evaluated.notes.map { .string($0) })))
+    }
+    return .object(members)
+  }
+
+  /// A value as JSON; a tensor of more than 100,000 elements is left to its statistics.
+  private static func json(_ value: Value) -> JSONValue {
+    switch value {
+    case .number(let number):
+      number.value.magnitude < 0x1p53 && number.value == number.value.rounded()
+        ? .integer(Int(clamping: number.value)) : .number(number.value)
+    case .boolean(let boolean): .boolean(boolean)
+    case .string(let string): .string(string)
+    case .list(let elements): .array(elements.map(json))
+    case .tensor(let tensor):
+      tensor.count <= mostValues ? .array(tensor.values.map { .float($0) }) : .null
+    case .range, .layer, .function: .string(value.description)
+    }
+  }
+}

@@ -1,0 +1,44 @@
+import Basics
+import Documents
+import Expressions
+
+// Cells within a cell, as of a script.
+extension Session {
+  /// Begins to run a script. A saved session has numbers and results of its own.
+  ///
+  /// - Returns: the results that were there before, and the number of the cell that runs.
+  package mutating func beginNumbers(
+    of script: Script
+  ) -> (results: [Int: Value], cell: Int) {
+    let outer = (results, cell)
+    if script.seed != nil { (results, cell) = ([:], 1) }
+    return outer
+  }
+
+  /// Ends a script. The results of a saved session are there as when it was saved, except where the
+  /// session had others.
+  package mutating func endNumbers(
+    of script: Script, _ outer: (results: [Int: Value], cell: Int)
+  ) {
+    guard script.seed != nil else { return }
+    results.merge(outer.results) { $1 }
+    cell = max(outer.cell, cell - 1)
+  }
+
+  /// Runs an instruction inside a running cell, and shows what it gives. Its failure has a line of
+  /// the script.
+  ///
+  /// - Parameter isNumbered: whether it is a cell with a number of its own.
+  package mutating func runNested(_ instruction: Instruction, isNumbered: Bool) -> CellResult {
+    if isNumbered { number(as: instruction) }
+    let (outer, number) = (shown, cell)
+    var result = run(instruction.source)
+    shown = outer + result.output.blocks.prefix(result.shown)
+    show(Output(Array(result.output.blocks.dropFirst(result.shown))))
+    if !isNumbered { cell = number }
+    if let failure = result.failure, !failure.isLocated {
+      result.failure?.line = instruction.line + (failure.line ?? 1) - 1
+    }
+    return result
+  }
+}

@@ -1,0 +1,84 @@
+import Basics
+import Documents
+import Expressions
+import Networks
+
+extension Session {
+  /// The position of a layer of the network.
+  ///
+  /// - Throws: `Failure` with the nearest name.
+  package func layerIndex(_ name: String) throws -> Int {
+    if let index = network.index(of: name) { return index }
+    let names = network.layers.map(\.name)
+    let hint =
+      closest(to: name, among: names).map { "did you mean \($0)?" }
+      ?? "\(network.name) has \(names.joined(separator: ", "))"
+    throw Failure(.name, "there is no layer \(quoted(name)) in \(network.name)", hint: hint)
+  }
+
+  /// Where the picture stands, in a line.
+  package func whereabouts() -> Output {
+    let position = trace?.position ?? 0
+    let names = network.layers.map(\.name)
+    var text: Text =
+      position == 0 ? "before " + .name(names.first ?? "") : "at " + .name(names[position - 1])
+    if position < names.count && position > 0 { text += ", next is " + .name(names[position]) }
+    if position == names.count { text += ", the last layer" }
+    var output = Output(
+      json: [
+        "position": .integer(position),
+        "layer": .optional(position > 0 ? names[position - 1] : nil),
+        "next": .optional(position < names.count ? names[position] : nil),
+      ])
+    output.line(text)
+    return output
+  }
+
+  /// The class that a number or a name stands for.
+  ///
+  /// - Throws: `Failure` with the classes there are.
+  package func classNumber(_ word: String) throws -> Int {
+    let classes = try geometry().last?.output.c ?? 0
+    if let number = Int(word: word) {
+      if (0..<classes).contains(number) { return number }
+      throw Failure(.name, "classes of \(network.name) go from 0 to \(classes - 1), not \(number)")
+    }
+    if let number = network.labels?.firstIndex(of: word), number < classes { return number }
+    let hint =
+      network.labels.map { labels in
+        closest(to: word, among: labels).map { "did you mean \($0)?" }
+          ?? labels.prefix(10).joined(separator: ", ")
+      } ?? "classes go by number here, from 0 to \(classes - 1)"
+    throw Failure(.name, "there is no class \(quoted(word))", hint: hint)
+  }
+
+  /// What people call a class.
+  package func className(_ number: Int) -> String {
+    if let labels = network.labels, number < labels.count { return labels[number] }
+    return "class \(number)"
+  }
+}
+
+extension Network {
+  /// The network by a name that somebody typed: one of the zoo, or a JSON file.
+  ///
+  /// - Throws: `Failure` with the nearest name, `NetworkFileError`.
+  package static func named(_ name: String, reserved: Set<String>) throws -> Network {
+    guard name.hasSuffix(".json") else { return try Zoo.find(name) }
+    return try NetworkFile.load(name, reserved: reserved)
+  }
+}
+
+extension Zoo {
+  /// The network by a name that somebody typed.
+  ///
+  /// - Throws: `Failure` with the nearest name.
+  package static func find(_ name: String) throws(Failure) -> Network {
+    if let network = network(named: name) { return network }
+    let near = closest(to: name, among: networks.map(\.name))
+    throw Failure(
+      .name, "there is no network \(quoted(name))",
+      hint: near.map { "did you mean \($0)?" } ?? "networks lists them; network load FILE reads one"
+    )
+  }
+}

@@ -1,0 +1,251 @@
+import Basics
+import Datasets
+import Documents
+import Expressions
+import Foundation
+import Layers
+import Networks
+import Tensors
+import Training
+
+/// What a notebook knows: the network and what was changed in it, the picture, the weights, how far
+/// the picture has come, and the values that cells have given names.
+package struct Session {
+  /// The front end.
+  package var host: any Host
+  /// What the global options set.
+  package var settings: Settings
+  /// The network as it stands.
+  package private(set) var network: Network
+  /// The network as it was chosen, before any change.
+  package private(set) var original: Network
+  /// The networks before each change, with their weights, for `undo`.
+  package private(set) var history: [(network: Network, weights: Weights)] = []
+  /// The weights, made when they are needed.
+  package var weights: Weights
+  /// The training that the weights came from, without the optimizer's memory, where they were read
+  /// from a checkpoint.
+  private var trained: TrainingState?
+  /// The picture that runs through the network.
+  package private(set) var picture: SourcePicture
+  /// How far the picture has come; nil until something was asked of it.
+  package private(set) var trace: Trace?
+  /// Values by the names that `let` gave them.
+  package var bindings: [String: Value] = [:]
+  /// Values by the number of the cell they came from.
+  package internal(set) var results: [Int: Value] = [:]
+  /// The number of the cell that runs, or runs next.
+  package internal(set) var cell = 1
+  /// What the running cell has shown already.
+  package var shown: [Block] = []
+  /// Whether the running command gives JSON alone.
+  package var isMuted = false
+  /// Whether this is a copy for one command whose options chose another network, picture or engine: no
+  /// layer can have run before it.
+  var isForOneCommand = false
+  /// How many scripts are running, one within another.
+  package var depth = 0
+  /// The folder below which commands make folders that nobody named; "" is the current one.
+  package var workingFolder = ""
+  /// Whether what was trained below that folder is used again instead of being trained once more.
+  package var keepsRuns = false
+  /// Whether this is the session of a lesson's cells, within another one.
+  package var isOfLesson = false
+  /// The cells that ran.
+  package var transcript: [TranscriptEntry] = []
+  /// The cells that were typed, for `save`.
+  var typed: [TypedCell] = []
+  /// What the options of the program's start come to, as cells.
+  package var opening: [String] = []
+  /// The seed that the session began with.
+  var firstSeed: UInt64
+  /// The commands that cells may use.
+  package let commands: CommandTable
+
+  /// A session on a network of the zoo with the test card.
+  package init(host: any Host, settings: Settings = Settings(), commands: CommandTable) {
+    (self.host, self.commands) = (host, commands)
+    (self.settings, firstSeed) = (settings, settings.seed)
+    network = Zoo.networks[0]
+    original = network
+    weights = Weights(seed: settings.seed)
+    picture = .testCard
+  }
+
+  /// The engine that the settings name.
+  ///
+  /// - Throws: `Failure` where there is none of that name.
+  package func engine() throws -> any Engine {
+    try Engines.named(settings.engine, threads: settings.threads)
+  }
+
+  /// The layers of the network in their places.
+  package func geometry() throws -> [LayerGeometry] { try network.geometry() }
+
+  /// Chooses another network; what was changed in the old one is forgotten.
+  package mutating func choose(_ network: Network) {
+    self.network = network
+    original = network
+    history = []
+    weights = Weights(seed: settings.seed)
+    trained = nil
+    trace = nil
+  }
+
+  /// Takes the network of a checkpoint, with what it has learned and how it sees pictures.
+  package mutating func take(_ state: TrainingState) throws {
+    choose(state.network)
+    label(state.classNames)
+    for layer in try geometry() where !layer.parameters.isEmpty {
+      weights.set(state.tensors(of: layer), of: network.layers[layer.index])
+    }
+    trained = state
+    trained?.memory = [:]
+  }
+
+  /// Forgets that the weights came from a training: others take their place.
+  package mutating func forgetTraining() { trained = nil }
+
+  /// The training that the weights came from, if the network is as it was then.
+  package var trainedAsItStands: TrainingState? {
+    guard var trained, trained.network.layers == network.layers,
+      trained.network.input == network.input
+    else { return nil }
+    trained.network.labels = network.labels
+    trained.classNames = network.labels ?? trained.classNames
+    return trained
+  }
+
+  /// What happens to a picture before the first layer: in a trained network the same as in its
+  /// training.
+  package func preparation() throws -> any PicturePreparation {
+    if let trained, trained.network.input == network.input { return trained.pipeline }
+    return try Preprocessing(network.input)
+  }
+
+  /// Changes the network; `undo` goes back.
+  package mutating func change(to changed: Network) {
+    // Weights are large: changes far back are forgotten.
+    if history.count == 20 { history.removeFirst() }
+    history.append((network, weights))
+    network = changed
+    trace = nil
+  }
+
+  /// Takes the last change back.
+  ///
+  /// - Returns: the network before, or nil where nothing was changed.
+  package mutating func undo() -> Network? {
+    guard let before = history.popLast() else { return nil }
+    (network, weights) = before
+    trace = nil
+    return network
+  }
+
+  /// Gives the network's classes names.
+  package mutating func label(_ labels: [String]) {
+    network.labels = labels
+    original.labels = labels
+  }
+
+  /// Draws all weights anew from a seed.
+  package mutating func reseed(_ seed: UInt64) {
+    settings.seed = seed
+    weights = Weights(seed: seed)
+    trained = nil
+    trace = nil
+  }
+
+  /// Runs another picture through the network from now on.
+  package mutating func look(at picture: SourcePicture) {
+    self.picture = picture
+    trace = nil
+  }
+
+  /// Forgets all that has run: the next layer is the first.
+  package mutating func reset() { trace = nil }
+
+  /// The trace of the picture, begun if it was not.
+  package mutating func begin() throws -> Trace {
+    if let trace { return trace }
+    _ = try geometry()
+    let input = try preparation().prepared(picture.image)
+    guard input.shape == network.input.shape() else {
+      throw Failure(
+        .network,
+        "\(network.name) takes \(network.input.shape().withoutBatch), which no picture has",
+        hint: "pictures have 3 channels, or 1")
+    }
+    let begun = try Trace(network: network, engine: engine(), input: input)
+    trace = begun
+    return begun
+  }
+
+  /// Throws where there is not enough memory to run every layer up to `end`, and then backward.
+  package mutating func requireMemory(through end: Int, backward: Bool = false) throws {
+    let trace = try begin()
+    var needed = trace.memory(through: end, weights: weights)
+    if backward { needed += trace.backwardMemory }
+    guard needed > .worthChecking else { return }
+    let last = network.layers[max(0, min(end, network.layers.count) - 1)].name
+    try Memory.require(
+      needed,
+      for: "running \(network.name) through \(last)\(backward ? " and back" : "")",
+      hint: "a smaller network takes less: networks lists them")
+  }
+
+  /// Runs the next layer.
+  package mutating func step() throws -> LayerGeometry? {
+    try begin().step(weights: &weights, cancellation: host.cancellation)
+  }
+
+  /// The trace with the layer at `index` run: what it needs runs now, and where a person sits at a prompt
+  /// a line says so.
+  package mutating func trace(through index: Int) throws -> Trace {
+    let trace = try begin()
+    try requireMemory(through: index + 1)
+    var names: [String] = []
+    while trace.position <= index {
+      host.report(progress: "running \(trace.next?.name ?? "")")
+      guard let layer = try step() else { break }
+      names.append(layer.name)
+    }
+    host.report(progress: nil)
+    if host.isInteractive, !isForOneCommand, !names.isEmpty {
+      let list =
+        names.count > 4 ? "\(names[0]) to \(names[names.count - 1])" : names.joined(separator: ", ")
+      var output = Output()
+      output.line(.faint("ran \(list) first"), hang: 4)
+      show(output)
+    }
+    return trace
+  }
+
+  /// Shows a part of the running cell's output at once.
+  package mutating func show(_ output: Output) {
+    guard !isMuted else { return }
+    host.show(output.document)
+    shown += output.blocks
+  }
+}
+
+/// What the global options set.
+package struct Settings: Sendable {
+  /// The seed of the untrained weights, and of everything else that is drawn.
+  package var seed: UInt64 = 1
+  /// The engine's name.
+  package var engine = "reference"
+  /// Whether somebody chose the engine: commands that take long take the fastest otherwise.
+  package var isEngineChosen = false
+  /// The threads of engines that use several; nil takes every core.
+  package var threads: Int?
+  /// The folder of the data set; nil looks in the usual places.
+  package var data: String?
+  /// The file of the learner's progress; nil keeps none.
+  package var progressPath = Folders.progress()
+  /// The folder for what can be computed again.
+  package var cachePath = Folders.cache() ?? NSTemporaryDirectory() + "alexnet"
+
+  /// The defaults.
+  package init() {}
+}

@@ -1,0 +1,15 @@
+import Networks
+import Tensors
+import Training
+
+extension TrainingState {
+  /// A layer's parameters in its order.
+  package func tensors(of layer: LayerGeometry) -> [Tensor] {
+    layer.parameters.map { parameter in
+      guard let tensor = parameters["\(layer.name).\(parameter.name)"] else {
+        preconditionFailure("A checkpoint that was read has every parameter.")
+      }
+      return tensor
+    }
+  }
+}

@@ -1,0 +1,28 @@
+import Basics
+
+/// A cell that ran without failing, and what it printed.
+package struct TranscriptEntry: Sendable {
+  /// The cell.
+  package var source: String
+  /// What it printed, 80 columns wide.
+  package var output: String
+
+  /// How many cells a session remembers.
+  package static let most = 200
+  /// Commands that are about the notebook, and so are no part of a lesson.
+  static let passing = ["lesson", "progress", "help", "quit", "run"]
+}
+
+extension Session {
+  /// Remembers a cell that ran, for `lesson save`.
+  package mutating func remember(_ source: String, _ result: CellResult) {
+    guard result.failure == nil, !isOfLesson, depth == 0, transcript.count < TranscriptEntry.most
+    else { return }
+    let isPassing = commands.instructions(of: source).allSatisfy { instruction in
+      instruction.command.map { TranscriptEntry.passing.contains($0) }
+        ?? instruction.source.trimmingSpaces().hasPrefix("?")
+    }
+    guard !isPassing else { return }
+    transcript.append(TranscriptEntry(source: source, output: result.output.plainText))
+  }
+}

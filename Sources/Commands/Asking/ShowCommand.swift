@@ -1,0 +1,89 @@
+import ArgumentParser
+import Basics
+import Cells
+import Documents
+import Expressions
+import Tensors
+
+/// Shows the values of a layer as numbers.
+package struct ShowCommand: Command, HasGlobalOptions {
+  /// Name and help.
+  package static let configuration = CommandConfiguration(
+    commandName: "show",
+    abstract: "Show values as a grid and their histogram: show conv1, show conv1[5].")
+  /// What people may type.
+  package static let examples: [Example] = [
+    Example("show conv1[5]", "one channel", expect: "55×55", after: ["next"]),
+    Example(
+      "show conv1", "a layer: the histogram, and channel 0", expect: "histogram", after: ["next"]),
+    Example("show image", "the image as the first layer takes it", expect: "histogram"),
+    Example(
+      "show softmax --network cuda-convnet-18", "the classes by name", expect: "airplane"),
+  ]
+
+  @Argument(
+    help: "image, a layer, gradient and a layer, or any expression that gives a tensor.") var what:
+    [String]
+  @OptionGroup package var options: GlobalOptions
+
+  /// A command with its defaults.
+  package init() {}
+
+  /// The layers.
+  package static func completions(for words: [String], in session: Session) -> [String] {
+    ["image"] + session.network.layers.map(\.name)
+  }
+
+  /// A grid and a histogram.
+  package func run(in session: inout Session) throws -> Output {
+    let what = what.joined(separator: " ")
+    let tensor = try session.tensor(what)
+    guard tensor.count > 0 else { throw Failure(.name, "\(what) has no values to show") }
+    let statistics = TensorStatistics(tensor)
+    let histogram = Histogram(tensor)
+    var output = Output(
+      json: [
+        "show": .string(what), "shape": .integers(tensor.shape.dimensions),
+        "statistics": statistics.json, "histogram": histogram.json,
+        "values": tensor.count <= ExpressionOutput.mostValues
+          ? .array(tensor.values.map { .float($0) }) : .null,
+      ])
+    output.line(.strong(what) + "  \(tensor.shape)   " + statistics.text, hang: 4)
+    if let classes = classes(of: what, tensor, in: session) {
+      output.table(classes)
+    } else {
+      let grid = ValueGrid(tensor, width: session.host.width)
+      output.line(.faint(grid.caption), indent: 2)
+      output.blocks.append(.preformatted(grid.lines))
+    }
+    output.line(.faint("histogram"), indent: 2)
+    output.blocks.append(.preformatted(histogram.lines(width: session.host.width)))
+    return output
+  }
+}
+
+extension ShowCommand {
+  /// The values by class where they are those of a layer that scores classes: the softmax, or the layer
+  /// before it. Of many classes the ten largest.
+  private func classes(of what: String, _ tensor: Tensor, in session: Session) -> Table? {
+    let name = what.hasSuffix(".output") ? String(what.dropLast(".output".count)) : what
+    let layers = session.network.layers
+    guard tensor.shape.rank == 1, let index = session.network.index(of: name),
+      index == layers.count - 1 || index == layers.count - 2 && layers.last?.layer == .softmax
+    else { return nil }
+    let isShort = tensor.count <= 12
+    let order =
+      isShort
+      ? Array(tensor.values.indices)
+      : Array(
+        tensor.values.indices.filter { !tensor.values[$0].isNaN }
+          .sorted { (tensor.values[$0], $1) > (tensor.values[$1], $0) }.prefix(10))
+    var table = Table(
+      [.init(isShort ? "class" : "ten largest of \(tensor.count)"), .init(what, numeric: true)],
+      indent: 2)
+    for number in order {
+      table.row([Text(session.className(number)), Text(Basics.number(tensor.values[number], 4))])
+    }
+    return table
+  }
+}

@@ -1,0 +1,162 @@
+import ArgumentParser
+import Basics
+import Cells
+import Explanations
+import Expressions
+import Layers
+import Networks
+
+/// Says where one number came from.
+package struct WhyCommand: Command, HasGlobalOptions {
+  /// Name and help.
+  package static let configuration = CommandConfiguration(
+    commandName: "why",
+    abstract: "Say where one number came from: why norm1[17, 10, 23], why fc6[100].",
+    discussion: """
+      Names the element by channel, row and column, or by its feature. The value is computed a second \
+      time from the definition, in Double, and held against what the engine stored. After backward, \
+      why gradient LAYER[c, y, x] explains an element of a gradient, why gradient \
+      conv1.weight[o, c, u, v] one of a parameter's.
+      """)
+  /// What people may type.
+  package static let examples: [Example] = [
+    Example("why conv1[5, 10, 23]", "a convolution", expect: "✓", after: ["next"]),
+    Example(
+      "why norm1[17, 10, 23]", "local response normalization", expect: "authors' program",
+      after: ["next 3"]),
+    Example(
+      "why pool1[3, 4, 5]", "a pooling window and its neighbours", expect: "wins", after: ["next 4"]
+    ),
+    Example(
+      "why conv1[5, 10, 23] --toward-input", "the pixels that can influence it",
+      expect: "rows 40…50", after: ["next"]),
+    .slip("why conv1", "which element is missing", expect: "why conv1[c, y, x]"),
+    .slip(
+      "why conv1[96, 0, 0]", "an index out of range", expect: "0...95", after: ["next"]),
+    Example(
+      "why norm1[0, 0, 0]", "runs the layers that it needs", expect: "ran conv1, relu1, norm1"),
+    Example("why image[0, 5, 5]", "a pixel, and how it was prepared", expect: "mean"),
+  ]
+
+  @Argument(help: "The element: LAYER[c, y, x], or gradient LAYER[c, y, x].") var element: [String]
+  @Flag(
+    name: .customLong("toward-input"), help: "Follow it back to the pixels that can influence it.")
+  var isTowardInput = false
+  @Flag(name: .customLong("all"), help: "Show every term instead of the largest.")
+  var showsAll = false
+  @OptionGroup package var options: GlobalOptions
+
+  /// A command with its defaults.
+  package init() {}
+
+  /// Layers, and gradients of layers.
+  package static func completions(for words: [String], in session: Session) -> [String] {
+    let layers = ["image["] + session.network.layers.map { $0.name + "[" }
+    return words.count <= 2 ? ["gradient"] + layers : layers
+  }
+
+  /// Explains.
+  package func run(in session: inout Session) throws -> Output {
+    let isGradient = element.first == "gradient"
+    let words = element.dropFirst(isGradient ? 1 : 0)
+    // `why norm1 17 10 23` is understood as well.
+    let numbers = words.dropFirst().filter { Int(word: $0) != nil }
+    let isSpelledOut = !numbers.isEmpty && numbers.count == words.count - 1
+    let text = isSpelledOut ? "\(words.first!)[\(numbers.joined(separator: ", "))]" : words.joined()
+    let target = try Target(text, isGradient: isGradient, in: &session)
+    if target.layer < 0, !isGradient {
+      return try PixelReport(target.index, in: &session).output
+    }
+    if isTowardInput {
+      guard target.layer >= 0 else {
+        throw Failure(.usage, "the image is where --toward-input leads", hint: "why conv1[c, y, x]")
+      }
+      _ = try session.trace(through: target.layer)
+      return try InfluenceReport(target, in: session).output
+    }
+    let explanation = try explain(target, isGradient: isGradient, in: &session)
+    return ExplanationReport(explanation, showsAll: showsAll, in: session).output
+  }
+
+  private func explain(
+    _ target: Target, isGradient: Bool, in session: inout Session
+  ) throws -> Explanation {
+    guard isGradient else {
+      let trace = try session.trace(through: target.layer)
+      return try Explanation.explain(trace, layer: target.layer, at: target.index)
+    }
+    let trace = try session.begin()
+    guard let role = target.parameter else {
+      return try Explanation.explainGradient(trace, layer: target.layer, at: target.index)
+    }
+    return try Explanation.explainGradient(
+      trace, layer: target.layer, parameter: role, at: target.index)
+  }
+}
+
+/// What is asked about: a layer, or one of its parameters, and an element of it.
+struct Target {
+  /// What holds the element.
+  let value: NamedValue
+  /// The position of the layer; −1 is the image.
+  var layer: Int { value.layer }
+  /// The parameter, where one was named.
+  var parameter: Parameter.Role? { value.parameter }
+  /// The element.
+  let index: [Int]
+
+  /// Reads `norm1[17, 10, 23]` or `conv1.weight[0, 1, 2, 3]`; the coordinates may be expressions.
+  init(_ text: String, isGradient: Bool, in session: inout Session) throws {
+    let open = text.firstIndex(of: "[") ?? text.endIndex
+    let name = text[..<open].trimmingSpaces()
+    guard !name.isEmpty else {
+      throw Failure(.usage, "why needs an element", hint: "why conv1[5, 10, 23]")
+    }
+    let parts = name.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
+    value = try NamedValue(parts, isGradient: isGradient, in: session)
+    let (layer, parameter) = (value.layer, value.parameter)
+    guard open < text.endIndex else {
+      throw Failure(
+        .usage, "which element of \(name)?",
+        hint: try Self.usage(name, layer, parameter, isGradient: isGradient, in: session))
+    }
+    let list: Evaluated
+    do {
+      list = try session.evaluate(String(text[open...]))
+    } catch let error as ExpressionError {
+      // The caret would count from the bracket: the text itself says where.
+      throw Failure(.expression, "\(text[open...]): \(error.message)", hint: error.hint)
+    }
+    guard let coordinates = list.value.integers else {
+      throw Failure(
+        .expression, "an element is named by whole numbers, not \(text[open...])",
+        hint: try Self.usage(name, layer, parameter, isGradient: isGradient, in: session))
+    }
+    index = coordinates
+  }
+
+  private static func usage(
+    _ name: String, _ layer: Int, _ parameter: Parameter.Role?, isGradient: Bool,
+    in session: Session
+  ) throws -> String {
+    let geometry = try session.geometry()
+    var (sizes, letters) = (session.network.input.shape().withoutBatch.dimensions, ["c", "y", "x"])
+    if layer >= 0 { sizes = geometry[layer].output.withoutBatch.dimensions }
+    if let parameter,
+      let shape = geometry[layer].parameters.first(where: { $0.role == parameter })?.shape
+    {
+      (sizes, letters) = (
+        shape.dimensions,
+        shape.rank == 6
+          ? ["h", "w", "o", "c", "u", "v"]
+          : shape.rank == 3 ? ["h", "w", "o"] : ["o", "c", "u", "v"]
+      )
+    } else if sizes.count == 1 {
+      letters = ["i"]
+    }
+    letters = Array(letters.prefix(sizes.count))
+    let ranges = zip(letters, sizes).map { "\($0) 0…\($1 - 1)" }.joined(separator: ", ")
+    let word = isGradient ? "why gradient" : "why"
+    return "\(word) \(name)[\(letters.joined(separator: ", "))], with \(ranges)"
+  }
+}

@@ -1,0 +1,209 @@
+import Basics
+import Cells
+import Documents
+import Layers
+import Networks
+import Tensors
+import Training
+
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Glibc
+#endif
+
+/// How many pictures a second an engine trains on, and classifies: the same work as in
+/// `Benchmarks/torch_bench.py`.
+struct TrainingBench {
+  let batch: Int
+  let steps: Int
+  let isProfiled: Bool
+
+  /// What was measured.
+  struct Figures {
+    var training = 0.0
+    var inference = 0.0
+    var single = 0.0
+    var matrixProduct: Double?
+    var profile: [LayerTime]?
+    var update = 0.0
+  }
+
+  /// Measures training, inference and one picture alone.
+  func measure(_ engine: any Engine, in session: inout Session) throws -> Output {
+    let network = session.network
+    guard network.layers.last?.layer == .softmax else {
+      throw Failure(
+        .network, "\(network.name) does not end with a softmax: it has no loss to train by")
+    }
+    var figures = Figures()
+    figures.matrixProduct = Engines.matrixProductRate(of: engine)
+    session.host.report(progress: "training")
+    try train(engine, network, &session, &figures)
+    session.host.report(progress: "inference")
+    figures.inference = try infer(engine, network, &session, batch: batch, times: steps)
+    figures.single = try infer(engine, network, &session, batch: 1, times: 4 * steps)
+    session.host.report(progress: nil)
+    return report(engine, try network.geometry(), figures, session)
+  }
+
+  private func train(
+    _ engine: any Engine, _ network: Network, _ session: inout Session, _ figures: inout Figures
+  ) throws {
+    let cancellation = session.host.cancellation
+    let geometry = try network.geometry(batch: batch)
+    let plan = try prepared(engine, geometry, .training, &session)
+    let rules = geometry.map { layer in
+      layer.parameters.filter(\.isTrainable).map { _ -> UpdateRule? in
+        .pytorch(rate: 0.001, momentum: 0.9, decay: 5e-4)
+      }
+    }
+    let labels = (0..<batch).map {
+      CounterRandom("bench labels", seed: 1).below(
+        geometry[geometry.count - 1].output.c, UInt64($0))
+    }
+    var masks = geometry.compactMap { layer -> (layer: Int, masks: DropoutMasks, tensor: Tensor)? in
+      guard case .dropout(let dropout) = layer.layer else { return nil }
+      return (
+        layer.index, DropoutMasks(layer: layer.name, rate: dropout.rate, seed: 1),
+        Tensor(zeros: layer.input)
+      )
+    }
+    var times: [Double] = []
+    let timed = plan as? any TimedPlan
+    for step in 0...steps {
+      try cancellation.check()
+      if step == 1 && isProfiled { timed?.isTimed = true }
+      let start = ContinuousClock.now
+      for index in masks.indices {
+        masks[index].masks.fill(&masks[index].tensor, step: step)
+        plan.setMask(masks[index].tensor, of: masks[index].layer)
+      }
+      try plan.forward(cancellation: cancellation)
+      _ = plan.loss(labels: labels)
+      plan.clearGradients()
+      try plan.backward(labels: labels, cancellation: cancellation)
+      let update = ContinuousClock.now
+      plan.update(rules)
+      if step > 0 {
+        times.append(start.duration(to: .now).seconds)
+        figures.update += update.duration(to: .now).seconds / Double(steps)
+      }
+    }
+    figures.training = Double(batch) / times.median
+    figures.profile = isProfiled ? timed?.times : nil
+  }
+
+  private func infer(
+    _ engine: any Engine, _ network: Network, _ session: inout Session, batch: Int, times: Int
+  ) throws -> Double {
+    let plan = try prepared(engine, try network.geometry(batch: batch), .inference, &session)
+    var seconds: [Double] = []
+    for run in 0...times {
+      let start = ContinuousClock.now
+      try plan.forward(cancellation: session.host.cancellation)
+      if run > 0 { seconds.append(start.duration(to: .now).seconds) }
+    }
+    return Double(batch) / seconds.median
+  }
+
+  private func prepared(
+    _ engine: any Engine, _ geometry: [LayerGeometry], _ mode: Mode, _ session: inout Session
+  ) throws -> any Plan {
+    let plan = try engine.prepare(
+      geometry.map(\.layer), input: geometry[0].input, mode: mode, keeping: .ends)
+    try session.weights.supply(
+      plan, of: session.network, geometry, cancellation: session.host.cancellation)
+    plan.setInput(
+      try Tensor(
+        normal: geometry[0].input, deviation: 1, random: CounterRandom("bench", seed: 1),
+        cancellation: session.host.cancellation))
+    return plan
+  }
+
+  private func report(
+    _ engine: any Engine, _ geometry: [LayerGeometry], _ figures: Figures, _ session: Session
+  ) -> Output {
+    let work = Double(trainingOperations(geometry)) * figures.training
+    let memory = peakMemory()
+    var output = Output(
+      json: [
+        "network": .string(session.network.name), "engine": .string(engine.title),
+        "batch": .integer(batch), "steps": .integer(steps),
+        "train_images_per_s": .number(figures.training),
+        "infer_images_per_s": .number(figures.inference),
+        "infer_batch1_ms": .number(1000 / figures.single),
+        "train_gflop_per_s": .number(work / 1e9),
+        "matrix_product_gflop_per_s": figures.matrixProduct.map { .number($0 / 1e9) } ?? .null,
+        "peak_memory_mb": .number(memory / 0x1p20),
+      ])
+    output.line(
+      .strong(session.network.name)
+        + ", \(engine.title), batch \(batch), median of \(Numerals.count(steps, "step"))")
+    var table = Table([.init("what"), .init("figure", numeric: true), .init("")], indent: 2)
+    func row(_ what: String, _ figure: Double, _ places: Int, _ unit: String) {
+      table.row([Text(what), Text(NumberFormat.fixed(figure, places)), Text(unit)])
+    }
+    row("training", figures.training, 1, "pictures/s")
+    row("inference", figures.inference, 1, "pictures/s")
+    row("one picture alone", 1000 / figures.single, 2, "ms")
+    row("training, counted", work / 1e9, 0, "GFLOP/s")
+    if let rate = figures.matrixProduct {
+      row("a large matrix product", rate / 1e9, 0, "GFLOP/s")
+      row("share", 100 * work / rate, 0, "%")
+    }
+    row("peak memory", memory / 0x1p20, 0, "MiB")
+    output.table(table)
+    if let profile = figures.profile { output.table(self.table(profile, figures, geometry)) }
+    return output
+  }
+
+  private func table(
+    _ profile: [LayerTime], _ figures: Figures, _ geometry: [LayerGeometry]
+  ) -> Table {
+    var table = Table(
+      [
+        .init("layer"), .init("forward", numeric: true), .init("backward", numeric: true),
+        .init("share", numeric: true), .init("GFLOP/s", numeric: true),
+      ], indent: 2)
+    let total = Double(batch) / figures.training
+    func milliseconds(_ seconds: Double) -> Text {
+      Text("\(NumberFormat.fixed(seconds * 1000, 2)) ms")
+    }
+    for (layer, time) in zip(geometry, profile) where time != LayerTime() {
+      let (f, b) = (time.forward / Double(steps), time.backward / Double(steps))
+      let passes = layer.index == 0 ? 2.0 : 3
+      let work = 2 * passes * Double(layer.multiplyAdds * batch) / (f + b)
+      table.row([
+        .name(layer.name), milliseconds(f), milliseconds(b),
+        Text("\(NumberFormat.fixed(100 * (f + b) / total, 1))%"),
+        Text(work > 0 ? NumberFormat.fixed(work / 1e9, 0) : ""),
+      ])
+    }
+    table.row([
+      .name("update"), "", milliseconds(figures.update),
+      Text("\(NumberFormat.fixed(100 * figures.update / total, 1))%"), "",
+    ])
+    return table
+  }
+
+  /// Operations of a training step for one picture, two to a multiply-add: forward, backward to the
+  /// parameters and, but for the first layer, backward to the input.
+  private func trainingOperations(_ geometry: [LayerGeometry]) -> Int {
+    geometry.reduce(0) { $0 + 2 * $1.multiplyAdds * ($1.index == 0 ? 2 : 3) }
+  }
+
+  /// The most memory that the program ever held, in bytes.
+  private func peakMemory() -> Double {
+    var usage = rusage()
+    #if canImport(Darwin)
+      getrusage(RUSAGE_SELF, &usage)
+      return Double(usage.ru_maxrss)
+    #else
+      getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
+      return Double(usage.ru_maxrss) * 1024
+    #endif
+  }
+}

@@ -1,0 +1,125 @@
+import Basics
+import Cells
+import Datasets
+import Documents
+import Networks
+
+/// What is there of a data set, laid out.
+enum DataReport {
+  /// What came of a fetch.
+  static func output(_ outcome: DataFetch.Outcome, _ source: DataSource) -> Output {
+    switch outcome {
+    case .present(let verification):
+      var output = Output()
+      output.line("CIFAR-10 is there already; nothing was fetched")
+      add(verification, to: &output)
+      output.json = .object(
+        members(verification, first: [("outcome", .string("present"))]))
+      return output
+    case .fetched(let fetched):
+      var output = Output()
+      if let aside = fetched.movedAside {
+        output.line(.notice("the damaged copy that was there is now ") + .name(aside))
+      }
+      let given =
+        source.digest == nil
+        ? Text(", compared with nothing")
+        : .good(source == .cifar10 ? ", as its author's" : ", as given")
+      output.line(
+        "archive  \(NumberFormat.grouped(fetched.size)) bytes"
+          + (fetched.resumedFrom > 0
+            ? Text(", \(NumberFormat.grouped(fetched.resumedFrom)) of them from an earlier try")
+            : ""),
+        hang: 9)
+      output.line("SHA-256  \(fetched.digest)" + given, hang: 9)
+      add(fetched.verification, to: &output)
+      output.line(
+        .faint("try  ") + .name("data info") + .faint(" · ") + .name("image cifar:test/17"))
+      output.json = .object(
+        members(
+          fetched.verification,
+          first: [
+            ("outcome", .string("fetched")), ("url", .string(source.shownURL)),
+            ("bytes", .integer(fetched.size)), ("sha256", .string(fetched.digest)),
+            ("resumed_from", .integer(fetched.resumedFrom)),
+            ("moved_aside", .optional(fetched.movedAside)),
+          ]))
+      return output
+    }
+  }
+
+  /// What a look at every record found.
+  static func output(_ verification: CIFAR10Verification) -> Output {
+    var output = Output()
+    add(verification, to: &output)
+    if !verification.hasDigests {
+      output.line(
+        .faint("no SHA256SUMS in the folder: lengths and classes are all that was compared"),
+        hang: 0)
+    }
+    output.json = .object(members(verification))
+    return output
+  }
+
+  /// What data is of which all could be read.
+  static func output(_ dataset: Dataset) -> Output {
+    var output = Output(
+      json: [
+        "data": .string(dataset.name), "fingerprint": .string(dataset.fingerprint),
+        "train": .integer(dataset.train.count), "test": .integer(dataset.test.count),
+        "classes": .integer(dataset.train.classNames.count),
+      ])
+    output.line(
+      .good("✓ ") + .name(dataset.name)
+        + "  \(Numerals.count(dataset.train.count, "training image")), "
+        + "\(Numerals.count(dataset.test.count, "test image")), "
+        + "\(Numerals.count(dataset.train.classNames.count, "class", "classes")): all can be read",
+      hang: 2)
+    return output
+  }
+
+  private static func add(_ verification: CIFAR10Verification, to output: inout Output) {
+    output.line("folder   " + .name(verification.folder), hang: 9)
+    for split in CIFAR10.Split.allCases {
+      let counts = verification.classCounts[split] ?? []
+      let (least, most) = (counts.min() ?? 0, counts.max() ?? 0)
+      let each =
+        least == most
+        ? "\(NumberFormat.grouped(least)) of each class"
+        : "\(NumberFormat.grouped(least)) to \(NumberFormat.grouped(most)) of a class"
+      let name = split.rawValue + String(repeating: " ", clamping: 9 - split.rawValue.count)
+      output.line(
+        "\(name)\(Numerals.count(verification.count(split), "image")), \(each)", hang: 9)
+    }
+    output.line(
+      .good("✓ ")
+        + Text(
+          verification.hasDigests
+            ? "every record is right, every file as it was fetched" : "every record is right"))
+  }
+
+  private static func members(
+    _ verification: CIFAR10Verification, first: [(String, JSONValue)] = []
+  ) -> [JSONValue.Member] {
+    var members: [(String, JSONValue)] = [("data", .string("cifar10"))] + first
+    members.append(("folder", .string(verification.folder)))
+    for split in CIFAR10.Split.allCases {
+      members.append(
+        (
+          split.rawValue,
+          [
+            "pictures": .integer(verification.count(split)),
+            "classes": .integers(verification.classCounts[split] ?? []),
+          ]
+        ))
+    }
+    members.append(
+      (
+        "files",
+        .array(
+          verification.digests.map { ["file": .string($0.file), "sha256": .string($0.digits)] })
+      ))
+    members.append(("digests_kept", .boolean(verification.hasDigests)))
+    return members.map { JSONValue.Member(name: $0.0, value: $0.1) }
+  }
+}

@@ -1,0 +1,102 @@
+import Basics
+import Cells
+import Documents
+import Goldens
+import Networks
+import Tensors
+
+/// Two engines side by side, a line a layer.
+struct CompareReport {
+  /// What came of it.
+  let output: Output
+
+  init(_ geometry: [LayerGeometry], _ runs: [EngineRun], network: String) {
+    let (a, b) = (runs[0], runs[1])
+    var table = Table(
+      [
+        .init("layer"), .init("difference", numeric: true), .init("of bound", numeric: true),
+        .init("ULP", numeric: true, drop: 1), .init("gradient", numeric: true, drop: 2),
+        .init(a.engine.name, numeric: true), .init(b.engine.name, numeric: true), .init(""),
+      ], indent: 2)
+    var rows: [JSONValue] = []
+    var failures = 0
+    let logits = geometry.count > 1 ? a.plan.output(of: geometry.count - 2) : nil
+    let agreement = logits.map {
+      NetworkAgreement(
+        geometry, between: [a, b].map { Engines.arithmetic(of: $0.engine) }, logits: $0)
+    }
+    for layer in geometry {
+      let i = layer.index
+      guard let agreement, let left = a.plan.output(of: i), let right = b.plan.output(of: i)
+      else { continue }
+      let comparison = agreement.output(of: i, right, left)
+      let worst = comparison.worst
+      let gradient = Self.relative(a.plan.inputGradient(of: i), b.plan.inputGradient(of: i))
+      failures += comparison.passed ? 0 : 1
+      table.row([
+        .name(layer.name), Text(worst.map { GoldenReport.short($0.error) } ?? "–"),
+        Text(worst.map { NumberFormat.percent($0.ratio) } ?? "–"),
+        Text(worst?.ulps.map { "\($0)" } ?? "–"),
+        Text(gradient.map(GoldenReport.short) ?? "–"), Self.time(a.forward[i]),
+        Self.time(b.forward[i]),
+        comparison.passed ? .good("✓") : .bad("✗ \(comparison.failures) outside"),
+      ])
+      rows.append([
+        "layer": .string(layer.name), "difference": .number(worst?.error ?? 0),
+        "bound": .number(worst?.bound ?? 0), "ulp": worst?.ulps.map { .integer($0) } ?? .null,
+        "outside": .integer(comparison.failures),
+        "gradient_difference": gradient.map { .number($0) } ?? .null,
+        "seconds": .array([.number(a.forward[i]), .number(b.forward[i])]),
+      ])
+    }
+    var output = Output(
+      json: [
+        "network": .string(network),
+        "engines": .array([.string(a.engine.title), .string(b.engine.title)]),
+        "loss": .array([.number(a.loss), .number(b.loss)]),
+        "forward_s": .array([a, b].map { .number($0.forward.reduce(0, +)) }),
+        "backward_s": .array([.number(a.backward), .number(b.backward)]),
+        "layers": .array(rows), "outside": .integer(failures),
+      ])
+    output.line(.strong(network) + ": \(b.engine.title) against \(a.engine.title)")
+    output.table(table)
+    func seconds(_ what: String, _ x: Double, _ y: Double) {
+      output.line(
+        Text("\(what)  \(a.engine.name) ") + Self.time(x) + ", \(b.engine.name) " + Self.time(y),
+        indent: 2)
+    }
+    seconds("forward ", a.forward.reduce(0, +), b.forward.reduce(0, +))
+    seconds("backward", a.backward, b.backward)
+    output.line(
+      Text("loss of class 0  \(NumberFormat.format(a.loss)), ")
+        + "apart by \(GoldenReport.short(abs(a.loss - b.loss)))", indent: 2)
+    output.line(
+      .faint(
+        "gradient: the largest difference of what arrives at the layer, against its root mean square"
+      ), indent: 2)
+    output.line(
+      failures == 0
+        ? .good("✓ every output within its bound")
+        : .bad("✗ \(Numerals.count(failures, "layer")) outside the bound"), indent: 2)
+    output.exitCode = failures == 0 ? 0 : 1
+    self.output = output
+  }
+
+  private static func time(_ seconds: Double) -> Text {
+    Text("\(NumberFormat.fixed(seconds * 1000, 1)) ms")
+  }
+
+  /// The largest difference against the root mean square of the first.
+  private static func relative(_ a: Tensor?, _ b: Tensor?) -> Double? {
+    guard let a, let b else { return nil }
+    let squares = a.values.reduce(0.0) { $0 + Double($1) * Double($1) }
+    let rms = (squares / Double(max(1, a.count))).squareRoot()
+    var largest = 0.0
+    for (x, y) in zip(a.values, b.values) {
+      let difference = abs(Double(x) - Double(y))
+      guard difference.isFinite else { return .nan }
+      largest = max(largest, difference)
+    }
+    return rms > 0 ? largest / rms : largest
+  }
+}

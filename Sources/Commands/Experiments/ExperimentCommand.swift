@@ -1,0 +1,209 @@
+import ArgumentParser
+import Basics
+import Cells
+import Datasets
+import Digests
+import Documents
+import Foundation
+import Networks
+import TensorFiles
+import Training
+
+/// Runs one of the studies.
+package struct ExperimentCommand: Command, HasGlobalOptions, WritesFiles {
+  /// Name and help.
+  package static let configuration = CommandConfiguration(
+    commandName: "experiment",
+    abstract: "Put one of the paper's claims to the test: experiment relu-vs-tanh.",
+    discussion: """
+      Without a name it lists the studies. A study trains a few arms, which differ in one thing, from \
+      several seeds and with the same budget, and says whether chance explains the difference. A whole \
+      one takes up to 20 minutes on two cores, --quick up to 2. It learns from CIFAR-10, or from drawn \
+      shapes where CIFAR-10 is missing; --data chooses.
+
+      Results go to experiments/NAME unless --out names a folder: results.json, results.md, curves.svg, \
+      written anew after each training, so that Ctrl-C keeps what was measured. --out none keeps nothing.
+      """)
+  /// What people may type.
+  package static let examples: [Example] = [
+    Example("experiment", "the studies and what they ask", expect: "relu-vs-tanh"),
+    Example("experiment lrn --describe", "what a study would do", expect: "remove norm1"),
+    .slip("experiment relu", "a slip", expect: "relu-vs-tanh"),
+    .slip("experiment lrn --seeds 0", "no seed at all", expect: "seeds"),
+    .slip("experiment lrn --epochs none", "no number", expect: "epochs"),
+    .slip("experiment lrn --data nowhere", "no such data", expect: "nowhere"),
+    .slip("experiment lrn --out Package.swift --data shapes", "a file", expect: "Package.swift"),
+  ]
+
+  @Argument(help: "The study; without it they are listed.") var name: String?
+  @Flag(help: "A smaller study, of two minutes at most.") var quick = false
+  @Flag(help: "Say what the study would do, and do nothing.") var describe = false
+  @Option(help: ArgumentHelp("How many times each arm is trained.", valueName: "n"))
+  var seeds: Int?
+  @Option(help: ArgumentHelp("Epochs of each training.", valueName: "n")) var epochs: Int?
+  @Option(help: ArgumentHelp("Pictures to learn from.", valueName: "n")) var pictures: Int?
+  @Option(
+    help: ArgumentHelp("The folder for the results, or none.", valueName: "folder"),
+    completion: .directory)
+  var out: String?
+  @OptionGroup package var writing: WritingOptions
+  @OptionGroup package var options: GlobalOptions
+
+  /// A command with its defaults.
+  package init() {}
+
+  /// The studies.
+  package static func completions(for words: [String], in session: Session) -> [String] {
+    words.count <= 2 ? Experiments.all.map(\.name) : []
+  }
+
+  /// What it trains, and how long that takes.
+  package func work(in session: Session) -> Work? {
+    guard let name, !describe, let experiment = try? Experiments.experiment(named: name),
+      let budget = try? budget(of: experiment)
+    else { return nil }
+    if let kept = keptPath(experiment, in: session),
+      FileManager.default.fileExists(atPath: kept)
+    {
+      return nil
+    }
+    let count = experiment.arms.count * (budget.seeds + budget.rates.count)
+    let images = Double(budget.pictures ?? 50_000) * Double(count) * Double(budget.epochs)
+    let macs = Zoo.network(named: experiment.network).flatMap { try? Summary($0).multiplyAdds }
+    return Work(
+      deed: "trains \(count) networks",
+      seconds: macs.map { Work.seconds(multiplyAdds: $0, images: images) }, isTraining: true)
+  }
+
+  /// The file in which a lesson keeps what a study showed; nil where it is no lesson's.
+  private func keptPath(_ experiment: Experiment, in session: Session) -> String? {
+    guard session.keepsRuns, out == nil || out == "none" else { return nil }
+    let digest = SHA256.digits(of: Array(command(experiment, in: session).utf8))
+    return session.workingFolder + "experiments/\(experiment.name)-\(digest.prefix(8)).txt"
+  }
+
+  /// Runs the study, or lists all.
+  package func run(in session: inout Session) throws -> Output {
+    guard let name else {
+      guard !describe, !quick, seeds == nil, epochs == nil, pictures == nil, out == nil else {
+        throw Failure(.usage, "which experiment?", hint: "experiment alone lists them")
+      }
+      return ExperimentList.output
+    }
+    let experiment = try Experiments.experiment(named: name)
+    let budget = try budget(of: experiment)
+    if describe { return ExperimentReport.description(experiment, budget) }
+    guard options.network == nil else {
+      throw Failure(
+        .usage, "a study has its own networks",
+        hint: "experiment \(name) --describe says which, and train takes any")
+    }
+    let kept = keptPath(experiment, in: session)
+    if let kept, let bytes = try? OpenFile.bytes(of: kept, limit: 1 << 20) {
+      var output = Output.preformatted(String(decoding: bytes, as: UTF8.self))
+      output.line(.faint("kept from when you ran this before"))
+      return output
+    }
+    if let out, out != "none" { try ExperimentFolder.claim(out, writing) }
+    let engine = try session.fastEngine()
+    let (dataset, note) = try dataset(in: session)
+    let usual = session.workingFolder + "experiments/\(experiment.name)"
+    let folder = try out == "none" ? nil : ExperimentFolder(out, or: usual, writing)
+    session.host.report(progress: "making ready")
+    let runner = try ExperimentRunner(
+      experiment, budget: budget, seed: session.settings.seed, dataset: dataset,
+      engine: engine.engine, threads: engine.threads)
+    var live = LiveExperiment(
+      runner: runner, folder: folder, command: command(experiment, in: session), note: note)
+    let before = session.shown.count
+    let output = try live.run(in: &session)
+    if let kept {
+      let all = Output(Array(session.shown.dropFirst(before)) + output.blocks)
+      keep(all.plainText, in: kept)
+    }
+    return output
+  }
+
+  /// Keeps what a lesson's study showed, for the next time. Where that fails it is run again then.
+  private func keep(_ text: String, in path: String) {
+    let folder = (path as NSString).deletingLastPathComponent
+    try? FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    try? AtomicFile.write(text, to: path)
+  }
+
+  /// The budget as the options say.
+  private func budget(of experiment: Experiment) throws -> Experiment.Budget {
+    var budget = quick ? experiment.quick : experiment.full
+    for (option, value) in [("seeds", seeds), ("epochs", epochs), ("pictures", pictures)] {
+      if let value, value < 1 {
+        throw Failure(.usage, "--\(option) \(value): a whole number from 1")
+      }
+    }
+    if let seeds {
+      guard seeds <= 1000 else { throw Failure(.usage, "--seeds \(seeds): at most 1000") }
+      budget.seeds = seeds
+    }
+    if let epochs { budget.epochs = epochs }
+    if let pictures {
+      budget.pictures = pictures
+      // Who asks for a few pictures wants a short test, too.
+      budget.testPictures = min(pictures, budget.testPictures ?? .max)
+    }
+    return budget
+  }
+
+  /// The pictures, and what is to be said of them.
+  private func dataset(in session: Session) throws -> (Dataset, String?) {
+    if let spec = session.settings.data { return (try session.dataset(spec), nil) }
+    do {
+      return (try session.dataset("cifar10"), nil)
+    } catch is ImageError where CIFAR10.locate() == nil {
+      return (
+        try session.dataset("shapes"),
+        "CIFAR-10 is not on this machine: drawn shapes stand in for it, of which the paper says "
+          + "nothing; data fetch cifar10 fetches it"
+      )
+    }
+  }
+
+  /// The command that gives the same results, wherever it was typed.
+  private func command(_ experiment: Experiment, in session: Session) -> String {
+    var words = ["alexnet experiment \(experiment.name)"]
+    if quick { words.append("--quick") }
+    if let seeds { words.append("--seeds \(seeds)") }
+    if let epochs { words.append("--epochs \(epochs)") }
+    if let pictures { words.append("--pictures \(pictures)") }
+    if session.settings.seed != 1 { words.append("--seed \(session.settings.seed)") }
+    if let data = session.settings.data { words.append("--data \(shellWord(data))") }
+    if let threads = session.settings.threads { words.append("--threads \(threads)") }
+    if session.settings.isEngineChosen { words.append("--engine \(session.settings.engine)") }
+    return words.joined(separator: " ")
+  }
+}
+
+/// The studies there are.
+enum ExperimentList {
+  static var output: Output {
+    var table = Table([.init("experiment"), .init("asks"), .init("claimed in", drop: 1)])
+    for experiment in Experiments.all {
+      table.row([
+        .name(experiment.name), Text(experiment.title), .faint(experiment.claim.source),
+      ])
+    }
+    var output = Output(
+      json: [
+        "experiments": .array(
+          Experiments.all.map {
+            [
+              "name": .string($0.name), "title": .string($0.title),
+              "claim": .string($0.claim.words), "source": .string($0.claim.source),
+            ]
+          })
+      ])
+    output.table(table)
+    output.line(
+      .faint("what one does: ") + .name("experiment lrn --describe") + .faint(" · run: ")
+        + .name("experiment lrn --quick"))
+    return output
+  }
+}

@@ -1,0 +1,171 @@
+import Basics
+import Cells
+import Documents
+import Networks
+import TensorFiles
+import Training
+
+/// A study while it goes on: shows how it goes, and keeps what was measured.
+struct LiveExperiment {
+  private var runner: ExperimentRunner
+  private let folder: ExperimentFolder?
+  private let command: String
+  private let note: String?
+  private let machine = Machine.current
+
+  init(
+    runner: ExperimentRunner, folder: ExperimentFolder?, command: String, note: String?
+  ) {
+    (self.runner, self.folder, self.command, self.note) = (runner, folder, command, note)
+  }
+
+  /// Runs it to the end, or until it is stopped.
+  mutating func run(in session: inout Session) throws -> Output {
+    let start = ContinuousClock.now
+    session.show(beginning)
+    let progress = ExperimentProgress(host: session.host)
+    let isDone: Bool
+    do {
+      let (machine, command, folder) = (machine, command, folder)
+      isDone = try runner.run(cancellation: session.host.cancellation) { event, results in
+        progress.report(event)
+        guard case .done(let place, let run) = event else { return }
+        let record = ExperimentRecord(results: results, command: command, machine: machine)
+        try folder?.write(record)
+        session.host.report(progress: nil)
+        session.show(Self.line(place, run, results))
+        session.stream(record.json(run))
+      }
+    } catch let error as FileError {
+      throw Failure(
+        .file, error.message,
+        hint: "what was measured before is as it was"
+          + (error.remedy.map { ": \($0), then begin again" } ?? ""))
+    }
+    session.host.report(progress: nil)
+    let record = ExperimentRecord(results: runner.results, command: command, machine: machine)
+    var output = ExperimentReport.ending(record, width: session.host.width)
+    let results = runner.results
+    guard isDone else {
+      let done = results.trials.count + results.runs.count
+      if !results.runs.isEmpty { session.show(output) }
+      throw Failure(
+        .cancelled, "stopped after \(done) of \(Numerals.count(runner.count, "training"))",
+        hint: done == 0
+          ? "nothing was measured yet"
+          : folder.map { "what was measured is in \($0.path)" } ?? "nothing was kept: --out none")
+    }
+    let took = TrainingLines.time(start.duration(to: .now).seconds)
+    var last: Text =
+      .good("done") + Text("   \(Numerals.count(runner.count, "training")) in \(took)")
+    if let folder { last += "   " + .name(folder.path) }
+    output.line(last, hang: 7)
+    return output
+  }
+
+  private var beginning: Output {
+    let results = runner.results
+    var output = ExperimentReport.beginning(results.experiment, results.budget)
+    output.line(
+      .faint("data") + .spaces(8)
+        + "\(results.datasetName): \(NumberFormat.grouped(results.pictures)) pictures to learn "
+        + "from"
+        + (results.experiment.measure == .testError
+          ? ", \(NumberFormat.grouped(results.testPictures)) for the test" : ""),
+      indent: 2, hang: 14)
+    output.line(
+      .faint("engine") + .spaces(6)
+        + Text("\(results.engine) · \(Numerals.count(runner.count, "training")) in all"), indent: 2,
+      hang: 14)
+    if let folder {
+      output.line(.faint("folder") + .spaces(6) + .name(folder.path), indent: 2, hang: 14)
+    }
+    if let note { output.line(.notice("note") + .spaces(8) + Text(note), indent: 2, hang: 14) }
+    return output
+  }
+
+  /// A training in one line.
+  private static func line(
+    _ place: ExperimentRunner.Place, _ run: ExperimentRun, _ results: ExperimentResults
+  ) -> Output {
+    let width = results.experiment.arms.map { displayWidth($0.name) }.max() ?? 0
+    let digits = String(place.count).count
+    let number = String(place.number)
+    var text: Text =
+      .faint(String(repeating: " ", clamping: digits - number.count) + "\(number)/\(place.count)  ")
+    text += .name(place.arm) + .spaces(width - displayWidth(place.arm) + 2)
+    text += place.isTrial ? "trial " : Text("seed \(place.seed)")
+    if !results.budget.rates.isEmpty {
+      text += Text("  rate \(NumberFormat.format(place.rate, significant: 3))")
+    }
+    let measure = results.experiment.measure
+    switch (measure, results.value(of: run)) {
+    case (.testError, let value?):
+      text += "  test error " + .strong(measure.text(value))
+      if let error = run.trainingError {
+        text += Text("  training error \(NumberFormat.percent(error, decimals: 1))")
+      }
+    case (.epochs(let target), let value?):
+      text +=
+        Text("  \(NumberFormat.percent(target, decimals: 0)) training error after ")
+        + .strong(measure.text(value)) + " epochs"
+    case (_, nil):
+      let error = run.trainingError.map { NumberFormat.percent($0, decimals: 1) } ?? "–"
+      text += Text("  training error \(error) after \(TrainingLines.epochs(run.epochs.count))")
+    }
+    text += .faint("  \(TrainingLines.time(run.seconds))")
+    var output = Output()
+    output.line(text, hang: 4)
+    if let divergence = run.divergence {
+      output.line(.notice("stopped: ") + Text(divergence), indent: 4, hang: 6)
+    }
+    return output
+  }
+}
+
+/// Says on the line that is replaced how a study goes.
+private final class ExperimentProgress {
+  private let host: any Host
+  private let training: TrainingProgress
+  private var last: ContinuousClock.Instant?
+  private var seconds: [Double] = []
+
+  init(host: any Host) {
+    self.host = host
+    training = TrainingProgress(host: host)
+  }
+
+  func report(_ event: ExperimentRunner.Event) {
+    switch event {
+    case .training(let place, .step(let step)):
+      guard isTime() else { return }
+      // What is to come takes as long as what is done; the first guesses from itself.
+      let mean =
+        seconds.isEmpty ? step.secondsLeft : seconds.reduce(0, +) / Double(seconds.count)
+      let left = step.secondsLeft + Double(place.count - place.number) * mean
+      var parts = [
+        "\(place.number)/\(place.count) \(place.arm)", "epoch \(step.epoch)/\(step.epochs)",
+        "\(NumberFormat.grouped(Int(clamping: step.imagesPerSecond))) img/s",
+        "error \(NumberFormat.percent(1 - step.epochAccuracy, decimals: 1))",
+        "at most \(TrainingLines.time(left)) left",
+      ]
+      if host.width < 72 { parts.remove(at: 2) }
+      host.report(progress: parts.joined(separator: "  "))
+    case .training(_, .validating(let done, let total)):
+      training.report(validating: done, of: total)
+    case .training(_, .epoch): break
+    case .testing(_, let done, let total):
+      guard isTime() else { return }
+      host.report(
+        progress: "testing  \(NumberFormat.grouped(done)) of \(NumberFormat.grouped(total))")
+    case .done(_, let run): seconds.append(run.seconds)
+    }
+  }
+
+  private func isTime() -> Bool {
+    let now = ContinuousClock.now
+    if let last, last.duration(to: now) < .milliseconds(100) { return false }
+    last = now
+    return true
+  }
+}

@@ -1,0 +1,77 @@
+import Basics
+import Cells
+import Datasets
+import Documents
+import Expressions
+import Networks
+import Tensors
+
+/// Where a number of the prepared image came from: the byte of the pixel, and what was done to it.
+struct PixelReport {
+  /// What came of it.
+  let output: Output
+
+  /// Explains an element of what arrives at the first layer.
+  ///
+  /// - Parameter index: channel, row and column; the image's number in the batch, 0, may stand before.
+  init(_ index: [Int], in session: inout Session) throws {
+    let input = try session.begin().input
+    let full = index.count == input.shape.rank - 1 ? [0] + index : index
+    guard full.count == input.shape.rank,
+      zip(full, input.shape.dimensions).allSatisfy({
+        (0..<$1).contains($0)
+      })
+    else {
+      throw Failure(
+        .name, "the image is \(input.shape.withoutBatch): there is no [\(coordinates(index))]",
+        hint: "why image[c, y, x], each counted from 0")
+    }
+    let (c, y, x) = (full[1], full[2], full[3])
+    let stored = input[full]
+    let channel = input.shape.c == 3 ? ["red", "green", "blue"][c] : "grey"
+    var output = Output()
+    let element = "image[\(c), \(y), \(x)]"
+    let preparation = try session.preparation()
+    let size = "\(session.picture.image.width)×\(session.picture.image.height)"
+    var members: [JSONValue.Member] = [
+      .init(name: "element", value: .string(element)), .init(name: "stored", value: .float(stored)),
+    ]
+    if let parts = preparation.parts(of: session.picture.image, c, y, x) {
+      let (level, scale, mean, deviation) = parts
+      let scaled = scale == 255 ? number(level) : "\(number(level)) · \(number(scale)) / 255"
+      var text = "\(scaled) − \(number(mean))"
+      if deviation != 1 { text = "(\(text)) / \(number(deviation))" }
+      output.line(
+        .strong(element) + " = byte − mean"
+          + .faint("   \(channel), row \(y), column \(x) of the prepared image"), hang: 4)
+      output.line("\(text) = " + .strong(number(stored)), indent: 2, hang: 4)
+      members += [
+        .init(name: "byte", value: .number(level)), .init(name: "mean", value: .number(mean)),
+        .init(name: "deviation", value: .number(deviation)),
+      ]
+    } else {
+      output.line(
+        .strong(element) + " = " + .strong(number(stored))
+          + .faint("   \(channel), row \(y), column \(x) of the prepared image"), hang: 4)
+    }
+    output.line(
+      .faint("\(session.picture.name), \(size): \(preparation)"), indent: 2, hang: 4)
+    output.json = .object(members)
+    output.value = Value(Double(stored))
+    self.output = output
+  }
+}
+
+extension PicturePreparation {
+  /// A pixel's level (0 to 255), what 255 becomes, and what is subtracted and divided by; nil where
+  /// the levels are resized once more after that.
+  fileprivate func parts(
+    of image: Image, _ c: Int, _ y: Int, _ x: Int
+  ) -> (level: Double, scale: Double, mean: Double, deviation: Double)? {
+    guard let preprocessing = self as? Preprocessing else { return nil }
+    let crop = preprocessing.crop(image)
+    let level =
+      preprocessing.mean.count == 3 ? Double(crop[c, y, x]) : crop.brightness(row: y, column: x)
+    return (level, preprocessing.scale, preprocessing.mean[c], preprocessing.deviation[c])
+  }
+}

@@ -1,0 +1,102 @@
+import Basics
+import Cells
+import Documents
+import Foundation
+import Goldens
+import Networks
+
+/// Golden results laid out: a line a case and every failure in full, or a line an operation, the first
+/// failures and the names of the others.
+struct GoldenReport {
+  /// What came of it.
+  let output: Output
+
+  /// The report of an engine's results.
+  init(_ results: [GoldenResult], engine: String, showsAll: Bool) {
+    var output = Output()
+    var table = Table([
+      .init(showsAll ? "case" : "operation"), .init("cases", numeric: true, drop: 3),
+      .init("tensors", numeric: true, drop: 2), .init("error", numeric: true),
+      .init("bound", numeric: true), .init("of bound", numeric: true, drop: 4),
+      .init("ULP", numeric: true, drop: 1), .init(""),
+    ])
+    let groups =
+      showsAll
+      ? results.map { ("\($0.operation) \($0.name)", [$0]) }
+      : Dictionary(grouping: results) { $0.operation.isEmpty ? $0.path : $0.operation }
+        .sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+    for (name, members) in groups {
+      let comparisons = members.flatMap(\.comparisons)
+      let worst = members.compactMap(\.worst).compactMap(\.worst).max { $0.ratio < $1.ratio }
+      let failed = members.count { !$0.passed }
+      table.row([
+        .name(name), Text("\(members.count)"), Text("\(comparisons.count)"),
+        Text(worst.map { Self.short($0.error) } ?? "–"),
+        Text(worst.map { Self.short($0.bound) } ?? "–"),
+        Text(worst.map { NumberFormat.percent($0.ratio) } ?? "–"),
+        Text(worst?.ulps.map { "\($0)" } ?? "–"),
+        failed == 0 ? .good("✓") : .bad("✗ \(failed) failed"),
+      ])
+    }
+    output.table(table)
+    let failed = results.filter { !$0.passed }
+    let shown = showsAll ? failed[...] : failed.prefix(3)
+    for result in shown {
+      output.blank()
+      for line in result.failures where showsAll || !line.hasPrefix("  ") {
+        output.line(line.hasPrefix("  ") ? Text(line) : .bad(line), hang: 4)
+      }
+    }
+    if shown.count < failed.count {
+      output.blank()
+      let others = failed.dropFirst(shown.count).map(\.name).joined(separator: ", ")
+      output.line(.bad("failed as well: ") + Text(others), hang: 4)
+    }
+    output.blank()
+    let tensors = results.reduce(0) { $0 + $1.comparisons.count }
+    output.line(
+      failed.isEmpty
+        ? .good(
+          "✓ \(Self.count(results.count, "case")), \(Self.count(tensors, "tensor")): \(engine) agrees with every golden value within its bound"
+        )
+        : .bad("✗ \(failed.count) of \(results.count) cases failed: \(engine)"), hang: 2)
+    if failed.isEmpty {
+      output.line(.faint("shown: the number that came nearest to its own bound"), indent: 2)
+    }
+    output.exitCode = failed.isEmpty ? 0 : 1
+    output.json = [
+      "engine": .string(engine), "passed": .integer(results.count - failed.count),
+      "failed": .integer(failed.count), "cases": .array(results.map(Self.json)),
+    ]
+    self.output = output
+  }
+
+  private static func count(_ count: Int, _ noun: String) -> String {
+    Numerals.count(count, noun)
+  }
+
+  /// Three digits; large numbers by their power of ten.
+  static func short(_ value: Double) -> String {
+    guard value.isFinite, value >= 1e5 else { return number(value, 3) }
+    let exponent = Int(clamping: log10(value).rounded(.down))
+    return "\(number(value / pow(10, Double(exponent)), 3))e\(exponent)"
+  }
+
+  private static func json(_ result: GoldenResult) -> JSONValue {
+    [
+      "case": .string(result.name), "operation": .string(result.operation),
+      "path": .string(result.path), "passed": .boolean(result.passed),
+      "failures": .array(result.failures.map { .string($0) }),
+      "tensors": .array(
+        result.comparisons.map {
+          [
+            "tensor": .string($0.tensor), "count": .integer($0.count),
+            "failures": .integer($0.failures),
+            "error": $0.worst.map { .number($0.error) } ?? .null,
+            "bound": $0.worst.map { .number($0.bound) } ?? .null,
+            "ulps": $0.worst?.ulps.map { .integer($0) } ?? .null,
+          ]
+        }),
+    ]
+  }
+}

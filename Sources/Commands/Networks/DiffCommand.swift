@@ -1,0 +1,37 @@
+import ArgumentParser
+import Cells
+import Layers
+import Networks
+
+/// Compares two networks.
+package struct DiffCommand: Command, HasGlobalOptions {
+  /// Name and help.
+  package static let configuration = CommandConfiguration(
+    commandName: "diff", abstract: "Compare two networks layer by layer: diff alexnet caffenet.")
+  /// What people may type.
+  package static let examples: [Example] = [
+    Example("diff alexnet alexnet-grouped", "what two GPUs change", expect: "groups"),
+    Example("diff alexnet alexnet", "no difference", expect: "no difference"),
+  ]
+
+  @Argument(help: "The first network; without it, the network in use before its changes.")
+  var first: String?
+  @Argument(help: "The second; without it, the network in use.") var second: String?
+  @OptionGroup package var options: GlobalOptions
+
+  /// A command with its defaults.
+  package init() {}
+
+  /// The networks there are.
+  package static func completions(for words: [String], in session: Session) -> [String] {
+    Zoo.networks.map(\.name)
+  }
+
+  /// A table of what differs.
+  package func run(in session: inout Session) throws -> Output {
+    let a = try first.map { try Zoo.find($0) } ?? session.original
+    var b = try second.map { try Zoo.find($0) } ?? session.network
+    if second == nil, session.network != session.original { b.name += " as changed" }
+    return DifferenceReport(try NetworkDifference(a, b)).output
+  }
+}

@@ -1,0 +1,64 @@
+import ArgumentParser
+import Basics
+import Cells
+import Documents
+import Networks
+import TensorFiles
+
+/// Chooses, loads or saves a network.
+package struct NetworkCommand: Command, HasGlobalOptions, WritesFiles {
+  /// Name and help.
+  package static let configuration = CommandConfiguration(
+    commandName: "network",
+    abstract: "Choose a network by name, or network load FILE, network save FILE.",
+    discussion: NetworkFile.help)
+  /// What people may type.
+  package static let examples: [Example] = [
+    Example("network caffenet", "chooses one", expect: "60,965,224"),
+    .slip("network alexnot", "a slip", expect: "did you mean alexnet?"),
+    .slip("network load nothing.json", "a file that is not there", expect: "nothing.json"),
+  ]
+
+  @Argument(help: "A network, load, or save.") var name: String?
+  @Argument(help: "The file to load or save.", completion: .file()) var file: String?
+  @OptionGroup package var writing: WritingOptions
+  @OptionGroup package var options: GlobalOptions
+
+  /// A command with its defaults.
+  package init() {}
+
+  /// The networks there are.
+  package static func completions(for words: [String], in session: Session) -> [String] {
+    Zoo.networks.map(\.name) + ["load", "save"]
+  }
+
+  /// Changes the session's network, or writes it.
+  package func run(in session: inout Session) throws -> Output {
+    switch (name, file) {
+    case ("load", let file?):
+      session.choose(try NetworkFile.load(file, reserved: session.commands.names))
+    case ("save", let file?):
+      try NetworkFile.save(session.network, to: writing.claim(OutputFile(file)))
+      var output = Output(json: ["file": .string(file)])
+      output.line(.name(session.network.name) + " written to " + .name(file))
+      return output
+    case ("load", nil), ("save", nil):
+      throw Failure(.usage, "network \(name!) takes a file", hint: "network \(name!) mine.json")
+    case (let name?, nil): session.choose(try Zoo.find(name))
+    case (nil, _): break
+    case (let name?, let file?):
+      throw Failure(
+        .usage, "network takes one name, not \(quoted(name)) and \(quoted(file))",
+        hint: "network NAME, network load FILE, network save FILE")
+    }
+    let summary = try Summary(session.network)
+    var output = Output(
+      json: ["name": .string(session.network.name), "parameters": .integer(summary.parameters)])
+    output.line(
+      .name(session.network.name) + "  \(Numerals.count(summary.parameters, "parameter")) · "
+        + "\(NumberFormat.engineering(Double(summary.multiplyAdds), unit: "MACs")) · "
+        + "input \(session.network.input.shape().withoutBatch)")
+    output.line(.faint(session.network.title), indent: 2)
+    return output
+  }
+}

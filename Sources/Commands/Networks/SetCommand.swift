@@ -1,0 +1,61 @@
+import ArgumentParser
+import Cells
+import Layers
+import Networks
+
+/// Sets something of a layer, or of the whole network.
+package struct SetCommand: Command, HasGlobalOptions {
+  /// Name and help.
+  package static let configuration = CommandConfiguration(
+    commandName: "set",
+    abstract: "Change the network: set conv1.stride 2, set input 224, set rounding ceil.",
+    discussion: """
+      LAYER.FIELD sets one layer: stride, kernel, padding, groups, filters, n, k, alpha, beta, \
+      convention, rate and so on. input, rounding, activation, convention and classes set the whole \
+      network. Layers that are not touched keep their weights; undo takes the change back.
+      """)
+  /// What people may type.
+  package static let examples: [Example] = [
+    Example("set conv1.stride 2", "what if", expect: "conv1 55 → 109"),
+    Example("set input 224", "why everyone uses 227", expect: "54.25"),
+    Example("set rounding ceil", "as the authors' program", expect: "rounding"),
+    Example("set norm1.convention 2012", "α divided by n", expect: "norm1"),
+    Example("set activation tanh", "every ReLU", expect: "tanh1"),
+    .slip("set conv4.inputs 256", "what does not fit", expect: "conv4"),
+    .slip("set conv1.strid 2", "a slip", expect: "stride"),
+  ]
+
+  @Argument(
+    help: "LAYER.FIELD, input, rounding, activation, convention or classes, then the value.")
+  var words: [String]
+  @OptionGroup package var options: GlobalOptions
+
+  /// A command with its defaults.
+  package init() {}
+
+  /// Fields of layers, and what is set for the whole network.
+  package static func completions(for words: [String], in session: Session) -> [String] {
+    if words.count > 2 {
+      return Rounding.allCases.map(\.rawValue) + ["relu", "tanh"]
+        + NormalizationConvention.allCases.map(\.rawValue)
+    }
+    return Network.settings
+      + session.network.layers.flatMap { layer in
+        session.network.fieldNames(of: layer.name).map { "\(layer.name).\($0)" }
+      }
+  }
+
+  /// Changes the network.
+  package func run(in session: inout Session) throws -> Output {
+    // `set conv1 stride 2` and `set conv1.stride = 2` mean the same.
+    let parts = words.joined(separator: " ").split { $0 == " " || $0 == "=" }.map(String.init)
+    guard (2...3).contains(parts.count) else {
+      throw Failure(
+        .usage, parts.count < 2 ? "set takes what to set and its value" : "set takes one value",
+        hint: "set conv1.stride 2, set input 224, set rounding ceil")
+    }
+    let path = parts.dropLast().joined(separator: ".")
+    return try session.edit(
+      .set(path: path, value: FieldValue(parts[parts.count - 1].replacing("−", with: "-"))))
+  }
+}

@@ -1,0 +1,39 @@
+import ArgumentParser
+import Basics
+import Cells
+import Documents
+import Layers
+import Networks
+
+/// Takes the last change back.
+package struct UndoCommand: Command, HasGlobalOptions {
+  /// Name and help.
+  package static let configuration = CommandConfiguration(
+    commandName: "undo", abstract: "Take the last change of the network back.")
+  /// What people may type.
+  package static let examples: [Example] = [
+    Example("undo", "back to 227", expect: "62,378,344", after: ["set input 195"]),
+    .slip("undo", "nothing to undo", expect: "nothing was changed"),
+  ]
+
+  @OptionGroup package var options: GlobalOptions
+
+  /// A command with its defaults.
+  package init() {}
+
+  /// Goes back to the network before.
+  package func run(in session: inout Session) throws -> Output {
+    guard let network = session.undo() else {
+      throw Failure(.order, "nothing was changed", hint: "undo takes set, remove and insert back")
+    }
+    let summary = try Summary(network)
+    let left = session.history.count
+    var output = Output(
+      json: ["parameters": .integer(summary.parameters), "changesLeft": .integer(left)])
+    output.line(
+      "undone: \(NumberFormat.grouped(summary.parameters)) parameters"
+        + (left == 0
+          ? ", \(network.name) as it was" : ", \(Numerals.count(left, "change")) left"))
+    return output
+  }
+}

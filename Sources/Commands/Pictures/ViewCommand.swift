@@ -1,0 +1,109 @@
+import ArgumentParser
+import Cells
+import Datasets
+import Documents
+import Tensors
+
+/// Shows values as an image.
+package struct ViewCommand: Command, HasGlobalOptions, WritesFiles {
+  /// Name and help.
+  package static let configuration = CommandConfiguration(
+    commandName: "view",
+    abstract: "Show the image, filters or maps: view conv1.weight, view conv1[0...5].",
+    discussion: """
+      image is the image itself; input as the first layer takes it. Anything that gives a tensor \
+      can be viewed; after backward, view gradient conv1 shows a gradient. A terminal with colour shows half-blocks, a pipe characters from dark ( ) to \
+      light (@); --png writes each value as a square of --scale pixels.
+      """)
+  /// What people may type.
+  package static let examples: [Example] = [
+    Example("view image", "the image itself", expect: "test card"),
+    Example("view input", "the image as the first layer takes it", expect: "227×227"),
+    Example("view conv1.weight", "all 96 filters in colour", expect: "96 tiles of 11×11"),
+    Example("view conv1", "all maps of a layer", expect: "96 tiles of 55×55", after: ["next"]),
+    Example("view conv1[5]", "one map", expect: "55×55", after: ["next"]),
+    .slip("view conv7", "an unknown name", expect: "conv7"),
+  ]
+
+  @Argument(
+    help: "image, input, a layer, gradient and a layer, or any expression that gives a tensor.")
+  var what: [String]
+  @Option(help: ArgumentHelp("Write a PNG instead.", valueName: "file"), completion: .file())
+  var png: OutputFile?
+  @Option(
+    help: ArgumentHelp(
+      "How many pixels wide and high a value is in the PNG; so many that it is about 900 wide.",
+      valueName: "n"))
+  var scale: Int?
+  @OptionGroup package var writing: WritingOptions
+  @OptionGroup package var options: GlobalOptions
+
+  /// A command with its defaults.
+  package init() {}
+
+  /// Layers and the picture.
+  package static func completions(for words: [String], in session: Session) -> [String] {
+    ["image", "input"] + session.network.layers.map(\.name)
+  }
+
+  /// Draws.
+  package func run(in session: inout Session) throws -> Output {
+    let what = what.joined(separator: " ")
+    let png = try png.map(writing.claim)
+    let (image, description, tiles) = try picture(of: what, in: &session)
+    let width = session.host.width
+    var output = Output(
+      json: [
+        "view": .string(what), "width": .integer(image.width), "height": .integer(image.height),
+        "description": .string(description), "file": .optional(png),
+      ])
+    if let png {
+      let scale = self.scale ?? max(1, 900 / max(image.width, image.height))
+      guard (1...64).contains(scale) else {
+        throw Failure(.usage, "--scale \(scale): a number from 1 to 64")
+      }
+      guard image.width * scale <= 20_000, image.height * scale <= 20_000 else {
+        throw Failure(
+          .usage, "the PNG would be \(image.width * scale)×\(image.height * scale)",
+          hint: "a smaller --scale, or a part of the values")
+      }
+      try image.magnified(scale).writePNG(path: png)
+      output.line(Text(description))
+      output.line("written to " + .name(png))
+    } else {
+      output.blocks.append(
+        .picture(
+          image, description: description,
+          ascii: tiles.map { ASCIIPicture.lines($0, width: width) }
+            ?? ASCIIPicture.lines(image, width: width)))
+    }
+    return output
+  }
+
+  /// The picture, the sentence about it, and its tiles where it has several.
+  private func picture(
+    of what: String, in session: inout Session
+  ) throws -> (Image, String, MapPicture?) {
+    if what == "image" {
+      let image = session.picture.image
+      return (
+        image, "\(session.picture.name), \(image.width)×\(image.height), before it is prepared.",
+        nil
+      )
+    }
+    let tensor = try session.tensor(what)
+    guard tensor.count > 0 else { throw Failure(.name, "\(what) has no values to show") }
+    let maps = MapPicture(tensor)
+    let columns = maps.naturalColumns
+    let tiles = maps.tiles.count
+    let kind = maps.tiles[0].channels == 3 ? "red, green and blue" : "grey"
+    let pieces =
+      tiles == 1
+      ? "\(maps.height)×\(maps.width) values"
+      : "\(tiles) tiles of \(maps.height)×\(maps.width), \(columns) a row, 0 first"
+    return (
+      maps.image(columns: columns), "\(what): \(pieces), in \(kind); \(maps.scaling).",
+      tiles > 1 ? maps : nil
+    )
+  }
+}

@@ -1,0 +1,71 @@
+import ArgumentParser
+import Basics
+import Cells
+import Documents
+import Expressions
+
+/// Says what can be typed.
+package struct HelpCommand: Command, HasGlobalOptions {
+  /// Name and help.
+  package static let configuration = CommandConfiguration(
+    commandName: "help", abstract: "Say what can be typed; help NAME, or ?NAME, says more.")
+  /// What people may type.
+  package static let examples: [Example] = [
+    Example("help", "lists the commands", expect: "step through the network"),
+    Example("help why", "one command", expect: "why norm1[17, 10, 23]"),
+    Example("?expressions", "a topic", expect: "localResponseNormalization"),
+    .slip("help sumary", "a slip", expect: "did you mean summary?"),
+  ]
+
+  @Argument(help: "A command, a topic, a function or a layer.") var topic: [String] = []
+  @OptionGroup package var options: GlobalOptions
+
+  /// A command with its defaults.
+  package init() {}
+
+  /// Commands, topics and functions.
+  package static func completions(for words: [String], in session: Session) -> [String] {
+    session.commands.names.sorted() + HelpTopic.all.map(\.name) + session.network.layers.map(\.name)
+  }
+
+  /// The list, or one entry.
+  package func run(in session: inout Session) throws -> Output {
+    guard let name = topic.first else { return Self.overview(session.commands) }
+    if let command = session.commands.named(name) { return command.help(in: session) }
+    if let topic = HelpTopic.all.first(where: { $0.name == name }) { return topic.output }
+    if name == "words" { return Glossary.output }
+    if let function = functionHelp(name) { return function }
+    if let index = session.network.index(of: name) {
+      return try StepReport.describe(layer: index, in: session)
+    }
+    if let entry = Glossary.entry(topic.joined(separator: " ")) {
+      var output = Output()
+      output.line(.name(entry.word) + "  " + Text(entry.meaning), hang: 4)
+      return output
+    }
+    let names =
+      session.commands.proposals + HelpTopic.all.map(\.name) + functionNames()
+      + Glossary.entries.map { $0.word.lowercased() }
+    throw Failure(
+      .name, "there is no help on \(quoted(name))",
+      hint: closest(to: name, among: names).map { "did you mean \($0)?" }
+        ?? "help lists what there is")
+  }
+
+  private static func overview(_ commands: CommandTable) -> Output {
+    var output = Output()
+    for group in commands.groups {
+      output.line(.faint(group.title))
+      for command in group.commands {
+        output.entry(command.word, Text(command.configuration.abstract), column: 10)
+      }
+    }
+    output.blank()
+    let topics = (HelpTopic.all.map(\.name) + ["words"]).map { Text.name($0) }.joined(", ")
+    output.line(.faint("topics  ") + topics + .faint("   (help TOPIC)"), hang: 8)
+    output.line(
+      "Anything else is an expression: " + .name("(227 - 11) / 4 + 1") + ", "
+        + .name("conv1.output.mean") + ". " + .name("help next") + " says more of a command.")
+    return output
+  }
+}

@@ -1,0 +1,26 @@
+import ArgumentParser
+import Cells
+
+/// Leaves the notebook.
+package struct QuitCommand: Command, HasGlobalOptions {
+  /// Name and help.
+  package static let configuration = CommandConfiguration(
+    commandName: "quit", abstract: "Leave the notebook; Ctrl-D on an empty line does too.",
+    aliases: ["exit", "q"])
+  /// What people may type.
+  package static let examples: [Example] = [
+    Example("quit", "leaves", expect: "")
+  ]
+
+  @OptionGroup package var options: GlobalOptions
+
+  /// A command with its defaults.
+  package init() {}
+
+  /// Asks the front end to end the session.
+  package func run(in session: inout Session) throws -> Output {
+    var output = Output(json: ["quit": true])
+    output.effect = .quit
+    return output
+  }
+}

@@ -1,0 +1,110 @@
+import ArgumentParser
+import Basics
+import Cells
+import Documents
+import Expressions
+
+/// Runs the cells of files.
+package struct RunCommand: Command, HasGlobalOptions {
+  /// Name and help.
+  package static let configuration = CommandConfiguration(
+    commandName: "run",
+    abstract: "Run the cells of files, one a line; stop at the first that fails.",
+    discussion: """
+      An expression goes on over several lines while brackets are open; # begins a comment. A file \
+      that save FILE.alexnet wrote brings its seed along. Where a cell fails, those before it stay in \
+      effect, as at the prompt.
+      """)
+  /// What people may type.
+  package static let examples: [Example] = [
+    .unrun("run cells.txt", "the cells of a file, one a line"),
+    .slip("run nothing.txt", "a file that is not there", expect: "cannot read nothing.txt"),
+  ]
+
+  /// Files of cells; - is standard input.
+  @Argument(help: "Files of cells; - reads standard input.", completion: .file())
+  package var files: [String]
+  @OptionGroup package var options: GlobalOptions
+
+  /// The cells of a script may choose another network.
+  package static let runsCells = true
+  /// Scripts may run scripts, this many deep.
+  static let deepest = 16
+
+  /// A command with its defaults.
+  package init() {}
+
+  /// Runs each file in the session.
+  package func run(in session: inout Session) throws -> Output {
+    guard session.depth < Self.deepest else {
+      throw Failure(
+        .order, "scripts run one another \(Self.deepest) deep",
+        hint: "does \(files[0]) run itself?")
+    }
+    if session.host.isInteractive || session.isOfLesson, files.contains("-") {
+      throw Failure(
+        .usage, "run - reads cells from a pipe, not at the prompt", hint: "run FILE, or type them")
+    }
+    session.depth += 1
+    defer { session.depth -= 1 }
+    var objects: [JSONValue] = []
+    var activity: (any Activity)?
+    for file in files {
+      let script = try Script(
+        file, commands: session.commands, cancellation: session.host.cancellation)
+      session.begin(script, seedIsChosen: options.seed != nil)
+      let outer = session.beginNumbers(of: script)
+      defer { session.endNumbers(of: script, outer) }
+      for (count, instruction) in script.instructions.enumerated() {
+        if activity?.hasEnded == false {
+          activity?.take(instruction.source)
+          session.shown += activity?.shown.blocks ?? []
+          objects.append(activity?.json ?? .null)
+          continue
+        }
+        let result =
+          session.host.cancellation.isCancelled
+          ? CellResult.stopped(session.cell)
+          : session.runNested(instruction, isNumbered: script.seed != nil)
+        objects.append(result.json)
+        if case .open(let opened)? = result.output.effect { activity = opened }
+        if let failure = result.failure {
+          var output = Output()
+          output.failure = Script.located(failure, in: file).after(cells: count)
+          return output
+        }
+        let quits = result.output.effect?.quits ?? false
+        guard result.exitCode == 0, !quits else {
+          var output = Output(json: ["cells": .array(objects)])
+          output.exitCode = result.exitCode
+          if quits { output.effect = .quit }
+          return output
+        }
+      }
+    }
+    var output = Output(json: ["cells": .array(objects)])
+    if let activity, !activity.hasEnded { output.effect = .open(activity) }
+    return output
+  }
+}
+
+extension CellResult {
+  /// What comes of a cell that somebody stopped before it began.
+  fileprivate static func stopped(_ number: Int) -> CellResult {
+    CellResult(number: number, output: Output(), shown: 0, failure: Failure(.cancelled, "stopped"))
+  }
+}
+
+extension Failure {
+  /// The failure of a script's cell, which says that those before it count. A script within a script
+  /// has said so for its own.
+  fileprivate func after(cells count: Int) -> Failure {
+    guard count > 0, hint?.hasSuffix(Self.inEffect) != true else { return self }
+    var failure = self
+    let before = count == 1 ? "the cell before it stays" : "the \(count) cells before it stay"
+    failure.hint = [hint, before + Self.inEffect].compactMap(\.self).joined(separator: "; ")
+    return failure
+  }
+
+  private static let inEffect = " in effect"
+}

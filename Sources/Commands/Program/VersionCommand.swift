@@ -1,0 +1,33 @@
+import ArgumentParser
+import Cells
+import Documents
+
+/// Says which program this is, and what it was built with.
+package struct VersionCommand: Command, HasGlobalOptions {
+  /// Name and help.
+  package static let configuration = CommandConfiguration(
+    commandName: "version", abstract: "Say which version this is, its engines and its folders.")
+  /// What people may type.
+  package static let examples: [Example] = [
+    Example("version", "the version", expect: "alexnet \(Version.number)")
+  ]
+
+  @OptionGroup package var options: GlobalOptions
+
+  /// A command with its defaults.
+  package init() {}
+
+  /// A few lines.
+  package func run(in session: inout Session) throws -> Output {
+    let engines = Engines.all.map(\.name)
+    var output = Output(
+      json: [
+        "version": .string(Version.number), "engines": .array(engines.map { .string($0) }),
+        "resources": .optional(Resources.folder),
+      ])
+    output.line(.strong(Version.line))
+    output.line("engines    " + Text(engines.joined(separator: ", ")))
+    output.line("resources  " + Text(Resources.folder ?? "not found: set ALEXNET_HOME"))
+    return output
+  }
+}

@@ -1,0 +1,25 @@
+import ArgumentParser
+import Cells
+
+/// Runs all layers that remain.
+package struct ForwardCommand: Command, HasGlobalOptions {
+  /// Name and help.
+  package static let configuration = CommandConfiguration(
+    commandName: "forward", abstract: "Run all layers that remain, to the classes.")
+  /// What people may type.
+  package static let examples: [Example] = [
+    Example(
+      "forward --network cuda-convnet-18", "runs a whole small network",
+      expect: "untrained: the classes mean nothing")
+  ]
+
+  @OptionGroup package var options: GlobalOptions
+
+  /// A command with its defaults.
+  package init() {}
+
+  /// Runs the layers; each is shown as soon as it has run.
+  package func run(in session: inout Session) throws -> Output {
+    try session.runLayers(to: session.network.layers.count)
+  }
+}

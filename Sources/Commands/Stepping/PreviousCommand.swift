@@ -1,0 +1,28 @@
+import ArgumentParser
+import Cells
+
+/// Goes a layer back.
+package struct PreviousCommand: Command, HasGlobalOptions {
+  /// Name and help.
+  package static let configuration = CommandConfiguration(
+    commandName: "previous", abstract: "Go a layer back.")
+  /// What people may type.
+  package static let examples: [Example] = [
+    Example("previous", "goes back over relu1", expect: "at conv1", after: ["next 2"]),
+    .slip("previous", "there is nothing before conv1", expect: "no layer has run yet"),
+  ]
+
+  @OptionGroup package var options: GlobalOptions
+
+  /// A command with its defaults.
+  package init() {}
+
+  /// Makes the layer before the last one the last.
+  package func run(in session: inout Session) throws -> Output {
+    guard let trace = session.trace, trace.position > 0 else {
+      throw Failure(.order, "no layer has run yet", hint: "next runs the first")
+    }
+    trace.rewind(to: trace.position - 1)
+    return session.whereabouts()
+  }
+}

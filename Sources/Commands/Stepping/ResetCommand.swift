@@ -1,0 +1,24 @@
+import ArgumentParser
+import Cells
+
+/// Starts again before the first layer.
+package struct ResetCommand: Command, HasGlobalOptions {
+  /// Name and help.
+  package static let configuration = CommandConfiguration(
+    commandName: "reset", abstract: "Start again before the first layer; the weights stay.")
+  /// What people may type.
+  package static let examples: [Example] = [
+    Example("reset", "forgets what has run", expect: "before conv1", after: ["next"])
+  ]
+
+  @OptionGroup package var options: GlobalOptions
+
+  /// A command with its defaults.
+  package init() {}
+
+  /// Forgets the trace.
+  package func run(in session: inout Session) throws -> Output {
+    session.reset()
+    return session.whereabouts()
+  }
+}

@@ -1,0 +1,228 @@
+import Basics
+import Cells
+import Datasets
+import Documents
+import Layers
+import Networks
+import TensorFiles
+import Training
+
+/// A run while it goes on: shows how it goes, keeps it, and tests what came of it.
+struct LiveTraining {
+  /// The run; given up before the test, since both need memory.
+  private var trainer: Trainer?
+  private let folder: RunFolder
+  private let dataset: Dataset
+  private let engine: any Engine
+  private var metrics: Metrics
+  private let notes: [String]
+  /// When the command began.
+  var start = ContinuousClock.now
+  /// Whether curves are drawn after each epoch.
+  var plots = false
+  /// When the run is kept between epochs.
+  private let saving: SavingRule
+  private var saved = ContinuousClock.now
+
+  init(
+    trainer: Trainer, folder: RunFolder, dataset: Dataset, engine: any Engine, metrics: Metrics,
+    saving: SavingRule, notes: [String] = []
+  ) {
+    (self.trainer, self.folder, self.dataset) = (trainer, folder, dataset)
+    (self.engine, self.metrics, self.notes) = (engine, metrics, notes)
+    self.saving = saving
+  }
+
+  /// Trains to the end, or until it is stopped.
+  mutating func run(in session: inout Session) throws -> Output {
+    guard let trainer else { preconditionFailure("A run is run once.") }
+    session.show(try beginning(trainer))
+    saved = .now
+    let progress = TrainingProgress(host: session.host)
+    let outcome: TrainingOutcome
+    do {
+      outcome = try trainer.run(cancellation: session.host.cancellation) { event in
+        switch event {
+        case .step(let step):
+          progress.report(step)
+          if isDue(step) { try save(trainer, isBest: false) }
+        case .validating(let done, let total): progress.report(validating: done, of: total)
+        case .epoch(let record, let isBest):
+          try save(trainer, isBest: isBest)
+          session.host.report(progress: nil)
+          show(record, isBest: isBest, in: &session)
+        }
+      }
+      session.host.report(progress: nil)
+      if outcome != .finished { try save(trainer, isBest: false) }
+    } catch let error as FileError {
+      throw unwritten(error)
+    }
+    switch outcome {
+    case .finished: break
+    case .cancelled:
+      throw Failure(
+        .cancelled, "stopped after \(place(trainer)); saved",
+        hint: "to go on: train --resume \(shellWord(folder.path))")
+    case .diverged(let divergence):
+      session.show(Self.causes(divergence))
+      throw Failure(
+        .training, divergence.reason,
+        hint: "the run as it was before is in \(folder.path); "
+          + "train --resume \(shellWord(folder.path)) --rate X goes on with another rate")
+    }
+    self.trainer = nil
+    return try test(in: &session)
+  }
+
+  private func isDue(_ step: StepRecord) -> Bool {
+    // At the end of an epoch the run is kept anyway, after its validation.
+    guard step.step < step.steps || metrics.plannedEpochs == 0 else { return false }
+    if let steps = saving.steps, step.step % steps == 0 { return true }
+    return saving.minutes > 0 && saved.duration(to: .now).seconds >= 60 * saving.minutes
+  }
+
+  private mutating func save(_ trainer: Trainer, isBest: Bool) throws(FileError) {
+    let state = trainer.snapshot()
+    try folder.save(state, isBest: isBest)
+    (metrics, saved) = (Metrics(state), .now)
+  }
+
+  private func unwritten(_ error: FileError) -> Failure {
+    let next = "train --resume \(shellWord(folder.path))"
+    let hint =
+      RunFolder.isRun(folder.path)
+      ? "the checkpoint before it is as it was: "
+        + (error.remedy.map { "\($0), then \(next)" } ?? "\(next) goes on from it")
+      : "the run's folder is gone, and its checkpoints with it: train again with --out FOLDER"
+    return Failure(.file, error.message, hint: hint)
+  }
+
+  // What is shown.
+
+  private func beginning(_ trainer: Trainer) throws -> Output {
+    let (recipe, network) = (trainer.recipe, trainer.network)
+    let parameters = try network.geometry().reduce(0) { $0 + $1.parameterCount }
+    var output = Output()
+    output.line(
+      "recipe " + .name(recipe.name) + " · " + .name(network.name)
+        + " · \(NumberFormat.grouped(parameters)) parameters · \(dataset.name) · \(engine.title)"
+        + " · seed \(recipe.seed)", hang: 4)
+    RecipeReport(recipe).add(to: &output)
+    let (training, validation) = trainer.counts
+    output.line(
+      .faint("data") + .spaces(8)
+        + "\(NumberFormat.grouped(training)) pictures to learn from"
+        + (validation > 0
+          ? ", \(NumberFormat.grouped(validation)) "
+            + (recipe.validationPart == .train ? "held back" : "test images to validate with") : "")
+        + ", \(NumberFormat.grouped(DatasetSplit(recipe, of: dataset).testCount)) for the test",
+      indent: 2, hang: 14)
+    output.line(
+      .faint("steps") + .spaces(7)
+        + "\(NumberFormat.grouped(trainer.stepsPerEpoch)) an epoch, "
+        + "\(NumberFormat.grouped(trainer.stepsPerEpoch * recipe.epochs)) in all",
+      indent: 2, hang: 14)
+    output.line(.faint("folder") + .spaces(6) + .name(folder.path), indent: 2, hang: 14)
+    for note in notes {
+      output.line(.notice("note") + .spaces(8) + Text(note), indent: 2, hang: 14)
+    }
+    if trainer.epoch > 0 || trainer.step > 0 {
+      output.line("going on after \(place(trainer))")
+    }
+    return output
+  }
+
+  private func place(_ trainer: Trainer) -> String {
+    let step = "step \(NumberFormat.grouped(trainer.step))"
+    return trainer.epoch == 0
+      ? "\(step) of epoch 1"
+      : "epoch \(NumberFormat.grouped(trainer.epoch))" + (trainer.step > 0 ? ", \(step)" : "")
+  }
+
+  private func show(_ record: EpochRecord, isBest: Bool, in session: inout Session) {
+    var output = Output()
+    output.line(TrainingLines.epoch(record, of: metrics.plannedEpochs, isBest: isBest))
+    if plots, metrics.epochs.count > 1 {
+      for chart in metrics.curves { output.blocks.append(chart.block(width: session.host.width)) }
+    }
+    session.show(output)
+    session.stream(TrainingLines.json(record, isBest: isBest))
+  }
+
+  private static func causes(_ divergence: Divergence) -> Output {
+    var output = Output()
+    output.line(.bad("stopped: ") + Text(divergence.reason), hang: 9)
+    output.line("likely causes", indent: 2)
+    for cause in divergence.causes { output.line("· " + Text(cause), indent: 4, hang: 6) }
+    return output
+  }
+
+  // The end.
+
+  private mutating func test(in session: inout Session) throws -> Output {
+    session.host.report(progress: "testing")
+    let best = try Checkpoint(path: folder.best, cancellation: session.host.cancellation).state
+    let views = best.recipe.views
+    let split = DatasetSplit(best.recipe, of: dataset)
+    let host = session.host
+    let evaluation: Evaluation
+    do {
+      evaluation = try Evaluation.evaluate(
+        best.network, parameters: best.parameters, on: split.test, pipeline: best.pipeline,
+        views: views, engine: engine, cancellation: host.cancellation
+      ) { host.report(progress: "testing  \($0) of \($1)") }
+    } catch let failure where Failure(failure).kind == .cancelled {
+      throw Failure(
+        .cancelled, "trained and saved; the test was stopped",
+        hint: "evaluate \(shellWord(folder.path)) tests it")
+    }
+    host.report(progress: nil)
+    metrics.test = Metrics.Test(
+      epoch: best.epoch, accuracy: evaluation.accuracy, loss: evaluation.loss,
+      pictures: evaluation.count, views: views.rawValue)
+    do {
+      try folder.write(metrics)
+    } catch {
+      throw unwritten(error)
+    }
+    return ending(evaluation, best, validated: split.validationCount, in: session)
+  }
+
+  private func ending(
+    _ evaluation: Evaluation, _ best: TrainingState, validated: Int, in session: Session
+  ) -> Output {
+    let (epoch, part) = (best.epoch, best.recipe.validationPart)
+    let seconds = start.duration(to: .now).seconds
+    let path = shellWord(folder.path)
+    var output = Output(
+      json: [
+        "run": .string(folder.path), "recipe": .string(metrics.recipe),
+        "network": .string(metrics.network), "dataset": .string(metrics.dataset),
+        "seed": .integer(Int(clamping: metrics.seed)), "epochs": .integer(metrics.epochs.count),
+        "best_epoch": .integer(epoch),
+        "validation_accuracy": metrics.best.map { .number($0.accuracy) } ?? .null,
+        "validation_part": .string(part.rawValue),
+        "test_accuracy": .number(evaluation.accuracy),
+        "test_error": .number(1 - evaluation.accuracy), "test_loss": .number(evaluation.loss),
+        "views": .string(evaluation.views.rawValue), "seconds": .number(seconds),
+        "checkpoint": .string(folder.best),
+      ])
+    let chosen =
+      metrics.best == nil
+      ? "the last epoch"
+      : part == .train
+        ? "epoch \(epoch), best on validation"
+        : "epoch \(epoch), chosen on the other \(NumberFormat.grouped(validated)) test images"
+    output.line(
+      .good("done") + "   test error " + .strong(NumberFormat.percent(1 - evaluation.accuracy))
+        + " of \(NumberFormat.grouped(evaluation.count)) pictures (\(chosen))   "
+        + Text(TrainingLines.time(seconds)), hang: 7)
+    output.line(.name(folder.best), indent: 7)
+    output.line(
+      .name("plot \(path)") + " · " + .name("evaluate \(path)") + " · " + .name("load \(path)")
+        + .faint(session.host.isInteractive ? " to look inside" : " at the prompt to look inside"),
+      indent: 7)
+    return output
+  }
+}

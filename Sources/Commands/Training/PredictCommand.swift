@@ -1,0 +1,103 @@
+import ArgumentParser
+import Cells
+import Datasets
+import Documents
+import Training
+
+/// Classifies images with a trained network.
+package struct PredictCommand: Command, HasGlobalOptions {
+  /// Name and help.
+  package static let configuration = CommandConfiguration(
+    commandName: "predict", abstract: "Classify images with a trained network: predict photo.jpg.",
+    discussion: """
+      The network is the one that was loaded, unless a checkpoint, the folder of a run or trained comes \
+      first. Images of another size are cut to a square and scaled to the size of the training images. To \
+      look inside instead: image PHOTO, forward.
+      """)
+  /// What people may type.
+  package static let examples: [Example] = [
+    Example("predict trained card", "with the network that comes with the program", expect: "%"),
+    Example(
+      "predict card", "with the network that was loaded", expect: "%", after: ["load trained"]),
+    .unrun("predict runs/80-seconds-seed1 photo.jpg", "with the network of a run"),
+    .slip("predict card", "an untrained network", expect: "isn't trained"),
+    .slip("predict nothing.safetensors card", "no such checkpoint", expect: "nothing.safetensors"),
+  ]
+
+  @Argument(
+    help:
+      "PNG or JPEG files, card, cifar:test/17 or shapes:test/3; before them a network, if not loaded.",
+    completion: .file())
+  var words: [String]
+  @Option(help: ArgumentHelp("Looks: center, mirrored, ten or multi (center).", valueName: "views"))
+  var views: ViewsArgument?
+  @OptionGroup package var options: GlobalOptions
+
+  /// A command with its defaults.
+  package init() {}
+
+  /// Networks and images that need no file.
+  package static func completions(for words: [String], in session: Session) -> [String] {
+    (words.count <= 2 ? TrainedNetwork.names : []) + ["card", "cifar:test/", "shapes:test/"]
+  }
+
+  /// Looks at each image.
+  package func run(in session: inout Session) throws -> Output {
+    let cancellation = session.host.cancellation
+    // Where no trained network is loaded, the first of several words can only mean one.
+    let namesNetwork =
+      TrainedNetwork.isNamed(words[0]) || words.count > 1 && session.trainedAsItStands == nil
+    let pictures = words.dropFirst(namesNetwork ? 1 : 0)
+    guard !pictures.isEmpty else {
+      throw Failure(
+        .usage, "which image?", hint: "predict \(words[0]) photo.jpg, predict \(words[0]) card")
+    }
+    let trained =
+      namesNetwork
+      ? try TrainedNetwork(named: words[0], cancellation: cancellation)
+      : try TrainedNetwork(loadedIn: session, for: "predict trained \(pictures[0])")
+    let views = views?.views ?? .center
+    let sources = try pictures.map {
+      try SourcePicture.named($0, data: session.settings.data)
+    }
+    let plan = try trained.plan(session.fastEngine().engine)
+    var output = Output()
+    var objects: [JSONValue] = []
+    var complaints: [Text] = []
+    var note: Text?
+    let title = ClassScores([], of: trained.state.network).title
+    var table = Table(
+      [.init("picture"), .init("class"), .init(title, numeric: true), .init("", drop: 1)])
+    for source in sources {
+      let scores = ClassScores(
+        try trained.outputs(
+          of: source.image, views: views, plan: plan, cancellation: cancellation),
+        of: trained.state.network)
+      let names = trained.state.classNames
+      let best = scores.best(3)
+      for (place, number) in best.enumerated() {
+        table.row([
+          place == 0 ? .name(source.name) : "",
+          place == 0 ? .strong(names[number]) : Text(names[number]),
+          scores.text(number), scores.bar(number),
+        ])
+      }
+      if let complaint = scores.complaint {
+        complaints.append(.name(source.name) + ": " + complaint)
+      }
+      note = scores.note
+      objects.append([
+        "picture": .string(source.name), "label": .optional(source.label),
+        "best": .array(
+          best.map { scores.json($0, name: names[$0], .number(scores.values[$0])) }),
+      ])
+    }
+    output.table(table)
+    for line in [note].compactMap(\.self) + complaints { output.line(line) }
+    output.json = [
+      "network": .string(trained.state.network.name), "views": .string(views.rawValue),
+      "pictures": .array(objects),
+    ]
+    return output
+  }
+}

@@ -1,0 +1,105 @@
+import ArgumentParser
+import Cells
+import Documents
+import TensorFiles
+import Training
+
+/// Prints a recipe.
+package struct RecipeCommand: Command, HasGlobalOptions, WritesFiles {
+  /// Name and help.
+  package static let configuration = CommandConfiguration(
+    commandName: "recipe", abstract: "Print a recipe, field by field, with its source.",
+    discussion: """
+      --file writes it as JSON, to be changed and trained by: train --recipe mine.json. A single field \
+      is changed by train --set field=value; the fields are those of the JSON.
+      """)
+  /// What people may type.
+  package static let examples: [Example] = [
+    Example("recipe cuda-convnet-18", "its numbers and their source", expect: "momentum 0.9"),
+    Example("recipe paper", "as the paper prints its training", expect: "0.0005"),
+    .slip("recipe cuda-convnet-81", "an unknown name", expect: "cuda-convnet-18"),
+  ]
+
+  @Argument(help: "A name of the list that recipes gives, or a JSON file.", completion: .file())
+  var name: String
+  @Option(help: ArgumentHelp("Write it as JSON.", valueName: "file"), completion: .file())
+  var file: OutputFile?
+  @OptionGroup package var writing: WritingOptions
+  @OptionGroup package var options: GlobalOptions
+
+  /// A command with its defaults.
+  package init() {}
+
+  /// The recipes there are.
+  package static func completions(for words: [String], in session: Session) -> [String] {
+    Recipes.all.map(\.name)
+  }
+
+  /// Prints or writes it.
+  package func run(in session: inout Session) throws -> Output {
+    let file = try file.map(writing.claim)
+    let recipe = try Recipe(named: name)
+    var output = Output(json: ["recipe": .string(recipe.name), "file": .optional(file)])
+    if let file {
+      try AtomicFile.write(recipe.json, to: file)
+      output.line(.name(recipe.name) + " written to " + .name(file))
+      return output
+    }
+    output.json = Documents.JSONValue(recipe)
+    output.line(.name(recipe.name) + "  " + Text(recipe.title), hang: 4)
+    RecipeReport(recipe).add(to: &output)
+    output.line(.faint(recipe.source), indent: 2)
+    return output
+  }
+}
+
+extension Recipe {
+  /// The recipe that a name stands for: one of the program's, or a JSON file.
+  ///
+  /// - Throws: `RecipeError`, `FileError`.
+  init(named name: String) throws {
+    let isFile =
+      name.hasSuffix(".json") || name.contains("/")
+      || (!Recipes.all.contains { $0.name == name } && (try? OpenFile(name)) != nil)
+    guard isFile else {
+      self = try Recipes.recipe(named: name)
+      return
+    }
+    if let other = FileKind.mismatch(path: name, wanted: .recipe) {
+      throw Failure(.file, "\(printable(name)): \(other.reason)", hint: other.hint)
+    }
+    let bytes = try OpenFile.bytes(of: name, limit: 1_000_000)
+    guard let text = String(validating: bytes, as: UTF8.self) else {
+      throw Failure(.file, "\(name) is not UTF-8 text", hint: "recipe 80-seconds --file mine.json")
+    }
+    do {
+      try self.init(json: text)
+    } catch {
+      throw Failure(.file, "\(name): \(error.message)", hint: error.hint)
+    }
+  }
+}
+
+extension Documents.JSONValue {
+  /// A recipe, as its file has it.
+  init(_ recipe: Recipe) {
+    self = (try? JSONParser.parse(Array(recipe.json.utf8))).map(Documents.JSONValue.init) ?? .null
+  }
+
+  /// A value of the strict reader.
+  init(_ value: TensorFiles.JSONValue) {
+    switch value {
+    case .null: self = .null
+    case .bool(let value): self = .boolean(value)
+    case .integer(let value): self = .integer(value)
+    case .number(let value): self = .number(value)
+    case .string(let value): self = .string(value)
+    case .array(let values): self = .array(values.map(Documents.JSONValue.init))
+    case .object(let members):
+      self = .object(
+        members.sorted { $0.key < $1.key }.map {
+          Member(name: $0.key, value: Documents.JSONValue($0.value))
+        })
+    }
+  }
+}

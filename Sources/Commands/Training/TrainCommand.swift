@@ -1,0 +1,298 @@
+import ArgumentParser
+import Basics
+import Cells
+import Datasets
+import Foundation
+import Layers
+import Networks
+import TensorFiles
+import Training
+
+/// Trains a network.
+package struct TrainCommand: Command, HasGlobalOptions {
+  /// Name and help.
+  package static let configuration = CommandConfiguration(
+    commandName: "train", abstract: "Train a network by a recipe: train --recipe 80-seconds.",
+    discussion: """
+      recipes lists the recipes; a network without one is trained by the recipe of its name, or by \
+      80-seconds. --data says what on: cifar10, shapes or shapes-hard (drawn, need no files), or a \
+      folder. Any field of the recipe can be changed: --set decay=0.001 --set schedule=one-cycle \
+      --set fc10.decay=1.
+
+      The run goes to a folder of its own, runs/RECIPE-seedN unless --out names one: checkpoints, \
+      recipe.json, metrics.csv, metrics.json, curves.svg. Ctrl-C (or SIGTERM) finishes the step and saves; \
+      train --resume FOLDER goes on as if it had never stopped, bit for bit on the same engine and \
+      threads. Then: plot FOLDER, evaluate FOLDER, and at the prompt load FOLDER.
+      """)
+  /// What people may type.
+  package static let examples: [Example] = [
+    .unrun("train --recipe 80-seconds", "a small network on CIFAR-10, in a minute or two"),
+    .unrun("train --data shapes --epochs 2", "on drawn shapes, which need no files"),
+    .unrun("train --resume runs/80-seconds-seed1", "goes on with a run"),
+    .slip("train --epochs 0 --data shapes", "no epoch at all", expect: "epochs"),
+    .slip("train --recipe 18-seconds", "an unknown recipe", expect: "80-seconds"),
+    .slip("train --set momentum", "a setting without its value", expect: "--set momentum=0.9"),
+    .slip("train --set momentun=0.9", "a slip", expect: "momentum"),
+    .slip("train --rate fast", "no number", expect: "rate"),
+    .slip("train --data nowhere", "no such data", expect: "nowhere"),
+    .slip("train --resume nowhere", "no such run", expect: "nowhere"),
+    .slip("train --out Package.swift --resume nowhere", "which folder?", expect: "--resume"),
+  ]
+
+  @Option(
+    help: ArgumentHelp("The recipe: a name, or a JSON file.", valueName: "name"),
+    completion: .list(Recipes.all.map(\.name)))
+  var recipe: String?
+  @Option(help: ArgumentHelp("How many times every picture is seen.", valueName: "n"))
+  var epochs: String?
+  @Option(help: ArgumentHelp("Pictures in a step.", valueName: "n")) var batch: String?
+  @Option(help: ArgumentHelp("The learning rate of weights.", valueName: "x")) var rate: String?
+  @Option(
+    name: .customLong("set"), parsing: .unconditionalSingleValue,
+    help: ArgumentHelp(
+      "Any field of the recipe; may be given several times.", valueName: "field=value"))
+  var changes: [String] = []
+  @Option(
+    help: ArgumentHelp("The folder of the run.", valueName: "folder"), completion: .directory)
+  var out: String?
+  @Option(
+    help: ArgumentHelp("Go on with the run in this folder.", valueName: "folder"),
+    completion: .directory)
+  var resume: String?
+  @Flag(help: "Draw the curves after each epoch.") var plot = false
+  @Option(
+    name: .customLong("save-steps"),
+    help: ArgumentHelp("Save after so many steps, too.", valueName: "n"))
+  var saveSteps: Int?
+  @Option(
+    name: .customLong("save-minutes"),
+    help: ArgumentHelp("Save after so many minutes, too (5).", valueName: "x"))
+  var saveMinutes: Double?
+  @OptionGroup package var options: GlobalOptions
+
+  /// A command with its defaults.
+  package init() {}
+
+  /// Trains.
+  package func run(in session: inout Session) throws -> Output {
+    let start = ContinuousClock.now
+    guard saveSteps.map({ $0 >= 1 }) ?? true, saveMinutes.map({ $0 >= 0 && $0.isFinite }) ?? true
+    else {
+      throw Failure(.usage, "--save-steps and --save-minutes take numbers from 1 and from 0")
+    }
+    guard resume == nil || (out == nil && recipe == nil) else {
+      throw Failure(
+        .usage, "--resume goes on with a run: its folder and its recipe are those of the run",
+        hint: "train --resume FOLDER; --set and --epochs may change the recipe")
+    }
+    let kept = try keptPath(in: session)
+    if let kept, let run = KeptRun(kept) { return run.output }
+    var live = try live(kept, in: &session)
+    live.start = start
+    live.plots = plot
+    return try live.run(in: &session)
+  }
+
+  /// What it trains, and how long that takes.
+  package func work(in session: Session) -> Work? {
+    if let kept = try? keptPath(in: session), KeptRun(kept) != nil { return nil }
+    guard resume == nil, let recipe = try? resolved(chosen(in: session), seed: 1) else {
+      return Work(deed: "trains a network", isTraining: true)
+    }
+    let network = chosen(in: session) ?? Zoo.network(named: recipe.network)
+    let images: Double? =
+      switch session.settings.data ?? "cifar10" {
+      case "cifar10": 50_000
+      case "shapes": Double(Shapes.trainCount)
+      case "shapes-hard": Double(HardShapes.trainCount)
+      default: nil
+      }
+    let macs = network.flatMap { try? Summary($0).multiplyAdds }
+    let seconds = images.flatMap { images in
+      macs.map {
+        Work.seconds(
+          multiplyAdds: $0, images: images * (1 - recipe.validation) * Double(recipe.epochs))
+      }
+    }
+    return Work(
+      deed: "trains \(network?.name ?? recipe.network) for \(TrainingLines.epochs(recipe.epochs))",
+      seconds: seconds, isTraining: true)
+  }
+
+  /// The network that the session or an option says; nil leaves it to the recipe.
+  private func chosen(in session: Session) -> Network? {
+    options.network != nil || session.hasChosenNetwork ? session.network : nil
+  }
+
+  /// The folder in which a lesson keeps this training; nil where it is no lesson's.
+  private func keptPath(in session: Session) throws -> String? {
+    guard session.keepsRuns, resume == nil, out == nil else { return nil }
+    let network = chosen(in: session)
+    return KeptRun.folder(
+      for: try resolved(network, seed: session.settings.seed), network: network,
+      data: Self.absolute(session.settings.data ?? "cifar10"), in: session)
+  }
+
+  /// The run that the options say; a lesson's goes on where it was stopped.
+  private func live(_ kept: String?, in session: inout Session) throws -> LiveTraining {
+    if let resume { return try resumed(resume, in: &session) }
+    if let kept, RunFolder.isRun(kept), let live = try? resumed(kept, in: &session) { return live }
+    return try begun(kept, in: &session)
+  }
+
+  // A run that begins.
+
+  private func begun(_ kept: String?, in session: inout Session) throws -> LiveTraining {
+    let chosen = chosen(in: session)
+    let recipe = try resolved(chosen, seed: session.settings.seed)
+    let path = out ?? Self.freeFolder(kept ?? Self.usualFolder(for: recipe, in: session))
+    try RunFolder.requireFree(path)
+    let engine = try session.fastEngine()
+    let spec = session.settings.data ?? "cifar10"
+    let dataset = try session.dataset(spec)
+    session.host.report(progress: "making ready")
+    var network = try chosen ?? recipe.zooNetwork(for: dataset)
+    let classes = dataset.train.classNames
+    if Zoo.network(named: network.name) == network, network.classCount != classes.count {
+      network = network.telling(classes)
+    }
+    let trainer = try Trainer(
+      network: network, engine: engine.engine, dataset: dataset, recipe: recipe,
+      threads: engine.threads, cancellation: session.host.cancellation)
+    let state = trainer.snapshot()
+    let saving = SavingRule(steps: saveSteps, minutes: saveMinutes)
+    let folder = try RunFolder.create(
+      path, state: state, data: Self.absolute(spec), saving: saving)
+    return LiveTraining(
+      trainer: trainer, folder: folder, dataset: dataset, engine: engine.engine,
+      metrics: Metrics(state), saving: saving)
+  }
+
+  /// The recipe as all options together say.
+  private func resolved(_ network: Network?, seed: UInt64) throws -> Recipe {
+    let name =
+      recipe ?? Recipes.all.first { $0.network == network?.name }?.name ?? "80-seconds"
+    var recipe = try Recipe(named: name)
+    if let network { recipe.network = network.name }
+    recipe.seed = seed
+    if seed > UInt64(Int.max) {
+      // Each later setting would be blamed for it.
+      throw Failure(
+        .usage, "--seed takes a whole number from 0 to \(Int.max) in a training, not \(seed)")
+    }
+    return try changed(recipe)
+  }
+
+  /// The recipe with the fields that the command line sets.
+  private func changed(_ recipe: Recipe) throws -> Recipe {
+    var recipe = recipe
+    var settings: [(option: String, field: String, value: String)] = []
+    for (field, value) in [("epochs", epochs), ("batch", batch), ("rate", rate)] {
+      if let value { settings.append(("--\(field)", field, value)) }
+    }
+    for change in changes {
+      guard let equals = change.firstIndex(of: "="), equals != change.startIndex else {
+        throw Failure(
+          .usage, "--set \(quoted(change)): a field and its value, as in --set momentum=0.9")
+      }
+      settings.append(
+        ("--set", String(change[..<equals]), String(change[change.index(after: equals)...])))
+    }
+    for (option, field, value) in settings {
+      do {
+        // Command lines write the sign of a number as U+2212 here: see AlexNetCommand.read.
+        recipe = try recipe.setting(field, to: value.replacing("−", with: "-"))
+      } catch {
+        throw Failure(.usage, "\(option): \(error.message)", hint: error.hint)
+      }
+    }
+    return recipe
+  }
+
+  private static func usualFolder(for recipe: Recipe, in session: Session) -> String {
+    session.workingFolder + "runs/\(recipe.name)-seed\(recipe.seed)"
+  }
+
+  /// A folder of this name that is not there yet.
+  private static func freeFolder(_ name: String) -> String {
+    var number = 1
+    func path() -> String { number == 1 ? name : "\(name)-\(number)" }
+    while FileManager.default.fileExists(atPath: path()) { number += 1 }
+    return path()
+  }
+
+  /// What names the data also from another folder.
+  private static func absolute(_ spec: String) -> String {
+    let path = HomeFolder.expanding(spec)
+    guard FileManager.default.fileExists(atPath: path) else { return spec }
+    return URL(fileURLWithPath: path).standardizedFileURL.path
+  }
+
+  // A run that goes on.
+
+  private func resumed(_ path: String, in session: inout Session) throws -> LiveTraining {
+    let folder = try RunFolder.open(path)
+    session.host.report(progress: "reading \(path)")
+    var (state, damaged) = try folder.latest(cancellation: session.host.cancellation)
+    let before = state
+    state.recipe = try changed(state.recipe)
+    try requireSameRun(before, state.recipe, session)
+    let engine = try session.fastEngine()
+    guard
+      let spec = session.settings.data
+        ?? TrainedNetwork.data(said: folder.data, trainedOn: state.datasetName)
+    else {
+      throw Failure(
+        .file,
+        "\(path)/run.json, which says where the data of the run is, is missing or damaged",
+        hint: "name the data, \(quoted(state.datasetName)): "
+          + "train --resume \(shellWord(path)) --data DATA")
+    }
+    let dataset = try session.dataset(spec)
+    session.host.report(progress: "making ready")
+    let trainer = try Trainer(
+      resuming: state, engine: engine.engine, dataset: dataset, threads: engine.threads)
+    if state.recipe != before.recipe { try folder.write(state.recipe) }
+    var saving = folder.saving
+    if let saveSteps { saving.steps = saveSteps }
+    if let saveMinutes { saving.minutes = saveMinutes }
+    if saving != folder.saving { try folder.write(saving, data: Self.absolute(spec)) }
+    var notes = damaged.map { "\($0.description); going on from the one before it" }
+    if state.recipe != before.recipe {
+      notes.append("the recipe changes here: the run is no longer that of one recipe")
+    }
+    if (before.engineTitle, before.threads) != (engine.engine.title, engine.threads) {
+      notes.append(
+        "it was computed by \(before.engineTitle) and goes on by \(engine.engine.title): "
+          + "the last digits may differ from a run in one go")
+    }
+    return LiveTraining(
+      trainer: trainer, folder: folder, dataset: dataset, engine: engine.engine,
+      metrics: Metrics(state), saving: saving, notes: notes)
+  }
+
+  /// Refuses changes that would make another run of it.
+  private func requireSameRun(
+    _ before: TrainingState, _ recipe: Recipe, _ session: Session
+  ) throws {
+    if options.network != nil, session.network.name != before.network.name {
+      throw Failure(
+        .usage, "the run trains \(before.network.name), not \(session.network.name)",
+        hint: "train --network \(session.network.name) begins another")
+    }
+    if let seed = options.seed, seed != before.recipe.seed {
+      throw Failure(.usage, "the run has seed \(before.recipe.seed), which cannot change")
+    }
+    var same = recipe
+    let old = before.recipe
+    (same.epochs, same.rate, same.biasRate) = (old.epochs, old.rate, old.biasRate)
+    (same.decay, same.biasDecay, same.layers) = (old.decay, old.biasDecay, old.layers)
+    (same.schedule, same.views) = (old.schedule, old.views)
+    if same.optimizer.kind == old.optimizer.kind { same.optimizer = old.optimizer }
+    guard same == old else {
+      throw Failure(
+        .usage, "a run that goes on keeps its data, network, batches and optimizer",
+        hint: "epochs, rates, decays, momentum, schedule and views may change")
+    }
+  }
+}

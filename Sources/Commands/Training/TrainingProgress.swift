@@ -1,0 +1,110 @@
+import Basics
+import Cells
+import Documents
+import Networks
+import Training
+
+/// Says on the line that is replaced how a run goes.
+final class TrainingProgress {
+  private let host: any Host
+  private var last: ContinuousClock.Instant?
+
+  init(host: any Host) { self.host = host }
+
+  /// A step was made.
+  func report(_ step: StepRecord) {
+    guard isTime() else { return }
+    let share = Double(step.step) / Double(step.steps)
+    var parts = [
+      "epoch \(step.epoch)/\(step.epochs)", bar(share, width: 20, rest: "·"),
+      Self.right("\(Int(clamping: share * 100))%", 4),
+      "\(NumberFormat.grouped(Int(clamping: step.imagesPerSecond))) img/s",
+      "loss \(NumberFormat.fixed(step.epochLoss, 3))",
+      TrainingLines.time(step.secondsLeft) + " left",
+    ]
+    if host.width < 60 { parts.remove(at: 1) }
+    host.report(progress: parts.joined(separator: "  "))
+  }
+
+  /// Pictures that were held back are looked at.
+  func report(validating done: Int, of total: Int) {
+    guard isTime() else { return }
+    host.report(
+      progress: "validating  \(NumberFormat.grouped(done)) of \(NumberFormat.grouped(total))")
+  }
+
+  /// Lines are made ten times a second at most: steps can be much faster.
+  private func isTime() -> Bool {
+    let now = ContinuousClock.now
+    if let last, last.duration(to: now) < .milliseconds(100) { return false }
+    last = now
+    return true
+  }
+
+  private static func right(_ text: String, _ width: Int) -> String {
+    String(repeating: " ", clamping: width - text.count) + text
+  }
+}
+
+/// How a run's figures are written.
+enum TrainingLines {
+  /// An epoch in one line.
+  static func epoch(_ record: EpochRecord, of epochs: Int, isBest: Bool) -> Text {
+    let digits = String(epochs).count
+    let number = String(record.epoch)
+    var text: Text =
+      "epoch " + .strong(String(repeating: " ", clamping: digits - number.count) + number)
+    text += "  train \(NumberFormat.fixed(record.trainLoss, 3)) "
+    text += .strong(NumberFormat.percent(record.trainAccuracy, decimals: 1))
+    if let loss = record.validationLoss, let accuracy = record.validationAccuracy {
+      text += "  validation \(NumberFormat.fixed(loss, 3)) "
+      text += .strong(NumberFormat.percent(accuracy, decimals: 1))
+    }
+    text += "  rate \(NumberFormat.format(record.rate, significant: 3))"
+    if !record.seconds.isNaN { text += Text("  " + time(record.seconds)) }
+    if isBest { text += .good("  best") }
+    return text
+  }
+
+  /// So many epochs, in words.
+  static func epochs(_ count: Int) -> String {
+    Numerals.count(count, "epoch")
+  }
+
+  /// An epoch as an object.
+  static func json(_ record: EpochRecord, isBest: Bool) -> JSONValue {
+    func known(_ value: Double?) -> JSONValue {
+      value.flatMap { $0.isNaN ? nil : .number($0) } ?? .null
+    }
+    return [
+      "epoch": .integer(record.epoch), "train_loss": .number(record.trainLoss),
+      "train_accuracy": .number(record.trainAccuracy),
+      "validation_loss": known(record.validationLoss),
+      "validation_accuracy": known(record.validationAccuracy), "rate": .number(record.rate),
+      "seconds": known(record.seconds), "images_per_s": known(record.imagesPerSecond),
+      "best": .boolean(isBest),
+    ]
+  }
+
+  /// A time: `15.8 s`, `4 min 10 s`, `3 h 20 min`.
+  static func time(_ seconds: Double) -> String {
+    guard seconds.isFinite, seconds < 1e8 else { return "?" }
+    switch seconds {
+    case ..<9.95: return "\(NumberFormat.fixed(max(0, seconds), 1)) s"
+    case ..<99.5: return "\(NumberFormat.fixed(seconds, seconds < 60 ? 1 : 0)) s"
+    case ..<5970:
+      let whole = Int(rounding: seconds)
+      return "\(whole / 60) min" + (whole < 600 ? " \(whole % 60) s" : "")
+    default:
+      let minutes = Int(rounding: seconds / 60)
+      return "\(minutes / 60) h \(minutes % 60) min"
+    }
+  }
+}
+
+extension Curves {
+  /// The chart as a block of text.
+  func block(width: Int) -> Block {
+    .preformatted(text(width: min(width, 80), height: 9).map { Text($0) })
+  }
+}

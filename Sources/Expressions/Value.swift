@@ -1,0 +1,152 @@
+import Basics
+import Tensors
+
+/// A number of the expression language: a Double that remembers whether it counts something.
+///
+/// Sums, products and sizes of whole numbers are whole; elements of tensors and numbers written with a
+/// point are not, even where their value happens to be. Only divisions of whole numbers are remarked on.
+package struct Number: Hashable, Sendable {
+  /// The value.
+  package let value: Double
+  /// Whether it is a whole number by its origin; never for values beyond ±2⁵³.
+  package let isInteger: Bool
+
+  /// A number; `isInteger` is dropped where the value is not whole or too large to be exact.
+  package init(_ value: Double, isInteger: Bool = false) {
+    self.value = value
+    self.isInteger =
+      isInteger && abs(value) <= NumberFormat.largestExact && value == value.rounded()
+  }
+
+  /// Whether two numbers have the same value, wherever they come from.
+  package static func == (a: Number, b: Number) -> Bool { a.value == b.value }
+
+  /// Hashes the value.
+  package func hash(into hasher: inout Hasher) { hasher.combine(value) }
+}
+
+/// A range of indices; an end that is nil is the axis's own.
+package struct IndexRange: Hashable, Sendable {
+  /// The first index.
+  package let lower: Int?
+  /// The index after the last.
+  package let upper: Int?
+
+  /// The indices from `lower` up to `upper`, without it.
+  package init(lower: Int?, upper: Int?) { (self.lower, self.upper) = (lower, upper) }
+}
+
+/// What an expression stands for.
+package enum Value: Equatable, Sendable {
+  /// A number.
+  case number(Number)
+  /// True or false.
+  case boolean(Bool)
+  /// Text.
+  case string(String)
+  /// A tensor.
+  case tensor(Tensor)
+  /// A list; a shape is a list of whole numbers.
+  case list([Value])
+  /// A range of indices.
+  case range(IndexRange)
+  /// A layer of the network, by name; used as a value it is its output.
+  case layer(String)
+  /// A function, by name.
+  case function(String)
+
+  /// A number that is not known to count anything.
+  package init(_ value: Double) { self = .number(Number(value)) }
+
+  /// A whole number.
+  package init(_ value: Int) { self = .number(Number(Double(value), isInteger: true)) }
+
+  /// A shape, as a list of its sizes.
+  package init(_ shape: Shape) { self = .list(shape.dimensions.map { Value($0) }) }
+
+  /// The number, where it is one.
+  package var double: Double? {
+    if case .number(let number) = self { number.value } else { nil }
+  }
+
+  /// The whole number, where it is a number whose value is whole and an Int.
+  package var integer: Int? { double.flatMap(Int.init(exactly:)) }
+
+  /// The whole numbers of a list of them.
+  package var integers: [Int]? {
+    guard case .list(let elements) = self else { return nil }
+    let integers = elements.compactMap(\.integer)
+    return integers.count == elements.count ? integers : nil
+  }
+}
+
+extension Value: CustomStringConvertible {
+  /// The value in one line of plain text. Tensors of more than a few elements show their shape and
+  /// statistics; long lists their beginning and end.
+  package var description: String { Self.text(of: self) }
+
+  /// What sort of value it is, for error messages: "a tensor of 3×4".
+  package var sort: String {
+    switch self {
+    case .number: "a number"
+    case .boolean: "true or false"
+    case .string: "text"
+    case .tensor(let tensor): "a tensor of \(tensor.shape)"
+    case .list(let elements): "a list of \(elements.count)"
+    case .range: "a range"
+    case .layer(let name): "the layer \(name)"
+    case .function(let name): "the function \(name)"
+    }
+  }
+
+  private static func text(of value: Value) -> String {
+    switch value {
+    case .number(let number): NumberFormat.format(number.value)
+    case .boolean(let boolean): boolean ? "true" : "false"
+    case .string(let text): quoted(text)
+    case .tensor(let tensor): self.text(of: tensor)
+    case .list(let elements): bracketed(elements) { self.text(of: $0) }
+    case .range(let range): self.text(of: range)
+    case .layer(let name): "layer \(name)"
+    case .function(let name): Function.named(name).map { "\($0.signature): \($0.summary)" } ?? name
+    }
+  }
+
+  private static func text(of tensor: Tensor) -> String {
+    if tensor.count <= 12 {
+      let elements = bracketed(tensor.values) { NumberFormat.format(Double($0)) }
+      return tensor.shape.rank == 1 ? elements : "\(tensor.shape) \(elements)"
+    }
+    return "\(tensor.shape)  \(TensorStatistics(tensor))"
+  }
+
+  private static func bracketed<T>(_ elements: [T], _ text: (T) -> String) -> String {
+    if elements.count <= 16 {
+      return "[" + elements.map(text).joined(separator: ", ") + "]"
+    }
+    let ends = (elements.prefix(6).map(text), elements.suffix(3).map(text))
+    return "[" + (ends.0 + ["..."] + ends.1).joined(separator: ", ")
+      + "] (\(elements.count) elements)"
+  }
+
+  private static func text(of range: IndexRange) -> String {
+    let lower = range.lower.map(String.init) ?? ""
+    guard let upper = range.upper else { return "\(lower)..." }
+    // An empty range has no last element to name.
+    return upper > (range.lower ?? 0) ? "\(lower)...\(upper - 1)" : "\(lower)..<\(upper)"
+  }
+
+  private static func quoted(_ text: String) -> String {
+    var result = "\""
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case "\"": result += "\\\""
+      case "\\": result += "\\\\"
+      case "\n": result += "\\n"
+      case "\t": result += "\\t"
+      default: result.unicodeScalars.append(scalar)
+      }
+    }
+    return result + "\""
+  }
+}

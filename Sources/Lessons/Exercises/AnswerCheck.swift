@@ -1,0 +1,180 @@
+import Basics
+import Cells
+import Expressions
+import Tensors
+
+/// What is to be said of an answer.
+enum Verdict {
+  /// It is right.
+  case right
+  /// It is wrong, for this reason where the lesson knows the mistake.
+  case wrong(String?)
+  /// It is nearly right, or right in another notation, as this line says. Doesn't count as a miss.
+  case close(String)
+  /// It reads what is asked for instead of working it out. Doesn't count as a miss.
+  case readOff(String)
+  /// Not a valid answer to this question. Doesn't count as a miss.
+  case unreadable(Failure)
+
+  /// Whether it is right.
+  var isRight: Bool { if case .right = self { true } else { false } }
+}
+
+extension PosedExercise {
+  /// The longest answer that is read, in bytes.
+  static let longestAnswer = 10_000
+
+  /// Judges what somebody typed.
+  ///
+  /// - Parameter session: a session to compute the answer in, which is not changed.
+  /// - Throws: `Cancelled`.
+  func verdict(on text: String, in session: Session) throws -> Verdict {
+    guard text.utf8.count <= Self.longestAnswer else {
+      return .unreadable(
+        Failure(
+          .usage, "an answer of \(NumberFormat.grouped(text.utf8.count)) bytes is not read",
+          hint: "\(NumberFormat.grouped(Self.longestAnswer)) bytes are the most"))
+    }
+    switch exercise.form {
+    case .choice: return choice(text)
+    case .value: return try value(text, in: session)
+    case .goal: return .unreadable(Failure(.usage, "this exercise is answered by cells"))
+    }
+  }
+
+  private func choice(_ text: String) -> Verdict {
+    let tidy = AnswerNotation.tidy(text)
+    var word = tidy.lowercased().filter { $0.isLetter || $0.isNumber }
+    for prefix in ["option", "answer"] where word.hasPrefix(prefix) && word.count == 7 {
+      word = String(word.dropFirst(prefix.count))
+    }
+    let index =
+      options.indices.first { Self.letter($0) == word }
+      ?? options.indices.first {
+        [Self.bare(text), Self.bare(tidy)].contains(Self.bare(options[$0].text))
+      }
+    guard let index else {
+      return .unreadable(
+        Failure(
+          .usage, "\(quoted(text)) is none of the options",
+          hint: "a letter from a to \(Self.letter(options.count - 1))"))
+    }
+    return options[index].isRight ? .right : .wrong(options[index].reason)
+  }
+
+  /// A text without its spaces and the point at its end, in small letters.
+  private static func bare(_ text: String) -> String {
+    let bare = text.lowercased().filter { !$0.isWhitespace }
+    return bare.hasSuffix(".") ? String(bare.dropLast()) : bare
+  }
+
+  private func value(_ text: String, in session: Session) throws -> Verdict {
+    guard let expected = reference, let kind = answerKind else { return .wrong(nil) }
+    var reader = AnswerReader(kind: kind, unit: unit, log: ReadingLog(session))
+    let readings: [AnswerReader.Reading]
+    do {
+      readings = try reader.readings(of: text)
+    } catch let failure as Failure {
+      return readOff(reader.log) ?? .unreadable(failure)
+    }
+    if let verdict = readOff(reader.log) { return verdict }
+    // A reading that the lesson knows as a mistake is meant as it stands.
+    for reading in readings where reading.notation == nil {
+      if isClose(reading.value, expected) { return .right }
+      if isRounded(reading, from: expected) { break }
+      if case .wrong(let diagnosis?) = diagnosis(of: reading.value) { return .wrong(diagnosis) }
+    }
+    for reading in readings where isClose(reading.value, expected) {
+      if let notation = reading.notation { return .close(notation) }
+    }
+    if isNear(readings[0], expected), case .value(let reference) = exercise.form,
+      let tolerance = reference.tolerance
+    {
+      return .close("Close: to within \(tolerance.text), please.")
+    }
+    return .wrong(nil)
+  }
+
+  /// The verdict on an answer that read what is asked for; nil where it did not.
+  private func readOff(_ log: ReadingLog) -> Verdict? {
+    guard let asked, log.givesAway(asked.reads) else { return nil }
+    return .readOff(
+      "That reads \(asked.text), which is what the question asks for. Work it out from what comes "
+        + "before.")
+  }
+
+  /// Whether an answer is the right one with too few digits. That isn't diagnosed as another mistake,
+  /// even if a known mistake has the same value.
+  private func isRounded(_ reading: AnswerReader.Reading, from expected: Value) -> Bool {
+    guard case .value(let reference) = exercise.form, reference.tolerance != nil,
+      let decimals = reading.decimals, decimals < 15, let given = reading.value.double, given != 0,
+      let target = expected.double, abs(given - target) <= 0.05 * abs(target)
+    else { return false }
+    var power = 1.0
+    for _ in 0..<decimals { power *= 10 }
+    return abs((target * power).rounded() - given * power) < 1e-6
+  }
+
+  /// Whether an answer would be right within a wider tolerance.
+  private func isNear(_ reading: AnswerReader.Reading, _ expected: Value) -> Bool {
+    if isRounded(reading, from: expected) { return true }
+    guard let given = reading.value.double, let target = expected.double else { return false }
+    return distance(reading.value, expected) <= 5 && abs(given - target) <= 0.05 * abs(target)
+  }
+
+  /// The numbers of a list or a small tensor.
+  static func numbers(_ value: Value) -> [Double]? {
+    switch value {
+    case .list(let elements):
+      let numbers = elements.compactMap(\.double)
+      return numbers.count == elements.count ? numbers : nil
+    case .tensor(let tensor) where tensor.count <= 64: return tensor.values.map(Double.init)
+    default: return nil
+    }
+  }
+}
+
+// MARK: - How near
+
+extension PosedExercise {
+  /// Whether a value is as good as the reference, within the exercise's tolerance.
+  func isClose(_ value: Value, _ target: Value) -> Bool { distance(value, target) <= 1 }
+
+  /// How far a value is from another: 0 is the same, 1 as far as the tolerance goes, infinity not
+  /// comparable.
+  func distance(_ value: Value, _ target: Value) -> Double {
+    var tolerance: Tolerance?
+    if case .value(let reference) = exercise.form { tolerance = reference.tolerance }
+    switch (value, target) {
+    case (.boolean, .boolean), (.string, .string), (.layer, .layer):
+      return value == target ? 0 : .infinity
+    default: break
+    }
+    guard let given = value.double.map({ [$0] }) ?? Self.numbers(value),
+      let wanted = target.double.map({ [$0] }) ?? Self.numbers(target), given.count == wanted.count
+    else { return .infinity }
+    var farthest = 0.0
+    for (number, target) in zip(given, wanted) {
+      let error = abs(number - target)
+      // A NaN is far from everything.
+      guard error == error, error.isFinite else { return .infinity }
+      if error == 0 { continue }
+      let bound = tolerance?.bound(for: target) ?? 0
+      // The last digit of what was rounded for reading is given.
+      farthest = max(farthest, bound > 0 ? error / bound : .infinity)
+    }
+    return farthest
+  }
+
+  /// The verdict on a wrong value: the nearest of the known mistakes, within the tolerance.
+  private func diagnosis(of value: Value) -> Verdict {
+    var best: (distance: Double, text: String?) = (1, nil)
+    for mistake in mistakes {
+      let distance = distance(value, mistake.value)
+      if distance <= 1, best.text == nil || distance < best.distance {
+        best = (distance, mistake.diagnosis)
+      }
+    }
+    return .wrong(best.text)
+  }
+}

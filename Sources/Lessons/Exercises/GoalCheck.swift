@@ -1,0 +1,65 @@
+import Basics
+import Cells
+
+/// Looks whether a session is as an exercise wants it.
+struct GoalCheck {
+  private let goal: Exercise.Goal
+
+  /// How far a session has come.
+  enum State {
+    /// It is as it should be.
+    case reached
+    /// It is not, for this reason where the lesson knows the mistake.
+    case notYet(String?)
+    /// The question cannot be asked of it: a layer is missing, say.
+    case unknown(Failure)
+  }
+
+  /// A check of this goal.
+  init(_ goal: Exercise.Goal) { self.goal = goal }
+
+  /// How far a session has come; it is not changed.
+  ///
+  /// - Throws: `Cancelled`.
+  func state(of session: Session) throws -> State {
+    var copy = session
+    do {
+      if try truth(goal.predicate, in: &copy) { return .reached }
+    } catch let problem as LessonProblem {
+      if let diagnosis = try mistake(in: copy) { return .notYet(diagnosis) }
+      return .unknown(Failure(.order, problem.message, hint: problem.hint))
+    }
+    return .notYet(try mistake(in: copy))
+  }
+
+  /// Whether a predicate holds; nil where it has no value.
+  ///
+  /// - Throws: `Cancelled`.
+  func holds(_ predicate: Exercise.Written, in session: Session) throws -> Bool? {
+    var copy = session
+    do { return try truth(predicate, in: &copy) } catch is LessonProblem { return nil }
+  }
+
+  /// What went wrong, where it is a known mistake.
+  private func mistake(in session: Session) throws -> String? {
+    for mistake in goal.mistakes where try holds(mistake.expression, in: session) == true {
+      var copy = session
+      return try? mistake.diagnosis.filled { expression, isCode in
+        try PosedExercise.evaluate(
+          .init(text: expression, line: mistake.diagnosis.line), in: &copy
+        ).inLesson(isCode: isCode)
+      }
+    }
+    return nil
+  }
+
+  private func truth(_ predicate: Exercise.Written, in session: inout Session) throws -> Bool {
+    switch try PosedExercise.evaluate(predicate, in: &session) {
+    case .boolean(let truth): return truth
+    case .number(let number): return number.value != 0 && !number.value.isNaN
+    case let value:
+      throw LessonProblem(
+        predicate.line, "\(quoted(predicate.text)) is \(value.sort), not true or false")
+    }
+  }
+}

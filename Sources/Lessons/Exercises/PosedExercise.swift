@@ -1,0 +1,265 @@
+import Basics
+import Cells
+import Expressions
+import Tensors
+
+/// An exercise with the numbers of one seed.
+struct PosedExercise {
+  /// The exercise.
+  var exercise: Exercise
+  /// What its names were drawn or computed to be, `answer` among them.
+  var values: [(name: String, value: Value)] = []
+  /// The question.
+  var question = ""
+  /// Help, from a nudge to the answer.
+  var hints: [String] = []
+  /// What follows a right answer.
+  var after: String?
+  /// A cell that shows why.
+  var see: String?
+  /// The value of a right answer, where it is a value.
+  var reference: Value?
+  /// What the question asks for, which an answer may not read.
+  var asked: (text: String, reads: Set<ReadingLog.Read>)?
+  /// The values of the known mistakes.
+  var mistakes: [PosedMistake] = []
+  /// The options in the order in which they are shown.
+  var options: [PosedOption] = []
+  /// The cells that reach the goal.
+  var solution: [String] = []
+
+  /// A known mistake, computed.
+  struct PosedMistake {
+    /// The value that it leads to.
+    var value: Value
+    /// What went wrong.
+    var diagnosis: String
+    /// The line of the file.
+    var line: Int
+  }
+
+  /// An option, in its place.
+  struct PosedOption {
+    /// What it says.
+    var text: String
+    /// Why it is right, or wrong.
+    var reason: String
+    /// Whether it is the right one.
+    var isRight: Bool
+    /// The line of the file.
+    var line: Int
+  }
+
+  /// The sort of question. Of a value it is known only now.
+  var kind: Exercise.Kind {
+    if exercise.isPrediction { return .predict }
+    if exercise.isBug { return .bug }
+    switch exercise.form {
+    case .choice: return .choice
+    case .goal: return .goal
+    case .value:
+      if case .list = reference { return .shape }
+      return .number
+    }
+  }
+
+  /// The letter of an option.
+  static func letter(_ index: Int) -> String {
+    String(Character(Unicode.Scalar(97 + UInt8(index))))
+  }
+
+  /// Draws the numbers and computes everything that follows from them.
+  ///
+  /// - Parameters:
+  ///   - seed: the learner's seed.
+  ///   - session: where the exercise stands. Layers that have to run, run in it; the names that the
+  ///     exercise gives are gone from it afterwards.
+  /// - Throws: `LessonProblem`, or `Cancelled`.
+  init(_ exercise: Exercise, seed: UInt64, in session: inout Session) throws {
+    self.init(exercise)
+    let bindings = session.bindings
+    defer { session.bindings = bindings }
+    for binding in exercise.bindings { try draw(binding, seed: seed, in: &session) }
+    if case .value(let reference) = exercise.form {
+      let answer = try Self.evaluate(reference.answer, in: &session)
+      try Self.requireComparable(answer, reference)
+      self.reference = answer
+      try bind("answer", to: answer, line: reference.answer.line, in: &session)
+      if let asks = reference.asks { asked = try Self.asked(asks, in: &session) }
+      for mistake in reference.mistakes {
+        let value = try Self.evaluate(mistake.expression, in: &session)
+        let text = try Self.fill(mistake.diagnosis, in: &session)
+        mistakes.append(
+          PosedMistake(value: value, diagnosis: text, line: mistake.expression.line))
+      }
+    }
+    if case .choice(let right, let wrong) = exercise.form {
+      options = try ([right] + wrong).enumerated().map { place, option in
+        PosedOption(
+          text: try Self.fill(option.text, in: &session),
+          reason: try Self.fill(option.reason, in: &session), isRight: place == 0,
+          line: option.text.line)
+      }
+      shuffle(seed: seed)
+    }
+    if case .goal(let goal) = exercise.form {
+      solution = try goal.solution.map { try Self.fill($0, in: &session) }
+    }
+    question = try Self.fill(exercise.question, in: &session)
+    hints = try exercise.hints.map { try Self.fill($0, in: &session) }
+    after = try exercise.after.map { try Self.fill($0, in: &session) }
+    see = try exercise.see.map { try Self.fill($0, in: &session) }
+  }
+
+  private init(_ exercise: Exercise) { self.exercise = exercise }
+
+  /// The numbers that a seed draws for an exercise, without posing it.
+  ///
+  /// - Throws: `LessonProblem`, or `Cancelled`.
+  static func draws(
+    of exercise: Exercise, seed: UInt64, in session: inout Session
+  ) throws -> [Value] {
+    var posed = PosedExercise(exercise)
+    let bindings = session.bindings
+    defer { session.bindings = bindings }
+    for binding in exercise.bindings { try posed.draw(binding, seed: seed, in: &session) }
+    return posed.draws
+  }
+
+  /// The numbers that were drawn, without those that follow from them.
+  var draws: [Value] {
+    zip(exercise.bindings, values).compactMap { binding, value in
+      if case .computed = binding.origin { nil } else { value.value }
+    }
+  }
+
+  /// Orders the options by the seed (Fisher and Yates).
+  private mutating func shuffle(seed: UInt64) {
+    let random = CounterRandom("lesson \(exercise.name) options", seed: seed)
+    for place in options.indices.dropFirst().reversed() {
+      options.swapAt(place, random.below(place + 1, UInt64(place)))
+    }
+  }
+}
+
+// MARK: - Values
+
+extension PosedExercise {
+  private mutating func draw(
+    _ binding: Exercise.Binding, seed: UInt64, in session: inout Session
+  ) throws {
+    let random = CounterRandom("lesson \(exercise.name) \(binding.name)", seed: seed)
+    func value(_ text: String) throws -> Value {
+      try Self.evaluate(.init(text: text, line: binding.line), in: &session)
+    }
+    let drawn: Value
+    let exceptions = try binding.exceptions.map(value)
+    func requireChoice(_ count: Int) throws {
+      guard count < 1 else { return }
+      throw LessonProblem(binding.line, "the exceptions leave nothing to draw for \(binding.name)")
+    }
+    switch binding.origin {
+    case .computed(let text): drawn = try value(text)
+    case .oneOf(let texts):
+      let choices =
+        exceptions.isEmpty ? texts : try texts.filter { !exceptions.contains(try value($0)) }
+      try requireChoice(choices.count)
+      drawn = try value(choices[random.below(choices.count, 0)])
+    case .range(let first, let last):
+      guard let low = try value(first).integer, let high = try value(last).integer, low <= high,
+        high - low < 1 << 40
+      else {
+        throw LessonProblem(
+          binding.line, "\(first)...\(last) is no range of whole numbers", hint: "draw y: 0...54")
+      }
+      let gaps = Set(exceptions.compactMap(\.integer).filter { (low...high).contains($0) }).sorted()
+      try requireChoice(high - low + 1 - gaps.count)
+      var number = low + random.below(high - low + 1 - gaps.count, 0)
+      for gap in gaps where gap <= number { number += 1 }
+      drawn = Value(number)
+    }
+    try bind(binding.name, to: drawn, line: binding.line, in: &session)
+  }
+
+  private mutating func bind(
+    _ name: String, to value: Value, line: Int, in session: inout Session
+  ) throws {
+    var environment = SessionEnvironment(session)
+    let placeholder: Evaluated
+    do {
+      // The evaluator knows which names may be bound; a number stands in for values without a text.
+      placeholder = try Expressions.evaluate("let \(name) = 0", in: &environment)
+    } catch let error as ExpressionError {
+      throw LessonProblem(line, "\(quoted(name)): \(error.message)", hint: error.hint)
+    }
+    guard let bound = placeholder.name else {
+      throw LessonProblem(line, "\(quoted(name)) is no name", hint: "draw y: 0...54")
+    }
+    session.bindings[bound] = value
+    values.append((bound, value))
+  }
+
+  /// The value of an expression of the lesson.
+  ///
+  /// - Throws: `LessonProblem` at its line, or `Cancelled`.
+  static func evaluate(_ written: Exercise.Written, in session: inout Session) throws -> Value {
+    do {
+      let value = try session.evaluate(written.text).value
+      // One number in a tensor is that number.
+      if case .tensor(let tensor) = value, tensor.count == 1 {
+        return Value(Double(tensor.values[0]))
+      }
+      return value
+    } catch let error as ExpressionError {
+      throw LessonProblem(
+        written.line, "\(quoted(written.text)) has no value: \(error.message)", hint: error.hint)
+    }
+  }
+
+  /// A text with its expressions replaced.
+  private static func fill(_ template: Template, in session: inout Session) throws -> String {
+    try template.filled { expression, isCode in
+      try evaluate(.init(text: expression, line: template.line), in: &session)
+        .inLesson(isCode: isCode)
+    }
+  }
+
+  /// The element that a question asks for, and what reading it reads.
+  private static func asked(
+    _ asks: Template, in session: inout Session
+  ) throws -> (text: String, reads: Set<ReadingLog.Read>) {
+    let text = try fill(asks, in: &session)
+    let reads = try ReadingLog.reads(of: text, in: session)
+    guard !reads.isEmpty else {
+      throw LessonProblem(
+        asks.line, "\(quoted(text)) reads no layer", hint: "asks: norm1[{c}, 10, 23]")
+    }
+    return (text, reads)
+  }
+
+  /// Refuses reference values that no answer can be compared with.
+  private static func requireComparable(_ value: Value, _ reference: Exercise.Reference) throws {
+    let numbers: [Double]
+    switch value {
+    case .number(let number): numbers = [number.value]
+    case .tensor(let tensor) where tensor.count <= 64: numbers = tensor.values.map(Double.init)
+    case .list(let elements) where elements.count <= 64:
+      numbers = elements.compactMap(\.double)
+      guard numbers.count == elements.count else {
+        throw LessonProblem(reference.answer.line, "a list of answers holds numbers alone")
+      }
+    case .boolean, .string, .layer: numbers = []
+    default:
+      throw LessonProblem(
+        reference.answer.line, "the answer is \(value.sort), with which nobody can compare theirs")
+    }
+    guard numbers.allSatisfy(\.isFinite) else {
+      throw LessonProblem(reference.answer.line, "the answer is no finite number: \(value)")
+    }
+    guard reference.tolerance != nil || numbers.allSatisfy({ $0 == $0.rounded() }) else {
+      throw LessonProblem(
+        reference.answer.line, "the answer is \(value), no whole number, and there is no tolerance",
+        hint: "tolerance: 0.001, or 0.5%")
+    }
+  }
+}

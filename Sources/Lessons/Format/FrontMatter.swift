@@ -1,0 +1,134 @@
+import Basics
+import Expressions
+import Yams
+
+/// What stands between the two rules at the top of a lesson.
+struct FrontMatter {
+  /// The title.
+  var title = ""
+  /// What a learner can do afterwards.
+  var aims: [String] = []
+  /// The lessons that come before it.
+  var prerequisites: [Int] = []
+  /// How long it takes.
+  var minutes = 0
+  /// What is wrong with it.
+  private(set) var problems: [LessonProblem] = []
+
+  /// The block that lets Jupytext turn the file into a notebook and back without a byte of change.
+  ///
+  /// Without the filter Jupytext would write its own version into each file that it saves.
+  static let jupyter = """
+    jupyter:
+      jupytext:
+        custom_language_magics: alexnet
+        notebook_metadata_filter: -jupytext.text_representation.jupytext_version
+        text_representation:
+          extension: .md
+          format_name: markdown
+          format_version: '1.3'
+      kernelspec:
+        display_name: AlexNet
+        language: alexnet
+        name: alexnet
+    """
+
+  /// The lines of the front matter.
+  ///
+  /// - Parameter line: the line of the file that the first of them stands on.
+  init(_ lines: some Collection<String>, line first: Int) {
+    var text: [String] = []
+    var block: [String] = []
+    var isBlock = false
+    for line in lines {
+      // The block is compared as text: Jupytext writes it in this order and form alone.
+      if line.first.map({ !$0.isWhitespace }) ?? false { isBlock = line.hasPrefix("jupyter:") }
+      if isBlock { block.append(line) } else { text.append(line) }
+      if isBlock { text.append("") }
+    }
+    read(text.joined(separator: "\n"), first: first)
+    let place =
+      first
+      + (lines.firstIndex { $0.hasPrefix("jupyter:") }.map {
+        lines.distance(from: lines.startIndex, to: $0)
+      } ?? 0)
+    if block.joined(separator: "\n") != Self.jupyter {
+      problems.append(
+        LessonProblem(
+          place,
+          block.isEmpty
+            ? "the front matter has no jupyter block"
+            : "the jupyter block is not the one that Jupytext keeps byte for byte",
+          hint: "alexnet lesson new NAME writes it"))
+    }
+  }
+
+  private mutating func read(_ text: String, first: Int) {
+    let root: Yams.Node?
+    do {
+      root = try Yams.compose(yaml: text)
+    } catch let error as YamlError {
+      problems.append(Self.problem(error, first: first))
+      return
+    } catch {
+      problems.append(LessonProblem(first, "the front matter cannot be read: \(error)"))
+      return
+    }
+    guard let mapping = root?.mapping else {
+      problems.append(
+        LessonProblem(first, "the front matter is no list of keys", hint: "title: A title"))
+      return
+    }
+    var missing = ["title", "aims", "minutes"]
+    for (key, value) in mapping {
+      let line = first - 1 + ((key.mark ?? value.mark)?.line ?? 1)
+      missing.removeAll { $0 == key.string }
+      switch key.string ?? "" {
+      case "title":
+        title = value.scalar?.string.trimmingSpaces() ?? ""
+        require(!title.isEmpty, line, "the title is empty", "title: A title")
+      case "aims":
+        aims = value.sequence?.compactMap { $0.scalar?.string } ?? []
+        require(
+          !aims.isEmpty && aims.count == value.sequence?.count, line, "aims is no list of lines",
+          "a line each, with \"  - \" before it")
+      case "prerequisites":
+        prerequisites = value.sequence?.compactMap(\.int) ?? []
+        require(
+          prerequisites.count == value.sequence?.count, line,
+          "prerequisites is no list of numbers of lessons", "prerequisites: [1, 2]")
+      case "minutes":
+        minutes = value.int ?? 0
+        require(
+          (1...600).contains(minutes), line, "minutes is no number from 1 to 600", "minutes: 25")
+      default:
+        problems.append(
+          LessonProblem(
+            line, "the front matter has no key \(quoted(key.string ?? "?"))",
+            hint: "there are: title, aims, prerequisites, minutes, jupyter"))
+      }
+    }
+    for key in missing {
+      problems.append(LessonProblem(first, "the front matter has no \(key)"))
+    }
+  }
+
+  private mutating func require(
+    _ holds: Bool, _ line: Int, _ message: String, _ hint: String
+  ) {
+    if !holds { problems.append(LessonProblem(line, message, hint: hint)) }
+  }
+
+  private static func problem(_ error: YamlError, first: Int) -> LessonProblem {
+    switch error {
+    case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
+      .composer(_, let problem, let mark, _):
+      LessonProblem(first - 1 + max(1, mark.line), "the front matter is no YAML: \(problem)")
+    case .duplicatedKeysInMapping(let duplicates, _):
+      LessonProblem(
+        first,
+        "the front matter has \(duplicates.map { "\($0)" }.sorted().joined(separator: ", ")) twice")
+    default: LessonProblem(first, "the front matter is no YAML")
+    }
+  }
+}

@@ -1,0 +1,245 @@
+import Basics
+import CMarkdown
+import Commands
+import Documents
+
+/// Markdown as blocks for a terminal: emphasis becomes style, lists get their marks, tables their
+/// columns. What has no meaning here, such as HTML, is left out.
+struct Markdown {
+  /// A link or a picture of a text.
+  struct Target: Hashable {
+    /// Where it leads.
+    var address: String
+    /// What it says; of a picture its description.
+    var text: String
+    /// Whether it is a picture.
+    var isPicture: Bool
+    /// The line of the text, from 1.
+    var line: Int
+  }
+
+  /// The blocks, with an empty line between them.
+  private(set) var blocks: [Block] = []
+  /// The links and pictures.
+  private(set) var targets: [Target] = []
+  /// The pieces of code within sentences, with their lines.
+  private(set) var code: [(text: String, line: Int)] = []
+  /// The line of the words that are being read: cmark does not tell it of what stands within one
+  /// paragraph.
+  private var line = 1
+
+  /// Reads a text.
+  init(_ text: String) {
+    var lines: [Substring] = []
+    var begun = 1
+    var isFenced = false
+    func flush(_ markdown: inout Markdown) {
+      markdown.read(lines.joined(separator: "\n"), firstLine: begun)
+    }
+    let all = Basics.lines(of: text)
+    var place = 0
+    while place < all.count {
+      if all[place].drop(while: { $0 == " " }).hasPrefix("```") { isFenced.toggle() }
+      let rows = isFenced ? [] : all[place...].prefix { $0.hasPrefix("|") }
+      guard rows.count > 1 else {
+        lines.append(all[place])
+        place += 1
+        continue
+      }
+      // The base language knows no tables: their lines would run together.
+      flush(&self)
+      readTable(Array(rows), firstLine: place + 1)
+      place += rows.count
+      (lines, begun) = ([], place + 1)
+    }
+    flush(&self)
+  }
+
+  private mutating func read(_ text: String, firstLine: Int) {
+    guard let root = cmark_parse_document(text, text.utf8.count, CMARK_OPT_DEFAULT) else { return }
+    defer { cmark_node_free(root) }
+    for child in children(of: root) { add(child, indent: 0, line: firstLine - 1) }
+  }
+
+  private mutating func separate() {
+    if !blocks.isEmpty { blocks.append(.line("", indent: 0, hang: 0)) }
+  }
+}
+
+private func children(of node: OpaquePointer) -> [OpaquePointer] {
+  var result: [OpaquePointer] = []
+  var next = cmark_node_first_child(node)
+  while let child = next {
+    result.append(child)
+    next = cmark_node_next(child)
+  }
+  return result
+}
+
+private func literal(_ node: OpaquePointer) -> String {
+  cmark_node_get_literal(node).map { String(cString: $0) } ?? ""
+}
+
+// MARK: - Blocks
+
+extension Markdown {
+  /// Adds a block, indented.
+  ///
+  /// - Parameter line: the lines before the text that cmark reads.
+  private mutating func add(_ node: OpaquePointer, indent: Int, line: Int) {
+    self.line = line + max(1, Int(cmark_node_get_start_line(node)))
+    switch cmark_node_get_type(node) {
+    case CMARK_NODE_PARAGRAPH:
+      separate()
+      blocks.append(.line(inline(node), indent: indent, hang: indent))
+    case CMARK_NODE_HEADING:
+      separate()
+      let text = inline(node).string
+      blocks.append(.line(.strong(text), indent: indent, hang: indent))
+    case CMARK_NODE_CODE_BLOCK:
+      separate()
+      var lines = literal(node).split(separator: "\n", omittingEmptySubsequences: false)
+      if lines.last == "" { lines.removeLast() }
+      blocks.append(.preformatted(lines.map { .spaces(indent + 2) + Text(String($0)) }))
+    case CMARK_NODE_THEMATIC_BREAK:
+      separate()
+      blocks.append(.line(.faint("───"), indent: indent, hang: indent))
+    case CMARK_NODE_BLOCK_QUOTE:
+      for child in children(of: node) { add(child, indent: indent + 2, line: line) }
+    case CMARK_NODE_LIST: addList(node, indent: indent, line: line)
+    default: break
+    }
+  }
+
+  private mutating func addList(_ list: OpaquePointer, indent: Int, line: Int) {
+    let isOrdered = cmark_node_get_list_type(list) == CMARK_ORDERED_LIST
+    var number = Int(cmark_node_get_list_start(list))
+    let isTight = cmark_node_get_list_tight(list) != 0
+    for (place, item) in children(of: list).enumerated() {
+      let mark = isOrdered ? "\(number). " : "- "
+      number += 1
+      for (position, child) in children(of: item).enumerated() {
+        let isParagraph = cmark_node_get_type(child) == CMARK_NODE_PARAGRAPH
+        guard position == 0, isParagraph else {
+          if isParagraph || !isTight {
+            add(child, indent: indent + mark.count, line: line)
+          } else {
+            addTight(child, indent: indent + mark.count, line: line)
+          }
+          continue
+        }
+        if place == 0 || !isTight { separate() }
+        self.line = line + max(1, Int(cmark_node_get_start_line(child)))
+        let text = Text(mark) + inline(child)
+        blocks.append(.line(text, indent: indent, hang: indent + mark.count))
+      }
+    }
+  }
+
+  /// Adds a block of a list without empty lines.
+  private mutating func addTight(_ node: OpaquePointer, indent: Int, line: Int) {
+    let count = blocks.count
+    add(node, indent: indent, line: line)
+    if blocks.count > count { blocks.remove(at: count) }
+  }
+
+  private mutating func readTable(_ rows: [Substring], firstLine: Int) {
+    let cells = rows.map { row in
+      var text = row.trimmingSpaces().dropFirst()
+      if text.hasSuffix("|") { text = text.dropLast() }
+      return text.split(separator: "|", omittingEmptySubsequences: false).map {
+        $0.trimmingSpaces()
+      }
+    }
+    let marks = cells[1]
+    let count = cells.map(\.count).max() ?? 0
+    var table = Table(
+      (0..<count).map { column in
+        let mark = column < marks.count ? marks[column] : ""
+        let title = column < cells[0].count ? cells[0][column] : ""
+        return Table.Column(plain(title), numeric: mark.hasSuffix(":") && !mark.hasPrefix(":"))
+      }, indent: 2)
+    table.rule()
+    for (place, row) in cells.enumerated().dropFirst(2) {
+      table.row(row.map { styled($0, line: firstLine + place) })
+    }
+    separate()
+    blocks.append(.table(table))
+  }
+
+  private func plain(_ text: String) -> String { Markdown(text).firstText.string }
+
+  private mutating func styled(_ text: String, line: Int) -> Text {
+    let inner = Markdown(text)
+    targets += inner.targets.map {
+      var target = $0
+      target.line = line
+      return target
+    }
+    code += inner.code.map { ($0.text, line) }
+    return inner.firstText
+  }
+
+  private var firstText: Text {
+    if case .line(let text, _, _)? = blocks.first { text } else { "" }
+  }
+
+  /// A sentence or a few, as one line of styled text; as it stands where it is no plain paragraph.
+  static func sentence(_ text: String) -> Text {
+    // Angle brackets are signs of comparison here, not HTML.
+    let markdown = Markdown(text.replacing("<", with: "\\<"))
+    guard markdown.blocks.count == 1, case .line(let line, 0, 0)? = markdown.blocks.first,
+      !text.hasPrefix("#")
+    else { return Text(text) }
+    return line
+  }
+}
+
+// MARK: - Within a line
+
+extension Markdown {
+  private mutating func inline(_ node: OpaquePointer, style: Style = .plain) -> Text {
+    var text = Text("")
+    for child in children(of: node) {
+      switch cmark_node_get_type(child) {
+      case CMARK_NODE_TEXT: text += Text(literal(child), style)
+      case CMARK_NODE_SOFTBREAK, CMARK_NODE_LINEBREAK:
+        line += 1
+        text += Text(" ", style)
+      case CMARK_NODE_CODE:
+        code.append((literal(child), line))
+        text += .name(literal(child))
+      case CMARK_NODE_STRONG: text += inline(child, style: .strong)
+      case CMARK_NODE_EMPH: text += inline(child, style: style)
+      case CMARK_NODE_LINK, CMARK_NODE_IMAGE: text += target(child, style: style)
+      default: break
+      }
+    }
+    return text
+  }
+
+  /// An address where it cannot be followed: another lesson by its number, a file by its path in the
+  /// repository.
+  private static func inTerminal(_ address: String) -> String {
+    if address.hasSuffix(".md"), !address.contains("/"),
+      let number = Lesson(named: address).number
+    {
+      return "lesson \(number)"
+    }
+    return address.hasPrefix("../") ? String(address.dropFirst(3)) : address
+  }
+
+  private mutating func target(_ node: OpaquePointer, style: Style) -> Text {
+    let address = cmark_node_get_url(node).map { String(cString: $0) } ?? ""
+    let place = line
+    let text = inline(node, style: style)
+    let isPicture = cmark_node_get_type(node) == CMARK_NODE_IMAGE
+    targets.append(Target(address: address, text: text.string, isPicture: isPicture, line: place))
+    if isPicture { return "[picture: " + text + "]" }
+    let shown = Self.inTerminal(address)
+    // "lesson 8", or "lesson [8]", says where the link leads already.
+    let isSaid =
+      text.string.lowercased().contains(shown.lowercased()) || "lesson \(text.string)" == shown
+    return isSaid || shown.isEmpty ? text : text + .faint(" (\(shown))")
+  }
+}

@@ -1,0 +1,189 @@
+import ArgumentParser
+import Basics
+import Cells
+import Documents
+import TensorFiles
+import Tensors
+
+/// Opens a lesson, lists them, checks and writes them.
+package struct LessonCommand: Command, HasGlobalOptions, WritesFiles {
+  /// Name and help.
+  package static let configuration = CommandConfiguration(
+    commandName: "lesson",
+    abstract: "Take a lesson: lesson lists them, lesson 1 opens one, lesson next goes on.",
+    discussion: """
+      A lesson is taken step by step; at each step the keys that count there are shown. Progress is \
+      kept, and lesson N goes on where you were; of a lesson that is done it asks whether to review it \
+      or to start over, and done it stays. What a lesson trains is kept in the cache folder \
+      (~/.cache/alexnet/lessons, or below $XDG_CACHE_HOME), and is trained once. Exercises draw their numbers from your own seed, or \
+      from --seed.
+
+      For teachers: lesson new NAME begins a lesson; lesson save FILE makes one of the session so far; \
+      lesson verify [FILE…] proves that lessons work: every cell prints what the lesson says, every \
+      answer passes, every known mistake gets its own diagnosis, for 20 seeds (exit code 1 where one \
+      does not); lesson handout FILE prints a lesson with its answers.
+      """)
+  /// What people may type.
+  package static let examples: [Example] = [
+    Example("lesson", "lists the lessons, with your progress", expect: "lesson next"),
+    .unrun("lesson 1", "opens one, or goes on where you were"),
+    .unrun("lesson next", "the first that isn't done"),
+    .slip("lesson 99", "a number that no lesson has", expect: "no lesson '99'"),
+    .slip("lesson verify nothing.md", "a file that is not there", expect: "nothing.md"),
+    .slip("lesson new", "without a name", expect: "lesson new NAME"),
+    .slip("lesson save", "without a file", expect: "lesson save FILE"),
+    .slip("lesson handout", "of which lesson?", expect: "lesson handout FILE"),
+  ]
+
+  @Argument(
+    help: ArgumentHelp(
+      "A number, a name or a file; or next, verify, new, save, handout.", valueName: "what"))
+  var what: String?
+  @Argument(help: "Files, or the new lesson's name.", completion: .file()) var names: [String] = []
+  @Flag(help: "Start over, without asking. A lesson that is done stays done.") var restart = false
+  @Flag(help: .hidden) var over = false
+  @Option(help: ArgumentHelp("Add every attempt to this file, as JSON.", valueName: "file"))
+  var log: String?
+  @OptionGroup package var writing: WritingOptions
+  @OptionGroup package var options: GlobalOptions
+
+  /// A command with its defaults.
+  package init() {}
+
+  /// Whether it opens a lesson, which goes on with the lines that follow.
+  package var takesLines: Bool {
+    what.map { !["verify", "new", "save", "handout"].contains($0) } ?? false
+  }
+
+  /// The actions, then the lessons.
+  package static func completions(for words: [String], in session: Session) -> [String] {
+    guard words.count <= 2 else { return [] }
+    let known = ((try? LessonLibrary.files()) ?? []).map { Lesson(named: $0) }
+    return ["next", "verify", "new", "save", "handout"] + known.map(\.name)
+      + known.compactMap { $0.number.map { String($0) } }
+  }
+
+  /// Does what the first word says.
+  package func run(in session: inout Session) throws -> Output {
+    guard !session.isOfLesson else {
+      throw Failure(.order, "a lesson is open already", hint: "quit leaves it")
+    }
+    switch what {
+    case nil: return try list(in: session)
+    case "next": return try take(try next(in: session), in: &session)
+    case "verify": return try verify(in: &session)
+    case "new": return try begin()
+    case "save": return try save(session)
+    case "handout": return try handout(in: session)
+    case let word?:
+      guard names.isEmpty else {
+        throw Failure(.usage, "one lesson at a time", hint: "lesson \(word)")
+      }
+      return try take(try LessonLibrary.lesson(word), in: &session)
+    }
+  }
+}
+
+// MARK: - Taking
+
+extension LessonCommand {
+  private func list(in session: Session) throws -> Output {
+    let store = ProgressStore(path: session.settings.progressPath)
+    return ProgressReport(try LessonLibrary.known(), store).list
+  }
+
+  /// The first lesson that is not finished.
+  private func next(in session: Session) throws -> Lesson {
+    let store = ProgressStore(path: session.settings.progressPath)
+    for lesson in try LessonLibrary.files().map({ Lesson(named: $0) })
+    where !(store.progress.lessons[lesson.name]?.isFinished ?? false) {
+      return try LessonLibrary.open(lesson.file)
+    }
+    throw Failure(.order, "every lesson is done", hint: "lesson lists them; lesson 1 --restart")
+  }
+
+  private func take(_ lesson: Lesson, in session: inout Session) throws -> Output {
+    var store = ProgressStore(path: session.settings.progressPath)
+    if let note = store.note {
+      var output = Output()
+      output.line(.notice("note: ") + Text(note), hang: 6)
+      session.show(output)
+    }
+    let given = session.settings.seed
+    let chosen = options.seed ?? (given == Settings().seed ? nil : given)
+    var player = LessonPlayer(
+      lesson, seed: chosen, own: Self.seed(&store), in: session, store: store,
+      log: log.map { AttemptLog(path: HomeFolder.expanding($0)) })
+    player.open(fromStart: restart || over)
+    session.shown += player.shown.blocks
+    var output = Output(json: player.json)
+    if !player.hasEnded { output.effect = .open(player) }
+    return output
+  }
+
+  /// The learner's seed: one of those that lessons are verified with.
+  private static func seed(_ store: inout ProgressStore) -> UInt64 {
+    if let seed = store.progress.seed { return seed }
+    let seed = UInt64.random(in: LessonVerifier.seeds)
+    _ = store.change { $0.seed = seed }
+    return seed
+  }
+}
+
+// MARK: - Teaching
+
+extension LessonCommand {
+  private func verify(in session: inout Session) throws -> Output {
+    var verifier = LessonVerifier(
+      host: session.host, settings: session.settings, commands: session.commands)
+    let files = names.isEmpty ? try LessonLibrary.files() : names.map(HomeFolder.expanding)
+    var reports: [LessonVerifier.Report] = []
+    for file in files {
+      let report = try verifier.verify(file)
+      // Many lessons take minutes: each is reported as soon as it is known.
+      session.show(VerificationReport.lines(of: report))
+      reports.append(report)
+    }
+    return VerificationReport(reports).output
+  }
+
+  private func begin() throws -> Output {
+    guard let name = names.first, names.count == 1 else {
+      throw Failure(.usage, "what is the lesson called?", hint: "lesson new NAME")
+    }
+    return Self.written(try LessonFiles.new(name, writing), "begun", "it works as it is: ")
+  }
+
+  private func save(_ session: Session) throws -> Output {
+    guard let name = names.first, names.count == 1 else {
+      throw Failure(.usage, "into which file?", hint: "lesson save FILE")
+    }
+    guard !session.transcript.isEmpty else {
+      throw Failure(.order, "nothing has run that a lesson could be made of", hint: "next, say")
+    }
+    let file = HomeFolder.expanding(name.hasSuffix(".md") ? name : name + ".md")
+    let title = LessonFiles.title(Lesson(named: file).name)
+    try LessonFiles.write(
+      LessonSkeleton.text(title: title, of: session.transcript), to: file, writing)
+    return Self.written(file, "saved", "prose and exercises are yours to write; then ")
+  }
+
+  private func handout(in session: Session) throws -> Output {
+    guard let name = names.first, names.count == 1 else {
+      throw Failure(.usage, "of which lesson?", hint: "lesson handout FILE")
+    }
+    let lesson = try LessonLibrary.lesson(name)
+    let seed = options.seed ?? session.settings.seed
+    let text = try LessonHandout.text(of: lesson, seed: seed, in: session)
+    return Output(
+      [.preformatted(lines(of: text).map { Text(String($0)) })],
+      json: ["lesson": .string(lesson.name), "markdown": .string(text)])
+  }
+
+  private static func written(_ file: String, _ verb: String, _ next: String) -> Output {
+    var output = Output(json: ["file": .string(file)])
+    output.line("\(verb): " + .name(file))
+    output.line(.faint(next) + .name("lesson verify \(file)"))
+    return output
+  }
+}

@@ -1,0 +1,297 @@
+import Basics
+import Cells
+import Documents
+import Tensors
+
+// Asking, judging, helping.
+extension LessonPlayer {
+  /// The seed of a step's numbers: `again` draws with another one, which the verifier has also
+  /// tried where the learner's seed is one of its own.
+  func drawSeed(of step: LessonStep) -> UInt64 {
+    let seeds = LessonVerifier.seeds
+    let offset = UInt64(record.draw[step.name] ?? 0)
+    guard seeds.contains(seed) else { return seed &+ offset }
+    return seeds.lowerBound + (seed - seeds.lowerBound + offset) % UInt64(seeds.count)
+  }
+
+  /// How many draws further the numbers are others than those just shown.
+  var drawsToOtherNumbers: Int {
+    guard let exercise = step.exercise, let posed, !posed.draws.isEmpty else { return 1 }
+    var copy = warm.first ?? session
+    for ahead in 1..<LessonVerifier.seeds.count {
+      var next = self
+      next.record.draw[step.name, default: 0] += ahead
+      let draws = try? PosedExercise.draws(of: exercise, seed: next.drawSeed(of: step), in: &copy)
+      guard let draws else { break }
+      if draws != posed.draws { return ahead }
+    }
+    return 1
+  }
+
+  /// Asks the question of this step, or waits for the word to go on.
+  mutating func ask() {
+    guard let exercise = step.exercise else {
+      markDone()
+      state = .finished
+      return showKeys()
+    }
+    var warm = session
+    do {
+      posed = try PosedExercise(exercise, seed: drawSeed(of: step), in: &warm)
+    } catch is Cancelled {
+      session = starts[place]
+      state = .stopped
+      host.cancellation.reset()
+      show(.notice("stopped"))
+      return showKeys()
+    } catch {
+      let failure = (error as? LessonProblem)?.failure(in: lesson.file) ?? Failure(error)
+      show(failure.output)
+      state = .finished
+      return showKeys()
+    }
+    self.warm = [warm]
+    attempt = ([session], [])
+    showQuestion()
+    if record.done.contains(step.name), !asksAnew {
+      let isSkipped = record.skipped.contains(step.name)
+      show(
+        .faint("You have \(isSkipped ? "skipped" : "answered") this one: enter goes on, ")
+          + .name("again")
+          + .faint(exercise.bindings.isEmpty ? " asks it anew." : " asks it with other numbers."),
+        indent: 2, hang: 2)
+      settleGoal()
+      state = .finished
+      offersSee = posed?.see != nil
+    } else {
+      state = exercise.isGoal ? .reaching : .answering
+    }
+    asksAnew = false
+    showKeys()
+  }
+
+  /// Shows the question.
+  mutating func showQuestion() {
+    guard let posed else { return }
+    let title: String =
+      switch posed.kind {
+      case .predict: "Predict"
+      case .bug: "Find the bug"
+      case .goal: "Your turn"
+      case .choice, .number, .shape: "Question"
+      }
+    space()
+    show(.strong(title) + "   " + Markdown.sentence(posed.question), indent: 2, hang: 4)
+    for (index, option) in posed.options.enumerated() {
+      show(
+        .name(PosedExercise.letter(index)) + "  " + Markdown.sentence(option.text), indent: 4,
+        hang: 7)
+    }
+    if let remark = posed.formRemark { show(.faint(remark), indent: 4, hang: 4) }
+    space()
+  }
+
+  /// Takes an answer.
+  mutating func answer(_ text: String) {
+    guard let posed, let warm = warm.first else { return }
+    let verdict: Verdict
+    do {
+      verdict = try posed.verdict(on: text, in: warm)
+    } catch {
+      host.cancellation.reset()
+      return show(.notice("stopped"))
+    }
+    if text.contains("^") {
+      show(.faint("At the prompt a power is written with **, as in 2 ** 20."))
+    }
+    switch verdict {
+    case .unreadable(let failure): return show(failure.output)
+    case .readOff(let line): return show(Markdown.sentence(line), hang: 2)
+    case .close(let line):
+      note(attempt: text, isRight: false)
+      show(.notice(Markdown.sentence(line).string), hang: 2)
+    case .right:
+      note(attempt: text, isRight: true)
+      succeed()
+    case .wrong(let diagnosis):
+      note(attempt: text, isRight: false)
+      miss("Not quite.", diagnosis)
+    }
+  }
+
+  /// Says that something is not right, and offers a hint after three times.
+  private mutating func miss(_ verdict: String, _ diagnosis: String?) {
+    show(.notice(verdict) + (diagnosis.map { " " + Markdown.sentence($0) } ?? ""), hang: 2)
+    misses += 1
+    let left = (posed?.hints.count ?? 0) - hintsGiven
+    guard misses % 3 == 0 else { return }
+    show(
+      left > 0
+        ? "Three misses: " + .name("hint") + " gives hint \(hintsGiven + 1) of "
+          + "\(hintsGiven + left)."
+        : .name("skip") + " shows the answer.", hang: 2)
+  }
+
+  /// Runs a cell that may reach the goal.
+  mutating func reach(_ cell: String) {
+    guard case .goal(let goal)? = posed?.exercise.form else { return }
+    let before = session
+    guard runTyped(cell) else {
+      host.cancellation.reset()
+      return show(.notice("stopped"))
+    }
+    attempt.cells.append(cell)
+    // Whoever only looks, or mistypes, has not tried yet.
+    let isLook = !session.differs(from: before)
+    let state: GoalCheck.State
+    do {
+      state = try GoalCheck(goal).state(of: session)
+    } catch {
+      host.cancellation.reset()
+      return show(.notice("stopped"))
+    }
+    switch state {
+    case .reached:
+      note(attempt: attempt.cells.joined(separator: "\n"), isRight: true)
+      succeed()
+    case .notYet where isLook, .unknown where isLook: break
+    case .notYet(let diagnosis?):
+      note(attempt: cell, isRight: false)
+      miss("Not yet.", diagnosis)
+    case .notYet(nil), .unknown: show(.faint("Not there yet."))
+    }
+  }
+
+  /// Gives the next hint.
+  mutating func hint() {
+    guard let posed else { return }
+    guard hintsGiven < posed.hints.count else {
+      return show("There is no further hint. " + .name("skip") + " shows the answer.")
+    }
+    show(
+      .faint("Hint \(hintsGiven + 1) of \(posed.hints.count)   ")
+        + Markdown.sentence(posed.hints[hintsGiven]), hang: 4)
+    (hintsGiven, misses) = (hintsGiven + 1, 0)
+    guard !isAnswered else { return }
+    record.hints[step.name] = max(hintsGiven, record.hints[step.name] ?? 0)
+    save()
+  }
+
+  /// Enters the reference answer.
+  mutating func skip() {
+    guard let posed else { return }
+    if !isAnswered, !record.skipped.contains(step.name) { record.skipped.append(step.name) }
+    if case .goal = posed.exercise.form {
+      session = attempt.start[0]
+      for cell in posed.solution {
+        guard run(cell) else {
+          session = attempt.start[0]
+          host.cancellation.reset()
+          return show(.notice("stopped"))
+        }
+      }
+    } else {
+      var text = "The answer is " + .strong(posed.answerText)
+      if let right = posed.options.first(where: \.isRight) {
+        let stop = right.text.last.map { ".!?".contains($0) } == true ? " " : ". "
+        text += ": " + Markdown.sentence(right.text) + Text(stop) + Markdown.sentence(right.reason)
+      }
+      show(text + (posed.options.isEmpty ? "." : ""), hang: 2)
+    }
+    follow()
+  }
+
+  /// What follows a right answer.
+  private mutating func succeed() {
+    guard let posed else { return }
+    let name = step.name
+    record.skipped.removeAll { $0 == name }
+    var text: Text = .good("✓ ") + .strong("Right.")
+    if let right = posed.options.first(where: \.isRight) {
+      text += " " + Markdown.sentence(right.reason)
+    } else if case .value(let reference) = posed.exercise.form, reference.tolerance != nil {
+      text += " The value is \(posed.valueText)."
+    }
+    show(text, hang: 2)
+    follow()
+  }
+
+  /// Shows why, offers the cell that shows more, and lets the learner go on.
+  private mutating func follow() {
+    guard let posed else { return }
+    if let after = posed.after { show(Markdown.sentence(after), indent: 2, hang: 2) }
+    settleGoal()
+    markDone()
+    state = .finished
+    offersSee = posed.see != nil
+    if posed.exercise.isPrediction, posed.see.flatMap(longWork) == nil { see() }
+    save()
+    showKeys()
+  }
+
+  /// Brings the session to where the lesson's own solution leads: what comes later is about that.
+  private mutating func settleGoal() {
+    guard let posed, case .goal = posed.exercise.form, let start = attempt.start.first else {
+      return
+    }
+    let isTheSame = attempt.cells == posed.solution
+    if !isTheSame, !attempt.cells.isEmpty {
+      let cells = posed.solution.map { Text.name($0) }.joined("; ")
+      show(.faint("The lesson goes on from: ") + cells, indent: 2, hang: 4)
+    }
+    guard !isTheSame else { return }
+    var quiet = start
+    quiet.host = LessonHost(host, isQuiet: true)
+    for cell in posed.solution { _ = quiet.run(cell) }
+    session = audible(quiet)
+  }
+
+  /// Runs the cell that was offered.
+  mutating func see() {
+    guard let cell = posed?.see else { return }
+    offersSee = false
+    // What it runs is no part of the lesson's course.
+    let before = session
+    if !run(cell) {
+      host.cancellation.reset()
+      show(.notice("stopped"))
+    }
+    session = before
+  }
+
+  /// Whether the question of this step was answered before, and not skipped.
+  private var isAnswered: Bool {
+    record.done.contains(step.name) && !record.skipped.contains(step.name)
+  }
+
+  private mutating func markDone() {
+    if !record.done.contains(step.name) { record.done.append(step.name) }
+  }
+
+  private mutating func note(attempt text: String, isRight: Bool) {
+    guard let posed else { return }
+    let note = log?.append(
+      [
+        "lesson": .string(lesson.name), "step": .string(step.name),
+        "exercise": .string(posed.exercise.name),
+        "seed": .integer(Int(clamping: drawSeed(of: step))),
+        "answer": .string(text), "right": .boolean(isRight), "hints": .integer(hintsGiven),
+      ])
+    if let note {
+      show(.notice("note: ") + Text(note), hang: 6)
+      log = nil
+    }
+  }
+}
+
+extension Session {
+  /// Whether something was changed since that a goal may be about.
+  fileprivate func differs(from before: Session) -> Bool {
+    network != before.network || bindings != before.bindings
+  }
+}
+
+extension Exercise {
+  /// Whether it is answered by cells.
+  var isGoal: Bool { if case .goal = form { true } else { false } }
+}

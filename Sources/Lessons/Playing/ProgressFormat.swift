@@ -1,0 +1,152 @@
+import Basics
+import Documents
+import TensorFiles
+
+/// The file of progress: JSON, with a version.
+enum ProgressFormat {
+  /// The version that is written.
+  static let version = 1
+
+  /// The file is of a program that is newer than this one.
+  struct Newer: DescribedError {
+    var version: Int
+    var kind: ErrorKind { .file }
+    var message: String { "version \(version) is newer than this program" }
+  }
+
+  /// What is wrong with a file that is JSON.
+  struct Damage: DescribedError {
+    var reason: String
+    var kind: ErrorKind { .file }
+    var message: String { reason }
+  }
+
+  /// The text of a file.
+  static func text(of progress: LessonProgress) -> String {
+    let records = progress.lessons.sorted { $0.key < $1.key }.map { name, record in
+      "    \(Documents.JSONValue.string(name).text): \(json(record).text)"
+    }
+    var head = "{\n  \"version\": \(version),\n"
+    if let seed = progress.seed { head += "  \"seed\": \(seed),\n" }
+    if let last = progress.last {
+      head += "  \"last\": \(Documents.JSONValue.string(last).text),\n"
+    }
+    head += "  \"ask\": \(progress.asks),\n  \"lessons\": {\n"
+    return head + records.joined(separator: ",\n") + (records.isEmpty ? "" : "\n") + "  }\n}\n"
+  }
+
+  /// A lesson's record as JSON.
+  static func json(_ record: LessonRecord) -> Documents.JSONValue {
+    func strings(_ values: [String]) -> Documents.JSONValue { .array(values.map { .string($0) }) }
+    func counts(_ values: [String: Int]) -> Documents.JSONValue {
+      .object(
+        values.sorted { $0.key < $1.key }.map { .init(name: $0.key, value: .integer($0.value)) })
+    }
+    return [
+      "step": .string(record.step), "index": .integer(record.index),
+      "finished": .boolean(record.isFinished), "retaken": .boolean(record.isRetaken),
+      "best": record.best.map {
+        [
+          "answered": .integer($0.answered), "skipped": .integer($0.skipped),
+          "hints": .integer($0.hints),
+        ]
+      } ?? .null,
+      "done": strings(record.done), "skipped": strings(record.skipped),
+      "hints": counts(record.hints), "draw": counts(record.draw),
+      "seed": record.seed.map { .integer(Int(clamping: $0)) } ?? .null,
+      "commands": strings(record.commands),
+    ]
+  }
+
+  /// Reads a file.
+  ///
+  /// - Throws: `JSONError`, `Damage`, or `Newer`.
+  static func progress(of bytes: [UInt8]) throws -> LessonProgress {
+    guard case .object(let root) = try JSONParser.parse(bytes) else {
+      throw Damage(reason: "it is no object")
+    }
+    guard case .integer(let found)? = root["version"] else {
+      throw Damage(reason: "it has no version")
+    }
+    guard found <= version else { throw Newer(version: found) }
+    var progress = LessonProgress()
+    if let seed = root["seed"] {
+      guard case .integer(let number) = seed, number >= 0 else {
+        throw Damage(reason: "its seed is no number")
+      }
+      progress.seed = UInt64(number)
+    }
+    if let asks = root["ask"] {
+      guard case .bool(let truth) = asks else {
+        throw Damage(reason: "its ask is not true or false")
+      }
+      progress.asks = truth
+    }
+    // Files of programs before this one lack it.
+    if let last = root["last"] {
+      guard case .string(let name) = last else { throw Damage(reason: "its last is no name") }
+      progress.last = name
+    }
+    guard case .object(let lessons)? = root["lessons"] else {
+      throw Damage(reason: "it has no lessons")
+    }
+    for (name, value) in lessons { progress.lessons[name] = try record(value, of: name) }
+    return progress
+  }
+
+  private static func record(
+    _ value: TensorFiles.JSONValue, of name: String
+  ) throws -> LessonRecord {
+    func fail(_ what: String) -> Damage {
+      Damage(reason: "the \(what) of \(quoted(name)) is not what it should be")
+    }
+    guard case .object(let members) = value else { throw fail("record") }
+    func strings(_ key: String) throws -> [String] {
+      guard case .array(let values)? = members[key] else { throw fail(key) }
+      return try values.map {
+        guard case .string(let text) = $0 else { throw fail(key) }
+        return text
+      }
+    }
+    var record = LessonRecord()
+    guard case .string(let step)? = members["step"] else { throw fail("step") }
+    guard case .integer(let index)? = members["index"], index >= 0 else { throw fail("index") }
+    guard case .bool(let finished)? = members["finished"] else { throw fail("finished") }
+    (record.step, record.index, record.isFinished) = (step, index, finished)
+    switch members["seed"] {
+    case .null?, nil: break
+    case .integer(let seed)? where seed >= 0: record.seed = UInt64(seed)
+    default: throw fail("seed")
+    }
+    record.done = try strings("done")
+    record.skipped = try strings("skipped")
+    record.commands = try strings("commands")
+    func counts(_ value: TensorFiles.JSONValue?, _ key: String) throws -> [String: Int] {
+      guard case .object(let counts)? = value else { throw fail(key) }
+      return try counts.mapValues {
+        guard case .integer(let count) = $0, (0...1_000_000).contains(count) else {
+          throw fail(key)
+        }
+        return count
+      }
+    }
+    record.draw = try counts(members["draw"], "draw")
+    // Files of programs before this one lack what follows.
+    if let hints = members["hints"] { record.hints = try counts(hints, "hints") }
+    switch members["retaken"] {
+    case nil: break
+    case .bool(let truth)?: record.isRetaken = truth
+    default: throw fail("retaken")
+    }
+    switch members["best"] {
+    case nil, .null?: break
+    case let best?:
+      let best = try counts(best, "best")
+      guard let answered = best["answered"], let skipped = best["skipped"],
+        let hints = best["hints"]
+      else { throw fail("best") }
+      record.best = LessonResult(answered: answered, skipped: skipped, hints: hints)
+    }
+    return record
+  }
+}

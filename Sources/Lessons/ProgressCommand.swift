@@ -1,0 +1,154 @@
+import ArgumentParser
+import Basics
+import Cells
+import Documents
+import TensorFiles
+
+/// Shows how far the learner has come; takes it elsewhere, and forgets it.
+package struct ProgressCommand: Command, HasGlobalOptions, WritesFiles {
+  /// Name and help.
+  package static let configuration = CommandConfiguration(
+    commandName: "progress",
+    abstract: "Show how far you have come in the lessons; export, import or reset it.",
+    discussion: """
+      progress export FILE writes your progress to a file; progress import FILE adds what is in such a \
+      file to yours: a lesson that is done in either place is done, and the better result counts. \
+      progress reset begins anew, and keeps the old file under another name; it asks first, and where \
+      nobody can be asked it needs --yes.
+
+      Progress is kept in $ALEXNET_PROGRESS, else in alexnet/progress.json in $XDG_STATE_HOME or \
+      ~/.local/state, on macOS in ~/Library/Application Support.
+      """)
+  /// What people may type.
+  package static let examples: [Example] = [
+    Example("progress", "all lessons", expect: "lessons done"),
+    .slip("progress 3", "there is nothing to choose", expect: "export, import or reset"),
+    .slip("progress export", "without a file", expect: "progress export FILE"),
+    .slip("progress import nowhere.json", "no such file", expect: "nowhere.json"),
+  ]
+
+  @Argument(help: "export, import or reset.") var action: String?
+  @Argument(help: "The file to export to or to import.", completion: .file()) var file: OutputFile?
+  @Flag(help: "Let lessons ask again where to go on.") var ask = false
+  @Flag(help: "Reset without asking.") var yes = false
+  @OptionGroup package var writing: WritingOptions
+  @OptionGroup package var options: GlobalOptions
+
+  /// A command with its defaults.
+  package init() {}
+
+  /// The actions.
+  package static func completions(for words: [String], in session: Session) -> [String] {
+    words.count <= 2 ? ["export", "import", "reset"] : []
+  }
+
+  /// Shows all lessons, or does what the first word says.
+  package func run(in session: inout Session) throws -> Output {
+    var store = ProgressStore(path: session.settings.progressPath)
+    switch (action, file) {
+    case (nil, _):
+      if ask, let note = store.change({ $0.asks = true }) { throw Failure(.file, note) }
+      return ProgressReport((try? LessonLibrary.known()) ?? [], store).output
+    case ("export", let file?): return try export(store, to: file)
+    case ("import", let file?): return try take(file.name, into: &store, session)
+    case ("reset", nil): return try reset(&store, session)
+    case ("export", nil), ("import", nil):
+      throw Failure(.usage, "which file?", hint: "progress \(action!) FILE")
+    case (let word?, _):
+      throw Failure(
+        .usage, "progress takes export, import or reset, not \(quoted(word))",
+        hint: "progress alone shows all lessons")
+    }
+  }
+
+  private func export(_ store: ProgressStore, to file: OutputFile) throws -> Output {
+    if let note = store.note { throw Failure(.file, note) }
+    guard !store.progress.lessons.isEmpty else {
+      throw Failure(.order, "there is no progress yet", hint: "lesson 1 opens the first lesson")
+    }
+    let path = try writing.claim(file)
+    try AtomicFile.write(ProgressFormat.text(of: store.progress), to: path)
+    let count = store.progress.lessons.count
+    var output = Output(json: ["file": .string(path), "lessons": .integer(count)])
+    output.line("progress in \(Self.lessons(count)) written to " + .name(path))
+    output.line(.faint("elsewhere: ") + .name("progress import \(shellWord(path))"))
+    return output
+  }
+
+  private func take(
+    _ file: String, into store: inout ProgressStore, _ session: Session
+  ) throws -> Output {
+    try requireNoLesson(session)
+    _ = try store.writablePath()
+    let bytes = try OpenFile.bytes(of: file, limit: ProgressStore.largest)
+    let other: LessonProgress
+    do {
+      other = try ProgressFormat.progress(of: bytes)
+    } catch let error as ProgressFormat.Newer {
+      throw Failure(.file, "\(quoted(file)) is of a newer program (version \(error.version))")
+    } catch {
+      let reason =
+        (error as? ProgressFormat.Damage)?.reason
+        ?? (error as? JSONError).map { "at byte \($0.offset) \($0.reason)" } ?? "\(error)"
+      throw Failure(
+        .file, "\(quoted(file)) is not a file of progress: \(reason)",
+        hint: "progress export FILE writes one")
+    }
+    var merged = LessonProgress.Merged()
+    if let note = store.change({ merged = $0.merge(other) }) { throw Failure(.file, note) }
+    var output = Output(
+      json: [
+        "file": .string(file), "added": .array(merged.added.map { .string($0) }),
+        "changed": .array(merged.changed.map { .string($0) }),
+      ])
+    let (added, changed) = (merged.added.count, merged.changed.count)
+    output.line(
+      added + changed == 0
+        ? "nothing new in " + .name(file)
+        : "taken from " + .name(file)
+          + ": \(Self.lessons(added)) new here, \(changed) further than here")
+    output.line(
+      .faint("nothing that you had done before was lost; ") + .name("progress")
+        + .faint(" shows all"))
+    return output
+  }
+
+  private func reset(_ store: inout ProgressStore, _ session: Session) throws -> Output {
+    try requireNoLesson(session)
+    _ = try store.writablePath()
+    let count = store.progress.lessons.count
+    if !yes {
+      guard session.host.isInteractive else {
+        throw Failure(
+          .usage, "this forgets your progress in \(Self.lessons(count))",
+          hint: "progress reset --yes does it without asking")
+      }
+      let answer = try session.host.ask("Forget your progress in \(Self.lessons(count))? [y/N]")
+      guard ["y", "yes"].contains(answer.trimmingSpaces().lowercased()) else {
+        var output = Output(json: ["reset": false])
+        output.line("Nothing was changed.")
+        return output
+      }
+    }
+    let aside = try store.reset()
+    var output = Output(json: ["reset": true, "kept": .optional(aside)])
+    output.line("Progress begins anew.")
+    if let aside {
+      output.line(
+        .faint("the old file is kept; to bring it back: ")
+          + .name("progress import \(shellWord(aside))"), hang: 4)
+    }
+    return output
+  }
+
+  /// An open lesson would write what it knows over what is read or reset.
+  private func requireNoLesson(_ session: Session) throws {
+    guard !session.isOfLesson else {
+      throw Failure(.order, "a lesson is open", hint: "quit leaves it; then type this again")
+    }
+  }
+
+  private static func lessons(_ count: Int) -> String {
+    count == 1 ? "1 lesson" : "\(count) lessons"
+  }
+}

@@ -1,0 +1,68 @@
+import Basics
+import Cells
+import TensorFiles
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// Writes files of lessons.
+enum LessonFiles {
+  /// Begins a lesson: in the folder `Lessons` where there is one, with the number after the last.
+  ///
+  /// - Returns: the file.
+  /// - Throws: `Failure` where the name is none, or the file is there already; `FileError`.
+  static func new(_ name: String, _ writing: WritingOptions) throws -> String {
+    if name.hasSuffix(".md") {
+      let stem = Lesson(named: name).name
+      try write(LessonSkeleton.text(title: title(stem)), to: HomeFolder.expanding(name), writing)
+      return name
+    }
+    let stem = slug(name)
+    guard !stem.isEmpty, stem.count <= 60 else {
+      throw Failure(
+        .usage, "\(quoted(name)) is no name of a lesson", hint: "lesson new overlapping-pooling")
+    }
+    var file = "\(stem).md"
+    if let names = try? entries(of: "Lessons") {
+      let last = names.compactMap { Lesson(named: $0).number }.max() ?? 0
+      let number = String(last + 1)
+      file = "Lessons/" + (number.count < 2 ? "0" : "") + "\(number)-\(stem).md"
+    }
+    try write(LessonSkeleton.text(title: title(stem)), to: file, writing)
+    return file
+  }
+
+  /// Writes a file.
+  ///
+  /// - Throws: `Failure` where it is there already, `FileError` where it cannot be written.
+  static func write(_ text: String, to file: String, _ writing: WritingOptions) throws {
+    try AtomicFile.write(text, to: writing.claim(OutputFile(file)))
+  }
+
+  /// `overlapping-pooling` as a title.
+  static func title(_ stem: String) -> String {
+    let words = stem.replacing("-", with: " ")
+    return words.prefix(1).uppercased() + words.dropFirst()
+  }
+
+  /// The names of the files in a folder.
+  static func entries(of folder: String) throws -> [String] {
+    guard let handle = opendir(folder) else {
+      throw FileError(.read, folder, reason: String(cString: strerror(errno)))
+    }
+    defer { closedir(handle) }
+    var names: [String] = []
+    while let entry = readdir(handle) {
+      names.append(
+        withUnsafePointer(to: &entry.pointee.d_name) {
+          $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+        })
+    }
+    return names.sorted()
+  }
+}

@@ -1,0 +1,122 @@
+import Basics
+import Cells
+
+/// A lesson to begin with: it holds an example of everything and passes the verifier.
+enum LessonSkeleton {
+  /// The text of a new lesson.
+  static func text(title: String) -> String {
+    """
+    ---
+    title: \(title)
+    aims:
+      - say what a learner can do afterwards
+    prerequisites: []
+    minutes: 20
+    \(FrontMatter.jupyter)
+    ---
+
+    # \(title)
+
+    One or two sentences that say why it matters.
+
+    ## A number
+
+    A short paragraph, then a cell, and what it prints. A line of `…` stands for any
+    lines, and `…` within a line for any text: times, and what depends on the machine.
+
+    ```alexnet
+    (227 - 11) / 4 + 1
+    ```
+
+    ```output
+    55
+    ```
+
+    ```alexnet
+    exercise output-side
+    draw size: 67, 99, 131, 163, 195
+    question: conv1 has a kernel of 11 and a stride of 4. What is the side of its
+      output for an input of {size}×{size}?
+    answer: floor((size - 11) / 4) + 1
+    mistake: floor((size - 11) / 4) => The first window counts too: add 1.
+    mistake: floor(size / 4) + 1 => The window has to fit: take the kernel off first.
+    hint: How far can the window move before it leaves the picture?
+    hint: By {size} - 11. Count the steps of 4, and the place where it began.
+    hint: ({size} - 11) / 4 + 1 is {answer}.
+    after: The window moves by {size} - 11 in steps of 4, and begins somewhere.
+    ```
+
+    ## A choice
+
+    ```alexnet
+    exercise most-parameters
+    question: Which layer of AlexNet has the most parameters?
+    right: fc6 => Each of its 4,096 outputs sees all 9,216 values of pool5.
+    option: conv2 => Its filters are shared by all places, so they are few.
+    option: fc8 => It has 1,000 outputs; fc6 has 4,096, of more inputs.
+    hint: Where does the picture become a list of numbers?
+    hint: summary prints the parameters of every layer.
+    ```
+
+    ## A goal
+
+    ```alexnet
+    exercise wider-steps
+    question: Make conv1 move by 2 instead of 4.
+    goal: conv1.shape[1] == 109
+    solution: set conv1.stride 2
+    mistake: conv1.shape[1] == 217 => That is a stride of 1.
+    hint: set changes a layer: help set.
+    hint: set conv1.stride 2
+    after: undo takes it back.
+    ```
+
+    ## What you can now do
+
+    - say how large an output is
+
+    Read on in the [paper](https://papers.nips.cc/paper/4824).
+
+    """
+  }
+
+  /// The text of a lesson that is made of cells that ran: a step a cell, with what each printed.
+  static func text(title: String, of transcript: [TranscriptEntry]) -> String {
+    var text = """
+      ---
+      title: \(title)
+      aims:
+        - say what a learner can do afterwards
+      prerequisites: []
+      minutes: 20
+      \(FrontMatter.jupyter)
+      ---
+
+      # \(title)
+
+      One or two sentences that say why it matters.
+
+      """
+    for (index, entry) in transcript.enumerated() {
+      text += "\n## Step \(index + 1)\n\n```alexnet\n\(entry.source)\n```\n"
+      if !entry.output.isEmpty { text += "\n```output\n\(elided(entry.output))\n```\n" }
+    }
+    return text + """
+
+      ## What you can now do
+
+      - say what a learner can do afterwards
+
+      Read on in the [paper](https://papers.nips.cc/paper/4824).
+
+      """
+  }
+
+  /// An output with the times that it took left out, and no spaces at the ends of lines.
+  static func elided(_ output: String) -> String {
+    lines(of: output).map { line in
+      let text = String(line.reversed().drop(while: \.isWhitespace).reversed())
+      return text.replacing(/\(\s*[\d.]+ (ms|s)\b[^)]*\)/, with: "(…)")
+    }.joined(separator: "\n")
+  }
+}

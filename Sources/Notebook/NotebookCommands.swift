@@ -1,0 +1,54 @@
+import Cells
+import Commands
+import Lessons
+
+/// The commands of the notebook.
+extension CommandTable {
+  /// Every command, in the order of `help`.
+  package static let notebook = CommandTable(
+    program: AlexNetCommand.self,
+    [
+      Group(
+        "step through the network",
+        [
+          NextCommand.self, PreviousCommand.self, GotoCommand.self, ForwardCommand.self,
+          ResetCommand.self, BackwardCommand.self,
+        ]),
+      Group(
+        "ask and look",
+        [
+          WhyCommand.self, OverlapCommand.self, ShowCommand.self, ViewCommand.self,
+          ImageCommand.self, VerifyCommand.self,
+        ]),
+      Group(
+        "the network",
+        [
+          NetworksCommand.self, NetworkCommand.self, SummaryCommand.self, DiffCommand.self,
+          LoadCommand.self, SaveCommand.self, SeedCommand.self,
+        ]),
+      Group(
+        "what if",
+        [
+          SetCommand.self, RemoveCommand.self, InsertCommand.self, UndoCommand.self,
+        ]),
+      Group("data", [DataCommand.self]),
+      Group(
+        "train",
+        [
+          RecipesCommand.self, RecipeCommand.self, TrainCommand.self, PlotCommand.self,
+          EvaluateCommand.self, PredictCommand.self, ExperimentCommand.self,
+        ]),
+      Group(
+        "the paper and the proof",
+        [
+          PaperCommand.self, GoldenCommand.self, EnginesCommand.self, CompareCommand.self,
+        ]),
+      Group("lessons", [LessonCommand.self, ProgressCommand.self]),
+      Group(
+        "the notebook",
+        [
+          HelpCommand.self, RunCommand.self, BenchCommand.self, VersionCommand.self,
+          QuitCommand.self,
+        ]),
+    ])
+}

@@ -1,0 +1,59 @@
+import Foundation
+import Testing
+
+@testable import Cells
+@testable import Notebook
+
+/// Tab within a command follows from the command's declaration.
+@Suite struct ArgumentCompletionTests {
+  static var session: Session { Session(host: QuietHost()) }
+
+  static func candidates(_ line: String) -> [String] {
+    session.completions(line, cursor: line.unicodeScalars.count, isFirstLine: true)
+      .candidates.map(\.text)
+  }
+
+  /// Every argument that is a path, however deep: the words before it, and whether it is a folder's.
+  static let paths: [(line: String, isFolder: Bool)] = CommandTable.notebook.all.flatMap {
+    command in
+    let declaration = Declaration(of: command)
+    return declaration.all.enumerated().filter(\.element.takesPath).map { place, argument in
+      let before = declaration.positional.prefix { $0.abstract != argument.abstract }
+      let words = argument.names.isEmpty ? before.map { _ in "word" } : [argument.names[0]]
+      return (([command.word] + words).joined(separator: " ") + " ", argument.isFolder)
+    }
+  }
+
+  @Test func pathsAreCompletedWhereverOneIsDeclared() throws {
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
+    try FileManager.default.createDirectory(
+      at: folder.appendingPathComponent("some-folder"), withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    try Data().write(to: folder.appendingPathComponent("some-file"))
+    #expect(Self.paths.count > 20)
+    for (line, isFolder) in Self.paths {
+      let found = Self.candidates(line + folder.path + "/so")
+      let expected = isFolder ? ["some-folder/"] : ["some-file", "some-folder/"]
+      #expect(found == expected.map { folder.path + "/" + $0 }, "\(line)")
+    }
+  }
+
+  @Test(arguments: [
+    ("load ", "trained"), ("load tr", "trained"), ("evaluate ", "trained"), ("plot ", "trained"),
+    ("predict ", "trained"), ("predict trained ", "card"), ("image ", "shapes:test/"),
+    ("data ", "fetch"), ("data fetch ", "cifar10"), ("golden ", "verify"),
+    ("summary --network ", "caffenet"), ("next --engine ", "reference"),
+    ("summary --style ", "keras"), ("train --recipe ", "80-seconds"), ("why ", "image["),
+    ("evaluate trained --part ", "validation"), ("next --color ", "never"), ("view ", "image"),
+  ])
+  func offers(_ line: String, _ word: String) {
+    #expect(Self.candidates(line).contains(word), "\(Self.candidates(line))")
+  }
+
+  @Test func optionsComeFromTheDeclaration() {
+    #expect(Self.candidates("view conv1 --p") == ["--plain", "--png"])
+    #expect(Self.candidates("view conv1 --sc") == ["--scale"])
+    // What an option lists is not mixed with what the command knows.
+    #expect(!Self.candidates("summary --style ").contains("caffenet"))
+  }
+}

@@ -1,0 +1,162 @@
+import Networks
+import TensorFiles
+import Tensors
+import TestSupport
+import Testing
+
+@testable import Cells
+@testable import Commands
+@testable import Documents
+@testable import Lessons
+@testable import Notebook
+
+/// Mutated cells, from a seeded generator, in a session on a small network: whatever is typed, the
+/// session answers with an output that every width can take or with a failure of one line.
+struct CellFuzzTests {
+  /// What mutations start from: the examples of every command, and expressions.
+  static let commands =
+    CommandTable.notebook.all.flatMap { $0.examples.map(\.line) } + [
+      "why conv1[2, 5, 6]", "why relu1[0, 1, 1]", "why norm1[1, 2, 3] --all",
+      "why pool1[0, 1, 2] --toward-input", "why fc6[1] --all", "why softmax[2]",
+      "why gradient conv1[1, 2, 3]", "why gradient conv1.weight[0, 1, 2, 0]",
+      "why gradient fc6.bias[1]", "why gradient norm1[3, 4, 5] --json", "backward 2", "next 2",
+      "goto pool1", "forward", "view conv1.weight", "view norm1[1]", "show fc6", "show conv1[2, 1]",
+      "overlap pool1[1, 2, 2]", "verify gradient norm1 --samples 2", "summary --style keras",
+      "summary --formula", "set norm1.n 3", "insert relu1 tanh", "?next", "help expressions",
+      "conv1.output[0, 1, 2...4, ...3].mean", "fc6.gradient - softmax.output",
+    ]
+
+  /// A cell to start from. Commands take twenty times as long as expressions.
+  private static func seed(_ random: inout ExpressionSeeds.Draw) -> String {
+    let seeds = random.below(4) == 0 ? commands : ExpressionSeeds.all
+    return seeds[random.below(seeds.count)]
+  }
+
+  /// What would write files, leave the small network, or take long.
+  static let forbidden = [
+    "png", "save", "inputs", "judge", "golden", "bench", "--network", "--image", "network ",
+    "network\t", "load ", "run", "--out", "--progress",
+  ]
+
+  /// Commands that lead to another network, and those that take minutes unless asked for words only.
+  static let elsewhere = [NetworkCommand.word, LessonCommand.word, ProgressCommand.word]
+  static let long = [TrainCommand.word, ExperimentCommand.word]
+
+  static let network = """
+    {"format": "alexnet-network", "version": 1, "name": "small", "title": "small",
+     "input": {"channels": 3, "height": 9, "width": 9, "scale": 255, "mean": [1, 2, 3], "deviation": [1, 1, 1]},
+     "labels": ["cat", "dog", "hen"],
+     "layers": [
+      {"name": "conv1", "kind": "convolution", "filters": 4, "kernel": 3, "padding": 1},
+      {"name": "relu1", "kind": "relu"},
+      {"name": "norm1", "kind": "local_response_normalization", "convention": "source2012"},
+      {"name": "pool1", "kind": "max_pooling", "kernel": 3, "stride": 2, "rounding": "ceil"},
+      {"name": "flatten", "kind": "flatten"},
+      {"name": "fc6", "kind": "linear", "outputs": 3},
+      {"name": "softmax", "kind": "softmax"}]}
+    """
+
+  @Test("100,000 mutated cells give an output or a failure of one line", arguments: [true, false])
+  func mutatedCells(isInteractive: Bool) throws {
+    #if DEBUG
+      let count = 2_000
+    #else
+      let count = 50_000
+    #endif
+    let host = QuietHost(isInteractive: isInteractive)
+    var start = Session(host: host)
+    start.choose(try NetworkFile.network(in: Array(Self.network.utf8), file: "small"))
+    _ = start.run("forward")
+    var outputs = 0
+    for run in 0..<count {
+      var random = ExpressionSeeds.Draw(
+        CounterRandom("cells \(run) \(isInteractive)", seed: 1))
+      let cell = Self.mutated(&random)
+      guard Self.isHarmless(cell) else { continue }
+      var session = start
+      let result = session.run(cell)
+      if let failure = result.failure {
+        check(failure, of: cell)
+      } else {
+        outputs += 1
+        if run % 8 == 0 { try check(result.output, of: cell) }
+      }
+      if run % 8 == 1 {
+        _ = session.completions(
+          cell, cursor: random.below(cell.unicodeScalars.count + 2), isFirstLine: true)
+      }
+      if run % 1_000 == 0 {
+        #expect(session.run("20 + 22").output.plainText == "42", "\(cell.debugDescription)")
+      }
+    }
+    // Mutations that only ever failed would not reach the commands.
+    #expect(outputs > count / 20)
+  }
+
+  private func check(_ failure: Failure, of cell: String) {
+    #expect(!failure.message.isEmpty && failure.message.count < 700, "\(cell.debugDescription)")
+    let text = failure.message + (failure.hint ?? "")
+    #expect(!text.contains { $0.isNewline }, "\(cell.debugDescription): \(text.debugDescription)")
+    #expect((failure.line ?? 1) >= 1 && (failure.column ?? 1) >= 1, "\(cell.debugDescription)")
+    _ = Layout(width: 40).lines(failure.output.document)
+  }
+
+  private func check(_ output: Output, of cell: String) throws {
+    for width in [20, 80] { _ = Layout(width: width).lines(output.document) }
+    let json = (output.json ?? [:]).text
+    #expect(!json.contains("\n"), "\(cell.debugDescription)")
+    _ = try JSONParser.parse(Array(json.utf8))
+  }
+
+  /// Whether a cell stays on the small network, for a moment.
+  private static func isHarmless(_ cell: String) -> Bool {
+    let found = CommandTable.notebook.instructions(of: cell)
+    // A network that is changed first and run then can be of any size.
+    guard found.count == 1 || !cell.contains("set") && !cell.contains("insert") else {
+      return false
+    }
+    return !forbidden.contains { cell.contains($0) }
+      && !found.contains { instruction in
+        elsewhere.contains { instruction.command == $0 }
+          || long.contains { instruction.command == $0 } && !cell.contains(" --describe")
+      }
+  }
+
+  /// A seed with some of its words or characters replaced, doubled or left out.
+  private static func mutated(_ random: inout ExpressionSeeds.Draw) -> String {
+    var cell = seed(&random)
+    for _ in 0...random.below(4) {
+      let place = cell.unicodeScalars.index(
+        cell.startIndex, offsetBy: random.below(cell.unicodeScalars.count + 1))
+      let rest = cell.unicodeScalars[place...]
+      let end = cell.unicodeScalars.index(place, offsetBy: min(rest.count, random.below(4)))
+      switch random.below(8) {
+      case 0: cell.unicodeScalars.removeSubrange(place..<end)
+      case 1:
+        let doubled = Array(cell.unicodeScalars[place..<end])
+        cell.unicodeScalars.insert(contentsOf: doubled, at: place)
+      case 2:
+        // Words in another order, or those of another cell.
+        var words = cell.split(separator: " ")
+        guard !words.isEmpty else { continue }
+        let other = seed(&random).split(separator: " ")
+        words[random.below(words.count)] = other[random.below(other.count)]
+        cell = words.joined(separator: " ")
+      case 3: cell += [" ", "\n", "; "][random.below(3)] + seed(&random)
+      case 4:
+        let scalar = Unicode.Scalar(UInt16(random.below(0xD800))) ?? " "
+        cell.unicodeScalars.insert(scalar, at: place)
+      case 5:
+        // A number becomes another one.
+        guard let digit = cell.firstIndex(where: \.isNumber) else { continue }
+        let numbers = ["0", "1", "7", "-1", "99", "1e9", "9223372036854775808", "0.5", "nan"]
+        cell.replaceSubrange(digit...digit, with: numbers[random.below(numbers.count)])
+      default:
+        let piece = ExpressionSeeds.pieces[random.below(ExpressionSeeds.pieces.count)]
+        cell.unicodeScalars.replaceSubrange(
+          place..<(random.below(2) == 0 ? place : end), with: piece.unicodeScalars)
+      }
+    }
+    return cell
+  }
+}

@@ -1,0 +1,60 @@
+import TensorFiles
+import Testing
+
+@testable import Cells
+@testable import Notebook
+
+/// Every example that help shows, run.
+@Suite struct ExamplesTests {
+  struct Case: CustomTestStringConvertible, Sendable {
+    var command: String
+    var example: Example
+    var testDescription: String { (example.after + [example.line]).joined(separator: "; ") }
+  }
+
+  static let cases = CommandTable.notebook.all.flatMap { command in
+    command.examples.filter(\.isRun).map { Case(command: command.word, example: $0) }
+  }
+
+  @Test(arguments: cases)
+  func gives(_ example: Case) {
+    var session = Session(host: QuietHost(isInteractive: true))
+    for line in example.example.after {
+      let result = session.run(line)
+      #expect(result.failure == nil, "\(line): \(result.failure?.message ?? "")")
+    }
+    let result = session.run(example.example.line)
+    let text =
+      result.output.plainText + "\n" + (result.failure.map { $0.output.plainText } ?? "")
+    let expected = example.example.expected
+    #expect(expected.isEmpty || text.contains(expected), "\(text)")
+    #expect((result.failure != nil) == example.example.isSlip, "\(text)")
+  }
+
+  /// The same in JSON: one object, which the strict parser reads, without a line break.
+  @Test(arguments: cases)
+  func isJSON(_ example: Case) throws {
+    var session = Session(host: QuietHost(isInteractive: true))
+    for line in example.example.after { _ = session.run(line) }
+    let text = session.run(example.example.line).json.text
+    #expect(!text.contains("\n"))
+    let value = try JSONParser.parse(Array(text.utf8))
+    guard case .object(let members) = value else {
+      Issue.record("no object: \(text.prefix(200))")
+      return
+    }
+    #expect(!members.isEmpty || example.command == "quit", "\(text.prefix(200))")
+  }
+
+  /// Each command is documented: an abstract, an example, and a page of help that names it.
+  @Test(arguments: CommandTable.notebook.names.sorted())
+  func isDocumented(_ name: String) throws {
+    let command = try #require(CommandTable.notebook.named(name))
+    #expect(!command.configuration.abstract.isEmpty)
+    #expect(!command.shownExamples.isEmpty)
+    var session = Session(host: QuietHost())
+    let help = session.run("help \(name)")
+    #expect(help.failure == nil)
+    #expect(help.output.plainText.contains(command.configuration.abstract.prefix(30)))
+  }
+}

@@ -1,0 +1,142 @@
+import ArgumentParser
+import Foundation
+import TestSupport
+import Testing
+
+@testable import Cells
+@testable import Lessons
+@testable import Notebook
+
+/// No command replaces a file that is already there unless it is asked to.
+@Suite struct WritingTests {
+  /// A line that writes a file, for every way of every command that does.
+  struct Case: CustomTestStringConvertible, Sendable {
+    /// The line; `FOLDER` stands for a folder that is there.
+    var line: String
+    /// The file that it writes there.
+    var file: String
+    /// Lines that run before it.
+    var after: [String] = []
+    var testDescription: String { line }
+  }
+
+  static let cases = [
+    Case(line: "view image --png FOLDER/a.png --scale 1", file: "a.png"),
+    Case(line: "plot trained --svg FOLDER/a.svg", file: "a.svg"),
+    Case(line: "recipe paper --file FOLDER/a.json", file: "a.json"),
+    Case(line: "network save FOLDER/a.json", file: "a.json"),
+    Case(line: "save FOLDER/a.alexnet", file: "a.alexnet", after: ["let a = 1"]),
+    Case(
+      line: "save weights FOLDER/a.safetensors", file: "a.safetensors",
+      after: ["network cuda-convnet-26"]),
+    Case(
+      line: "save FOLDER/a.safetensors", file: "a.safetensors", after: ["network cuda-convnet-26"]),
+    Case(line: "lesson new FOLDER/a.md", file: "a.md"),
+    Case(line: "lesson save FOLDER/a.md", file: "a.md", after: ["let a = 1"]),
+    Case(line: "golden inputs FOLDER --cases relu", file: "relu/RELU.safetensors"),
+    Case(line: "progress export FOLDER/a.json", file: "a.json"),
+    Case(line: "experiment lrn --data shapes --out FOLDER", file: "results.md"),
+  ]
+
+  @Test(arguments: cases)
+  func asksBeforeItReplaces(_ example: Case) throws {
+    try inTemporaryFolder { folder in
+      var session = Session(host: QuietHost())
+      session.settings.progressPath = folder + "/progress.json"
+      var store = ProgressStore(path: session.settings.progressPath)
+      #expect(store.save(LessonRecord(step: "a-share", index: 3), of: "short") == nil)
+      func run(_ line: String) -> CellResult {
+        session.run(line.replacingOccurrences(of: "FOLDER", with: folder))
+      }
+      for line in example.after { #expect(run(line).failure == nil) }
+      var file = "\(folder)/\(example.file)"
+      if example.file.contains("RELU") {
+        // The cases have names of their own: one that is there already is enough.
+        #expect(run(example.line).failure == nil)
+        let name = try #require(
+          FileManager.default.subpaths(atPath: folder)?.first {
+            $0.hasSuffix(".safetensors")
+          })
+        file = "\(folder)/\(name)"
+      }
+      let kept = Data("kept".utf8)
+      try kept.write(to: URL(fileURLWithPath: file))
+      let refused = try #require(run(example.line).failure)
+      #expect(refused.kind == .file && refused.message.contains("is there already"))
+      #expect(refused.hint?.contains("--overwrite") == true)
+      #expect(try Data(contentsOf: URL(fileURLWithPath: file)) == kept)
+      // A study would take minutes: that its files may be replaced is shown by where it stops.
+      guard !example.line.hasPrefix("experiment") else { return }
+      let result = run(example.line + " --overwrite")
+      #expect(result.failure == nil, "\(result.failure?.message ?? "")")
+      #expect(try Data(contentsOf: URL(fileURLWithPath: file)) != kept)
+      // The file, or its folder, is named.
+      #expect(result.output.plainText.replacing("\n", with: "").contains(folder.suffix(20)))
+    }
+  }
+
+  /// Every command that declares a file to write has an example above, and every option that names one
+  /// has the type that cannot be written to without asking.
+  @Test func noCommandIsMissing() {
+    let tested = Set(Self.cases.compactMap { $0.line.split(separator: " ").first.map(String.init) })
+    for command in CommandTable.notebook.all {
+      let parts = Mirror(reflecting: command.init()).children
+      let writes = parts.contains { "\(Swift.type(of: $0.value))".contains("OutputFile") }
+      let canReplace = command.init() is any WritesFiles
+      #expect(!writes || canReplace, "\(command.word) has no --overwrite")
+      #expect(canReplace == tested.contains(command.word), "\(command.word)")
+    }
+  }
+
+  /// Nothing in the notebook writes a file in another way: a new command that does has to ask, or to be
+  /// listed here with its reason.
+  @Test func noOtherWayToWrite() throws {
+    let reasons = [
+      "Lessons/Playing/ProgressStore.swift": "the learner's progress, merged with what is there",
+      "Lessons/Playing/AttemptLog.swift": "appends",
+      "Commands/Experiments/ExperimentFolder.swift": "claims its files when it is made",
+      "Commands/Experiments/ExperimentCommand.swift": "a lesson's cache; that folder",
+      "Commands/Training/TrainCommand.swift": "a run's folder, which must be free",
+      "Commands/Training/LiveTraining.swift": "that folder",
+    ]
+    let sources = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+      .deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent("Sources")
+    let writers = [
+      "AtomicFile.write", ".writePNG(", ".write(to: path", "NetworkFile.save(", "weights.save(",
+      "O_CREAT", "RunFolder.create(", "createFile(",
+    ]
+    var found = 0
+    for name in try #require(FileManager.default.subpaths(atPath: sources.path)) {
+      let isOfNotebook = ["Cells/", "Commands/", "Lessons/", "Notebook/"].contains(
+        where: name.hasPrefix)
+      guard name.hasSuffix(".swift"), isOfNotebook, reasons[name] == nil else { continue }
+      let text = try String(contentsOf: sources.appendingPathComponent(name), encoding: .utf8)
+      guard writers.contains(where: text.contains) else { continue }
+      found += 1
+      #expect(text.contains("writing.claim"), "\(name) writes a file without asking")
+    }
+    #expect(found >= 5)
+  }
+
+  @Test func endings() throws {
+    try inTemporaryFolder { folder in
+      var session = Session(host: QuietHost())
+      _ = session.run("network cuda-convnet-26")
+      for line in ["save \(folder)/a.txt", "save \(folder)", "save weights \(folder)/a.pth"] {
+        let failure = try #require(session.run(line).failure)
+        #expect(failure.kind == .usage)
+        #expect(failure.hint?.contains("save session.alexnet") == true)
+        #expect(failure.hint?.contains("save weights mine.safetensors") == true)
+      }
+      func said(_ line: String) -> String {
+        session.run(line).output.plainText.split(whereSeparator: \.isWhitespace)
+          .joined(separator: " ")
+      }
+      let old = said("save \(folder)/a.safetensors")
+      #expect(old.contains("note: type save weights \(folder)/a.safetensors"), "\(old)")
+      let new = said("save weights \(folder)/b.safetensors")
+      #expect(new.contains("145,578 parameters written to") && !new.contains("note"), "\(new)")
+      #expect(session.run("load \(folder)/b.safetensors").failure == nil)
+    }
+  }
+}

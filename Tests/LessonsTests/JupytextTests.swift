@@ -1,0 +1,59 @@
+import Foundation
+import Testing
+
+@testable import Cells
+@testable import Lessons
+@testable import Notebook
+
+/// Lessons become notebooks and come back without a byte of change, through Jupytext where it is
+/// installed: `make test` does so, into `.build/jupytext`.
+@Suite struct JupytextTests {
+  /// The program, or nil where it is missing.
+  static let program: String? = {
+    let checkout = Resources.folder.map { "\($0)/.build/jupytext/bin/jupytext" }
+    let given = ProcessInfo.processInfo.environment["ALEXNET_JUPYTEXT"]
+    let found = [given, checkout].compactMap { $0 }.first {
+      FileManager.default.isExecutableFile(atPath: $0)
+    }
+    if found == nil { print("note: Jupytext is missing, so no lesson is converted: make jupytext") }
+    return found
+  }()
+
+  /// Every lesson, and the ones that the program writes.
+  static let texts: [(name: String, text: String)] =
+    [("fixture", LessonFixture.text), ("skeleton", LessonSkeleton.text(title: "New"))]
+    + CourseTests.files.map { ($0, (try? LessonReader.text(of: $0)) ?? "") }
+
+  @Test(.enabled(if: program != nil), arguments: texts.map(\.name))
+  func comesBackByteForByte(_ name: String) throws {
+    let text = try #require(Self.texts.first { $0.name == name }).text
+    try LessonFixture.withFile(text) { file in
+      let notebook = file.replacingOccurrences(of: ".md", with: ".ipynb")
+      try run(["--quiet", "--to", "ipynb", file, "--output", notebook])
+      try FileManager.default.removeItem(atPath: file)
+      try run(["--quiet", "--to", "md", notebook, "--output", file])
+      #expect(try String(contentsOfFile: file, encoding: .utf8) == text)
+      let json = try JSONSerialization.jsonObject(
+        with: Data(contentsOf: URL(fileURLWithPath: notebook)))
+      let cells = try #require((json as? [String: Any])?["cells"] as? [[String: Any]])
+      let code = cells.filter { $0["cell_type"] as? String == "code" }
+      let lesson = LessonReader.read(text, file: file).lesson
+      let expected = lesson.steps.map(\.cells.count).reduce(0, +) + lesson.exercises.count
+      #expect(code.count == expected)
+      let metadata = (json as? [String: Any])?["metadata"] as? [String: Any]
+      #expect((metadata?["kernelspec"] as? [String: Any])?["name"] as? String == "alexnet")
+    }
+  }
+
+  private func run(_ arguments: [String]) throws {
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: try #require(Self.program))
+    process.arguments = arguments
+    let pipe = Pipe()
+    process.standardError = pipe
+    try process.run()
+    let errors = pipe.fileHandleForReading.readDataToEndOfFile()
+    process.waitUntilExit()
+    #expect(process.terminationStatus == 0, "\(String(decoding: errors, as: UTF8.self))")
+  }
+}

@@ -1,0 +1,155 @@
+import Foundation
+import Tensors
+import TestSupport
+import Testing
+
+@testable import Cells
+@testable import Documents
+@testable import Lessons
+@testable import Notebook
+
+/// Progress is taken elsewhere, brought back and forgotten on request alone.
+@Suite struct ProgressCommandTests {
+  static func session(_ folder: String, _ host: any Cells.Host = QuietHost()) -> Session {
+    var settings = Settings()
+    settings.progressPath = folder + "/progress.json"
+    return Session(host: host, settings: settings)
+  }
+
+  static func text(_ session: inout Session, _ line: String) -> String {
+    let result = session.run(line)
+    return result.output.plainText + (result.failure?.output.plainText ?? "")
+  }
+
+  static let done = LessonRecord(
+    step: "end", index: 2, done: ["a", "b", "end"], skipped: ["b"], hints: ["a": 1],
+    isFinished: true, best: LessonResult(answered: 1, skipped: 1, hints: 1))
+  static let begun = LessonRecord(step: "b", index: 1, done: ["a"], hints: ["a": 2], seed: 5)
+
+  @Test func thereAndBack() throws {
+    try inTemporaryFolder { folder in
+      var session = Self.session(folder)
+      #expect(Self.text(&session, "progress export \(folder)/out.json").contains("no progress yet"))
+      var store = ProgressStore(path: folder + "/progress.json")
+      _ = store.change { ($0.seed, $0.lessons) = (7, ["one": Self.done, "two": Self.begun]) }
+      #expect(
+        Self.text(&session, "progress export \(folder)/out.json").contains("2 lessons written"))
+      #expect(
+        Self.text(&session, "progress import \(folder)/out.json").contains("nothing new"))
+      #expect(ProgressStore(path: folder + "/progress.json").progress == store.progress)
+
+      // Reset needs a yes where nobody can be asked, and keeps the file.
+      let refused = try #require(session.run("progress reset").failure)
+      #expect(refused.kind == .usage && refused.hint?.contains("--yes") == true)
+      #expect(ProgressStore(path: folder + "/progress.json").progress == store.progress)
+      #expect(Self.text(&session, "progress reset --yes").contains("begins anew"))
+      #expect(ProgressStore(path: folder + "/progress.json").progress == LessonProgress())
+      let back = Self.text(&session, "progress import \(folder)/progress.json.before-reset")
+      #expect(back.contains("2 lessons new here"), "\(back)")
+      #expect(
+        ProgressStore(path: folder + "/progress.json").progress.lessons == store.progress.lessons)
+      // A second one does not take the place of the first.
+      _ = session.run("progress reset --yes")
+      #expect(FileManager.default.fileExists(atPath: folder + "/progress.json.before-reset-2"))
+    }
+  }
+
+  /// A host whose person gives one answer.
+  final class Answering: Cells.Host {
+    let cancellation = Cancellation()
+    let width = 80
+    let isInteractive = true
+    let answer: String
+    init(_ answer: String) { self.answer = answer }
+    func show(_ document: Document) {}
+    func report(progress: String?) {}
+    func ask(_ question: String) -> String { answer }
+  }
+
+  @Test(arguments: [("y", true), (" YES ", true), ("", false), ("n", false), ("yes please", false)])
+  func resetAsks(_ answer: String, _ isReset: Bool) throws {
+    try inTemporaryFolder { folder in
+      var store = ProgressStore(path: folder + "/progress.json")
+      _ = store.save(Self.done, of: "one")
+      var session = Self.session(folder, Answering(answer))
+      #expect(session.run("progress reset").failure == nil)
+      let progress = ProgressStore(path: folder + "/progress.json").progress
+      #expect(progress.lessons.isEmpty == isReset)
+    }
+  }
+
+  /// What is merged never loses a "done", an answer, or the better result, whichever comes first.
+  @Test func merging() {
+    var retaken = Self.done
+    retaken.startOver(Lesson(named: "one.md"))
+    #expect(retaken.isFinished && retaken.isRetaken && retaken.best == Self.done.best)
+    let better = LessonRecord(
+      step: "b", index: 1, done: ["a", "b"], hints: ["b": 1], isFinished: true, isRetaken: true,
+      best: LessonResult(answered: 2, skipped: 0, hints: 3))
+    for (one, other) in [
+      (Self.done, Self.begun), (Self.done, retaken), (Self.done, better), (Self.begun, better),
+      (Self.done, LessonRecord()),
+    ] {
+      for (mine, theirs) in [(one, other), (other, one)] {
+        let both = mine.merged(theirs)
+        #expect(both.isFinished == (mine.isFinished || theirs.isFinished))
+        #expect(Set(both.done) == Set(mine.done + theirs.done))
+        #expect(both.best == LessonResult.better(mine.best, theirs.best))
+        let answered = Set(
+          [mine, theirs].flatMap { r in r.done.filter { !r.skipped.contains($0) } })
+        #expect(answered.isDisjoint(with: both.skipped))
+      }
+    }
+    #expect(Self.done.merged(better).skipped == [])
+    #expect(Self.done.merged(Self.begun).hints == ["a": 1])
+    #expect(Self.done.merged(Self.done) == Self.done)
+    #expect(Self.done.merged(retaken).isRetaken == false)
+  }
+
+  @Test(arguments: [
+    ("no file", "cannot read"), ("{", "is not a file of progress: at byte"),
+    ("{\"version\": 9, \"lessons\": {}}", "newer program"),
+    ("{\"version\": 1, \"lessons\": {\"a\": {}}}", "is not a file of progress"),
+  ])
+  func whatCannotBeImported(_ text: String, _ says: String) throws {
+    try inTemporaryFolder { folder in
+      if text != "no file" {
+        try Data(text.utf8).write(to: URL(fileURLWithPath: folder + "/in.json"))
+      }
+      var store = ProgressStore(path: folder + "/progress.json")
+      _ = store.save(Self.done, of: "one")
+      var session = Self.session(folder)
+      let failure = try #require(session.run("progress import \(folder)/in.json").failure)
+      #expect(failure.kind == .file && failure.message.contains(says), "\(failure.message)")
+      #expect(ProgressStore(path: folder + "/progress.json").progress == store.progress)
+    }
+  }
+
+  /// A file of a program before this one lacks hints and results; nothing is lost with it.
+  @Test func filesOfBefore() throws {
+    let text = """
+      {"version": 1, "seed": 3, "ask": true, "lessons": {"one": {"step": "end", "index": 2,
+       "finished": true, "done": ["a", "b"], "skipped": ["b"], "draw": {}, "seed": 4,
+       "commands": []}}}
+      """
+    let record = try #require(ProgressFormat.progress(of: Array(text.utf8)).lessons["one"])
+    #expect(record.isFinished && !record.isRetaken && record.best == nil && record.hints == [:])
+    for record in [record, Self.done, Self.begun] {
+      let progress = LessonProgress(seed: 1, last: "one", lessons: ["one": record])
+      #expect(
+        try ProgressFormat.progress(of: Array(ProgressFormat.text(of: progress).utf8)) == progress)
+    }
+  }
+
+  /// Two programs in the same lesson: one that finished it is not undone by the other.
+  @Test func twoProgramsInOneLesson() throws {
+    try inTemporaryFolder { folder in
+      let path = folder + "/progress.json"
+      var (one, two) = (ProgressStore(path: path), ProgressStore(path: path))
+      _ = one.save(Self.done, of: "one")
+      _ = two.save(Self.begun, of: "one")
+      let record = ProgressStore(path: path).progress.lessons["one"]
+      #expect(record?.isFinished == true && record?.best == Self.done.best)
+    }
+  }
+}

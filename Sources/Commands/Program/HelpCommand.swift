@@ -12,6 +12,7 @@ package struct HelpCommand: Command, HasGlobalOptions {
   /// What people may type.
   package static let examples: [Example] = [
     Example("help", "lists the commands", expect: "step through the network"),
+    Example("help commands", "every command in a sentence", expect: "Run the next layer"),
     Example("help why", "one command", expect: "why norm1[17, 10, 23]"),
     Example("?expressions", "a topic", expect: "localResponseNormalization"),
     .slip("help sumary", "a slip", expect: "did you mean summary?"),
@@ -25,7 +26,7 @@ package struct HelpCommand: Command, HasGlobalOptions {
 
   /// Commands, topics and functions.
   package static func completions(for words: [String], in session: Session) -> [String] {
-    session.commands.names.sorted() + HelpTopic.all.map(\.name) + session.network.layers.map(\.name)
+    session.commands.names.sorted() + topics + session.network.layers.map(\.name)
   }
 
   /// The list, or one entry.
@@ -34,6 +35,7 @@ package struct HelpCommand: Command, HasGlobalOptions {
     if let command = session.commands.named(name) { return command.help(in: session) }
     if let topic = HelpTopic.all.first(where: { $0.name == name }) { return topic.output }
     if name == "words" { return Glossary.output }
+    if name == "commands" { return Self.commands(session.commands) }
     if let function = functionHelp(name) { return function }
     if let index = session.network.index(of: name) {
       return try StepReport.describe(layer: index, in: session)
@@ -44,7 +46,7 @@ package struct HelpCommand: Command, HasGlobalOptions {
       return output
     }
     let names =
-      session.commands.proposals + HelpTopic.all.map(\.name) + functionNames()
+      session.commands.proposals + Self.topics + functionNames()
       + Glossary.entries.map { $0.word.lowercased() }
     throw Failure(
       .name, "there is no help on \(quoted(name))",
@@ -52,20 +54,39 @@ package struct HelpCommand: Command, HasGlobalOptions {
         ?? "help lists what there is")
   }
 
+  /// The topics that have a page.
+  private static var topics: [String] { ["commands"] + HelpTopic.all.map(\.name) + ["words"] }
+
+  /// What can be typed, on one screen.
   private static func overview(_ commands: CommandTable) -> Output {
+    var output = Output()
+    let column = 3 + (commands.groups.map { displayWidth($0.title) }.max() ?? 0)
+    func row(_ title: String, _ names: [String]) {
+      let list = names.map { Text.name($0) }.joined(", ")
+      let gap = Text.spaces(column - displayWidth(title))
+      output.line(.faint(title) + gap + list, hang: column)
+    }
+    for group in commands.groups { row(group.title, group.commands.map(\.word)) }
+    row("topics", topics)
+    output.blank()
+    output.line(
+      .name("help next") + " explains a command, " + .name("help words") + " a topic, "
+        + .name("help commands") + " each command in a sentence.")
+    output.line(
+      "Anything else is an expression: " + .name("(227 - 11) / 4 + 1") + ", "
+        + .name("conv1.output.mean") + ".")
+    return output
+  }
+
+  /// Every command in a sentence.
+  private static func commands(_ commands: CommandTable) -> Output {
     var output = Output()
     for group in commands.groups {
       output.line(.faint(group.title))
       for command in group.commands {
-        output.entry(command.word, Text(command.configuration.abstract), column: 10)
+        output.entry(command.word, Text(command.configuration.abstract), column: 12)
       }
     }
-    output.blank()
-    let topics = (HelpTopic.all.map(\.name) + ["words"]).map { Text.name($0) }.joined(", ")
-    output.line(.faint("topics  ") + topics + .faint("   (help TOPIC)"), hang: 8)
-    output.line(
-      "Anything else is an expression: " + .name("(227 - 11) / 4 + 1") + ", "
-        + .name("conv1.output.mean") + ". " + .name("help next") + " says more of a command.")
     return output
   }
 }

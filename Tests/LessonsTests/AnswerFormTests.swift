@@ -275,7 +275,7 @@ import Testing
     var session = Session(host: QuietHost())
     var (first, second) = (Set<Int>(), Set<Int>())
     for seed in UInt64(1)...60 {
-      let draws = try PosedExercise.draws(of: exercise, seed: seed, in: &session).map(\.integer!)
+      let draws = try ExerciseInstance.draws(of: exercise, seed: seed, in: &session).map(\.integer!)
       #expect(draws[0] != draws[1])
       first.insert(draws[0])
       second.insert(draws[1])

@@ -16,14 +16,14 @@ import Testing
   }
 
   static func posed(_ lines: String, question: String = "What?", in session: Session? = nil) throws
-    -> PosedExercise
+    -> ExerciseInstance
   {
     let cell = LessonCell(
       source: "exercise x\nquestion: \(question)\nhint: a\nhint: b\n" + lines, line: 1)
     let (exercise, problems) = ExerciseReader.read(cell)
     if let first = problems.first { throw first }
     var session = session ?? Session(host: QuietHost())
-    return try PosedExercise(#require(exercise), seed: 1, in: &session)
+    return try ExerciseInstance(#require(exercise), seed: 1, in: &session)
   }
 
   static let number = "answer: 55\nmistake: 54 => floor\nunit: values"
@@ -87,7 +87,7 @@ import Testing
   }
 
   static func expect(
-    _ expected: Expected, of answer: String, to posed: PosedExercise,
+    _ expected: Expected, of answer: String, to posed: ExerciseInstance,
     in session: Session = Session(host: QuietHost())
   ) throws {
     switch try posed.verdict(on: answer, in: session) {
@@ -128,7 +128,7 @@ import Testing
     var orders: Set<[String]> = []
     var session = Session(host: QuietHost())
     for seed in LessonVerifier.seeds {
-      let posed = try PosedExercise(exercise, seed: seed, in: &session)
+      let posed = try ExerciseInstance(exercise, seed: seed, in: &session)
       orders.insert(posed.options.map(\.text))
       #expect(Set(posed.options.map(\.text)).count == 4)
       #expect(try posed.verdict(on: posed.answerText, in: session).isRight)
@@ -142,8 +142,8 @@ import Testing
     var session = Session(host: QuietHost())
     var questions: Set<String> = []
     for seed in LessonVerifier.seeds {
-      let posed = try PosedExercise(exercise, seed: seed, in: &session)
-      let again = try PosedExercise(exercise, seed: seed, in: &session)
+      let posed = try ExerciseInstance(exercise, seed: seed, in: &session)
+      let again = try ExerciseInstance(exercise, seed: seed, in: &session)
       #expect(posed.question == again.question)
       #expect(!posed.question.contains("{"))
       questions.insert(posed.question)

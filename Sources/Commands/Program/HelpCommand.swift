@@ -66,7 +66,7 @@ package struct HelpCommand: Command, HasGlobalOptions {
       let gap = Text.spaces(column - displayWidth(title))
       output.line(.faint(title) + gap + list, hang: column)
     }
-    for group in commands.groups { row(group.title, group.commands.map(\.word)) }
+    for group in commands.groups { row(group.title, group.commands.map { $0.word }) }
     row("topics", topics)
     output.blank()
     output.line(

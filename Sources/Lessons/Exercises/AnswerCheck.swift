@@ -20,7 +20,7 @@ enum Verdict {
   var isRight: Bool { if case .right = self { true } else { false } }
 }
 
-extension PosedExercise {
+extension ExerciseInstance {
   /// The longest answer that is read, in bytes.
   static let longestAnswer = 10_000
 
@@ -136,7 +136,7 @@ extension PosedExercise {
 
 // MARK: - How near
 
-extension PosedExercise {
+extension ExerciseInstance {
   /// Whether a value is as good as the reference, within the exercise's tolerance.
   func isClose(_ value: Value, _ target: Value) -> Bool { distance(value, target) <= 1 }
 

@@ -56,7 +56,7 @@ enum AnswerKind: Equatable {
   }
 }
 
-extension PosedExercise {
+extension ExerciseInstance {
   /// The kind of answer that is wanted, where it is a value.
   var answerKind: AnswerKind? { reference.map { AnswerKind($0) } }
 

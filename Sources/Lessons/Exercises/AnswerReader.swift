@@ -220,7 +220,7 @@ extension AnswerReader {
     }
     do {
       let value = try evaluate(text)
-      if let numbers = PosedExercise.numbers(value) { return Self.lists(numbers, count: count) }
+      if let numbers = ExerciseInstance.numbers(value) { return Self.lists(numbers, count: count) }
       if case .range(let range) = value, let lower = range.lower, let upper = range.upper {
         return Self.lists([Double(lower), Double(upper - 1)], count: count)
       }

@@ -45,7 +45,7 @@ struct GoalCheck {
     for mistake in goal.mistakes where try holds(mistake.expression, in: session) == true {
       var copy = session
       return try? mistake.diagnosis.filled { expression, isCode in
-        try PosedExercise.evaluate(
+        try ExerciseInstance.evaluate(
           .init(text: expression, line: mistake.diagnosis.line), in: &copy
         ).inLesson(isCode: isCode)
       }
@@ -54,7 +54,7 @@ struct GoalCheck {
   }
 
   private func truth(_ predicate: Exercise.Written, in session: inout Session) throws -> Bool {
-    switch try PosedExercise.evaluate(predicate, in: &session) {
+    switch try ExerciseInstance.evaluate(predicate, in: &session) {
     case .boolean(let truth): return truth
     case .number(let number): return number.value != 0 && !number.value.isNaN
     case let value:

@@ -17,11 +17,12 @@ extension LessonPlayer {
   /// How many draws further the numbers are others than those just shown.
   var drawsToOtherNumbers: Int {
     guard let exercise = step.exercise, let posed, !posed.draws.isEmpty else { return 1 }
-    var copy = warm.first ?? session
+    var copy = question?.warm ?? session
     for ahead in 1..<LessonVerifier.seeds.count {
       var next = self
       next.record.draw[step.name, default: 0] += ahead
-      let draws = try? PosedExercise.draws(of: exercise, seed: next.drawSeed(of: step), in: &copy)
+      let draws = try? ExerciseInstance.draws(
+        of: exercise, seed: next.drawSeed(of: step), in: &copy)
       guard let draws else { break }
       if draws != posed.draws { return ahead }
     }
@@ -37,7 +38,8 @@ extension LessonPlayer {
     }
     var warm = session
     do {
-      posed = try PosedExercise(exercise, seed: drawSeed(of: step), in: &warm)
+      let posed = try ExerciseInstance(exercise, seed: drawSeed(of: step), in: &warm)
+      question = OpenQuestion(exercise: posed, warm: warm, start: session)
     } catch is Cancelled {
       session = starts[place]
       state = .stopped
@@ -50,8 +52,6 @@ extension LessonPlayer {
       state = .finished
       return showKeys()
     }
-    self.warm = [warm]
-    attempt = ([session], [])
     showQuestion()
     if record.done.contains(step.name), !asksAnew {
       let isSkipped = record.skipped.contains(step.name)
@@ -62,7 +62,7 @@ extension LessonPlayer {
         indent: 2, hang: 2)
       settleGoal()
       state = .finished
-      offersSee = posed?.see != nil
+      question?.offersSee = posed?.see != nil
     } else {
       state = exercise.isGoal ? .reaching : .answering
     }
@@ -84,7 +84,7 @@ extension LessonPlayer {
     show(.strong(title) + "   " + Markdown.sentence(posed.question), indent: 2, hang: 4)
     for (index, option) in posed.options.enumerated() {
       show(
-        .name(PosedExercise.letter(index)) + "  " + Markdown.sentence(option.text), indent: 4,
+        .name(ExerciseInstance.letter(index)) + "  " + Markdown.sentence(option.text), indent: 4,
         hang: 7)
     }
     if let remark = posed.formRemark { show(.faint(remark), indent: 4, hang: 4) }
@@ -93,10 +93,10 @@ extension LessonPlayer {
 
   /// Takes an answer.
   mutating func answer(_ text: String) {
-    guard let posed, let warm = warm.first else { return }
+    guard let question else { return }
     let verdict: Verdict
     do {
-      verdict = try posed.verdict(on: text, in: warm)
+      verdict = try question.exercise.verdict(on: text, in: question.warm)
     } catch {
       host.cancellation.reset()
       return show(.notice("stopped"))
@@ -122,13 +122,12 @@ extension LessonPlayer {
   /// Says that something is not right, and offers a hint after three times.
   private mutating func miss(_ verdict: String, _ diagnosis: String?) {
     show(.notice(verdict) + (diagnosis.map { " " + Markdown.sentence($0) } ?? ""), hang: 2)
-    misses += 1
-    let left = (posed?.hints.count ?? 0) - hintsGiven
-    guard misses % 3 == 0 else { return }
+    question?.misses += 1
+    guard let question, question.misses % 3 == 0 else { return }
+    let (given, count) = (question.hintsGiven, question.exercise.hints.count)
     show(
-      left > 0
-        ? "Three misses: " + .name("hint") + " gives hint \(hintsGiven + 1) of "
-          + "\(hintsGiven + left)."
+      given < count
+        ? "Three misses: " + .name("hint") + " gives hint \(given + 1) of \(count)."
         : .name("skip") + " shows the answer.", hang: 2)
   }
 
@@ -140,7 +139,7 @@ extension LessonPlayer {
       host.cancellation.reset()
       return show(.notice("stopped"))
     }
-    attempt.cells.append(cell)
+    question?.cells.append(cell)
     // Whoever only looks, or mistypes, has not tried yet.
     let isLook = !session.differs(from: before)
     let state: GoalCheck.State
@@ -152,7 +151,7 @@ extension LessonPlayer {
     }
     switch state {
     case .reached:
-      note(attempt: attempt.cells.joined(separator: "\n"), isRight: true)
+      note(attempt: question?.cells.joined(separator: "\n") ?? cell, isRight: true)
       succeed()
     case .notYet where isLook, .unknown where isLook: break
     case .notYet(let diagnosis?):
@@ -164,28 +163,29 @@ extension LessonPlayer {
 
   /// Gives the next hint.
   mutating func hint() {
-    guard let posed else { return }
-    guard hintsGiven < posed.hints.count else {
+    guard let question else { return }
+    let (given, hints) = (question.hintsGiven, question.exercise.hints)
+    guard given < hints.count else {
       return show("There is no further hint. " + .name("skip") + " shows the answer.")
     }
     show(
-      .faint("Hint \(hintsGiven + 1) of \(posed.hints.count)   ")
-        + Markdown.sentence(posed.hints[hintsGiven]), hang: 4)
-    (hintsGiven, misses) = (hintsGiven + 1, 0)
+      .faint("Hint \(given + 1) of \(hints.count)   ") + Markdown.sentence(hints[given]), hang: 4)
+    (self.question?.hintsGiven, self.question?.misses) = (given + 1, 0)
     guard !isAnswered else { return }
-    record.hints[step.name] = max(hintsGiven, record.hints[step.name] ?? 0)
+    record.hints[step.name] = max(given + 1, record.hints[step.name] ?? 0)
     save()
   }
 
   /// Enters the reference answer.
   mutating func skip() {
-    guard let posed else { return }
+    guard let question else { return }
+    let posed = question.exercise
     if !isAnswered, !record.skipped.contains(step.name) { record.skipped.append(step.name) }
     if case .goal = posed.exercise.form {
-      session = attempt.start[0]
+      session = question.start
       for cell in posed.solution {
         guard run(cell) else {
-          session = attempt.start[0]
+          session = question.start
           host.cancellation.reset()
           return show(.notice("stopped"))
         }
@@ -223,7 +223,7 @@ extension LessonPlayer {
     settleGoal()
     markDone()
     state = .finished
-    offersSee = posed.see != nil
+    question?.offersSee = posed.see != nil
     if posed.exercise.isPrediction, posed.see.flatMap(longWork) == nil { see() }
     save()
     showKeys()
@@ -231,25 +231,24 @@ extension LessonPlayer {
 
   /// Brings the session to where the lesson's own solution leads: what comes later is about that.
   private mutating func settleGoal() {
-    guard let posed, case .goal = posed.exercise.form, let start = attempt.start.first else {
-      return
-    }
-    let isTheSame = attempt.cells == posed.solution
-    if !isTheSame, !attempt.cells.isEmpty {
-      let cells = posed.solution.map { Text.name($0) }.joined("; ")
+    guard let question, case .goal = question.exercise.exercise.form else { return }
+    let solution = question.exercise.solution
+    let isTheSame = question.cells == solution
+    if !isTheSame, !question.cells.isEmpty {
+      let cells = solution.map { Text.name($0) }.joined("; ")
       show(.faint("The lesson goes on from: ") + cells, indent: 2, hang: 4)
     }
     guard !isTheSame else { return }
-    var quiet = start
+    var quiet = question.start
     quiet.host = LessonHost(host, isQuiet: true)
-    for cell in posed.solution { _ = quiet.run(cell) }
+    for cell in solution { _ = quiet.run(cell) }
     session = audible(quiet)
   }
 
   /// Runs the cell that was offered.
   mutating func see() {
     guard let cell = posed?.see else { return }
-    offersSee = false
+    question?.offersSee = false
     // What it runs is no part of the lesson's course.
     let before = session
     if !run(cell) {
@@ -275,7 +274,8 @@ extension LessonPlayer {
         "lesson": .string(lesson.name), "step": .string(step.name),
         "exercise": .string(posed.exercise.name),
         "seed": .integer(Int(clamping: drawSeed(of: step))),
-        "answer": .string(text), "right": .boolean(isRight), "hints": .integer(hintsGiven),
+        "answer": .string(text), "right": .boolean(isRight),
+        "hints": .integer(question?.hintsGiven ?? 0),
       ])
     if let note {
       show(.notice("note: ") + Text(note), hang: 6)

@@ -28,7 +28,8 @@ extension LessonPlayer {
     case .reopening: ["review", "over", "quit"]
     case .consenting: ["run", "skip", "back", "play", "quit"]
     case .answering, .reaching: ["hint", "skip", "back", "play", "again", "quit"]
-    case .finished: (offersSee ? ["see"] : []) + ["back", "play", "again", "quit"]
+    case .finished:
+      (question?.offersSee == true ? ["see"] : []) + ["back", "play", "again", "quit"]
     case .stopped: ["skip", "back", "quit"]
     case .playing: ["back", "quit"]
     case .ended: []
@@ -117,7 +118,7 @@ extension LessonPlayer {
       see()
       showKeys()
     case .finished where !isSlip(word), .consenting where !isSlip(word):
-      play = ([session], state)
+      play = (session, state)
       state = .playing
       takePlay(line, word)
       show(.faint("In play: ") + .name("back") + .faint(" returns to the lesson."))
@@ -171,7 +172,7 @@ extension LessonPlayer {
   }
 
   mutating func beginPlay() {
-    play = ([session], state)
+    play = (session, state)
     state = .playing
     showKeys()
   }
@@ -180,12 +181,11 @@ extension LessonPlayer {
     switch word.lowercased() {
     case "back", "lesson": endPlay()
     case "quit", "exit", "q":
-      state = play.state
-      play.session = []
+      returnFromPlay()
       leave()
     case "": showKeys()
     default:
-      let result = play.session[0].run(line)
+      guard let result = play?.session.run(line) else { return }
       if !show(result) {
         host.cancellation.reset()
         show(.notice("stopped"))
@@ -194,11 +194,15 @@ extension LessonPlayer {
   }
 
   private mutating func endPlay() {
-    state = play.state
-    play.session = []
+    returnFromPlay()
     show("Back in \(lesson.call), step \(place + 1), as you left it.")
     if state == .answering || state == .reaching { showQuestion() }
     showKeys()
+  }
+
+  private mutating func returnFromPlay() {
+    if let play { state = play.before }
+    play = nil
   }
 
   /// Asks again with other numbers, from the beginning of the exercise.

@@ -53,7 +53,7 @@ extension LessonPlayer {
     var cells = step.cells.map { session.withoutLongWork($0.source) }
     if case .goal(let goal)? = step.exercise?.form {
       var copy = session
-      let posed = try? PosedExercise(step.exercise!, seed: drawSeed(of: step), in: &copy)
+      let posed = try? ExerciseInstance(step.exercise!, seed: drawSeed(of: step), in: &copy)
       cells += posed?.solution ?? goal.solution.map(\.source)
     }
     return cells

@@ -47,18 +47,10 @@ struct LessonPlayer: Activity {
   var session: Session
   /// The session as it was at the beginning of each step that was reached.
   var starts: [Session] = []
-  /// The session of play, and what was waited for before it.
-  var play: (session: [Session], state: State) = ([], .finished)
-  /// The exercise of this step.
-  var posed: PosedExercise?
-  /// The session that answers are computed in: the layers that they need have run.
-  var warm: [Session] = []
-  /// The session before a goal's first cell, and the cells typed since.
-  var attempt: (start: [Session], cells: [String]) = ([], [])
-  /// Wrong answers since the last hint, and hints that were given.
-  var (misses, hintsGiven) = (0, 0)
-  /// Whether the cell that was offered has not been run.
-  var offersSee = false
+  /// The session of play and the state before it, while the lesson waits.
+  var play: (session: Session, before: State)?
+  /// The question of this step, once it was asked.
+  var question: OpenQuestion?
   /// How far the learner has come, which is saved at each step.
   var record: LessonRecord
   /// Where it is saved.
@@ -153,8 +145,7 @@ extension LessonPlayer {
   mutating func enter(_ index: Int) {
     place = index
     starts = Array(starts.prefix(index)) + [session]
-    (posed, warm, attempt, offersSee) = (nil, [], ([], []), false)
-    (misses, hintsGiven) = (0, 0)
+    question = nil
     (record.step, record.index) = (step.name, index)
     space()
     var output = Output()
@@ -289,4 +280,22 @@ extension Lesson {
       return cells
     }
   }
+}
+
+/// A question that was asked, and what came of it so far.
+struct OpenQuestion {
+  /// The exercise with its numbers.
+  let exercise: ExerciseInstance
+  /// The session that answers are computed in: the layers they need have run.
+  let warm: Session
+  /// The session before the first cell of a goal.
+  let start: Session
+  /// The cells typed for a goal.
+  var cells: [String] = []
+  /// Wrong answers since the last hint.
+  var misses = 0
+  /// How many hints were given.
+  var hintsGiven = 0
+  /// Whether the cell that shows more was offered and not run yet.
+  var offersSee = false
 }

@@ -7,7 +7,10 @@ extension LessonPlayer {
   package var hasEnded: Bool { state == .ended }
 
   /// The session that cells run in: that of play, or the lesson's.
-  package var cellSession: Session { play.session.first ?? session }
+  package var cellSession: Session { play?.session ?? session }
+
+  /// The exercise of this step, once it was asked.
+  var posed: ExerciseInstance? { question?.exercise }
 
   /// Where the learner is, for programs.
   package var json: JSONValue {

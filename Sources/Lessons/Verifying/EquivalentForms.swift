@@ -3,7 +3,7 @@ import Basics
 /// The forms in which people write one and the same answer; each must be accepted.
 enum EquivalentForms {
   /// The right answer of an exercise in every form that fits its kind, with what is special about it.
-  static func forms(of posed: PosedExercise) -> [(form: String, text: String)] {
+  static func forms(of posed: ExerciseInstance) -> [(form: String, text: String)] {
     if case .choice = posed.exercise.form { return choice(posed) }
     guard let reference = posed.reference, let kind = posed.answerKind else { return [] }
     switch kind {
@@ -11,7 +11,7 @@ enum EquivalentForms {
       guard let value = reference.double else { return [] }
       return number(value, posed)
     case .list:
-      guard let numbers = PosedExercise.numbers(reference), numbers.count > 1 else { return [] }
+      guard let numbers = ExerciseInstance.numbers(reference), numbers.count > 1 else { return [] }
       return list(numbers)
     case .truth:
       let word = posed.answerText
@@ -28,7 +28,7 @@ enum EquivalentForms {
     }
   }
 
-  private static func choice(_ posed: PosedExercise) -> [(form: String, text: String)] {
+  private static func choice(_ posed: ExerciseInstance) -> [(form: String, text: String)] {
     let letter = posed.answerText
     guard let option = posed.options.first(where: \.isRight) else { return [] }
     return [
@@ -41,7 +41,7 @@ enum EquivalentForms {
   private static let spaces = [" ", "\t", "\u{A0}", "\u{2009}", "\u{202F}", "\u{3000}", "\u{FEFF}"]
 
   private static func number(
-    _ value: Double, _ posed: PosedExercise
+    _ value: Double, _ posed: ExerciseInstance
   ) -> [(form: String, text: String)] {
     let text = digits(value)
     let isPositional = !text.contains("e")
@@ -66,7 +66,7 @@ enum EquivalentForms {
   }
 
   private static func units(
-    _ text: String, _ value: Double, _ posed: PosedExercise
+    _ text: String, _ value: Double, _ posed: ExerciseInstance
   ) -> [(form: String, text: String)] {
     guard let unit = posed.unit.name else {
       let percent = digits(value * 100)

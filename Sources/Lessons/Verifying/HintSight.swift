@@ -20,7 +20,7 @@ struct HintSight {
   }
 
   /// Looks at the hints of one seed.
-  mutating func look(at posed: PosedExercise) {
+  mutating func look(at posed: ExerciseInstance) {
     for (place, hint) in posed.hints.dropLast().enumerated() where Self.shows(hint, posed) {
       counts[place] += 1
     }
@@ -40,7 +40,7 @@ struct HintSight {
   }
 
   /// Whether a hint shows the right answer.
-  static func shows(_ hint: String, _ posed: PosedExercise) -> Bool {
+  static func shows(_ hint: String, _ posed: ExerciseInstance) -> Bool {
     switch posed.exercise.form {
     case .choice(_, _):
       guard let right = posed.options.first(where: \.isRight) else { return false }
@@ -62,7 +62,7 @@ struct HintSight {
   /// Whether the last hint is the whole answer: a cell, or an expression to type.
   ///
   /// - Throws: `Cancelled`.
-  static func lastTypesAnswer(of posed: PosedExercise, in session: Session) throws -> Bool {
+  static func lastTypesAnswer(of posed: ExerciseInstance, in session: Session) throws -> Bool {
     guard let hint = posed.hints.last else { return false }
     switch posed.exercise.form {
     case .choice: return false

@@ -147,7 +147,7 @@ extension LessonVerifier {
     for seed in Self.seeds {
       try host.cancellation.check()
       do {
-        let posed = try PosedExercise(exercise, seed: seed, in: &warm)
+        let posed = try ExerciseInstance(exercise, seed: seed, in: &warm)
         if seed == Self.seeds.lowerBound {
           report.kinds[posed.kind, default: 0] += 1
           if try HintSight.lastTypesAnswer(of: posed, in: warm), let hint = exercise.hints.last {
@@ -171,7 +171,7 @@ extension LessonVerifier {
     }
   }
 
-  private mutating func verify(_ posed: PosedExercise, seed: UInt64, in session: Session) throws {
+  private mutating func verify(_ posed: ExerciseInstance, seed: UInt64, in session: Session) throws {
     let exercise = posed.exercise
     if case .goal = exercise.form { return }
     if try posed.verdict(on: "", in: session).isRight {
@@ -195,7 +195,7 @@ extension LessonVerifier {
 
   /// The right answer is accepted in every form in which people write it.
   private mutating func verifyForms(
-    _ posed: PosedExercise, seed: UInt64, in session: Session
+    _ posed: ExerciseInstance, seed: UInt64, in session: Session
   ) throws {
     for (form, text) in EquivalentForms.forms(of: posed) {
       let verdict = try posed.verdict(on: text, in: session)
@@ -210,7 +210,7 @@ extension LessonVerifier {
 
   /// An answer that reads what is asked for is refused, however it is wrapped.
   private mutating func verifyReadOff(
-    _ posed: PosedExercise, seed: UInt64, in session: Session
+    _ posed: ExerciseInstance, seed: UInt64, in session: Session
   ) throws {
     guard case .value(let reference) = posed.exercise.form else { return }
     guard let asked = posed.asked?.text else {
@@ -240,7 +240,7 @@ extension LessonVerifier {
     return members.allSatisfy { ["output", "input", "gradient"].contains($0) }
   }
 
-  private mutating func verifyOptions(_ posed: PosedExercise, seed: UInt64) {
+  private mutating func verifyOptions(_ posed: ExerciseInstance, seed: UInt64) {
     var texts: Set<String> = []
     for option in posed.options where !texts.insert(option.text).inserted {
       note(seed: seed, option.line, "a second option \(quoted(option.text))")
@@ -248,7 +248,7 @@ extension LessonVerifier {
   }
 
   private mutating func verify(
-    _ mistake: PosedExercise.PosedMistake, of posed: PosedExercise, seed: UInt64,
+    _ mistake: ExerciseInstance.MistakeInstance, of posed: ExerciseInstance, seed: UInt64,
     in session: Session
   ) throws {
     guard let reference = posed.reference else { return }
@@ -286,7 +286,7 @@ extension LessonVerifier {
   private mutating func runSee(_ exercise: Exercise, in session: Session) throws {
     guard let see = exercise.see else { return }
     var (warm, copy) = (session, session)
-    guard let posed = try? PosedExercise(exercise, seed: Self.seeds.lowerBound, in: &warm),
+    guard let posed = try? ExerciseInstance(exercise, seed: Self.seeds.lowerBound, in: &warm),
       let cell = posed.see
     else { return }
     let result = copy.run(cell)
@@ -304,9 +304,9 @@ extension LessonVerifier {
       note(goal.predicate.line, "the goal holds before anything is done")
     }
     var warm = session
-    let posed: PosedExercise
+    let posed: ExerciseInstance
     do {
-      posed = try PosedExercise(exercise, seed: Self.seeds.lowerBound, in: &warm)
+      posed = try ExerciseInstance(exercise, seed: Self.seeds.lowerBound, in: &warm)
     } catch { return }
     for (place, cell) in posed.solution.enumerated() {
       let result = session.run(cell)

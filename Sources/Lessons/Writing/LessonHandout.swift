@@ -27,7 +27,7 @@ enum LessonHandout {
       guard let exercise = step.exercise else { continue }
       do {
         var warm = session
-        let posed = try PosedExercise(exercise, seed: seed, in: &warm)
+        let posed = try ExerciseInstance(exercise, seed: seed, in: &warm)
         text += Self.text(of: posed)
         for cell in posed.solution { _ = session.run(cell) }
       } catch let problem as LessonProblem {
@@ -37,11 +37,11 @@ enum LessonHandout {
     return text
   }
 
-  private static func text(of posed: PosedExercise) -> String {
+  private static func text(of posed: ExerciseInstance) -> String {
     var text = "\n**Exercise.** \(posed.question)\n"
     if !posed.options.isEmpty { text += "\n" }
     for (index, option) in posed.options.enumerated() {
-      text += "\(PosedExercise.letter(index)). \(option.text)  \n"
+      text += "\(ExerciseInstance.letter(index)). \(option.text)  \n"
     }
     if posed.exercise.isGoal {
       text += "\n**Answer.**\n\n```alexnet\n\(posed.answerText)\n```\n"

@@ -4,7 +4,7 @@ import Expressions
 import Tensors
 
 /// An exercise with the numbers of one seed.
-struct PosedExercise {
+struct ExerciseInstance {
   /// The exercise.
   var exercise: Exercise
   /// What its names were drawn or computed to be, `answer` among them.
@@ -22,14 +22,14 @@ struct PosedExercise {
   /// What the question asks for, which an answer may not read.
   var asked: (text: String, reads: Set<ReadingLog.Read>)?
   /// The values of the known mistakes.
-  var mistakes: [PosedMistake] = []
+  var mistakes: [MistakeInstance] = []
   /// The options in the order in which they are shown.
-  var options: [PosedOption] = []
+  var options: [OptionInstance] = []
   /// The cells that reach the goal.
   var solution: [String] = []
 
   /// A known mistake, computed.
-  struct PosedMistake {
+  struct MistakeInstance {
     /// The value that it leads to.
     var value: Value
     /// What went wrong.
@@ -39,7 +39,7 @@ struct PosedExercise {
   }
 
   /// An option, in its place.
-  struct PosedOption {
+  struct OptionInstance {
     /// What it says.
     var text: String
     /// Why it is right, or wrong.
@@ -90,12 +90,12 @@ struct PosedExercise {
         let value = try Self.evaluate(mistake.expression, in: &session)
         let text = try Self.fill(mistake.diagnosis, in: &session)
         mistakes.append(
-          PosedMistake(value: value, diagnosis: text, line: mistake.expression.line))
+          MistakeInstance(value: value, diagnosis: text, line: mistake.expression.line))
       }
     }
     if case .choice(let right, let wrong) = exercise.form {
       options = try ([right] + wrong).enumerated().map { place, option in
-        PosedOption(
+        OptionInstance(
           text: try Self.fill(option.text, in: &session),
           reason: try Self.fill(option.reason, in: &session), isRight: place == 0,
           line: option.text.line)
@@ -119,7 +119,7 @@ struct PosedExercise {
   static func draws(
     of exercise: Exercise, seed: UInt64, in session: inout Session
   ) throws -> [Value] {
-    var posed = PosedExercise(exercise)
+    var posed = ExerciseInstance(exercise)
     let bindings = session.bindings
     defer { session.bindings = bindings }
     for binding in exercise.bindings { try posed.draw(binding, seed: seed, in: &session) }
@@ -144,7 +144,7 @@ struct PosedExercise {
 
 // MARK: - Values
 
-extension PosedExercise {
+extension ExerciseInstance {
   private mutating func draw(
     _ binding: Exercise.Binding, seed: UInt64, in session: inout Session
   ) throws {

@@ -62,7 +62,7 @@ extension LessonPlayer {
         indent: 2, hang: 2)
       settleGoal()
       state = .finished
-      question?.offersSee = posed?.see != nil
+      if posed?.see != nil { question?.offersSee = true }
     } else {
       state = exercise.isGoal ? .reaching : .answering
     }
@@ -170,7 +170,8 @@ extension LessonPlayer {
     }
     show(
       .faint("Hint \(given + 1) of \(hints.count)   ") + Markdown.sentence(hints[given]), hang: 4)
-    (self.question?.hintsGiven, self.question?.misses) = (given + 1, 0)
+    self.question?.hintsGiven = given + 1
+    self.question?.misses = 0
     guard !isAnswered else { return }
     record.hints[step.name] = max(given + 1, record.hints[step.name] ?? 0)
     save()

@@ -171,7 +171,8 @@ extension LessonVerifier {
     }
   }
 
-  private mutating func verify(_ posed: ExerciseInstance, seed: UInt64, in session: Session) throws {
+  private mutating func verify(_ posed: ExerciseInstance, seed: UInt64, in session: Session) throws
+  {
     let exercise = posed.exercise
     if case .goal = exercise.form { return }
     if try posed.verdict(on: "", in: session).isRight {

@@ -6,8 +6,14 @@ DESTDIR ?=
 
 # What the installed program reads, as far as it exists in this checkout. (/dev/null keeps `find`
 # from taking the whole folder where nothing does.)
-RESOURCES := Lessons Golden Trained README.md
+RESOURCES := Lessons Golden Trained README.md LICENSE NOTICE
+BIN := $(DESTDIR)$(PREFIX)/bin
 SHARE := $(DESTDIR)$(PREFIX)/share/alexnet
+
+# Where shells look for completions. The program writes them itself.
+BASH := $(DESTDIR)$(PREFIX)/share/bash-completion/completions
+ZSH := $(DESTDIR)$(PREFIX)/share/zsh/site-functions
+FISH := $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d
 
 # An installed program should run where there is no toolchain. Darwin has Swift in the system; on
 # Linux the library is linked in, unless the toolchain came without its static form. (The linker's
@@ -15,12 +21,16 @@ SHARE := $(DESTDIR)$(PREFIX)/share/alexnet
 TOOLCHAIN = $(shell swift -print-target-info 2>/dev/null | sed -n 's/.*"runtimeResourcePath": "\(.*\)".*/\1/p')
 STATIC = $(if $(wildcard $(TOOLCHAIN)_static/linux),--static-swift-stdlib)
 
+# The program that is installed, and how it's built. Tests set both, to install the one they were built with.
+PROGRAM := .build/release/alexnet
+BUILD = swift build -c release --product alexnet $(STATIC)
+
 JUPYTEXT := .build/jupytext/bin/jupytext
 
-.PHONY: help setup run build test fuzz mutants jupytext bench lint format install clean
+.PHONY: help setup run build test fuzz mutants jupytext bench lint format docs install uninstall clean
 
 help: ## show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s%s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s%s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: ## install the system packages that are missing
 	@Scripts/setup
@@ -55,21 +65,39 @@ bench: build ## measure: start-up, the prompt's layers, training beside PyTorch 
 	else .build/release/alexnet bench --network alexnet-cifar10; fi
 
 lint: ## check the formatting of the sources
-	swift format lint --strict --recursive Sources Tests Benchmarks Package.swift
+	swift format lint --strict --recursive Sources Tests Benchmarks Examples Package.swift
 
 format: ## format the sources in place
-	swift format --in-place --recursive Sources Tests Benchmarks Package.swift
+	swift format --in-place --recursive Sources Tests Benchmarks Examples Package.swift
+
+docs: ## build the library's API documentation: .build/documentation
+	@for target in Tensors Layers ReferenceEngine Networks; do \
+	  WITH_DOCC=1 swift package --allow-writing-to-directory .build/documentation generate-documentation \
+	    --target $$target --output-path .build/documentation/$$target --warnings-as-errors || exit 1; \
+	done
 
 install: setup ## install under PREFIX (/usr/local; without sudo: make install PREFIX=$HOME/.local)
-	swift build -c release --product alexnet $(STATIC) </dev/null
-	install -d "$(DESTDIR)$(PREFIX)/bin" "$(SHARE)"
-	install -m 755 .build/release/alexnet "$(DESTDIR)$(PREFIX)/bin/alexnet"
+	$(BUILD) </dev/null
+	install -d "$(BIN)" "$(SHARE)"
+	install -m 755 "$(PROGRAM)" "$(BIN)/alexnet"
+	@# Lessons and cases that an older version installed and this one no longer has must go.
+	@cd "$(SHARE)" && rm -rf $(RESOURCES)
 	@set -e; find $(wildcard $(RESOURCES)) /dev/null -type f ! -name '*.py' ! -name '*.pyc' ! -name '.*' | \
 	while IFS= read -r file; do \
 	  install -d "$(SHARE)/$$(dirname "$$file")"; \
 	  install -m 644 "$$file" "$(SHARE)/$$file"; \
 	done
-	@echo "installed $(DESTDIR)$(PREFIX)/bin/alexnet, its files in $(SHARE)"
+	@install -d "$(BASH)" "$(ZSH)" "$(FISH)"
+	@"$(PROGRAM)" --generate-completion-script bash >"$(BASH)/alexnet"
+	@"$(PROGRAM)" --generate-completion-script zsh >"$(ZSH)/_alexnet"
+	@"$(PROGRAM)" --generate-completion-script fish >"$(FISH)/alexnet.fish"
+	@echo "installed $(BIN)/alexnet, its files in $(SHARE), completions for bash, zsh and fish"
+
+uninstall: ## remove what `make install` put under PREFIX
+	rm -f "$(BIN)/alexnet" "$(BASH)/alexnet" "$(ZSH)/_alexnet" "$(FISH)/alexnet.fish"
+	@[ ! -d "$(SHARE)" ] || { cd "$(SHARE)" && rm -rf $(RESOURCES); }
+	@rmdir "$(SHARE)" 2>/dev/null || [ ! -e "$(SHARE)" ] || \
+	  echo "note: $(SHARE) has other files, so it stays"
 
 clean: ## remove everything that was built
 	rm -rf .build

@@ -1,0 +1,127 @@
+import Foundation
+import Testing
+
+/// `make install` and `make uninstall`, with the program that was built with the tests.
+@Suite(.enabled(if: ["/usr/bin/make", "/bin/make"].contains { access($0, X_OK) == 0 }))
+struct ProgramInstallTests {
+  /// Files that aren't ours, in the folders that `make install` writes to.
+  static let others = [
+    "bin/other", "share/alexnet/mine.txt", "share/bash-completion/completions/other",
+    "share/fish/vendor_completions.d/other.fish", "share/zsh/site-functions/_other",
+  ]
+
+  @Test func installsAndUninstalls() throws {
+    let folder = try TemporaryFolder()
+    let prefix = folder.path + "/a prefix"
+    // A lesson that an older version had.
+    for path in Self.others + ["share/alexnet/Lessons/99-old.md"] {
+      try Self.write("", to: prefix + "/" + path)
+    }
+    try Self.make("install", prefix)
+
+    let installed = try Self.files(in: prefix)
+    for path in [
+      "bin/alexnet", "share/alexnet/README.md", "share/alexnet/LICENSE", "share/alexnet/NOTICE",
+      "share/alexnet/Trained/cuda-convnet-18.safetensors",
+      "share/bash-completion/completions/alexnet", "share/zsh/site-functions/_alexnet",
+      "share/fish/vendor_completions.d/alexnet.fish",
+    ] {
+      #expect(installed.contains(path))
+    }
+    #expect(!installed.contains("share/alexnet/Lessons/99-old.md"))
+    #expect(installed.filter { $0.hasPrefix("share/alexnet/Golden/") }.count > 500)
+    // The installed program finds its own lessons, from any folder.
+    let lessons = try Self.run("\(prefix)/bin/alexnet", ["lesson"], in: "/")
+    #expect(lessons.status == 0 && lessons.output.contains("16  Find the bug"), "\(lessons)")
+
+    try Self.make("uninstall", prefix)
+    #expect(try Self.files(in: prefix) == Self.others.sorted())
+  }
+
+  struct Completion: Sendable {
+    var words: [String]
+    var expected: String
+  }
+
+  @Test(
+    .enabled(if: access("/bin/bash", X_OK) == 0),
+    arguments: [
+      Completion(words: ["alexnet", "sum"], expected: "summary"),
+      Completion(words: ["alexnet", "--network", "caf"], expected: "caffenet"),
+      Completion(words: ["alexnet", "summary", "--st"], expected: "--style"),
+      Completion(words: ["alexnet", "summary", "--style", "k"], expected: "keras"),
+      Completion(words: ["alexnet", "golden", "v"], expected: "verify"),
+    ])
+  func bashCompletes(_ completion: Completion) throws {
+    let folder = try TemporaryFolder()
+    let script = try alexnet(["--generate-completion-script", "bash"])
+    try #require(script.status == 0)
+    try folder.write(script.bytes, to: "alexnet.bash")
+    // What bash does when Tab is pressed after the words.
+    let tab = """
+      source "$0"
+      COMP_WORDS=("$@") COMP_CWORD=$(($# - 1)) COMP_LINE="$*"
+      COMP_POINT=${#COMP_LINE}
+      _alexnet alexnet "${COMP_WORDS[COMP_CWORD]}" "${COMP_WORDS[COMP_CWORD - 1]}"
+      echo "${COMPREPLY[@]}"
+      """
+    let result = try Self.run(
+      "/bin/bash", ["-c", tab, folder.path + "/alexnet.bash"] + completion.words, in: "/")
+    #expect(result.output == completion.expected + "\n", "\(result)")
+  }
+
+  @Test(arguments: ["zsh", "fish"]) func writesOtherShells(_ shell: String) throws {
+    let script = try alexnet(["--generate-completion-script", shell])
+    #expect(script.status == 0 && script.output.contains("summary"), "\(script)")
+    #expect(shell != "zsh" || script.output.hasPrefix("#compdef alexnet\n"))
+  }
+
+  private static let root = URL(filePath: #filePath).deletingLastPathComponent()
+    .deletingLastPathComponent().deletingLastPathComponent().path(percentEncoded: false)
+
+  private static func make(_ target: String, _ prefix: String) throws {
+    // The packages are there, since the tests were built; building would wait for the running tests.
+    let result = try run(
+      "/usr/bin/env",
+      [
+        "make", "-o", "setup", target, "PREFIX=\(prefix)", "BUILD=:",
+        "PROGRAM=\(BuiltProducts.path("alexnet"))",
+      ], in: root)
+    try #require(result.status == 0, "\(result)")
+  }
+
+  private static func run(
+    _ program: String, _ arguments: [String], in folder: String
+  ) throws -> (status: Int32, output: String) {
+    let (process, pipe) = (Process(), Pipe())
+    process.executableURL = URL(filePath: program)
+    process.arguments = arguments
+    process.currentDirectoryURL = URL(filePath: folder)
+    process.environment = [
+      "HOME": "/nonexistent", "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "ALEXNET_PROGRESS": "",
+    ]
+    process.standardInput = FileHandle.nullDevice
+    process.standardOutput = pipe
+    process.standardError = pipe
+    try process.run()
+    let data = try pipe.fileHandleForReading.readToEnd() ?? Data()
+    process.waitUntilExit()
+    return (process.terminationStatus, String(decoding: data, as: UTF8.self))
+  }
+
+  private static func write(_ text: String, to path: String) throws {
+    let url = URL(filePath: path)
+    try FileManager.default.createDirectory(
+      at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
+    try Data(text.utf8).write(to: url)
+  }
+
+  /// The paths of all files below a folder, in order.
+  private static func files(in folder: String) throws -> [String] {
+    try FileManager.default.subpathsOfDirectory(atPath: folder).filter {
+      var isFolder: ObjCBool = false
+      return FileManager.default.fileExists(atPath: folder + "/" + $0, isDirectory: &isFolder)
+        && !isFolder.boolValue
+    }.sorted()
+  }
+}

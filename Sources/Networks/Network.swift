@@ -51,9 +51,9 @@ public struct PictureFormat: Hashable, Sendable {
   /// What each channel is then divided by.
   public var deviation: [Double]
 
-  /// Square pictures of red, green and blue.
+  /// Square images of red, green and blue. The defaults are values from 0 to 1, as they are.
   public init(
-    side: Int, resize: Int? = nil, scale: Double, mean: [Double],
+    side: Int, resize: Int? = nil, scale: Double = 1, mean: [Double] = [0, 0, 0],
     deviation: [Double] = [1, 1, 1]
   ) {
     (channels, height, width) = (3, side, side)

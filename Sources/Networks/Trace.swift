@@ -53,7 +53,9 @@ public final class Trace {
   /// - Returns: the layer that ran, or nil where all have.
   /// - Throws: `Cancelled`, and whatever the engine throws; the position then stays.
   @discardableResult
-  public func step(weights: inout Weights, cancellation: Cancellation) throws -> LayerGeometry? {
+  public func step(
+    weights: inout Weights, cancellation: Cancellation = .never
+  ) throws -> LayerGeometry? {
     guard let layer = next else { return nil }
     try supply(layer, weights: &weights, cancellation: cancellation)
     try plan.forward(position..<position + 1, cancellation: cancellation)
@@ -71,7 +73,7 @@ public final class Trace {
   /// Runs all layers backward from the softmax cross-entropy of the labels.
   ///
   /// - Throws: `Cancelled`, and whatever the engine throws.
-  public func backward(labels: [Int], cancellation: Cancellation) throws {
+  public func backward(labels: [Int], cancellation: Cancellation = .never) throws {
     precondition(position == geometry.count, "Backward follows a whole forward pass.")
     backwardLabels = nil
     plan.clearGradients()

@@ -43,6 +43,17 @@ extension Weights {
     return map
   }
 
+  /// Takes every parameter of a network from the safetensors file at this path, or none where one
+  /// cannot be taken: the counterpart of `save(_:to:)`.
+  ///
+  /// - Returns: which tensor went where.
+  /// - Throws: `WeightError` where names, shapes or values do not go with the network;
+  ///   `SafeTensorsError`, `NetworkMisfit`.
+  @discardableResult
+  public mutating func load(_ network: Network, from path: String) throws -> WeightMap {
+    try load(from: SafeTensors(path: path), network: network)
+  }
+
   /// A file of every parameter of a network under our own names; those that were not made yet are.
   ///
   /// - Throws: `NetworkMisfit`, `Cancelled`.

@@ -4,6 +4,11 @@ import PackageDescription
 /// Every target of the package keeps to one language mode and one set of warnings.
 let settings: [SwiftSetting] = [.swiftLanguageMode(.v6)]
 
+/// What `make docs` needs, and nothing else does.
+let documentationPlugin: [Package.Dependency] =
+  Context.environment["WITH_DOCC"] == nil
+  ? [] : [.package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.4.0")]
+
 let package = Package(
   name: "alexnet",
   platforms: [.macOS(.v15)],
@@ -24,7 +29,7 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
-  ],
+  ] + documentationPlugin,
   targets: [
     // Front ends.
     .executableTarget(name: "alexnet", dependencies: ["Terminal"], swiftSettings: settings),

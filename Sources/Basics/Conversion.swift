@@ -1,8 +1,8 @@
 extension FixedWidthInteger {
   /// `x` without its fraction, limited to what the type holds; 0 for NaN.
   ///
-  /// The conversions `Int(x)` and `UInt8(x)` of Swift end the program for NaN, infinities and whatever
-  /// is too large. A figure that comes from data can be all of these.
+  /// Swift's own `Int(x)` and `UInt8(x)` end the program for NaN, infinities and numbers that are
+  /// too large, and a number computed from data can be any of these.
   @inlinable
   public init(clamping x: some BinaryFloatingPoint) {
     if let whole = Self(exactly: x.rounded(.towardZero)) {
@@ -19,8 +19,8 @@ extension FixedWidthInteger {
   }
 }
 
-// These take the place of the conversions of the same names in every module that imports this one: a
-// conversion written without a thought can't end the program, and the compiler points at it.
+// These replace the standard conversions in every module that imports this one: a careless
+// conversion can't end the program, and the compiler warns about it.
 
 extension Int {
   /// `Int(clamping: x)`, in place of a conversion that ends the program.

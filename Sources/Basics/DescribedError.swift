@@ -1,4 +1,4 @@
-/// The part of the program that refused, in the word that `--json` has for it.
+/// What kind of error it is, by the word that `--json` uses.
 public enum ErrorKind: String, Hashable, Sendable, CaseIterable {
   /// A command line is malformed: the only kind whose exit code is 2.
   case usage
@@ -10,26 +10,26 @@ public enum ErrorKind: String, Hashable, Sendable, CaseIterable {
   case network
   /// Something has to run first.
   case order
-  /// A file cannot be read or written, or is not what it claims.
+  /// A file can't be read or written, or its contents are invalid.
   case file
   /// A training cannot begin or go on.
   case training
   /// The machine has too little memory, or allows too few threads.
   case resource
-  /// The person stopped it.
+  /// The user stopped it.
   case cancelled
-  /// The program failed, through no fault of what was typed.
+  /// A bug in the program, not a mistake in the input.
   case `internal`
 }
 
-/// An error that can be shown to people as it is. Every error type of the package conforms, so that none
-/// is reported as something it isn't.
+/// An error that can be shown to the user as it is. Every error type of the package conforms, so
+/// none is reported as something it isn't.
 public protocol DescribedError: Error {
-  /// The part of the program that refused.
+  /// The kind of error.
   var kind: ErrorKind { get }
   /// What is wrong, in one line that names the offending thing.
   var message: String { get }
-  /// The next step, where there is one.
+  /// The next step, if one is known.
   var hint: String? { get }
 }
 

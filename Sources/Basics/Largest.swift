@@ -1,9 +1,9 @@
 extension RandomAccessCollection where Element: BinaryFloatingPoint {
-  /// The position of the first NaN, or else of the first of the largest elements, as PyTorch's argmax
-  /// has it; nil of nothing.
+  /// The position of the first NaN, or else of the first of the largest elements, as in PyTorch's
+  /// argmax; nil if empty.
   ///
-  /// A comparison with NaN is always false, so that a search with `>` alone passes over it and answers
-  /// as if nothing were wrong.
+  /// A comparison with NaN is always false, so a search with `>` alone would skip NaN without
+  /// notice.
   @inlinable
   public var indexOfLargest: Index? {
     guard var largest = indices.first else { return nil }

@@ -6,27 +6,27 @@
   import Darwin
 #endif
 
-/// A number of bytes, as messages have it: `1.3 GiB`, `640 MiB`.
+/// A number of bytes, printed as `1.3 GiB` or `640 MiB`.
 public struct ByteCount: Hashable, Sendable, Comparable, CustomStringConvertible {
   /// The number.
   public var bytes: Int
 
-  /// So many bytes.
+  /// This number of bytes.
   public init(_ bytes: Int) { self.bytes = bytes }
 
-  /// The bytes of so many numbers of single precision.
+  /// The bytes of this number of Floats.
   public init(floats: Int) {
     let (bytes, overflow) = floats.multipliedReportingOverflow(by: 4)
     self.bytes = overflow ? .max : bytes
   }
 
-  /// Smaller pieces of memory are taken without asking whether they are there.
+  /// Smaller allocations aren't checked beforehand.
   public static let worthChecking = ByteCount(16 << 20)
 
-  /// Which is less.
+  /// Compares the numbers.
   public static func < (a: ByteCount, b: ByteCount) -> Bool { a.bytes < b.bytes }
 
-  /// The sum, or the largest there is.
+  /// The sum, limited to `Int.max`.
   public static func + (a: ByteCount, b: ByteCount) -> ByteCount {
     let (sum, overflow) = a.bytes.addingReportingOverflow(b.bytes)
     return ByteCount(overflow ? .max : sum)
@@ -35,7 +35,7 @@ public struct ByteCount: Hashable, Sendable, Comparable, CustomStringConvertible
   /// Adds a number of bytes.
   public static func += (a: inout ByteCount, b: ByteCount) { a = a + b }
 
-  /// The number in the unit that suits it, powers of 1024.
+  /// The number in a fitting unit, a power of 1024.
   public var description: String {
     switch bytes {
     case ..<1024: return "\(bytes) B"
@@ -52,9 +52,9 @@ public struct ByteCount: Hashable, Sendable, Comparable, CustomStringConvertible
 public struct MemoryShortage: DescribedError, Hashable {
   /// What the memory is for.
   public let purpose: String
-  /// What it takes.
+  /// What the work needs.
   public let needed: ByteCount
-  /// What there is.
+  /// What is free.
   public let available: ByteCount
   /// The next step.
   public let hint: String?
@@ -64,18 +64,18 @@ public struct MemoryShortage: DescribedError, Hashable {
     "\(purpose) takes about \(needed) of memory, and \(available) is free"
   }
 
-  /// The machine.
+  /// Too little memory.
   public var kind: ErrorKind { .resource }
 }
 
-/// The memory that the program may still take.
+/// The memory that the program may still allocate.
 public enum Memory {
-  /// Throws where a piece of work would take more than there is.
+  /// Throws if a piece of work would need more memory than is available.
   ///
   /// - Parameters:
-  ///   - needed: an estimate that the work certainly reaches.
+  ///   - needed: a lower bound of what the work needs.
   ///   - purpose: what it is for, as the subject of a sentence.
-  ///   - hint: what takes less.
+  ///   - hint: what needs less.
   public static func require(
     _ needed: ByteCount, for purpose: String, hint: String
   ) throws(MemoryShortage) {
@@ -83,15 +83,15 @@ public enum Memory {
     throw MemoryShortage(purpose: purpose, needed: needed, available: available, hint: hint)
   }
 
-  /// The least of what the machine has left, what the control groups of the process leave, and what its
-  /// own limits leave; nil where none of them is known.
+  /// The least of what the machine has left, what the control groups of the process leave, and what
+  /// its own limits leave; nil if none of them is known.
   public static var available: ByteCount? {
     let known = [machine, controlGroups, addressSpace].compactMap(\.self)
     return known.min().map { ByteCount(max(0, $0)) }
   }
 
-  /// What a library that can't do without memory is left beside what is counted: where the address
-  /// space is limited, each thread's allocations reserve a piece of it, and oneDNN crashes at the first
+  /// What to leave free for libraries, beyond what is counted. When the address space is limited,
+  /// each thread's allocator reserves a piece of it, and oneDNN crashes at the first allocation
   /// that fails.
   public static var headroom: ByteCount { ByteCount(addressSpace == nil ? 0 : 160 << 20) }
 
@@ -122,8 +122,8 @@ public enum Memory {
     return free + (kilobytes("SwapFree:", in: text) ?? 0)
   }
 
-  /// What the control group of the process and those around it leave; caches that the system gives back
-  /// count as free.
+  /// What the process's control group and its parents leave; caches that the system can drop count
+  /// as free.
   private static var controlGroups: Int? {
     guard
       let line = text(of: "/proc/self/cgroup").split(separator: "\n").first(where: {
@@ -156,7 +156,7 @@ public enum Memory {
     return Int(line.dropFirst(name.count).filter(\.isNumber)).map { $0 << 10 }
   }
 
-  /// A small file of the system; nothing where there is none.
+  /// The text of a small system file; empty if it doesn't exist.
   private static func text(of path: String) -> String {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { return "" }

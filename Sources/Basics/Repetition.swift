@@ -1,5 +1,5 @@
 extension String {
-  /// A text repeated; nothing where the count is below 1, as the width that is left of a column can be.
+  /// A text repeated; empty if the count is below 1, as the width left for a column can be.
   ///
   /// - Parameters:
   ///   - text: what is repeated.
@@ -8,11 +8,11 @@ extension String {
     self.init(repeating: text, count: Swift.max(0, Swift.min(count, Self.longestRepetition)))
   }
 
-  /// The most that is ever repeated: no line and no number here is as long.
+  /// An upper limit: no line or number here is that long.
   public static let longestRepetition = 100_000
 }
 
-/// A bar as long as a share of the whole: `███████···`.
+/// A bar whose length shows a share of the whole: `███████···`.
 ///
 /// - Parameters:
 ///   - share: 1 for the whole width; less than 0 counts as 0, more than 1 as 1, and NaN has no bar.

@@ -8,16 +8,16 @@ import Synchronization
   import Darwin
 #endif
 
-/// A thread of the system, for work that ends by itself.
+/// A system thread, for work that ends by itself.
 ///
-/// Foundation's `Thread.start()` doesn't say that no thread could be started, and Dispatch tries again
-/// for ever: whoever then waits for the work waits for ever too.
+/// Foundation's `Thread.start()` doesn't report that no thread could be started, and Dispatch keeps
+/// trying, so code that waits for the work would wait forever.
 public struct WorkThread {
   private let handle: pthread_t
 
-  /// Starts a thread; nil where the system allows no more of them.
+  /// Starts a thread; nil if the system allows no more threads.
   ///
-  /// - Parameter body: its whole life. It must be waited for, or be left alone with `detach()`.
+  /// - Parameter body: what the thread runs. Call `wait()` or `detach()` afterwards.
   public init?(_ body: @escaping @Sendable () -> Void) {
     let box = Unmanaged.passRetained(Body(body))
     #if canImport(Darwin)
@@ -39,7 +39,7 @@ public struct WorkThread {
   /// Waits until the body has returned.
   public func wait() { pthread_join(handle, nil) }
 
-  /// Leaves the thread to itself.
+  /// Lets the thread run on without anyone waiting for it.
   public func detach() { pthread_detach(handle) }
 }
 
@@ -62,8 +62,8 @@ private final class Body: Sendable {
   }
 #endif
 
-/// Runs `body` for each number below `count`, on as many threads as there are cores, or as many as can
-/// be started; with none, all of it here. Work begins in order.
+/// Runs `body` for each number below `count`, on as many threads as there are cores, or as many as
+/// can be started; if none can be, on the calling thread. Work begins in order.
 package func concurrently(_ count: Int, _ body: @Sendable (Int) -> Void) {
   let next = Atomic(0)
   withoutActuallyEscaping(body) { body in

@@ -4,7 +4,7 @@ import CSodium
 public struct SHA256 {
   private var state = crypto_hash_sha256_state()
 
-  /// A digest of no bytes yet.
+  /// A digest that has taken no bytes so far.
   public init() {
     // Neither this nor what follows can fail: the library documents the result codes as always 0.
     crypto_hash_sha256_init(&state)

@@ -9,7 +9,7 @@ struct CaseParameters {
   /// The members of a JSON object; `place` names it in messages.
   init(_ value: JSONValue, path: String, place: String) throws(GoldenError) {
     guard case .object(let members) = value else {
-      throw GoldenError(path, "\(place) is \(value.kind) where an object belongs")
+      throw GoldenError(path, "\(place) must be an object, not \(value.kind)")
     }
     (self.path, self.place, self.members) = (path, place, members)
   }

@@ -2,13 +2,13 @@ import Tensors
 
 /// A convolution (cross-correlation) of O filters over the rows and columns of N×C×H×W.
 public struct Convolution: Hashable, Sendable {
-  /// O, the number of filters: the channels that leave.
+  /// O, the number of filters: the output channels.
   public var filters: Int
   /// The geometry. Rounded up, the last window runs past the far edge over zeros.
   public var window: Window
-  /// In how many groups the channels are split; each group of filters sees one group of inputs.
+  /// How many groups the channels are split into; each group of filters sees one group of inputs.
   public var groups: Int
-  /// The input channels that the layer was declared for; nil takes what arrives.
+  /// The input channels that the layer was declared for; nil accepts any number.
   public var inputs: Int?
 
   /// A convolution of `filters` filters with this geometry.
@@ -27,7 +27,7 @@ public struct Convolution: Hashable, Sendable {
     guard input.c % groups == 0 else { throw .groups(groups, channels: input.c, of: .input) }
     guard filters % groups == 0 else { throw .groups(groups, channels: filters, of: .output) }
     let output = Shape([input.n, filters, try window.outputs(input.h), try window.outputs(input.w)])
-    // The weights are checked too: no product of sizes may overflow where they are counted or made.
+    // The weights are checked too, so that no product of their sizes overflows later.
     _ = try Shape([filters, input.c / groups, window.kernel, window.kernel]).checked()
     return try output.checked()
   }

@@ -1,7 +1,7 @@
 import Basics
 import Tensors
 
-/// Whether layers behave as they do while learning, or as they do at test.
+/// Whether layers behave as in training or as at test time.
 public enum Mode: String, Hashable, Sendable, CaseIterable {
   /// Dropout passes everything; batch normalization uses its running statistics.
   case inference
@@ -9,39 +9,40 @@ public enum Mode: String, Hashable, Sendable, CaseIterable {
   case training
 }
 
-/// What a plan lets one read after it has run.
+/// What can be read from a plan after it has run.
 public enum Keeping: String, Hashable, Sendable, CaseIterable {
   /// Every layer's output and input gradient.
   case everything
-  /// The last layer's output and, in training, the parameter gradients: an engine may fuse the layers
-  /// between, and need not compute the gradient of the chain's input. In inference there is no backward.
+  /// The last layer's output and, in training, the parameter gradients: an engine may fuse the
+  /// layers between, and needn't compute the gradient of the chain's input. In inference it can't
+  /// run backward.
   case ends
 }
 
 /// A way to compute layers.
 ///
-/// The reference engine says how each operation is defined; other engines are faster and are held
-/// against it and against the golden values.
+/// The reference engine defines each operation; other engines are faster, and are checked against
+/// it and against the golden values.
 public protocol Engine: Sendable {
-  /// The name people choose it by.
+  /// The name that users choose it by.
   var name: String { get }
 
-  /// What computes, in a few words: the name with the version and threads where there are any.
+  /// The name with the version and threads, if it has any.
   var title: String { get }
 
-  /// Whether a plan that keeps only its ends computes in other ways than one that keeps everything, by
-  /// fusing layers for example. Where it does, both ways are verified.
+  /// Whether a plan that keeps only its ends computes differently from one that keeps everything,
+  /// for example by fusing layers. If so, both are verified.
   var dependsOnKeeping: Bool { get }
 
-  /// Makes ready to run a chain of layers.
+  /// Prepares a chain of layers to run.
   ///
   /// - Parameters:
-  ///   - layers: the chain, each layer taking what the one before it gives.
-  ///   - input: the shape that arrives at the first, N×C×H×W or N×F.
+  ///   - layers: the chain; the output of each layer is the input of the next.
+  ///   - input: the shape of the first layer's input, N×C×H×W or N×F.
   ///   - mode: training or inference.
   ///   - keeping: what will be read.
-  /// - Throws: `Misfit` where a layer cannot take what arrives, `Unsupported` where this engine
-  ///   cannot compute one.
+  /// - Throws: `Misfit` if a layer can't take its input, `Unsupported` if this engine can't compute
+  ///   a layer.
   func prepare(
     _ layers: [Layer], input: Shape, mode: Mode, keeping: Keeping
   ) throws -> any Plan
@@ -54,10 +55,10 @@ extension Engine {
   /// True.
   public var dependsOnKeeping: Bool { true }
 
-  /// Makes ready to run a chain of layers of which every output and gradient can be read.
+  /// Prepares a chain of layers to run; every output and gradient can be read.
   ///
-  /// - Throws: `Misfit` where a layer cannot take what arrives, `Unsupported` where this engine
-  ///   cannot compute one.
+  /// - Throws: `Misfit` if a layer can't take its input, `Unsupported` if this engine can't compute
+  ///   a layer.
   public func prepare(_ layers: [Layer], input: Shape, mode: Mode) throws -> any Plan {
     try prepare(layers, input: input, mode: mode, keeping: .everything)
   }
@@ -81,26 +82,26 @@ public struct Unsupported: DescribedError, Hashable, Sendable {
 
   /// `the onednn engine cannot compute this: …`.
   public var message: String { "the \(engine) engine cannot compute this: \(reason)" }
-  /// Another network, or another engine, would do.
+  /// Another network or another engine would work.
   public var kind: ErrorKind { .network }
 }
 
-/// A chain of layers made ready by an engine for one input shape: it runs them, owns the memory, and
-/// hands out any layer's output or gradient in plain row-major order.
+/// A chain of layers that an engine has prepared for one input shape. It runs them, owns the
+/// memory, and hands out any layer's output or gradient in plain row-major order.
 ///
 /// Layers are addressed by their position in the chain. The order of use: `setParameters` for each
-/// layer that has some, `setInput`, `forward`, then (where wanted) `loss`, `backward`, gradients.
+/// layer that has some, `setInput`, `forward`, then, if needed, `loss`, `backward`, gradients.
 public protocol Plan: AnyObject {
   /// The chain.
   var layers: [Layer] { get }
 
-  /// The shape that leaves each layer, with the batch.
+  /// The output shape of each layer, with the batch.
   var outputShapes: [Shape] { get }
 
   /// Gives a layer its parameters, in the order of `Layer.parameters(for:)`.
   func setParameters(_ parameters: [Tensor], of layer: Int)
 
-  /// A layer's parameters as they stand: running statistics move in training.
+  /// A layer's current parameters: training also changes running statistics.
   func parameters(of layer: Int) -> [Tensor]
 
   /// Gives a dropout layer its mask of zeros and ones, in the shape of its input.
@@ -114,7 +115,7 @@ public protocol Plan: AnyObject {
   /// - Throws: `Cancelled`, after which the layer that was running has no output.
   func forward(_ range: Range<Int>, cancellation: Cancellation) throws
 
-  /// What left a layer, or nil where it has not run, or where the engine fused it with its follower.
+  /// A layer's output; nil if it hasn't run, or if the engine fused it with the next layer.
   func output(of layer: Int) -> Tensor?
 
   /// The softmax cross-entropy of the labels, averaged over the batch, in nats. The chain must end
@@ -135,19 +136,20 @@ public protocol Plan: AnyObject {
   /// - Throws: `Cancelled`, after which every gradient is forgotten.
   func backward(from gradient: Tensor, cancellation: Cancellation) throws
 
-  /// The gradient with respect to what arrived at a layer: layer 0 gives the input's. Nil before
+  /// The gradient with respect to a layer's input; that of layer 0 is the chain's input. Nil before
   /// `backward`.
   func inputGradient(of layer: Int) -> Tensor?
 
-  /// The gradients of a layer's trainable parameters, in the order of `Layer.parameters(for:)`; empty
-  /// where there are none, or before `backward`.
+  /// The gradients of a layer's trainable parameters, in the order of `Layer.parameters(for:)`;
+  /// empty if it has none, or before `backward`.
   func parameterGradients(of layer: Int) -> [Tensor]
 
   /// Forgets the parameter gradients that have accumulated.
   func clearGradients()
 
   /// Makes one step of an optimizer: moves every trainable parameter by the gradient that has
-  /// accumulated. Outputs and gradients are those of before the step, until the layers run again.
+  /// accumulated. Outputs and gradients stay as they were before the step until the layers run
+  /// again.
   ///
   /// - Parameter rules: for each layer one rule for each trainable parameter, in the order of
   ///   `Layer.parameters(for:)`; nil leaves a parameter as it is.
@@ -157,7 +159,7 @@ public protocol Plan: AnyObject {
   /// in the parameter's shape; no tensors before the first step.
   func optimizerMemory(of layer: Int) -> [[Tensor]]
 
-  /// Gives the optimizer what it kept for each trainable parameter of a layer, to go on from.
+  /// Restores what the optimizer kept for each trainable parameter of a layer.
   func setOptimizerMemory(_ memory: [[Tensor]], of layer: Int)
 }
 

@@ -1,5 +1,5 @@
-/// A plan that can tell what computes each layer.
+/// A plan that can say what computes each layer.
 public protocol ExplainedPlan: Plan {
-  /// What computes a layer, in a few words; of a layer that is computed along with another, which.
+  /// What computes a layer, in a few words; for a layer fused with another, the other one.
   func implementation(of layer: Int) -> String
 }

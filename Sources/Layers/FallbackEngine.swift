@@ -1,13 +1,13 @@
 import Tensors
 
-/// Engines in a list: each chain of layers goes to the first that can compute all of it.
+/// A list of engines: each chain of layers goes to the first that can compute all of it.
 public struct FallbackEngine: Engine {
-  /// The engines, the one that is preferred first.
+  /// The engines, the preferred one first.
   public let engines: [any Engine]
-  /// Told of each engine that could not compute a chain, before the next is tried.
+  /// Called for each engine that can't compute a chain, before the next is tried.
   public var onDecline: @Sendable (Unsupported) -> Void
 
-  /// A list of engines, none of them missing.
+  /// A list of at least one engine.
   public init(
     _ engines: [any Engine], onDecline: @escaping @Sendable (Unsupported) -> Void = { _ in }
   ) {
@@ -22,17 +22,17 @@ public struct FallbackEngine: Engine {
   /// The first engine's title.
   public var title: String { engines[0].title }
 
-  /// Makes a chain ready on the first engine that can compute it.
+  /// Prepares a chain with the first engine that can compute it.
   ///
-  /// - Throws: `Misfit` where a layer cannot take what arrives, `Unsupported` by the last engine where
-  ///   none can compute one.
+  /// - Throws: `Misfit` if a layer can't take its input, `Unsupported` by the last engine if no
+  ///   engine can compute the chain.
   public func prepare(
     _ layers: [Layer], input: Shape, mode: Mode, keeping: Keeping
   ) throws -> any Plan {
     try choose(layers, input: input, mode: mode, keeping: keeping).plan
   }
 
-  /// Makes a chain ready, and says which engine took it and why those before it did not.
+  /// Prepares a chain, and says which engine computes it and why those before it don't.
   ///
   /// - Throws: as `prepare`.
   public func choose(

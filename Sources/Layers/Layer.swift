@@ -54,13 +54,13 @@ extension Layer {
     case relu
     /// The hyperbolic tangent.
     case tanh
-    /// Maps to features.
+    /// N×C×H×W to N×F.
     case flatten
     /// A fully connected layer.
     case linear
     /// Dropout.
     case dropout
-    /// Probabilities.
+    /// Probabilities from logits.
     case softmax
   }
 
@@ -83,7 +83,7 @@ extension Layer {
     }
   }
 
-  /// The sliding window, where the layer has one.
+  /// The sliding window, if the layer has one.
   public var window: Window? {
     switch self {
     case .convolution(let convolution): convolution.window
@@ -95,9 +95,9 @@ extension Layer {
     }
   }
 
-  /// The shape that leaves for a shape that arrives, both with the batch.
+  /// The output shape for an input shape, both with the batch.
   ///
-  /// - Throws: `Misfit`, with the reason, where the layer cannot take `input`.
+  /// - Throws: `Misfit`, with the reason, if the layer can't take `input`.
   public func outputShape(for input: Shape) throws(Misfit) -> Shape {
     switch self {
     case .convolution(let convolution): return try convolution.outputShape(for: input)
@@ -120,9 +120,9 @@ extension Layer {
     }
   }
 
-  /// The parameters that the layer keeps for a shape that arrives, in the order of files and plans.
+  /// The layer's parameters for an input shape, in the order of files and plans.
   ///
-  /// - Throws: `Misfit` where the layer cannot take `input`.
+  /// - Throws: `Misfit` if the layer can't take `input`.
   public func parameters(for input: Shape) throws(Misfit) -> [Parameter] {
     let output = try outputShape(for: input)
     switch self {
@@ -136,10 +136,10 @@ extension Layer {
     }
   }
 
-  /// Multiply-adds of a forward pass: those of convolutions and matrix products. Biases,
-  /// normalizations, pooling and activations are not counted, as is the custom.
+  /// Multiply-adds of a forward pass: those of convolutions and matrix products. By convention,
+  /// biases, normalizations, pooling and activations aren't counted.
   ///
-  /// - Throws: `Misfit` where the layer cannot take `input`.
+  /// - Throws: `Misfit` if the layer can't take `input`.
   public func multiplyAdds(for input: Shape) throws(Misfit) -> Int {
     let output = try outputShape(for: input)
     switch self {

@@ -2,9 +2,9 @@ import Tensors
 
 /// A fully connected layer: y = W·x + b, from N×I to N×O. Weights are O×I.
 public struct Linear: Hashable, Sendable {
-  /// O, the features that leave.
+  /// O, the number of outputs.
   public var outputs: Int
-  /// I, the features that the layer was declared for; nil takes what arrives.
+  /// I, the number of inputs that the layer was declared for; nil accepts any.
   public var inputs: Int?
 
   /// A fully connected layer with `outputs` outputs.
@@ -31,7 +31,7 @@ public struct Linear: Hashable, Sendable {
 
 /// Dropout: in training each element is kept with probability 1 − rate (paper, section 4.2).
 public struct Dropout: Hashable, Sendable {
-  /// Where the elements that are kept are made up for.
+  /// When kept elements are rescaled: at test time or in training.
   public enum Convention: String, CaseIterable, Hashable, Sendable {
     /// The paper: y = mask·x in training, (1 − rate)·x at test.
     case paper
@@ -41,7 +41,7 @@ public struct Dropout: Hashable, Sendable {
 
   /// The probability that an element is dropped.
   public var rate: Double
-  /// Where the elements that are kept are made up for.
+  /// When kept elements are rescaled: at test time or in training.
   public var convention: Convention
 
   /// Dropout with this rate; the defaults are the paper's.

@@ -1,14 +1,14 @@
 import Tensors
 
-/// A convolution without sharing: each output position has filters and biases of its own (`local` in
+/// A convolution without sharing: each output position has its own filters and biases (`local` in
 /// cuda-convnet). Weights are H×W×O×C×K×K and biases H×W×O, with the output's rows and columns.
 public struct LocallyConnected: Hashable, Sendable {
-  /// O, the filters at each position: the channels that leave.
+  /// O, the filters at each position: the output channels.
   public var filters: Int
   /// The geometry. Rounded up, the last window runs past the far edge over zeros.
   public var window: Window
 
-  /// A locally connected layer of `filters` filters a position with this geometry.
+  /// A locally connected layer of `filters` filters per position with this geometry.
   public init(filters: Int, window: Window) {
     self.filters = filters
     self.window = window

@@ -1,16 +1,16 @@
 import Tensors
 
-/// Why a layer cannot take what arrives at it. `Networks` adds the layer's name and the arithmetic.
+/// Why a layer can't take its input. `Networks` adds the layer's name and the arithmetic.
 public enum Misfit: Error, Hashable, Sendable {
   /// Not one window fits on `input` rows or columns.
   case windowTooLarge(window: Window, input: Int)
   /// A padding as wide as the window would leave some windows without any input.
   case paddingTooLarge(window: Window)
-  /// The layer was declared for other input channels, or features, than arrive.
+  /// The layer was declared for another number of input channels or features.
   case inputs(declared: Int, arriving: Int)
   /// The channels do not divide into the groups.
   case groups(Int, channels: Int, of: GroupedChannels)
-  /// The layer takes N×C×H×W and N×F arrives, or the other way round.
+  /// The layer takes N×C×H×W and its input is N×F, or the other way round.
   case rank(needs: Int, arriving: Shape)
   /// A number is below its least value, or absurdly large.
   case range(String, Int, least: Int)
@@ -25,21 +25,21 @@ public enum Misfit: Error, Hashable, Sendable {
 
   /// Which channels a layer splits in groups.
   public enum GroupedChannels: String, Hashable, Sendable {
-    /// The channels that arrive.
+    /// The input's channels.
     case input
-    /// The channels that leave.
+    /// The output's channels.
     case output
   }
 
   /// What is counted over all layers of a network.
   public enum Total: String, Hashable, Sendable {
-    /// The picture and what leaves each layer, over the batch.
+    /// The input and each layer's output, over the batch.
     case activations
     /// Weights, biases and running statistics.
     case parameters
   }
 
-  /// The largest kernel, stride, padding, or number of channels that is taken at its word.
+  /// The largest kernel, stride, padding or number of channels that is accepted.
   public static let largest = 1 << 20
 
   /// The most elements that one activation or parameter may have: 4 GB of Floats.
@@ -50,7 +50,7 @@ public enum Misfit: Error, Hashable, Sendable {
 }
 
 extension Shape {
-  /// The number of elements, or a `Misfit` where it is beyond `Misfit.mostElements`.
+  /// The shape, or a `Misfit` if it is beyond `Misfit.mostElements`.
   package func checked() throws(Misfit) -> Shape {
     var count = 1
     for size in dimensions {

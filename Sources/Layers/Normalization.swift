@@ -3,18 +3,18 @@ import Tensors
 /// The definitions of local response normalization in use. They differ in s, the factor before the sum
 /// of squares, and in which neighbours an even n takes.
 public enum NormalizationConvention: String, CaseIterable, Hashable, Sendable {
-  /// The paper's printed formula, section 3.3: s = α. For even n the printed bounds would give n + 1
-  /// neighbours; here n are taken, leaning low.
+  /// The paper's printed formula, section 3.3: s = α. For even n the printed bounds would give n +
+  /// 1 neighbours; here it's n, one more below than above.
   case paper
-  /// The authors' 2012 program: s = α/n; even n leans low.
+  /// The authors' 2012 program: s = α/n; for even n, one more neighbour below than above.
   case source2012
   /// Caffe: s = α/n; odd n only.
   case caffe
-  /// PyTorch's LocalResponseNorm: s = α/n, also at the edges; even n leans low.
+  /// PyTorch's LocalResponseNorm: s = α/n, also at the edges; for even n, one more neighbour below.
   case pytorch
   /// TensorFlow's local_response_normalization: s = α over 2·⌊n/2⌋ + 1 neighbours.
   case tensorflow
-  /// The ONNX operator LRN: s = α/n; even n leans high.
+  /// The ONNX operator LRN: s = α/n; for even n, one more neighbour above.
   case onnx
   /// oneDNN: s = α/n over ⌊(n−1)/2⌋ neighbours on each side, so n − 1 for even n.
   case onednn
@@ -39,16 +39,16 @@ public enum NormalizationConvention: String, CaseIterable, Hashable, Sendable {
 public struct LocalResponseNormalization: Hashable, Sendable {
   /// How many neighbouring channels are summed, the middle one included.
   public var n: Int
-  /// What is added to the sum: keeps the power away from zero.
+  /// What is added to the sum, so that the base of the power isn't 0.
   public var k: Double
-  /// The factor before the sum; divided by n where the convention says so.
+  /// The factor before the sum; some conventions divide it by n.
   public var alpha: Double
   /// The power.
   public var beta: Double
-  /// Whose definition.
+  /// Whose definition of the formula.
   public var convention: NormalizationConvention
-  /// The channels are split in this many equal ranges, each normalized alone: the two GPUs of the
-  /// authors' 2012 program.
+  /// The number of equal ranges of channels that are normalized separately; 2 for the two GPUs of
+  /// the authors' 2012 program.
   public var groups: Int
 
   /// A normalization over `n` channels; the defaults are the paper's.
@@ -97,19 +97,19 @@ public struct LocalResponseNormalization: Hashable, Sendable {
 ///
 ///     b[y, x] = a[y, x] / (k + s · Σ a²)^β        over the window around y, x, clipped to the map
 ///
-/// s is α/n² by the program's definition and α by the paper's way of writing.
+/// s is α/n² in the program's definition and α as the paper writes it.
 public struct SpatialNormalization: Hashable, Sendable {
   /// The definitions that exist within a channel: the authors' program and cuda-convnet, Caffe's
-  /// `WITHIN_CHANNEL` and oneDNN's `lrn_within_channel`, which all divide α by n², and the paper's way of
-  /// writing, which does not. The paper itself, PyTorch, TensorFlow and ONNX normalize across channels
-  /// only.
+  /// `WITHIN_CHANNEL` and oneDNN's `lrn_within_channel`, which all divide α by n², and the formula
+  /// as the paper writes it, which doesn't. The paper itself, PyTorch, TensorFlow and ONNX
+  /// normalize across channels only.
   public static let conventions: [NormalizationConvention] = [.paper, .source2012, .caffe, .onednn]
 
   /// The side of the window.
   public var n: Int
   /// What is added to the sum.
   public var k: Double
-  /// The factor before the sum; divided by n² where the convention divides.
+  /// The factor before the sum; some conventions divide it by n².
   public var alpha: Double
   /// The power.
   public var beta: Double
@@ -148,7 +148,7 @@ public struct SpatialNormalization: Hashable, Sendable {
   }
 }
 
-/// Checks the numbers that both normalizations share: nothing may make the power of a sum undefined.
+/// Checks the numbers that both normalizations share: the power must be defined for every sum.
 private func requireNormalization(
   n: Int, k: Double, alpha: Double, beta: Double
 ) throws(Misfit) {
@@ -158,13 +158,13 @@ private func requireNormalization(
   guard beta >= 0, beta.isFinite else { throw .value("beta", beta, allowed: "0 or more") }
 }
 
-/// Batch normalization (Ioffe and Szegedy 2015), a channel at a time.
+/// Batch normalization of each channel (Ioffe and Szegedy 2015).
 ///
 ///     y = γ · (x − mean) / √(variance + ε) + β
 ///
-/// In training the mean and the biased variance of the batch are used, and the running statistics
-/// follow: running ← momentum · running + (1 − momentum) · batch, with the unbiased variance. In
-/// inference the running statistics are used.
+/// Training uses the mean and the biased variance of the batch, and updates the running statistics:
+/// running ← momentum · running + (1 − momentum) · batch, with the unbiased variance. Inference
+/// uses the running statistics.
 public struct BatchNormalization: Hashable, Sendable {
   /// What is added to the variance.
   public var epsilon: Double

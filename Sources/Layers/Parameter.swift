@@ -8,9 +8,9 @@ public struct Parameter: Hashable, Sendable {
     case weight
     /// What is added to each output channel; the shift β of a batch normalization.
     case bias
-    /// The mean that a batch normalization has seen.
+    /// The running mean of a batch normalization.
     case runningMean = "running_mean"
-    /// The variance that a batch normalization has seen.
+    /// The running variance of a batch normalization.
     case runningVariance = "running_var"
   }
 

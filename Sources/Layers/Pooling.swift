@@ -1,10 +1,10 @@
 import Tensors
 
-/// Pooling: one number from each window of each channel. Overlapping where the stride is less than the
-/// kernel (paper, section 3.4: kernel 3, stride 2).
+/// Pooling: one number from each window of each channel. Windows overlap if the stride is less than
+/// the kernel (paper, section 3.4: kernel 3, stride 2).
 ///
 /// Padding never wins a maximum and never counts in an average; rounded up, the last window is
-/// clipped to the map. Of equal maxima the first in row-major order wins.
+/// clipped to the map. Of several equal maxima, the first in row-major order wins.
 public struct Pooling: Hashable, Sendable {
   /// The geometry.
   public var window: Window

@@ -1,10 +1,10 @@
-/// A plan that can tell how long each layer takes.
+/// A plan that can measure how long each layer takes.
 public protocol TimedPlan: Plan {
   /// Whether it measures.
   var isTimed: Bool { get set }
 
-  /// How long each layer took since `isTimed` was set, forward and backward, over all passes; layers
-  /// that are computed along with others took nothing.
+  /// How long each layer took since `isTimed` was set, forward and backward, over all passes; 0 for
+  /// a layer that is computed along with another.
   var times: [LayerTime] { get }
 }
 

@@ -1,14 +1,14 @@
 /// How an optimizer moves one parameter w by its gradient g = ∂L/∂w, averaged over the batch.
 ///
-/// A rule keeps tensors of its own beside each parameter, in the parameter's shape: none before the
-/// first step, which takes them as zeros.
+/// A rule keeps further tensors for each parameter, in the parameter's shape. There are none before
+/// the first step, which starts from zeros.
 public enum UpdateRule: Hashable, Sendable {
   /// Stochastic gradient descent as the paper prints it (section 5).
   ///
   ///     v ← μ · v − λ · ε · w − ε · g        w ← w + v
   ///
-  /// ε stands inside the velocity: where it changes, the velocity keeps what it gathered under the
-  /// old one.
+  /// ε is inside the velocity: when it changes, the velocity still holds what it gathered at the
+  /// old rate.
   case paper(rate: Double, momentum: Double, decay: Double)
   /// Stochastic gradient descent as PyTorch's `SGD` computes it, with ε outside the velocity.
   ///

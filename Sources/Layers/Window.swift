@@ -1,4 +1,4 @@
-/// What happens where a stride does not divide the way.
+/// What happens if the window's way isn't a multiple of the stride.
 public enum Rounding: String, CaseIterable, Hashable, Sendable {
   /// ⌊(in + 2·padding − kernel) / stride⌋ + 1: what is left over at the far edge is not read.
   case floor
@@ -13,7 +13,7 @@ public struct Window: Hashable, Sendable {
   public var kernel: Int
   /// How far it moves from one output to the next.
   public var stride: Int
-  /// Rows and columns of nothing around the map, on each side.
+  /// Zeros added around the map: rows and columns on each side.
   public var padding: Int
   /// What happens where the stride does not divide the way.
   public var rounding: Rounding
@@ -26,11 +26,12 @@ public struct Window: Hashable, Sendable {
     self.rounding = rounding
   }
 
-  /// How far the window can move along an axis of `input` elements with its padding; negative where it
+  /// How far the window can move along an axis of `input` elements with its padding; negative if it
   /// doesn't fit.
   public func way(_ input: Int) -> Int { input + 2 * padding - kernel }
 
-  /// What the window leaves over along an axis of `input` elements: 0 where the stride divides.
+  /// What remains of an axis of `input` elements after the last window: 0 if the stride divides the
+  /// way.
   public func remainder(_ input: Int) -> Int { way(input) % stride }
 
   /// How many of the ⌈way / stride⌉ + 1 windows of an axis are left out since they would start beyond the
@@ -47,7 +48,7 @@ public struct Window: Hashable, Sendable {
   ///
   /// Rounded up, a last window that would start beyond the map (in its far padding) does not count.
   ///
-  /// - Throws: `Misfit` where not one window fits, or where a number is out of its range.
+  /// - Throws: `Misfit` if not one window fits, or a number is out of its range.
   public func outputs(_ input: Int) throws(Misfit) -> Int {
     try validate()
     let way = self.way(input)

@@ -1,4 +1,4 @@
-// The one function of the C library's mathematics that a mistake takes.
+// The only mathematical function of the C library that a mistake uses.
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Musl)

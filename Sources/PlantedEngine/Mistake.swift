@@ -1,15 +1,15 @@
 import Layers
 import Tensors
 
-/// One kernel computed wrongly on purpose. Each function gives nil where it leaves a layer to the
+/// One kernel computed wrongly on purpose. A function returns nil to leave a layer to the
 /// reference.
 protocol Mistake: Sendable {
-  /// What leaves a layer.
+  /// A layer's output.
   ///
   /// - Parameters:
-  ///   - x: what arrived at the layer.
-  ///   - parameters: the layer's, in the order of `Layer.parameters(for:)`.
-  ///   - shape: of what leaves.
+  ///   - x: the layer's input.
+  ///   - parameters: the layer's parameters, in the order of `Layer.parameters(for:)`.
+  ///   - shape: of the output.
   func output(
     of layer: Layer, _ x: Tensor, parameters: [Tensor], shape: Shape, cancellation: Cancellation
   ) throws(Cancelled) -> Tensor?
@@ -17,25 +17,25 @@ protocol Mistake: Sendable {
   /// ∂L/∂x.
   ///
   /// - Parameters:
-  ///   - g: ∂L/∂y, in the shape of what left the layer.
-  ///   - x: what arrived at it.
+  ///   - g: ∂L/∂y, in the shape of the layer's output.
+  ///   - x: its input.
   ///   - parameters: the layer's.
   func inputGradient(
     of layer: Layer, _ g: Tensor, input x: Tensor, parameters: [Tensor], cancellation: Cancellation
   ) throws(Cancelled) -> Tensor?
 
-  /// ∂L/∂bias, of this batch alone.
+  /// ∂L/∂bias of this batch alone.
   ///
-  /// - Parameter g: ∂L/∂y, in the shape of what left the layer.
+  /// - Parameter g: ∂L/∂y, in the shape of the layer's output.
   func biasGradient(
     of layer: Layer, _ g: Tensor, cancellation: Cancellation
   ) throws(Cancelled) -> Tensor?
 
-  /// A parameter and what the optimizer keeps for it, after one step.
+  /// A parameter and the optimizer's memory for it, after one step.
   ///
   /// - Parameters:
   ///   - w: the parameter.
-  ///   - memory: what was kept, in its shape; empty before the first step.
+  ///   - memory: the optimizer's memory, in the parameter's shape; empty before the first step.
   ///   - g: ∂L/∂w.
   func step(
     _ rule: UpdateRule, _ w: Tensor, memory: [Tensor], gradient g: Tensor

@@ -2,10 +2,10 @@ import Layers
 import ReferenceEngine
 import Tensors
 
-/// The reference engine with one kernel replaced by one that is wrong on purpose: what lesson 16 lets
-/// people find. Each mistake stands, or stood, in public code.
+/// The reference engine with one kernel replaced by one that is wrong on purpose: for lesson 16, in
+/// which learners find it. Each mistake is, or was, in public code.
 ///
-/// The engines are called by number, so that a name gives nothing away. **What follows does.**
+/// The engines have numbers as names, to give nothing away. **The following table does.**
 ///
 ///     engine     the kernel that is wrong         what is wrong                       seen by
 ///     planted-1  LRN, forward and backward        α divided by n for every definition why, golden
@@ -17,10 +17,10 @@ import Tensors
 ///     planted-7  the paper's step                 ε before the old velocity           golden (training)
 ///     planted-8  convolution, forward             every group reads the first         all three
 ///
-/// `why` holds outputs against the definition, `verify gradient` a backward kernel against its own
-/// forward kernel, `golden verify` both against independent implementations.
+/// `why` compares outputs with the definition, `verify gradient` a backward kernel with its forward
+/// kernel, and `golden verify` both with independent implementations.
 public struct PlantedEngine: Engine {
-  /// All of them, by their numbers.
+  /// All of them, in the order of their numbers.
   public static let all: [PlantedEngine] = [
     PlantedEngine(number: 1, mistake: DividedAlpha()),
     PlantedEngine(number: 2, mistake: EveryTieWins()),
@@ -39,7 +39,7 @@ public struct PlantedEngine: Engine {
     (self.number, self.mistake) = (number, mistake)
   }
 
-  /// The engine of this name; nil where there is none.
+  /// The engine of this name; nil if none has it.
   public init?(named name: String) {
     guard let engine = Self.all.first(where: { $0.name == name }) else { return nil }
     self = engine
@@ -51,14 +51,14 @@ public struct PlantedEngine: Engine {
   /// Every plan keeps everything.
   public var dependsOnKeeping: Bool { false }
 
-  /// Makes ready to run a chain of layers; every layer keeps its output and gradients.
+  /// Prepares a chain of layers to run; every layer keeps its output and gradients.
   ///
   /// - Parameters:
-  ///   - layers: the chain, each layer taking what the one before it gives.
-  ///   - input: the shape that arrives at the first, N×C×H×W or N×F.
+  ///   - layers: the chain; the output of each layer is the input of the next.
+  ///   - input: the shape of the first layer's input, N×C×H×W or N×F.
   ///   - mode: training or inference.
   ///   - keeping: what will be read; this engine always keeps everything.
-  /// - Throws: `Misfit` where a layer cannot take what arrives.
+  /// - Throws: `Misfit` if a layer can't take its input.
   public func prepare(
     _ layers: [Layer], input: Shape, mode: Mode, keeping: Keeping
   ) throws -> any Plan {

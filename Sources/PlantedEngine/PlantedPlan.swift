@@ -3,10 +3,11 @@ import Layers
 import ReferenceEngine
 import Tensors
 
-/// A chain of which the reference computes each layer by itself, unless the mistake does.
+/// A chain in which the mistake computes some layers and the reference the others, one layer at a
+/// time.
 final class PlantedPlan: Plan {
   let layers: [Layer]
-  /// What arrives at each layer, and, last, what leaves the chain: with the batch.
+  /// The input shape of each layer, then the chain's output shape; with the batch.
   private let shapes: [Shape]
   /// The reference's plan of each layer alone.
   private let plans: [any Plan]
@@ -15,7 +16,7 @@ final class PlantedPlan: Plan {
   /// The input, then each layer's output.
   private var values: [Tensor?]
   private var inputGradients: [Tensor?]
-  /// The bias gradients of the mistake, as they accumulate; nil where the reference's hold.
+  /// The mistake's accumulated bias gradients; nil where the reference's are used.
   private var biasGradients: [Tensor?]
   /// What the optimizer keeps for each trainable parameter.
   private var memory: [[[Tensor]]]
@@ -60,7 +61,7 @@ final class PlantedPlan: Plan {
     for layer in range {
       let x = value(layer)
       plans[layer].setInput(x)
-      // The reference runs too: its backward kernels want that.
+      // The reference runs too, since its backward kernels need its forward pass.
       try plans[layer].forward(cancellation: cancellation)
       let wrong = try mistake.output(
         of: layers[layer], x, parameters: parameters(of: layer), shape: shapes[layer + 1],
@@ -152,7 +153,7 @@ final class PlantedPlan: Plan {
       precondition(
         rules[layer].count == gradients.count,
         "Layer \(layer) takes \(gradients.count) rules, after a backward pass.")
-      // The parameters that learn come first.
+      // Trainable parameters come first.
       var parameters = parameters(of: layer)
       var kept = optimizerMemory(of: layer)
       for (slot, rule) in rules[layer].enumerated() {

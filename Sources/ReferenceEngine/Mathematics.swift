@@ -1,4 +1,4 @@
-// The functions of the C library's mathematics that the kernels take, always in Double.
+// The C library's mathematical functions that the kernels use, always in Double.
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Musl)

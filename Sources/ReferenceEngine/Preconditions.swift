@@ -1,8 +1,8 @@
 import Layers
 import Tensors
 
-/// The shape that leaves a layer; stops the program where a kernel is called with an input or with
-/// parameters that do not fit, which `Layer` would have said before.
+/// A layer's output shape; stops the program if a kernel is called with an input or parameters that
+/// don't fit, which `Layer` would have reported.
 func outputShape(of layer: Layer, _ input: Shape, parameters: [Shape] = []) -> Shape {
   do {
     let needed = try layer.parameters(for: input).map(\.shape)
@@ -16,7 +16,7 @@ func outputShape(of layer: Layer, _ input: Shape, parameters: [Shape] = []) -> S
   }
 }
 
-/// Stops the program where a gradient is not in the shape of what it is the gradient of.
+/// Stops the program if a gradient doesn't have the shape of its tensor.
 func requireGradient(_ g: Tensor, of shape: Shape) {
-  precondition(g.shape == shape, "The gradient is \(g.shape), and what it belongs to is \(shape).")
+  precondition(g.shape == shape, "The gradient is \(g.shape), but its tensor is \(shape).")
 }

@@ -1,8 +1,8 @@
 import Layers
 import Tensors
 
-/// The engine that says how each operation is defined: scalar kernels, one a file in `Kernels`, sums
-/// in Double and rounded once. It computes every layer, on one thread.
+/// The engine that defines each operation: scalar kernels, one per file in `Kernels`, with sums in
+/// Double that are rounded once. It computes every layer, on one thread.
 public struct ReferenceEngine: Engine {
   /// The reference engine.
   public init() {}
@@ -13,14 +13,14 @@ public struct ReferenceEngine: Engine {
   /// Every plan keeps everything.
   public var dependsOnKeeping: Bool { false }
 
-  /// Makes ready to run a chain of layers; every layer keeps its output and gradients.
+  /// Prepares a chain of layers to run; every layer keeps its output and gradients.
   ///
   /// - Parameters:
-  ///   - layers: the chain, each layer taking what the one before it gives.
-  ///   - input: the shape that arrives at the first, N×C×H×W or N×F.
+  ///   - layers: the chain; the output of each layer is the input of the next.
+  ///   - input: the shape of the first layer's input, N×C×H×W or N×F.
   ///   - mode: training or inference.
   ///   - keeping: what will be read; this engine always keeps everything.
-  /// - Throws: `Misfit` where a layer cannot take what arrives.
+  /// - Throws: `Misfit` if a layer can't take its input.
   public func prepare(
     _ layers: [Layer], input: Shape, mode: Mode, keeping: Keeping
   ) throws -> any Plan {

@@ -16,8 +16,9 @@ extension ReferencePlan {
     try backward(from: gradient, through: layers.count, cancellation)
   }
 
-  /// Runs backward from what arrived at `end` (or left the chain, where `end` is the count of layers).
-  /// Where it is stopped, every gradient is forgotten, for some would be half accumulated.
+  /// Runs backward from the gradient of layer `end`'s input (of the chain's output, if `end` is the
+  /// count of layers). If it is cancelled, every gradient is forgotten, since some would be half
+  /// accumulated.
   private func backward(
     from gradient: Tensor, through end: Int, _ cancellation: Cancellation
   ) throws(Cancelled) {
@@ -81,7 +82,7 @@ extension ReferencePlan {
     if parameterGradients[layer].isEmpty {
       parameterGradients[layer] = trainable.map { Tensor(zeros: $0.shape) }
     }
-    // Taken out while they are written to, so that there is one copy of each.
+    // Taken out of the array while they are written to, to avoid a copy.
     var (weight, bias) = (parameterGradients[layer][0], parameterGradients[layer][1])
     parameterGradients[layer] = []
     switch layers[layer] {

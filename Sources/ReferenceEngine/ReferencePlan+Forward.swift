@@ -2,7 +2,7 @@ import Layers
 import Tensors
 
 extension ReferencePlan {
-  /// Runs a range of layers. The outputs of all layers from its first on are forgotten before.
+  /// Runs a range of layers, after forgetting the outputs of its first layer and all later ones.
   func forward(_ range: Range<Int>, cancellation: Cancellation) throws {
     precondition(
       range.lowerBound >= 0 && range.upperBound <= layers.count,
@@ -42,7 +42,7 @@ extension ReferencePlan {
     }
   }
 
-  /// Batch normalization: in training with the batch's statistics, which the running ones follow once
+  /// Batch normalization: training uses the batch's statistics, and updates the running ones once
   /// the output is complete.
   private func normalizeBatch(
     _ layer: Int, _ x: Tensor, _ payload: BatchNormalization, _ stop: Cancellation

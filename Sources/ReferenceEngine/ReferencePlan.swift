@@ -2,10 +2,10 @@ import Basics
 import Layers
 import Tensors
 
-/// The reference engine's plan: runs one kernel a layer, and keeps every output and gradient.
+/// The reference engine's plan: runs one kernel per layer, and keeps every output and gradient.
 final class ReferencePlan: Plan {
   let layers: [Layer]
-  /// What arrives at each layer, and, last, what leaves the chain: with the batch.
+  /// The input shape of each layer, then the chain's output shape; with the batch.
   let shapes: [Shape]
   let mode: Mode
 
@@ -13,7 +13,7 @@ final class ReferencePlan: Plan {
   var masks: [Tensor?]
   /// The input, then each layer's output.
   var values: [Tensor?]
-  /// The statistics of the batch that each batch normalization saw last, in training.
+  /// The batch statistics that each batch normalization used last, in training.
   var statistics: [ChannelStatistics?]
   var inputGradients: [Tensor?]
   var parameterGradients: [[Tensor]]
@@ -33,7 +33,7 @@ final class ReferencePlan: Plan {
 
   var outputShapes: [Shape] { Array(shapes.dropFirst()) }
 
-  // MARK: What goes in
+  // MARK: Inputs
 
   func setParameters(_ parameters: [Tensor], of layer: Int) {
     let needed = declaredParameters(of: layer).map(\.shape)
@@ -61,13 +61,13 @@ final class ReferencePlan: Plan {
     values[0] = input
   }
 
-  /// An output is never kept beyond what it was made from.
+  /// Forgets outputs that depend on a changed input.
   func forgetOutputs(from layer: Int) {
     for later in layer..<layers.count { values[later + 1] = nil }
     for index in layers.indices { inputGradients[index] = nil }
   }
 
-  // MARK: What comes out
+  // MARK: Outputs
 
   func output(of layer: Int) -> Tensor? { values[layer + 1] }
 
@@ -79,7 +79,7 @@ final class ReferencePlan: Plan {
     for layer in layers.indices { parameterGradients[layer] = [] }
   }
 
-  // MARK: What must be there
+  // MARK: Checks
 
   func value(arrivingAt layer: Int) -> Tensor {
     guard let value = values[layer] else {

@@ -1,13 +1,14 @@
 import Tensors
 
-// What the kernels share: sums in Double over rows of Floats, rounded once when they are stored.
+// Shared by the kernels: sums in Double over rows of Floats, rounded once when they are stored.
 //
-// A product of two Floats is exact in Double (24 + 24 bits of 53), so a sum of m products is off by at
-// most m·2⁻⁵³ of the sum of their magnitudes, and its rounding by half a unit in the last place.
+// A product of two Floats is exact in Double (24 + 24 bits of 53), so the error of a sum of m
+// products is at most m·2⁻⁵³ of the sum of their magnitudes, and rounding adds half a unit in the
+// last place.
 
 /// `sum[to + toStep·i] += factor · x[from + fromStep·i]` for i in 0..<count.
 ///
-/// The ends are checked once, so that the loop itself reads and writes through buffers.
+/// The ends are checked once, so the loop can read and write through buffers.
 @inline(__always)
 func addRow(
   _ factor: Float, times x: [Float], from: Int, fromStep: Int = 1,
@@ -44,14 +45,14 @@ func dot(
 }
 
 extension Tensor {
-  /// Assigns a row of sums, each rounded once, to the elements from `offset` on.
+  /// Assigns a row of sums, each rounded once, to the elements starting at `offset`.
   mutating func store(_ sums: [Double], at offset: Int) {
     withUnsafeMutableBufferPointer { values in
       for i in sums.indices { values[offset + i] = Float(sums[i]) }
     }
   }
 
-  /// Adds a row of sums to the elements from `offset` on; each result is rounded once.
+  /// Adds a row of sums to the elements starting at `offset`; each result is rounded once.
   mutating func add(_ sums: [Double], at offset: Int) {
     withUnsafeMutableBufferPointer { values in
       for i in sums.indices { values[offset + i] = Float(Double(values[offset + i]) + sums[i]) }

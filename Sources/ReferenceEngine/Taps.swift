@@ -1,11 +1,11 @@
 import Layers
 
-/// Where one row (or column) of a kernel meets the map: output `outputs.lowerBound + i` reads input
+/// Where one row (or column) of a kernel is on the map: output `outputs.lowerBound + i` reads input
 /// `firstInput + stride·i`.
 struct Tap {
-  /// The outputs for which this tap lies on the map.
+  /// The outputs for which this tap is on the map.
   let outputs: Range<Int>
-  /// What the first of them reads.
+  /// The input that the first of them reads.
   let firstInput: Int
 }
 

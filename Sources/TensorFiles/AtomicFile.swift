@@ -6,12 +6,12 @@
   import Darwin
 #endif
 
-/// Writes a file whole or not at all: whoever reads it finds the old bytes or the new ones, also after
-/// a full disk, an interruption or a power cut in between.
+/// Writes a file whole or not at all: a reader finds the old bytes or the new ones, even after a
+/// full disk, an interruption or a power cut in between.
 ///
-/// The bytes go to a new file in the same folder, which is flushed to the disk and then takes the
-/// name. Where that fails the new file is removed. A link is followed, and a device or pipe
-/// (`/dev/stdout`) is written to as it stands. A leading `~/` of the path is the home folder.
+/// The bytes go to a new file in the same folder, which is flushed to the disk and then renamed. If
+/// that fails, the new file is removed. A link is followed; a device or pipe (`/dev/stdout`) is
+/// written to directly. A leading `~/` of the path is the home folder.
 public enum AtomicFile {
   /// Writes these bytes.
   ///
@@ -31,7 +31,7 @@ public enum AtomicFile {
     try write(Array(text.utf8), to: path)
   }
 
-  /// Writes what `body` appends, piece by piece, for files too large to stand in memory twice.
+  /// Writes what `body` appends, piece by piece, for files too large to be in memory twice.
   ///
   /// - Throws: `FileError`, from `body` or the disk, after which the file is as it was.
   public static func write(
@@ -85,7 +85,8 @@ public enum AtomicFile {
     return String(cString: real)
   }
 
-  /// Makes the new name last. Some file systems cannot; the bytes are safe without it.
+  /// Flushes the folder, so that the new name is on the disk. Some file systems can't; the bytes
+  /// are safe without it.
   private static func flushFolder(_ folder: String) {
     let descriptor = open(folder, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { return }
@@ -101,7 +102,7 @@ public struct FileWriter {
 
   /// Appends these bytes.
   ///
-  /// - Throws: `FileError` where the disk does not take them.
+  /// - Throws: `FileError` if they can't be written.
   public func append(_ bytes: UnsafeRawBufferPointer) throws(FileError) {
     var rest = bytes[...]
     while !rest.isEmpty {

@@ -63,7 +63,7 @@ public enum ElementType: String, CaseIterable, Hashable, Sendable {
     }
   }
 
-  /// The element at `bytes` as an Int; nil for a floating-point type, and beyond the largest Int.
+  /// The element at `bytes` as an Int; nil for a floating-point type, and above `Int.max`.
   @inline(__always)
   func integer(at bytes: UnsafeRawPointer) -> Int? {
     switch self {

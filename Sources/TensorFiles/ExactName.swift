@@ -1,5 +1,5 @@
-/// A name that is compared by its Unicode scalars, as files and other programs do. Swift's own
-/// comparison takes a composed and a decomposed é for the same.
+/// A name that is compared by its Unicode scalars, as files and other programs do. In Swift's own
+/// comparison, a composed and a decomposed é are equal.
 package struct ExactName: Hashable, Sendable, Comparable {
   /// The name.
   package let text: String

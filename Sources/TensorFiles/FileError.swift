@@ -12,9 +12,9 @@ import Basics
 public struct FileError: DescribedError, Hashable, Sendable, CustomStringConvertible {
   /// What was tried.
   public enum Action: String, Hashable, Sendable {
-    /// Its bytes were wanted.
+    /// Reading its bytes.
     case read
-    /// Bytes were to be kept in it.
+    /// Writing bytes to it.
     case write
   }
 
@@ -22,9 +22,9 @@ public struct FileError: DescribedError, Hashable, Sendable, CustomStringConvert
   public let action: Action
   /// The file, as the caller named it.
   public let path: String
-  /// What stood in the way, in the system's words or ours.
+  /// The reason, in the system's words or ours.
   public let reason: String
-  /// The error number of the system call that failed; nil where none did.
+  /// The error number of the system call that failed; nil if none did.
   public let code: Int32?
 
   /// The file at `path` could not be read or written.
@@ -32,12 +32,12 @@ public struct FileError: DescribedError, Hashable, Sendable, CustomStringConvert
     (self.action, self.path, self.reason, self.code) = (action, path, reason, code)
   }
 
-  /// The same of a file that people know by another name.
+  /// The same error for a file that the user knows by another name.
   public func naming(_ path: String) -> FileError {
     FileError(action, path, reason: reason, code: code)
   }
 
-  /// What has to be done before the file can be written; nil where that cannot be told.
+  /// What to do before the file can be written; nil if unknown.
   public var remedy: String? {
     switch code {
     case ENOSPC, EDQUOT, EFBIG: "make room"
@@ -60,7 +60,7 @@ public struct FileError: DescribedError, Hashable, Sendable, CustomStringConvert
   public var kind: ErrorKind { .file }
 }
 
-/// The path, or an error where it holds a NUL, at which the system would cut it off.
+/// Checks that the path isn't empty and holds no NUL, where the system would cut it off.
 func requirePath(_ path: String, _ action: FileError.Action) throws(FileError) {
   guard !path.isEmpty else { throw FileError(action, path, reason: "the path is empty") }
   guard !path.utf8.contains(0) else {

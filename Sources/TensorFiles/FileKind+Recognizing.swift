@@ -1,5 +1,5 @@
 extension FileKind {
-  /// The kinds that begin with a fixed signature, or have one at a fixed place.
+  /// Kinds with a signature at the start or at another fixed place.
   static func signed(_ start: [UInt8]) -> FileKind? {
     signatures.first { start.dropFirst($0.at).starts(with: $0.bytes) }?.kind
   }
@@ -28,7 +28,7 @@ extension FileKind {
     (0, Array("version https://git-lfs.github.com/spec/".utf8), .lfsPointer),
   ]
 
-  /// The kinds that take a look at more than a signature.
+  /// Kinds that take more than a signature to recognize.
   static func structured(_ start: [UInt8]) -> FileKind? {
     func byte(_ index: Int) -> UInt8 { index < start.count ? start[index] : 0 }
     if start.starts(with: [0x50, 0x4B, 3, 4]) {
@@ -69,7 +69,7 @@ extension FileKind {
     return nil
   }
 
-  /// The kinds that are text.
+  /// Kinds of text.
   static func textual(_ start: [UInt8]) -> FileKind? {
     let marked = start.starts(with: [0xEF, 0xBB, 0xBF]) ? start.dropFirst(3) : start[...]
     let body = marked.drop(while: isSpace)

@@ -1,5 +1,5 @@
-/// What a file is, told by its first bytes whatever its name says: for messages about files of the
-/// wrong kind, which name what was given and what opens it.
+/// What a file is, recognized by its first bytes and not by its name. Messages about a file of the
+/// wrong kind say what it is and what opens it.
 package enum FileKind: Hashable, Sendable, CaseIterable {
   // Images.
   case png, jpeg, gif, webp, bitmap, tiff, heic, avif, jpegXL, netpbm, svg
@@ -9,12 +9,12 @@ package enum FileKind: Hashable, Sendable, CaseIterable {
   case zip, gzip, xz, bzip2, zstandard, tar
   // Other programs' weights and arrays.
   case torch, pickle, hdf5, numpy, numpyArchive, onnx, caffe, gguf
-  // Stands in for a file that Git LFS keeps elsewhere.
+  // A placeholder for a file that Git LFS stores elsewhere.
   case lfsPointer
   // What this program reads and writes.
   case safetensors, network, recipe, metrics, lesson
 
-  /// How many bytes from the start of a file are looked at.
+  /// How many bytes at the start of a file are examined.
   package static let prefixLength = 4096
 
   /// The kind with its article: `a JPEG image`.
@@ -50,7 +50,7 @@ package enum FileKind: Hashable, Sendable, CaseIterable {
     case .onnx: "an ONNX model"
     case .caffe: "a Caffe model"
     case .gguf: "a GGUF file"
-    case .lfsPointer: "a Git LFS pointer, which stands in for a file kept elsewhere"
+    case .lfsPointer: "a Git LFS pointer, a placeholder for a file stored elsewhere"
     case .safetensors: "a safetensors file"
     case .network: "a network"
     case .recipe: "a recipe"
@@ -88,7 +88,8 @@ package enum FileKind: Hashable, Sendable, CaseIterable {
     }
   }
 
-  /// The kind of the file that begins with these bytes; nil where they tell nothing, as of plain text.
+  /// The kind of the file that begins with these bytes; nil if they don't show one, as with plain
+  /// text.
   package init?(of bytes: some Collection<UInt8>) {
     let start = Array(bytes.prefix(Self.prefixLength))
     if let kind = Self.signed(start) ?? Self.structured(start) ?? Self.textual(start) {
@@ -98,7 +99,7 @@ package enum FileKind: Hashable, Sendable, CaseIterable {
     }
   }
 
-  /// The kind of the file at `path`; nil also where it can't be read.
+  /// The kind of the file at `path`; nil also if it can't be read.
   package init?(path: String) {
     guard let file = try? OpenFile(path) else { return nil }
     var start = [UInt8](repeating: 0, count: min(file.count, Self.prefixLength))
@@ -109,8 +110,8 @@ package enum FileKind: Hashable, Sendable, CaseIterable {
     self.init(of: start)
   }
 
-  /// What to say where a file of kind `wanted` was expected and these bytes are of another, known kind:
-  /// "it is a JPEG image, not a safetensors file", and what to do with it.
+  /// The message for bytes of a known kind other than the `wanted` one: "it is a JPEG image, not a
+  /// safetensors file", and what to do with it.
   ///
   /// - Parameter wanted: what was expected; nil is plain text.
   package static func mismatch(

@@ -6,10 +6,10 @@
   import Darwin
 #endif
 
-/// What is in a folder, by the names that the file system gave: a name that was put together in another
-/// way may look the same and open nothing.
+/// The contents of a folder, with names exactly as the file system has them: a name composed in
+/// another way may look the same but doesn't open the file.
 package enum FolderListing {
-  /// What a name leads to.
+  /// What a name refers to.
   package enum Kind: Hashable, Sendable {
     /// A regular file, or a link to one.
     case file
@@ -17,9 +17,9 @@ package enum FolderListing {
     case folder
     /// A link to a folder.
     case linkedFolder
-    /// A pipe, a device, a link that leads nowhere.
+    /// A pipe, a device, or a broken link.
     case other
-    /// Something whose name isn't UTF-8, so that no text can name it.
+    /// Something whose name isn't UTF-8, so a String can't hold it.
     case unnameable
   }
 
@@ -27,7 +27,7 @@ package enum FolderListing {
   package struct Entry: Hashable, Sendable {
     /// The name, exactly as listed unless its kind is `unnameable`.
     package let name: String
-    /// What it leads to.
+    /// What it refers to.
     package let kind: Kind
     /// Whether it is a folder or a link to one.
     package var isFolder: Bool { kind == .folder || kind == .linkedFolder }
@@ -35,14 +35,14 @@ package enum FolderListing {
 
   /// The names in a folder in the order of their bytes, without hidden ones.
   ///
-  /// - Throws: `FileError` where it isn't a folder or can't be read.
+  /// - Throws: `FileError` if it isn't a folder or can't be read.
   package static func entries(of path: String) throws(FileError) -> [Entry] {
     try requirePath(path, .read)
     let folder = HomeFolder.expanding(path)
     guard let directory = opendir(folder) else {
       let reason: String? =
         switch errno {
-        case ENOENT: "there is no such folder"
+        case ENOENT: "the folder doesn't exist"
         case ENOTDIR: "it is not a folder"
         case EACCES: "it cannot be read"
         default: nil
@@ -53,7 +53,7 @@ package enum FolderListing {
     defer { closedir(directory) }
     var entries: [Entry] = []
     while let entry = readdir(directory) {
-      // The structure may be shorter than its type says, so only the name's own bytes are looked at.
+      // The structure may be shorter than its type says, so only the name's own bytes are read.
       guard let offset = MemoryLayout<dirent>.offset(of: \.d_name) else { break }
       let bytes = UnsafeRawPointer(entry) + offset
       let count = strlen(bytes.assumingMemoryBound(to: CChar.self))

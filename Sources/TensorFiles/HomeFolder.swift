@@ -6,10 +6,10 @@
   import Darwin
 #endif
 
-/// The home folder of the person who runs the program.
+/// The user's home folder.
 package enum HomeFolder {
-  /// The path with a leading `~` or `~/` replaced by the home folder, as a shell would: at the prompt
-  /// there is no shell to do it.
+  /// The path with a leading `~` or `~/` replaced by the home folder, as a shell would; the
+  /// notebook's prompt has no shell to do it.
   package static func expanding(_ path: String) -> String {
     guard path == "~" || path.hasPrefix("~/"), let home = getenv("HOME"), home.pointee != 0 else {
       return path

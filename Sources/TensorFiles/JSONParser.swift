@@ -1,14 +1,14 @@
-/// Reads JSON (RFC 8259) from bytes; see `JSONValue` for what is refused.
+/// Reads JSON (RFC 8259) from bytes; `JSONValue` says what is an error.
 package struct JSONParser {
   private let bytes: [UInt8]
   private var position = 0
 
-  /// Lists and objects may stand this deep in each other: deeper ones would exhaust the stack.
+  /// How deeply lists and objects may be nested; more would exhaust the stack.
   private static let deepest = 64
 
-  /// The value that the bytes hold, all of them but white space around it.
+  /// The value in the bytes, which may have white space around it and nothing else.
   ///
-  /// - Throws: `JSONError` with the position of the first byte that does not belong.
+  /// - Throws: `JSONError` with the position of the first wrong byte.
   package static func parse(_ bytes: [UInt8]) throws(JSONError) -> JSONValue {
     var parser = JSONParser(bytes: bytes)
     let value = try parser.value(depth: 0)
@@ -17,10 +17,10 @@ package struct JSONParser {
     return value
   }
 
-  /// The members of the object that the bytes hold, in their order. Names that differ in a Unicode
-  /// scalar are different here, which the keys of a dictionary would not be.
+  /// The members of the object in the bytes, in their order. Names that differ in a Unicode scalar
+  /// are different here; as keys of a dictionary they could be equal.
   ///
-  /// - Throws: `JSONError` as `parse(_:)`, also where the value is no object.
+  /// - Throws: `JSONError` as `parse(_:)`, also if the value isn't an object.
   package static func members(
     _ bytes: [UInt8]
   ) throws(JSONError) -> [(name: String, value: JSONValue)] {
@@ -69,7 +69,7 @@ package struct JSONParser {
   }
 
   private mutating func word(_ text: String, _ value: JSONValue) throws(JSONError) -> JSONValue {
-    guard bytes[position...].starts(with: text.utf8) else { throw error("no value starts so") }
+    guard bytes[position...].starts(with: text.utf8) else { throw error("a value can't start like this") }
     position += text.utf8.count
     return value
   }
@@ -159,7 +159,7 @@ package struct JSONParser {
     }
     let first = try hexadecimal()
     if let scalar = Unicode.Scalar(first) { return scalar }
-    // Half of a pair: the other half must follow.
+    // The first half of a surrogate pair: the second must follow.
     guard (0xD800..<0xDC00).contains(first), take("\\"), take("u") else {
       throw error("half of a surrogate pair")
     }
@@ -208,6 +208,6 @@ package struct JSONParser {
   private mutating func digits() throws(JSONError) {
     let start = position
     while let byte = next, (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) { position += 1 }
-    guard position > start else { throw error("no value starts so") }
+    guard position > start else { throw error("a value can't start like this") }
   }
 }

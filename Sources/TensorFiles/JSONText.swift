@@ -1,6 +1,6 @@
 extension JSONValue {
-  /// The value as JSON text on one line, members by the spelling of their names: the same value gives
-  /// the same text. NaN and infinities become the strings "nan", "inf" and "-inf".
+  /// The value as JSON text on one line, with members sorted by name: the same value gives the same
+  /// text. NaN and infinities become the strings "nan", "inf" and "-inf".
   package var text: String {
     var text = ""
     write(to: &text)
@@ -41,7 +41,7 @@ extension JSONValue {
 }
 
 extension JSONValue: ExpressibleByDictionaryLiteral {
-  /// Names, none of them twice, and values.
+  /// Pairs of a name and a value; each name may come once.
   package init(dictionaryLiteral elements: (String, JSONValue)...) {
     self = .object(Dictionary(uniqueKeysWithValues: elements))
   }

@@ -1,7 +1,7 @@
 import Basics
 
-/// A value of JSON (RFC 8259), read strictly: names that come twice are refused, as are numbers that
-/// neither an Int nor a finite Double can hold.
+/// A JSON value (RFC 8259), read strictly: duplicate names are errors, as are numbers that neither
+/// an Int nor a finite Double can hold.
 package indirect enum JSONValue: Hashable, Sendable {
   /// `null`
   case null

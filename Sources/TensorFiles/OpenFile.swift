@@ -6,7 +6,7 @@
   import Darwin
 #endif
 
-/// A regular file opened for reading at any position; closed with the last reference to it.
+/// A regular file opened for reading at any position; closed when the last reference goes.
 ///
 /// Reads by position rather than through a memory map: a file that is cut short while it is read
 /// gives an error instead of a signal.
@@ -19,7 +19,7 @@ package final class OpenFile: Sendable {
 
   /// Opens the file at `path`; a leading `~/` is the home folder.
   ///
-  /// - Throws: `FileError` where there is none, or where it is a folder, device or pipe.
+  /// - Throws: `FileError` if the file doesn't exist, or is a folder, device or pipe.
   package init(_ path: String) throws(FileError) {
     try requirePath(path, .read)
     // Without O_NONBLOCK the opening of a pipe would wait for someone to write to it.
@@ -40,7 +40,7 @@ package final class OpenFile: Sendable {
 
   /// Fills the buffer with the bytes from `offset` on.
   ///
-  /// - Throws: `FileError`, also where the file has become shorter than it was.
+  /// - Throws: `FileError`, also if the file has become shorter.
   package func read(
     into buffer: UnsafeMutableRawBufferPointer, at offset: Int
   ) throws(FileError) {
@@ -61,11 +61,11 @@ package final class OpenFile: Sendable {
 
   /// All bytes of the file.
   ///
-  /// - Throws: `FileError`, also where there are more than `limit`.
+  /// - Throws: `FileError`, also if there are more than `limit`.
   package static func bytes(of path: String, limit: Int) throws(FileError) -> [UInt8] {
     let file = try OpenFile(path)
     guard file.count <= limit else {
-      throw FileError(.read, path, reason: "\(file.count) bytes are more than the \(limit) allowed")
+      throw FileError(.read, path, reason: "its \(file.count) bytes are more than the \(limit) allowed")
     }
     var bytes = [UInt8](repeating: 0, count: file.count)
     try bytes.withUnsafeMutableBufferPointer { bytes throws(FileError) in

@@ -8,7 +8,7 @@ import Tensors
 public struct SafeTensors: Sendable {
   /// The file, as the caller named it.
   public let file: String
-  /// The strings that came with the tensors, by name.
+  /// The strings stored with the tensors, by name.
   public var metadata: [String: String] { header.metadata }
   /// The tensors' names, in the order of their data.
   public var names: [String] { header.names }
@@ -35,7 +35,7 @@ public struct SafeTensors: Sendable {
 
   /// Opens the file at `path`.
   ///
-  /// - Throws: `SafeTensorsError` where it cannot be read or is not sound.
+  /// - Throws: `SafeTensorsError` if it can't be read or isn't valid.
   public init(path: String) throws(SafeTensorsError) {
     let file: OpenFile
     do {
@@ -48,7 +48,7 @@ public struct SafeTensors: Sendable {
 
   /// Reads a file that is already in memory; `file` is its name in messages.
   ///
-  /// - Throws: `SafeTensorsError` where it is not sound.
+  /// - Throws: `SafeTensorsError` if it isn't valid.
   public init(bytes: [UInt8], file: String) throws(SafeTensorsError) {
     try self.init(.bytes(bytes), count: bytes.count, file: file)
   }
@@ -59,7 +59,7 @@ public struct SafeTensors: Sendable {
     do throws(SafeTensorsError) {
       (header, start) = try Self.header(source, count: count, file: file)
     } catch {
-      // A file of another kind: what it is says more than where its bytes stop making sense.
+      // For a file of another kind, naming the kind helps more than a byte position.
       let bytes = try Self.bytes(source, 0..<min(count, FileKind.prefixLength), file)
       guard let other = FileKind.mismatch(bytes, wanted: .safetensors) else { throw error }
       throw SafeTensorsError(file, nil, other.reason, hint: other.hint)
@@ -93,19 +93,19 @@ public struct SafeTensors: Sendable {
     return bytes
   }
 
-  /// The shape of a tensor, or nil where there is none of that name.
+  /// The shape of a tensor, or nil if the file has no tensor of that name.
   public func shape(of name: String) -> Shape? { header.entries[ExactName(name)]?.shape }
 
-  /// How a tensor's elements are stored, or nil where there is none of that name or where its elements
-  /// are of a type that can't be read.
+  /// How a tensor's elements are stored; nil if the file has no tensor of that name, or its
+  /// elements are of a type that can't be read.
   public func elementType(of name: String) -> ElementType? {
     header.entries[ExactName(name)]?.type
   }
 
   /// A tensor of floating-point numbers, as Floats; Doubles are rounded to the nearest.
   ///
-  /// - Throws: `SafeTensorsError` where there is none, where it holds whole numbers or elements of a
-  ///   type that can't be read, or where the file can no longer be read.
+  /// - Throws: `SafeTensorsError` if the tensor is missing, holds whole numbers or elements of a
+  ///   type that can't be read, or the file can no longer be read.
   public func tensor(_ name: String) throws(SafeTensorsError) -> Tensor {
     let (entry, type) = try floatingPoint(name)
     let values = try elements(of: entry, type) { Float(type.double(at: $0)) }
@@ -122,12 +122,12 @@ public struct SafeTensors: Sendable {
 
   /// The elements of a tensor of whole numbers, in row-major order.
   ///
-  /// - Throws: `SafeTensorsError` where there is none, where it holds floating-point numbers, or a
-  ///   number beyond the largest Int.
+  /// - Throws: `SafeTensorsError` if the tensor is missing, or holds floating-point numbers or a
+  ///   number above `Int.max`.
   public func integers(_ name: String) throws(SafeTensorsError) -> [Int] {
     let (entry, type) = try entry(name)
     guard !type.isFloatingPoint else {
-      throw fail(name, "it holds \(type.rawValue) where whole numbers are wanted")
+      throw fail(name, "it holds \(type.rawValue), not whole numbers")
     }
     let values = try elements(of: entry, type) { type.integer(at: $0) }
     let integers = values.compactMap(\.self)
@@ -144,7 +144,7 @@ public struct SafeTensors: Sendable {
   private typealias Found = (entry: SafeTensorsHeader.Entry, type: ElementType)
 
   private func entry(_ name: String) throws(SafeTensorsError) -> Found {
-    guard let entry = header.entries[ExactName(name)] else { throw fail(name, "there is none") }
+    guard let entry = header.entries[ExactName(name)] else { throw fail(name, "the file has no tensor of that name") }
     guard let type = entry.type else {
       let known = ElementType.allCases.map(\.rawValue).joined(separator: ", ")
       throw fail(
@@ -159,12 +159,12 @@ public struct SafeTensors: Sendable {
     let found = try entry(name)
     guard found.type.isFloatingPoint else {
       throw fail(
-        name, "it holds \(found.type.rawValue) where floating-point numbers are wanted")
+        name, "it holds \(found.type.rawValue), not floating-point numbers")
     }
     return found
   }
 
-  /// Reads the elements a piece at a time, so that no second copy of them stands in memory.
+  /// Reads the elements a piece at a time, to avoid a second copy in memory.
   private func elements<T>(
     of entry: SafeTensorsHeader.Entry, _ type: ElementType, _ decode: (UnsafeRawPointer) -> T
   ) throws(SafeTensorsError) -> [T] {

@@ -1,6 +1,6 @@
 import Basics
 
-/// Why a file is not a sound safetensors file, or does not hold what was asked of it, in one line.
+/// Why a file isn't a valid safetensors file, or lacks the requested tensor, in one line.
 public struct SafeTensorsError: DescribedError, Hashable, Sendable, CustomStringConvertible {
   /// The file, as the caller named it.
   public let file: String
@@ -8,7 +8,7 @@ public struct SafeTensorsError: DescribedError, Hashable, Sendable, CustomString
   public let place: String?
   /// What is wrong there.
   public let reason: String
-  /// The next step, where one is known.
+  /// The next step, if one is known.
   public let hint: String?
 
   init(_ file: String, _ place: String?, _ reason: String, hint: String? = nil) {

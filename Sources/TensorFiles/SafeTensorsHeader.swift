@@ -1,22 +1,22 @@
 import Tensors
 
-/// What the header of a safetensors file says, checked against the file's length.
+/// The header of a safetensors file, checked against the file's length.
 ///
 ///     8 bytes     length L of the header, little-endian
 ///     L bytes     JSON: name → {dtype, shape, data_offsets: [begin, end]}, __metadata__ → strings
 ///     the rest    the elements, at the offsets that the header gives
 ///
-/// The offsets must tile the rest: no gap, no overlap, nothing left over. What the format's own library
-/// reads is read: white space around the object, `__metadata__` of null, members of an entry besides
-/// the three, and element types that only some programs know.
+/// The offsets must tile the rest: no gap, no overlap, nothing left over. Whatever the format's own
+/// library accepts is accepted: white space around the object, `__metadata__` that is null, further
+/// members of an entry, and element types that only some programs know.
 struct SafeTensorsHeader {
   struct Entry: Hashable, Sendable {
     /// The element type as the file names it.
     let dtype: String
     let shape: Shape
-    /// Where the elements lie, counted from the end of the header.
+    /// Where the elements are, counted from the end of the header.
     let range: Range<Int>
-    /// The element type; nil where its elements can't be read.
+    /// The element type; nil if its elements can't be read.
     var type: ElementType? { ElementType(rawValue: dtype) }
   }
 
@@ -25,7 +25,7 @@ struct SafeTensorsHeader {
   /// The names in the order of their data.
   var names: [String] = []
 
-  /// The longest header that is read: that of the format's own library.
+  /// The longest header allowed, as in the format's own library.
   static let longest = 100_000_000
 
   /// The length of the header, from the first 8 bytes of a file of `count` bytes.
@@ -84,13 +84,13 @@ struct SafeTensorsHeader {
   ) throws(SafeTensorsError) -> [String: String] {
     if value == .null { return [:] }
     guard case .object(let members) = value else {
-      throw SafeTensorsError(file, "__metadata__", "it is \(value.kind) where an object belongs")
+      throw SafeTensorsError(file, "__metadata__", "it must be an object, not \(value.kind)")
     }
     var metadata: [String: String] = [:]
     for (name, value) in members {
       guard case .string(let text) = value else {
         throw SafeTensorsError(
-          file, "__metadata__", "\(printable(name)) is \(value.kind) where a string belongs")
+          file, "__metadata__", "\(printable(name)) must be a string, not \(value.kind)")
       }
       metadata[name] = text
     }
@@ -115,8 +115,8 @@ struct SafeTensorsHeader {
     return Entry(dtype: word, shape: Shape(sizes), range: offsets[0]..<offsets[1])
   }
 
-  /// Compares the bytes that a shape takes with those between its offsets. The size of an unknown
-  /// element type isn't known either, so any span will do.
+  /// Compares the bytes that a shape takes with those between its offsets. The element size of an
+  /// unknown type is unknown too, so then any span is accepted.
   private static func requireSize(
     of shape: Shape, dtype: String, span: Int, _ fail: (String) -> SafeTensorsError
   ) throws(SafeTensorsError) {

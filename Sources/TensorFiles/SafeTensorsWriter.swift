@@ -3,7 +3,7 @@ import Tensors
 /// Collects named tensors and writes them as a safetensors file. The same content gives the same
 /// bytes: names are sorted, and the header is padded with spaces to a multiple of 8 bytes.
 public struct SafeTensorsWriter: Sendable {
-  /// Strings to keep with the tensors, by name.
+  /// Strings to store with the tensors, by name.
   public var metadata: [String: String]
   private var entries: [String: Entry] = [:]
 
@@ -28,7 +28,7 @@ public struct SafeTensorsWriter: Sendable {
     let elements: Elements
   }
 
-  /// A file with no tensor yet.
+  /// A file without tensors so far.
   public init(metadata: [String: String] = [:]) { self.metadata = metadata }
 
   /// Adds a tensor, as F32.
@@ -67,8 +67,8 @@ public struct SafeTensorsWriter: Sendable {
     }
   }
 
-  /// Writes the file whole or not at all, with tensors that are made one at a time, so that they never
-  /// stand in memory together.
+  /// Writes the file whole or not at all, with tensors that are made one at a time, so that they
+  /// are never in memory together.
   ///
   /// - Parameter make: makes the tensor of this name.
   /// - Throws: `FileError`, or what `make` throws; the file is then as it was.
@@ -98,7 +98,7 @@ public struct SafeTensorsWriter: Sendable {
     return bytes
   }
 
-  /// Hands out the file: the header first, then each tensor's elements.
+  /// Passes on the file in pieces: the header first, then each tensor's elements.
   package func forEachPiece<E: Error>(_ body: (UnsafeRawBufferPointer) throws(E) -> Void) throws(E)
   {
     try forEachPiece(
@@ -111,7 +111,7 @@ public struct SafeTensorsWriter: Sendable {
     making later: (String) throws(E) -> [Float],
     _ body: (UnsafeRawBufferPointer) throws(E) -> Void
   ) throws(E) {
-    // Sorted by bytes, as other writers of the format do, not by the rules of any language.
+    // Sorted by bytes, as other writers of the format do.
     let names = entries.keys.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
     let header = header(names)
     try header.withUnsafeBufferPointer { bytes throws(E) in try body(.init(bytes)) }

@@ -1,20 +1,20 @@
 import Basics
 import Synchronization
 
-/// Thrown where work stops because the person asked for it.
+/// Thrown when work stops because the user asked for it.
 public struct Cancelled: DescribedError, Hashable {
-  /// The one value.
+  /// The error, which has no details.
   public init() {}
 
   /// `stopped`.
   public var message: String { "stopped" }
-  /// The person stopped it.
+  /// The user stopped it.
   public var kind: ErrorKind { .cancelled }
 }
 
 /// A flag that asks running work to stop. Kernels poll it once per output row.
 ///
-/// One thread runs the work; any other, or a signal handler by way of `cancel()`, sets the flag.
+/// One thread runs the work; any other thread, or a signal handler, sets the flag with `cancel()`.
 public final class Cancellation: Sendable {
   private let flag = Atomic<Bool>(false)
 
@@ -30,7 +30,7 @@ public final class Cancellation: Sendable {
     flag.store(true, ordering: .relaxed)
   }
 
-  /// Makes ready for the next piece of work.
+  /// Clears the flag for the next piece of work.
   public func reset() { flag.store(false, ordering: .relaxed) }
 
   /// Whether the running work was asked to stop.

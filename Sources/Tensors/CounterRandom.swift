@@ -8,8 +8,9 @@ import Basics
   import Darwin
 #endif
 
-/// Random numbers by counting: element `i` of the stream `(name, seed)` is a function of those three
-/// alone, so that any tensor, or any one element of it, can be made anew at any time and in any order.
+/// Random numbers by counting: element `i` of the stream `(name, seed)` depends only on these
+/// three, so any tensor, or any one element of it, can be computed again at any time and in any
+/// order.
 ///
 ///     key     = FNV-1a(name) ⊕ seed · 0xD1342543DE82EF95
 ///     bits[i] = mix(key + (i + 1) · 0x9E3779B97F4A7C15)         mix: SplitMix64's finalizer
@@ -87,8 +88,8 @@ extension Tensor {
     self.init(shape: shape, values: values)
   }
 
-  /// A tensor of `offset + scale · unit(i)`, product and sum each rounded to Float: the formula that
-  /// golden networks are made of.
+  /// A tensor of `offset + scale · unit(i)`, product and sum each rounded to Float: the formula for
+  /// golden networks.
   public init(uniform shape: Shape, scale: Float, offset: Float = 0, random: CounterRandom) {
     self.init(
       shape: shape,

@@ -43,7 +43,7 @@ public struct Shape: Hashable, Sendable {
 
   /// The position in row-major order of the element at `index`.
   ///
-  /// - Parameter index: one coordinate an axis, each within its size.
+  /// - Parameter index: one coordinate per axis, each within its size.
   public func offset(of index: [Int]) -> Int {
     precondition(index.count == rank, "An index into \(self) takes \(rank) coordinates.")
     var offset = 0

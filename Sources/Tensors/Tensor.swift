@@ -1,7 +1,7 @@
-/// A value: a shape and its elements in row-major order, one after another.
+/// A shape and its elements, contiguous and in row-major order.
 ///
-/// No strides, no views, no broadcasting: what a tensor holds is what it shows. Copies are cheap
-/// until one of them is written to.
+/// A value without strides, views or broadcasting. Copies are cheap until one of them is written
+/// to.
 public struct Tensor: Equatable, Sendable {
   /// The size along each axis.
   public let shape: Shape
@@ -33,7 +33,7 @@ public struct Tensor: Equatable, Sendable {
   /// The number of elements.
   public var count: Int { values.count }
 
-  /// The element at an index of one coordinate an axis.
+  /// The element at an index with one coordinate per axis.
   public subscript(index: [Int]) -> Float {
     get { values[shape.offset(of: index)] }
     set { values[shape.offset(of: index)] = newValue }
@@ -45,17 +45,17 @@ public struct Tensor: Equatable, Sendable {
     set { values[((n * shape.c + c) * shape.h + y) * shape.w + x] = newValue }
   }
 
-  /// The same elements in another shape of as many elements.
+  /// The same elements in another shape with the same number of elements.
   public func reshaped(to shape: Shape) -> Tensor { Tensor(shape: shape, values: values) }
 
-  /// Reads the elements through a buffer: bounds are checked once, by the caller.
+  /// Reads the elements through a buffer, without bounds checks: the caller makes sure of them.
   public func withUnsafeBufferPointer<R, E: Error>(
     _ body: (UnsafeBufferPointer<Float>) throws(E) -> R
   ) throws(E) -> R {
     try values.withUnsafeBufferPointer(body)
   }
 
-  /// Writes the elements through a buffer: bounds are checked once, by the caller.
+  /// Writes the elements through a buffer, without bounds checks: the caller makes sure of them.
   public mutating func withUnsafeMutableBufferPointer<R, E: Error>(
     _ body: (inout UnsafeMutableBufferPointer<Float>) throws(E) -> R
   ) throws(E) -> R {

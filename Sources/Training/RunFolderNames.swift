@@ -13,7 +13,7 @@ enum FolderNames {
   /// The names in a folder, in no order.
   static func list(_ folder: String, _ name: String) throws(RunFolderError) -> [String] {
     guard let handle = opendir(folder) else {
-      let reason = errno == ENOENT ? "there is no such folder" : String(cString: strerror(errno))
+      let reason = errno == ENOENT ? "the folder doesn't exist" : String(cString: strerror(errno))
       throw RunFolderError(name, reason)
     }
     defer { closedir(handle) }

@@ -21,7 +21,7 @@ import Testing
       ([UInt8](repeating: 0, count: 1000), "is neither PNG nor JPEG"),
       (
         Array("version https://git-lfs.github.com/spec/v1".utf8),
-        "is a Git LFS pointer, which stands in for a file kept elsewhere, neither PNG nor JPEG"
+        "is a Git LFS pointer, a placeholder for a file stored elsewhere, neither PNG nor JPEG"
       ),
     ] as [([UInt8], String)])
   func notAPicture(bytes: [UInt8], says: String) throws {

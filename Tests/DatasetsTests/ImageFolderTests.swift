@@ -226,7 +226,7 @@ import Testing
   @Test func hostileFolders() throws {
     try withTemporaryFolder { folder in
       let missing = try #require(Self.open(folder + "/no\nsuch"))
-      #expect(missing.message.contains("no\\u{a}such: there is no such folder"))
+      #expect(missing.message.contains("no\\u{a}such: the folder doesn't exist"))
       #expect(Self.open("")?.message == "no data set is named")
       #expect(Self.open(folder)?.message.contains("is no data set") == true)
       try Data("x".utf8).write(to: URL(fileURLWithPath: folder + "/file"))

@@ -121,7 +121,7 @@ struct CaseFileTests {
       }
     ),
     ("its parameters are not JSON at byte 0", { try reluCase(parameters: "") }),
-    ("parameters is a list where an object belongs", { try reluCase(parameters: "[]") }),
+    ("parameters must be an object, not a list", { try reluCase(parameters: "[]") }),
     ("slope does not belong in parameters", { try reluCase(parameters: #"{"slope":1}"#) }),
     (
       "input.weight is 3 where 2 axes belong",

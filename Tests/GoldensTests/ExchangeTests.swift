@@ -108,7 +108,7 @@ struct ExchangeTests {
     arguments: [
       ("garbage", "garbage: 7 bytes are too few"),
       ("lacks", "lacks it"), ("shape", "it came as 3 where 1×1 is expected"),
-      ("type", "it holds I64 where floating-point numbers are wanted"),
+      ("type", "it holds I64, not floating-point numbers"),
     ])
   func unusable(kind: String, message: String) throws {
     try withFolder { folder in

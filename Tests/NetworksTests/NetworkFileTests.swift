@@ -35,7 +35,7 @@ struct NetworkFileTests {
     #expect {
       try NetworkFile.load(path)
     } throws: {
-      "\($0)" == "\(path): 1000001 bytes are more than the 1000000 allowed"
+      "\($0)" == "\(path): its 1000001 bytes are more than the 1000000 allowed"
     }
   }
 
@@ -83,10 +83,10 @@ struct NetworkFileTests {
 
   @Test(arguments: [
     ("", "line 1, column 1: the text ends too early"),
-    ("7", "a whole number stands where an object belongs"),
+    ("7", "must be an object, not a whole number"),
     ("{}", "it is no network: \"format\": \"alexnet-network\" is missing"),
     (String(repeating: "[", count: 100_000), "line 1, column 66: more than 64 levels of nesting"),
-    ("\u{0}", "line 1, column 1: no value starts so"),
+    ("\u{0}", "line 1, column 1: a value can't start like this"),
   ])
   func noNetworkAtAll(text: String, message: String) {
     #expect {

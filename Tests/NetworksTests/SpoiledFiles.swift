@@ -37,7 +37,7 @@ struct Spoiled: Sendable, CustomTestStringConvertible {
     Spoiled("\"title\"", "\"titel\"", "‘titel’ does not belong here; did you mean title?"),
     Spoiled(
       "\"mine\"", "\"my net\"", "name: ‘my net’ must be a letter, then letters, digits or - _ ."),
-    Spoiled("\"mine\"", "7", "name: a whole number stands where a string belongs"),
+    Spoiled("\"mine\"", "7", "name: must be a string, not a whole number"),
     Spoiled(
       "\"small\"", "\"two\\nlines\"", "title: one line of at most 200 characters belongs here"),
     Spoiled(
@@ -60,7 +60,7 @@ struct Spoiled: Sendable, CustomTestStringConvertible {
     ),
     Spoiled("[\"cat\", \"dog\"]", "[\"cat\"]", "labels: 1 label for 2 outputs"),
     Spoiled(
-      "[\"cat\", \"dog\"]", "[\"cat\", 2]", "label 2: a whole number stands where a string belongs"),
+      "[\"cat\", \"dog\"]", "[\"cat\", 2]", "label 2: must be a string, not a whole number"),
     Spoiled("[\"cat\", \"dog\"]", "{}", "labels: an object stands where a list of strings belongs"),
     Spoiled("\"pool1\"", "\"conv1\"", "layer 3: layer 1 is called conv1 already"),
     Spoiled(
@@ -81,7 +81,7 @@ struct Spoiled: Sendable, CustomTestStringConvertible {
     Spoiled(
       "\"max_pooling\"", "\"max_poling\"",
       "layer 3 (pool1): there is no kind of layer called ‘max_poling’; did you mean max_pooling?"),
-    Spoiled("\"max_pooling\"", "null", "layer 3 (pool1), kind: null stands where a string belongs"),
+    Spoiled("\"max_pooling\"", "null", "layer 3 (pool1), kind: must be a string, not null"),
     Spoiled("\"filters\": 4, ", "", "layer 1 (conv1): filters is missing"),
     Spoiled(
       "\"filters\": 4", "\"filters\": \"four\"",
@@ -134,7 +134,7 @@ struct Spoiled: Sendable, CustomTestStringConvertible {
       "\"version\": 1", "\"version\": 1, \"version\": 1",
       "line 2, column 46: the name version comes twice"),
     Spoiled(
-      "\"layers\": [", "\"layers\": [7, ", "layer 1: a whole number stands where an object belongs"),
+      "\"layers\": [", "\"layers\": [7, ", "layer 1: must be an object, not a whole number"),
     Spoiled(
       "\"layers\": [", "\"layers\": [], \"x\": [",
       "‘x’ does not belong here; known are format, version, name, title, input, labels, layers"),

@@ -7,7 +7,7 @@ struct LayerReader {
 
   func layer(_ json: JSONValue, number: Int) throws(NetworkFileError) -> NamedLayer {
     guard case .object(var members) = json else {
-      throw network.fail("layer \(number)", "\(json.kind) stands where an object belongs")
+      throw network.fail("layer \(number)", "must be an object, not \(json.kind)")
     }
     let name = try network.name(
       members.removeValue(forKey: "name"), at: "layer \(number), name", besides: "_")

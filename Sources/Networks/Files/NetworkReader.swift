@@ -9,7 +9,7 @@ struct NetworkReader {
   func network(_ json: JSONValue) throws(NetworkFileError) -> Network {
     let keys = ["format", "version", "name", "title", "input", "labels", "layers"]
     guard case .object(let top) = json else {
-      throw fail(nil, "\(json.kind) stands where an object belongs")
+      throw fail(nil, "must be an object, not \(json.kind)")
     }
     guard top["format"] == .string(NetworkFile.formatName) else {
       throw fail(nil, "it is no network: \"format\": \"\(NetworkFile.formatName)\" is missing")
@@ -127,7 +127,7 @@ extension NetworkReader {
     _ json: JSONValue?, at place: String, limit: Int, canBeEmpty: Bool = false
   ) throws(NetworkFileError) -> String {
     guard case .string(let text) = json else {
-      throw fail(place, json.map { "\($0.kind) stands where a string belongs" } ?? "it is missing")
+      throw fail(place, json.map { "must be a string, not \($0.kind)" } ?? "it is missing")
     }
     guard text.unicodeScalars.count <= limit, printable(text, limit: .max) == text,
       canBeEmpty || !text.isEmpty

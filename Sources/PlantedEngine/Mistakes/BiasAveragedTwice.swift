@@ -1,17 +1,17 @@
 import Layers
 import Tensors
 
-/// The gradient of a convolution's biases, **wrong on purpose**: the mean over the batch where the sum
-/// belongs.
+/// The gradient of a convolution's biases, **wrong on purpose**: the mean over the batch instead of
+/// the sum.
 ///
 ///     ∂L/∂b[o] += 1/N · Σ g[n, o, oy, ox]        right: Σ g[n, o, oy, ox]
 ///
-/// The loss is a mean over the batch already, so that g has its 1/N; here it is divided a second time.
-/// A batch of one picture shows nothing. The right kernel is
+/// The loss is a mean over the batch already, so g contains 1/N; here it is divided by N once more.
+/// A batch of one image doesn't show it. The right kernel is
 /// `ReferenceEngine/Kernels/Convolution.swift`.
 ///
-/// Where it comes from: networks written from scratch, whose layers average what the loss has averaged;
-/// Deeplearning4j's biases once were (deeplearning4j, pull request 366).
+/// Where it comes from: networks written from scratch, whose layers average what the loss has
+/// averaged already, as Deeplearning4j's biases once did (deeplearning4j, pull request 366).
 struct BiasAveragedTwice: Mistake {
   func biasGradient(
     of layer: Layer, _ g: Tensor, cancellation: Cancellation

@@ -2,14 +2,15 @@ import Layers
 import ReferenceEngine
 import Tensors
 
-/// Local response normalization, **wrong on purpose**: α is divided by n whatever the definition says.
+/// Local response normalization, **wrong on purpose**: α is divided by n even if the definition
+/// doesn't say so.
 ///
 ///     b[i] = a[i] · S[i]^−β        S[i] = k + α/n · Σ a[j]²        right for the paper: k + α · Σ a[j]²
 ///
-/// Forward and backward agree, so that central differences find nothing. The right kernel is
+/// Forward and backward agree, so central differences don't find it. The right kernel is
 /// `ReferenceEngine/Kernels/LocalResponseNormalization.swift`.
 ///
-/// Where it comes from: Caffe's reference AlexNet (BVLC/caffe, issue 1453) and every port that hands the
+/// Where it comes from: Caffe's reference AlexNet (BVLC/caffe, issue 1453) and ports that pass the
 /// paper's α = 1e-4 to a library that divides (PyTorch, ONNX, oneDNN): α is then 5 times too small.
 struct DividedAlpha: Mistake {
   func output(

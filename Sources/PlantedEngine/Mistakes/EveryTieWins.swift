@@ -1,17 +1,17 @@
 import Layers
 import Tensors
 
-/// The gradient of max pooling, **wrong on purpose**: every element that equals the maximum of a window
-/// takes the window's whole gradient, and not the first of them alone.
+/// The gradient of max pooling, **wrong on purpose**: every element that equals the maximum of a
+/// window gets the window's whole gradient, instead of only the first one.
 ///
 ///     ∂L/∂x[n, c, iy, ix] = Σ g[n, c, oy, ox]        over the windows whose maximum is x[n, c, iy, ix]
 ///
-/// A window of nine equal numbers then hands on nine times what arrived. Where they are the zeros of a
-/// ReLU, nothing comes of it: the ReLU stops what reaches a zero. The right kernel is
+/// A window of nine equal numbers then passes on nine times the gradient. If they are the zeros of
+/// a ReLU, it has no effect, since the ReLU passes no gradient at a zero. The right kernel is
 /// `ReferenceEngine/Kernels/MaxPooling.swift`.
 ///
-/// Where it comes from: programs that compare each input with the window's maximum, as cuda-convnet's
-/// kernels and many an exercise in NumPy do.
+/// Where it comes from: programs that compare each input with the window's maximum, as
+/// cuda-convnet's kernels and many NumPy exercises do.
 struct EveryTieWins: Mistake {
   func inputGradient(
     of layer: Layer, _ g: Tensor, input x: Tensor, parameters: [Tensor], cancellation: Cancellation

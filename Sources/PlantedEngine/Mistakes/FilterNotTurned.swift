@@ -4,14 +4,14 @@ import Tensors
 /// The gradient of a convolution's input, **wrong on purpose**: each filter is read from its other end.
 ///
 ///     ∂L/∂x[n, c, iy, ix] = Σ g[n, o, oy, ox] · w[o, i, K − 1 − ky, K − 1 − kx]
-///                    right: Σ g[n, o, oy, ox] · w[o, i, ky, kx]        ky = iy + p − oy·s, kx likewise
+///                    right: Σ g[n, o, oy, ox] · w[o, i, ky, kx]        ky = iy + p − oy·s, kx the same
 ///
-/// Seen as a convolution of g, the gradient takes the filter turned by 180°; who forgets to turn it
-/// gets this. Filters of one weight, and symmetric ones, show nothing. The right kernel is
-/// `ReferenceEngine/Kernels/Convolution.swift`.
+/// Seen as a convolution of g, the gradient needs the filter turned by 180°; this is the result
+/// without turning it. Filters of one weight, and symmetric ones, don't show the mistake. The right
+/// kernel is `ReferenceEngine/Kernels/Convolution.swift`.
 ///
-/// Where it comes from: convolutions written from scratch; turning the filter was on the list of
-/// nntrainer's repairs (issue 705).
+/// Where it comes from: convolutions written from scratch; nntrainer had to add the turning later
+/// (issue 705).
 struct FilterNotTurned: Mistake {
   func inputGradient(
     of layer: Layer, _ g: Tensor, input x: Tensor, parameters: [Tensor], cancellation: Cancellation

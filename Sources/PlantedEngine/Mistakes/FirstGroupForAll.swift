@@ -1,16 +1,16 @@
 import Layers
 import Tensors
 
-/// Convolution in groups, **wrong on purpose**: the filters of every group read the channels of the
-/// first.
+/// Convolution in groups, **wrong on purpose**: the filters of every group read the first group's
+/// channels.
 ///
 ///     y[n, o, oy, ox] = b[o] + Σ w[o, i, ky, kx] · x[n, i, oy·s + ky − p, ox·s + kx − p]
 ///
-/// right: channel (group of o)·I + i. With one group nothing is wrong. The gradients are left to the
-/// reference. The right kernel is `ReferenceEngine/Kernels/Convolution.swift`.
+/// right: channel (group of o)·I + i. With one group it makes no difference. The gradients are the
+/// reference's. The right kernel is `ReferenceEngine/Kernels/Convolution.swift`.
 ///
-/// Where it comes from: an offset that is forgotten. In a PyTorch of 2019 an input of the second group
-/// left no trace in that group's outputs (pytorch, issue 19912).
+/// Where it comes from: a forgotten offset. In 2019 PyTorch's outputs of the second group didn't
+/// depend on that group's inputs (pytorch, issue 19912).
 struct FirstGroupForAll: Mistake {
   func output(
     of layer: Layer, _ x: Tensor, parameters: [Tensor], shape: Shape, cancellation: Cancellation

@@ -3,13 +3,13 @@ import ReferenceEngine
 import Tensors
 
 /// Local response normalization, **wrong on purpose**: the sum of squares slides from channel to
-/// channel, and the first window was begun one channel too short.
+/// channel, and the first window starts one channel too short.
 ///
 ///     Σ[0] = a[0]² + … + a[m − 1]²        right: … + a[m]²        m = the neighbours above, 2 for n = 5
 ///     Σ[i] = Σ[i − 1] + a[i + m]² − a[i − m′ − 1]²                 m′ = the neighbours below
 ///
-/// a[m]² is never added, so every Σ lacks it, long after channel m left the window: S is too small by
-/// s·a[m]² in every channel. The gradient is left to the reference. The right kernel is
+/// a[m]² is never added, so it is missing from every Σ, even after channel m left the window: S is
+/// too small by s·a[m]² in every channel. The gradient is the reference's. The right kernel is
 /// `ReferenceEngine/Kernels/LocalResponseNormalization.swift`.
 ///
 /// Where it comes from: Darknet's `forward_normalization_layer`.

@@ -1,16 +1,16 @@
 import Layers
 import Tensors
 
-/// Average pooling, **wrong on purpose**: the sum is divided by the full window even where the window
-/// is clipped to the map.
+/// Average pooling, **wrong on purpose**: the sum is divided by the full window size even if the
+/// window is clipped to the map.
 ///
 ///     y[n, c, oy, ox] = 1/K² · Σ x[n, c, iy, ix]        right: 1/m, of the m elements on the map
 ///
-/// Forward and backward agree, so that central differences find nothing; windows inside the map are
+/// Forward and backward agree, so central differences don't find it; windows inside the map are
 /// right. The right kernel is `ReferenceEngine/Kernels/AveragePooling.swift`.
 ///
-/// Where it comes from: ONNX Runtime (issue 16203) and tract (pull request 2851) divided so where a
-/// rounded-up window ran past the edge; libraries that count padding do so by default.
+/// Where it comes from: ONNX Runtime (issue 16203) and tract (pull request 2851) did this when a
+/// rounded-up window ran past the edge; libraries that count padding do it by default.
 struct FullWindow: Mistake {
   func output(
     of layer: Layer, _ x: Tensor, parameters: [Tensor], shape: Shape, cancellation: Cancellation

@@ -6,11 +6,11 @@ import Tensors
 ///     v ← ε · (μ · v − λ · w − g)        right: v ← μ · v − ε · (λ · w + g)
 ///     w ← w + v
 ///
-/// With ε = 0.001 nothing is left of the momentum: each step is a thousandth of the last, plus a plain
-/// step. No kernel of a layer is touched, so only steps of training show it. The right one is
+/// With ε = 0.001 the momentum is practically gone: each step is a plain step plus a thousandth of
+/// the last one. No layer's kernel is affected, so only training steps show it. The right one is
 /// `ReferenceEngine/Kernels/ParameterUpdate.swift`.
 ///
-/// Where it comes from: a bracket set too early; Boltzmann.jl's momentum (issue 14) was such a one.
+/// Where it comes from: a misplaced bracket, as once in Boltzmann.jl's momentum (issue 14).
 struct RateBeforeVelocity: Mistake {
   func step(
     _ rule: UpdateRule, _ w: Tensor, memory: [Tensor], gradient g: Tensor

@@ -8,7 +8,7 @@ public struct ChannelStatistics: Equatable, Sendable {
   /// The variance of each channel.
   public var variance: [Double]
 
-  /// Statistics that were kept, such as the running ones of a batch normalization: C means, C variances.
+  /// Stored statistics, such as the running ones of a batch normalization: C means, C variances.
   public init(mean: Tensor, variance: Tensor) {
     self.mean = mean.values.map(Double.init)
     self.variance = variance.values.map(Double.init)
@@ -59,18 +59,18 @@ public func batchNormalization(
   }
 }
 
-/// What the running statistics become after a batch in training.
+/// Updates the running statistics after a batch in training.
 ///
 ///     running ← momentum · running + (1 − momentum) · batch
 ///
-/// The variance that enters is the unbiased one, m/(m − 1) times the batch's (for m = 1, where that
-/// does not exist, the batch's own).
+/// The variance is the unbiased one, m/(m − 1) times the batch's; for m = 1, where that is
+/// undefined, it is the batch's.
 ///
 /// - Parameters:
 ///   - mean: the running mean, C; updated.
 ///   - variance: the running variance, C; updated.
 ///   - batch: the statistics of the batch.
-///   - m: how many elements of each channel they were made of, N·H·W.
+///   - m: the number of elements per channel, N·H·W.
 public func updateRunningStatistics(
   mean: inout Tensor, variance: inout Tensor, batch: ChannelStatistics, count m: Int,
   _ normalization: BatchNormalization
@@ -95,7 +95,7 @@ public func updateRunningStatistics(
 ///   - x: activations, N×C×H×W or N×C.
 ///   - gamma: γ, C.
 ///   - statistics: what the forward pass was given.
-///   - mode: whether those are the batch's own.
+///   - mode: whether those are the batch's.
 /// - Returns: ∂L/∂x; assigned, not accumulated.
 /// - Throws: `Cancelled`.
 public func batchNormalizationGradient(

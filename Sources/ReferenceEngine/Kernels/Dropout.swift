@@ -36,7 +36,8 @@ public func dropout(
   return try Tensor(shape: x.shape, cancellation: cancellation) { i in Double(xs[i]) * factor }
 }
 
-/// The gradient of `dropout` with respect to its input: what multiplied x multiplies g.
+/// The gradient of `dropout` with respect to its input: g times the factor that x was multiplied
+/// by.
 ///
 /// - Parameters:
 ///   - g: ∂L/∂y, of any shape.

@@ -6,9 +6,9 @@ import Tensors
 ///     b[i] = a[i] · S[i]^−β        S[i] = k + s · Σ a[j]²   for j in W(i)
 ///     W(i) = max(0, i − ⌊n/2⌋) … min(C − 1, i + ⌊n/2⌋)      (odd n; the paper's convention)
 ///
-/// at every batch element, row and column. s is α as the paper prints the formula, α/n as the authors'
-/// 2012 program computes it; that, and which neighbours an even n takes, is the
-/// `NormalizationConvention`. With groups, i and j stay in one group of channels.
+/// at every batch element, row and column. s is α as the paper prints the formula, α/n as the
+/// authors' 2012 program computes it. `NormalizationConvention` says which, and which neighbours an
+/// even n takes. With groups, i and j stay in one group of channels.
 ///
 /// - Parameter a: activations, N×C×H×W.
 /// - Returns: b, N×C×H×W; computed in Double and rounded once.
@@ -38,7 +38,7 @@ public func localResponseNormalization(
 ///     ∂L/∂a[i] = g[i] · S[i]^−β − 2·s·β · a[i] · Σ t[j]        for every j with i in W(j)
 ///     t[j]     = g[j] · a[j] · S[j]^(−β−1)
 ///
-/// S is computed again from a, so that nothing is rounded on the way.
+/// S is computed again from a, so that it isn't rounded in between.
 ///
 /// - Parameters:
 ///   - g: ∂L/∂b, N×C×H×W.

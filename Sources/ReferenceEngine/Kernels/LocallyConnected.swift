@@ -1,7 +1,7 @@
 import Layers
 import Tensors
 
-/// A convolution without sharing: every output position has filters and biases of its own (`local` in
+/// A convolution without sharing: every output position has its own filters and biases (`local` in
 /// cuda-convnet).
 ///
 ///     y[n, o, oy, ox] = b[oy, ox, o] + Σ w[oy, ox, o, c, ky, kx] · x[n, c, oy·s + ky − p, ox·s + kx − p]

@@ -5,9 +5,9 @@ import Tensors
 ///
 ///     y[n, c, oy, ox] = max x[n, c, iy, ix]        over iy, ix in the window, clipped to the map
 ///
-/// Of equal maxima the first in row-major order is the winner. A NaN counts as larger than every
-/// number, so it comes out wherever a window holds one, and the first NaN is the winner. No window is
-/// ever empty: the padding is smaller than the kernel, and the last window starts on the map.
+/// Of several equal maxima, the first in row-major order is the winner. A NaN counts as larger than
+/// every number, so a window that holds one gives NaN, and the first NaN is the winner. A window is
+/// never empty: the padding is smaller than the kernel, and the last window starts on the map.
 ///
 /// - Parameter x: activations, N×C×H×W.
 /// - Returns: y, N×C×H′×W′.

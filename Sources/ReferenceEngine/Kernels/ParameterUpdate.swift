@@ -2,8 +2,8 @@ import Layers
 import Tensors
 
 extension UpdateRule {
-  /// Makes one step. What is kept and each new weight are computed in Double, the weight from what is
-  /// kept before its rounding, and are rounded once. The formulas stand at the rules.
+  /// Makes one step. Memory and new weights are computed in Double and rounded once; a weight uses
+  /// the memory before its rounding. The formulas are in the comments of the rules.
   ///
   /// - Parameters:
   ///   - weights: w, of any shape.
@@ -16,7 +16,7 @@ extension UpdateRule {
     precondition(
       memory.count == memories && memory.allSatisfy { $0.shape == weights.shape }
         && gradient.shape == weights.shape,
-      "A step takes \(memories) tensors kept and a gradient of \(weights.shape), "
+      "A step takes \(memories) tensors of memory and a gradient of \(weights.shape), "
         + "not \(memory.map(\.shape)) and \(gradient.shape).")
     switch self {
     case .paper(let rate, let momentum, let decay):
@@ -48,7 +48,7 @@ extension UpdateRule {
     }
   }
 
-  /// Applies a step to each element: weight, what is kept of it, gradient.
+  /// Applies a step to each element: weight, memory, gradient.
   private func descend(
     _ weights: inout Tensor, _ kept: inout Tensor, _ gradient: Tensor,
     _ step: (_ w: inout Double, _ v: inout Double, _ g: Double) -> Void

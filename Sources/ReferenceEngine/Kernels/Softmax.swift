@@ -23,7 +23,7 @@ public func softmax(_ x: Tensor, cancellation: Cancellation = .never) throws(Can
 ///
 ///     ∂L/∂x[n, i] = p[n, i] · (g[n, i] − Σ g[n, j] · p[n, j])
 ///
-/// p is computed again from x, so that nothing is rounded on the way.
+/// p is computed again from x, so that it isn't rounded in between.
 ///
 /// - Parameters:
 ///   - g: ∂L/∂p, N×F.

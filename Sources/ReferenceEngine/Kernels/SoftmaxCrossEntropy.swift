@@ -4,8 +4,8 @@ import Tensors
 ///
 ///     L = 1/N · Σ (m − x[n, label[n]] + log Σ e^(x[n, i] − m))        m = max x[n, i]
 ///
-/// This is −log p[label], but made from the logits, so that a probability which underflows to 0 does
-/// not make it infinite. The inner sum is over i.
+/// This is −log p[label], but computed from the logits, so that a probability that underflows to 0
+/// doesn't make it infinite. The inner sum is over i.
 ///
 /// - Parameters:
 ///   - x: logits, N×F.

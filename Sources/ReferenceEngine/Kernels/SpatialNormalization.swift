@@ -36,7 +36,7 @@ public func spatialNormalization(
 ///     ∂L/∂a[y, x] = g[y, x] · S[y, x]^−β − 2·s·β · a[y, x] · Σ t[v, u]
 ///     t[v, u]     = g[v, u] · a[v, u] · S[v, u]^(−β−1)        for every v, u with y in W(v), x in W(u)
 ///
-/// S is computed again from a, so that nothing is rounded on the way.
+/// S is computed again from a, so that it isn't rounded in between.
 ///
 /// - Parameters:
 ///   - g: ∂L/∂b, N×C×H×W.

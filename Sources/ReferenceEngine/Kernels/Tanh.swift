@@ -1,6 +1,6 @@
 import Tensors
 
-/// The hyperbolic tangent, the unit that the paper's figure 1 holds ReLU against.
+/// The hyperbolic tangent, which the paper's figure 1 compares with ReLU.
 ///
 ///     y = tanh(x)
 ///

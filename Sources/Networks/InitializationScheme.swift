@@ -1,16 +1,16 @@
 import Layers
 
-/// A rule by which all layers of a network begin, whatever each says of itself.
+/// A rule for the initial weights of all layers, instead of what each layer specifies.
 public enum InitializationScheme: String, CaseIterable, Hashable, Sendable {
-  /// As each layer of the network says.
+  /// What each layer specifies.
   case network
   /// The paper's (section 5): deviation 0.01; bias 1 in the second, fourth and fifth convolution and in
   /// the hidden fully connected layers, 0 elsewhere.
   case paper
   /// The authors' 2012 program: as the paper, with deviation 0.03 from the third convolution on.
   case source2012 = "source-2012"
-  /// cuda-convnet's: deviation 1e-4 in the first convolution and 0.01 in the others, 0.04 in locally
-  /// connected layers; 0.1 in fully connected ones, or 0.01 where there is only one; bias 0.
+  /// cuda-convnet's: deviation 1e-4 in the first convolution and 0.01 in the others, 0.04 in
+  /// locally connected layers; 0.1 in fully connected ones, or 0.01 if there is only one; bias 0.
   case cudaConvnet = "cuda-convnet"
   /// Deviation √(2 / fan-in), bias 0 (He, Zhang, Ren, Sun 2015, equation 10).
   case he
@@ -20,10 +20,10 @@ public enum InitializationScheme: String, CaseIterable, Hashable, Sendable {
 }
 
 extension Network {
-  /// The network with its layers beginning by a scheme. What is drawn depends on the seed and the
-  /// layer's name alone, as ever.
+  /// The network with its layers initialized by a scheme. As always, the random numbers depend only
+  /// on the seed and the layer's name.
   ///
-  /// - Throws: `NetworkMisfit` where the network does not fit.
+  /// - Throws: `NetworkMisfit` if the layers don't fit together.
   public func initialized(by scheme: InitializationScheme) throws(NetworkMisfit) -> Network {
     guard scheme != .network else { return self }
     var network = self
@@ -47,7 +47,7 @@ extension Network {
   }
 }
 
-/// Where a layer with weights stands among its like.
+/// The place of a layer with weights among those of its kind.
 private enum LayerPlace {
   /// A convolution, counted from 1.
   case convolution(Int)
@@ -57,7 +57,7 @@ private enum LayerPlace {
   case hidden
   /// The last fully connected layer of several.
   case last
-  /// The one fully connected layer.
+  /// The only fully connected layer.
   case only
 }
 

@@ -1,10 +1,10 @@
 import Basics
 import Tensors
 
-// What work on a network takes of memory: lower bounds, so that nothing is refused that would fit.
+// The memory that work on a network needs: lower bounds, so that nothing that would fit is refused.
 
 extension Trace {
-  /// What it takes to run every layer up to `end`: outputs, and weights that are still to be drawn.
+  /// For running every layer up to `end`: outputs, and weights that haven't been drawn.
   public func memory(through end: Int, weights: Weights) -> ByteCount {
     var floats = 0
     for layer in geometry[position..<max(position, min(end, geometry.count))] {
@@ -15,20 +15,20 @@ extension Trace {
     return ByteCount(floats: floats)
   }
 
-  /// What gradients take beside what a forward pass takes.
+  /// For gradients, in addition to a forward pass.
   public var backwardMemory: ByteCount {
     ByteCount(floats: geometry.reduce(0) { $0 + $1.input.count + $1.trainableCount })
   }
 }
 
 extension Network {
-  /// What it takes to train: weights, their gradients and what the optimizer keeps of them, outputs, and
-  /// a copy of the weights for the checkpoint.
+  /// For training: weights, their gradients and the optimizer's memory, outputs, and a copy of the
+  /// weights for the checkpoint.
   ///
   /// - Parameters:
   ///   - batch: images in a step.
-  ///   - memories: what the optimizer keeps for each trainable parameter, in numbers.
-  ///   - waiting: batches that are made ahead.
+  ///   - memories: how many numbers the optimizer keeps per trainable parameter.
+  ///   - waiting: batches prepared in advance.
   public func trainingMemory(
     batch: Int, memories: Int, waiting: Int
   ) throws(NetworkMisfit) -> ByteCount {
@@ -40,7 +40,7 @@ extension Network {
     return ByteCount(floats: floats)
   }
 
-  /// What it takes to run without a way back: weights, and the two largest outputs in turn.
+  /// For a forward pass without a backward pass: weights, input and the largest output.
   public func inferenceMemory(batch: Int) throws(NetworkMisfit) -> ByteCount {
     let layers = try geometry(batch: batch)
     let largest = layers.map(\.output.count).max() ?? 0

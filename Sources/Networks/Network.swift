@@ -7,8 +7,8 @@ public struct NamedLayer: Hashable, Sendable {
   public var name: String
   /// What the layer is.
   public var layer: Layer
-  /// How its parameters begin; nil for layers that have none, and for batch normalization, which
-  /// begins with γ = 1, β = 0, mean 0, variance 1.
+  /// The initial values of its parameters; nil for layers that have none, and for batch
+  /// normalization, which starts with γ = 1, β = 0, mean 0, variance 1.
   public var initialization: Initialization?
 
   /// A layer by this name.
@@ -19,11 +19,11 @@ public struct NamedLayer: Hashable, Sendable {
   }
 }
 
-/// How the parameters of one layer begin.
+/// The initial values of one layer's parameters.
 public struct Initialization: Hashable, Sendable {
   /// The standard deviation of the weights, drawn from a normal distribution of mean 0.
   public var deviation: Double
-  /// What every bias begins with.
+  /// The initial value of every bias.
   public var bias: Double
 
   /// Weights from N(0, deviation²), biases all `bias`.
@@ -33,25 +33,25 @@ public struct Initialization: Hashable, Sendable {
   }
 }
 
-/// What a network expects of the pictures it is given.
+/// The images that a network takes, and how they become its input.
 public struct PictureFormat: Hashable, Sendable {
-  /// Channels of the picture: 3 for red, green, blue.
+  /// Channels of the image: 3 for red, green, blue.
   public var channels: Int
-  /// Rows that arrive at the first layer.
+  /// Rows of the first layer's input.
   public var height: Int
-  /// Columns that arrive at the first layer.
+  /// Columns of the first layer's input.
   public var width: Int
-  /// The side of the square that a picture is scaled to before its middle is cut out; nil takes the
+  /// The side of the square that an image is scaled to before its middle is cropped; nil for the
   /// usual one (256 for ImageNet's networks: paper, section 2).
   public var resize: Int?
-  /// The value of full brightness before the mean is taken off: 255 or 1.
+  /// The value of full brightness before the mean is subtracted: 255 or 1.
   public var scale: Double
   /// What is subtracted from each channel, in units of `scale`.
   public var mean: [Double]
   /// What each channel is then divided by.
   public var deviation: [Double]
 
-  /// Square images of red, green and blue. The defaults are values from 0 to 1, as they are.
+  /// Square images of red, green and blue. By default, values from 0 to 1, without normalization.
   public init(
     side: Int, resize: Int? = nil, scale: Double = 1, mean: [Double] = [0, 0, 0],
     deviation: [Double] = [1, 1, 1]
@@ -65,17 +65,17 @@ public struct PictureFormat: Hashable, Sendable {
   public func shape(batch: Int = 1) -> Shape { [batch, channels, height, width] }
 }
 
-/// A chain of named layers, with what it expects of its input and what its outputs stand for.
+/// A chain of named layers, with the format of its input and the meaning of its outputs.
 public struct Network: Hashable, Sendable {
   /// The name that commands choose it by.
   public var name: String
-  /// One line that says what it is.
+  /// A description in one line.
   public var title: String
-  /// What it expects of its pictures.
+  /// The images that it takes.
   public var input: PictureFormat
   /// The layers, first to last.
   public var layers: [NamedLayer]
-  /// The class that each output stands for, where known; as many as there are outputs.
+  /// The class of each output, if known: one per output.
   public var labels: [String]?
 
   /// A network of these layers.
@@ -90,9 +90,9 @@ public struct Network: Hashable, Sendable {
   /// The position of the layer by this name.
   public func index(of name: String) -> Int? { layers.firstIndex { $0.name == name } }
 
-  /// What arrives at and leaves each layer for a batch, with its parameters and work.
+  /// The input and output shape of each layer for a batch, with its parameters and work.
   ///
-  /// - Throws: `NetworkMisfit` at the first layer that cannot take what arrives, or with which the
+  /// - Throws: `NetworkMisfit` at the first layer that can't take its input, or up to which the
   ///   network holds more than `Misfit.mostInAll` activations or parameters.
   public func geometry(batch: Int = 1) throws(NetworkMisfit) -> [LayerGeometry] {
     var arriving = input.shape(batch: batch)
@@ -107,7 +107,8 @@ public struct Network: Hashable, Sendable {
             index: index, name: named.name, layer: named.layer, input: arriving, output: leaving,
             parameters: try named.layer.parameters(for: arriving),
             multiplyAdds: try named.layer.multiplyAdds(for: arriving)))
-        // Sums over a network must not overflow: no machine here would ever finish so much.
+        // Sums over a network must not overflow; a machine would never finish that much work
+        // anyway.
         let (sum, overflow) = work.addingReportingOverflow(result[index].multiplyAdds)
         guard !overflow else { throw .tooLarge(leaving) }
         (work, arriving) = (sum, leaving)
@@ -126,7 +127,7 @@ public struct Network: Hashable, Sendable {
   }
 }
 
-/// One layer in its place: what arrives, what leaves, what it keeps and what it costs.
+/// One layer in its network: input and output shape, parameters and cost.
 public struct LayerGeometry: Hashable, Sendable {
   /// The position in the chain.
   public let index: Int
@@ -134,11 +135,11 @@ public struct LayerGeometry: Hashable, Sendable {
   public let name: String
   /// What the layer is.
   public let layer: Layer
-  /// The shape that arrives, with the batch.
+  /// The input shape, with the batch.
   public let input: Shape
-  /// The shape that leaves, with the batch.
+  /// The output shape, with the batch.
   public let output: Shape
-  /// What the layer keeps.
+  /// The layer's parameters.
   public let parameters: [Parameter]
   /// Multiply-adds of a forward pass over the batch.
   public let multiplyAdds: Int

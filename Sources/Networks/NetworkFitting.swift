@@ -1,18 +1,18 @@
 import Basics
 import Layers
 
-// What a training run asks of a network before it begins.
+// What a training run needs to know about a network.
 
 extension Network {
-  /// How many classes the network tells apart: the features of its last layer; nil where it does not
-  /// end with a row of them, or does not fit.
+  /// The number of classes: the features of its last layer; nil if the output isn't a row of
+  /// features, or the layers don't fit.
   public var classCount: Int? {
     guard let output = try? geometry().last?.output, output.rank == 2 else { return nil }
     return output.c
   }
 
-  /// Whether the outputs are probabilities: a softmax, and after it nothing that changes a value. What
-  /// else ends a network gives logits, which may be any number.
+  /// Whether the outputs are probabilities: it ends with a softmax, perhaps followed by layers that
+  /// change no value. Otherwise the outputs are logits, which can be any number.
   public var givesProbabilities: Bool {
     let last = layers.last { named in
       if case .dropout(let dropout) = named.layer { return dropout.factorInInference != 1 }
@@ -21,7 +21,7 @@ extension Network {
     return last?.layer == .softmax
   }
 
-  /// The network with its last fully connected layer telling these classes apart.
+  /// The network with its last fully connected layer resized for these classes.
   public func telling(_ classes: [String]) -> Network {
     var network = self
     for index in layers.indices.reversed() {
@@ -34,7 +34,7 @@ extension Network {
     return network
   }
 
-  /// The network with every dropout following one convention.
+  /// The network with one convention for every dropout.
   public func dropping(by convention: Dropout.Convention) -> Network {
     var network = self
     for index in layers.indices {

@@ -1,32 +1,32 @@
 import Layers
 import Tensors
 
-/// One picture on its way through a network, a layer at a time.
+/// One input (an image or a batch) run through a network, a layer at a time.
 ///
 /// A trace owns an engine's plan and hands it each layer's weights just before they are needed.
 public final class Trace {
   /// The network.
   public let network: Network
-  /// Its layers in their places, for the batch of the input.
+  /// The shapes and parameters of its layers, for the input's batch.
   public let geometry: [LayerGeometry]
-  /// What arrived at the first layer, N×C×H×W.
+  /// The first layer's input, N×C×H×W.
   public let input: Tensor
-  /// Whether layers behave as while learning, or as at test.
+  /// Whether layers behave as in training or as at test time.
   public let mode: Mode
-  /// The masks of zeros and ones that dropout layers were given, by the layer's position.
+  /// The masks (zeros and ones) of dropout layers, by the layer's position.
   public private(set) var masks: [Int: Tensor] = [:]
   /// How many layers have run: the position of the next one.
   public private(set) var position = 0
-  /// The class whose loss was followed backward, once `backward` has run.
+  /// The classes whose loss the gradients belong to, once `backward` has run.
   public private(set) var backwardLabels: [Int]?
 
   private let plan: any Plan
   /// Layers whose weights the plan has.
   private var supplied: Set<Int> = []
 
-  /// A trace of `input` through a network, nothing run yet.
+  /// A trace of `input` through a network; no layer has run so far.
   ///
-  /// - Throws: `NetworkMisfit`, or `Unsupported` where the engine cannot compute a layer.
+  /// - Throws: `NetworkMisfit`, or `Unsupported` if the engine can't compute a layer.
   public init(network: Network, engine: any Engine, input: Tensor, mode: Mode = .inference) throws {
     precondition(
       input.shape == network.input.shape(batch: input.shape.n),
@@ -50,8 +50,8 @@ public final class Trace {
 
   /// Runs the next layer.
   ///
-  /// - Returns: the layer that ran, or nil where all have.
-  /// - Throws: `Cancelled`, and whatever the engine throws; the position then stays.
+  /// - Returns: the layer that ran, or nil if all have.
+  /// - Throws: `Cancelled`, and whatever the engine throws; the position then stays the same.
   @discardableResult
   public func step(
     weights: inout Weights, cancellation: Cancellation = .never
@@ -63,7 +63,7 @@ public final class Trace {
     return layer
   }
 
-  /// Makes a layer that has run the last one that has: those after it run again when asked.
+  /// Goes back to a layer that has run: later steps run it and the following layers again.
   public func rewind(to position: Int) {
     precondition((0...self.position).contains(position), "A trace rewinds to a layer that has run.")
     self.position = position
@@ -87,12 +87,12 @@ public final class Trace {
     return plan.loss(labels: labels)
   }
 
-  /// What left a layer; nil where it has not run.
+  /// A layer's output; nil if it hasn't run.
   public func output(of layer: Int) -> Tensor? {
     layer < position ? plan.output(of: layer) : nil
   }
 
-  /// What arrived at a layer; nil where the one before it has not run.
+  /// A layer's input; nil if the layer before hasn't run.
   public func input(of layer: Int) -> Tensor? { layer == 0 ? input : output(of: layer - 1) }
 
   /// A layer's parameters, in the order of `Layer.parameters(for:)`; nil before it has run.
@@ -100,17 +100,17 @@ public final class Trace {
     supplied.contains(layer) ? plan.parameters(of: layer) : nil
   }
 
-  /// ∂L/∂ what arrived at a layer; nil before `backward`.
+  /// The gradient with respect to a layer's input; nil before `backward`.
   public func inputGradient(of layer: Int) -> Tensor? {
     backwardLabels == nil ? nil : plan.inputGradient(of: layer)
   }
 
-  /// ∂L/∂ what left a layer; nil before `backward`, and for the last layer.
+  /// The gradient with respect to a layer's output; nil before `backward`, and for the last layer.
   public func outputGradient(of layer: Int) -> Tensor? {
     layer + 1 < geometry.count ? inputGradient(of: layer + 1) : nil
   }
 
-  /// ∂L/∂ a layer's trainable parameters; nil before `backward`.
+  /// The gradients of a layer's trainable parameters; nil before `backward`.
   public func parameterGradients(of layer: Int) -> [Tensor]? {
     backwardLabels == nil ? nil : plan.parameterGradients(of: layer)
   }

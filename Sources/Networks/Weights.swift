@@ -2,16 +2,16 @@ import Basics
 import Layers
 import Tensors
 
-/// The parameters of a network, made when they are first asked for.
+/// The parameters of a network, drawn when they are first needed.
 ///
-/// A layer's initial weights depend on its name, its initialization and the seed alone, so that
-/// changing one layer of a network leaves the weights of the others as they were. A copy is cheap and
-/// keeps what it holds: who wants to go back to weights of before keeps a copy of before.
+/// A layer's initial weights depend only on its name, its initialization and the seed, so changing
+/// one layer of a network doesn't change the weights of the others. Copies are cheap: to return to
+/// earlier weights, keep a copy.
 public struct Weights: Sendable {
   /// The parameters of one layer, in the order of `Layer.parameters(for:)`.
   private struct Entry {
     var tensors: [Tensor]
-    /// What they began with; nil where they were given without saying.
+    /// Their initialization; nil if it wasn't given with them.
     var initialization: Initialization??
     /// Whether they came from a file or from training.
     var isLoaded: Bool
@@ -22,9 +22,9 @@ public struct Weights: Sendable {
     }
   }
 
-  /// The seed of the weights that are drawn.
+  /// The seed that weights are drawn from.
   public let seed: UInt64
-  /// What was made, or loaded, so far, by the layers' names.
+  /// What has been drawn or loaded so far, by the layers' names.
   private var entries: [String: Entry] = [:]
 
   /// Weights drawn from this seed.
@@ -43,10 +43,10 @@ public struct Weights: Sendable {
       }
   }
 
-  /// The parameters of a layer, drawn now if they have not been before, or if its shapes or its
-  /// initialization are others than they were.
+  /// The parameters of a layer, drawn now if they haven't been, or if its shapes or its
+  /// initialization have changed.
   ///
-  /// - Throws: `Cancelled`; `MemoryShortage` where they would not fit in memory.
+  /// - Throws: `Cancelled`; `MemoryShortage` if they wouldn't fit in memory.
   public mutating func parameters(
     of layer: LayerGeometry, initialization: Initialization?, cancellation: Cancellation = .never
   ) throws -> [Tensor] {
@@ -61,13 +61,13 @@ public struct Weights: Sendable {
     return tensors
   }
 
-  /// The parameters of a layer as they were made or given; nil where they are still to be drawn.
+  /// The drawn or loaded parameters of a layer; nil if it has none so far.
   func made(of layer: LayerGeometry, _ initialization: Initialization?) -> [Tensor]? {
     guard let entry = entries[layer.name], entry.fits(layer, initialization) else { return nil }
     return entry.tensors
   }
 
-  /// Gives a plan of the whole network the parameters of every layer, drawn where they have not been.
+  /// Gives a plan of the whole network the parameters of every layer, drawing the missing ones.
   ///
   /// - Throws: `Cancelled`, `MemoryShortage`.
   public mutating func supply(
@@ -83,20 +83,20 @@ public struct Weights: Sendable {
     }
   }
 
-  /// Replaces the parameters of a layer by values from a file or from training; they stay whatever
-  /// its initialization is said to be later.
+  /// Replaces the parameters of a layer by values from a file or from training; a later change of
+  /// its initialization doesn't affect them.
   public mutating func set(_ parameters: [Tensor], of layer: String) {
     entries[layer] = Entry(tensors: parameters, initialization: nil, isLoaded: true)
   }
 
-  /// Replaces the parameters of a layer by values from a file or from training; they are given up
-  /// for drawn ones once the layer has another initialization.
+  /// Replaces the parameters of a layer by values from a file or from training; if its
+  /// initialization changes later, new ones are drawn instead.
   public mutating func set(_ parameters: [Tensor], of layer: NamedLayer) {
     entries[layer.name] = Entry(
       tensors: parameters, initialization: .some(layer.initialization), isLoaded: true)
   }
 
-  /// A parameter as it is drawn.
+  /// A parameter's initial values.
   func initial(
     _ parameter: Parameter, of layer: LayerGeometry, _ initialization: Initialization?,
     cancellation: Cancellation
@@ -105,7 +105,7 @@ public struct Weights: Sendable {
     if needed > .worthChecking {
       try Memory.require(
         needed, for: "\(layer.name).\(parameter.name), \(parameter.shape),",
-        hint: "fewer outputs or a smaller network take less")
+        hint: "fewer outputs or a smaller network need less")
     }
     if case .batchNormalization = layer.layer {
       let isOne = parameter.role == .weight || parameter.role == .runningVariance

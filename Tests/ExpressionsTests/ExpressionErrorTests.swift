@@ -59,7 +59,7 @@ struct ExpressionErrorTests {
       ("maxPooling(conv1, kernel: 1.5)", 27, "1.5", "whole number"),
       ("maxPooling(conv1, kernel: 9)", 1, "maxPooling", "9 does not fit on 3"),
       ("maxPooling(conv1, kernel: 2, kernel: 2)", 30, "kernel", "twice"),
-      ("convolution(conv1, conv1.weight)", 1, "convolution", "for 1 input, and 2 arrive"),
+      ("convolution(conv1, conv1.weight)", 1, "convolution", "for 1 input, but there are 2"),
       ("convolution(conv1, v)", 20, "v", "O×I×K×K"), ("linear(v, m)", 1, "linear", "for 3 inputs"),
       ("linear([1, 2, 3], m, [1])", 22, "[1]", "bias is 2 here, not 1"),
       ("localResponseNormalization(conv1, convention: \"papr\")", 47, "\"papr\"", "\"paper\""),

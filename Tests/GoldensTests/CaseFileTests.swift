@@ -209,7 +209,7 @@ struct CaseFileTests {
     ),
     ("input.x is empty", { try caseOf("flatten", x: [1 << 30, 1 << 30, 0]) }),
     (
-      "input.x scalar does not fit the parameters: N×C×H×W is needed, not scalar",
+      "input.x scalar does not fit the parameters: the input must be N×C×H×W, not scalar",
       {
         try caseOf("flatten", x: [])
       }

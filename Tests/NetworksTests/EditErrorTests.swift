@@ -8,11 +8,11 @@ struct EditErrorTests {
   @Test(arguments: [
     (
       "set conv1.strid 2",
-      "conv1 has no field ‘strid’; did you mean stride? the fields of convolution are filters, kernel, stride, padding, rounding, groups, inputs, deviation, bias"
+      "conv1 has no field ‘strid’; did you mean stride? its fields are filters, kernel, stride, padding, rounding, groups, inputs, deviation, bias"
     ),
     (
       "set conv1.x 2",
-      "conv1 has no field ‘x’; the fields of convolution are filters, kernel, stride, padding, rounding, groups, inputs, deviation, bias"
+      "conv1 has no field ‘x’; its fields are filters, kernel, stride, padding, rounding, groups, inputs, deviation, bias"
     ),
     (
       "set conv1 2",
@@ -20,23 +20,23 @@ struct EditErrorTests {
     ),
     (
       "set relu1 2",
-      "relu1 is a layer, and activations are set together; set activation tanh sets every one; remove and insert change one alone"
+      "relu1 is a layer, and activations are only set all together; set activation tanh sets all of them; remove and insert change one"
     ),
-    ("set relu1.k 2", "relu1 is a ReLU layer, which has nothing to set"),
-    ("set cnv1.stride 2", "there is no layer ‘cnv1’ in alexnet; did you mean conv1?"),
+    ("set relu1.k 2", "relu1 is a ReLU layer, which has no settings"),
+    ("set cnv1.stride 2", "alexnet has no layer ‘cnv1’; did you mean conv1?"),
     (
       "remove norm9",
-      "there is no layer ‘norm9’ in alexnet; its layers are conv1, relu1, norm1, pool1, conv2, relu2, norm2, pool2, conv3, relu3, conv4, relu4, conv5, relu5, pool5, flatten, fc6, relu6, drop6, fc7, relu7, drop7, fc8, softmax"
+      "alexnet has no layer ‘norm9’; its layers are conv1, relu1, norm1, pool1, conv2, relu2, norm2, pool2, conv3, relu3, conv4, relu4, conv5, relu5, pool5, flatten, fc6, relu6, drop6, fc7, relu7, drop7, fc8, softmax"
     ),
     (
       "remove norm",
-      "there is no layer ‘norm’ in alexnet; its layers are conv1, relu1, norm1, pool1, conv2, relu2, norm2, pool2, conv3, relu3, conv4, relu4, conv5, relu5, pool5, flatten, fc6, relu6, drop6, fc7, relu7, drop7, fc8, softmax"
+      "alexnet has no layer ‘norm’; its layers are conv1, relu1, norm1, pool1, conv2, relu2, norm2, pool2, conv3, relu3, conv4, relu4, conv5, relu5, pool5, flatten, fc6, relu6, drop6, fc7, relu7, drop7, fc8, softmax"
     ),
-    ("remove sofmax", "there is no layer ‘sofmax’ in alexnet; did you mean softmax?"),
-    ("set roundin ceil", "there is nothing called ‘roundin’ to set; did you mean rounding?"),
+    ("remove sofmax", "alexnet has no layer ‘sofmax’; did you mean softmax?"),
+    ("set roundin ceil", "unknown setting ‘roundin’; did you mean rounding?"),
     (
       "set bogus 1",
-      "there is nothing called ‘bogus’ to set; write LAYER.FIELD, or one of input, classes, rounding, activation, convention"
+      "unknown setting ‘bogus’; write LAYER.FIELD, or one of input, classes, rounding, activation, convention"
     ),
     ("set conv1.stride 0", "conv1: stride 0 is not between 1 and 1,048,576"),
     ("set conv1.stride -1", "conv1: stride -1 is not between 1 and 1,048,576"),
@@ -57,16 +57,16 @@ struct EditErrorTests {
     ("set activation sigmoid", "activation takes one of relu, tanh, not ‘sigmoid’"),
     (
       "insert relu9 norm",
-      "there is no layer ‘relu9’ in alexnet; its layers are conv1, relu1, norm1, pool1, conv2, relu2, norm2, pool2, conv3, relu3, conv4, relu4, conv5, relu5, pool5, flatten, fc6, relu6, drop6, fc7, relu7, drop7, fc8, softmax"
+      "alexnet has no layer ‘relu9’; its layers are conv1, relu1, norm1, pool1, conv2, relu2, norm2, pool2, conv3, relu3, conv4, relu4, conv5, relu5, pool5, flatten, fc6, relu6, drop6, fc7, relu7, drop7, fc8, softmax"
     ),
-    ("insert relu1 nrom", "there is no kind of layer called ‘nrom’; did you mean norm?"),
+    ("insert relu1 nrom", "unknown kind of layer ‘nrom’; did you mean norm?"),
     (
       "insert relu1 attention",
-      "there is no kind of layer called ‘attention’; the kinds are convolution, locally_connected, max_pooling, average_pooling, local_response_normalization, spatial_normalization, batch_normalization, relu, tanh, flatten, linear, dropout, softmax"
+      "unknown kind of layer ‘attention’; the kinds are convolution, locally_connected, max_pooling, average_pooling, local_response_normalization, spatial_normalization, batch_normalization, relu, tanh, flatten, linear, dropout, softmax"
     ),
     (
       "insert relu1 norm kernel 3",
-      "norm3 has no field ‘kernel’; the fields of local response normalization are n, k, alpha, beta, convention, groups"
+      "norm3 has no field ‘kernel’; its fields are n, k, alpha, beta, convention, groups"
     ),
   ])
   func refused(text: String, message: String) throws {
@@ -84,59 +84,59 @@ struct EditErrorTests {
   @Test(arguments: [
     (
       "alexnet", "set conv4.inputs 256",
-      "conv4: declared for 256 channels, and 384 arrive from relu3 (conv3 has 384 filters); set conv4.inputs to 384, or conv3.filters to 256"
+      "conv4: declared for 256 channels, but gets 384 from relu3 (conv3 has 384 filters); set conv4.inputs to 384, or conv3.filters to 256"
     ),
     (
       "alexnet", "set conv2.inputs 48",
-      "conv2: declared for 48 channels, and 96 arrive from pool1 (conv1 has 96 filters); set conv2.inputs to 96, or conv1.filters to 48"
+      "conv2: declared for 48 channels, but gets 96 from pool1 (conv1 has 96 filters); set conv2.inputs to 96, or conv1.filters to 48"
     ),
     (
       "alexnet", "set conv1.inputs 1",
-      "conv1: declared for 1 channel, and 3 arrive in the picture; set conv1.inputs to 3"
+      "conv1: declared for 1 channel, but gets 3 from the image; set conv1.inputs to 3"
     ),
     (
       "alexnet", "set conv2.groups 5",
-      "conv2: 96 arriving channels do not divide into 5 groups: 96 / 5 = 19.2; these divide: 1, 2, 4, 8, 16, 32"
+      "conv2: 96 input channels don't divide into 5 groups: 96 / 5 = 19.2; these divide: 1, 2, 4, 8, 16, 32"
     ),
     (
       "alexnet", "set conv1.groups 5",
-      "conv1: 3 arriving channels do not divide into 5 groups: 3 / 5 = 0.6; these divide: 1, 3"
+      "conv1: 3 input channels don't divide into 5 groups: 3 / 5 = 0.6; these divide: 1, 3"
     ),
     (
       "alexnet", "insert input conv filters 1 groups 3",
-      "conv6: 1 filter does not divide into 3 groups: 1 / 3 = 0.33; these divide: 1"
+      "conv6: 1 filter doesn't divide into 3 groups: 1 / 3 = 0.33; these divide: 1"
     ),
     (
       "alexnet", "set conv1.padding 11",
-      "conv1: the padding 11 is not less than the kernel 11: some windows would see nothing but padding; a padding of at most 10 fits"
+      "conv1: the padding 11 is not less than the kernel 11: some windows would see only padding; a padding of at most 10 fits"
     ),
     (
       "alexnet", "set input 10",
-      "conv1: (10 + 2·0 − 11) / 4 is below zero: not one 11×11 window fits on the 3×10×10 that arrives; it takes at least 11×11"
+      "conv1: (10 + 2·0 − 11) / 4 is below zero: no 11×11 window fits on its 3×10×10 input; it takes at least 11×11"
     ),
     (
       "alexnet", "set input 60",
-      "pool5: (2 + 2·0 − 3) / 2 is below zero: not one 3×3 window fits on the 256×2×2 that arrives; it takes at least 3×3, for which the input must be at least 67×67"
+      "pool5: (2 + 2·0 − 3) / 2 is below zero: no 3×3 window fits on its 256×2×2 input; it takes at least 3×3, for which the input must be at least 67×67"
     ),
     (
       "alexnet-2012", "set input 50",
-      "pool5: (2 + 2·0 − 3) / 2 is below zero: not one 3×3 window fits on the 256×2×2 that arrives; it takes at least 3×3, for which the input must be at least 52×52"
+      "pool5: (2 + 2·0 − 3) / 2 is below zero: no 3×3 window fits on its 256×2×2 input; it takes at least 3×3, for which the input must be at least 52×52"
     ),
     (
       "alexnet", "remove flatten",
-      "fc6: takes a row of features, and maps of 256×6×6 arrive from pool5; insert pool5 flatten makes 256·6·6 = 9,216 features of them"
+      "fc6: takes a row of features, but gets maps of 256×6×6 from pool5; insert pool5 flatten makes 256·6·6 = 9,216 features of them"
     ),
     (
       "alexnet", "insert fc6 conv",
-      "conv6: takes maps (channels × rows × columns), and a row of 4096 features arrives from fc6; layers on maps stand before the flatten: flatten"
+      "conv6: takes maps (channels × rows × columns), but gets a row of 4096 features from fc6; put layers on maps before the flatten: flatten"
     ),
     (
       "alexnet", "set fc6.inputs 6400",
-      "fc6: declared for 6400 features, and 9216 arrive from flatten; set fc6.inputs to 9216; an input of 226×226 would give 6400"
+      "fc6: declared for 6400 features, but gets 9216 from flatten; set fc6.inputs to 9216; an input of 226×226 would give 6400"
     ),
     (
       "caffenet", "set norm1.n 4",
-      "norm1: n 4 is even, and Caffe's formula is defined for odd n only; n 3 or 5"
+      "norm1: n 4 is even, but Caffe's formula is defined for odd n only; n 3 or 5"
     ),
     (
       "alexnet", "set conv1.filters 1000000",

@@ -84,7 +84,7 @@ struct NetworkFileTests {
   @Test(arguments: [
     ("", "line 1, column 1: the text ends too early"),
     ("7", "must be an object, not a whole number"),
-    ("{}", "it is no network: \"format\": \"alexnet-network\" is missing"),
+    ("{}", "not a network file: \"format\": \"alexnet-network\" is missing"),
     (String(repeating: "[", count: 100_000), "line 1, column 66: more than 64 levels of nesting"),
     ("\u{0}", "line 1, column 1: a value can't start like this"),
   ])

@@ -32,37 +32,37 @@ struct Spoiled: Sendable, CustomTestStringConvertible {
     Spoiled("{\n", "[\n", "line 2, column 11: ‘]’ is expected here"),
     Spoiled(
       "\"alexnet-network\"", "\"onnx\"",
-      "it is no network: \"format\": \"alexnet-network\" is missing"),
+      "not a network file: \"format\": \"alexnet-network\" is missing"),
     Spoiled("\"version\": 1", "\"version\": 2", "version: only version 1 is known"),
-    Spoiled("\"title\"", "\"titel\"", "‘titel’ does not belong here; did you mean title?"),
+    Spoiled("\"title\"", "\"titel\"", "unknown name ‘titel’; did you mean title?"),
     Spoiled(
       "\"mine\"", "\"my net\"", "name: ‘my net’ must be a letter, then letters, digits or - _ ."),
     Spoiled("\"mine\"", "7", "name: must be a string, not a whole number"),
     Spoiled(
-      "\"small\"", "\"two\\nlines\"", "title: one line of at most 200 characters belongs here"),
+      "\"small\"", "\"two\\nlines\"", "title: must be one line of at most 200 characters"),
     Spoiled(
       "\"height\": 8", "\"height\": 0",
-      "input, height: a whole number from 1 to 16,384 belongs here"),
+      "input, height: must be a whole number from 1 to 16,384"),
     Spoiled(
       "\"height\": 8", "\"height\": 8.5",
-      "input, height: a whole number from 1 to 16,384 belongs here"),
+      "input, height: must be a whole number from 1 to 16,384"),
     Spoiled(
-      "\"height\": 8", "\"hight\": 8", "input: ‘hight’ does not belong here; did you mean height?"),
+      "\"height\": 8", "\"hight\": 8", "input: unknown name ‘hight’; did you mean height?"),
     Spoiled(
       "\"scale\": 255", "\"scale\": 0",
-      "input, scale: a number above 0 belongs here: the value of full brightness"),
+      "input, scale: must be a number above 0: the value of full brightness"),
     Spoiled(
       "[1.5, 2, 3]", "[1.5, 2]",
-      "input, mean: a list of numbers, one for each of the 3 channels, belongs here"),
+      "input, mean: must be a list of numbers, one for each of the 3 channels"),
     Spoiled(
       "[1, 1, 1]", "[1, 1, 0]",
-      "input, deviation: a list of numbers, one for each of the 3 channels and above 0, belongs here"
+      "input, deviation: must be a list of numbers, one for each of the 3 channels, all above 0"
     ),
     Spoiled("[\"cat\", \"dog\"]", "[\"cat\"]", "labels: 1 label for 2 outputs"),
     Spoiled(
       "[\"cat\", \"dog\"]", "[\"cat\", 2]", "label 2: must be a string, not a whole number"),
-    Spoiled("[\"cat\", \"dog\"]", "{}", "labels: an object stands where a list of strings belongs"),
-    Spoiled("\"pool1\"", "\"conv1\"", "layer 3: layer 1 is called conv1 already"),
+    Spoiled("[\"cat\", \"dog\"]", "{}", "labels: must be a list of strings, not an object"),
+    Spoiled("\"pool1\"", "\"conv1\"", "layer 3: layer 1 is already called conv1"),
     Spoiled(
       "\"pool1\"", "\"1pool\"", "layer 3, name: ‘1pool’ must be a letter, then letters, digits or _"
     ),
@@ -74,13 +74,13 @@ struct Spoiled: Sendable, CustomTestStringConvertible {
     ),
     Spoiled(
       "\"pool1\"", "\"input\"",
-      "layer 3: no layer can be called input: the word has a meaning of its own"),
+      "layer 3: a layer can't be called input: the word is reserved"),
     Spoiled(
       "\"pool1\"", "\"why\"",
-      "layer 3: no layer can be called why: the word has a meaning of its own"),
+      "layer 3: a layer can't be called why: the word is reserved"),
     Spoiled(
       "\"max_pooling\"", "\"max_poling\"",
-      "layer 3 (pool1): there is no kind of layer called ‘max_poling’; did you mean max_pooling?"),
+      "layer 3 (pool1): unknown kind of layer ‘max_poling’; did you mean max_pooling?"),
     Spoiled("\"max_pooling\"", "null", "layer 3 (pool1), kind: must be a string, not null"),
     Spoiled("\"filters\": 4, ", "", "layer 1 (conv1): filters is missing"),
     Spoiled(
@@ -98,38 +98,38 @@ struct Spoiled: Sendable, CustomTestStringConvertible {
       "line 6, column 57: the number 99999999999999999999 is too large"),
     Spoiled(
       "\"padding\": 1", "\"paddign\": 1",
-      "layer 1 (conv1): ‘paddign’ does not belong here; did you mean padding?"),
+      "layer 1 (conv1): unknown name ‘paddign’; did you mean padding?"),
     Spoiled(
       "\"padding\": 1", "\"deviation\": 1",
-      "layer 1 (conv1): ‘deviation’ does not belong here; known are filters, kernel, stride, padding, rounding, groups, inputs, init"
+      "layer 1 (conv1): unknown name ‘deviation’; known are filters, kernel, stride, padding, rounding, groups, inputs, init"
     ),
     Spoiled(
       "\"kind\": \"flatten\"", "\"kind\": \"flatten\", \"kernel\": 1",
-      "layer 4 (flatten): ‘kernel’ does not belong here; name and kind are all there is"),
+      "layer 4 (flatten): unknown name ‘kernel’; only name and kind are known"),
     Spoiled(
       "\"ceil\"", "\"cel\"",
       "layer 3 (pool1): rounding takes one of floor, ceil, not ‘cel’; did you mean ceil?"),
     Spoiled(", \"bias\": 0}", "}", "layer 1 (conv1), init: bias is missing"),
     Spoiled(
       "\"bias\": 0}", "\"bias\": 0, \"x\": 1}",
-      "layer 1 (conv1), init: ‘x’ does not belong here; known are deviation, bias"),
+      "layer 1 (conv1), init: unknown name ‘x’; known are deviation, bias"),
     Spoiled(
       "\"deviation\": 0.01", "\"deviation\": -1",
       "layer 1 (conv1), init: deviation takes a number from 0, not ‘-1’"),
     Spoiled(
       "{\"deviation\": 0.01, \"bias\": 0}", "0.01",
-      "layer 1 (conv1), init: an object with deviation and bias belongs here"),
+      "layer 1 (conv1), init: must be an object with deviation and bias"),
     Spoiled(
       "{\"name\": \"flatten\", \"kind\": \"flatten\"},", "",
-      "fc2: takes a row of features, and maps of 4×4×4 arrive from pool1; insert pool1 flatten makes 4·4·4 = 64 features of them"
+      "fc2: takes a row of features, but gets maps of 4×4×4 from pool1; insert pool1 flatten makes 4·4·4 = 64 features of them"
     ),
     Spoiled(
       "\"kernel\": 3, \"stride\": 2", "\"kernel\": 9, \"stride\": 2",
-      "pool1: (8 + 2·0 − 9) / 2 is below zero: not one 9×9 window fits on the 4×8×8 that arrives; it takes at least 9×9, for which the input must be at least 9×9"
+      "pool1: (8 + 2·0 − 9) / 2 is below zero: no 9×9 window fits on its 4×8×8 input; it takes at least 9×9, for which the input must be at least 9×9"
     ),
     Spoiled(
       "\"outputs\": 2}", "\"outputs\": 2, \"inputs\": 63}",
-      "fc2: declared for 63 features, and 64 arrive from flatten; set fc2.inputs to 64"),
+      "fc2: declared for 63 features, but gets 64 from flatten; set fc2.inputs to 64"),
     Spoiled(
       "\"version\": 1", "\"version\": 1, \"version\": 1",
       "line 2, column 46: the name version comes twice"),
@@ -137,6 +137,6 @@ struct Spoiled: Sendable, CustomTestStringConvertible {
       "\"layers\": [", "\"layers\": [7, ", "layer 1: must be an object, not a whole number"),
     Spoiled(
       "\"layers\": [", "\"layers\": [], \"x\": [",
-      "‘x’ does not belong here; known are format, version, name, title, input, labels, layers"),
+      "unknown name ‘x’; known are format, version, name, title, input, labels, layers"),
   ]
 }

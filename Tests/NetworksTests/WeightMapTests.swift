@@ -55,10 +55,10 @@ struct WeightMapTests {
     ("alexnet-owt", "features.3.bias", nil as [Int]?, "w: features.3.bias is missing"),
     (
       "alexnet-owt", "features.3.bias", [191],
-      "w: features.3.bias is 191, and conv2.bias of alexnet-owt is 192"
+      "w: features.3.bias is 191, but conv2.bias of alexnet-owt is 192"
     ),
     (
-      "alexnet-owt", "classifier.9.bias", [10], "w: no layer of alexnet-owt takes classifier.9.bias"
+      "alexnet-owt", "classifier.9.bias", [10], "w: no layer of alexnet-owt uses classifier.9.bias"
     ),
   ])
   func offending(network: String, name: String, shape: [Int]?, message: String) throws {

@@ -36,7 +36,7 @@ struct WeightTests {
     }
     #expect(throws: Never.self) { try load("bias", -1) }
     for (role, value, said) in [
-      ("running_var", -1, "w: bn1.running_var[0] is -1.0: a variance is not negative"),
+      ("running_var", -1, "w: bn1.running_var[0] is -1.0: a variance can't be negative"),
       ("bias", Float.nan, "w: bn1.bias[0] is nan"),
       ("weight", .infinity, "w: bn1.weight[0] is inf"),
     ] {

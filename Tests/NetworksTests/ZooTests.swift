@@ -65,8 +65,8 @@ struct ZooTests {
     #expect(error?.misfit == .tooMuch(.activations, elements: (3 + 5 * 16) * 16_000_000))
     #expect(
       error?.description
-        == "relu4: with it the network has 1,328,000,000 activations, "
-        + "more than the 1,073,741,824 that it may have in all")
+        == "relu4: up to this layer the network has 1,328,000,000 activations, "
+        + "more than the 1,073,741,824 that a network may have")
     var first = network
     first.layers = [layers[1]]
     first.input = .cifar10(side: 1 << 20)

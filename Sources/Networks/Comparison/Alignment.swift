@@ -1,20 +1,21 @@
 import Layers
 
-/// Which layer of one network stands for which of another.
+/// A layer of one network and the corresponding one of another.
 struct LayerPair: Hashable {
-  /// The position in the first network; nil where only the second has the layer.
+  /// The position in the first network; nil if only the second has the layer.
   let first: Int?
-  /// The position in the second network; nil where only the first has the layer.
+  /// The position in the second network; nil if only the first has the layer.
   let second: Int?
-  /// Whether the layer stands at another place in the chain.
+  /// Whether the layer is at another place in the chain.
   var moved = false
 }
 
-/// Pairs the layers of two networks: those of one name first, wherever they stand; then, between
-/// these, those of one kind in their order; then those of one family (two activations, two poolings).
+/// Pairs the layers of two networks: first those of the same name, wherever they are; then, between
+/// these, those of the same kind in order; then those of the same family (two activations, two
+/// poolings).
 ///
-/// - Returns: every layer of both once, in the order of the second network, each layer that only the
-///   first has before what follows it.
+/// - Returns: every layer of both once, in the order of the second network. A layer that only the
+///   first has comes before the layer that follows it there.
 func align(_ first: [NamedLayer], _ second: [NamedLayer]) -> [LayerPair] {
   let positions = Dictionary(
     second.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { earlier, _ in earlier })
@@ -58,7 +59,7 @@ func align(_ first: [NamedLayer], _ second: [NamedLayer]) -> [LayerPair] {
   return pairs
 }
 
-/// The positions of a longest rising part of a list of different numbers.
+/// The positions of a longest increasing subsequence of distinct numbers.
 private func longestRise(_ values: [Int]) -> [Int] {
   var length = [Int](repeating: 1, count: values.count)
   var before = [Int?](repeating: nil, count: values.count)
@@ -77,7 +78,7 @@ private func longestRise(_ values: [Int]) -> [Int] {
 }
 
 extension Layer.Kind {
-  /// Kinds that take each other's place.
+  /// Kinds that can replace each other.
   enum Family: Hashable {
     case convolution, pooling, normalization, activation, flatten, linear, dropout, softmax
   }

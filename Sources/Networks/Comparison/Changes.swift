@@ -1,35 +1,34 @@
 import Layers
 import Tensors
 
-/// What a change to a network brought with it.
+/// The consequences of a change to a network.
 public struct Changes: Hashable, Sendable {
-  /// The network as it was beside the network as it is.
+  /// The original network compared with the changed one.
   public let difference: NetworkDifference
-  /// The windows that now leave a remainder, or leave another one than before.
+  /// The windows that now leave a remainder, or another remainder than before.
   public let notes: [FitNote]
   /// The layers that keep their weights.
   public let keepsWeights: [String]
-  /// The layers whose weights are drawn anew: their shapes, initialization or names changed, or
-  /// they were put in.
+  /// The layers whose weights are drawn again: their shapes, initialization or names changed, or
+  /// they were inserted.
   public let initializedAnew: [String]
 
-  /// The layers that were set differently, moved or renamed.
+  /// The layers with other settings, another place or another name.
   public var changed: [NetworkDifference.Row] {
     difference.rows.filter {
       $0.first != nil && $0.second != nil && (!$0.fields.isEmpty || $0.moved || $0.isRenamed)
     }
   }
-  /// The layers that were put in.
+  /// The inserted layers.
   public var inserted: [NetworkDifference.Row] { difference.rows.filter { $0.first == nil } }
-  /// The layers that were taken out.
+  /// The removed layers.
   public var removed: [NetworkDifference.Row] { difference.rows.filter { $0.second == nil } }
-  /// The layers that are set as before, but which other shapes pass.
+  /// The layers with the same settings but other shapes.
   public var follows: [NetworkDifference.Row] {
     difference.rows.filter { $0.fields.isEmpty && !$0.moved && !$0.isRenamed && $0.shapesDiffer }
   }
 
-  /// What happened to each layer of the changed network, by its name; layers that are as they were
-  /// are missing.
+  /// What happened to each layer of the changed network, by its name; without unchanged layers.
   public var marks: [String: Summary.Mark] {
     var marks: [String: Summary.Mark] = [:]
     for row in follows { marks[row.name] = .follows }
@@ -38,9 +37,9 @@ public struct Changes: Hashable, Sendable {
     return marks
   }
 
-  /// What sizes now differ, in the order of the chain: rows and columns that leave each layer with a
-  /// window, and the inputs of layers with weights. Layers that pass on what arrives are left out; of
-  /// one that was put in, it says what it makes of what arrives.
+  /// Which sizes changed, in the order of the chain: output rows and columns of each layer with a
+  /// window, and the inputs of layers with weights. Layers that keep their input's shape are left
+  /// out; for an inserted layer, the sizes are those of its input and output.
   ///
   /// `conv1 55 → 54`, `fc6 9216 → 6400 inputs`.
   public var steps: [String] {
@@ -60,7 +59,7 @@ public struct Changes: Hashable, Sendable {
     }
   }
 
-  /// Which weights stay and which are drawn anew, in a sentence; nil where all stay.
+  /// A sentence about which weights are kept and which are drawn again; nil if all are kept.
   public var weightsSentence: String? {
     guard !initializedAnew.isEmpty else { return nil }
     let are = initializedAnew.count == 1 ? "is" : "are"
@@ -82,7 +81,7 @@ public struct Changes: Hashable, Sendable {
 extension Network {
   /// What changed since `original`.
   ///
-  /// - Throws: `NetworkMisfit` where one of the two does not fit.
+  /// - Throws: `NetworkMisfit` if the layers of one of the two don't fit.
   public func changes(from original: Network) throws(NetworkMisfit) -> Changes {
     let difference = try NetworkDifference(original, self)
     let known = Set(try original.fitNotes())

@@ -5,17 +5,18 @@ import Tensors
 public struct FieldDifference: Hashable, Sendable {
   /// The field: `stride`, `kind`, `deviation`.
   public let name: String
-  /// Its value in the first; nil where it is not set there.
+  /// Its value in the first; nil if it isn't set there.
   public let first: FieldValue?
-  /// Its value in the second; nil where it is not set there.
+  /// Its value in the second; nil if it isn't set there.
   public let second: FieldValue?
 
-  /// Whether it says how the weights begin, not what the layer is.
+  /// Whether it belongs to the initialization rather than to the layer.
   public var isInitialization = false
 }
 
 extension FieldDifference: CustomStringConvertible {
-  /// `stride 4 → 2`; what is not set is written –, and long decimals are cut where they still differ.
+  /// `stride 4 → 2`; a value that isn't set is shown as –, and long decimals are cut if they still
+  /// differ.
   public var description: String {
     func text(_ value: FieldValue?, _ number: (Double) -> String) -> String {
       if case .real(let real) = value { number(real) } else { value?.description ?? "–" }
@@ -28,22 +29,22 @@ extension FieldDifference: CustomStringConvertible {
 
 /// Two networks compared layer by layer.
 public struct NetworkDifference: Hashable, Sendable {
-  /// One layer of either network, or one of each that stand for each other.
+  /// A layer of either network, or a pair of corresponding layers.
   public struct Row: Hashable, Sendable {
-    /// The layer in the first network; nil where only the second has it.
+    /// The layer in the first network; nil if only the second has it.
     public let first: LayerGeometry?
-    /// The layer in the second network; nil where only the first has it.
+    /// The layer in the second network; nil if only the first has it.
     public let second: LayerGeometry?
-    /// The settings that differ, where both have the layer.
+    /// The settings that differ, if both have the layer.
     public let fields: [FieldDifference]
-    /// Whether the layer stands at another place in the chain.
+    /// Whether the layer is at another place in the chain.
     public let moved: Bool
 
-    /// The name in the second network, or in the first where only that has it.
+    /// The name in the second network, or in the first if only that has it.
     public var name: String { second?.name ?? first!.name }
     /// Whether the layer has another name in the second network.
     public var isRenamed: Bool { first != nil && second != nil && first!.name != second!.name }
-    /// Whether both have the layer, and other shapes arrive or leave.
+    /// Whether both have the layer, with other input or output shapes.
     public var shapesDiffer: Bool {
       guard let first, let second else { return false }
       return first.input != second.input || first.output != second.output
@@ -52,11 +53,11 @@ public struct NetworkDifference: Hashable, Sendable {
     public var isSame: Bool {
       first != nil && second != nil && fields.isEmpty && !moved && !isRenamed && !shapesDiffer
     }
-    /// Parameters of the second less those of the first.
+    /// Parameters of the second minus those of the first.
     public var parameterDifference: Int {
       (second?.parameterCount ?? 0) - (first?.parameterCount ?? 0)
     }
-    /// Multiply-adds of the second less those of the first.
+    /// Multiply-adds of the second minus those of the first.
     public var multiplyAddDifference: Int {
       (second?.multiplyAdds ?? 0) - (first?.multiplyAdds ?? 0)
     }
@@ -66,7 +67,7 @@ public struct NetworkDifference: Hashable, Sendable {
   public let first: Network
   /// The second network.
   public let second: Network
-  /// What differs in the pictures that they take.
+  /// What differs in the images that they take.
   public let input: [FieldDifference]
   /// Every layer of both, in the order of the second.
   public let rows: [Row]
@@ -85,12 +86,12 @@ public struct NetworkDifference: Hashable, Sendable {
       rows.reduce(0) { $0 + ($1.second?.multiplyAdds ?? 0) }
     )
   }
-  /// Whether both are the same network, but for their names and titles.
+  /// Whether both are the same network, apart from names and titles.
   public var isEmpty: Bool { input.isEmpty && rows.allSatisfy(\.isSame) }
 
   /// Compares two networks.
   ///
-  /// - Throws: `NetworkMisfit` where one of them does not fit.
+  /// - Throws: `NetworkMisfit` if the layers of one of them don't fit.
   public init(_ first: Network, _ second: Network) throws(NetworkMisfit) {
     (self.first, self.second) = (first, second)
     let (a, b) = (try first.geometry(), try second.geometry())
@@ -136,7 +137,7 @@ public struct NetworkDifference: Hashable, Sendable {
 }
 
 extension PictureFormat {
-  /// What two inputs are compared by.
+  /// The fields in which two inputs are compared.
   fileprivate var fields: [(name: String, value: FieldValue)] {
     func list(_ values: [Double]) -> FieldValue {
       .word(values.map(Numerals.plain).joined(separator: ", "))

@@ -2,7 +2,7 @@ import Layers
 import Tensors
 
 extension Layer.Kind {
-  /// The kind that a person means: its own name, or one of the usual short ones.
+  /// The kind by its name or by a usual short one.
   public init?(word: String) {
     let name = word.lowercased()
     if let kind = Layer.Kind(rawValue: name) ?? Self.shortNames[name] {
@@ -21,7 +21,7 @@ extension Layer.Kind {
     "dense": .linear, "drop": .dropout,
   ]
 
-  /// What names of layers of this kind begin with: `conv`, `norm`.
+  /// How names of layers of this kind begin: `conv`, `norm`.
   var prefix: String {
     switch self {
     case .convolution: "conv"
@@ -36,8 +36,8 @@ extension Layer.Kind {
     }
   }
 
-  /// A layer of this kind as it is put in where `input` arrives: shapes stay as they are, but for
-  /// pooling, which is the paper's 3 by 2.
+  /// The layer of this kind that is inserted for this input shape. It keeps the shape, except for
+  /// pooling, which is the paper's, 3 wide with stride 2.
   func standard(for input: Shape) -> Layer {
     let window = Window(kernel: 3, padding: 1)
     let pooling = Pooling(window: Window(kernel: 3, stride: 2))
@@ -62,7 +62,7 @@ extension Network {
     guard let kind = Layer.Kind(word: word) else {
       let names = Layer.Kind.allCases.map(\.rawValue)
       throw EditError(
-        "there is no kind of layer called ‘\(brief(word))’",
+        "unknown kind of layer ‘\(brief(word))’",
         hint: Suggestion.words(word, among: names + Layer.Kind.shortNames.keys.sorted())
           ?? "the kinds are \(names.joined(separator: ", "))")
     }
@@ -77,7 +77,7 @@ extension Network {
       newName(kind, after: after), kind.standard(for: arriving),
       kind.drawsWeights ? .standard : nil)
     for field in fields { try named.set(field.name, to: field.value) }
-    // Weights that nobody chose a deviation for begin as practice recommends: He's √(2 / fan-in).
+    // Without a chosen deviation, weights get He's √(2 / fan-in).
     if kind.drawsWeights, !fields.contains(where: { $0.name == "deviation" }),
       let weight = try? named.layer.parameters(for: arriving).first
     {
@@ -86,8 +86,8 @@ extension Network {
     layers.insert(named, at: position)
   }
 
-  /// A name that is free: the kind's prefix with the number of the layer before (`norm5` behind
-  /// `relu5`), else with the first number that is free.
+  /// An unused name: the kind's prefix with the number of the layer before (`norm5` after `relu5`),
+  /// or else with the first unused number.
   private func newName(_ kind: Layer.Kind, after: String) -> String {
     let prefix = kind.prefix
     if kind == .flatten || kind == .softmax, index(of: prefix) == nil { return prefix }

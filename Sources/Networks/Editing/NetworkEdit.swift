@@ -3,39 +3,39 @@ import Layers
 import TensorFiles
 import Tensors
 
-/// One change to a network, as a person asks for it.
+/// One change to a network, as the user asks for it.
 public enum NetworkEdit: Hashable, Sendable {
-  /// Sets a field of a layer (`conv1.stride`), or something of the whole network: `input` (rows and
-  /// columns of the picture), `classes`, `rounding`, `activation`, `convention`.
+  /// Sets a field of a layer (`conv1.stride`) or of the whole network: `input` (rows and columns of
+  /// the image), `classes`, `rounding`, `activation`, `convention`.
   case set(path: String, value: FieldValue)
-  /// Takes a layer out.
+  /// Removes a layer.
   case remove(layer: String)
-  /// Puts a new layer behind another, or behind `input` as the first. Fields that are not given
-  /// have the values that are usual for the kind.
+  /// Inserts a new layer after another, or after `input` as the first. Fields that aren't given get
+  /// the usual values of the kind.
   case insert(after: String, kind: String, fields: [FieldSetting])
 }
 
-/// A field and the value it is to have.
+/// A field and its new value.
 public struct FieldSetting: Hashable, Sendable {
   /// The field's name: `stride`.
   public let name: String
   /// The value.
   public let value: FieldValue
 
-  /// This field is to have this value.
+  /// Sets this field to this value.
   public init(_ name: String, _ value: FieldValue) {
     self.name = name
     self.value = value
   }
 }
 
-/// Why a network cannot be changed so, in one line.
+/// Why a network can't be changed in this way, in one line.
 public struct EditError: DescribedError, Hashable, Sendable, CustomStringConvertible {
   /// What is wrong, with the offending text.
   public let message: String
-  /// How to mend it, where that is known.
+  /// How to fix it, if known.
   public let hint: String?
-  /// The misfit, where the changed network would not fit.
+  /// The layer that wouldn't fit in the changed network, if that is the reason.
   public let misfit: NetworkMisfit?
 
   init(_ message: String, hint: String? = nil) {
@@ -50,7 +50,7 @@ public struct EditError: DescribedError, Hashable, Sendable, CustomStringConvert
     self.misfit = misfit
   }
 
-  /// A network.
+  /// The network.
   public var kind: ErrorKind { .network }
 
   /// The message and the hint.
@@ -58,15 +58,15 @@ public struct EditError: DescribedError, Hashable, Sendable, CustomStringConvert
 }
 
 extension Network {
-  /// What `set` takes besides `LAYER.FIELD`.
+  /// What `set` accepts besides `LAYER.FIELD`.
   public static let settings = ["input", "classes", "rounding", "activation", "convention"]
 
-  /// The network with this change; the network itself stays as it is.
+  /// A copy of the network with this change.
   ///
-  /// The changed network fits: where it would not, the change is refused with the misfit. Labels that
-  /// no longer are as many as the outputs are dropped.
+  /// A change after which the layers wouldn't fit is an error. Labels are dropped if their number
+  /// no longer equals the number of outputs.
   ///
-  /// - Throws: `EditError` with the valid names where one is unknown.
+  /// - Throws: `EditError` with the valid names if one is unknown.
   public func applying(_ edit: NetworkEdit) throws(EditError) -> Network {
     var network = self
     switch edit {
@@ -99,13 +99,13 @@ extension Network {
     try layers[index].set(String(path[path.index(after: dot)...]), to: value)
   }
 
-  /// The position of a layer, or an error with the names there are.
+  /// The position of a layer, or an error with the existing names.
   func require(layer name: String) throws(EditError) -> Int {
     if let index = index(of: name) { return index }
     let names = layers.map(\.name)
     let near = Suggestion.allNearest(to: name, among: names)
     throw EditError(
-      "there is no layer ‘\(brief(name))’ in \(self.name)",
+      "\(self.name) has no layer ‘\(brief(name))’",
       hint: near.count == 1
         ? "did you mean \(near[0])?" : "its layers are \(names.joined(separator: ", "))")
   }
@@ -118,13 +118,13 @@ extension NamedLayer {
     guard let field = kind.field(named: name) else {
       let known = kind.fields.map(\.name)
       guard !known.isEmpty else {
-        throw EditError("\(self.name) is a \(kind.title) layer, which has nothing to set")
+        throw EditError("\(self.name) is a \(kind.title) layer, which has no settings")
       }
       throw EditError(
         "\(self.name) has no field ‘\(brief(name))’",
         hint: [
           Suggestion.words(name, among: known),
-          "the fields of \(kind.title) are \(known.joined(separator: ", "))",
+          "its fields are \(known.joined(separator: ", "))",
         ].compactMap(\.self).joined(separator: " "))
     }
     do throws(FieldProblem) {
@@ -137,5 +137,5 @@ extension NamedLayer {
   }
 }
 
-/// What a person typed, short enough for one line of a message.
+/// What the user typed, short enough for one line of a message.
 func brief(_ text: String) -> String { printable(text, limit: 60) }

@@ -4,7 +4,7 @@ import Tensors
 // `set` for the whole network.
 
 extension PictureFormat {
-  /// The most rows or columns that a picture is taken to have.
+  /// The most rows or columns that an image may have.
   public static let largestSide = 16_384
 }
 
@@ -53,22 +53,22 @@ extension Network {
       if layers[index].layer.kind.family == .activation {
         let wanted = Activation(rawValue: "\(value)")?.rawValue ?? "tanh"
         return EditError(
-          "\(name) is a layer, and activations are set together",
-          hint: "set activation \(wanted) sets every one; remove and insert change one alone")
+          "\(name) is a layer, and activations are only set all together",
+          hint: "set activation \(wanted) sets all of them; remove and insert change one")
       }
       let fields = layers[index].layer.kind.fields.map { "\(name).\($0.name)" }
       return EditError(
         "\(name) is a layer",
-        hint: fields.isEmpty ? "it has nothing to set" : "set \(fields.joined(separator: ", "))")
+        hint: fields.isEmpty ? "it has no settings" : "set \(fields.joined(separator: ", "))")
     }
     return EditError(
-      "there is nothing called ‘\(brief(name))’ to set",
+      "unknown setting ‘\(brief(name))’",
       hint: Suggestion.words(name, among: Self.settings)
         ?? "write LAYER.FIELD, or one of \(Self.settings.joined(separator: ", "))")
   }
 
-  /// Makes every activation this one. Layers that are called after the old one take the new name:
-  /// `relu1` becomes `tanh1`.
+  /// Replaces every activation by this one. Layers named after the old one are renamed: `relu1`
+  /// becomes `tanh1`.
   private mutating func setActivation(_ activation: Activation) {
     let new: Layer = activation == .relu ? .relu : .tanh
     for index in layers.indices where layers[index].layer.kind.family == .activation {
@@ -83,7 +83,7 @@ extension Network {
 }
 
 extension NamedLayer {
-  /// Sets a field that the layer is known to have, to a value that it is known to take.
+  /// Sets a field to a value; both have been checked.
   mutating func setKnown(_ field: String, _ value: FieldValue) {
     do throws(EditError) {
       try set(field, to: value)

@@ -9,7 +9,7 @@ public enum FieldValue: Hashable, Sendable {
   /// A word: a rounding, a convention.
   case word(String)
 
-  /// The value that a person typed: a number where it reads as one, else a word.
+  /// The value that the user typed: a number if it reads as one, else a word.
   public init(_ text: String) {
     if let whole = Int(text) {
       self = .whole(whole)
@@ -34,11 +34,11 @@ extension FieldValue: CustomStringConvertible {
   }
 }
 
-/// Thrown where a field cannot take a value.
+/// Thrown when a field can't take a value.
 struct FieldProblem: DescribedError, Hashable {
   /// What it takes: `a whole number`, `one of floor, ceil`.
   let expected: String
-  /// What was perhaps meant.
+  /// What was probably meant.
   var suggestion: String?
 
   var kind: ErrorKind { .network }

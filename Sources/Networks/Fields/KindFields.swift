@@ -1,7 +1,7 @@
 import Layers
 
 extension Layer.Kind {
-  /// Every field of this kind of layer, in the order of files; those of its initialization last.
+  /// Every field of this kind of layer, in the order of files; those of the initialization last.
   var fields: [LayerField] {
     switch self {
     case .convolution:
@@ -65,7 +65,8 @@ extension Layer.Kind {
     }
   }
 
-  /// The layer of this kind before anything is set: windows of 1, everything else as usual.
+  /// The layer of this kind before any field is set: windows of 1, other fields with their usual
+  /// values.
   var prototype: Layer {
     let window = Window(kernel: 1)
     return switch self {
@@ -100,8 +101,8 @@ extension Layer.Kind {
     }
   }
 
-  /// The fields of the initialization. Setting one where there is none yet begins with deviation
-  /// 0.01 and bias 0, which is what layers without an initialization are drawn with.
+  /// The fields of the initialization. Setting one of them on a layer without an initialization
+  /// starts from deviation 0.01 and bias 0, with which such layers are drawn.
   private static let initialization = [
     LayerField(
       name: "deviation", isRequired: false, isInitialization: true,
@@ -124,7 +125,7 @@ extension Layer.Kind {
 }
 
 extension Initialization {
-  /// What layers without an initialization of their own are drawn with.
+  /// The initialization of layers that specify none.
   static let standard = Initialization(deviation: 0.01)
 }
 

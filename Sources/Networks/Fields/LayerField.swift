@@ -1,22 +1,22 @@
 import Layers
 
 /// One number or word of a layer that can be read and set by its name. Files, `set`, `insert` and
-/// `diff` all go by these.
+/// `diff` all use these.
 struct LayerField: Sendable {
-  /// What commands and files call it: `stride`.
+  /// The name in commands and files: `stride`.
   let name: String
   /// Whether a file must give it.
   let isRequired: Bool
-  /// Whether it says how the weights begin, not what the layer is.
+  /// Whether it belongs to the initialization rather than to the layer.
   var isInitialization = false
-  /// The value, or nil where it is not set.
+  /// The value, or nil if it isn't set.
   let read: @Sendable (NamedLayer) -> FieldValue?
-  /// Sets the value, or throws what it takes instead.
+  /// Sets the value, or throws an error that says what it takes.
   let write: @Sendable (inout NamedLayer, FieldValue) throws(FieldProblem) -> Void
 }
 
-/// Reaches the payload of one kind of layer, to make its fields from key paths. A field only ever
-/// meets layers of its own kind.
+/// Makes the fields of one kind of layer from key paths of its payload. A field is only used on
+/// layers of its kind.
 struct PayloadFields<Payload: Sendable>: Sendable {
   let extract: @Sendable (Layer) -> Payload?
   let embed: @Sendable (Payload) -> Layer
@@ -29,7 +29,7 @@ struct PayloadFields<Payload: Sendable>: Sendable {
     }
   }
 
-  /// A number that may be left out; the word `any` takes it away.
+  /// A number that may be left out; the word `any` removes it.
   func optionalWhole(
     _ name: String, _ path: WritableKeyPath<Payload, Int?> & Sendable
   ) -> LayerField {
@@ -94,7 +94,7 @@ extension FieldValue {
     }
   }
 
-  /// The word, one of those that the type knows; `2012` stands for `source2012`.
+  /// The word, which must be one of the type's; `2012` means `source2012`.
   func asWord<Word: RawRepresentable<String> & CaseIterable>() throws(FieldProblem) -> Word {
     if let word = Word(rawValue: description) { return word }
     if let word = Word(rawValue: "source" + description) { return word }

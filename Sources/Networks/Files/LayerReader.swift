@@ -13,7 +13,7 @@ struct LayerReader {
       members.removeValue(forKey: "name"), at: "layer \(number), name", besides: "_")
     guard !NetworkFile.reservedNames.contains(name), !network.reserved.contains(name) else {
       throw network.fail(
-        "layer \(number)", "no layer can be called \(name): the word has a meaning of its own")
+        "layer \(number)", "a layer can't be called \(name): the word is reserved")
     }
     let place = "layer \(number) (\(name))"
     let kind = try kind(members.removeValue(forKey: "kind"), at: place)
@@ -37,7 +37,7 @@ struct LayerReader {
     if let kind = Layer.Kind(rawValue: word) { return kind }
     let kinds = Layer.Kind.allCases.map(\.rawValue)
     throw network.fail(
-      place, "there is no kind of layer called ‘\(brief(word))’",
+      place, "unknown kind of layer ‘\(brief(word))’",
       hint: Suggestion.words(word, among: kinds)
         ?? "the kinds are \(kinds.joined(separator: ", "))")
   }
@@ -49,7 +49,7 @@ struct LayerReader {
     guard case .object(let members) = json else {
       throw network.fail(
         "\(place), init",
-        "an object with \(fields.map(\.name).joined(separator: " and ")) belongs here")
+        "must be an object with \(fields.map(\.name).joined(separator: " and "))")
     }
     try network.refuseUnknown(members.keys, known: fields.map(\.name), at: "\(place), init")
     for field in fields {

@@ -2,17 +2,18 @@ import Basics
 import Layers
 import TensorFiles
 
-/// A network of one's own in a JSON file: `NetworkFile.help` describes the format.
+/// A user's network in a JSON file: `NetworkFile.help` describes the format.
 ///
-/// Reading what was written gives the same network, and the same network is always written the same.
+/// Reading a written file gives the same network, and the same network always gives the same text.
 public enum NetworkFile {
-  /// What the member `format` of every file says.
+  /// The value of the member `format` of every file.
   static let formatName = "alexnet-network"
   /// The largest file that is read, in bytes.
   public static let largest = 1_000_000
   /// The most layers that a network in a file may have.
   public static let mostLayers = 1_000
-  /// Words that mean something else where layers are named, so that no layer may be called so.
+  /// Words that already mean something else next to layer names, so a layer can't have them as its
+  /// name.
   public static let reservedNames: Set<String> = [
     "input", "image", "output", "weight", "bias", "gradient", "let", "out", "true", "false", "nan",
     "inf", "infinity", "pi", "classes", "rounding", "activation", "convention",
@@ -22,8 +23,8 @@ public enum NetworkFile {
   ///
   /// - Parameters:
   ///   - path: the file.
-  ///   - reserved: words that no layer may be called by, besides `reservedNames`.
-  /// - Throws: `NetworkFileError`, also where the network does not fit.
+  ///   - reserved: words that a layer can't have as its name, besides `reservedNames`.
+  /// - Throws: `NetworkFileError`, also if the layers don't fit together.
   public static func load(
     _ path: String, reserved: Set<String> = []
   ) throws(NetworkFileError) -> Network {
@@ -38,7 +39,7 @@ public enum NetworkFile {
 
   /// Reads a network from the bytes of a file; `file` is its name in messages.
   ///
-  /// - Throws: `NetworkFileError`, also where the network does not fit.
+  /// - Throws: `NetworkFileError`, also if the layers don't fit together.
   public static func network(
     in bytes: [UInt8], file: String, reserved: Set<String> = []
   ) throws(NetworkFileError) -> Network {
@@ -76,7 +77,7 @@ public enum NetworkFile {
   }
 }
 
-/// Why a file holds no network, in one line.
+/// Why a network can't be read from a file, in one line.
 public struct NetworkFileError: DescribedError, Hashable, Sendable, CustomStringConvertible {
   /// The file, as the caller named it.
   public let file: String
@@ -84,9 +85,9 @@ public struct NetworkFileError: DescribedError, Hashable, Sendable, CustomString
   public let place: String?
   /// What is wrong there.
   public let reason: String
-  /// How to mend it, where that is known.
+  /// How to fix it, if known.
   public let hint: String?
-  /// The misfit, where the file is sound and the network does not fit.
+  /// The layer that doesn't fit, if the file is valid otherwise.
   public let misfit: NetworkMisfit?
 
   init(

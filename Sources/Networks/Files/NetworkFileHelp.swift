@@ -25,23 +25,23 @@ extension NetworkFile {
         ]
       }
 
-    input     what arrives: pixels × scale (1 or 255), less mean, over deviation,
-              for each channel; "resize" may say to which square a picture is
-              scaled before its middle is cut out
-    labels    as many as the last layer has outputs; may be left out, as may title
+    input     the first layer gets pixels × scale (1 or 255), less mean, over deviation,
+              for each channel; "resize" is the side of the square that an image is
+              scaled to before its middle is cropped
+    labels    one per output of the last layer; optional, as is title
     layers    1 to 1,000, first to last; each name is a letter, then letters,
               digits or _, and is used once
-    init      weights are drawn from N(0, deviation²), every bias begins as bias;
+    init      weights are drawn from N(0, deviation²), every bias starts as bias;
               without it deviation is 0.01 and bias 0
 
-    The kinds and their members (those in brackets may be left out):
+    The kinds and their members (those in brackets are optional):
     \(kinds)
 
     rounding    floor or ceil
     convention  in a dropout \(dropouts); in a normalization
                 \(conventions)
-    inputs      how many channels or features must arrive; without it the layer
-                takes what comes
+    inputs      the required number of input channels or features; without it the
+                layer takes any number
     """
 
   private static var kinds: String {

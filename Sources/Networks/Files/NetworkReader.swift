@@ -1,7 +1,7 @@
 import Layers
 import TensorFiles
 
-/// Turns the JSON of a network's file into a network, and names what does not belong.
+/// Turns the JSON of a network's file into a network, and reports what is wrong in it.
 struct NetworkReader {
   let file: String
   let reserved: Set<String>
@@ -12,7 +12,7 @@ struct NetworkReader {
       throw fail(nil, "must be an object, not \(json.kind)")
     }
     guard top["format"] == .string(NetworkFile.formatName) else {
-      throw fail(nil, "it is no network: \"format\": \"\(NetworkFile.formatName)\" is missing")
+      throw fail(nil, "not a network file: \"format\": \"\(NetworkFile.formatName)\" is missing")
     }
     guard top["version"] == .integer(1) else {
       throw fail("version", "only version 1 is known")
@@ -31,13 +31,13 @@ struct NetworkReader {
   private func picture(_ json: JSONValue?) throws(NetworkFileError) -> PictureFormat {
     let keys = ["channels", "height", "width", "resize", "scale", "mean", "deviation"]
     guard case .object(let members) = json else {
-      throw fail("input", "an object with \(keys.joined(separator: ", ")) belongs here")
+      throw fail("input", "must be an object with \(keys.joined(separator: ", "))")
     }
     try refuseUnknown(members.keys, known: keys, at: "input")
     func whole(_ name: String, upTo largest: Int) throws(NetworkFileError) -> Int {
       guard case .integer(let value) = members[name], (1...largest).contains(value) else {
         let range = "from 1 to \(Numerals.grouped(largest))"
-        throw fail("input, \(name)", "a whole number \(range) belongs here")
+        throw fail("input, \(name)", "must be a whole number \(range)")
       }
       return value
     }
@@ -47,16 +47,16 @@ struct NetworkReader {
       try whole("width", upTo: PictureFormat.largestSide)
     )
     guard let scale = members["scale"]?.double, scale > 0 else {
-      throw fail("input, scale", "a number above 0 belongs here: the value of full brightness")
+      throw fail("input, scale", "must be a number above 0: the value of full brightness")
     }
     let numbers = "a list of numbers, one for each of the \(channels) channels"
     guard let mean = members["mean"]?.doubles, mean.count == channels else {
-      throw fail("input, mean", "\(numbers), belongs here")
+      throw fail("input, mean", "must be \(numbers)")
     }
     guard let deviation = members["deviation"]?.doubles, deviation.count == channels,
       deviation.allSatisfy({ $0 > 0 })
     else {
-      throw fail("input, deviation", "\(numbers) and above 0, belongs here")
+      throw fail("input, deviation", "must be \(numbers), all above 0")
     }
     var format = PictureFormat(side: 1, scale: scale, mean: mean, deviation: deviation)
     (format.channels, format.height, format.width) = (channels, height, width)
@@ -72,7 +72,7 @@ struct NetworkReader {
   private func labels(_ json: JSONValue?) throws(NetworkFileError) -> [String]? {
     guard let json else { return nil }
     guard case .array(let elements) = json else {
-      throw fail("labels", "\(json.kind) stands where a list of strings belongs")
+      throw fail("labels", "must be a list of strings, not \(json.kind)")
     }
     var labels: [String] = []
     for (index, element) in elements.enumerated() {
@@ -83,7 +83,7 @@ struct NetworkReader {
 
   private func layers(_ json: JSONValue?) throws(NetworkFileError) -> [NamedLayer] {
     guard case .array(let elements) = json, !elements.isEmpty else {
-      throw fail("layers", "a list of one layer or more belongs here")
+      throw fail("layers", "must be a list of one layer or more")
     }
     guard elements.count <= NetworkFile.mostLayers else {
       let most = Numerals.grouped(NetworkFile.mostLayers)
@@ -95,7 +95,7 @@ struct NetworkReader {
     for (index, element) in elements.enumerated() {
       let layer = try reader.layer(element, number: index + 1)
       if let other = places.updateValue(index + 1, forKey: layer.name) {
-        throw fail("layer \(index + 1)", "layer \(other) is called \(layer.name) already")
+        throw fail("layer \(index + 1)", "layer \(other) is already called \(layer.name)")
       }
       layers.append(layer)
     }
@@ -103,23 +103,23 @@ struct NetworkReader {
   }
 }
 
-// What the readers of networks and of layers share.
+// Shared by the readers of networks and layers.
 
 extension NetworkReader {
   func fail(_ place: String?, _ reason: String, hint: String? = nil) -> NetworkFileError {
     NetworkFileError(file, place, reason, hint: hint)
   }
 
-  /// Refuses members that nothing is known about, the first by its spelling.
+  /// Reports unknown members: the alphabetically first one.
   func refuseUnknown(
     _ names: some Collection<String>, known: [String], at place: String?
   ) throws(NetworkFileError) {
     guard let unknown = names.filter({ !known.contains($0) }).min() else { return }
     throw fail(
-      place, "‘\(brief(unknown))’ does not belong here",
+      place, "unknown name ‘\(brief(unknown))’",
       hint: Suggestion.words(unknown, among: known)
         ?? (known.isEmpty
-          ? "name and kind are all there is" : "known are \(known.joined(separator: ", "))"))
+          ? "only name and kind are known" : "known are \(known.joined(separator: ", "))"))
   }
 
   /// A string of one line.
@@ -132,7 +132,7 @@ extension NetworkReader {
     guard text.unicodeScalars.count <= limit, printable(text, limit: .max) == text,
       canBeEmpty || !text.isEmpty
     else {
-      throw fail(place, "one line of at most \(limit) characters belongs here")
+      throw fail(place, "must be one line of at most \(limit) characters")
     }
     return text
   }
@@ -159,7 +159,7 @@ extension NetworkReader {
 }
 
 extension JSONValue {
-  /// The number, where it is one.
+  /// The number, if it is one.
   fileprivate var double: Double? {
     switch self {
     case .integer(let integer): Double(integer)
@@ -168,7 +168,7 @@ extension JSONValue {
     }
   }
 
-  /// The numbers, where it is a list of nothing else.
+  /// The numbers, if it is a list of numbers only.
   fileprivate var doubles: [Double]? {
     guard case .array(let elements) = self else { return nil }
     let doubles = elements.compactMap(\.double)

@@ -2,7 +2,7 @@ import Layers
 import TensorFiles
 
 extension NetworkFile {
-  /// The text of a network's file: one layer a line, the same text for the same network.
+  /// The text of a network's file: one layer per line; the same network always gives the same text.
   public static func text(of network: Network) -> String {
     let input = network.input
     var lines = [

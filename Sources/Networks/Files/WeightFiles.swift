@@ -3,16 +3,16 @@ import TensorFiles
 import Tensors
 
 extension Weights {
-  /// Takes every parameter of a network from a file, or none where one cannot be taken.
+  /// Reads every parameter of a network from a file. On an error, the weights stay as they were.
   ///
   /// - Parameters:
-  ///   - file: the file, opened.
+  ///   - file: the open file.
   ///   - network: the network; it must fit.
-  ///   - ignoring: says of a tensor that no layer takes whether it may be there all the same.
+  ///   - ignoring: whether a tensor that no layer uses is allowed.
   ///   - cancellation: polled after each tensor.
   /// - Returns: which tensor went where.
-  /// - Throws: `WeightError` where names, shapes or values do not go with the network;
-  ///   `SafeTensorsError`, `NetworkMisfit`, `Cancelled`.
+  /// - Throws: `WeightError` if names, shapes or values don't fit the network; `SafeTensorsError`,
+  ///   `NetworkMisfit`, `Cancelled`.
   @discardableResult
   public mutating func load(
     from file: SafeTensors, network: Network, ignoring: (String) -> Bool = { _ in false },
@@ -35,7 +35,7 @@ extension Weights {
         throw WeightError(
           file.file,
           "\(printable(entry.tensor))[\(bad)] is \(tensor.values[bad]): "
-            + "a variance is not negative")
+            + "a variance can't be negative")
       }
       loaded[entry.layer, default: []].append(tensor)
     }
@@ -43,18 +43,19 @@ extension Weights {
     return map
   }
 
-  /// Takes every parameter of a network from the safetensors file at this path, or none where one
-  /// cannot be taken: the counterpart of `save(_:to:)`.
+  /// Reads every parameter of a network from the safetensors file at this path, which `save(_:to:)`
+  /// may have written. On an error, the weights stay as they were.
   ///
   /// - Returns: which tensor went where.
-  /// - Throws: `WeightError` where names, shapes or values do not go with the network;
-  ///   `SafeTensorsError`, `NetworkMisfit`.
+  /// - Throws: `WeightError` if names, shapes or values don't fit the network; `SafeTensorsError`,
+  ///   `NetworkMisfit`.
   @discardableResult
   public mutating func load(_ network: Network, from path: String) throws -> WeightMap {
     try load(from: SafeTensors(path: path), network: network)
   }
 
-  /// A file of every parameter of a network under our own names; those that were not made yet are.
+  /// A file with every parameter of a network under this project's names; missing ones are drawn
+  /// first.
   ///
   /// - Throws: `NetworkMisfit`, `Cancelled`.
   public mutating func file(
@@ -76,8 +77,7 @@ extension Weights {
   ///
   /// - Throws: `FileError`, `NetworkMisfit`, `MemoryShortage`, `Cancelled`; the file is then as it was.
   ///
-  /// Parameters that are still to be drawn are drawn one at a time, each when its turn comes, and not
-  /// kept.
+  /// Parameters that haven't been drawn so far are drawn one at a time while writing, and not kept.
   public func save(
     _ network: Network, to path: String, cancellation: Cancellation = .never
   ) throws {

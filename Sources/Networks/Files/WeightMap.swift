@@ -5,10 +5,10 @@ import Tensors
 
 /// Which tensor of a file feeds which parameter of which layer.
 ///
-/// Two ways of naming are known. Our own is `conv1.weight`. PyTorch's, for a model in two sequences
-/// as torchvision's AlexNet is: `features.0.weight` for the layer at that place before the flatten,
-/// `classifier.1.weight` for the one at that place behind it. A prefix that all names have, such as the
-/// `module.` of PyTorch's DataParallel, is passed over.
+/// Two ways of naming are known. This project's is `conv1.weight`. PyTorch's, for a model in two
+/// sequences as torchvision's AlexNet is: `features.0.weight` for the layer at that place before
+/// the flatten, `classifier.1.weight` for the one at that place after it. A prefix that all names
+/// share, such as the `module.` of PyTorch's DataParallel, is ignored.
 public struct WeightMap: Hashable, Sendable {
   /// One parameter and its tensor.
   public struct Entry: Hashable, Sendable {
@@ -16,7 +16,7 @@ public struct WeightMap: Hashable, Sendable {
     public let layer: Int
     /// The layer's parameter.
     public let parameter: Parameter
-    /// Our name for it: `conv1.weight`.
+    /// This project's name for it: `conv1.weight`.
     public let name: String
     /// The tensor's name in the file.
     public let tensor: String
@@ -24,9 +24,9 @@ public struct WeightMap: Hashable, Sendable {
 
   /// How the tensors of a file are named.
   public enum Naming: String, CaseIterable, Hashable, Sendable {
-    /// By our layers' names.
+    /// By this project's layer names.
     case own
-    /// By places in `features` and `classifier`.
+    /// By positions in `features` and `classifier`.
     case torchvision
   }
 
@@ -34,7 +34,7 @@ public struct WeightMap: Hashable, Sendable {
   public let naming: Naming
   /// Every parameter of the network, in its order.
   public let entries: [Entry]
-  /// Tensors of the file that no layer takes, and that may be there.
+  /// Tensors of the file that no layer uses, but which are allowed.
   public let ignored: [String]
 
   /// Maps a file's tensors to a network's parameters.
@@ -42,11 +42,11 @@ public struct WeightMap: Hashable, Sendable {
   /// - Parameters:
   ///   - tensors: the file's tensors, names and shapes.
   ///   - network: the network; it must fit.
-  ///   - file: what messages call the file.
-  ///   - ignoring: says of a tensor that no layer takes whether it may be there all the same.
-  ///     PyTorch's counts of batches are always let pass.
-  /// - Throws: `WeightError` where a parameter has no tensor, or one of another shape, or where a
-  ///   tensor is left over; `NetworkMisfit`.
+  ///   - file: the file's name in messages.
+  ///   - ignoring: whether a tensor that no layer uses is allowed. PyTorch's counts of batches
+  ///     always are.
+  /// - Throws: `WeightError` if a parameter has no tensor or one of another shape, or if a tensor
+  ///   is left over; `NetworkMisfit`.
   public init(
     _ tensors: [(name: String, shape: Shape)], network: Network, file: String,
     ignoring: (String) -> Bool = { _ in false }
@@ -84,18 +84,18 @@ public struct WeightMap: Hashable, Sendable {
     if let first = wrong.first {
       throw WeightError(
         file,
-        "\(printable(first.tensor)) is \(shapes[first.tensor]!), and \(first.name) of "
+        "\(printable(first.tensor)) is \(shapes[first.tensor]!), but \(first.name) of "
           + "\(network.name) is \(first.parameter.shape)",
         more: wrong.count - 1, of: "of other shapes", fitting: other)
     }
     if let first = surplus.first {
       throw WeightError(
-        file, "no layer of \(network.name) takes \(printable(first))", more: surplus.count - 1,
-        of: "that none takes", fitting: other)
+        file, "no layer of \(network.name) uses \(printable(first))", more: surplus.count - 1,
+        of: "that none uses", fitting: other)
     }
   }
 
-  /// The parameters of a network, each with the tensor that a layer's parameters are found under.
+  /// The parameters of a network, each with the name of its tensor.
   private static func entries(
     _ geometry: [LayerGeometry], named name: (LayerGeometry) -> String
   ) -> [Entry] {
@@ -108,7 +108,7 @@ public struct WeightMap: Hashable, Sendable {
     }
   }
 
-  /// What all names begin with, up to a point: `module.` where PyTorch's DataParallel wrote the file.
+  /// What all names begin with, up to a dot: `module.` in files of PyTorch's DataParallel.
   private static func commonPrefix(_ names: [String]) -> String {
     guard let first = names.first, let dot = first.firstIndex(of: ".") else { return "" }
     let prefix = String(first[...dot])
@@ -125,7 +125,7 @@ public struct WeightMap: Hashable, Sendable {
     }
   }
 
-  /// The name of a network of the zoo that all of a file's tensors fit, if another does.
+  /// The name of another network of the zoo that all of the file's tensors fit, if there is one.
   private static func fitting(_ shapes: [String: Shape], besides network: Network) -> String? {
     Zoo.networks.first { candidate in
       guard candidate != network, let geometry = try? candidate.geometry() else { return false }
@@ -138,13 +138,13 @@ public struct WeightMap: Hashable, Sendable {
   }
 }
 
-/// Why the weights of a file do not go with a network, in one line.
+/// Why the weights of a file don't fit a network, in one line.
 public struct WeightError: DescribedError, Hashable, Sendable, CustomStringConvertible {
   /// The file, as the caller named it.
   public let file: String
-  /// What is wrong, with the first tensor that is concerned and how many more are.
+  /// What is wrong, with the first tensor concerned and the number of others.
   public let reason: String
-  /// What to do, where that is known.
+  /// What to do, if known.
   public let hint: String?
 
   init(_ file: String, _ reason: String) {

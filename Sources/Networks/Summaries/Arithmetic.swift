@@ -1,7 +1,7 @@
 import Layers
 import Tensors
 
-/// How the counts of a layer come about, with its numbers put in.
+/// The formulas of a layer's counts, with its numbers.
 public enum Arithmetic {
   /// How many outputs a window has along an axis of `input` elements.
   ///
@@ -33,7 +33,7 @@ public enum Arithmetic {
     return "\(way(window, input)) / \(window.stride) + 1 = \(exact)"
   }
 
-  /// How many numbers a layer keeps; nil where it keeps none.
+  /// How many parameters a layer has; nil if it has none.
   ///
   ///     96 · (3·11·11) + 96 = 34,944
   public static func parameters(_ geometry: LayerGeometry) -> String? {
@@ -58,7 +58,7 @@ public enum Arithmetic {
     }
   }
 
-  /// How many multiply-adds a forward pass takes; nil where none are counted.
+  /// How many multiply-adds a forward pass takes; nil if none are counted.
   ///
   ///     55·55 · 96 · (3·11·11) = 105,415,200
   public static func work(_ geometry: LayerGeometry) -> String? {
@@ -103,19 +103,19 @@ public enum Arithmetic {
   }
 }
 
-/// One count of a layer and how it comes about.
+/// One count of a layer and how it is computed.
 public struct Formula: Hashable, Sendable {
   /// What is counted.
   public enum Subject: String, Hashable, Sendable {
     /// Rows and columns of a square map.
     case side
-    /// Rows, where they differ from the columns.
+    /// Rows, if they differ from the columns.
     case rows
-    /// Columns, where they differ from the rows.
+    /// Columns, if they differ from the rows.
     case columns
     /// Features of a flattened map.
     case features
-    /// Numbers that the layer keeps.
+    /// Parameters.
     case parameters
     /// Multiply-adds of a forward pass.
     case work
@@ -128,7 +128,7 @@ public struct Formula: Hashable, Sendable {
 }
 
 extension LayerGeometry {
-  /// How each count of this layer comes about: sides first, then parameters and work.
+  /// How each count of this layer is computed: sides first, then parameters and work.
   public var formulas: [Formula] {
     var formulas: [Formula] = []
     if let window = layer.window {

@@ -3,7 +3,7 @@ import Tensors
 
 /// The table that Keras 2 prints for a model: channels last, layers counted by class.
 ///
-/// An activation right behind a fully connected layer is inside that layer's row.
+/// An activation directly after a fully connected layer is part of that layer's row.
 public struct KerasSummary: Hashable, Sendable {
   /// The layers, first to last; sizes are rows, columns, channels.
   public let rows: [LibraryRow]
@@ -14,7 +14,7 @@ public struct KerasSummary: Hashable, Sendable {
 
   /// The table of a network.
   ///
-  /// - Throws: `NetworkMisfit` at the first layer that cannot take what arrives.
+  /// - Throws: `NetworkMisfit` at the first layer that can't take its input.
   public init(_ network: Network) throws(NetworkMisfit) {
     let geometry = try network.geometry()
     var rows: [LibraryRow] = []
@@ -37,7 +37,7 @@ public struct KerasSummary: Hashable, Sendable {
     trainable = geometry.reduce(0) { $0 + $1.trainableCount }
   }
 
-  /// The table as Keras 2 lays it out, line by line, without the blanks at the end of its lines.
+  /// The lines of the table as Keras 2 prints them, without trailing blanks.
   public var lines: [String] {
     let (thin, thick) = (String(repeating: "_", count: 65), String(repeating: "=", count: 65))
     var lines = [thin, Self.line("Layer (type)", "Output Shape", "Param #"), thick]
@@ -54,7 +54,8 @@ public struct KerasSummary: Hashable, Sendable {
     ]
   }
 
-  /// Columns that begin at 0, 29 and 55; text too long for its own is cut one short, as Keras does.
+  /// Columns that begin at 0, 29 and 55; text too long for its column is cut one character short of
+  /// it, as Keras does.
   private static func line(_ name: String, _ shape: String, _ parameters: String) -> String {
     String(name.prefix(28)).paddedRight(to: 29) + String(shape.prefix(25)).paddedRight(to: 26)
       + String(parameters.prefix(10))
@@ -74,7 +75,8 @@ public struct KerasSummary: Hashable, Sendable {
     }
   }
 
-  /// How Keras counts a layer and which class it has; Keras lacks both response normalizations.
+  /// The prefix of a layer's name in Keras, and its class; Keras lacks both response
+  /// normalizations.
   private static func names(of layer: Layer) -> (prefix: String, type: String) {
     switch layer {
     case .convolution: ("conv2d", "Conv2D")

@@ -1,14 +1,14 @@
 import Layers
 
-/// How much of the picture one element of a layer's output can see.
+/// How much of the image one element of a layer's output can see.
 public enum ReceptiveField: Hashable, Sendable {
   /// A square of `size` rows and columns; from one output to the next it moves by `jump`. Near the
-  /// edges part of it lies outside the picture.
+  /// edges, part of it is outside the image.
   case square(size: Int, jump: Int)
-  /// All of the picture: behind a fully connected layer.
+  /// The whole image: after a fully connected layer.
   case whole
 
-  /// One element of the picture itself.
+  /// One element of the image itself.
   static let pixel = ReceptiveField.square(size: 1, jump: 1)
 
   /// What an element sees after one more layer.
@@ -16,7 +16,7 @@ public enum ReceptiveField: Hashable, Sendable {
   ///     size ← size + (kernel − 1) · jump        jump ← jump · stride
   func after(_ layer: Layer) -> ReceptiveField {
     guard case .square(let size, let jump) = self else { return .whole }
-    // A jump beyond any picture stays where it is, so that no chain of strides overflows.
+    // A jump larger than any image no longer grows, so that no chain of strides overflows.
     let reach = 1 << 40
     switch layer {
     case .linear: return .whole

@@ -1,46 +1,46 @@
 import Layers
 import Tensors
 
-/// A network layer by layer, for one picture: shapes, parameters, work, memory, receptive fields.
+/// A network layer by layer, for one image: shapes, parameters, work, memory, receptive fields.
 public struct Summary: Hashable, Sendable {
   /// One layer of the table.
   public struct Row: Hashable, Sendable {
     /// The layer in its place, for a batch of one.
     public let geometry: LayerGeometry
-    /// Its part of the network's parameters, from 0 to 1.
+    /// Its share of the network's parameters, from 0 to 1.
     public let parameterShare: Double
-    /// Its part of the network's multiply-adds, from 0 to 1.
+    /// Its share of the network's multiply-adds, from 0 to 1.
     public let multiplyAddShare: Double
-    /// How much of the picture one of its outputs sees.
+    /// How much of the image one of its outputs sees.
     public let receptiveField: ReceptiveField
-    /// What a change to the network did to it; nil where it is as it was.
+    /// What a change to the network did to it; nil if it is unchanged.
     public let mark: Mark?
 
     /// The layer's name.
     public var name: String { geometry.name }
     /// Which kind of layer it is.
     public var kind: Layer.Kind { geometry.layer.kind }
-    /// How it is set: `11×11, stride 4`.
+    /// Its settings: `11×11, stride 4`.
     public var settings: String { geometry.layer.settings }
-    /// What arrives, without the batch: C×H×W or F.
+    /// The input shape without the batch: C×H×W or F.
     public var input: Shape { geometry.input.withoutBatch }
-    /// What leaves, without the batch: C×H×W or F.
+    /// The output shape without the batch: C×H×W or F.
     public var output: Shape { geometry.output.withoutBatch }
     /// The number of parameters, running statistics included.
     public var parameters: Int { geometry.parameterCount }
     /// Multiply-adds of a forward pass.
     public var multiplyAdds: Int { geometry.multiplyAdds }
-    /// The bytes of what leaves, as Floats.
+    /// The bytes of the output, as Floats.
     public var activationBytes: Int { geometry.output.count * MemoryLayout<Float>.size }
-    /// How each count comes about.
+    /// How each count is computed.
     public var formulas: [Formula] { geometry.formulas }
   }
 
   /// What a change to the network did to a layer.
   public enum Mark: String, Hashable, Sendable {
-    /// The layer itself was set differently.
+    /// The layer itself has other settings.
     case changed
-    /// The layer was put in.
+    /// The layer was inserted.
     case inserted
     /// Only the shapes around it changed.
     case follows
@@ -65,8 +65,8 @@ public struct Summary: Hashable, Sendable {
   /// The bytes of parameters and outputs together.
   public var bytes: Int { parameterBytes + activationBytes }
 
-  /// The neurons as the paper counts them: outputs of the layers that have weights of their own.
-  /// (The paper says 650,000; the layers as it describes them have 659,272.)
+  /// The neurons as the paper counts them: outputs of the layers with weights. (The paper says
+  /// 650,000; the layers as it describes them have 659,272.)
   public var neurons: Int {
     rows.reduce(0) { sum, row in
       switch row.geometry.layer {
@@ -82,8 +82,8 @@ public struct Summary: Hashable, Sendable {
   ///
   /// - Parameters:
   ///   - network: the network.
-  ///   - original: what it was before it was changed: rows are then marked.
-  /// - Throws: `NetworkMisfit` at the first layer that cannot take what arrives.
+  ///   - original: the network before a change; changed rows are then marked.
+  /// - Throws: `NetworkMisfit` at the first layer that can't take its input.
   public init(_ network: Network, changedFrom original: Network? = nil) throws(NetworkMisfit) {
     self.network = network
     let geometry = try network.geometry()

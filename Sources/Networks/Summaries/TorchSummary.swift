@@ -2,14 +2,14 @@ import Layers
 
 /// The table that the Python package torchsummary prints for a PyTorch model.
 ///
-/// Flattening and softmax have no row: PyTorch models do them by a function, not by a module.
-/// Running statistics are not counted: to PyTorch they are buffers, not parameters.
+/// Flattening and softmax have no row, since PyTorch models use functions for them, not modules.
+/// Running statistics aren't counted, since in PyTorch they are buffers, not parameters.
 public struct TorchSummary: Hashable, Sendable {
   /// The layers, first to last.
   public let rows: [LibraryRow]
   /// The number of parameters, all of them trainable.
   public let parameters: Int
-  /// The picture, in units of 2²⁰ bytes.
+  /// The input, in units of 2²⁰ bytes.
   public let inputSize: Double
   /// Every row's output, counted twice (once for its gradient), in units of 2²⁰ bytes.
   public let passSize: Double
@@ -20,7 +20,7 @@ public struct TorchSummary: Hashable, Sendable {
 
   /// The table of a network.
   ///
-  /// - Throws: `NetworkMisfit` at the first layer that cannot take what arrives.
+  /// - Throws: `NetworkMisfit` at the first layer that can't take its input.
   public init(_ network: Network) throws(NetworkMisfit) {
     var rows: [LibraryRow] = []
     for layer in try network.geometry() {
@@ -38,7 +38,7 @@ public struct TorchSummary: Hashable, Sendable {
     parameterSize = Self.megabytes(parameters)
   }
 
-  /// The table as torchsummary lays it out, line by line.
+  /// The lines of the table as torchsummary prints them.
   public var lines: [String] {
     let (thin, thick) = (String(repeating: "-", count: 64), String(repeating: "=", count: 64))
     let table = rows.map { row in
@@ -67,7 +67,7 @@ public struct TorchSummary: Hashable, Sendable {
     Double(floats) * Double(MemoryLayout<Float>.size) / 0x1p20
   }
 
-  /// PyTorch's class, or a plain name where PyTorch has none; nil for what has no row.
+  /// PyTorch's class, or a plain name if PyTorch has none; nil for layers without a row.
   private static func type(of layer: LayerGeometry) -> String? {
     switch layer.layer {
     case .convolution: "Conv2d"

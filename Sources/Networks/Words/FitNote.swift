@@ -1,14 +1,14 @@
 import Layers
 
-/// A window that does not come out even on the map that arrives: the stride leaves a remainder.
+/// A window that doesn't fit its map exactly: the stride leaves a remainder.
 public struct FitNote: Hashable, Sendable {
   /// The layer's name.
   public let layer: String
   /// Its window.
   public let window: Window
-  /// The rows (or columns) that arrive.
+  /// The rows (or columns) of the input.
   public let input: Int
-  /// The rows (or columns) that leave.
+  /// The rows (or columns) of the output.
   public let outputs: Int
 
   /// `(224 + 2·0 − 11) / 4 + 1 = 54.25`.
@@ -20,7 +20,7 @@ public struct FitNote: Hashable, Sendable {
     "\(layer): \(arithmetic) is not whole. \(consequence)"
   }
 
-  /// What would come out even: `223 and 227 would fit exactly; rounding ceil would give 55`.
+  /// What would fit exactly: `223 and 227 would fit exactly; rounding ceil would give 55`.
   public var hint: String {
     let remainder = window.remainder(input)
     let (below, above) = (input - remainder, input + window.stride - remainder)
@@ -35,7 +35,8 @@ public struct FitNote: Hashable, Sendable {
 
   private var consequence: String {
     let remainder = window.remainder(input)
-    // What the last window reads beyond the map and its padding, negative where it leaves some over.
+    // How far the last window reads past the map and its padding; negative if it leaves some
+    // unread.
     let over = (outputs - 1) * window.stride + window.kernel - input - 2 * window.padding
     if over > 0 {
       return "Rounded up, \(outputs): the last window reaches \(over) past the edge"
@@ -55,9 +56,9 @@ public struct FitNote: Hashable, Sendable {
 }
 
 extension Network {
-  /// The windows that do not come out even, first layer to last.
+  /// The windows that don't fit exactly, first layer to last.
   ///
-  /// - Throws: `NetworkMisfit` at the first layer that cannot take what arrives.
+  /// - Throws: `NetworkMisfit` at the first layer that can't take its input.
   public func fitNotes() throws(NetworkMisfit) -> [FitNote] {
     var notes: [FitNote] = []
     for layer in try geometry() {

@@ -1,7 +1,7 @@
 import Layers
 
 extension Layer.Kind {
-  /// What people call it: `max pooling`.
+  /// The usual name: `max pooling`.
   public var title: String {
     switch self {
     case .convolution: "convolution"
@@ -22,7 +22,7 @@ extension Layer.Kind {
 }
 
 extension NormalizationConvention {
-  /// Whose definition it is, as a reader would say it: `paper's formula`.
+  /// Whose definition it is: `paper's formula`.
   public var title: String {
     switch self {
     case .paper: "paper's formula"
@@ -37,7 +37,8 @@ extension NormalizationConvention {
 }
 
 extension Window {
-  /// `11×11, stride 4, padding 2, rounded up`; what is usual (stride 1, no padding, down) is left out.
+  /// `11×11, stride 4, padding 2, rounded up`; the usual values (stride 1, no padding, down) are
+  /// left out.
   public var words: String {
     var parts = ["\(kernel)×\(kernel)"]
     if stride != 1 { parts.append("stride \(stride)") }
@@ -48,12 +49,12 @@ extension Window {
 }
 
 extension Layer {
-  /// What the layer is and how it is set: `convolution 11×11, stride 4`.
+  /// The layer and its settings: `convolution 11×11, stride 4`.
   public var words: String {
     settings.isEmpty ? kind.title : "\(kind.title) \(settings)"
   }
 
-  /// How the layer is set: `11×11, stride 4`; empty where there is nothing to set.
+  /// The layer's settings: `11×11, stride 4`; empty if it has none.
   public var settings: String {
     switch self {
     case .convolution(let convolution):

@@ -2,7 +2,7 @@ import Layers
 import Tensors
 
 extension NetworkMisfit {
-  /// What would fit, computed from the network; nil where nothing nearby does.
+  /// What would fit, computed from the network; nil if nothing similar does.
   public var hint: String? {
     switch misfit {
     case .windowTooLarge(let window, _): smallestInputHint(window)
@@ -14,7 +14,7 @@ extension NetworkMisfit {
     case .rank(needs: 2, _): flattenHint
     case .rank:
       input.rank == 2
-        ? "layers on maps stand before the flatten\(flattenName.map { ": \($0)" } ?? "")" : nil
+        ? "put layers on maps before the flatten\(flattenName.map { ": \($0)" } ?? "")" : nil
     case .convention(_, let n): "n \(max(1, n - 1)) or \(n + 1)"
     case .range, .value, .tooLarge, .tooMuch: nil
     }
@@ -27,10 +27,10 @@ extension NetworkMisfit {
     return "\(local), for which the input must be at least \(side)×\(side)"
   }
 
-  /// The smallest square input with which `least` rows arrive at the layer that does not fit.
+  /// The smallest square input for which the layer that doesn't fit gets `least` rows.
   ///
-  /// Back through each window: o outputs take (o − 1)·stride + kernel − 2·padding rows; rounded up,
-  /// a stride less one fewer. The few sides from there on are then tried.
+  /// Backward through each window, o outputs need (o − 1)·stride + kernel − 2·padding rows, or
+  /// stride − 1 fewer if rounded up. The first sides from there on are then tried.
   private func smallestInput(for least: Int) -> Int? {
     var side = least
     for named in network.layers[..<index].reversed() {
@@ -44,7 +44,7 @@ extension NetworkMisfit {
     }
   }
 
-  /// The shape that would arrive at the layer that does not fit, were the picture `side` wide.
+  /// The input shape that the layer that doesn't fit would get from an image of `side` columns.
   private func arriving(atInput side: Int) -> Shape? {
     var shape: Shape = [1, network.input.channels, side, side]
     for named in network.layers[..<index] {
@@ -77,7 +77,7 @@ extension NetworkMisfit {
     }
   }
 
-  /// Whether the changed network gets past the layer that does not fit.
+  /// Whether that layer fits in the changed network.
   private func accepts(_ changed: Network) -> Bool {
     do throws(NetworkMisfit) {
       _ = try changed.geometry()

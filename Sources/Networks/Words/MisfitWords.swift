@@ -2,13 +2,13 @@ import Basics
 import Layers
 
 extension Misfit: DescribedError {
-  /// A network.
+  /// The network.
   public var kind: ErrorKind { .network }
-  /// The words.
+  /// What `words` says.
   public var message: String { words }
 
-  /// Why a layer cannot take what arrives, in words, where no network stands around it; with one,
-  /// `NetworkMisfit` says more.
+  /// Why a layer can't take its input, for layers outside a network; inside one, `NetworkMisfit`
+  /// says more.
   public var words: String {
     switch self {
     case .windowTooLarge(let window, let input):
@@ -16,18 +16,18 @@ extension Misfit: DescribedError {
     case .paddingTooLarge(let window):
       "a padding of \(window.padding) is not less than the window's \(window.kernel)"
     case .inputs(let declared, let arriving):
-      "the weights are for \(Numerals.count(declared, "input")), and \(arriving) "
-        + (arriving == 1 ? "arrives" : "arrive")
+      "the weights are for \(Numerals.count(declared, "input")), but there "
+        + (arriving == 1 ? "is 1" : "are \(arriving)")
     case .groups(let groups, let channels, let side):
       Numerals.count(
-        channels, "\(side.rawValue) channel does", "\(side.rawValue) channels do")
-        + " not divide into \(groups) groups"
+        channels, "\(side.rawValue) channel doesn't", "\(side.rawValue) channels don't")
+        + " divide into \(groups) groups"
     case .rank(let needs, let arriving):
-      "\(needs == 4 ? "N×C×H×W" : "N×F") is needed, not \(arriving)"
+      "the input must be \(needs == 4 ? "N×C×H×W" : "N×F"), not \(arriving)"
     case .range(let name, let value, let least):
-      value < least ? "\(name) is at least \(least), not \(value)" : "\(name) is absurdly large"
+      value < least ? "\(name) must be at least \(least), not \(value)" : "\(name) is too large"
     case .value(let name, let value, let allowed):
-      "\(name) is \(allowed), not \(Numerals.plain(value))"
+      "\(name) must be \(allowed), not \(Numerals.plain(value))"
     case .convention(let convention, let n):
       "the convention \(convention.rawValue) is not defined for n = \(n)"
     case .tooLarge(let shape):

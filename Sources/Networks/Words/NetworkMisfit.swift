@@ -2,34 +2,34 @@ import Basics
 import Layers
 import Tensors
 
-/// A layer of a network that cannot take what arrives at it.
+/// A layer of a network that can't take its input.
 public struct NetworkMisfit: DescribedError, Hashable, Sendable {
   /// The network.
   public let network: Network
-  /// The position of the layer that does not fit.
+  /// The position of the layer that doesn't fit.
   public let index: Int
-  /// The shape that arrives there.
+  /// The shape of its input.
   public let input: Shape
-  /// Why it does not fit.
+  /// Why it doesn't fit.
   public let misfit: Misfit
 
-  /// The name of the layer that does not fit.
+  /// The name of the layer that doesn't fit.
   public var layerName: String { network.layers[index].name }
 
-  /// The layer at this position of the network does not fit.
+  /// The layer at this position of the network doesn't fit.
   public init(network: Network, index: Int, input: Shape, misfit: Misfit) {
     (self.network, self.index, self.input, self.misfit) = (network, index, input, misfit)
   }
 }
 
 extension NetworkMisfit: CustomStringConvertible {
-  /// A network.
+  /// The network.
   public var kind: ErrorKind { .network }
 
   /// The message and the hint, in one line.
   public var description: String { hint.map { "\(message); \($0)" } ?? message }
 
-  /// Which layer does not fit, and the arithmetic: `pool5: (2 + 2·0 − 3) / 2 is below zero: …`.
+  /// Which layer doesn't fit, and the arithmetic: `pool5: (2 + 2·0 − 3) / 2 is below zero: …`.
   public var message: String { "\(layerName): \(reason)" }
 
   private var reason: String {
@@ -38,38 +38,38 @@ extension NetworkMisfit: CustomStringConvertible {
     case .windowTooLarge(let window, let input):
       return
         "(\(input) + 2·\(window.padding) − \(window.kernel)) / \(window.stride) is below zero: "
-        + "not one \(window.kernel)×\(window.kernel) window fits on the \(arriving) that arrives"
+        + "no \(window.kernel)×\(window.kernel) window fits on its \(arriving) input"
     case .paddingTooLarge(let window):
       return "the padding \(window.padding) is not less than the kernel \(window.kernel): "
-        + "some windows would see nothing but padding"
+        + "some windows would see only padding"
     case .inputs(let declared, let given):
       let what = (input.rank == 4 ? "channel" : "feature") + (declared == 1 ? "" : "s")
-      return "declared for \(declared) \(what), and \(given) arrive\(origin)"
+      return "declared for \(declared) \(what), but gets \(given)\(origin)"
     case .groups(let groups, let channels, let which):
       let what =
-        (which == .input ? "arriving channel" : "filter") + (channels == 1 ? " does" : "s do")
-      return "\(channels) \(what) not divide into \(groups) groups: "
+        (which == .input ? "input channel" : "filter") + (channels == 1 ? " doesn't" : "s don't")
+      return "\(channels) \(what) divide into \(groups) groups: "
         + "\(channels) / \(groups) = \(Numerals.quotient(channels, groups))"
     case .rank(let needs, _):
       return needs == 2
-        ? "takes a row of features, and maps of \(arriving) arrive\(before)"
-        : "takes maps (channels × rows × columns), and a row of \(arriving) features arrives\(before)"
+        ? "takes a row of features, but gets maps of \(arriving)\(before)"
+        : "takes maps (channels × rows × columns), but gets a row of \(arriving) features\(before)"
     case .range(let name, let value, let least):
       return "\(name) \(value) is not between \(least) and \(Numerals.grouped(Misfit.largest))"
     case .value(let name, let value, let allowed):
       return "\(name) \(Numerals.plain(value)) is not allowed; it must be \(allowed)"
     case .convention(let convention, let n):
-      return "n \(n) is even, and \(convention.title) is defined for odd n only"
+      return "n \(n) is even, but \(convention.title) is defined for odd n only"
     case .tooLarge(let shape):
       return "\(shape) is too large: no activation or parameter here has more than "
         + "\(Numerals.grouped(Misfit.mostElements)) elements"
     case .tooMuch(let total, let elements):
-      return "with it the network has \(Numerals.grouped(elements)) \(total.rawValue), "
-        + "more than the \(Numerals.grouped(Misfit.mostInAll)) that it may have in all"
+      return "up to this layer the network has \(Numerals.grouped(elements)) \(total.rawValue), "
+        + "more than the \(Numerals.grouped(Misfit.mostInAll)) that a network may have"
     }
   }
 
-  /// ` from relu3 (conv3 has 384 filters)`, ` from flatten`; nothing at the first layer.
+  /// ` from relu3 (conv3 has 384 filters)`, ` from flatten`; ` from the image` at the first layer.
   private var origin: String {
     guard let source, source != index - 1 else { return before }
     switch network.layers[source].layer {
@@ -86,11 +86,11 @@ extension NetworkMisfit: CustomStringConvertible {
   }
 
   private var before: String {
-    index > 0 ? " from \(network.layers[index - 1].name)" : " in the picture"
+    index > 0 ? " from \(network.layers[index - 1].name)" : " from the image"
   }
 
-  /// The layer that decides how many channels, or features, arrive; nil where the picture does, or
-  /// where a flatten stands between.
+  /// The layer that determines the number of input channels or features; nil if the image does, or
+  /// if a flatten is in between.
   var source: Int? {
     network.layers[..<index].lastIndex {
       switch $0.layer.kind.family {

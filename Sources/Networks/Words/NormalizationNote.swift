@@ -1,8 +1,8 @@
 import Layers
 
 extension NormalizationConvention {
-  /// What is said of an n for which the definition, as it is printed, does not give n neighbours; nil
-  /// where it does. The paper's bounds i − n/2 … i + n/2 hold n + 1 channels for even n.
+  /// A note for an n for which the printed definition doesn't give n neighbours; nil if it does.
+  /// The paper's bounds i − n/2 … i + n/2 hold n + 1 channels for even n.
   public func note(n: Int) -> String? {
     guard self == .paper, n > 0, n % 2 == 0 else { return nil }
     let last = n / 2 == 1 ? "i" : "i + \(n / 2 - 1)"
@@ -13,6 +13,6 @@ extension NormalizationConvention {
 }
 
 extension LocalResponseNormalization {
-  /// What is said of an even n under the paper's convention; nil where there is nothing to say.
+  /// A note for an even n under the paper's convention; nil otherwise.
   public var note: String? { convention.note(n: n) }
 }

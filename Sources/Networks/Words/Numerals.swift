@@ -1,6 +1,6 @@
 import Basics
 
-/// Numbers as people read them, the same in every language setting.
+/// Numbers formatted for people, the same in every language setting.
 public enum Numerals {
   /// A whole number with a comma at every third digit: `62,378,344`.
   public static func grouped(_ value: Int) -> String {
@@ -18,7 +18,7 @@ public enum Numerals {
   ///
   /// - Parameters:
   ///   - one: the noun for one.
-  ///   - several: the noun for any other number; the noun for one with an s unless given.
+  ///   - several: the noun for any other number; by default the noun for one with an s.
   public static func count(_ number: Int, _ one: String, _ several: String? = nil) -> String {
     "\(grouped(number)) \(number == 1 ? one : several ?? one + "s")"
   }
@@ -27,7 +27,7 @@ public enum Numerals {
   ///
   /// - Parameters:
   ///   - value: below 10¹² in magnitude, so that its digits are exact; larger ones, infinities and
-  ///     NaN come as Swift writes them.
+  ///     NaN are printed as in Swift.
   ///   - places: the decimals, from 0 to 6.
   public static func fixed(_ value: Double, places: Int) -> String {
     precondition((0...6).contains(places), "A fixed number has 0 to 6 decimals.")
@@ -43,7 +43,7 @@ public enum Numerals {
   }
 
   /// The shortest decimal that reads back as the same number, without an exponent down to 10⁻⁹ and
-  /// without a point where it is whole: `0.00005`, `2`.
+  /// without a point if it is whole: `0.00005`, `2`.
   public static func plain(_ value: Double) -> String {
     if value == value.rounded(), value.magnitude < 1e15 { return String(Int(clamping: value)) }
     let text = "\(value)"
@@ -56,7 +56,7 @@ public enum Numerals {
     return sign + "0." + String(repeating: "0", clamping: -exponent - 1) + significant
   }
 
-  /// A number below 1,000 with four significant digits, where it has more than fit a table: `0.07423`.
+  /// A number for a table: below 1,000 in four significant digits, if it has more: `0.07423`.
   static func short(_ value: Double) -> String {
     let whole = plain(value)
     guard whole.count > 8, (1e-9..<1_000).contains(value.magnitude) else { return whole }
@@ -65,7 +65,7 @@ public enum Numerals {
     return plain((value * scale).rounded() / scale)
   }
 
-  /// A quotient that is not whole, with enough decimals to show it: `54.25`, `31.57`.
+  /// A quotient with enough decimals to show that it isn't whole: `54.25`, `31.57`.
   static func quotient(_ dividend: Int, _ divisor: Int) -> String {
     var text = fixed(
       Double(dividend) / Double(divisor), places: min(6, max(2, String(divisor).count)))

@@ -1,7 +1,7 @@
 import Layers
 
 extension Layer {
-  /// How the layer is set, as short as a table needs it: `11×11/4`, `5×5 pad 2`, `3×3/2 ⌈⌉`, `n 5`.
+  /// The layer's settings, short enough for a table: `11×11/4`, `5×5 pad 2`, `3×3/2 ⌈⌉`, `n 5`.
   public var shortSettings: String {
     switch self {
     case .convolution(let convolution):

@@ -1,21 +1,23 @@
-/// Finds what a person may have meant.
+/// Finds what the user may have meant.
 public enum Suggestion {
-  /// The candidate that a mistyped word most likely meant; nil where none is near. Of several the first
-  /// wins: `allNearest` has them all.
+  /// The candidate that a mistyped word most likely meant; nil if none is near. Of several, this is
+  /// the first; `allNearest` gives them all.
   public static func nearest(to word: String, among candidates: some Sequence<String>) -> String? {
     allNearest(to: word, among: candidates).first
   }
 
   /// The candidates that a mistyped word most likely meant, equally near all of them.
   ///
-  /// Near is one slip in a word of up to four letters, two in up to eight, three in longer ones, where a
-  /// slip is a letter inserted, left out, replaced, or swapped with the next; a candidate that the word
-  /// begins (`conv` for `convolution`) counts as one slip. Of candidates with as many slips those are
-  /// nearer that begin as the word does the longest way. Large and small letters count as the same.
+  /// Near means at most one slip in a word of up to four letters, two in up to eight, three in
+  /// longer ones. A slip is a letter inserted, left out, replaced, or swapped with the next; an
+  /// abbreviation (`conv` for `convolution`) counts as one slip. Among candidates with the same
+  /// number of slips, those that share the longest beginning with the word are nearer. Case is
+  /// ignored.
   static func allNearest(
     to word: String, among candidates: some Sequence<String>
   ) -> [String] {
-    // No name is longer; and the distance takes the product of both lengths in time.
+    // No name is longer, and computing the distance takes time proportional to the product of both
+    // lengths.
     let longest = 64
     guard !word.isEmpty, word.unicodeScalars.prefix(longest + 1).count <= longest else { return [] }
     let typed = Array(word.lowercased().unicodeScalars)
@@ -35,7 +37,7 @@ public enum Suggestion {
     return best
   }
 
-  /// `did you mean kernel?`, or nothing where no candidate is close.
+  /// `did you mean kernel?`, or nil if no candidate is near.
   static func words(_ word: String, among candidates: [String]) -> String? {
     nearest(to: word, among: candidates).map { "did you mean \($0)?" }
   }

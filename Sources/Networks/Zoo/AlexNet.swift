@@ -8,8 +8,8 @@ extension Zoo {
     name: "alexnet", title: "AlexNet in one piece (paper, section 3)",
     input: .imageNet(side: 227), layers: paperLayers(groups: 1))
 
-  /// The paper's network as it lay on two GPUs: conv2, conv4 and conv5 see the half of the channels
-  /// that lies on their own (section 3.2).
+  /// The paper's network on two GPUs: conv2, conv4 and conv5 see only the half of the channels that
+  /// is on their GPU (section 3.2).
   static let alexnetGrouped = Network(
     name: "alexnet-grouped", title: "AlexNet as on the paper's two GPUs",
     input: .imageNet(side: 227), layers: paperLayers(groups: 2))

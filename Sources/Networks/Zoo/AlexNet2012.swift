@@ -1,10 +1,10 @@
 import Layers
 
 extension Zoo {
-  /// The network of the authors' 2012 program, configuration `layers-145`, where it differs from the
-  /// paper: windows rounded up at 224, each GPU normalizing its own half of the channels, ReLU after
-  /// pooling in blocks 1 and 5, a normalization within each map in block 2, and deviation 0.03 in
-  /// conv3, conv4 and conv5.
+  /// The network of the authors' 2012 program, configuration `layers-145`, where it differs from
+  /// the paper: windows rounded up at 224, normalization of each GPU's half of the channels
+  /// separately, ReLU after pooling in blocks 1 and 5, a normalization within each map in block 2,
+  /// and deviation 0.03 in conv3, conv4 and conv5.
   static let alexnet2012 = Network(
     name: "alexnet-2012", title: "AlexNet as the authors' 2012 program computes it",
     input: .imageNet(side: 224),

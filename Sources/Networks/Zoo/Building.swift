@@ -1,6 +1,6 @@
 import Layers
 
-// Short spellings for the tables of this folder.
+// Short forms for the tables of this folder.
 
 extension NamedLayer {
   static func convolution(
@@ -20,7 +20,7 @@ extension NamedLayer {
       name, .locallyConnected(LocallyConnected(filters: filters, window: window)), initialization)
   }
 
-  /// Overlapping pooling, 3 wide and 2 apart (paper, section 3.4).
+  /// Overlapping pooling: kernel 3, stride 2 (paper, section 3.4).
   static func maxPooling(_ name: String, _ rounding: Rounding = .floor) -> NamedLayer {
     NamedLayer(
       name, .maxPooling(Pooling(window: Window(kernel: 3, stride: 2, rounding: rounding))))
@@ -75,17 +75,17 @@ extension Initialization {
   /// Deviation 0.01, bias 0 (paper, section 5).
   static let paper = Initialization(deviation: 0.01)
 
-  /// Deviation 0.01, bias 1: the layers that the paper lets begin with positive inputs to their
-  /// ReLUs, conv2, conv4, conv5 and the hidden fully connected ones (section 5).
+  /// Deviation 0.01, bias 1: the layers whose ReLUs start with positive inputs in the paper, conv2,
+  /// conv4, conv5 and the hidden fully connected ones (section 5).
   static let paperBiasOne = Initialization(deviation: 0.01, bias: 1)
 
-  /// Bias 0, as all of cuda-convnet's.
+  /// Bias 0, as everywhere in cuda-convnet.
   static func normal(_ deviation: Double) -> Initialization { Initialization(deviation: deviation) }
 }
 
 extension Network {
-  /// The network with every layer that has weights, and no initialization yet, beginning with
-  /// deviation √(2 / fan-in) and bias 0 (He, Zhang, Ren, Sun 2015, equation 10).
+  /// The network with deviation √(2 / fan-in) and bias 0 for every layer that has weights but no
+  /// initialization (He, Zhang, Ren, Sun 2015, equation 10).
   func heInitialized() -> Network {
     var network = self
     guard let geometry = try? geometry() else {
@@ -102,8 +102,8 @@ extension Network {
 }
 
 extension PictureFormat {
-  /// 0–255, minus the mean of each channel over ImageNet as Caffe publishes it: the paper's mean
-  /// image never was published.
+  /// 0–255, minus the mean of each channel over ImageNet as Caffe publishes it; the paper's mean
+  /// image was never published.
   static func imageNet(side: Int) -> PictureFormat {
     PictureFormat(side: side, scale: 255, mean: [122.68, 116.67, 104.01])
   }
@@ -114,8 +114,8 @@ extension PictureFormat {
       side: side, scale: 1, mean: [0.485, 0.456, 0.406], deviation: [0.229, 0.224, 0.225])
   }
 
-  /// 0–1, normalized by the mean and deviation of CIFAR-10's training pictures, which are scaled to
-  /// the network's side as a whole.
+  /// 0–1, normalized by the mean and deviation of CIFAR-10's training images. The whole image is
+  /// scaled to the network's side.
   static func cifar10Normalized(side: Int) -> PictureFormat {
     PictureFormat(
       side: side, resize: side, scale: 1, mean: [0.49139965, 0.48215845, 0.4465309],

@@ -21,7 +21,7 @@ extension Zoo {
     ],
     labels: cifar10Labels)
 
-  /// 18%: the same convolutions, normalization within each map after the first two poolings.
+  /// 18%: the same convolutions, with normalization within each map after the first two poolings.
   static let cudaConvnet18 = Network(
     name: "cuda-convnet-18",
     title: "cuda-convnet, normalized within maps: 18% test error, as published",

@@ -1,11 +1,11 @@
 import Layers
 
 extension Zoo {
-  /// Three convolutions, each pooled and batch-normalized: as much as a short training run can use.
-  /// Pooled before normalized, so that three quarters of the normalization's work is saved.
+  /// Three convolutions, each pooled and batch-normalized: enough for a short training run. Pooling
+  /// comes before normalization and saves three quarters of its work.
   static let quick32 = Network(
     name: "quick32",
-    title: "three batch-normalized convolutions for small pictures, made to learn in a minute",
+    title: "three batch-normalized convolutions for small images, trained in a minute",
     input: PictureFormat(
       side: 32, scale: 1, mean: [0.4914, 0.4822, 0.4465], deviation: [0.247, 0.2435, 0.2616]),
     layers: [
@@ -22,7 +22,7 @@ extension Zoo {
 }
 
 extension NamedLayer {
-  /// PyTorch's defaults: statistics that follow fast enough for runs of a minute.
+  /// PyTorch's defaults: the running statistics follow fast enough for runs of a minute.
   fileprivate static func quickNormalization(_ name: String) -> NamedLayer {
     NamedLayer(name, .batchNormalization(BatchNormalization(epsilon: 1e-5, momentum: 0.9)))
   }

@@ -1,11 +1,11 @@
 import Layers
 
-// Networks that others made of AlexNet. Their weights begin as practice recommends with ReLU: He.
+// Variants of AlexNet by others, with He's initialization, which is usual with ReLU.
 
 extension Zoo {
   /// The variant of 2014 ("One weird trick", the network that torchvision ships as AlexNet): fewer
-  /// filters, no normalization, dropout before fc6 and fc7. The average pooling leaves 6×6 maps as
-  /// they are; torchvision has it for other input sizes.
+  /// filters, no normalization, dropout before fc6 and fc7. The average pooling doesn't change 6×6
+  /// maps; torchvision has it for other input sizes.
   static let alexnetOneWeirdTrick = Network(
     name: "alexnet-owt", title: "One weird trick (2014), as torchvision has it",
     input: .imageNetNormalized(side: 224),
@@ -24,7 +24,7 @@ extension Zoo {
     ]
   ).heInitialized()
 
-  /// Batch normalization in the place of local response normalization, as Keras code has it.
+  /// Batch normalization instead of local response normalization, as in Keras code.
   static let alexnetBatchNormalization = Network(
     name: "alexnet-batchnorm", title: "AlexNet with batch normalization for LRN, Keras style",
     input: .imageNet(side: 227),
@@ -45,8 +45,8 @@ extension Zoo {
     ]
   ).heInitialized()
 
-  /// AlexNet on CIFAR-10's pictures enlarged to 227, as PyTorch code has it: dropout *before* fc6
-  /// and fc7.
+  /// AlexNet on CIFAR-10's images enlarged to 227, as in PyTorch code: dropout *before* fc6 and
+  /// fc7.
   static let alexnetCIFAR10 = Network(
     name: "alexnet-cifar10", title: "AlexNet for CIFAR-10, PyTorch style",
     input: .cifar10Normalized(side: 227),
@@ -66,8 +66,8 @@ extension Zoo {
     labels: cifar10Labels
   ).heInitialized()
 
-  /// This project's own: AlexNet's eight layers at half its channels, for pictures of 32×32, so that
-  /// all of them can be run and trained in minutes. No paper describes it.
+  /// A network of this project, not from a paper: AlexNet's eight layers with half its channels,
+  /// for images of 32×32, so that it can be trained in minutes.
   static let alexnet32 = Network(
     name: "alexnet32", title: "this project's own small AlexNet, for CIFAR-10",
     input: .cifar10Normalized(side: 32),

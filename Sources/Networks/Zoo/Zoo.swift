@@ -1,6 +1,6 @@
-/// The networks that are known by name.
+/// The built-in networks.
 public enum Zoo {
-  /// The name of the network that a session begins with.
+  /// The network that a session starts with.
   public static let defaultName = "alexnet"
 
   /// Every network, the default first.
@@ -10,7 +10,7 @@ public enum Zoo {
     cudaConvnet11,
   ]
 
-  /// The network by this name, or nil where none is called so.
+  /// The network by this name; nil if there isn't one.
   public static func network(named name: String) -> Network? {
     networks.first { $0.name == name }
   }

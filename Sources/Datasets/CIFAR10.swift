@@ -1,16 +1,16 @@
 import TensorFiles
 
-/// CIFAR-10: 60,000 pictures of 32×32 in ten classes, in the layout of the official binary archive.
+/// CIFAR-10: 60,000 images of 32×32 in ten classes, in the layout of the official binary archive.
 ///
-/// Six files of 10,000 records each: one byte for the class, then 1,024 bytes of red, of green and of
-/// blue, row by row. Records are read when they are asked for. Source: Krizhevsky, "Learning multiple
-/// layers of features from tiny images", 2009.
+/// Six files of 10,000 records each: one byte for the class, then 1,024 bytes of red, of green and
+/// of blue, row by row. Records are read when needed. Source: Krizhevsky, "Learning multiple layers
+/// of features from tiny images", 2009.
 public struct CIFAR10: Sendable {
   /// The two parts of the data.
   public enum Split: String, CaseIterable, Sendable {
-    /// 50,000 pictures to learn from.
+    /// 50,000 training images.
     case train
-    /// 10,000 pictures to test with.
+    /// 10,000 test images.
     case test
 
     var files: [String] {
@@ -26,7 +26,7 @@ public struct CIFAR10: Sendable {
     "airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck",
   ]
 
-  /// Rows and columns of each picture.
+  /// Rows and columns of each image.
   public static let side = 32
 
   /// The name of the folder in the official archive.
@@ -41,9 +41,9 @@ public struct CIFAR10: Sendable {
   /// The data in a folder.
   ///
   /// - Parameters:
-  ///   - folder: where the batches are; `locate(folder:environment:)` says how deep.
-  ///   - recordsPerBatch: pictures in each file: 10,000 in the official one.
-  /// - Throws: `ImageError` where a batch is missing or is not as long as its records.
+  ///   - folder: where the batches are; `locate(folder:environment:)` says how deep it may be.
+  ///   - recordsPerBatch: images in each file: 10,000 in the official one.
+  /// - Throws: `ImageError` if a batch is missing or has the wrong length.
   public init(folder: String, recordsPerBatch: Int = 10_000) throws(ImageError) {
     let found = Self.locate(folder: folder) ?? HomeFolder.expanding(folder)
     self.recordsPerBatch = recordsPerBatch
@@ -61,37 +61,37 @@ public struct CIFAR10: Sendable {
     self.batches = batches
   }
 
-  /// The number of pictures in a part.
+  /// The number of images in a part.
   public func count(_ split: Split) -> Int { split.files.count * recordsPerBatch }
 
-  /// One picture.
+  /// One image.
   ///
   /// - Parameters:
   ///   - split: the part of the data.
-  ///   - index: the number of the picture, from 0.
+  ///   - index: the number of the image, from 0.
   public func image(_ split: Split, _ index: Int) throws(ImageError) -> Image {
     try record(split, index).image
   }
 
-  /// The class of one picture: 0 to 9, an index into `classNames`.
+  /// The class of one image: 0 to 9, an index into `classNames`.
   ///
   /// - Parameters:
   ///   - split: the part of the data.
-  ///   - index: the number of the picture, from 0.
+  ///   - index: the number of the image, from 0.
   public func label(_ split: Split, _ index: Int) throws(ImageError) -> Int {
     try record(split, index).label
   }
 
-  /// One picture with its class.
+  /// One image with its class.
   ///
-  /// - Throws: `ImageError` where there is no such picture, it cannot be read, or its class is not one
-  ///   of the ten.
+  /// - Throws: `ImageError` if the image doesn't exist or can't be read, or its class isn't one of
+  ///   the ten.
   public func record(
     _ split: Split, _ index: Int
   ) throws(ImageError) -> (image: Image, label: Int) {
     guard (0..<count(split)).contains(index), let files = batches[split] else {
       throw ImageError(
-        "there is no picture \(index) in CIFAR-10's \(split.rawValue) part",
+        "CIFAR-10's \(split.rawValue) part has no image \(index)",
         hint: "they are numbered 0 to \(count(split) - 1)")
     }
     let file = files[index / recordsPerBatch]
@@ -116,7 +116,7 @@ public struct CIFAR10: Sendable {
   /// The files of a part, in order.
   func files(_ split: Split) -> [OpenFile] { batches[split] ?? [] }
 
-  /// The class that a record begins with, which must be one of the ten.
+  /// The class at the start of a record, which must be one of the ten.
   static func checkedClass(
     _ label: UInt8, of record: Int, in file: OpenFile
   ) throws(ImageError) -> UInt8 {

@@ -2,13 +2,13 @@ import Foundation
 import TensorFiles
 
 extension CIFAR10 {
-  /// The folder that the data lies in, if it is anywhere it is looked for: in `folder` when one is
-  /// named, else in `$ALEXNET_DATA` when it is set, else in the cache folder (`~/.cache/alexnet`, on
-  /// macOS `~/Library/Caches/alexnet`); in each case it, `cifar-10-batches-bin` in it, or
-  /// `cifar10/cifar-10-batches-bin`.
+  /// The folder of the data, if found. It is searched for in `folder` if given, else in
+  /// `$ALEXNET_DATA` if set, else in the cache folder (`~/.cache/alexnet`, on macOS
+  /// `~/Library/Caches/alexnet`); in each case in that folder itself, its `cifar-10-batches-bin`,
+  /// or its `cifar10/cifar-10-batches-bin`.
   ///
   /// - Parameters:
-  ///   - folder: what `--data` says, if anything.
+  ///   - folder: the value of `--data`, if given.
   ///   - environment: the environment variables.
   public static func locate(
     folder: String? = nil,
@@ -25,7 +25,8 @@ extension CIFAR10 {
     return start.flatMap(batches(below:))
   }
 
-  /// The folder that holds any of the batches at `folder` or where the archive puts it below.
+  /// The folder that holds any of the batches: `folder` or a folder below it where the archive puts
+  /// them.
   private static func batches(below folder: String) -> String? {
     let names = Split.allCases.flatMap(\.files)
     return ["", "/" + folderName, "/cifar10/" + folderName].lazy

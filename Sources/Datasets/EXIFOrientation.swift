@@ -1,6 +1,6 @@
-/// How a picture is to be turned to stand upright, as a camera noted it: EXIF 2.3, tag 0x0112.
+/// How to turn an image upright, as noted by the camera: EXIF 2.3, tag 0x0112.
 ///
-/// The raw values are those of the standard: where row 0 and column 0 of the stored picture lie.
+/// The raw values are those of the standard: where row 0 and column 0 of the stored image are.
 enum EXIFOrientation: Int, CaseIterable {
   case upright = 1
   case mirrored
@@ -19,8 +19,8 @@ enum EXIFOrientation: Int, CaseIterable {
     }
   }
 
-  /// The orientation that a JPEG's EXIF block names; upright where there is none, or none that makes
-  /// sense, for a picture that can be seen sideways is better than none.
+  /// The orientation that a JPEG's EXIF block names; upright if it names none or an invalid one,
+  /// since a sideways image is better than none.
   init(ofJPEG bytes: [UInt8]) {
     self = Self.exifBlock(ofJPEG: bytes).flatMap(Self.orientation(inTIFF:)) ?? .upright
   }
@@ -30,7 +30,8 @@ enum EXIFOrientation: Int, CaseIterable {
     self = Self.exifChunk(ofPNG: bytes).flatMap(Self.orientation(inTIFF:)) ?? .upright
   }
 
-  /// The TIFF structure in the eXIf chunk, if there is one. Some programs put JPEG's `Exif` before it.
+  /// The TIFF structure in the eXIf chunk, if the file has one. Some programs put JPEG's `Exif`
+  /// before it.
   private static func exifChunk(ofPNG bytes: [UInt8]) -> ArraySlice<UInt8>? {
     var position = 8
     while position + 12 <= bytes.count {
@@ -46,16 +47,16 @@ enum EXIFOrientation: Int, CaseIterable {
     return nil
   }
 
-  /// What a JPEG's EXIF segment begins with.
+  /// The start of a JPEG's EXIF segment.
   private static let identifier: [UInt8] = [0x45, 0x78, 0x69, 0x66, 0, 0]
 
-  /// The TIFF structure in the APP1 segment that begins with `Exif`, if there is one before the
-  /// first scan.
+  /// The TIFF structure in the APP1 segment that begins with `Exif`, if it comes before the first
+  /// scan.
   private static func exifBlock(ofJPEG bytes: [UInt8]) -> ArraySlice<UInt8>? {
     var position = 2
     while position + 4 <= bytes.count, bytes[position] == 0xFF {
       let marker = bytes[position + 1]
-      // Any number of 0xFF may stand before a marker. The start of a scan ends the headers.
+      // Any number of 0xFF may come before a marker. The start of a scan ends the headers.
       if marker == 0xFF {
         position += 1
         continue
@@ -94,7 +95,7 @@ enum EXIFOrientation: Int, CaseIterable {
     for entry in 0..<entries {
       let start = directory + 2 + 12 * entry
       guard let tag = number(at: start, bytes: 2) else { return nil }
-      // A value that fits in four bytes is kept in the first of them. The standard asks for type 3,
+      // A value that fits in four bytes is kept in the first of them. The standard requires type 3,
       // 16 bits; programs also write 8 (types 1, 6) and 32 (4, 9), signed or not.
       let sizes = [1: 1, 3: 2, 4: 4, 6: 1, 8: 2, 9: 4]
       if tag == 0x0112, let type = number(at: start + 2, bytes: 2), let size = sizes[type] {
@@ -106,9 +107,9 @@ enum EXIFOrientation: Int, CaseIterable {
 }
 
 extension Image {
-  /// The picture turned upright.
+  /// The image turned upright.
   func turned(_ orientation: EXIFOrientation) -> Image {
-    // Where the pixel at row y, column x of the upright picture is stored: with rows and columns
+    // Where the pixel at row y, column x of the upright image is stored: with rows and columns
     // swapped or not, counted from the far end or not.
     let swap: Bool
     let fromBottom: Bool

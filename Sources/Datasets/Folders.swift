@@ -1,9 +1,9 @@
 import Foundation
 
-/// Where a person's files are.
+/// Where the user's files are.
 package enum Folders {
-  /// The folder for what can be had again: `~/.cache/alexnet` (or below `$XDG_CACHE_HOME`), on macOS
-  /// `~/Library/Caches/alexnet`.
+  /// The folder for files that can be fetched or made again: `~/.cache/alexnet` (or below
+  /// `$XDG_CACHE_HOME`), on macOS `~/Library/Caches/alexnet`.
   package static func cache(
     _ environment: [String: String] = ProcessInfo.processInfo.environment
   ) -> String? {

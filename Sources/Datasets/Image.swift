@@ -1,4 +1,4 @@
-/// A picture: 8 bits for each of red, green and blue.
+/// An image with 8 bits for each of red, green and blue.
 public struct Image: Equatable, Sendable {
   /// Columns of pixels, at least 1.
   public let width: Int
@@ -12,7 +12,7 @@ public struct Image: Equatable, Sendable {
   /// Red, green and blue.
   public static let channels = 3
 
-  /// The picture with the given samples.
+  /// The image with the given samples.
   ///
   /// - Parameters:
   ///   - width: columns, at least 1.
@@ -20,17 +20,17 @@ public struct Image: Equatable, Sendable {
   ///   - bytes: the samples, H×W×3.
   public init(width: Int, height: Int, bytes: [UInt8]) {
     precondition(
-      width > 0 && height > 0, "A picture has at least one pixel, not \(width)×\(height).")
+      width > 0 && height > 0, "An image has at least one pixel, not \(width)×\(height).")
     precondition(
       bytes.count == width * height * Self.channels,
-      "A picture of \(width)×\(height) has \(width * height * Self.channels) samples, "
+      "An image of \(width)×\(height) has \(width * height * Self.channels) samples, "
         + "not \(bytes.count).")
     self.width = width
     self.height = height
     self.bytes = bytes
   }
 
-  /// A picture of one colour.
+  /// An image of one colour.
   public init(width: Int, height: Int, filledWith color: RGB) {
     self.init(
       width: width, height: height,
@@ -58,11 +58,11 @@ public struct Image: Equatable, Sendable {
     }
   }
 
-  /// The part that begins at row `top` and column `left`.
+  /// The part that starts at row `top` and column `left`.
   public func cropped(left: Int, top: Int, width: Int, height: Int) -> Image {
     precondition(
       left >= 0 && top >= 0 && left + width <= self.width && top + height <= self.height,
-      "The part \(width)×\(height) at row \(top), column \(left) lies outside \(size).")
+      "The part \(width)×\(height) at row \(top), column \(left) is outside \(size).")
     var part: [UInt8] = []
     part.reserveCapacity(width * height * Self.channels)
     for y in top..<(top + height) {
@@ -72,8 +72,8 @@ public struct Image: Equatable, Sendable {
     return Image(width: width, height: height, bytes: part)
   }
 
-  /// The middle of the picture. Where an odd number of rows or columns is left over, the larger
-  /// part of it is cut off at the bottom or the right.
+  /// The middle of the image. If an odd number of rows or columns is cropped away, the larger part
+  /// of it is at the bottom or the right.
   public func centerCropped(width: Int, height: Int) -> Image {
     cropped(
       left: (self.width - width) / 2, top: (self.height - height) / 2,
@@ -86,7 +86,7 @@ public struct Image: Equatable, Sendable {
   private func offset(_ y: Int, _ x: Int) -> Int {
     precondition(
       (0..<width).contains(x) && (0..<height).contains(y),
-      "There is no pixel at row \(y), column \(x) of \(size).")
+      "Row \(y), column \(x) is outside \(size).")
     return (y * width + x) * Self.channels
   }
 }

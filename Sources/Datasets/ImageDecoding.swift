@@ -2,19 +2,19 @@ import CImageCodecs
 import TensorFiles
 
 extension Image {
-  /// The most pixels that a picture may have to be decoded: 64 megapixels, 192 MB of samples.
+  /// The largest image that is decoded: 64 megapixels, 192 MB of samples.
   public static let maximumPixels = 64_000_000
 
-  /// Decodes a PNG or JPEG, whichever the bytes are, whatever the file is called.
+  /// Decodes a PNG or JPEG, recognized by its bytes and not by its name.
   ///
-  /// Every kind becomes 8-bit RGB: grey is repeated, palettes are looked up, 16 bits are rounded to 8,
-  /// transparency is laid over white, inks (CMYK, stored inverted as Adobe does) are mixed. The image
-  /// is turned as its EXIF orientation says. Colour profiles and gamma are not applied. A file that
-  /// only lacks its end marker is read; one that lacks pixels is not.
+  /// Every kind becomes 8-bit RGB: grey is repeated, palettes are looked up, 16 bits are rounded to
+  /// 8, transparent images are put on white, inks (CMYK, stored inverted as Adobe does) are mixed.
+  /// The image is turned by its EXIF orientation. Colour profiles and gamma are not applied. A file
+  /// that only lacks its end marker is read; one that lacks pixels is not.
   ///
   /// - Parameters:
   ///   - bytes: the whole file.
-  ///   - name: what messages call it.
+  ///   - name: its name in messages.
   public static func decode(_ bytes: [UInt8], name: String) throws(ImageError) -> Image {
     let name = printable(name)
     switch Format(of: bytes) {
@@ -70,7 +70,7 @@ extension Image {
     UnsafeMutablePointer<CChar>?
   ) -> Bool
 
-  /// Reads a header and looks at the size that it claims.
+  /// Reads a header and checks the size that it claims.
   private static func header(
     of bytes: [UInt8], name: String, kind: String, read: HeaderReader
   ) throws(ImageError) -> codec_header {
@@ -84,12 +84,12 @@ extension Image {
       throw ImageError(
         "\(name) claims to be \(width)×\(height) pixels; "
           + "at most \(maximumPixels / 1_000_000) megapixels are read",
-        hint: "make it smaller first; a network looks at 256×256 of it")
+        hint: "make it smaller first; a network uses 256×256 of it")
     }
     return header
   }
 
-  /// Runs a decoder, after a look at the header.
+  /// Checks the header, then runs a decoder.
   private static func samples(
     of bytes: [UInt8], name: String, kind: String, header read: HeaderReader,
     pixels decode: PixelReader
@@ -112,7 +112,7 @@ extension Image {
       hint: "does it open in another program? Try to copy or download it again")
   }
 
-  /// Lays RGB with alpha over white, rounded to nearest.
+  /// Puts RGB with alpha on white, rounded to nearest.
   private static func overWhite(_ rgba: [UInt8]) -> [UInt8] {
     var rgb = [UInt8](repeating: 0, count: rgba.count / 4 * 3)
     for i in 0..<(rgba.count / 4) {
@@ -135,7 +135,7 @@ extension Image {
   }
 }
 
-/// What the first bytes of a file say it is.
+/// The format by the first bytes of a file.
 enum Format {
   case png
   case jpeg

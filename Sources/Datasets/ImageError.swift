@@ -1,15 +1,15 @@
 import Basics
 import TensorFiles
 
-/// Why a picture could not be read, written or used.
+/// Why an image or data set couldn't be read, written or used.
 public struct ImageError: DescribedError, Equatable, Sendable, CustomStringConvertible {
   /// What is wrong, in one line that names the file.
   public let message: String
 
-  /// What would mend it, in one line; nil where there is nothing to say.
+  /// The next step, in one line; nil if there is none.
   public let hint: String?
 
-  /// An error with a message and, if there is one, a hint.
+  /// An error with a message and an optional hint.
   public init(_ message: String, hint: String = "") {
     self.message = message
     self.hint = hint.isEmpty ? nil : hint

@@ -2,10 +2,10 @@ import CImageCodecs
 import TensorFiles
 
 extension Image {
-  /// The longest picture file that is read: 512 MB.
+  /// The largest image file that is read: 512 MB.
   static let maximumFileSize = 512 << 20
 
-  /// Reads a PNG or JPEG file: `decode(_:name:)` says what becomes of each kind.
+  /// Reads a PNG or JPEG file: `decode(_:name:)` says how each kind is converted.
   ///
   /// - Parameter path: where the file is; a leading `~/` is the home folder.
   public static func load(path: String) throws(ImageError) -> Image {
@@ -18,9 +18,9 @@ extension Image {
     return try decode(bytes, name: path)
   }
 
-  /// Writes the picture as a PNG file, whole or not at all.
+  /// Writes the image as a PNG file, whole or not at all.
   ///
-  /// - Parameter path: where to; a leading `~/` is the home folder. A file there is replaced.
+  /// - Parameter path: the file; a leading `~/` is the home folder. A file there is replaced.
   public func writePNG(path: String) throws(ImageError) {
     let bytes = try encodePNG()
     do throws(FileError) {
@@ -30,7 +30,7 @@ extension Image {
     }
   }
 
-  /// The picture as the bytes of a PNG file.
+  /// The image as the bytes of a PNG file.
   public func encodePNG() throws(ImageError) -> [UInt8] {
     var encoded: [UInt8] = []
     var reason = [CChar](repeating: 0, count: Int(CODEC_MESSAGE_CAPACITY))
@@ -43,7 +43,7 @@ extension Image {
         }, &reason)
     }
     guard succeeded else {
-      throw ImageError("the picture of \(size) cannot be written as PNG: \(text(of: reason))")
+      throw ImageError("the image of \(size) can't be written as PNG: \(text(of: reason))")
     }
     return encoded
   }

@@ -1,27 +1,28 @@
 import Basics
 
 extension Image {
-  /// The picture at another size, by antialiased bilinear interpolation.
+  /// The image at another size, by antialiased bilinear interpolation.
   ///
-  /// Columns first, then rows, rounded to 8 bits in between. Each new pixel is the mean of the old ones
-  /// under a triangle as wide as two new pixels (two old ones when enlarging), so that shrinking
-  /// averages instead of skipping. Pillow's `Image.resize` with `BILINEAR` is defined so too and
-  /// agrees within 1 level.
+  /// Columns first, then rows, rounded to 8 bits in between. Each new pixel is the mean of the old
+  /// ones under a triangle as wide as two new pixels (two old ones when enlarging), so that
+  /// shrinking averages instead of skipping. Pillow's `Image.resize` with `BILINEAR` has the same
+  /// definition and agrees within 1 level.
   public func resized(width: Int, height: Int) -> Image {
     resized(width: width, height: height, left: 0, top: 0, partWidth: width, partHeight: height)
   }
 
-  /// The picture scaled so that its shorter side has the given length and the longer one keeps the
+  /// The image scaled so that its shorter side has the given length and the longer one keeps the
   /// proportion, rounded down.
   public func resizedShorterSide(to side: Int) -> Image {
     let (newWidth, newHeight) = scaledSize(shorterSide: side)
     return resized(width: newWidth, height: newHeight)
   }
 
-  /// The central square of the picture scaled so that its shorter side has the given length.
+  /// The central square of the image scaled so that its shorter side has the given length.
   ///
-  /// The same as `resizedShorterSide(to:)` and then `centerCropped`, but what is cut off is never
-  /// computed, so that a picture a million times as wide as high takes no more memory than another.
+  /// The same as `resizedShorterSide(to:)` and then `centerCropped`, but what is cropped away is
+  /// never computed, so an image that is a million times as wide as high takes no more memory than
+  /// another.
   public func centerSquare(side: Int) -> Image {
     let (newWidth, newHeight) = scaledSize(shorterSide: side)
     return resized(
@@ -35,20 +36,20 @@ extension Image {
     return (width * side / shorter, height * side / shorter)
   }
 
-  /// A part of the picture at another size: columns `left ..< left + partWidth` and rows
+  /// A part of the image at another size: columns `left ..< left + partWidth` and rows
   /// `top ..< top + partHeight` of `width` × `height`.
   private func resized(
     width newWidth: Int, height newHeight: Int, left: Int, top: Int, partWidth: Int,
     partHeight: Int
   ) -> Image {
     precondition(
-      newWidth > 0 && newHeight > 0, "A picture cannot be resized to \(newWidth)×\(newHeight).")
+      newWidth > 0 && newHeight > 0, "An image cannot be resized to \(newWidth)×\(newHeight).")
     let columns = (left..<(left + partWidth)).map {
       Taps(of: $0, outputs: newWidth, inputs: width)
     }
     let rows = (top..<(top + partHeight)).map { Taps(of: $0, outputs: newHeight, inputs: height) }
 
-    // Only the rows that some new row looks at are made narrower.
+    // Only rows that the new rows depend on are made narrower.
     let firstRow = rows[0].first
     let endRow = rows[rows.count - 1].end
     let narrow = [UInt8](unsafeUninitializedCapacity: (endRow - firstRow) * partWidth * 3) {
@@ -102,7 +103,7 @@ struct Triangle {
   }
 }
 
-/// A triangle with weights in units of 2⁻²², which add up to 1 but for rounding.
+/// A triangle with weights in units of 2⁻²², which add up to 1 except for rounding.
 private struct Taps {
   let first: Int
   let weights: [Int32]

@@ -1,49 +1,49 @@
 import Tensors
 
-/// What happens to a picture before a network sees it.
+/// How an image becomes a network's input.
 ///
 ///     x[0, c, y, x] = (byte · scale / 255 − mean[c]) / deviation[c]
 ///
-/// The paper's way (section 2): the picture is scaled until its shorter side is 256, the central
-/// 256×256 is cut out, and of that the network takes a part of its own size; with one look, the
-/// central part. Then the mean is taken off. Networks for small pictures (64 and below) take the
-/// central square at their own size instead, and those for 24×24 a part of 32×32.
+/// The paper's way (section 2): the image is scaled until its shorter side is 256, its central
+/// 256×256 are cropped, and the network takes a crop of its input size from that; a single crop is
+/// the central one. Then the mean is subtracted. Networks for small images (64 and below) take the
+/// central square scaled to their size instead, and those for 24×24 a crop of 32×32.
 public struct Preprocessing: Hashable, Sendable, CustomStringConvertible {
   /// The side of the central square that is scaled to first.
   public var side: Int
 
-  /// Rows that are cut from the middle of the square.
+  /// Rows of the central crop.
   public var height: Int
 
-  /// Columns that are cut from the middle of the square.
+  /// Columns of the central crop.
   public var width: Int
 
   /// What the byte 255 becomes: 255 or 1.
   public var scale: Double
 
-  /// What is taken off each channel, in units of `scale`: one number for grey, three for RGB.
+  /// What is subtracted from each channel, in units of `scale`: one number for grey, three for RGB.
   public var mean: [Double]
 
-  /// What each channel is divided by, as many numbers as `mean` has.
+  /// What each channel is divided by, with as many numbers as `mean`.
   public var deviation: [Double]
 
-  /// What a network of this input needs.
+  /// The preprocessing for a network's input.
   ///
   /// - Parameters:
   ///   - height: rows that the network takes.
   ///   - width: columns that the network takes.
   ///   - scale: what the byte 255 becomes.
-  ///   - mean: what is taken off each channel, one (grey) or three (RGB) numbers.
-  ///   - deviation: what each channel is divided by; as many, none of them 0.
-  ///   - side: the side of the square to scale to, where it is not the usual one.
-  /// - Throws: `ImageError` for a number of channels that no picture has, a side that is too small or
-  ///   numbers that cannot be computed with.
+  ///   - mean: what is subtracted from each channel, one (grey) or three (RGB) numbers.
+  ///   - deviation: what each channel is divided by; the same number of numbers, none of them 0.
+  ///   - side: the side of the square to scale to, if not the usual one.
+  /// - Throws: `ImageError` for a number of channels that images don't have, a side that is too
+  ///   small, or invalid numbers.
   public init(
     height: Int, width: Int, scale: Double, mean: [Double], deviation: [Double], side: Int? = nil
   ) throws(ImageError) {
     guard mean.count == 1 || mean.count == 3, deviation.count == mean.count else {
       throw ImageError(
-        "a picture has 3 channels, or 1 as grey; the network's mean has \(mean.count) values "
+        "an image has 3 channels, or 1 as grey; the network's mean has \(mean.count) values "
           + "and its deviation \(deviation.count)")
     }
     guard deviation.allSatisfy({ $0 != 0 && $0.isFinite }), mean.allSatisfy(\.isFinite),
@@ -53,31 +53,31 @@ public struct Preprocessing: Hashable, Sendable, CustomStringConvertible {
     }
     let side = side ?? Self.usualSide(height: height, width: width)
     guard height > 0, width > 0, side >= max(height, width) else {
-      throw ImageError("\(width)×\(height) cannot be cut from a picture of \(side)×\(side)")
+      throw ImageError("\(width)×\(height) can't be cropped from an image of \(side)×\(side)")
     }
     let (pixels, overflow) = side.multipliedReportingOverflow(by: side)
     guard !overflow, pixels <= Image.maximumPixels else {
       throw ImageError(
-        "the picture would have to be scaled to \(side)×\(side), more than "
+        "the image would have to be scaled to \(side)×\(side), more than "
           + "\(Image.maximumPixels / 1_000_000) megapixels")
     }
     (self.side, self.height, self.width) = (side, height, width)
     (self.scale, self.mean, self.deviation) = (scale, mean, deviation)
   }
 
-  /// The side of the square that a network's input is cut from, where nothing else is said.
+  /// The usual side of the square that a network's input is cropped from.
   public static func usualSide(height: Int, width: Int) -> Int {
     let longer = max(height, width)
     if longer > 64 { return max(256, longer) }
     return longer == 24 ? 32 : longer
   }
 
-  /// The part of a picture that the network sees, at the size at which it sees it.
+  /// The part of an image that the network uses, in the network's size.
   public func crop(_ image: Image) -> Image {
     image.centerSquare(side: side).centerCropped(width: width, height: height)
   }
 
-  /// The numbers that the network sees: 1×C×H×W.
+  /// The network's input: 1×C×H×W.
   public func callAsFunction(_ image: Image) -> Tensor {
     let crop = crop(image)
     var values: [Float] = []
@@ -115,11 +115,11 @@ public struct Preprocessing: Hashable, Sendable, CustomStringConvertible {
 }
 
 extension Image {
-  /// The brightness of a pixel, 0 to 255: what a grey image has there.
+  /// The brightness of a pixel, 0 to 255, as in a grey image.
   public func brightness(row: Int, column: Int) -> Double { self[row, column].luma }
 }
 
 extension RGB {
-  /// The brightness, 0 to 255, as television weighs the colours (ITU-R BT.601).
+  /// The brightness, 0 to 255, with television's weights (ITU-R BT.601).
   var luma: Double { 0.299 * Double(red) + 0.587 * Double(green) + 0.114 * Double(blue) }
 }

@@ -1,14 +1,14 @@
-/// A picture that needs no file: a test card in the manner of early television, drawn by integer
-/// arithmetic alone, so that it is the same on every machine.
+/// An image without a file: a test card in the style of early television, drawn with integer
+/// arithmetic, so it is the same on every machine.
 ///
-/// Everything on it gives some kind of filter of a first layer something to see:
+/// Each part is there for some kind of first-layer filter:
 ///
 /// - colour bars and a sweep through the hues, for filters that look for colours,
-/// - gratings of four finenesses and of four directions, for filters that look for edges and stripes,
-/// - a ramp of grey and plain areas, which such filters should leave alone,
-/// - corners, a circle, rings, rays, dots; and letters, which show at once when a picture is mirrored
+/// - gratings of four widths and four directions, for filters that look for edges and stripes,
+/// - a ramp of grey and plain areas, to which such filters shouldn't respond,
+/// - corners, a circle, rings, rays, dots; and letters, which show at once when an image is mirrored
 ///   or turned,
-/// - a notched frame outside of the central 227×227: seen here, gone in what the network sees.
+/// - a notched frame outside the central 227×227: on the card, but not in the network's input.
 public enum TestCard {
   /// Rows and columns of the card.
   public static let side = 256
@@ -39,10 +39,10 @@ public enum TestCard {
     return card
   }
 
-  /// How many of a pixel's 4×4 points lie within `radius` of the middle: 0 to 16.
+  /// How many of a pixel's 4×4 points are within `radius` of the middle: 0 to 16.
   private static func coverage(y: Int, x: Int, radius: Int) -> Int {
     var count = 0
-    // In eighths of a pixel, so that points lie between the whole coordinates.
+    // In eighths of a pixel, so that points are between the whole coordinates.
     let limit = 64 * radius * radius
     for v in stride(from: 1, to: 8, by: 2) {
       let dy = 8 * (y - side / 2) + v
@@ -54,7 +54,7 @@ public enum TestCard {
     return count
   }
 
-  /// What fills the circle, from top to bottom.
+  /// The contents of the circle, from top to bottom.
   private static func bands(y: Int, x: Int) -> RGB {
     let across = x - left
     let quarter = min(3, max(0, across / 56))
@@ -75,9 +75,9 @@ public enum TestCard {
     RGB(220, 40, 40), RGB(40, 60, 215), RGB(gray: 12),
   ]
 
-  /// Stripes that run level, rise, fall and stand steeply; two of them between opposite colours.
+  /// Stripes that are horizontal, rising, falling and steep; two of them between opposite colours.
   private static func slanted(y: Int, x: Int, tile: Int) -> RGB {
-    // 8/√2 ≈ 6: a step along either axis is a shorter one across slanting stripes.
+    // 8/√2 ≈ 6: a step along either axis is shorter across slanting stripes.
     switch tile {
     case 0: return RGB(gray: UInt8(wave(8 * y, period: 64)))
     case 1:
@@ -88,7 +88,7 @@ public enum TestCard {
     }
   }
 
-  /// What lies around the circle: a grid, a picture in each corner, a notched frame.
+  /// The area around the circle: a grid, a pattern in each corner, a notched frame.
   private static func outside(y: Int, x: Int) -> RGB {
     if y < 8 || x < 8 || y >= side - 8 || x >= side - 8 {
       return (x / 16 + y / 16) % 2 == 0 ? RGB(gray: 240) : RGB(gray: 16)

@@ -1,10 +1,10 @@
-// The means by which the test card is drawn, in whole numbers.
+// How the test card is drawn, in whole numbers.
 
 extension TestCard {
   /// A wave between 0 and 255 that looks like a sine, at `position` of `period`.
   ///
   /// The half wave is Bhaskara's fraction 16p / (5 − 4p) with p = t(1 − t), t along the half wave,
-  /// which is off by less than 1 level.
+  /// with an error of less than 1 level.
   static func wave(_ position: Int, period: Int) -> Int {
     let place = ((position % period) + period) % period
     // Along a half wave of `period` steps.

@@ -137,7 +137,7 @@ import Testing
     #expect(error.message.unicodeScalars.allSatisfy { $0.value >= 0x20 })
   }
 
-  /// Thousands of damaged files: each gives a picture or an error, and every error names the file.
+  /// Thousands of damaged files: each gives an image or an error, and every error names the file.
   @Test(
     arguments: Fixture.names("png").map { $0 + ".png" } + Fixture.names("jpg").map { $0 + ".jpg" })
   func mutated(name: String) throws {

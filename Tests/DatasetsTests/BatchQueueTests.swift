@@ -5,7 +5,7 @@ import Testing
 @testable import Datasets
 
 @Suite struct BatchQueueTests {
-  /// `count` pictures of 3×4×4 of noise, of three classes.
+  /// `count` images of 3×4×4 of noise, of three classes.
   static func noise(_ count: Int, side: Int = 4) -> PictureSet {
     let random = CounterRandom("pixels", seed: 1)
     return PictureSet(
@@ -80,7 +80,7 @@ import Testing
     #expect(part.map(\.labels) == whole.dropFirst(epoch * 4 + step).map(\.labels))
   }
 
-  /// Every picture at most once an epoch, in another order each epoch and for each seed.
+  /// Every image at most once an epoch, in another order each epoch and for each seed.
   @Test func shuffles() throws {
     let set = Self.marked(23)
     let pipeline = try PicturePipeline(.init(center: .none), for: set)
@@ -154,7 +154,7 @@ import Testing
     #expect(counts.values.allSatisfy { (850...1150).contains($0) }, "\(counts)")
   }
 
-  /// `count` pictures of one grey pixel, which says what number they are.
+  /// `count` images of one grey pixel, which says what number they are.
   private static func marked(_ count: Int) -> PictureSet {
     PictureSet(
       name: "marked", classNames: (0..<10).map(String.init), channels: 1, height: 1, width: 1,
@@ -175,7 +175,7 @@ import Testing
       #expect((batch.step, batch.first, batch.view, batch.epoch) == (step, step * size, 0, 0))
       #expect(batch.input.shape == [size, 1, 1, 1])
       #expect(batch.labels == batch.input.values.map { Int($0) % 10 })
-      // What fills the last batch up is its last picture.
+      // What fills the last batch up is its last image.
       #expect(
         batch.input.values[(batch.count - 1)...].allSatisfy {
           Int($0) == batch.first + batch.count - 1

@@ -11,7 +11,7 @@ import Testing
     #expect(CIFAR10.classNames.count == 10)
   }
 
-  /// Picture `i` of a batch has class `i % 10`; its red, green and blue tell row, column and `i`.
+  /// Image `i` of a batch has class `i % 10`; its red, green and blue tell row, column and `i`.
   private static func batch(_ count: Int) -> [UInt8] {
     var bytes: [UInt8] = []
     for i in 0..<count {
@@ -23,7 +23,7 @@ import Testing
     return bytes
   }
 
-  /// A folder in the official layout, with as many pictures a file as asked for.
+  /// A folder in the official layout, with as many images a file as asked for.
   private static func make(in folder: String, recordsPerBatch count: Int = 12) throws -> String {
     let inner = folder + "/cifar-10-batches-bin"
     try FileManager.default.createDirectory(atPath: inner, withIntermediateDirectories: true)
@@ -110,7 +110,7 @@ import Testing
       let data = try CIFAR10(folder: try Self.make(in: folder), recordsPerBatch: 12)
       let error = try #require(
         imageError { () throws(ImageError) in try data.image(split, index) })
-      #expect(error.message.contains("no picture \(index) in CIFAR-10's \(split.rawValue) part"))
+      #expect(error.message.contains("CIFAR-10's \(split.rawValue) part has no image \(index)"))
       #expect(error.hint?.contains("0 to \(split == .test ? 11 : 59)") == true)
     }
   }
@@ -124,7 +124,7 @@ import Testing
           try CIFAR10(folder: folder, recordsPerBatch: 12)
         }
       }
-      // Cut within a picture, between two, or to nothing; too long; missing; a folder.
+      // Cut within an image, between two, or to nothing; too long; missing; a folder.
       let whole = Self.batch(12)
       for bytes in [Array(whole.dropLast()), Self.batch(11), [], whole + [0]] {
         try Self.write(bytes, path)
@@ -188,7 +188,7 @@ import Testing
     }
   }
 
-  /// The program that unpacks a copy of all pictures beside the checkout, re-encoded as JPEG by a
+  /// The program that unpacks a copy of all images beside the checkout, re-encoded as JPEG by a
   /// third party, in the official layout.
   private static let unpack = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
     .appending(path: "../../../shared/cifar10/unpack").standardized.path
@@ -224,7 +224,7 @@ import Testing
     for index in [0, 9_999, 10_000, 49_999] {
       #expect(data.train.image(index) == (try records.image(.train, index)))
     }
-    // Published for the official pictures; a copy re-encoded as JPEG is off by a few hundredths.
+    // Published for the official images; a copy re-encoded as JPEG is off by a few hundredths.
     let statistics = data.train.statistics
     for (mean, published) in zip(statistics.mean, [125.307, 122.950, 113.865]) {
       #expect(abs(mean - published) < 0.1)

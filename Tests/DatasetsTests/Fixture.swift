@@ -14,7 +14,7 @@ enum Fixture {
     [UInt8](try Data(contentsOf: URL(fileURLWithPath: path(name))))
   }
 
-  /// The picture in a PPM file, as `generate.py` writes them.
+  /// The image in a PPM file, as `generate.py` writes them.
   static func ppm(_ name: String) throws -> Image {
     let bytes = try bytes(name + ".ppm")
     // Four numbers or words, each ended by one byte of white space, then the samples.

@@ -24,13 +24,13 @@ import Testing
     #expect(difference <= 3, "\(name) differs by \(difference) levels")
   }
 
-  /// A picture is what its bytes are, whatever its name says.
+  /// An image is what its bytes are, whatever its name says.
   @Test func theNameDoesNotDecide() throws {
     let decoded = try Image.decode(Fixture.bytes("baseline.jpg"), name: "picture.png")
     #expect((decoded.width, decoded.height) == (37, 29))
   }
 
-  /// A block in either byte order, and blocks that make no sense: those leave the picture as it is.
+  /// A block in either byte order, and blocks that make no sense: those leave the image as it is.
   @Test(
     arguments: [
       (

@@ -4,7 +4,7 @@ import Testing
 @testable import Datasets
 
 @Suite struct ImageFolderTests {
-  /// Writes a plain picture of this size at `path`, with the folders above it.
+  /// Writes a plain image of this size at `path`, with the folders above it.
   private static func picture(
     _ path: String, width: Int = 8, height: Int = 8, gray: UInt8 = 7
   ) throws {
@@ -107,7 +107,7 @@ import Testing
       #expect(zip(data.train.classCounts, data.test.classCounts).map(+) == [8, 8])
       #expect(
         data.notes == [
-          "5 files passed over: loose.png (in no class's folder), "
+          "5 files skipped: loose.png (outside the classes' folders), "
             + "a/0.pgm (a Netpbm image (PBM, PGM or PPM)), a/more/1.gif (a GIF), …"
         ])
       // A class whose files are all of other kinds says which.
@@ -157,7 +157,7 @@ import Testing
       try FileManager.default.removeItem(atPath: folder + "/test")
       try FileManager.default.moveItem(atPath: folder + "/val", toPath: folder + "/other")
       let error = try #require(Self.open(folder))
-      #expect(error.message == "\(folder) has a folder train, but none to test with")
+      #expect(error.message == "\(folder) has a folder train, but no test part")
       #expect(error.hint?.contains("val") == true)
     }
   }
@@ -208,7 +208,7 @@ import Testing
         try #require(file >= 0)
         close(file)
         let data = try Dataset.open(folder, environment: [:])
-        #expect(data.notes == ["1 file passed over: a/caf\u{FFFD}.png (a name that isn't UTF-8)"])
+        #expect(data.notes == ["1 file skipped: a/caf\u{FFFD}.png (a name that isn't UTF-8)"])
       }
     }
   #endif
@@ -228,7 +228,7 @@ import Testing
       let missing = try #require(Self.open(folder + "/no\nsuch"))
       #expect(missing.message.contains("no\\u{a}such: the folder doesn't exist"))
       #expect(Self.open("")?.message == "no data set is named")
-      #expect(Self.open(folder)?.message.contains("is no data set") == true)
+      #expect(Self.open(folder)?.message.contains("isn't a data set") == true)
       try Data("x".utf8).write(to: URL(fileURLWithPath: folder + "/file"))
       #expect(Self.open(folder + "/file")?.message.contains("it is not a folder") == true)
 
@@ -249,7 +249,7 @@ import Testing
       }
       #expect(Self.open(folder) == nil)
 
-      // Each of these in the place of a picture; the message names it.
+      // Each of these in the place of an image; the message names it.
       let bad = folder + "/b/5.png"
       let whole = try Data(contentsOf: URL(fileURLWithPath: folder + "/b/1.png"))
       for (bytes, says) in [

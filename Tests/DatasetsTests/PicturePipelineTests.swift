@@ -6,7 +6,7 @@ import Testing
 @Suite struct PicturePipelineTests {
   typealias Options = PicturePipeline.Options
 
-  /// What comes out for one picture.
+  /// What comes out for one image.
   private static func training(
     _ pipeline: PicturePipeline, _ set: PictureSet, _ index: Int, seed: UInt64 = 1, draw: UInt64
   ) -> [Float] {
@@ -29,7 +29,7 @@ import Testing
   }
 
   /// The definition, sample by sample: the cut begins at row `top`, column `left` of the padded
-  /// picture.
+  /// image.
   private static func defined(
     _ pipeline: PicturePipeline, _ set: PictureSet, _ index: Int, top: Int, left: Int,
     isMirrored: Bool = false
@@ -103,7 +103,7 @@ import Testing
     #expect(PictureViews.allCases.map { $0.count(in: pipeline) } == [1, 2, 10])
   }
 
-  /// Every training picture is one of the places and mirrors there are, and each of them comes.
+  /// Every training image is one of the places and mirrors there are, and each of them comes.
   @Test(arguments: [Options(crop: 3, mirror: true), Options(padding: 1, crop: 5, mirror: true)])
   func randomCropsAndMirrors(options: PicturePipeline.Options) throws {
     let set = BatchQueueTests.noise(2, side: 5)
@@ -144,7 +144,7 @@ import Testing
     #expect(different == 20)
   }
 
-  /// A picture in training without anything random is what a test shows.
+  /// An image in training without anything random is what a test shows.
   @Test func withoutChanceTrainingIsTesting() throws {
     let set = BatchQueueTests.noise(4, side: 8)
     for options in [Options(), Options(center: .image), Options(resize: 19)] {
@@ -239,7 +239,7 @@ import Testing
 
   // Colours -----------------------------------------------------------------------------------------
 
-  /// One draw moves every pixel of a picture by the same colour, and many draws have the variances
+  /// One draw moves every pixel of an image by the same colour, and many draws have the variances
   /// (αλ)² along the components.
   @Test(arguments: Options.ColorNoise.Amount.allCases)
   func colorNoise(amount: Options.ColorNoise.Amount) throws {
@@ -341,7 +341,7 @@ import Testing
         "deviations of the colours, then over 1.1; in a test the middle"))
   }
 
-  // Figures, pictures from elsewhere, words -----------------------------------------------------------
+  // Figures, images from elsewhere, words -----------------------------------------------------------
 
   /// What a checkpoint keeps brings a pipeline back.
   @Test func figuresBringItBack() throws {
@@ -362,7 +362,7 @@ import Testing
     }
   }
 
-  /// At the prompt a picture of the set's size is shown as the test shows it; others are scaled first.
+  /// At the prompt an image of the set's size is shown as the test shows it; others are scaled first.
   @Test func picturesFromElsewhere() throws {
     let (set, image) = try Self.noise32()
     let pipeline = try PicturePipeline(.init(center: .image, crop: 24, mirror: true), for: set)
@@ -412,7 +412,7 @@ import Testing
 
   @Test(
     arguments: [
-      (Options(crop: 33), [0, 0, 0], [1, 1, 1], "33×33 cannot be cut from a picture of 32×32"),
+      (Options(crop: 33), [0, 0, 0], [1, 1, 1], "33×33 can't be cropped from an image of 32×32"),
       (Options(crop: 0), [0, 0, 0], [1, 1, 1], "sides of 1 to 8192"),
       (Options(resize: 9000), [0, 0, 0], [1, 1, 1], "sides of 1 to 8192"),
       (Options(padding: -1), [0, 0, 0], [1, 1, 1], "sides of 1 to 8192"),

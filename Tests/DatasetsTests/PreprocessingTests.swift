@@ -65,7 +65,7 @@ import Testing
       ([0, 0], [1, 1], 32, "3 channels"), ([0, 0, 0], [1, 1], 32, "3 channels"),
       ([0, 0, 0], [1, 0, 1], 32, "no deviation 0"),
       ([.nan, 0, 0], [1, 1, 1], 32, "must be numbers"),
-      ([0, 0, 0], [1, 1, 1], 0, "cannot be cut"),
+      ([0, 0, 0], [1, 1, 1], 0, "can't be cropped"),
       ([0, 0, 0], [1, 1, 1], 10_000, "more than 64 megapixels"),
     ] as [([Double], [Double], Int, String)])
   func refuses(mean: [Double], deviation: [Double], side: Int, says: String) throws {

@@ -10,7 +10,7 @@ import Testing
     #expect(data.train.classCounts == [Int](repeating: 60, count: 10))
     #expect(data.fingerprint == Shapes.dataset(train: 600, test: 50).fingerprint)
     #expect(data.fingerprint != Shapes.dataset(train: 600, test: 50, seed: 2).fingerprint)
-    // Pictures do not depend on how many there are, and the test's are others.
+    // Images do not depend on how many there are, and the test's are others.
     let fewer = Shapes.dataset(train: 7, test: 5)
     #expect(fewer.train.pixels == data.train.subset(Array(0..<7)).pixels)
     #expect(fewer.test.pixels == data.test.subset(Array(0..<5)).pixels)

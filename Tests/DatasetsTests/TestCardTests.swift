@@ -3,7 +3,7 @@ import Testing
 @testable import Datasets
 
 @Suite struct TestCardTests {
-  /// Every explanation of the default picture's numbers depends on the card's bits. FNV-1a of them.
+  /// Every explanation of the default image's numbers depends on the card's bits. FNV-1a of them.
   @Test func theCardDoesNotChange() {
     let digest = TestCard.image.bytes.reduce(0xCBF2_9CE4_8422_2325 as UInt64) {
       ($0 ^ UInt64($1)) &* 0x100_0000_01B3

@@ -76,7 +76,7 @@ import Testing
     #expect(server.requests.map(\.target) == ["http://name.invalid/archive.tar.gz"])
     let past = try alexnet(
       words, environment: proxy.merging(["no_proxy": "name.invalid"]) { $1 })
-    #expect(past.status == 1 && past.errors.contains("there is no connection"), "\(past)")
+    #expect(past.status == 1 && past.errors.contains("no connection"), "\(past)")
     #expect(server.requests.count == 1)
   }
 

@@ -57,7 +57,7 @@ import Testing
         + "set pictures.resize=6, or another network",
       change: { $0.pictures.crop = nil }),
     Bad(
-      message: "pictures cannot be made: 9×9 cannot be cut from a picture of 8×8",
+      message: "images can't be prepared: 9×9 can't be cropped from an image of 8×8",
       change: { $0.pictures.crop = 9 }),
     Bad(
       message: "pictures.padding is 4, and nothing is cut from what it is put around; "

@@ -1,6 +1,6 @@
 import Foundation
 
-/// Where the thread that makes batches and the one that uses them meet.
+/// Passes batches between the thread that makes them and the one that uses them.
 ///
 /// `@unchecked Sendable`: `waiting`, `free`, `isStopped`, `isFinished` and `onDemand` are read and
 /// written only between `lock()` and `unlock()` of `condition`, and what they hold is `Sendable`.
@@ -11,7 +11,7 @@ final class BatchExchange: @unchecked Sendable {
   private var free: [BatchQueue.Batch] = []
   private var isStopped = false
   private var isFinished = false
-  /// What makes the batches in `take()`, where there is no thread.
+  /// What makes the batches in `take()` if no thread could be started.
   private var onDemand: (maker: BatchMaker, steps: Int, numbers: Range<Int>)?
 
   init(depth: Int) {
@@ -20,7 +20,7 @@ final class BatchExchange: @unchecked Sendable {
     free.reserveCapacity(depth + 2)
   }
 
-  /// Makes batches `start ..< end` until told to stop: the background thread's whole life.
+  /// Makes batches `start ..< end` until told to stop: the body of the background thread.
   func produce(_ maker: BatchMaker, steps: Int, from start: Int, to end: Int) {
     var maker = maker
     for number in start..<max(start, end) {
@@ -35,7 +35,7 @@ final class BatchExchange: @unchecked Sendable {
     condition.unlock()
   }
 
-  /// Makes batches `start ..< end` when they are asked for, where no thread could be started.
+  /// Makes batches `start ..< end` when they are taken, for when no thread could be started.
   func produceOnDemand(_ maker: BatchMaker, steps: Int, from start: Int, to end: Int) {
     condition.lock()
     defer { condition.unlock() }
@@ -43,7 +43,7 @@ final class BatchExchange: @unchecked Sendable {
     isFinished = true
   }
 
-  /// Fills a batch under the lock, for which nobody else waits.
+  /// Fills a batch under the lock, which no other thread waits for.
   private func makeNext() -> BatchQueue.Batch? {
     guard let number = onDemand?.numbers.first, let steps = onDemand?.steps else { return nil }
     onDemand?.numbers.removeFirst()
@@ -66,14 +66,14 @@ final class BatchExchange: @unchecked Sendable {
     return waiting.removeFirst()
   }
 
-  /// Keeps a used batch to be filled again.
+  /// Keeps a used batch, to fill it again.
   func giveBack(_ batch: consuming BatchQueue.Batch) {
     condition.lock()
     defer { condition.unlock() }
     if free.count < depth + 1 { free.append(batch) }
   }
 
-  /// Whether the thread has made all it will make.
+  /// Whether the thread has made its last batch.
   var hasFinished: Bool {
     condition.lock()
     defer { condition.unlock() }
@@ -89,7 +89,7 @@ final class BatchExchange: @unchecked Sendable {
     while !isFinished { condition.wait() }
   }
 
-  /// A batch to fill, once there is room for it; nil when told to stop.
+  /// A batch to fill, when there is room for it; nil when told to stop.
   private func room(or maker: BatchMaker) -> BatchQueue.Batch? {
     condition.lock()
     defer { condition.unlock() }

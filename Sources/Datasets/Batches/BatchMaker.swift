@@ -1,12 +1,12 @@
 import Tensors
 
-/// Fills batches: the same numbers for the same epoch and step, in whatever order they are asked for.
+/// Fills batches: the same numbers for the same epoch and step, in any order of calls.
 struct BatchMaker: Sendable {
-  /// Which picture comes when.
+  /// The order of the images.
   enum Order: Sendable {
     /// For training.
     case shuffled(seed: UInt64)
-    /// For a test: so many views of a batch, then the next batch.
+    /// For a test: this many crops of a batch, then the next batch.
     case sequential(views: Int)
   }
 
@@ -17,7 +17,7 @@ struct BatchMaker: Sendable {
   private var permutation: (epoch: Int, indices: [Int]) = (-1, [])
 
   init(_ set: PictureSet, _ pipeline: PicturePipeline, size: Int, order: Order) {
-    precondition(set.size == pipeline.source, "The pipeline is for pictures of another size.")
+    precondition(set.size == pipeline.source, "The pipeline is for images of another size.")
     (self.set, self.pipeline, self.size, self.order) = (set, pipeline, size, order)
   }
 
@@ -29,7 +29,7 @@ struct BatchMaker: Sendable {
       labels: [Int](repeating: 0, count: size), count: size, epoch: 0, step: 0, first: 0, view: 0)
   }
 
-  /// Whether a batch that came back is one of these, not another queue's.
+  /// Whether a batch that was given back belongs to this queue.
   func canFill(_ batch: BatchQueue.Batch) -> Bool {
     let output = pipeline.output
     return batch.input.shape == [size, output.channels, output.height, output.width]
@@ -38,8 +38,8 @@ struct BatchMaker: Sendable {
 
   /// Fills a batch.
   ///
-  /// - Parameter isWanted: asked before each picture.
-  /// - Returns: whether the batch is whole, not given up because it was no longer wanted.
+  /// - Parameter isWanted: called before each image.
+  /// - Returns: whether the batch is complete; false if it was no longer wanted.
   mutating func fill(
     _ batch: inout BatchQueue.Batch, epoch: Int, step: Int, while isWanted: () -> Bool
   ) -> Bool {
@@ -92,8 +92,8 @@ struct BatchMaker: Sendable {
     }
   }
 
-  /// The order of an epoch: Fisher and Yates's shuffle, its draws
-  /// `CounterRandom("shuffle", seed)` from epoch · N on.
+  /// The order of an epoch: Fisher and Yates's shuffle, with draws from `CounterRandom("shuffle",
+  /// seed)` starting at epoch · N.
   static func shuffled(_ count: Int, seed: UInt64, epoch: Int) -> [Int] {
     let random = CounterRandom("shuffle", seed: seed)
     let draws = UInt64(epoch) &* UInt64(count)

@@ -1,57 +1,58 @@
 import Basics
 import Tensors
 
-/// Batches made ahead on a background thread, at most `depth` of them waiting.
+/// Batches prepared in advance on a background thread, at most `depth` of them.
 ///
-/// What a batch holds depends on its number alone, not on who waited for whom. Buffers that come back
-/// by `recycle(_:)` are filled again, so that nothing is allocated once they go round. The thread ends
-/// with the queue, at the latest after the picture in hand.
+/// A batch's contents depend only on its number, not on timing. Buffers given back by `recycle(_:)`
+/// are filled again, so that no further ones are allocated. The thread ends with the queue, at the
+/// latest after the current image.
 public final class BatchQueue {
-  /// Pictures with their classes, ready for a network.
+  /// Images with their classes, ready for a network.
   public struct Batch: Sendable {
-    /// What the network sees, N×C×H×W.
+    /// The network's input, N×C×H×W.
     public var input: Tensor
-    /// The class of each picture, N of them.
+    /// The class of each image, N of them.
     public var labels: [Int]
-    /// How many of the pictures count, from the first: in a test's last batch, those after them
-    /// repeat its last picture, so that every batch has the same shape.
+    /// How many images count, from the first: a test's last batch is filled up by repeating its
+    /// last image, so that every batch has the same shape.
     public var count: Int
     /// The epoch, from 0; 0 in a test.
     public var epoch: Int
-    /// The number of the batch in its epoch, from 0; in a test, in all, views included.
+    /// The number of the batch in its epoch, from 0; in a test, the number among all batches, crops
+    /// included.
     public var step: Int
-    /// In a test, the position of the first picture; those after it follow one by one.
+    /// In a test, the position of the first image; the others follow it.
     public var first: Int
-    /// In a test, the view that is shown: see `PicturePipeline.test`.
+    /// In a test, the crop: see `PicturePipeline.test`.
     public var view: Int
   }
 
-  /// Batches of an epoch; of all in a test.
+  /// Batches of an epoch; in a test, all batches.
   public let stepsPerEpoch: Int
 
-  /// Where the batches come from; the background thread holds it, not the queue.
+  /// Where the batches come from; the background thread refers to it and not to the queue.
   let exchange: BatchExchange
 
   /// Batches for training.
   ///
-  /// The order of epoch e is a shuffle that depends on `seed` and e alone. What does not fill a batch
-  /// at the end of an epoch is left out of that epoch.
+  /// The order of epoch e is a shuffle that depends only on `seed` and e. Images that don't fill a
+  /// batch at the end of an epoch are left out of that epoch.
   ///
   /// - Parameters:
-  ///   - set: the pictures.
-  ///   - pipeline: what is done to them.
-  ///   - batch: pictures in a batch, N; at most as many as there are.
+  ///   - set: the images.
+  ///   - pipeline: how they are prepared.
+  ///   - batch: images in a batch, N; at most the number of images.
   ///   - seed: the seed of order, crops, mirrors and noise.
-  ///   - start: the epoch and the step in it to begin with, from 0.
-  ///   - epochs: how many epochs there are in all: the last is `epochs − 1`.
-  ///   - depth: the most batches that wait.
+  ///   - start: the epoch and the step in it to start with, from 0.
+  ///   - epochs: the number of epochs: the last is `epochs − 1`.
+  ///   - depth: the most batches prepared in advance.
   public convenience init(
     _ set: PictureSet, pipeline: PicturePipeline, batch: Int, seed: UInt64,
     from start: (epoch: Int, step: Int) = (0, 0), through epochs: Int, depth: Int = 3
   ) {
     precondition(
       (1...max(1, set.count)).contains(batch) && set.count > 0,
-      "There are no batches of \(batch) in \(set.count) pictures.")
+      "A batch of \(batch) can't be made from \(set.count) images.")
     let steps = set.count / batch
     precondition(
       start.epoch >= 0 && (0...steps).contains(start.step),
@@ -61,20 +62,21 @@ public final class BatchQueue {
       from: start.epoch * steps + start.step, to: max(0, epochs) * steps, depth: depth)
   }
 
-  /// Batches for a test or a validation: every picture once a view, in order. The views of a batch
-  /// follow one another; the last batch is filled up with its last picture, and its `count` says so.
+  /// Batches for a test or a validation: every image once per crop, in order. A batch comes once
+  /// per crop before the next batch. The last batch is filled up with its last image, and its
+  /// `count` says how many are real.
   ///
   /// - Parameters:
-  ///   - set: the pictures.
-  ///   - pipeline: what is done to them.
-  ///   - batch: pictures in a batch, N.
-  ///   - views: what is looked at of each.
-  ///   - depth: the most batches that wait.
+  ///   - set: the images.
+  ///   - pipeline: how they are prepared.
+  ///   - batch: images in a batch, N.
+  ///   - views: the crops of each image.
+  ///   - depth: the most batches prepared in advance.
   public convenience init(
     testing set: PictureSet, pipeline: PicturePipeline, batch: Int,
     views: PictureViews = .center, depth: Int = 3
   ) {
-    precondition(batch > 0, "There are no batches of \(batch).")
+    precondition(batch > 0, "A batch has at least one image, not \(batch).")
     let views = views.count(in: pipeline)
     let steps = (set.count + batch - 1) / batch * views
     self.init(
@@ -82,7 +84,7 @@ public final class BatchQueue {
       from: 0, to: steps, depth: depth)
   }
 
-  /// Batches of a maker. Where the system allows no more threads they are made when they are asked for.
+  /// Batches of a maker. If the system allows no more threads, they are made when they are taken.
   init(
     _ maker: BatchMaker, steps: Int, from start: Int, to end: Int, depth: Int,
     startThread: (@escaping @Sendable () -> Void) -> WorkThread? = { WorkThread($0) }
@@ -100,10 +102,10 @@ public final class BatchQueue {
 
   deinit { exchange.stop() }
 
-  /// The next batch, waited for if need be; nil after the last.
+  /// The next batch, after waiting for it if needed; nil after the last.
   public func next() -> Batch? { exchange.take() }
 
-  /// Gives a batch back whose numbers are no longer needed. Copies of its input that are still about
-  /// keep their numbers, but cost an allocation.
+  /// Gives back a batch whose numbers are no longer needed. Existing copies of its input stay
+  /// valid, but cost an allocation.
   public func recycle(_ batch: consuming Batch) { exchange.giveBack(batch) }
 }

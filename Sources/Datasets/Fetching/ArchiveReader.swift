@@ -1,21 +1,21 @@
 import Basics
 import CArchive
 
-/// A tar archive packed by gzip, read member by member through libarchive.
+/// A tar archive compressed by gzip, read member by member with libarchive.
 struct ArchiveReader: ~Copyable {
   /// A member's header.
   struct Member {
-    /// What it is.
+    /// Its kind.
     enum Kind { case file, folder, hardLink, symbolicLink, other }
 
     let kind: Kind
-    /// Its name as it stands in the archive.
+    /// Its name in the archive.
     let name: String
-    /// Its length in bytes; nil where the archive does not tell.
+    /// Its length in bytes; nil if the archive doesn't say.
     let size: Int?
   }
 
-  /// Why it cannot be read, in libarchive's words.
+  /// Why it can't be read, in libarchive's words.
   struct Damage: DescribedError {
     let reason: String
 
@@ -25,11 +25,11 @@ struct ArchiveReader: ~Copyable {
 
   private let archive: OpaquePointer
 
-  /// Opens an archive; nothing but gzip and tar is tried.
+  /// Opens an archive; only gzip and tar are accepted.
   ///
   /// - Throws: `Damage`.
   static func open(_ path: String) throws(Damage) -> ArchiveReader {
-    guard let archive = archive_read_new() else { throw Damage(reason: "there is no memory") }
+    guard let archive = archive_read_new() else { throw Damage(reason: "not enough memory") }
     archive_read_support_filter_gzip(archive)
     archive_read_support_format_tar(archive)
     guard archive_read_open_filename(archive, path, 1 << 16) == ARCHIVE_OK else {
@@ -51,8 +51,8 @@ struct ArchiveReader: ~Copyable {
     var entry: OpaquePointer?
     switch archive_read_next_header(archive, &entry) {
     case ARCHIVE_EOF: return nil
-    // A warning is about a name or an attribute that could not be told in full; names are compared
-    // with those expected, attributes are not used.
+    // A warning means that a name or an attribute is incomplete; names are compared with those
+    // expected, and attributes aren't used.
     case ARCHIVE_OK, ARCHIVE_WARN: break
     default: throw Self.damage(archive)
     }
@@ -62,7 +62,7 @@ struct ArchiveReader: ~Copyable {
     if archive_entry_hardlink(entry) != nil {
       kind = .hardLink
     } else {
-      // The constants of the C header are casts, which Swift does not import.
+      // The constants of the C header are casts, which Swift doesn't import.
       switch archive_entry_filetype(entry) & 0o170000 {
       case 0o100000: kind = .file
       case 0o040000: kind = .folder
@@ -73,9 +73,9 @@ struct ArchiveReader: ~Copyable {
     return Member(kind: kind, name: name, size: size)
   }
 
-  /// Reads bytes of the member at hand.
+  /// Reads bytes of the current member.
   ///
-  /// - Returns: how many there were; 0 at the member's end.
+  /// - Returns: the number of bytes; 0 at the member's end.
   /// - Throws: `Damage`.
   func read(into buffer: UnsafeMutableRawBufferPointer) throws(Damage) -> Int {
     let count = archive_read_data(archive, buffer.baseAddress, buffer.count)

@@ -3,15 +3,15 @@ import Foundation
 import TensorFiles
 import Tensors
 
-/// What a look at every record of a folder of CIFAR-10 found.
+/// The result of checking every record in a folder of CIFAR-10.
 public struct CIFAR10Verification: Equatable, Sendable {
   /// The folder that holds the files.
   public let folder: String
-  /// For each part, the number of pictures of each class.
+  /// For each part, the number of images of each class.
   public let classCounts: [CIFAR10.Split: [Int]]
   /// The SHA-256 of each file.
   public let digests: [Digest]
-  /// Whether digests from when the data was fetched lie in the folder, and these are the same.
+  /// Whether the folder has digests from when the data was fetched, and they match.
   public let hasDigests: Bool
 
   /// The SHA-256 of one file.
@@ -22,38 +22,38 @@ public struct CIFAR10Verification: Equatable, Sendable {
     public let digits: String
   }
 
-  /// The number of pictures in a part.
+  /// The number of images in a part.
   public func count(_ split: CIFAR10.Split) -> Int {
     classCounts[split, default: []].reduce(0, +)
   }
 
-  /// Whether every class has as many pictures as any other, as in the official data.
+  /// Whether all classes have the same number of images, as in the official data.
   public var isBalanced: Bool {
     classCounts.values.allSatisfy { counts in counts.allSatisfy { $0 == counts[0] } }
   }
 
-  /// The file in which `data fetch` keeps the digests, as the program sha256sum reads and writes them.
+  /// The file in which `data fetch` stores the digests, in the format of the program sha256sum.
   static let digestFile = "SHA256SUMS"
 
-  /// The digests as that file has them.
+  /// The digests in the format of that file.
   var digestLines: String { digests.map { "\($0.digits)  \($0.file)\n" }.joined() }
 }
 
 extension CIFAR10 {
-  /// Looks at every record in a folder: lengths, classes, and the digests that were kept of the files
-  /// when they were fetched.
+  /// Checks every record in a folder: lengths, classes, and the files' digests from when they were
+  /// fetched.
   ///
   /// - Parameters:
-  ///   - folder: where the batches are; `locate(folder:environment:)` says how deep.
-  ///   - recordsPerBatch: pictures in each file: 10,000 in the official one.
-  ///   - cancellation: polled every thousand pictures.
-  ///   - report: told how many bytes are done, and of how many.
-  /// - Throws: `ImageError` that names the first file and record that is not right; `Cancelled`.
+  ///   - folder: where the batches are; `locate(folder:environment:)` says how deep it may be.
+  ///   - recordsPerBatch: images in each file: 10,000 in the official one.
+  ///   - cancellation: polled every thousand images.
+  ///   - report: called with the bytes done and the total.
+  /// - Throws: `ImageError` that names the first wrong file and record; `Cancelled`.
   public static func verify(
     folder: String, recordsPerBatch: Int = 10_000, cancellation: Cancellation = .never,
     report: (_ done: Int, _ total: Int) -> Void = { _, _ in }
   ) throws -> CIFAR10Verification {
-    // Opening looks at the lengths.
+    // Opening checks the lengths.
     _ = try CIFAR10(folder: folder, recordsPerBatch: recordsPerBatch)
     let found = locate(folder: folder) ?? HomeFolder.expanding(folder)
     let kept = try keptDigests(found)
@@ -74,7 +74,7 @@ extension CIFAR10 {
       }
       if let kept, kept[file] != digits {
         throw ImageError(
-          "\(path) is not as it was fetched: its SHA-256 is \(digits) instead of \(kept[file] ?? "none")",
+          "\(path) has changed since it was fetched: its SHA-256 is \(digits) instead of \(kept[file] ?? "none")",
           hint: "move the folder away and fetch the data again")
       }
       digests.append(.init(file: file, digits: digits))
@@ -83,7 +83,7 @@ extension CIFAR10 {
       folder: found, classCounts: counts, digests: digests, hasDigests: kept != nil)
   }
 
-  /// Looks at the records of one file.
+  /// Checks the records of one file.
   ///
   /// - Returns: its digest.
   private static func look(
@@ -116,7 +116,7 @@ extension CIFAR10 {
     }
   }
 
-  /// The digests that lie beside the files, if there are any.
+  /// The stored digests in the folder, if it has any.
   private static func keptDigests(_ folder: String) throws(ImageError) -> [String: String]? {
     let path = folder + "/" + CIFAR10Verification.digestFile
     guard FileSystem.kind(path) != nil else { return nil }

@@ -2,34 +2,34 @@ import Foundation
 import TensorFiles
 import Tensors
 
-/// Fetches a data set: download, digest, unpacking, a look at every record; only then does the folder
-/// get its name.
+/// Fetches a data set: downloads, checks the digest, unpacks, checks every record; only then does
+/// the folder get its name.
 public struct DataFetch: Sendable {
-  /// What came of it.
+  /// The result.
   public enum Outcome: Equatable, Sendable {
-    /// It was there, and every record of it is right.
+    /// The data was already there, and every record is valid.
     case present(CIFAR10Verification)
-    /// It is there now.
+    /// The data was fetched.
     case fetched(Fetched)
   }
 
   /// Data that was fetched.
   public struct Fetched: Equatable, Sendable {
-    /// What is in the folder.
+    /// The contents of the folder.
     public let verification: CIFAR10Verification
     /// The length of the archive in bytes.
     public let size: Int
     /// The SHA-256 of the archive.
     public let digest: String
-    /// How much of the archive an earlier try had left.
+    /// How many bytes an earlier try had left.
     public let resumedFrom: Int
-    /// Where the damaged copy is now that was in the way, if one was.
+    /// Where a damaged copy that was in the way has been moved, if there was one.
     public let movedAside: String?
   }
 
-  /// What is fetched, and from where.
+  /// What to fetch, and from where.
   public var source: DataSource
-  /// Tries in a row that may bring next to nothing.
+  /// How many tries in a row may bring almost nothing.
   public var attempts = 4
   /// The wait between two tries.
   public var pause: Duration = .seconds(1)
@@ -40,26 +40,26 @@ public struct DataFetch: Sendable {
 
   /// Where the data goes.
   private struct Place {
-    /// What `--data` or `$ALEXNET_DATA` named, or nothing.
+    /// The value of `--data` or `$ALEXNET_DATA`, if given.
     let named: String?
     /// The folder that the batches will be in.
     let target: String
 
     var parent: String { String(target[..<(target.lastIndex(of: "/") ?? target.startIndex)]) }
     var part: String { parent + "/cifar-10-binary.tar.gz.part" }
-    /// A fixed name: whoever holds the part may clear what a killed program left there.
+    /// A fixed name: the program that holds the part may clear what a killed program left there.
     var temporary: String { parent + "/." + CIFAR10.folderName + ".unpacking" }
   }
 
   /// A fetch of this source.
   ///
   /// - Parameters:
-  ///   - source: what to fetch.
-  ///   - folder: what `--data` says: the data goes to `cifar-10-batches-bin` in it. Without it, into
-  ///     `$ALEXNET_DATA` likewise, else to `cifar10/cifar-10-batches-bin` in the cache folder, all of
-  ///     which `CIFAR10.locate` looks in.
+  ///   - source: the data set.
+  ///   - folder: the value of `--data`: the data goes to `cifar-10-batches-bin` in it. By default,
+  ///     the same in `$ALEXNET_DATA`, else `cifar10/cifar-10-batches-bin` in the cache folder.
+  ///     `CIFAR10.locate` searches all of these.
   ///   - environment: the environment variables.
-  /// - Throws: `ImageError` where there is no place for it.
+  /// - Throws: `ImageError` if it has nowhere to go.
   public init(
     _ source: DataSource, folder: String? = nil,
     environment: [String: String] = ProcessInfo.processInfo.environment
@@ -69,7 +69,7 @@ public struct DataFetch: Sendable {
     if let named = folder ?? variable {
       var expanded = HomeFolder.expanding(named)
       guard !expanded.isEmpty, !expanded.utf8.contains(0) else {
-        throw ImageError("'\(printable(named))' names no folder", hint: "--data DIR names one")
+        throw ImageError("'\(printable(named))' isn't a folder's name", hint: "--data DIR names one")
       }
       while expanded.count > 1 && expanded.hasSuffix("/") { expanded.removeLast() }
       if expanded == "/" { expanded = "" }
@@ -79,7 +79,7 @@ public struct DataFetch: Sendable {
       place = Place(named: nil, target: cache + "/cifar10/" + CIFAR10.folderName)
     } else {
       throw ImageError(
-        "there is no place for the data: HOME is not set", hint: "--data DIR names one")
+        "no folder for the data: HOME isn't set", hint: "--data DIR names one")
     }
     self.environment = environment
   }
@@ -89,11 +89,11 @@ public struct DataFetch: Sendable {
   /// The folder that the data will be in.
   public var target: String { place.target }
 
-  /// Does it.
+  /// Runs the fetch.
   ///
   /// - Parameters:
-  ///   - cancellation: polled all the time; what has arrived by then is kept.
-  ///   - report: told many times a second how far it is.
+  ///   - cancellation: polled all the time; the bytes received so far are kept.
+  ///   - report: called with the progress, many times a second.
   /// - Throws: `ImageError` or `Cancelled`.
   public func run(
     cancellation: Cancellation = .never, report: (FetchProgress) -> Void = { _ in }
@@ -108,7 +108,7 @@ public struct DataFetch: Sendable {
         source: source, attempts: attempts, pause: pause, patience: patience)
       try download.run(into: part, cancellation: cancellation, report: report)
     } catch {
-      // Nothing is gained by keeping nothing.
+      // An empty part isn't worth keeping.
       if part.count == 0 { part.remove() }
       throw error
     }
@@ -126,9 +126,9 @@ public struct DataFetch: Sendable {
         resumedFrom: min(resumedFrom, part.count), movedAside: aside))
   }
 
-  /// What is in the folder already, where all of it is right.
+  /// The data in the folder, if it is already there and complete.
   ///
-  /// - Throws: `ImageError` where a damaged copy is in the way that is not ours to move.
+  /// - Throws: `ImageError` if a damaged copy is in the way and the program may not move it.
   private func presentCopy(
     _ cancellation: Cancellation, _ report: (FetchProgress) -> Void
   ) throws -> CIFAR10Verification? {
@@ -167,12 +167,12 @@ public struct DataFetch: Sendable {
       part.remove()
       throw ImageError(
         "\(source.shownURL): its SHA-256 is \(digest) instead of \(source.digest ?? "")",
-        hint: "it is not the file that was meant, and was removed; the same again fetches it anew")
+        hint: "it's another file, and was removed; run the same command to fetch it again")
     }
     return digest
   }
 
-  /// Unpacks beside the target and looks at every record.
+  /// Unpacks next to the target and checks every record.
   private func unpack(
     _ part: PartFile, _ cancellation: Cancellation, _ report: (FetchProgress) -> Void
   ) throws -> CIFAR10Verification {
@@ -199,12 +199,12 @@ public struct DataFetch: Sendable {
     of part: PartFile, _ unpacking: Unpacking, _ folder: String, _ cancellation: Cancellation,
     _ report: (FetchProgress) -> Void
   ) throws -> CIFAR10Verification {
-    let hint = "what came is not CIFAR-10's binary version, and was removed"
+    let hint = "the download isn't CIFAR-10's binary version, and was removed"
     do {
       try unpacking.run(
         part.path, name: source.shownURL, into: folder, cancellation: cancellation
       ) { done in
-        // The texts beside the batches are not in the total.
+        // The total doesn't include the text files next to the batches.
         report(FetchProgress(.unpacking, min(done, unpacking.total), of: unpacking.total))
       }
     } catch let error as UnfitArchive {
@@ -226,7 +226,7 @@ public struct DataFetch: Sendable {
 
   /// Gives the unpacked folder its name.
   ///
-  /// - Returns: where what had the name before is now.
+  /// - Returns: where the folder that had the name before is now.
   private func settle() throws(ImageError) -> String? {
     var aside: String?
     if FileSystem.kind(place.target) != nil {

@@ -1,21 +1,21 @@
-/// A data set that can be fetched: where its archive is, and what is known of it beforehand.
+/// A data set that can be fetched: where its archive is, and what is known about it beforehand.
 public struct DataSource: Hashable, Sendable {
-  /// What people call it at the prompt.
+  /// Its name in commands.
   public var name: String
 
   /// Where the archive is: http or https.
   public var url: String
 
-  /// The length of the archive in bytes; nil where only the digest will tell, or nothing will.
+  /// The length of the archive in bytes; nil if unknown.
   public var size: Int?
 
-  /// The SHA-256 of the archive, 64 hexadecimal digits in small letters; nil takes any.
+  /// The SHA-256 of the archive, 64 hexadecimal digits in small letters; nil accepts any.
   public var digest: String?
 
-  /// Pictures in each of the six files.
+  /// Images in each of the six files.
   public var recordsPerBatch: Int
 
-  /// A source of these facts.
+  /// A source with these properties.
   public init(name: String, url: String, size: Int?, digest: String?, recordsPerBatch: Int) {
     self.name = name
     self.url = url
@@ -38,38 +38,38 @@ public struct DataSource: Hashable, Sendable {
   ///
   /// - Parameters:
   ///   - url: where the archive is: http or https.
-  ///   - digest: the SHA-256 of what is there, in letters of any size; nil takes whatever comes.
-  /// - Throws: `ImageError` where the address or the digest cannot be one.
+  ///   - digest: the SHA-256 of the archive there, in upper or lower case; nil accepts any.
+  /// - Throws: `ImageError` if the address or the digest is invalid.
   public func mirrored(at url: String, digest: String?) throws(ImageError) -> DataSource {
     let scheme = url.prefix { $0 != ":" }.lowercased()
     guard ["http", "https"].contains(scheme), url.dropFirst(scheme.count).hasPrefix("://"),
       url.unicodeScalars.allSatisfy({ $0.isASCII && $0.value > 32 && $0.value != 127 })
     else {
       throw ImageError(
-        "the address '\(Self.shown(url))' cannot be fetched from",
-        hint: "an address begins http:// or https://; an archive that is here already is unpacked "
-          + "with tar, and its folder named with --data")
+        "can't fetch from the address '\(Self.shown(url))'",
+        hint: "an address begins with http:// or https://; to use an archive that you have, unpack it "
+          + "with tar and name its folder with --data")
     }
     let digest = digest?.lowercased()
     if let digest {
       guard digest.utf8.count == 64, digest.utf8.allSatisfy(Self.isHexadecimal) else {
         throw ImageError(
-          "'\(digest.prefix(80))' is no SHA-256 digest",
+          "'\(digest.prefix(80))' isn't a SHA-256 digest",
           hint: "it has 64 hexadecimal digits, as the program sha256sum prints them")
       }
     }
     var mirror = self
     mirror.url = url
     mirror.digest = digest
-    // Equal bytes are equally long; of others nothing is known.
+    // With the same digest the size is the same; otherwise it is unknown.
     if digest == nil || digest != self.digest { mirror.size = nil }
     return mirror
   }
 
-  /// The most bytes that are taken of an archive whose length is not known.
+  /// The largest archive of unknown length that is accepted, in bytes.
   static let largestUnknown = 512_000_000
 
-  /// The address as messages show it, without a name and password in it.
+  /// The address for messages, without a name and password.
   public var shownURL: String { Self.shown(url) }
 
   private static func shown(_ url: String) -> String {

@@ -2,21 +2,21 @@ import Digests
 import Foundation
 import Tensors
 
-/// The way of an archive into a `PartFile`: as many requests as it takes, each going on where the one
-/// before broke off.
+/// Downloads an archive into a `PartFile`, with as many requests as needed; each continues where
+/// the one before broke off.
 struct Download {
-  /// What is fetched.
+  /// What to fetch.
   let source: DataSource
-  /// Tries in a row that may bring less than a megabyte.
+  /// How many tries in a row may bring less than a megabyte.
   var attempts = 4
   /// The wait between two tries.
   var pause: Duration = .seconds(1)
   /// Seconds without a byte after which a connection counts as broken.
   var patience = 60
 
-  /// Fetches what is missing of the part.
+  /// Fetches what is missing.
   ///
-  /// - Throws: `ImageError`, after which the part holds what another call can go on from; `Cancelled`.
+  /// - Throws: `ImageError`, after which another call can continue; `Cancelled`.
   func run(
     into part: PartFile, cancellation: Cancellation, report: (FetchProgress) -> Void
   ) throws {
@@ -33,7 +33,7 @@ struct Download {
             "\(source.shownURL): \(broken.reason)",
             hint: part.count == 0
               ? "try again later"
-              : "\(part.count) bytes are kept: the same again goes on from there")
+              : "\(part.count) bytes are kept; run the same command to resume")
         }
         report(FetchProgress(.waiting(reason: broken.reason), part.count, of: source.size))
         try wait(cancellation)
@@ -41,14 +41,14 @@ struct Download {
     }
   }
 
-  /// Whether all has arrived.
+  /// Whether the part is complete.
   private func isComplete(_ part: PartFile) -> Bool {
     if let size = source.size { return part.count == size }
     guard let memo = part.memo, memo.address == address else { return false }
     return part.count > 0 && memo.total == part.count
   }
 
-  /// A part that came from elsewhere, or that is too long, is of no use.
+  /// Drops a part from another address, or one that is too long.
   private func forgetUnknown(_ part: PartFile) throws(ImageError) {
     guard part.count > 0 else { return }
     if part.memo?.address != address || part.count > limit { try part.restart() }
@@ -74,7 +74,7 @@ struct Download {
           part.remove()
           throw ImageError(
             "\(source.shownURL): the server sends more than \(limit) bytes",
-            hint: "that is not the archive; what came was removed")
+            hint: "that isn't the archive; the download was removed")
         }
         try part.append(bytes)
       },
@@ -82,21 +82,22 @@ struct Download {
     if let total, part.count < total {
       throw BrokenTransfer(reason: "the server ended after \(part.count) of \(total) bytes")
     }
-    // Nobody told the length, and the server ended in good order: this is all.
+    // The length is unknown and the server ended normally, so this is all.
     try part.note(
       PartFile.Memo(address: address, validator: part.memo?.validator, total: part.count))
   }
 
-  /// Looks at what the server is about to send, and makes the part ready for it.
+  /// Checks what the server is about to send, and prepares the part for it.
   ///
-  /// - Returns: the length of the whole, where the server tells it.
+  /// - Returns: the length of the whole, if the server gives it.
   private func accept(
     _ head: HTTPResponseHead, _ part: PartFile, _ memo: PartFile.Memo?
   ) throws -> Int? {
     let total: Int?
     switch head.status {
     case 200:
-      // Asked for a part, the server sends all: it cannot send parts, or the file has changed.
+      // Asked for the rest, the server sends everything: it can't send parts, or the file has
+      // changed.
       if part.count > 0 { try part.restart() }
       total = head.contentLength
     case 206:
@@ -104,7 +105,7 @@ struct Download {
         memo?.validator == nil || head.validator == nil || head.validator == memo?.validator
       else {
         try part.restart()
-        throw BrokenTransfer(reason: "the server sent another part than was asked for")
+        throw BrokenTransfer(reason: "the server sent the wrong part of the file")
       }
       total = range.total ?? head.contentLength.map { range.first + $0 }
     case 416:
@@ -115,11 +116,11 @@ struct Download {
     case 401, 403, 407:
       throw ImageError(
         "\(source.shownURL): the server refuses: HTTP status \(head.status)",
-        hint: head.status == 407 ? "the proxy in http_proxy wants a name and a password" : "")
+        hint: head.status == 407 ? "the proxy in http_proxy needs a name and a password" : "")
     default:
       throw ImageError(
         "\(source.shownURL): HTTP status \(head.status)"
-          + ([404, 410].contains(head.status) ? ": there is no such file" : ""),
+          + ([404, 410].contains(head.status) ? ": the file doesn't exist" : ""),
         hint: "is the address right? --url names another server")
     }
     try check(head, total)
@@ -130,18 +131,18 @@ struct Download {
     guard !head.isWebPage else {
       throw ImageError(
         "\(source.shownURL): the server sends a web page instead of the archive",
-        hint: "does the network ask one to sign in first? --url names another server")
+        hint: "does the network require signing in? --url names another server")
     }
     guard let total else { return }
     if let size = source.size, total != size {
       throw ImageError(
         "\(source.shownURL): the server's file has \(total) bytes instead of \(size)",
-        hint: "it is not the archive; --url names another server")
+        hint: "it isn't the archive; --url names another server")
     }
     if total > limit {
       throw ImageError(
         "\(source.shownURL): the server's file has \(total) bytes, more than the \(limit) allowed",
-        hint: "that is not the archive")
+        hint: "that isn't the archive")
     }
   }
 

@@ -1,29 +1,29 @@
-/// How far the fetching of data has come.
+/// The progress of fetching data.
 public struct FetchProgress: Equatable, Sendable {
-  /// What is being done.
+  /// The current stage.
   public enum Stage: Equatable, Sendable {
-    /// The server is looked for, or has not answered yet.
+    /// Connecting to the server.
     case connecting
-    /// Bytes arrive.
+    /// Receiving bytes.
     case downloading
-    /// The connection broke off; another try follows.
+    /// The connection broke; another try follows.
     case waiting(reason: String)
-    /// The digest is computed.
+    /// Computing the digest.
     case checking
-    /// Files are taken out of the archive.
+    /// Unpacking files.
     case unpacking
-    /// Records are looked at.
+    /// Checking records.
     case verifying
   }
 
-  /// What is being done.
+  /// The current stage.
   public var stage: Stage
-  /// Bytes that are done with.
+  /// Bytes done.
   public var done: Int
-  /// Bytes that there are, where known.
+  /// Bytes in total, if known.
   public var total: Int?
 
-  /// So much done, of so much.
+  /// This stage, with this much done.
   public init(_ stage: Stage, _ done: Int, of total: Int?) {
     self.stage = stage
     self.done = done

@@ -11,7 +11,7 @@ enum FileDigest {
   /// - Parameters:
   ///   - path: the file.
   ///   - cancellation: polled once a megabyte.
-  ///   - report: told how many bytes are done, and of how many.
+  ///   - report: called with the bytes done and the total.
   /// - Throws: `ImageError` or `Cancelled`.
   static func digits(
     of path: String, cancellation: Cancellation, report: (_ done: Int, _ total: Int) -> Void

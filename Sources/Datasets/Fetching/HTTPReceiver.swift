@@ -1,6 +1,6 @@
-/// Takes what libcurl receives and hands it on, until somebody throws.
+/// Passes on what libcurl receives, until a callback throws.
 final class HTTPReceiver {
-  /// What stopped it.
+  /// The error that stopped it.
   private(set) var error: (any Error)?
 
   private let giveHead: (HTTPResponseHead) throws -> Void
@@ -9,7 +9,8 @@ final class HTTPReceiver {
   private var headSize = 0
   private var hasGivenHead = false
 
-  /// The most bytes of header lines, over all redirections: none sends a tenth of it.
+  /// The most bytes of header lines, over all redirections: real servers send less than a tenth of
+  /// it.
   private static let largestHead = 1 << 18
 
   init(
@@ -19,7 +20,7 @@ final class HTTPReceiver {
     (giveHead, giveBytes) = (head, bytes)
   }
 
-  /// The receiver that a callback's context is.
+  /// The receiver in a callback's context.
   static func at(_ context: UnsafeMutableRawPointer?) -> HTTPReceiver {
     guard let context else { preconditionFailure("libcurl was given a receiver and lost it.") }
     return Unmanaged<HTTPReceiver>.fromOpaque(context).takeUnretainedValue()
@@ -30,11 +31,11 @@ final class HTTPReceiver {
   /// - Returns: the bytes taken; 0 stops the transfer.
   func take(line: UnsafeRawBufferPointer) -> Int {
     headSize += line.count
-    // What comes after the body, as trailers do, says nothing about it any more.
+    // Header lines after the body (trailers) are ignored.
     guard !hasGivenHead else { return headSize > Self.largestHead ? 0 : line.count }
     return attempt(line.count) {
       guard headSize <= Self.largestHead else {
-        throw ImageError("the server sends header lines without end")
+        throw ImageError("the server sends too many header lines")
       }
       head.add(String(decoding: line, as: UTF8.self))
     }
@@ -51,7 +52,7 @@ final class HTTPReceiver {
     }
   }
 
-  /// Hands the head on, if no body has come to make it do so.
+  /// Passes on the head of a response without a body.
   func finish() throws {
     guard !hasGivenHead else { return }
     hasGivenHead = true

@@ -1,14 +1,14 @@
-/// What a server says before the bytes: the status and the header fields.
+/// The start of a server's response: the status and the header fields.
 ///
-/// Nothing in it is trusted: what cannot be read counts as not said.
+/// It isn't trusted: a field that can't be read counts as missing.
 struct HTTPResponseHead: Equatable {
-  /// The status code; 0 before there is one.
+  /// The status code; 0 before the first.
   private(set) var status = 0
 
   /// The fields, by their names in small letters.
   private var fields: [String: String] = [:]
 
-  /// Adds a line as the server sent it. A status line begins a new head, as after a redirection.
+  /// Adds a line as the server sent it. A status line starts a new head, as after a redirection.
   mutating func add(_ line: String) {
     if line.hasPrefix("HTTP/") {
       let words = line.split(separator: " ", maxSplits: 2)
@@ -19,11 +19,11 @@ struct HTTPResponseHead: Equatable {
     }
   }
 
-  /// The bytes that are to follow.
+  /// The number of bytes that follow.
   var contentLength: Int? { fields["content-length"].flatMap(Self.count) }
 
-  /// Which part of the file follows: its first byte, and the length of the whole where it is told.
-  /// `bytes 100-199/200` is (100, 200).
+  /// Which part of the file follows: its first byte, and the length of the whole, if given. `bytes
+  /// 100-199/200` is (100, 200).
   var contentRange: (first: Int, total: Int?)? {
     guard let field = fields["content-range"], field.lowercased().hasPrefix("bytes ") else {
       return nil
@@ -35,8 +35,8 @@ struct HTTPResponseHead: Equatable {
     return (first, Self.count(parts[1].trimmed))
   }
 
-  /// What tells one state of the file from another: a strong entity tag, else the time of its last
-  /// change (RFC 9110, section 13.1.5: a weak tag does not vouch for bytes).
+  /// What distinguishes states of the file: a strong entity tag, else the time of its last change
+  /// (RFC 9110, section 13.1.5: a weak tag doesn't guarantee equal bytes).
   var validator: String? {
     if let tag = fields["etag"], tag.hasPrefix("\"") { return tag }
     return fields["last-modified"]

@@ -2,7 +2,7 @@ import Basics
 import CCurl
 import Tensors
 
-/// The connection was there and is no more: what has arrived is good, and another try may go on.
+/// The connection broke. The bytes received are good, and another try can continue after them.
 struct BrokenTransfer: DescribedError {
   /// What happened, in a few words.
   let reason: String
@@ -11,26 +11,27 @@ struct BrokenTransfer: DescribedError {
   var message: String { reason }
 }
 
-/// One request over HTTP whose answer is handed on piece by piece, by libcurl, which honours
+/// One HTTP request with libcurl, whose response is passed on piece by piece. libcurl respects
 /// `http_proxy`, `https_proxy`, `all_proxy` and `no_proxy`.
 struct HTTPTransfer {
-  /// What is asked for.
+  /// The address.
   var url: String
-  /// The byte to begin with.
+  /// The first byte to request.
   var offset = 0
-  /// The state of the file that `offset` bytes are of: any other is to be sent from its beginning.
+  /// The state of the file that the first `offset` bytes belong to; if it has changed, the server
+  /// sends all of it.
   var validator: String?
   /// Seconds without a byte after which the connection counts as broken.
   var patience = 60
 
-  /// The longest that Ctrl-C waits for the network, in milliseconds.
+  /// How long Ctrl-C may wait for the network, in milliseconds.
   private static let poll: Int32 = 40
 
-  /// Does the request.
+  /// Runs the request.
   ///
   /// - Parameters:
-  ///   - cancellation: polled all the time, also while nothing arrives.
-  ///   - head: called once, when it is known what follows.
+  ///   - cancellation: polled all the time, also while no bytes arrive.
+  ///   - head: called once with the response's head.
   ///   - bytes: called with each piece.
   ///   - tick: called many times a second.
   /// - Throws: `BrokenTransfer`, `Cancelled`, `ImageError`, or what `head` and `bytes` throw.
@@ -81,7 +82,7 @@ struct HTTPTransfer {
     return CURLE_OK
   }
 
-  /// Tells libcurl what to do.
+  /// Configures libcurl.
   ///
   /// - Returns: the header lines, to be freed after the transfer.
   private func setUp(
@@ -94,7 +95,7 @@ struct HTTPTransfer {
     curl_set_text(easy, CURLOPT_URL, url)
     for (option, value) in [
       (CURLOPT_PROTOCOLS, either),
-      // Whoever asked for a private connection is not led out of it.
+      // A redirection must not lead from https to http.
       (CURLOPT_REDIR_PROTOCOLS, isSecure ? secure : either),
       (CURLOPT_FOLLOWLOCATION, 1), (CURLOPT_MAXREDIRS, 10), (CURLOPT_NOSIGNAL, 1),
       (CURLOPT_SUPPRESS_CONNECT_HEADERS, 1), (CURLOPT_CONNECTTIMEOUT, 30),
@@ -106,7 +107,8 @@ struct HTTPTransfer {
     curl_set_text(easy, CURLOPT_USERAGENT, "alexnet")
     curl_set_pointer(easy, CURLOPT_ERRORBUFFER, reason)
 
-    // An archive is compressed already; what a server would pack once more is not the file.
+    // The archive is already compressed; with another compression by the server, the bytes would
+    // differ from the file's.
     var lines = curl_slist_append(nil, "Accept-Encoding: identity")
     if offset > 0 {
       curl_set_text(easy, CURLOPT_RANGE, "\(offset)-")
@@ -127,7 +129,7 @@ struct HTTPTransfer {
     return lines
   }
 
-  /// What a result that is no success means.
+  /// The error for a result other than success.
   private func failure(_ code: CURLcode, _ reason: String) -> any Error {
     let words = reason.isEmpty ? String(cString: curl_easy_strerror(code)) : reason
     switch code {
@@ -136,18 +138,18 @@ struct HTTPTransfer {
       return BrokenTransfer(reason: words)
     case CURLE_COULDNT_RESOLVE_HOST, CURLE_COULDNT_RESOLVE_PROXY, CURLE_COULDNT_CONNECT:
       return ImageError(
-        "there is no connection: \(words)",
-        hint: "is the network there? where a proxy is needed, http_proxy and https_proxy name it")
+        "no connection: \(words)",
+        hint: "check the network; if it needs a proxy, set http_proxy and https_proxy")
     case CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CONNECT_ERROR, CURLE_SSL_CACERT_BADFILE:
       return ImageError(
-        "there is no private connection: \(words)",
+        "no secure connection: \(words)",
         hint: "are the system's certificates installed (ca-certificates) and its clock right?")
     default:
-      return ImageError("the server cannot be understood: \(words)")
+      return ImageError("the server's response can't be used: \(words)")
     }
   }
 
-  private static let outOfMemory = ImageError("there is no memory for a connection")
+  private static let outOfMemory = ImageError("not enough memory for a connection")
 
   /// libcurl's one-time set-up.
   private static let isReady = curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK

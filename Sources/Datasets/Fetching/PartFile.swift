@@ -1,30 +1,30 @@
 import Foundation
 import TensorFiles
 
-/// The part of a download that has arrived: a file beside the place where the data will be, with a
-/// note of what it is a part of. Only one program at a time has it.
+/// The part of a download that is here so far: a file next to where the data will be, with a note
+/// of what it is a part of. Only one program at a time can hold it.
 final class PartFile {
   /// What the bytes are a part of.
   struct Memo: Equatable {
     /// The SHA-256 of the address, which may hold a password.
     var address: String
-    /// What the server told the state of the file by.
+    /// The server's validator for the state of the file.
     var validator: String?
-    /// The bytes that the whole has, where the server told it.
+    /// The length of the whole in bytes, if the server gave it.
     var total: Int?
   }
 
   /// Where the file is.
   let path: String
-  /// The bytes that have arrived.
+  /// The bytes so far.
   private(set) var count: Int
   private let descriptor: Int32
 
-  /// Opens the file, or begins it.
+  /// Opens the file, or creates it.
   ///
-  /// - Throws: `ImageError` where it cannot be written, or another program is writing it.
+  /// - Throws: `ImageError` if it can't be written, or another program is writing it.
   init(_ path: String) throws(ImageError) {
-    // The program that had it before may have taken it away since it was opened.
+    // The program that held it before may have removed it since it was opened.
     while true {
       let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o666)
       guard descriptor >= 0 else { throw ImageError(cannotWrite: path, errno: errno) }
@@ -52,12 +52,12 @@ final class PartFile {
   }
 
   deinit {
-    // A process that was forked meanwhile would keep the lock until it runs its own program.
+    // A process forked in the meantime would keep the lock until it executes its program.
     flock(descriptor, LOCK_UN)
     close(descriptor)
   }
 
-  /// Adds bytes at the end. Those that a full disk still took are kept.
+  /// Adds bytes at the end. If the disk is full, those that still fit are kept.
   func append(_ bytes: UnsafeRawBufferPointer) throws(ImageError) {
     var rest = bytes[...]
     while !rest.isEmpty {
@@ -79,13 +79,13 @@ final class PartFile {
     unlink(memoPath)
   }
 
-  /// Takes the file away.
+  /// Removes the file.
   func remove() {
     unlink(path)
     unlink(memoPath)
   }
 
-  /// The note, if there is one that can be read.
+  /// The note, if it exists and can be read.
   var memo: Memo? {
     guard let bytes = try? OpenFile.bytes(of: memoPath, limit: 1 << 16) else { return nil }
     let lines = String(decoding: bytes, as: UTF8.self)

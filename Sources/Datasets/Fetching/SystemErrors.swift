@@ -2,20 +2,20 @@ import Foundation
 import TensorFiles
 
 extension ImageError {
-  /// A file that the system would not write, for the error number of the call that just failed; a
-  /// full disk has its hint.
+  /// A file that couldn't be written, with the error number of the failed call; for a full disk
+  /// there is a hint.
   init(cannotWrite path: String, errno number: Int32) {
     let error = FileError(.write, path, reason: String(cString: strerror(number)))
     let isFull = [ENOSPC, EFBIG, EDQUOT].contains(number)
     self.init(
       error.description,
-      hint: isFull ? "make room, or name another folder with --data; what has arrived is kept" : "")
+      hint: isFull ? "make room, or name another folder with --data; the part downloaded so far is kept" : "")
   }
 }
 
-/// What is done to folders while data is fetched.
+/// Operations on folders while fetching data.
 enum FileSystem {
-  /// Makes the folder, and those above it that are missing.
+  /// Creates the folder and its missing parents.
   static func makeFolder(_ path: String) throws(ImageError) {
     guard mkdir(path, 0o777) != 0 else { return }
     let number = errno
@@ -37,13 +37,14 @@ enum FileSystem {
     return lstat(path, &status) == 0 ? status.st_mode & S_IFMT : nil
   }
 
-  /// Whether there is a folder, or a link to one.
+  /// Whether the path is a folder, or a link to one.
   static func isFolder(_ path: String) -> Bool {
     var status = stat()
     return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
   }
 
-  /// Makes the names in a folder last. Some file systems cannot; the bytes are safe without it.
+  /// Flushes a folder, so that new names in it are on the disk. Some file systems can't; the bytes
+  /// are safe without it.
   static func flush(folder: String) {
     let descriptor = open(folder, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { return }
@@ -51,7 +52,7 @@ enum FileSystem {
     close(descriptor)
   }
 
-  /// Bytes that the person may still write to the disk that the folder is on, where it can be told.
+  /// Bytes that the user can still write to the folder's disk, if known.
   static func freeSpace(_ folder: String) -> Int? {
     var status = statvfs()
     guard statvfs(folder, &status) == 0 else { return nil }

@@ -3,17 +3,17 @@ import Foundation
 import TensorFiles
 import Tensors
 
-/// Takes the files of a data set out of its archive, and nothing else.
+/// Unpacks the files of a data set from its archive, and nothing else.
 ///
-/// The archive is not believed: a member is written only where it is a regular file whose name is one
-/// of those expected, for the first time, and no longer than such a file is. The names of the files
-/// written are ours, so no path of the archive's is ever opened.
+/// The archive isn't trusted: a member is written only if it is a regular file with an expected
+/// name that hasn't come before, and isn't longer than expected. The names of written files don't
+/// come from the archive, so none of its paths is ever opened.
 struct Unpacking {
   /// The folder in the archive that holds the files.
   let folderName: String
   /// The files that must be there, with their exact lengths.
   let files: [String: Int]
-  /// Files that may be there as well, and the most bytes of each.
+  /// Files that may also be there, with the most bytes of each.
   let extras: [String: Int]
 
   /// CIFAR-10's six batches.
@@ -28,15 +28,15 @@ struct Unpacking {
   /// Bytes of all files together.
   var total: Int { files.values.reduce(0, +) }
 
-  /// Unpacks into a folder that is there and empty.
+  /// Unpacks into an existing, empty folder.
   ///
   /// - Parameters:
   ///   - archive: the path of the archive.
-  ///   - name: what messages call it.
+  ///   - name: its name in messages.
   ///   - folder: where the files go.
   ///   - cancellation: polled once a megabyte.
-  ///   - report: told how many bytes are written.
-  /// - Throws: `UnfitArchive`; `ImageError` where a file cannot be written; `Cancelled`.
+  ///   - report: called with the bytes written.
+  /// - Throws: `UnfitArchive`; `ImageError` if a file can't be written; `Cancelled`.
   func run(
     _ archive: String, name: String, into folder: String, cancellation: Cancellation,
     report: (_ done: Int) -> Void
@@ -49,7 +49,7 @@ struct Unpacking {
       while let member = try reader.next() {
         try cancellation.check()
         members += 1
-        guard members <= 64 else { throw refusal(name, "holds members without end") }
+        guard members <= 64 else { throw refusal(name, "holds too many members") }
         guard let file = try destination(of: member, in: name) else { continue }
         guard seen.insert(file).inserted else { throw refusal(name, "holds \(file) twice") }
         try write(
@@ -81,7 +81,7 @@ struct Unpacking {
     }
     switch member.kind {
     case .symbolicLink, .hardLink: throw refusal(archive, "holds \(shown), which is a link")
-    case .other: throw refusal(archive, "holds \(shown), which is no regular file")
+    case .other: throw refusal(archive, "holds \(shown), which isn't a regular file")
     case .folder:
       guard parts.isEmpty || parts == [folderName[...]] else { break }
       return nil
@@ -115,7 +115,7 @@ struct Unpacking {
       try cancellation.check()
       let count = try buffer.withUnsafeMutableBytes { buffer in try reader.read(into: buffer) }
       if count == 0 { break }
-      // The header was asked before; what follows it might still be longer.
+      // The header was checked, but the data could still be longer.
       guard count <= limit - written else {
         throw refusal(archive, "holds more of \(file) than it says")
       }
@@ -145,7 +145,7 @@ struct Unpacking {
   }
 }
 
-/// Why an archive is not one of CIFAR-10.
+/// Why an archive isn't CIFAR-10's.
 struct UnfitArchive: DescribedError {
   /// One line that names the archive and what is wrong with it.
   let message: String

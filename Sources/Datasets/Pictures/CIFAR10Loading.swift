@@ -1,12 +1,12 @@
 import TensorFiles
 
 extension CIFAR10 {
-  /// Both parts of the data in a folder, read whole.
+  /// Both parts of the data in a folder, read completely.
   ///
   /// - Parameters:
-  ///   - folder: where the batches are; `locate(folder:environment:)` says how deep.
-  ///   - recordsPerBatch: pictures in each file: 10,000 in the official one.
-  /// - Throws: `ImageError` where a batch is missing, cut short or damaged.
+  ///   - folder: where the batches are; `locate(folder:environment:)` says how deep it may be.
+  ///   - recordsPerBatch: images in each file: 10,000 in the official one.
+  /// - Throws: `ImageError` if a batch is missing, incomplete or damaged.
   public static func dataset(
     folder: String, recordsPerBatch: Int = 10_000
   ) throws(ImageError) -> Dataset {
@@ -15,9 +15,9 @@ extension CIFAR10 {
       name: "CIFAR-10", train: try data.pictures(.train), test: try data.pictures(.test))
   }
 
-  /// All pictures of a part.
+  /// All images of a part.
   ///
-  /// - Throws: `ImageError` where a file cannot be read or a record has a class beyond the ten.
+  /// - Throws: `ImageError` if a file can't be read or a record has a class other than the ten.
   public func pictures(_ split: Split) throws(ImageError) -> PictureSet {
     let total = count(split)
     let size = Self.recordSize - 1

@@ -1,36 +1,35 @@
 import Foundation
 import TensorFiles
 
-/// What `--data` named: pictures to learn from, pictures to test with, and where they are from.
+/// A data set: training images and test images.
 public struct Dataset: Sendable {
-  /// What people call it: `CIFAR-10`, `shapes`, the folder's name.
+  /// Its name: `CIFAR-10`, `shapes`, or the folder's name.
   public let name: String
 
-  /// The pictures to learn from. What is needed for validation is taken from these.
+  /// The training images, which validation images are taken from.
   public let train: PictureSet
 
-  /// The pictures to test with.
+  /// The test images.
   public let test: PictureSet
 
-  /// The names of the data sets that this program draws itself.
+  /// The data sets that this program draws.
   public static let drawn = [Shapes.name, HardShapes.name]
 
-  /// What a person should know about how it was read, a line each: files that were passed over.
+  /// What the user should know about how it was read, one line each: skipped files.
   public let notes: [String]
 
   private let digest = CachedFingerprint()
 
-  /// SHA-256 of what both parts hold, as 64 hexadecimal digits: a checkpoint made with one data set
-  /// can tell that it is continued with another. Computed when first asked for, about a second's work
-  /// for 200 MB.
+  /// SHA-256 of both parts, as 64 hexadecimal digits, by which a resumed run recognizes another
+  /// data set. Computed when first needed, in about a second for 200 MB.
   public var fingerprint: String { digest.of([train, test]) }
 
-  /// The data set of these two parts, which have the same classes and the same size of picture.
+  /// A data set of these two parts, with the same classes and image size.
   public init(name: String, train: PictureSet, test: PictureSet, notes: [String] = []) {
     precondition(
       train.classNames == test.classNames && train.channels == test.channels
         && train.height == test.height && train.width == test.width,
-      "Both parts of \(name) must have the same classes and the same size of picture.")
+      "Both parts of \(name) must have the same classes and image size.")
     (self.name, self.train, self.test, self.notes) = (name, train, test, notes)
   }
 
@@ -40,9 +39,9 @@ public struct Dataset: Sendable {
   ///   - spec: `cifar10` (the copy that `CIFAR10.locate` finds), `shapes` or `shapes-hard` (drawn,
   ///     need no file), a folder with CIFAR-10's six batches, or a folder of images by class:
   ///     `train/CLASS/*.png` beside `test/CLASS/*.png` (or `val`, `valid`, `validation`), or
-  ///     `CLASS/*.png`, of which a sixth is kept for the test.
+  ///     `CLASS/*.png`, of which a sixth is used for the test.
   ///   - environment: the environment variables.
-  /// - Throws: `ImageError` where there is no such data or it is damaged.
+  /// - Throws: `ImageError` if the data doesn't exist or is damaged.
   public static func open(
     _ spec: String, environment: [String: String] = ProcessInfo.processInfo.environment
   ) throws(ImageError) -> Dataset {

@@ -1,12 +1,12 @@
 import Digests
 import Synchronization
 
-/// Digests of pictures.
+/// Digests of images.
 enum Fingerprint {
   /// SHA-256 over the sizes, labels and pixels of these sets, as 64 hexadecimal digits.
   ///
-  /// Of each set: channels, height, width, count as four little-endian 64-bit numbers, then N labels,
-  /// then N×C×H×W samples.
+  /// For each set: channels, height, width, count as four little-endian 64-bit numbers, then N
+  /// labels, then N×C×H×W samples.
   static func of(_ sets: [PictureSet]) -> String {
     var digest = SHA256()
     for set in sets {
@@ -20,7 +20,7 @@ enum Fingerprint {
   }
 }
 
-/// A fingerprint that is computed once, when it is first asked for.
+/// A fingerprint that is computed once, when first needed.
 final class CachedFingerprint: Sendable {
   private let digits = Mutex<String?>(nil)
 

@@ -3,9 +3,9 @@ import TensorFiles
 
 /// A folder of images by class: `train/CLASS/…` beside `test/CLASS/…`, or `CLASS/…`.
 ///
-/// Classes and files are taken in the order of their names' bytes. What a class is called is its
-/// folder's name. Every PNG and JPEG below a class's folder belongs to it, whatever the file is called;
-/// hidden files are passed over silently, others are counted in `notes`.
+/// Classes and files are taken in the order of their names' bytes. A class has its folder's name.
+/// Every PNG and JPEG below a class's folder belongs to it, regardless of the file's name. Hidden
+/// files are ignored, and other files are listed in `notes`.
 struct ImageFolder {
   /// One image file.
   struct File: Hashable, Sendable {
@@ -17,23 +17,22 @@ struct ImageFolder {
   let classNames: [String]
   let train: [File]
   let test: [File]
-  /// What a person should know about how the folder was read, a line each.
+  /// What the user should know about how the folder was read, one line each.
   let notes: [String]
 
-  /// The share of each class that is kept for the test where the folder has no such part: that of
-  /// CIFAR-10.
+  /// The share of each class used for the test if the folder has no test part, as in CIFAR-10.
   static let testShare = 1.0 / 6
 
-  /// What the part to train on may be called, in any case of letters.
+  /// Names of the training part, in upper or lower case.
   static let trainNames = ["train", "training"]
-  /// What the part to test with may be called, the first that is there counts.
+  /// Names of the test part; the first that exists is used.
   static let testNames = ["test", "testing", "val", "valid", "validation"]
 
   private typealias Class = (name: String, folder: String)
 
-  /// What a folder holds; no image is decoded.
+  /// Lists a folder; no image is decoded.
   ///
-  /// - Throws: `ImageError` where it is not such a folder.
+  /// - Throws: `ImageError` if it isn't such a folder.
   init(_ folder: String) throws(ImageError) {
     let root = HomeFolder.expanding(folder)
     name = printable(URL(fileURLWithPath: root).lastPathComponent, limit: 60)
@@ -76,7 +75,7 @@ struct ImageFolder {
     }
   }
 
-  /// The folder with one of these names, by their order; one in lower case before others.
+  /// The folder with the first of these names that exists; lower case comes before others.
   private static func part(_ names: [String], of folders: [String]) -> String? {
     for name in names {
       if let found = folders.first(where: { $0 == name })
@@ -101,34 +100,34 @@ struct ImageFolder {
     }
     guard folders.count >= 2 else {
       throw ImageError(
-        "\(printable(folder)) is no data set: it has neither CIFAR-10's six batches nor at least "
-          + "two folders of images, one a class",
+        "\(printable(folder)) isn't a data set: it has neither CIFAR-10's six batches nor at least "
+          + "two folders of images, one per class",
         hint:
           "train/CLASS/*.png beside test/CLASS/*.png (or val, valid, validation), or CLASS/*.png")
     }
     guard folders.count <= 256 else {
       throw ImageError("\(printable(folder)) has \(folders.count) classes; at most 256 are read")
     }
-    // Two spellings of one name look the same in every table.
+    // Two spellings of one name would look the same in every table.
     guard Set(folders).count == folders.count else {
       throw ImageError(
         "\(printable(folder)) has two folders whose names look the same and differ in their "
           + "characters", hint: "rename one of them, or move its images into the other")
     }
-    // A part for training without one for testing: its classes would become one.
+    // A training part without a test part: its classes would become one class.
     if let part = part(trainNames, of: folders),
       try files.holdsOnlyFolders(folder + "/" + part)
     {
       throw ImageError(
-        "\(printable(folder)) has a folder \(printable(part)), but none to test with",
+        "\(printable(folder)) has a folder \(printable(part)), but no test part",
         hint: "call that test, val, valid or validation")
     }
     try files.passOverLooseImages(in: folder, entries)
     return folders.map { ($0, folder + "/" + $0) }
   }
 
-  /// The folders in the test part of the classes of the training part, in their order. Names may be
-  /// spelled with other characters there: é as one, or as e and an accent.
+  /// The test part's folders, in the order of the training part's classes. Names may have other
+  /// characters there: é as one, or as e and an accent.
   private static func matched(
     _ classes: [Class], in folder: String, learned: String, _ files: inout ImageSearch
   ) throws(ImageError) -> [Class] {

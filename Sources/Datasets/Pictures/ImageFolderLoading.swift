@@ -4,19 +4,18 @@ import Synchronization
 import TensorFiles
 
 extension ImageFolder {
-  /// The longest side that pictures are kept at.
+  /// The longest side of images in memory.
   static let longestSide = 256
 
-  /// The most samples that both parts may have together: 4 GB.
+  /// The most samples of both parts together: 4 GB.
   static let maximumSamples = 4 << 30
 
   /// Both parts, decoded on all cores.
   ///
-  /// Where all pictures have the same size, of which the shorter side is at most 256, they keep it.
-  /// Otherwise the central square of each is scaled to the median of their shorter sides, to 256 at
-  /// most.
+  /// If all images have the same size, with a shorter side of at most 256, they keep it. Otherwise
+  /// the central square of each is scaled to the median of their shorter sides, at most 256.
   ///
-  /// - Throws: `ImageError` for the first picture, in order, that cannot be read.
+  /// - Throws: `ImageError` for the first image, in order, that can't be read.
   func dataset() throws(ImageError) -> Dataset {
     let sizes = try Self.each(train + test) { file throws(ImageError) in
       try Image.size(path: file.path)
@@ -27,14 +26,14 @@ extension ImageFolder {
       throw ImageError(
         "\(name) would take \(samples >> 20) MiB at \(size.width)×\(size.height) pixels; "
           + "at most \(Self.maximumSamples >> 20) MiB are read",
-        hint: "make the pictures smaller first")
+        hint: "make the images smaller first")
     }
     return Dataset(
       name: name, train: try pictures(train, part: "train", size),
       test: try pictures(test, part: "test", size), notes: notes)
   }
 
-  /// The size that all pictures are brought to.
+  /// The size that all images are scaled to.
   static func commonSize(_ sizes: [(width: Int, height: Int)]) -> (width: Int, height: Int) {
     let shorter = sizes.map { min($0.width, $0.height) }.sorted()
     guard let first = sizes.first, let longest = shorter.last else { return (1, 1) }
@@ -64,7 +63,7 @@ extension ImageFolder {
       labels: files.map(\.label))
   }
 
-  /// What `body` makes of each file, on all cores.
+  /// The results of `body` for each file, on all cores.
   ///
   /// - Throws: the error of the first file, in order, for which it throws.
   private static func each<R: Sendable>(
@@ -73,7 +72,7 @@ extension ImageFolder {
     let results = Mutex([Result<R, ImageError>?](repeating: nil, count: files.count))
     let hasFailed = Atomic(false)
     concurrently(files.count) { index in
-      // Work begins in order, so what is skipped comes after the first failure.
+      // Work starts in order, so only files after the first failure are skipped.
       guard !hasFailed.load(ordering: .relaxed) else { return }
       let result: Result<R, ImageError>
       do throws(ImageError) {
@@ -92,7 +91,7 @@ extension ImageFolder {
 }
 
 extension Image {
-  /// The size of the picture in a file, as it would be decoded.
+  /// The size of the image in a file, as it would be decoded.
   static func size(path: String) throws(ImageError) -> (width: Int, height: Int) {
     let bytes: [UInt8]
     do throws(FileError) {
@@ -103,8 +102,8 @@ extension Image {
     return try size(of: bytes, name: path)
   }
 
-  /// The samples C×H×W of the picture brought to a size: as it is if it has that size, else its
-  /// central part scaled.
+  /// The samples C×H×W of the image in a size: unchanged if it has that size, else its central part
+  /// scaled.
   func planes(width newWidth: Int, height newHeight: Int) -> [UInt8] {
     let image: Image
     if (width, height) == (newWidth, newHeight) {

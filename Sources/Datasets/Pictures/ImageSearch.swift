@@ -1,26 +1,26 @@
 import TensorFiles
 
-/// Finds the images below a folder by their content, and remembers what it passed over.
+/// Finds the images below a folder by their content, and remembers what it skipped.
 struct ImageSearch {
-  /// The folder that notes name files from.
+  /// The folder that paths in notes start from.
   let root: String
   /// Files that are not images of a class, by their path below `root`, and what they are.
   private(set) var passedOver: [(path: String, what: String)] = []
 
   init(root: String) { self.root = root }
 
-  /// One line about what was passed over; empty where nothing was.
+  /// One line about what was skipped; empty if nothing was.
   var notes: [String] {
     guard !passedOver.isEmpty else { return [] }
     let shown = passedOver.prefix(3).map { "\(printable($0.path, limit: 80)) (\($0.what))" }
     let count = passedOver.count
     return [
-      "\(count) file\(count == 1 ? "" : "s") passed over: " + shown.joined(separator: ", ")
+      "\(count) file\(count == 1 ? "" : "s") skipped: " + shown.joined(separator: ", ")
         + (count > shown.count ? ", …" : "")
     ]
   }
 
-  /// What is in a folder, without hidden names.
+  /// The contents of a folder, without hidden names.
   func entries(of folder: String) throws(ImageError) -> [FolderListing.Entry] {
     do throws(FileError) {
       return try FolderListing.entries(of: folder)
@@ -35,7 +35,7 @@ struct ImageSearch {
 
   /// The paths of all images below a class's folder, in the order of their bytes.
   ///
-  /// - Throws: `ImageError` where there are none, or a folder can't be read.
+  /// - Throws: `ImageError` if there are none, or a folder can't be read.
   mutating func images(below folder: String) throws(ImageError) -> [String] {
     let before = passedOver.count
     var paths: [ExactName] = []
@@ -57,12 +57,12 @@ struct ImageSearch {
       let path = folder + "/" + entry.name
       switch entry.kind {
       case .folder where depth < 32: try walk(path, depth: depth + 1, &paths)
-      case .folder: passOver(path, "a folder too deep")
-      // Links between folders can lead anywhere, and round in circles.
+      case .folder: passOver(path, "a folder nested too deep")
+      // Links to folders can lead anywhere, or in circles.
       case .linkedFolder: passOver(path, "a link to a folder")
       case .unnameable: passOver(path, "a name that isn't UTF-8")
-      // What is called an image and isn't one is an error when it is read: better than a class with
-      // some left out.
+      // A file that is named like an image but isn't one is an error when it is read: better than a
+      // class with missing images.
       case .file where Self.isCalledImage(entry.name), .other where Self.isCalledImage(entry.name):
         paths.append(ExactName(path))
       case .other: passOver(path, "not a regular file")
@@ -77,18 +77,18 @@ struct ImageSearch {
     }
   }
 
-  /// Notes images that lie beside the folders of the classes.
+  /// Notes images next to the classes' folders.
   mutating func passOverLooseImages(
     in folder: String, _ entries: [FolderListing.Entry]
   ) throws(ImageError) {
     for entry in entries where entry.kind == .file {
       let path = folder + "/" + entry.name
       let kind = FileKind(path: path)
-      if kind == .png || kind == .jpeg { passOver(path, "in no class's folder") }
+      if kind == .png || kind == .jpeg { passOver(path, "outside the classes' folders") }
     }
   }
 
-  /// Whether there are folders in a folder and no images beside them.
+  /// Whether a folder holds folders and no images.
   func holdsOnlyFolders(_ folder: String) throws(ImageError) -> Bool {
     let entries = try entries(of: folder)
     return entries.contains(where: \.isFolder)

@@ -1,72 +1,72 @@
-/// Pictures of one size with their classes, in memory, as bytes: what a data set is once it is read.
+/// Images of one size with their classes, in memory as bytes.
 public struct PictureSet: Hashable, Sendable {
-  /// What people call it: `CIFAR-10 train`, `shapes test`.
+  /// Its name: `CIFAR-10 train`, `shapes test`.
   public let name: String
 
-  /// What each class is called, in the order of the labels; 1 to 256 of them.
+  /// The classes' names, in the order of the labels; 1 to 256 of them.
   public let classNames: [String]
 
-  /// Channels of every picture: 3 for red, green, blue, or 1 for grey.
+  /// Channels of every image: 3 for red, green, blue, or 1 for grey.
   public let channels: Int
 
-  /// Rows of every picture.
+  /// Rows of every image.
   public let height: Int
 
-  /// Columns of every picture.
+  /// Columns of every image.
   public let width: Int
 
   /// The samples, N×C×H×W.
   public let pixels: [UInt8]
 
-  /// The class of each picture: N indices into `classNames`.
+  /// The class of each image: N indices into `classNames`.
   public let labels: [UInt8]
 
-  /// The set of these pictures.
+  /// A set of these images.
   ///
   /// - Parameters:
-  ///   - name: what people call it.
-  ///   - classNames: what each class is called.
+  ///   - name: its name.
+  ///   - classNames: the classes' names.
   ///   - channels: 1 or 3.
-  ///   - height: rows of every picture.
-  ///   - width: columns of every picture.
+  ///   - height: rows of every image.
+  ///   - width: columns of every image.
   ///   - pixels: the samples, N×C×H×W.
-  ///   - labels: the class of each picture.
+  ///   - labels: the class of each image.
   public init(
     name: String, classNames: [String], channels: Int, height: Int, width: Int, pixels: [UInt8],
     labels: [UInt8]
   ) {
-    precondition(channels == 1 || channels == 3, "A picture has 1 or 3 channels, not \(channels).")
+    precondition(channels == 1 || channels == 3, "An image has 1 or 3 channels, not \(channels).")
     precondition(
-      height > 0 && width > 0, "A picture has at least one pixel, not \(width)×\(height).")
+      height > 0 && width > 0, "An image has at least one pixel, not \(width)×\(height).")
     precondition(
       pixels.count == labels.count * channels * height * width,
-      "\(labels.count) pictures of \(channels)×\(height)×\(width) have "
+      "\(labels.count) images of \(channels)×\(height)×\(width) have "
         + "\(labels.count * channels * height * width) samples, not \(pixels.count).")
     precondition(
       labels.allSatisfy { Int($0) < classNames.count },
-      "A label names no class: there are \(classNames.count).")
+      "A label is outside the \(classNames.count) classes.")
     (self.name, self.classNames) = (name, classNames)
     (self.channels, self.height, self.width) = (channels, height, width)
     (self.pixels, self.labels) = (pixels, labels)
   }
 
-  /// The number of pictures, N.
+  /// The number of images, N.
   public var count: Int { labels.count }
 
-  /// The number of samples of one picture, C·H·W.
+  /// The number of samples of one image, C·H·W.
   public var sampleCount: Int { channels * height * width }
 
-  /// The pictures at these positions, in this order, copied.
+  /// The images at these positions, in this order, copied.
   ///
   /// - Parameters:
   ///   - indices: positions in this set.
-  ///   - name: what to call the part; nil keeps the name.
+  ///   - name: the part's name; nil keeps this set's.
   public func subset(_ indices: [Int], name: String? = nil) -> PictureSet {
     let size = sampleCount
     let part = [UInt8](unsafeUninitializedCapacity: indices.count * size) { output, filled in
       pixels.withUnsafeBufferPointer { input in
         for (place, index) in indices.enumerated() {
-          precondition((0..<count).contains(index), "There is no picture \(index) of \(count).")
+          precondition((0..<count).contains(index), "The index \(index) is outside the \(count) images.")
           (output.baseAddress! + place * size).initialize(
             from: input.baseAddress! + index * size, count: size)
         }
@@ -78,9 +78,9 @@ public struct PictureSet: Hashable, Sendable {
       width: width, pixels: part, labels: indices.map { labels[$0] })
   }
 
-  /// One picture as an image; grey becomes red, green and blue alike.
+  /// One image as an image; grey becomes equal red, green and blue.
   public func image(_ index: Int) -> Image {
-    precondition((0..<count).contains(index), "There is no picture \(index) of \(count).")
+    precondition((0..<count).contains(index), "The index \(index) is outside the \(count) images.")
     let plane = height * width
     var bytes: [UInt8] = []
     bytes.reserveCapacity(3 * plane)
@@ -92,7 +92,7 @@ public struct PictureSet: Hashable, Sendable {
     return Image(width: width, height: height, bytes: bytes)
   }
 
-  /// How many pictures each class has, in the order of `classNames`.
+  /// How many images each class has, in the order of `classNames`.
   public var classCounts: [Int] {
     var counts = [Int](repeating: 0, count: classNames.count)
     for label in labels { counts[Int(label)] += 1 }

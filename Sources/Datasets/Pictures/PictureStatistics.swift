@@ -1,6 +1,6 @@
-/// What the pictures of a set have in common, in levels 0 to 255.
+/// Statistics of the images of a set, in levels 0 to 255.
 public struct PictureStatistics: Hashable, Sendable {
-  /// The size of each picture.
+  /// The size of each image.
   public let size: PicturePipeline.Size
 
   /// The mean of every sample, C×H×W.
@@ -9,7 +9,7 @@ public struct PictureStatistics: Hashable, Sendable {
   /// The mean of each channel.
   public let mean: [Double]
 
-  /// The standard deviation of each channel, over all pixels of all pictures.
+  /// The standard deviation of each channel, over all pixels of all images.
   public let deviation: [Double]
 
   /// The covariance of the channels over all pixels, C×C, row by row.
@@ -22,25 +22,25 @@ public struct PictureStatistics: Hashable, Sendable {
   /// positive.
   public let eigenvectors: [[Double]]
 
-  /// These figures, for who kept them in a file.
+  /// Statistics that were stored in a file.
   public init(
     size: PicturePipeline.Size, meanImage: [Float], mean: [Double], deviation: [Double],
     covariance: [Double], eigenvalues: [Double], eigenvectors: [[Double]]
   ) {
     precondition(
       meanImage.count == size.count && mean.count == size.channels,
-      "A mean image has as many numbers as a picture.")
+      "A mean image has the size of an image.")
     (self.size, self.meanImage) = (size, meanImage)
     (self.mean, self.deviation, self.covariance) = (mean, deviation, covariance)
     (self.eigenvalues, self.eigenvectors) = (eigenvalues, eigenvectors)
   }
 
-  /// What standard normal draws are multiplied by to make noise on the colours, C×C row by row:
-  /// column j is component j times what belongs to it.
+  /// The matrix that turns standard normal draws into noise on the colours, C×C row by row: column
+  /// j is component j times its eigenvalue or deviation.
   func noise(_ noise: PicturePipeline.Options.ColorNoise, scale: Double) -> [Float] {
     let channels = mean.count
-    // The paper's product αλ is no length: it depends on the unit. Values 0 to 1 give noise of a few
-    // hundredths of full brightness, bytes would drown the picture.
+    // The paper's product αλ depends on the unit. Values 0 to 1 give noise of a few hundredths of
+    // full brightness; with bytes, noise would hide the image.
     let amounts = eigenvalues.map { value in
       switch noise.amount {
       case .eigenvalues: scale * value / (255 * 255)
@@ -54,16 +54,15 @@ public struct PictureStatistics: Hashable, Sendable {
 }
 
 extension PictureSet {
-  /// The mean image and the spread of the colours. Every pixel is looked at each time this is asked
-  /// for.
+  /// The mean image and the spread of the colours. Each access reads every pixel.
   ///
-  /// All sums are of whole numbers, so the figures do not depend on the order of the pictures.
+  /// All sums are of whole numbers, so the results don't depend on the order of the images.
   public var statistics: PictureStatistics {
     let plane = height * width
     var sums = [UInt64](repeating: 0, count: sampleCount)
     var products = [UInt64](repeating: 0, count: channels * channels)
     pixels.withUnsafeBufferPointer { pixels in
-      // Sums of so many samples fit into 32 bits, in which several are added at once.
+      // Sums of this many samples fit into 32 bits, in which several are added at once.
       var partial = [UInt32](repeating: 0, count: sampleCount)
       for first in stride(from: 0, to: count, by: 65_536) {
         for i in partial.indices { partial[i] = 0 }

@@ -1,18 +1,19 @@
 import Basics
 import Tensors
 
-/// A part of the training pictures set aside for validation.
+/// Sets a part of the training images aside for validation.
 public enum Split {
   /// Sets the same share of each class aside, chosen at random but the same for the same seed.
   ///
-  /// Of the m pictures of a class, ⌊m·share + ½⌋ go to validation: those that draw the smallest
-  /// numbers, `CounterRandom("split", seed)` at the picture's position. Both lists are in rising order.
+  /// Of the m images of a class, ⌊m·share + ½⌋ go to validation: those with the smallest random
+  /// numbers, from `CounterRandom("split", seed)` at the image's position. Both lists are in
+  /// increasing order.
   ///
   /// - Parameters:
-  ///   - labels: the class of each picture.
+  ///   - labels: the class of each image.
   ///   - validation: the share of each class, 0 ... 1.
   ///   - seed: the seed of the choice.
-  /// - Returns: positions to learn from and positions to validate with.
+  /// - Returns: positions to train on and positions to validate with.
   public static func stratified(
     labels: [UInt8], validation share: Double, seed: UInt64
   ) -> (train: [Int], validation: [Int]) {
@@ -22,20 +23,20 @@ public enum Split {
     }
   }
 
-  /// Sets `validation` pictures aside, of each class its share of them: whole numbers by the largest
-  /// remainders, the lower class first where these are equal.
+  /// Sets `validation` images aside, divided among the classes by their sizes: whole numbers by the
+  /// largest remainders, the lower class first if these are equal.
   ///
   /// - Parameters:
-  ///   - labels: the class of each picture.
-  ///   - validation: how many pictures in all, 0 ... `labels.count`.
+  ///   - labels: the class of each image.
+  ///   - validation: the number of images in all, 0 ... `labels.count`.
   ///   - seed: the seed of the choice.
-  /// - Returns: positions to learn from and positions to validate with.
+  /// - Returns: positions to train on and positions to validate with.
   public static func stratified(
     labels: [UInt8], validation total: Int, seed: UInt64
   ) -> (train: [Int], validation: [Int]) {
     precondition(
       (0...labels.count).contains(total),
-      "\(total) of \(labels.count) pictures cannot be set aside.")
+      "\(total) of \(labels.count) images can't be set aside.")
     var counts = [Int](repeating: 0, count: 256)
     for label in labels { counts[Int(label)] += 1 }
     guard total > 0 else { return (Array(labels.indices), []) }

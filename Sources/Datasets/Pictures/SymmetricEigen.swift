@@ -30,7 +30,7 @@ func symmetricEigen(_ matrix: [Double], size: Int) -> (values: [Double], vectors
           let (x, y) = (v[k * size + p], v[k * size + q])
           (v[k * size + p], v[k * size + q]) = (c * x - s * y, s * x + c * y)
         }
-        // Zero by the choice of the angle; what rounding leaves would never go away.
+        // Zero by the choice of the angle; a rounding error left here would never vanish.
         (m[p * size + q], m[q * size + p]) = (0, 0)
       }
     }

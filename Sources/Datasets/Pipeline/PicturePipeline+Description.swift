@@ -1,5 +1,5 @@
 extension PicturePipeline: CustomStringConvertible {
-  /// What it does, in words: what holds for training and tests alike, then what differs.
+  /// What it does, in words: first the steps common to training and tests, then the others.
   public var description: String {
     let all = [resizing, values].compactMap { $0 }
     let random = randomSteps

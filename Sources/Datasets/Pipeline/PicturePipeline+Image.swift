@@ -2,8 +2,8 @@ import Basics
 import Tensors
 
 extension PicturePipeline {
-  /// A set of the one picture, brought to the size of those that the pipeline is for: as it is if it
-  /// has that size, else its central part scaled; as grey where one channel is wanted.
+  /// A set of only this image in the pipeline's source size: unchanged if it has that size, else
+  /// its central part scaled; in grey if the pipeline has one channel.
   public func picture(_ image: Image, name: String = "picture") -> PictureSet {
     let planes = image.planes(width: source.width, height: source.height)
     let plane = source.height * source.width
@@ -19,11 +19,11 @@ extension PicturePipeline {
       width: source.width, pixels: pixels, labels: [0])
   }
 
-  /// What the network sees of any picture, 1×C×H×W: what a test would show it.
+  /// The network's input for any image, 1×C×H×W, prepared as in a test.
   ///
   /// - Parameters:
-  ///   - image: a picture of any size.
-  ///   - view: which part of it: see `test`.
+  ///   - image: an image of any size.
+  ///   - view: which crop: see `test`.
   public func callAsFunction(_ image: Image, view: Int = 0) -> Tensor {
     var tensor = Tensor(zeros: [1, output.channels, output.height, output.width])
     let set = picture(image)

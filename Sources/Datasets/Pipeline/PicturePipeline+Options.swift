@@ -1,18 +1,18 @@
 extension PicturePipeline {
-  /// What a recipe says of its pictures, before a data set fills in the figures.
+  /// What a recipe says about its images, before the data set's statistics are known.
   public struct Options: Hashable, Sendable {
-    /// What is taken off.
+    /// What is subtracted.
     public enum Center: Hashable, Sendable {
       /// Nothing.
       case none
-      /// Each channel's mean over the training pictures.
+      /// Each channel's mean over the training images.
       case channels
-      /// The mean image of the training pictures, C×H×W, cropped like the image itself.
+      /// The mean image of the training images, C×H×W, cropped like the image itself.
       case image
       /// The centre crop of that mean image, whatever part of an image is shown, and never mirrored: as
       /// in the authors' 2012 program.
       case imageCenter
-      /// These numbers, one a channel, in units of `scale`.
+      /// These numbers, one per channel, in units of `scale`.
       case fixed([Float])
     }
 
@@ -20,28 +20,28 @@ extension PicturePipeline {
     public enum Spread: Hashable, Sendable {
       /// Nothing.
       case none
-      /// Each channel's standard deviation over the training pictures.
+      /// Each channel's standard deviation over the training images.
       case channels
-      /// These numbers, one a channel, in units of `scale`.
+      /// These numbers, one per channel, in units of `scale`.
       case fixed([Float])
     }
 
-    /// Noise along the principal components of the training pictures' colours (paper, section 4.1).
+    /// Noise along the principal components of the training images' colours (paper, section 4.1).
     public struct ColorNoise: Hashable, Sendable {
-      /// What the draws are multiplied by.
+      /// The factor of the draws.
       public enum Amount: String, CaseIterable, Hashable, Sendable {
-        /// The eigenvalues λ of the colours' covariance, of values 0 to 1: as the paper prints it.
+        /// The eigenvalues λ of the colours' covariance, of values 0 to 1, as the paper prints it.
         case eigenvalues
-        /// Their square roots, the deviations along the components: as the 2012 source names them.
+        /// Their square roots, the deviations along the components: as in the 2012 program.
         case deviations
       }
 
       /// The standard deviation of the draws α: 0.1 in the paper.
       public var deviation: Float
-      /// What they are multiplied by.
+      /// The factor of the draws.
       public var amount: Amount
-      /// What a noisy image is divided by at the end: 1.1 in the authors' 2012 program, else 1. Images
-      /// without noise, all test images among them, aren't divided.
+      /// What a noisy image is divided by at the end: 1.1 in the authors' 2012 program, else 1.
+      /// Images without noise, such as all test images, aren't divided.
       public var divisor: Float
 
       /// Noise of this deviation.
@@ -52,18 +52,18 @@ extension PicturePipeline {
 
     /// What the byte 255 becomes: 255 or 1.
     public var scale: Float
-    /// What is taken off.
+    /// What is subtracted.
     public var center: Center
     /// What the rest is divided by.
     public var spread: Spread
-    /// What the shorter side is resized to; nil leaves the size.
+    /// What the shorter side is resized to; nil keeps the size.
     public var resize: Int?
-    /// Rows and columns of zeros (that is, of the mean) added on each side after that.
+    /// Rows and columns of zeros (that is, of the mean) that are then added on each side.
     public var padding: Int
-    /// The side of the square that is cut out, anywhere in training, from the middle in a test; nil
-    /// takes everything but the padding's worth: the size before it was padded.
+    /// The side of the square crop, at a random place in training and in the middle in a test; nil
+    /// for the size before padding.
     public var crop: Int?
-    /// Whether half of the training pictures are mirrored left to right.
+    /// Whether half of the training images are mirrored left to right.
     public var mirror: Bool
     /// How many consecutive images of an epoch share a crop and a flip: 1, or 32 in the authors' 2012
     /// program.

@@ -1,15 +1,15 @@
 import Tensors
 
-/// How a picture of a set becomes what a network sees: a value that prints what it does.
+/// How an image of a set becomes a network's input. Its description says what it does.
 ///
 ///     v[c, y, x] = (byte · scale / 255 + noise[c] − mean[c, y, x]) / deviation[c]
 ///
-/// then v is resized, padded with zeros, cut and, perhaps, mirrored. All steps but the last are linear,
-/// so a mean image of the size of the set's pictures serves also where they are resized. With
-/// `Center.imageCenter` the mean's centre crop is subtracted at the end instead. What is random is a
-/// function of `(seed, draw, place)` alone.
+/// then v is resized, padded with zeros, cropped and perhaps mirrored. All steps up to the
+/// mirroring are linear, so a mean image in the size of the set's images also works when they are
+/// resized. With `Center.imageCenter` the mean's centre crop is subtracted at the end instead.
+/// Everything random depends only on `(seed, draw, place)`.
 public struct PicturePipeline: Hashable, Sendable {
-  /// The size of a picture: channels, rows, columns.
+  /// The size of an image: channels, rows, columns.
   public struct Size: Hashable, Sendable {
     /// 1 for grey or 3 for red, green, blue.
     public var channels: Int
@@ -23,35 +23,35 @@ public struct PicturePipeline: Hashable, Sendable {
       (self.channels, self.height, self.width) = (channels, height, width)
     }
 
-    /// Samples of a picture of this size.
+    /// Samples of an image of this size.
     public var count: Int { channels * height * width }
   }
 
-  /// What was asked for.
+  /// The options.
   public let options: Options
 
-  /// The size of the set's pictures.
+  /// The size of the set's images.
   public let source: Size
 
-  /// What is taken off, in units of the scale: C numbers, or a whole mean image, C×H×W.
+  /// What is subtracted, in units of the scale: C numbers, or a whole mean image, C×H×W.
   public let mean: [Float]
 
   /// What each channel is divided by: C numbers.
   public let deviation: [Float]
 
-  /// Noise on the colours is `colors` times a column of standard normal draws, in units of the scale:
-  /// C×C, row by row. Empty where there is none.
+  /// Noise on the colours is `colors` times a column of standard normal draws, in units of the
+  /// scale: C×C, row by row. Empty if there is none.
   public let colors: [Float]
 
-  /// The size of what comes out.
+  /// The size of the result.
   public let output: (channels: Int, height: Int, width: Int)
 
-  // What the kernels read: see `Prepared`.
+  // For the kernels: see `Prepared`.
   let prepared: Prepared
 
-  /// The pipeline with these figures.
+  /// A pipeline with these numbers.
   ///
-  /// - Throws: `ImageError` where a figure or a size makes no sense.
+  /// - Throws: `ImageError` if a number or a size makes no sense.
   public init(
     _ options: Options, source: Size, mean: [Float], deviation: [Float], colors: [Float] = []
   ) throws(ImageError) {
@@ -63,12 +63,12 @@ public struct PicturePipeline: Hashable, Sendable {
     self.prepared = prepared
   }
 
-  /// The pipeline for the pictures of a set, with the figures that the options ask of it.
+  /// A pipeline for the images of a set, with the statistics that the options require.
   ///
   /// - Parameters:
-  ///   - options: what is done.
-  ///   - set: the training pictures: their mean, deviation and colours are taken.
-  /// - Throws: `ImageError` where a figure or a size makes no sense.
+  ///   - options: the steps.
+  ///   - set: the training images, for their mean, deviation and colours.
+  /// - Throws: `ImageError` if a number or a size makes no sense.
   public init(_ options: Options, for set: PictureSet) throws(ImageError) {
     let channels = set.channels
     let unit = Double(options.scale) / 255
@@ -91,15 +91,15 @@ public struct PicturePipeline: Hashable, Sendable {
       options, source: set.size, mean: mean, deviation: deviation, colors: colors)
   }
 
-  /// One picture for training, into C·H·W numbers.
+  /// One image for training, as C·H·W numbers.
   ///
   /// - Parameters:
-  ///   - set: the set, of pictures of the size `source`.
-  ///   - index: the picture's position in it.
-  ///   - seed: the seed of what is random.
-  ///   - draw: the number of this look at a picture: epoch · N + index.
-  ///   - place: the number that crop and flip are drawn with, where images share them; nil for `draw`.
-  ///   - output: where to; at least as long as the output.
+  ///   - set: a set of images of the size `source`.
+  ///   - index: the image's position in it.
+  ///   - seed: the seed of everything random.
+  ///   - draw: the number of this draw: epoch · N + index.
+  ///   - place: the number that crop and flip are drawn with, if images share them; nil for `draw`.
+  ///   - output: the destination; at least as long as the output.
   public func training(
     _ set: PictureSet, _ index: Int, seed: UInt64, draw: UInt64, place: UInt64? = nil,
     into output: UnsafeMutableBufferPointer<Float>
@@ -113,33 +113,33 @@ public struct PicturePipeline: Hashable, Sendable {
     for i in 0..<prepared.outputCount { output[i] /= divisor }
   }
 
-  /// One picture as a test shows it, into C·H·W numbers.
+  /// One image for a test, as C·H·W numbers.
   ///
   /// - Parameters:
-  ///   - set: the set, of pictures of the size `source`.
-  ///   - index: the picture's position in it.
-  ///   - view: 0 the middle, 1 its mirror image; then the corners top left, top right, bottom left,
-  ///     bottom right, each before its mirror image.
-  ///   - output: where to; at least as long as the output.
+  ///   - set: a set of images of the size `source`.
+  ///   - index: the image's position in it.
+  ///   - view: the crop: 0 is the middle, 1 its mirror image; then the corners top left, top right,
+  ///     bottom left, bottom right, each followed by its mirror image.
+  ///   - output: the destination; at least as long as the output.
   public func test(
     _ set: PictureSet, _ index: Int, view: Int = 0, into output: UnsafeMutableBufferPointer<Float>
   ) {
-    precondition((0..<10).contains(view), "There is no view \(view): they are 0 to 9.")
+    precondition((0..<10).contains(view), "A crop is 0 to 9, not \(view).")
     run(set, index, prepared.place(view: view), (0, 0, 0), into: output)
   }
 
-  /// Whether more is there than is cut out, so that corners differ from the middle.
+  /// Whether the image is larger than the crop, so that corners differ from the middle.
   public var hasRoom: Bool { prepared.roomDown > 0 || prepared.roomRight > 0 }
 
   private func run(
     _ set: PictureSet, _ index: Int, _ place: Prepared.Place, _ noise: (Float, Float, Float),
     into output: UnsafeMutableBufferPointer<Float>
   ) {
-    precondition(set.size == source, "The pipeline is for pictures of another size.")
-    precondition((0..<set.count).contains(index), "There is no picture \(index) of \(set.count).")
+    precondition(set.size == source, "The pipeline is for images of another size.")
+    precondition((0..<set.count).contains(index), "The index \(index) is outside the \(set.count) images.")
     precondition(
       output.count >= prepared.outputCount,
-      "A picture needs room for \(prepared.outputCount) numbers.")
+      "An image needs room for \(prepared.outputCount) numbers.")
     set.pixels.withUnsafeBufferPointer { pixels in
       guard let pixels = pixels.baseAddress, let output = output.baseAddress else { return }
       prepared.run(pixels + index * set.sampleCount, place, noise, into: output)
@@ -152,7 +152,7 @@ public struct PicturePipeline: Hashable, Sendable {
       && a.deviation == b.deviation && a.colors == b.colors
   }
 
-  /// Feeds what tells pipelines apart into a hash.
+  /// Hashes what distinguishes pipelines.
   public func hash(into hasher: inout Hasher) {
     hasher.combine(options)
     hasher.combine(source)
@@ -163,7 +163,7 @@ public struct PicturePipeline: Hashable, Sendable {
 }
 
 extension PictureSet {
-  /// The size of every picture.
+  /// The size of every image.
   public var size: PicturePipeline.Size {
     PicturePipeline.Size(channels: channels, height: height, width: width)
   }

@@ -1,17 +1,17 @@
-/// What a test looks at of each picture; the network's answers are averaged over the views.
+/// The crops of each image that a test uses; the network's outputs are averaged over them.
 public enum PictureViews: String, CaseIterable, Hashable, Sendable {
   /// The middle.
   case center
   /// The middle and its mirror image.
   case mirrored
-  /// The middle and the four corners, each with its mirror image (paper, section 4.1). The
-  /// "multi-view test" of cuda-convnet is this one.
+  /// The middle and the four corners, each with its mirror image (paper, section 4.1). This is
+  /// cuda-convnet's "multi-view test".
   case tenCrop = "ten-crop"
 
-  /// What cuda-convnet calls a test with ten crops.
+  /// cuda-convnet's name for a test with ten crops.
   public static let multiView = PictureViews.tenCrop
 
-  /// The views by the name that a person gives: the raw value, or `multi-view`.
+  /// The crops by name: the raw value, or `multi-view`.
   public init?(named name: String) {
     if name == "multi-view" {
       self = .multiView
@@ -22,8 +22,8 @@ public enum PictureViews: String, CaseIterable, Hashable, Sendable {
     }
   }
 
-  /// How many views there are of a picture: views 0 ..< count of `PicturePipeline.test`. Where nothing
-  /// is cut off, corners and middle are the same, and ten crops are two.
+  /// The number of crops per image: crops 0 ..< count of `PicturePipeline.test`. If the crop is the
+  /// whole image, corners and middle are the same, and ten crops become two.
   public func count(in pipeline: PicturePipeline) -> Int {
     switch self {
     case .center: 1

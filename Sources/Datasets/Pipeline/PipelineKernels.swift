@@ -1,5 +1,5 @@
 extension PicturePipeline.Prepared {
-  /// One picture: C×H×W bytes into C×height×width numbers.
+  /// One image: C×H×W bytes into C×height×width numbers.
   func run(
     _ pixels: UnsafePointer<UInt8>, _ place: Place, _ noise: (Float, Float, Float),
     into output: UnsafeMutablePointer<Float>
@@ -18,7 +18,7 @@ extension PicturePipeline.Prepared {
     }
   }
 
-  /// Subtracts the mean image's centre crop where the image shows, not where its padding does.
+  /// Subtracts the mean image's centre crop in the image's area, not in its padding.
   private func addCenter(
     channel c: Int, _ window: Window, to output: UnsafeMutablePointer<Float>
   ) {
@@ -32,12 +32,12 @@ extension PicturePipeline.Prepared {
     }
   }
 
-  /// The part of the cut that lies in the picture rather than in its padding.
+  /// The part of the crop that is in the image rather than in its padding.
   struct Window {
-    /// Rows and columns of the cut that are filled from the picture.
+    /// Rows and columns of the crop that come from the image.
     let (rows, columns): (Range<Int>, Range<Int>)
-    /// The row and column of the resized picture that the first of them shows. With a mirror, columns
-    /// of the cut are those before mirroring.
+    /// The row and column of the resized image at the first of them. If mirrored, columns of the
+    /// crop are those before mirroring.
     let (firstRow, firstColumn): (Int, Int)
     let isMirrored: Bool
 
@@ -54,7 +54,7 @@ extension PicturePipeline.Prepared {
     }
   }
 
-  /// Zeros where the padding shows.
+  /// Sets the padding's part to zero.
   private func clearBorder(of output: UnsafeMutablePointer<Float>, _ window: Window) {
     if window.rows.count < height || window.columns.count < width {
       output.update(repeating: 0, count: height * width)
@@ -66,7 +66,7 @@ extension PicturePipeline.Prepared {
     _ pixels: UnsafePointer<UInt8>, channel c: Int, _ shift: Float, _ window: Window,
     into output: UnsafeMutablePointer<Float>
   ) {
-    // Whole rows as they are lie one after another on both sides: they are one long row.
+    // Whole rows are contiguous on both sides, so they are treated as one long row.
     let isWhole =
       !window.isMirrored && window.columns.count == source.width && source.width == width
     let count = isWhole ? window.rows.count * width : window.columns.count
@@ -83,7 +83,7 @@ extension PicturePipeline.Prepared {
     }
   }
 
-  /// Normalizes `count` samples from `start` on and hands each to `store` with its number.
+  /// Normalizes `count` samples from `start` on and passes each to `store` with its number.
   @inline(__always)
   private func normalize(
     _ pixels: UnsafePointer<UInt8>, from start: Int, count: Int, channel c: Int, _ shift: Float,
@@ -122,7 +122,7 @@ extension PicturePipeline.Prepared {
           line, window.firstColumn..<(window.firstColumn + count), isMirrored: window.isMirrored,
           into: narrow + (y - firstInput) * count)
       }
-      // Where the window begins in a row that is stored mirrored.
+      // Where the window starts in a row that is stored mirrored.
       let left =
         window.isMirrored ? width - window.columns.upperBound : window.columns.lowerBound
       for i in 0..<window.rows.count {

@@ -1,9 +1,9 @@
 import Tensors
 
 extension PicturePipeline {
-  /// What the kernels read for each picture, computed once.
+  /// What the kernels need for each image, computed once.
   struct Prepared: Sendable {
-    /// Where the cut begins in the padded picture, and whether it is mirrored.
+    /// Where the crop starts in the padded image, and whether it is mirrored.
     struct Place: Hashable, Sendable {
       var row: Int
       var column: Int
@@ -13,10 +13,10 @@ extension PicturePipeline {
     let source: Size
     /// Rows and columns after resizing, before padding.
     let (resizedHeight, resizedWidth): (Int, Int)
-    /// Rows and columns that come out.
+    /// Rows and columns of the result.
     let (height, width): (Int, Int)
     let padding: Int
-    /// How far the cut can be moved down and to the right.
+    /// How far the crop can be moved down and to the right.
     let (roomDown, roomRight): (Int, Int)
     /// A channel's factor: scale / 255 / deviation.
     let gain: [Float]
@@ -28,9 +28,9 @@ extension PicturePipeline {
     /// The colours' matrix, each row over its channel's deviation; empty without noise.
     let colors: [Float]
     let noiseDeviation: Float
-    /// What images with noise are divided by; 1 where there is none.
+    /// What images with noise are divided by; 1 if there is none.
     let noiseDivisor: Float
-    /// Resizing along each axis; nil where the size stays.
+    /// Resizing along each axis; nil if the size stays the same.
     let rows: Resampling?
     let columns: Resampling?
 
@@ -52,7 +52,7 @@ extension PicturePipeline {
       roomRight = resizedWidth + 2 * padding - width
       guard roomDown >= 0, roomRight >= 0, height > 0, width > 0 else {
         throw ImageError(
-          "\(width)×\(height) cannot be cut from a picture of "
+          "\(width)×\(height) can't be cropped from an image of "
             + "\(resizedWidth + 2 * padding)×\(resizedHeight + 2 * padding)")
       }
       gain = deviation.map { options.scale / 255 / $0 }
@@ -65,7 +65,7 @@ extension PicturePipeline {
       rows = isResized ? Resampling(outputs: resizedHeight, inputs: source.height) : nil
       columns = isResized ? Resampling(outputs: resizedWidth, inputs: source.width) : nil
       if options.center == .imageCenter {
-        // A black image at the centre shows nothing but the mean's centre crop.
+        // A black image at the centre gives just the mean's centre crop.
         center = [Float](unsafeUninitializedCapacity: outputCount) { values, filled in
           if let values = values.baseAddress {
             let black = [UInt8](repeating: 0, count: source.count)
@@ -83,17 +83,17 @@ extension PicturePipeline {
       let channels = source.channels
       guard mean.count == channels || mean.count == source.count, deviation.count == channels else {
         throw ImageError(
-          "pictures of \(channels)×\(source.height)×\(source.width) have a mean of \(channels) or "
+          "images of \(channels)×\(source.height)×\(source.width) have a mean of \(channels) or "
             + "\(source.count) numbers and a deviation of \(channels), "
             + "not \(mean.count) and \(deviation.count)")
       }
       guard options.scale.isFinite, options.scale > 0, mean.allSatisfy(\.isFinite) else {
-        throw ImageError("the pictures' scale and mean must be numbers, the scale above 0")
+        throw ImageError("the images' scale and mean must be numbers, the scale above 0")
       }
       if let channel = deviation.firstIndex(where: { !($0 > 0 && $0.isFinite) }) {
         throw ImageError(
-          "the pictures' channel \(channel) has a deviation of \(deviation[channel]): "
-            + "nothing can be divided by it", hint: "are all the pictures of one colour?")
+          "the images' channel \(channel) has a deviation of \(deviation[channel]): "
+            + "can't divide by it", hint: "do all the images have a single colour?")
       }
       if let divisor = options.colorNoise?.divisor, !(divisor > 0 && divisor.isFinite) {
         throw ImageError("images with noise on their colours can't be divided by \(divisor)")
@@ -101,7 +101,7 @@ extension PicturePipeline {
       let colorCount = options.colorNoise == nil ? 0 : channels * channels
       guard colors.count == colorCount, colors.allSatisfy(\.isFinite) else {
         throw ImageError(
-          "the noise on the pictures' colours takes \(colorCount) numbers, not \(colors.count)")
+          "the noise on the images' colours takes \(colorCount) numbers, not \(colors.count)")
       }
       guard options.cropChunk >= 1 else {
         throw ImageError("\(options.cropChunk) consecutive images can't share a crop")
@@ -109,19 +109,19 @@ extension PicturePipeline {
       let sides = [options.resize ?? 1, options.crop ?? 1]
       guard sides.allSatisfy({ (1...8192).contains($0) }), (0...8192).contains(options.padding)
       else {
-        throw ImageError("pictures can be resized and cut to sides of 1 to 8192 pixels")
+        throw ImageError("images can be resized and cropped to sides of 1 to 8192 pixels")
       }
       let (shorter, longer) = (
         min(source.height, source.width), max(source.height, source.width)
       )
       guard shorter > 0, longer * (options.resize ?? shorter) / shorter <= 65_536 else {
-        throw ImageError("pictures of \(source.width)×\(source.height) cannot be resized so")
+        throw ImageError("images of \(source.width)×\(source.height) can't be resized like this")
       }
     }
 
-    /// Where training looks for the `draw`-th time.
+    /// The crop of the `draw`-th training image.
     func place(seed: UInt64, draw: UInt64, mirror: Bool) -> Place {
-      // One word has bits enough for both places: the rooms are far below 2³².
+      // One word has enough bits for both offsets, which are far below 2³².
       let bits = roomDown > 0 || roomRight > 0 ? CounterRandom("crop", seed: seed).bits(draw) : 0
       return Place(
         row: Int(((bits >> 32) * UInt64(roomDown + 1)) >> 32),
@@ -129,7 +129,7 @@ extension PicturePipeline {
         isMirrored: mirror && CounterRandom("mirror", seed: seed).bits(draw) >> 63 == 1)
     }
 
-    /// Where a test looks.
+    /// A test's crop.
     func place(view: Int) -> Place {
       let isMirrored = view % 2 == 1
       switch view / 2 {

@@ -1,5 +1,5 @@
-/// Resizing along one axis, antialiased bilinear: for each output the first of the inputs that it
-/// averages, and as many weights as the widest output needs.
+/// Resizing along one axis, antialiased bilinear: for each output, the first of the inputs that it
+/// averages, and their weights.
 struct Resampling: Hashable, Sendable {
   /// Weights of each output.
   let taps: Int
@@ -14,7 +14,7 @@ struct Resampling: Hashable, Sendable {
     var first: [Int] = []
     var weights: [Float] = []
     for triangle in triangles {
-      // At the far edge the window is moved back, so that all its inputs exist.
+      // At the far edge, the window is moved back so that all its inputs exist.
       let start = min(triangle.first, inputs - taps)
       first.append(start)
       var row = [Float](repeating: 0, count: taps)
@@ -26,7 +26,7 @@ struct Resampling: Hashable, Sendable {
     (self.taps, self.first, self.weights) = (taps, first, weights)
   }
 
-  /// The outputs in `range` of one line of inputs, the last of them first where mirrored.
+  /// The outputs in `range` of one line of inputs, in reverse order if mirrored.
   func resample(
     _ line: UnsafePointer<Float>, _ range: Range<Int>, isMirrored: Bool,
     into output: UnsafeMutablePointer<Float>

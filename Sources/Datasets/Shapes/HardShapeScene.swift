@@ -1,11 +1,11 @@
 import Tensors
 
-/// All that is random about one image of `HardShapes`.
+/// Everything random about one image of `HardShapes`.
 struct HardShapeScene {
   /// Levels of red, green and blue.
   private typealias Color = (red: Float, green: Float, blue: Float)
 
-  /// What hides a part of the figure: everything within half a width of a line.
+  /// The bar that hides a part of the figure: everything within half a width of a line.
   private struct Bar {
     /// A point of the line.
     var (x, y): (Float, Float)
@@ -25,7 +25,7 @@ struct HardShapeScene {
   private let random: CounterRandom
   private let firstWord: UInt64
 
-  // Words of the stream that an image may use: some for the scene, then 8 samples' noise a word.
+  // Words of the stream per image: some for the scene, then one for the noise of 8 samples each.
   private static let wordsPerImage: UInt64 = 1024
   private static let noiseWord: UInt64 = 64
 
@@ -45,7 +45,7 @@ struct HardShapeScene {
     center = (Self.side / 2 + draw(-room, room), Self.side / 2 + draw(-room, room))
     (cosine, sine) = Self.unitVector(draw(-0.18, 0.18))
     ground = color()
-    // Of a few colours the first that differs enough from the ground, or the last.
+    // Of a few colours, the first that differs enough from the background, or else the last.
     var front = color()
     for _ in 0..<7 where Self.contrast(front, ground) < 220 { front = color() }
     figure = front
@@ -60,8 +60,8 @@ struct HardShapeScene {
     firstWord = first + Self.noiseWord
   }
 
-  /// The point of the unit circle at the angle 2·atan t: no sine is computed, so that the result is
-  /// the same on every machine.
+  /// The point of the unit circle at the angle 2·atan t: without a sine, so that the result is the
+  /// same on every machine.
   private static func unitVector(_ t: Float) -> (x: Float, y: Float) {
     ((1 - t * t) / (1 + t * t), 2 * t / (1 + t * t))
   }
@@ -71,7 +71,7 @@ struct HardShapeScene {
     abs(a.red - b.red) + abs(a.green - b.green) + abs(a.blue - b.blue)
   }
 
-  /// `a` under `b`, of which this share covers it.
+  /// `a` with this share covered by `b`.
   private static func blend(_ a: Color, _ b: Color, _ share: Float) -> Color {
     (
       a.red + (b.red - a.red) * share, a.green + (b.green - a.green) * share,
@@ -105,7 +105,7 @@ struct HardShapeScene {
   private func grainy(_ level: Float, _ i: Int) -> UInt8 {
     let word = random.bits(firstWord + UInt64(i >> 3))
     let byte = Int(truncatingIfNeeded: word >> UInt64(8 * (i & 7)) & 0xFF)
-    // Levels lie between 30 and 225, noise adds 50 at most: the conversion can't fail.
+    // Levels are between 30 and 225, and noise adds at most 50: the conversion can't fail.
     return UInt8(clamping: Int(level + Float(byte - 128) * noise / 128))
   }
 }

@@ -1,16 +1,17 @@
 import Tensors
 
-/// The drawn data set of `--data shapes-hard`: the ten outlines of `Shapes`, few and hard to make out.
+/// The drawn data set of `--data shapes-hard`: the ten outlines of `Shapes`, but fewer images that
+/// are hard to recognize.
 ///
-/// There are 3,000 images to train on and 2,000 to test with. In each, a bar of another colour hides a
-/// part of the figure; the figure may be darker or lighter than its ground, is as small as a quarter of
-/// the image's side, and there is much noise. So a small network first learns slowly (underfits), then
-/// learns the training images by heart (overfits): `cuda-convnet-18` comes to 99% training accuracy and
-/// 63% validation accuracy.
+/// There are 3,000 images to train on and 2,000 to test with. In each, a bar of another colour
+/// hides a part of the figure, which may be darker or lighter than the background and as small as a
+/// quarter of the image's side, with much noise. So a small network first learns slowly
+/// (underfits), then memorizes the training images (overfits): `cuda-convnet-18` reaches 99%
+/// training accuracy and 63% validation accuracy.
 ///
 /// Like `Shapes`, it's the same on every machine.
 public enum HardShapes {
-  /// What `--data` calls it.
+  /// Its name for `--data`.
   public static let name = "shapes-hard"
 
   /// The number of training images that `--data shapes-hard` has.

@@ -3,8 +3,8 @@ extension Shapes {
   enum Shape: Int, CaseIterable {
     case circle, square, triangle, cross, ring, star, bars, checker, crescent, arrow
 
-    /// How far the point (u, v) lies outside of the outline, negative inside. The shape fits into the
-    /// circle of radius 1 around (0, 0), roughly; near the outline, the figure is a distance.
+    /// How far the point (u, v) is outside the outline, negative inside. The shape roughly fits
+    /// into the circle of radius 1 around (0, 0); near the outline, the value is a distance.
     func distance(_ u: Float, _ v: Float) -> Float {
       switch self {
       case .circle: return (u * u + v * v).squareRoot() - 0.9
@@ -29,7 +29,7 @@ extension Shapes {
       }
     }
 
-    /// A pentagram is what lies on the inner side of four of five lines, or of all five.
+    /// A pentagram consists of the points on the inner side of at least four of five lines.
     private static func star(_ u: Float, _ v: Float) -> Float {
       var (first, second) = (-Float.infinity, -Float.infinity)
       func line(_ x: Float, _ y: Float) {

@@ -1,9 +1,9 @@
 import Tensors
 
 extension Shapes {
-  /// All that is random about one picture.
+  /// Everything random about one image.
   struct ShapeScene {
-    /// A colour that changes evenly over the picture: level = start + right · x + down · y.
+    /// A colour that changes evenly over the image: level = start + right · x + down · y.
     private struct Shade {
       var start: (Float, Float, Float)
       var right: Float
@@ -18,7 +18,7 @@ extension Shapes {
     private let random: CounterRandom
     private let firstWord: UInt64
 
-    // Words of the stream that a picture may use: some for the scene, then 8 samples' noise a word.
+    // Words of the stream per image: some for the scene, then one for the noise of 8 samples each.
     private static let wordsPerPicture: UInt64 = 1024
     private static let noiseWord: UInt64 = 64
 
@@ -44,7 +44,8 @@ extension Shapes {
         Shade(start: color, right: draw(-2, 2), down: draw(-2, 2))
       }
       let back = color(0, 160)
-      // The figure must stand out: of a few colours, the first that is light enough, or the lightest.
+      // The figure must be visible: of a few colours, the first that is light enough, or else the
+      // lightest.
       var front = color(90, 255)
       var best = Self.contrast(front, back)
       for _ in 0..<7 where best < 240 {
@@ -64,7 +65,7 @@ extension Shapes {
       _ a: (Float, Float, Float), _ b: (Float, Float, Float)
     ) -> Float { a.0 + a.1 + a.2 - b.0 - b.1 - b.2 }
 
-    /// Draws the picture, C×H×W.
+    /// Draws the image, C×H×W.
     func draw(_ shape: Shape, into pixels: UnsafeMutablePointer<UInt8>) {
       let plane = side * side
       let middle = Float(side) / 2

@@ -1,37 +1,37 @@
 import Basics
 import Tensors
 
-/// A data set that needs no file: ten kinds of drawn shapes, 3×32×32 like CIFAR-10.
+/// A data set without files: ten kinds of drawn shapes, 3×32×32 like CIFAR-10.
 ///
-/// Size, place, angle (within 20°), colours, shading and noise of every picture are drawn at random,
-/// none of them depending on the class: only the outline tells. The figure is always lighter than the
-/// ground. Two epochs of the plain recipe bring `cuda-convnet-18` above 95%.
+/// Size, place, angle (within 20°), colours, shading and noise of every image are random and
+/// independent of the class: only the outline shows it. The figure is always lighter than the
+/// background. Two epochs of the plain recipe take `cuda-convnet-18` above 95%.
 ///
-/// All numbers are functions of the seed and the picture's position, and all arithmetic is exactly
-/// rounded (no sine, no exponential), so that the set is the same on every machine.
+/// All numbers depend only on the seed and the image's position, and all arithmetic is exactly
+/// rounded (no sine, no exponential), so the set is the same on every machine.
 public enum Shapes {
-  /// The classes, in the order of their labels; picture i is of class i mod 10.
+  /// The classes, in the order of their labels; image i has the class i mod 10.
   public static let classNames = [
     "circle", "square", "triangle", "cross", "ring", "star", "bars", "checker", "crescent", "arrow",
   ]
 
-  /// What `--data` calls it.
+  /// Its name for `--data`.
   public static let name = "shapes"
 
-  /// Rows and columns of each picture.
+  /// Rows and columns of each image.
   public static let side = 32
 
-  /// The number of training pictures that `--data shapes` has.
+  /// The number of training images that `--data shapes` has.
   public static let trainCount = 40_000
 
-  /// The number of test pictures that `--data shapes` has.
+  /// The number of test images that `--data shapes` has.
   public static let testCount = 5_000
 
-  /// Both parts, drawn on all cores: about a second's work for one.
+  /// Both parts, drawn on all cores: about a second's work for one core.
   ///
   /// - Parameters:
-  ///   - train: the number of training pictures.
-  ///   - test: the number of test pictures.
+  ///   - train: the number of training images.
+  ///   - test: the number of test images.
   ///   - seed: the seed that they are drawn from.
   public static func dataset(
     train: Int = trainCount, test: Int = testCount, seed: UInt64 = 1
@@ -45,12 +45,12 @@ public enum Shapes {
     return Dataset(name: name, train: part("train", train), test: part("test", test))
   }
 
-  /// `count` pictures, on all cores.
+  /// `count` images, on all cores.
   ///
   /// - Parameters:
-  ///   - name: what people call them.
-  ///   - count: how many.
-  ///   - draw: draws the picture at a position, of a class, into C·H·W bytes; called on any thread.
+  ///   - name: their name.
+  ///   - count: their number.
+  ///   - draw: draws the image at a position, of a class, into C·H·W bytes; called on any thread.
   static func pictures(
     _ name: String, count: Int,
     draw: @Sendable (_ index: Int, _ shape: Shape, _ pixels: UnsafeMutablePointer<UInt8>) -> Void
@@ -58,8 +58,8 @@ public enum Shapes {
     let size = Image.channels * side * side
     let chunk = 256
     let pixels = [UInt8](unsafeUninitializedCapacity: count * size) { output, filled in
-      // Each call of the closure writes pictures of its own, and all have returned before the buffer
-      // is looked at again: nothing is shared.
+      // Each call of the closure writes different images, and all have returned before the buffer
+      // is read, so nothing is shared.
       nonisolated(unsafe) let start = output.baseAddress
       concurrently((count + chunk - 1) / chunk) { number in
         guard let start else { return }

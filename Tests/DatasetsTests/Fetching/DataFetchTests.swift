@@ -131,7 +131,7 @@ import Testing
       let error = try #require(throws: ImageError.self) {
         try CIFAR10.verify(folder: place.folder, recordsPerBatch: FetchPlace.records)
       }
-      #expect(error.message.hasPrefix("\(batch) is not as it was fetched"))
+      #expect(error.message.hasPrefix("\(batch) has changed since it was fetched"))
       for number in 1...2 {
         let aside = place.target + ".damaged-\(number)"
         #expect(try place.fetched(source).movedAside == aside)

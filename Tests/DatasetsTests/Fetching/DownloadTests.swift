@@ -151,7 +151,7 @@ import Testing
     }
     try FetchPlace.with { place in
       let error = try place.refusal(FetchPlace.source(server.url()))
-      #expect(error.hint == "40000 bytes are kept: the same again goes on from there")
+      #expect(error.hint == "40000 bytes are kept; run the same command to resume")
       #expect(place.partSize == 40_000)
       let fetched = try place.fetched(FetchPlace.source(server.url()))
       #expect(fetched.resumedFrom == 40_000)

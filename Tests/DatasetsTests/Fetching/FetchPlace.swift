@@ -8,7 +8,7 @@ import Testing
 
 /// A folder to fetch into, with a small archive and the source that is honest about it.
 struct FetchPlace {
-  /// Pictures in each file of the archive.
+  /// Images in each file of the archive.
   static let records = 12
   /// An archive in which nothing is wrong: about 220 kB.
   static let archive = DataArchive.whole(records: records)

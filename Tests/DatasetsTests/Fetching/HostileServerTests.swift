@@ -28,7 +28,7 @@ import Testing
   }
 
   static let cases: [Case] = [
-    Case("not found", "HTTP status 404: there is no such file") { _ in .status("404 Not Found") },
+    Case("not found", "HTTP status 404: the file doesn't exist") { _ in .status("404 Not Found") },
     Case("forbidden", "the server refuses: HTTP status 403") { _ in .status("403 Forbidden") },
     Case("wants a password", "the server refuses: HTTP status 401") { _ in
       .status("401 Unauthorized", ["WWW-Authenticate: Basic realm=\"x\""])
@@ -46,7 +46,7 @@ import Testing
     Case("says too much", "has \(size * 2) bytes instead of \(size)") { _ in
       .status("200 OK", body: archive, length: size * 2)
     },
-    Case("says a length beyond counting", "the server cannot be understood") { _ in
+    Case("says a length beyond counting", "the server's response can't be used") { _ in
       .status("200 OK", ["Content-Length: -5"], body: archive, length: .some(nil))
     },
     Case("too long, and tells no length", "sends more than \(size) bytes") { _ in
@@ -67,10 +67,10 @@ import Testing
       .status(
         "200 OK", ["content-type: Text/HTML"], body: Array("<html>".utf8), length: .some(nil))
     },
-    Case("garbage", "the server cannot be understood") { _ in
+    Case("garbage", "the server's response can't be used") { _ in
       Answer(head: "\u{0}\u{1}\u{2}garbage\r\n", body: [0, 1, 2, 3])
     },
-    Case("header lines without end", "header lines without end") { _ in
+    Case("header lines without end", "too many header lines") { _ in
       Answer(
         head: "HTTP/1.1 200 OK\r\n"
           + String(repeating: "X-Y: " + String(repeating: "z", count: 1000) + "\r\n", count: 300))
@@ -78,10 +78,10 @@ import Testing
     Case("one header line without end", "server") { _ in
       Answer(head: "HTTP/1.1 200 OK\r\nX: " + String(repeating: "z", count: 1 << 20))
     },
-    Case("sends round in circles", "the server cannot be understood: Maximum") { _ in
+    Case("sends round in circles", "the server's response can't be used: Maximum") { _ in
       .status("302 Found", ["Location: /again"])
     },
-    Case("sends to a file of ours", "the server cannot be understood: Protocol \"file\"") { _ in
+    Case("sends to a file of ours", "the server's response can't be used: Protocol \"file\"") { _ in
       .status("302 Found", ["Location: file:///etc/passwd"])
     },
     Case("sends nowhere", "HTTP status 302") { _ in .status("302 Found") },
@@ -111,7 +111,7 @@ import Testing
   @Test(arguments: [
     ("http://127.0.0.1:1/x", "there is no connection"),
     ("http://name.invalid/x", "there is no connection"),
-    ("http://[::1/x", "the server cannot be understood"),
+    ("http://[::1/x", "the server's response can't be used"),
     ("https://127.0.0.1:1/x", "there is no connection"),
   ])
   func noServer(_ url: String, _ message: String) throws {
@@ -128,7 +128,7 @@ import Testing
     try FetchPlace.with { place in
       let url = server.url().replacing("http:", with: "https:")
       let error = try place.refusal(FetchPlace.source(url))
-      #expect(error.message.contains("there is no private connection"), "\(error)")
+      #expect(error.message.contains("no secure connection"), "\(error)")
     }
   }
 }

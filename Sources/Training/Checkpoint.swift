@@ -2,31 +2,32 @@ import Networks
 import TensorFiles
 import Tensors
 
-/// A training run, or what it learned, in a safetensors file.
+/// A training run, or only its weights, in a safetensors file.
 ///
-/// Tensors have PyTorch's names and layouts: `conv1.weight` O×I×H×W, `fc6.weight` out×in, `conv1.bias`,
-/// `norm1.running_mean` and `norm1.running_var`. Locally connected layers, which PyTorch does not have,
-/// keep `local3.weight` as H×W×O×I×K×K and `local3.bias` as H×W×O, H and W those of the output.
+/// Tensors have PyTorch's names and layouts: `conv1.weight` O×I×H×W, `fc6.weight` out×in,
+/// `conv1.bias`, `norm1.running_mean` and `norm1.running_var`. Locally connected layers, which
+/// PyTorch doesn't have, store `local3.weight` as H×W×O×I×K×K and `local3.bias` as H×W×O, H and W
+/// those of the output.
 ///
-/// Besides these there are `optimizer/conv1.weight.velocity` and the like (not in files of the weights
-/// alone) and `pictures/mean` and the like, what was measured of the training pictures. The metadata holds
-/// `format`, `version`, `contents`, `digest` (SHA-256 of the file, its own digits taken as zeros),
-/// `recipe`, `network` and `state`, the last three as JSON.
+/// Other tensors are the optimizer's memory, such as `optimizer/conv1.weight.velocity` (not in
+/// files of weights alone), and statistics of the training images, such as `pictures/mean`. The
+/// metadata holds `format`, `version`, `contents`, `digest` (SHA-256 of the file, its own digits
+/// taken as zeros), `recipe`, `network` and `state`, the last three as JSON.
 ///
-/// Nothing in it differs between two runs of the same recipe, data, engine and threads: no times, no
-/// names of files.
+/// Two runs of the same recipe, data, engine and threads give the same file: it holds no times and
+/// no file names.
 public struct Checkpoint: Sendable {
-  /// How much of a run a file holds.
+  /// What a file holds of a run.
   public enum Contents: String, CaseIterable, Hashable, Sendable {
-    /// All that is needed to go on.
+    /// Everything needed to resume.
     case everything
-    /// What is needed to classify and to look inside: no memory of the optimizer's.
+    /// What is needed to classify and to inspect the network: no optimizer memory.
     case weights
   }
 
-  /// How much of the run there is.
+  /// What it holds of the run.
   public var contents: Contents
-  /// The run. Of the weights alone, `memory` is empty.
+  /// The run. If only weights are stored, `memory` is empty.
   public var state: TrainingState
 
   /// A checkpoint of a run.
@@ -35,27 +36,27 @@ public struct Checkpoint: Sendable {
     if contents == .weights { self.state.memory = [:] }
   }
 
-  /// What the member `format` of every checkpoint says.
+  /// The value of `format` in every checkpoint.
   static let formatName = "alexnet-checkpoint"
   /// The version that is written, and the newest that is read.
   static let version = 1
   static let memoryPrefix = "optimizer/"
   static let picturesPrefix = "pictures/"
 
-  /// Whether the file says that it is a checkpoint: damaged ones do too.
+  /// Whether the file says that it is a checkpoint, even if damaged.
   public static func isCheckpoint(_ file: SafeTensors) -> Bool {
     file.metadata["format"] == formatName
   }
 
-  /// Whether every number in it is finite: others are not worth keeping.
+  /// Whether every number in it is finite; otherwise it isn't worth keeping.
   public var isFinite: Bool {
     [state.parameters, state.memory].allSatisfy { tensors in
       tensors.values.allSatisfy { tensor in tensor.values.allSatisfy(\.isFinite) }
     }
   }
 
-  /// Writes the checkpoint, whole or not at all: whoever reads the file finds the one before or this
-  /// one, also after a full disk or a power cut.
+  /// Writes the checkpoint, whole or not at all: a reader finds the old file or the new one, even
+  /// after a full disk or a power cut.
   ///
   /// - Throws: `FileError`, after which the file is as it was.
   public func write(to path: String) throws(FileError) {

@@ -1,15 +1,15 @@
 import Basics
 import TensorFiles
 
-/// Why a file is no checkpoint that can be used, in one line.
+/// Why a checkpoint can't be used, in one line.
 public struct CheckpointError: DescribedError, Hashable, Sendable, CustomStringConvertible {
   /// The file, as the caller named it.
   public let file: String
   /// What is wrong with it.
   public let reason: String
-  /// What to do, where that is known.
+  /// What to do, if known.
   public let hint: String?
-  /// Whether the file was damaged after it was written, so that one of another moment may serve.
+  /// Whether the file was damaged after it was written, so that an earlier one may help.
   public let isDamage: Bool
 
   init(_ file: String, _ reason: String, hint: String? = nil, isDamage: Bool = false) {

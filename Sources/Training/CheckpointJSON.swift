@@ -1,23 +1,23 @@
 import TensorFiles
 
 extension JSONValue {
-  /// A number, or null where there is none.
+  /// A number, or null for nil.
   static func optional(_ value: Double?) -> JSONValue { value.map { .number($0) } ?? .null }
 
-  /// A number, or null where it is not known, which not being a number says.
+  /// A number, or null for NaN, which means unknown.
   static func known(_ value: Double) -> JSONValue { value.isNaN ? .null : .number(value) }
 }
 
-/// Reads the members of an object in a file of a run, and names what is not as it should be.
+/// Reads the members of an object in a file of a run, and names what is wrong.
 struct StateReader {
   let file: String
   let members: [String: JSONValue]
-  /// Where the object stands: `best`, `history[3]`; empty for the outermost.
+  /// The place of the object: `best`, `history[3]`; empty for the outermost.
   let place: String
 
   func fail(_ name: String, _ expected: String) -> CheckpointError {
     let path = place.isEmpty ? name : "\(place).\(name)"
-    let found = members[name].map { "is \($0.kind) where \(expected) belongs" } ?? "is missing"
+    let found = members[name].map { "must be \(expected), not \($0.kind)" } ?? "is missing"
     return CheckpointError(file, "\(path) \(found)")
   }
 
@@ -26,7 +26,7 @@ struct StateReader {
     return text
   }
 
-  /// A whole number from 0. Numbers beyond `most`, which no run reaches, could overflow in products.
+  /// A whole number from 0. Numbers above `most`, which no run reaches, could overflow in products.
   func whole(_ name: String, most: Int = 1_000_000_000_000) throws(CheckpointError) -> Int {
     guard case .integer(let value)? = members[name], value >= 0 else {
       throw fail(name, "a whole number from 0")
@@ -38,7 +38,7 @@ struct StateReader {
     return value
   }
 
-  /// The records of epochs, which rise.
+  /// The records of epochs, in increasing order.
   func epochs(_ name: String) throws(CheckpointError) -> [EpochRecord] {
     var records: [EpochRecord] = []
     for row in try list(name) {

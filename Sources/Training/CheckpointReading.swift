@@ -4,8 +4,8 @@ import TensorFiles
 import Tensors
 
 extension Checkpoint {
-  /// Reads a checkpoint and believes nothing of it: the digest must hold, and every tensor must be one
-  /// that the network or the optimizer has, in its shape and finite.
+  /// Reads a checkpoint without trusting it: the digest must match, and every tensor must belong to
+  /// the network or the optimizer, have the right shape, and be finite.
   ///
   /// - Throws: `CheckpointError` in one line; `Cancelled`.
   public init(path: String, cancellation: Cancellation = .never) throws {
@@ -20,8 +20,8 @@ extension Checkpoint {
     }
     guard Self.isCheckpoint(file) else {
       throw CheckpointError(
-        path, "it is no checkpoint of a training",
-        hint: "load reads files of weights that come from elsewhere")
+        path, "it isn't a checkpoint of a training",
+        hint: "load reads weight files from other programs")
     }
     try cancellation.check()
     let holds: Bool
@@ -32,16 +32,16 @@ extension Checkpoint {
     }
     guard holds else {
       throw CheckpointError(
-        path, "its digest is not that of its bytes: it was damaged or changed after it was written",
+        path, "its digest doesn't match: it was damaged or changed after it was written",
         hint: Self.hintOfDamage, isDamage: true)
     }
     guard let version = Int(file.metadata["version"] ?? ""), version >= 1 else {
-      throw CheckpointError(path, "it does not say which version of the format it has")
+      throw CheckpointError(path, "it doesn't say its format version")
     }
     guard version <= Self.version else {
       throw CheckpointError(
-        path, "it has version \(version) of the format, and this program reads \(Self.version)",
-        hint: "a newer version of this program wrote it, and reads it")
+        path, "its format version is \(version), but this program reads version \(Self.version)",
+        hint: "a newer version of this program wrote it and can read it")
     }
     do {
       try self.init(file, cancellation: cancellation)
@@ -61,9 +61,9 @@ extension Checkpoint {
   }
 
   private static let hintOfDamage =
-    "a run's folder holds the checkpoint before it; --resume finds it by itself"
+    "the run's folder has an earlier checkpoint, which --resume finds by itself"
 
-  /// Reads what a sealed file holds.
+  /// Reads a file whose digest matches.
   private init(_ file: SafeTensors, cancellation: Cancellation) throws {
     func text(_ name: String) throws(CheckpointError) -> String {
       guard let text = file.metadata[name] else {
@@ -77,7 +77,7 @@ extension Checkpoint {
     let network = try NetworkFile.network(in: Array(try text("network").utf8), file: file.file)
     let recipe = try Recipe(json: try text("recipe"))
     guard case .object(let members)? = try? JSONParser.parse(Array(try text("state").utf8)) else {
-      throw CheckpointError(file.file, "its state is no JSON object")
+      throw CheckpointError(file.file, "its state isn't a JSON object")
     }
     let state = StateReader(file: file.file, members: members, place: "")
     let (parameters, memory) = try Self.tensors(file, of: network, contents, cancellation)
@@ -118,7 +118,7 @@ extension Checkpoint {
     var memory: [String: Tensor] = [:]
     for entry in map.entries {
       guard entry.name == entry.tensor else {
-        throw CheckpointError(file.file, "\(printable(entry.tensor)) is not called \(entry.name)")
+        throw CheckpointError(file.file, "\(printable(entry.tensor)) should be called \(entry.name)")
       }
       let tensor = try finite(entry.tensor)
       if entry.parameter.role == .runningVariance, tensor.values.contains(where: { $0 < 0 }) {
@@ -130,11 +130,11 @@ extension Checkpoint {
       let key = String(name.dropFirst(memoryPrefix.count))
       let parameter = key.lastIndex(of: ".").map { String(key[..<$0]) } ?? key
       guard contents == .everything, let shape = parameters[parameter]?.shape else {
-        throw CheckpointError(file.file, "\(printable(name)) belongs to no parameter")
+        throw CheckpointError(file.file, "\(printable(name)) doesn't belong to any parameter")
       }
       guard file.shape(of: name) == shape else {
         throw CheckpointError(
-          file.file, "\(printable(name)) is \(file.shape(of: name)!), and \(parameter) is \(shape)")
+          file.file, "\(printable(name)) is \(file.shape(of: name)!), but \(parameter) is \(shape)")
       }
       memory[key] = try finite(name)
     }

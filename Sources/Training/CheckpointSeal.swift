@@ -1,8 +1,8 @@
 import Digests
 import TensorFiles
 
-/// The digest that seals a checkpoint: SHA-256 of the whole file, in which the 64 digits of the digest
-/// itself count as zeros. One flipped bit anywhere and it no longer holds.
+/// The digest that seals a checkpoint: SHA-256 of the whole file, in which the 64 digits of the
+/// digest itself count as zeros. It no longer matches after any change of a bit.
 enum CheckpointSeal {
   /// The member of the metadata that holds the digits.
   static let key = "digest"
@@ -10,7 +10,7 @@ enum CheckpointSeal {
   private static let digits = 64
   private static let mark = Array("\"\(key)\":\"".utf8)
 
-  /// Fills in the digest of what the writer holds.
+  /// Fills in the digest of the writer's contents.
   static func seal(_ writer: inout SafeTensorsWriter) {
     writer.metadata[key] = String(repeating: "0", count: digits)
     var digest = SHA256()
@@ -18,17 +18,16 @@ enum CheckpointSeal {
     writer.metadata[key] = digest.digits
   }
 
-  /// Whether the file's digest is that of its bytes.
+  /// Whether the file's digest matches its bytes.
   ///
-  /// - Throws: `FileError` where the file cannot be read.
+  /// - Throws: `FileError` if the file can't be read.
   static func holds(_ path: String) throws(FileError) -> Bool {
     let file = try OpenFile(path)
     var digest = SHA256()
     var claimed: [UInt8]?
     var offset = 0
     var piece = [UInt8](repeating: 0, count: 1 << 20)
-    // The header comes first and is short enough to be taken in whole, so that its digits lie in
-    // one piece.
+    // The header comes first and is short enough to be read in one piece, with all the digits.
     var wanted = min(file.count, try headerEnd(file))
     while offset < file.count {
       if piece.count < wanted { piece = [UInt8](repeating: 0, count: wanted) }
@@ -55,7 +54,7 @@ enum CheckpointSeal {
     return 8 + Int(min(UInt64(littleEndian: word), 100_000_000))
   }
 
-  /// Where the digits stand in a header: after the only `"digest":"`.
+  /// Where the digits are in a header: after the only `"digest":"`.
   private static func place(in header: ArraySlice<UInt8>) -> Range<Int>? {
     let starts = header.indices.filter {
       header[$0] == mark[0] && header[$0...].starts(with: mark)

@@ -3,7 +3,7 @@ import TensorFiles
 import Tensors
 
 extension TrainingState {
-  /// All of the state that is neither tensor nor recipe nor network, and the same every time.
+  /// The state apart from tensors, recipe and network, without values that differ from run to run.
   var json: JSONValue {
     [
       "dataset": ["name": .string(datasetName), "fingerprint": .string(datasetFingerprint)],
@@ -61,7 +61,7 @@ extension EpochSums {
 }
 
 extension SafeTensorsWriter {
-  /// Adds what was measured of the training pictures.
+  /// Adds the statistics of the training images.
   mutating func add(_ pipeline: PicturePipeline) {
     let (source, prefix) = (pipeline.source, Checkpoint.picturesPrefix)
     let c = source.channels
@@ -77,7 +77,7 @@ extension SafeTensorsWriter {
 }
 
 extension PicturePipeline {
-  /// The pipeline of a recipe with the figures that a checkpoint holds.
+  /// The pipeline of a recipe with the statistics in a checkpoint.
   init(_ recipe: Recipe, source: [Int], in file: SafeTensors) throws {
     guard source.count == 3, source.allSatisfy({ (1...100_000).contains($0) }) else {
       throw CheckpointError(file.file, "picture_size is not channels, height and width")
@@ -96,7 +96,7 @@ extension PicturePipeline {
         source: Size(channels: source[0], height: source[1], width: source[2]),
         mean: figures("mean"), deviation: figures("deviation"), colors: figures("colors"))
     } catch let error as ImageError {
-      throw CheckpointError(file.file, "its figures of the pictures: \(error.message)")
+      throw CheckpointError(file.file, "its image statistics: \(error.message)")
     }
   }
 }

@@ -1,12 +1,12 @@
 import Basics
 
-/// Lines over epochs, to be drawn as text or as SVG.
+/// Lines over epochs, drawn as text or SVG.
 public struct Curves: Hashable, Sendable {
   /// One line.
   public struct Line: Hashable, Sendable {
     /// What it shows: `training`.
     public var name: String
-    /// Its value in each epoch, in the order of `epochs`; nil, or not finite, where there is none.
+    /// Its value in each epoch, in the order of `epochs`; nil, or not finite, if it has none.
     public var values: [Double?]
 
     /// A line of these values.
@@ -22,11 +22,11 @@ public struct Curves: Hashable, Sendable {
 
   /// What the values are: `loss`.
   public var title: String
-  /// Whether the values are shares of one, written in percent.
+  /// Whether the values are shares, written in percent.
   public var isShare: Bool
-  /// Whether the values are errors, of which the least is the best though they are shares.
+  /// Whether the values are errors, for which lower is better.
   public var isError: Bool
-  /// The epochs, rising.
+  /// The epochs, in increasing order.
   public var epochs: [Int]
   /// The lines.
   public var lines: [Line]
@@ -39,7 +39,7 @@ public struct Curves: Hashable, Sendable {
     (self.epochs, self.lines) = (epochs, lines)
   }
 
-  /// The lines in a sentence each: where they begin and end, and their best value.
+  /// A sentence for each line: first, last and best value.
   public var sentence: String {
     let parts = lines.compactMap { line -> String? in
       let points = line.points(epochs)
@@ -55,12 +55,12 @@ public struct Curves: Hashable, Sendable {
     return "\(title): \(parts.isEmpty ? "nothing to draw" : parts.joined(separator: "; "))."
   }
 
-  /// The values that the vertical axis covers, with the distance of its marks: 1, 2 or 5 times a
-  /// power of ten.
+  /// The range of the vertical axis, with the distance of its ticks: 1, 2 or 5 times a power of
+  /// ten.
   var axis: (lowest: Double, highest: Double, step: Double) {
     let values = lines.flatMap { $0.points(epochs).map(\.value) }
     guard let least = values.min(), let most = values.max() else { return (0, 1, 0.2) }
-    // A loss that ran away would press all else flat, and what is huge cannot be drawn to scale.
+    // A diverged loss would flatten everything else, so huge values are cut off.
     let drawn = isShare ? 0.0...1.0 : -1e12...1e12
     var lowest = min(max(least, drawn.lowerBound), drawn.upperBound)
     var highest = min(max(most, drawn.lowerBound), drawn.upperBound)
@@ -74,7 +74,7 @@ public struct Curves: Hashable, Sendable {
     return isShare ? (max(0, lowest), min(1, highest), step) : (lowest, highest, step)
   }
 
-  /// The marks of the vertical axis, rising.
+  /// The ticks of the vertical axis, in increasing order.
   var marks: [Double] {
     let (lowest, highest, step) = axis
     let first = Int(rounding: lowest / step)
@@ -82,7 +82,7 @@ public struct Curves: Hashable, Sendable {
     return (first...max(first, last)).map { Double($0) * step }
   }
 
-  /// The epochs to mark below, at most `most`.
+  /// The epochs to label on the axis, at most `most`.
   func epochMarks(most: Int) -> [Int] {
     guard let first = epochs.first, let last = epochs.last else { return [] }
     let step = max(1, Int(clamping: Self.step(Double(last - first) / Double(max(1, most)))))
@@ -100,7 +100,7 @@ public struct Curves: Hashable, Sendable {
     return power / 2 >= value ? power / 2 : power
   }
 
-  /// A value as it stands beside the axis, with the decimals that the step asks for.
+  /// A label of the axis, with the decimals that the step requires.
   func label(_ value: Double, step: Double) -> String {
     let (value, step) = isShare ? (value * 100, step * 100) : (value, step)
     var (decimals, power) = (0, step)
@@ -111,7 +111,7 @@ public struct Curves: Hashable, Sendable {
 
 /// Numbers on axes.
 enum CurveNumber {
-  /// A number with so many decimals: plain ASCII, no exponent below 10¹⁵.
+  /// A number with this many decimals, in ASCII and without an exponent below 10¹⁵.
   static func fixed(_ value: Double, _ decimals: Int) -> String {
     guard value.isFinite, abs(value) < 1e15 else { return "\(value)" }
     var scale = 1.0

@@ -1,11 +1,11 @@
 import Basics
 
 extension Curves {
-  /// Several charts side by side as one SVG document, which says in words what it shows.
+  /// Several charts side by side as one SVG document, with a description in words.
   ///
   /// - Parameters:
   ///   - charts: the charts, left to right.
-  ///   - title: what stands above them.
+  ///   - title: the title above them.
   public static func svg(_ charts: [Curves], title: String) -> String {
     let frame = Frame(
       count: charts.count, hasLegendsBelow: charts.contains { $0.legendWidth > Frame.legendRoom })
@@ -28,7 +28,7 @@ extension Curves {
   /// The sizes of the document, in pixels.
   private struct Frame {
     let count: Int
-    /// Whether the names of the lines stand below the axes, where there is more room.
+    /// Whether the names of the lines are below the axes, which has more room.
     let hasLegendsBelow: Bool
     let panelWidth = 340.0
     let panelHeight = 220.0
@@ -40,18 +40,17 @@ extension Curves {
       Int(clamping: before + Double(max(1, count)) * (panelWidth + between) - between + 24)
     }
     var height: Int { Int(clamping: top + panelHeight + (hasLegendsBelow ? 72 : 48)) }
-    /// What a legend above a chart may take, beside the title.
+    /// The room for a legend above a chart, next to the title.
     static let legendRoom = 230.0
     func left(_ index: Int) -> Double { before + Double(index) * (panelWidth + between) }
   }
 
-  /// Colours that are told apart also by who sees no red or green (Okabe and Ito), and dashes for
-  /// who sees none.
+  /// A colour-blind-safe palette (Okabe and Ito), with dashes to distinguish lines without colour.
   private static let styles = [
     ("#0072B2", ""), ("#D55E00", "6 3"), ("#009E73", "2 3"), ("#CC79A7", "8 3 2 3"),
   ]
 
-  /// What the names of all lines take, each with a piece of its line before it.
+  /// The width of the legend: all names, each after a piece of its line.
   private var legendWidth: Double {
     lines.reduce(-16) { $0 + Double($1.name.count) * 6.5 + 46 }
   }
@@ -102,7 +101,7 @@ extension Curves {
             + #" stroke="\#(colour)" stroke-width="2"\#(dashing)><title>"#
             + "\(Self.escaped("\(title), \(line.name)"))</title></polyline>")
       }
-      // With few epochs each is a dot, so that one alone can be seen.
+      // With few epochs, each is a dot, so that a single one is visible.
       for point in points.count <= 30 ? points : [] {
         result.append(
           #"<circle cx="\#(Self.number(point.0))" cy="\#(Self.number(point.1))" r="3""#

@@ -1,19 +1,19 @@
 import Basics
 
 extension Curves {
-  /// The curves as lines of ASCII, readable in any font and any file.
+  /// The curves in lines of ASCII, readable in any font and any file.
   ///
-  /// Each line is drawn with the first letter of its name, `#` where several meet.
+  /// Each line is drawn with the first letter of its name, and `#` where several meet.
   ///
   /// - Parameters:
-  ///   - width: columns for all of it.
+  ///   - width: columns in all.
   ///   - height: rows between the axes.
   public func text(width: Int, height: Int = 10) -> [String] {
     let (lowest, highest, step) = axis
     let marks = marks
     let labels = marks.map { label($0, step: step) }
     let margin = (labels.map(\.count).max() ?? 0) + 2
-    // " epoch" stands behind the numbers below.
+    // Room for " epoch" after the numbers below.
     let columns = max(8, min(width, 100) - margin - 7)
     let height = max(3, height)
     var cells = [[Character]](repeating: .init(repeating: " ", count: columns), count: height)
@@ -63,8 +63,7 @@ extension Curves {
     return String(line) + " epoch"
   }
 
-  /// One point a column: the points, the last of those that share a column, and straight lines
-  /// between.
+  /// One point per column: the last of the points in that column, with straight lines in between.
   private static func filled(_ points: [(column: Int, value: Double)]) -> [(Int, Double)] {
     var result: [(Int, Double)] = []
     for point in points {

@@ -1,32 +1,32 @@
-/// What a run came to, epoch by epoch: what `metrics.json` and `metrics.csv` hold.
+/// The results of a run, epoch by epoch: the contents of `metrics.json` and `metrics.csv`.
 public struct Metrics: Hashable, Sendable {
-  /// What a test came to.
+  /// The results of a test.
   public struct Test: Hashable, Sendable {
     /// The epoch whose parameters were tested.
     public var epoch: Int
-    /// The share of the test pictures that were told right.
+    /// Test accuracy.
     public var accuracy: Double
     /// The mean loss, in nats.
     public var loss: Double
-    /// How many test pictures there are.
+    /// The number of test images.
     public var pictures: Int
-    /// How each was looked at: `center`, `ten-crop`.
+    /// The crops: `center`, `ten-crop`.
     public var views: String
 
-    /// What a test came to.
+    /// The results of a test.
     public init(epoch: Int, accuracy: Double, loss: Double, pictures: Int, views: String) {
       (self.epoch, self.accuracy, self.loss) = (epoch, accuracy, loss)
       (self.pictures, self.views) = (pictures, views)
     }
   }
 
-  /// What has been spent on an epoch that is not done.
+  /// The time spent on an incomplete epoch.
   public struct Unfinished: Hashable, Sendable {
-    /// The epochs that are done before it.
+    /// The completed epochs before it.
     public var epoch: Int
-    /// Its steps that are done.
+    /// Its completed steps.
     public var step: Int
-    /// Seconds they took.
+    /// The seconds they took.
     public var seconds: Double
   }
 
@@ -34,26 +34,26 @@ public struct Metrics: Hashable, Sendable {
   public var recipe: String
   /// The network's name.
   public var network: String
-  /// What people call the data.
+  /// The data set's name.
   public var dataset: String
   /// The seed.
   public var seed: UInt64
-  /// What computed it.
+  /// The engine.
   public var engine: String
-  /// On how many threads.
+  /// The number of threads.
   public var threads: Int
-  /// How many epochs the run is to have.
+  /// The planned number of epochs.
   public var plannedEpochs: Int
-  /// The epochs that are done.
+  /// The completed epochs.
   public var epochs: [EpochRecord]
   /// The epoch that did best on validation.
   public var best: BestEpoch?
-  /// The epoch that is under way, where some of its steps are done.
+  /// The current epoch, if some of its steps are done.
   public var unfinished: Unfinished?
   /// The test of the best epoch, once the run is done.
   public var test: Test?
 
-  /// The metrics of a run that stands here.
+  /// The metrics of a run.
   public init(_ state: TrainingState) {
     (recipe, network) = (state.recipe.name, state.network.name)
     (dataset, seed) = (state.datasetName, state.recipe.seed)
@@ -90,7 +90,8 @@ public struct Metrics: Hashable, Sendable {
 }
 
 extension TrainingState {
-  /// Fills in what checkpoints leave out, since it differs from run to run: how long each epoch took.
+  /// Fills in how long each epoch took, which checkpoints leave out since it differs from run to
+  /// run.
   mutating func takeTimes(from metrics: Metrics) {
     let known = Dictionary(metrics.epochs.map { ($0.epoch, $0) }, uniquingKeysWith: { $1 })
     for i in history.indices {

@@ -15,8 +15,8 @@ extension Metrics {
     ("images_per_s", { .known($0.imagesPerSecond) }),
   ]
 
-  /// The epochs as comma-separated values: a line of names, a line an epoch; empty where there is no
-  /// value.
+  /// The epochs as comma-separated values: a line of names, then one line per epoch; empty for a
+  /// missing value.
   public var csv: String {
     var lines = [Self.columns.map(\.name).joined(separator: ",")]
     for record in epochs {
@@ -32,7 +32,7 @@ extension Metrics {
     return lines.joined(separator: "\n") + "\n"
   }
 
-  /// All of it as JSON, an epoch a line.
+  /// Everything as JSON, one line per epoch.
   public var json: String {
     func line(_ name: String, _ value: JSONValue) -> String { "  \"\(name)\": \(value.text)" }
     var members = [
@@ -76,7 +76,7 @@ extension Metrics {
 
   /// Reads `metrics.json`.
   ///
-  /// - Throws: `CheckpointError` where it cannot be read or holds something else.
+  /// - Throws: `CheckpointError` if it can't be read or holds something else.
   public init(path: String) throws(CheckpointError) {
     let bytes: [UInt8]
     do throws(FileError) {
@@ -94,7 +94,7 @@ extension Metrics {
       throw CheckpointError(path, "at byte \(error.offset), \(error.reason)")
     }
     guard case .object(let top) = json, top["format"] == .string(Self.formatName) else {
-      throw CheckpointError(path, "it holds no metrics of a training")
+      throw CheckpointError(path, "it doesn't hold metrics of a training")
     }
     let reader = StateReader(file: path, members: top, place: "")
     (recipe, network) = (try reader.text("recipe"), try reader.text("network"))

@@ -1,8 +1,8 @@
 import Layers
 
-/// How a training run moves its parameters, its rates and decays aside.
+/// How a training run updates its parameters, apart from rates and decays.
 public enum Optimizer: Hashable, Sendable {
-  /// The paper's descent (section 5), ε inside the velocity.
+  /// The paper's gradient descent (section 5), ε inside the velocity.
   case paper(momentum: Double)
   /// PyTorch's `SGD`, ε outside the velocity.
   case pytorch(momentum: Double)
@@ -11,7 +11,7 @@ public enum Optimizer: Hashable, Sendable {
 
   /// The optimizers by the names that recipes use.
   public enum Kind: String, CaseIterable, Hashable, Sendable {
-    /// The paper's descent.
+    /// The paper's gradient descent.
     case paper
     /// PyTorch's `SGD`.
     case pytorch
@@ -28,7 +28,8 @@ public enum Optimizer: Hashable, Sendable {
     }
   }
 
-  /// The optimizer of this kind with its usual numbers: momentum 0.9; Adam as its authors set it.
+  /// The optimizer of this kind with its usual numbers: momentum 0.9; for Adam, its authors'
+  /// values.
   public static func usual(_ kind: Kind) -> Optimizer {
     switch kind {
     case .paper: .paper(momentum: 0.9)
@@ -37,7 +38,7 @@ public enum Optimizer: Hashable, Sendable {
     }
   }
 
-  /// What files call the tensors that are kept beside each parameter, after its own name:
+  /// The names of the optimizer's tensors in files, after the parameter's name:
   /// `conv1.weight.velocity`.
   public var memoryNames: [String] {
     switch self {

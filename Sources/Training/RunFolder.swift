@@ -9,31 +9,31 @@ import TensorFiles
   import Darwin
 #endif
 
-/// The folder that a run writes to, locked against other runs for as long as the object lives.
+/// The folder that a run writes to, locked against other runs as long as the object lives.
 ///
 ///     checkpoint-0003-000120.safetensors   the run after 3 epochs and 120 steps; the last two are kept
 ///     best.safetensors                     the weights of the epoch that did best on validation
-///     recipe.json                          the recipe, as it was resolved
+///     recipe.json                          the recipe, with all overrides applied
 ///     run.json                             where the data was
-///     metrics.json, metrics.csv            what each epoch came to
-///     curves.svg                           the same as a picture
+///     metrics.json, metrics.csv            the results of each epoch
+///     curves.svg                           the same as a chart
 ///     lock                                 locked while a process trains here
 ///
-/// Every file is written whole or not at all. The folder comes into being with its first checkpoint in
-/// it, and a new checkpoint stands before an old one goes, so that there is no moment at which it could
-/// not be resumed.
+/// Every file is written whole or not at all. The folder is created with its first checkpoint in
+/// it, and an old checkpoint is removed only after a new one is written, so the run can be resumed
+/// at any moment.
 public final class RunFolder {
   /// The folder, as the caller named it.
   public let path: String
-  /// What `--data` said when the run began.
+  /// The value of `--data` when the run began.
   public let data: String
 
-  /// How many checkpoints of the whole run are kept.
+  /// How many checkpoints are kept.
   static let kept = 2
   /// The file of the best weights.
   public static let bestName = "best.safetensors"
 
-  /// When the run is kept between epochs.
+  /// When the run is saved between epochs.
   public let saving: SavingRule
 
   private let lock: RunFolderLock
@@ -42,53 +42,52 @@ public final class RunFolder {
     (self.path, self.data, self.saving, self.lock) = (path, data, saving, lock)
   }
 
-  /// Says early whether a run could begin in this folder; `create` asks again.
+  /// Checks early whether a run can start in this folder; `create` checks again.
   ///
-  /// - Throws: `RunFolderError` where something stands in the way.
+  /// - Throws: `RunFolderError` if something is in the way.
   public static func requireFree(_ path: String) throws(RunFolderError) {
     try requireName(path)
     var status = stat()
     guard stat(HomeFolder.expanding(path), &status) == 0 else {
       guard errno == ENOENT else {
-        throw RunFolderError(path, "it cannot be made: \(String(cString: strerror(errno)))")
+        throw RunFolderError(path, "it can't be created: \(String(cString: strerror(errno)))")
       }
       return
     }
     guard status.st_mode & S_IFMT == S_IFDIR else {
       throw RunFolderError(
-        path, "it is a file, and a run needs a folder", hint: "choose another with --out")
+        path, "it's a file, but a run needs a folder", hint: "choose another with --out")
     }
     let names = try FolderNames.list(HomeFolder.expanding(path), path)
     guard names.isEmpty else {
       guard names.contains(RunFolderLock.fileName), names.contains(where: isCheckpoint) else {
         throw RunFolderError(
           path, "it holds other files",
-          hint: "choose an empty folder, or one to be made, with --out")
+          hint: "choose a new or empty folder with --out")
       }
-      // Somebody who is writing to it is worth telling of.
+      // If a process is writing to it, report that instead.
       _ = try RunFolderLock(folder: HomeFolder.expanding(path), named: path)
       throw RunFolderError(
-        path, "it holds a run already",
-        hint: "train --resume \(path) goes on with it; --out names another folder")
+        path, "it already holds a run",
+        hint: "train --resume \(path) continues it; --out names another folder")
     }
   }
 
-  /// Makes the folder of a run that begins, with its first checkpoint.
+  /// Creates the folder of a new run, with its first checkpoint.
   ///
   /// - Parameters:
   ///   - path: the folder, which must not exist or be empty.
   ///   - state: the run before its first step.
-  ///   - data: what `--data` says.
-  ///   - saving: when the run is kept between epochs.
-  /// - Throws: `RunFolderError` where the folder cannot be used, `FileError` where the disk does not
-  ///   take it.
+  ///   - data: the value of `--data`.
+  ///   - saving: when the run is saved between epochs.
+  /// - Throws: `RunFolderError` if the folder can't be used, `FileError` if it can't be written.
   public static func create(
     _ path: String, state: TrainingState, data: String, saving: SavingRule = SavingRule()
   ) throws -> RunFolder {
     try requireFree(path)
     let target = FolderNames.resolved(HomeFolder.expanding(path))
     let parent = try FolderNames.makeParent(of: target, path)
-    // Everything is put in place in a folder of another name, which then takes this one's.
+    // Everything is prepared in a folder of another name, which is then renamed.
     let temporary = try FolderNames.makeTemporary(beside: target, in: parent, path)
     do {
       let lock = try RunFolderLock(folder: temporary, named: path)
@@ -96,29 +95,29 @@ public final class RunFolder {
       guard rename(temporary, target) == 0 else {
         let number = errno
         if number == ENOTEMPTY || number == EEXIST { try requireFree(path) }
-        throw RunFolderError(path, "it cannot be made: \(String(cString: strerror(number)))")
+        throw RunFolderError(path, "it can't be created: \(String(cString: strerror(number)))")
       }
       FolderNames.flush(parent)
       return RunFolder(path, data: data, saving: saving, lock: lock)
     } catch {
       FolderNames.remove(temporary)
       guard let error = error as? FileError else { throw error }
-      // Nobody has heard of the temporary folder.
+      // The user doesn't know the temporary folder's name.
       let name = error.path.split(separator: "/").last.map(String.init) ?? ""
       throw error.naming(path + "/" + name)
     }
   }
 
-  /// Opens the folder of a run that is to go on, and clears away what an unhappy end left behind.
+  /// Opens the folder of a run to resume, and removes leftovers of a crash.
   ///
-  /// - Throws: `RunFolderError` where there is no run, or where another process writes to it.
+  /// - Throws: `RunFolderError` if it holds no run, or another process writes to it.
   public static func open(_ path: String) throws(RunFolderError) -> RunFolder {
     try requireName(path)
     let folder = HomeFolder.expanding(path)
     let names = try FolderNames.list(folder, path)
     guard names.contains(where: isCheckpoint) else {
       throw RunFolderError(
-        path, "it holds no run to go on with", hint: "train --out \(path) would begin one")
+        path, "it holds no run to resume", hint: "train --out \(path) starts one")
     }
     let lock = try RunFolderLock(folder: folder, named: path)
     for name in names where FolderNames.isLeftOver(name) { unlink(folder + "/" + name) }
@@ -134,13 +133,13 @@ public final class RunFolder {
 
   private static func requireName(_ path: String) throws(RunFolderError) {
     guard !path.isEmpty, !path.utf8.contains(0) else {
-      throw RunFolderError(path, "a folder cannot be called so")
+      throw RunFolderError(path, "not a possible folder name")
     }
   }
 
-  // The files.
+  // MARK: Files
 
-  /// The name of the checkpoint at a place of the run; they sort by place.
+  /// The name of the checkpoint at a place of the run; names sort by place.
   static func checkpointName(epoch: Int, step: Int) -> String {
     func digits(_ value: Int, _ count: Int) -> String {
       let text = String(value)
@@ -149,7 +148,7 @@ public final class RunFolder {
     return "checkpoint-\(digits(epoch, 4))-\(digits(step, 6)).safetensors"
   }
 
-  /// The place that the name of a checkpoint tells; nil for other files.
+  /// The place in the name of a checkpoint; nil for other files.
   static func place(of name: String) -> (epoch: Int, step: Int)? {
     guard name.hasPrefix("checkpoint-"), name.hasSuffix(".safetensors") else { return nil }
     let parts = name.dropFirst("checkpoint-".count).dropLast(".safetensors".count)

@@ -9,21 +9,21 @@ import Tensors
   import Darwin
 #endif
 
-/// When a run is kept between epochs: with the run in its folder, so that it stays so when it goes on.
+/// When a run is saved between epochs. Stored in the run's folder, so that a resumed run keeps it.
 public struct SavingRule: Hashable, Sendable {
-  /// After so many steps of an epoch; nil for no such times.
+  /// After this many steps of an epoch; nil for never.
   public var steps: Int?
-  /// After so many minutes; 0 for no such times.
+  /// After this many minutes; 0 for never.
   public var minutes: Double
 
-  /// A rule; every five minutes unless another time is given.
+  /// A rule; by default every five minutes.
   public init(steps: Int? = nil, minutes: Double? = nil) {
     (self.steps, self.minutes) = (steps, minutes ?? 5)
   }
 }
 
 extension RunFolder {
-  /// What stands in the folder from its first moment on.
+  /// Writes the files that a folder has from the start.
   static func writeBeginning(
     _ state: TrainingState, data: String, saving: SavingRule, to folder: String
   ) throws {
@@ -44,15 +44,14 @@ extension RunFolder {
     try AtomicFile.write(run.text + "\n", to: folder + "/run.json")
   }
 
-  /// Writes when the run is kept from now on.
+  /// Writes when the run is saved from now on.
   ///
-  /// - Throws: `FileError` where the disk does not take it.
+  /// - Throws: `FileError` if it can't be written.
   public func write(_ saving: SavingRule, data: String) throws(FileError) {
     try Self.write(saving, data: data, to: folder)
   }
 
-  /// What `--data` said when the run of a folder began, nothing where that can no longer be told; and
-  /// when the run is kept.
+  /// The value of `--data` when the run began, empty if unknown; and when the run is saved.
   static func readRun(_ folder: String) -> (data: String, saving: SavingRule) {
     guard let bytes = try? OpenFile.bytes(of: folder + "/run.json", limit: 1_000_000),
       case .object(let members)? = try? JSONParser.parse(bytes)
@@ -68,25 +67,25 @@ extension RunFolder {
     return ("", saving)
   }
 
-  /// What `--data` said when the run in a folder began; nothing where that can no longer be told.
+  /// The value of `--data` when the run in a folder began; empty if unknown.
   public static func data(of path: String) -> String { readRun(HomeFolder.expanding(path)).data }
 
   private var folder: String { HomeFolder.expanding(path) }
 
-  /// The file of the weights of the epoch that did best on validation; of the last epoch where
-  /// nothing is held back for validation.
+  /// The file with the weights of the epoch that did best on validation, or of the last epoch if no
+  /// images are held back for validation.
   public var best: String { path + "/" + Self.bestName }
 
-  /// Keeps the run as it stands, and gives up the checkpoints before the last.
+  /// Saves the run, and removes checkpoints before the last two.
   ///
-  /// The best weights come first and the checkpoint last: whichever of them a power cut lets through,
-  /// the run that goes on from the newest checkpoint writes the rest again.
+  /// The best weights come first and the checkpoint last: if a power cut comes in between, the run
+  /// resumed from the newest checkpoint writes the rest again.
   ///
   /// - Parameters:
   ///   - state: the run.
-  ///   - isBest: whether the epoch just closed did best so far.
-  /// - Returns: whether it was kept: a run with numbers that are none is not.
-  /// - Throws: `FileError` where the disk does not take it; the checkpoint before is then as it was.
+  ///   - isBest: whether the last epoch did best so far.
+  /// - Returns: whether it was saved: a run with NaN or infinite numbers isn't.
+  /// - Throws: `FileError` if it can't be written; the checkpoint before then stays.
   @discardableResult
   public func save(_ state: TrainingState, isBest: Bool) throws(FileError) -> Bool {
     let checkpoint = Checkpoint(state)
@@ -97,12 +96,12 @@ extension RunFolder {
     try write(Metrics(state), withCurves: state.step == 0)
     let place = (epoch: state.epoch, step: state.step)
     try checkpoint.write(to: path + "/" + Self.checkpointName(epoch: place.epoch, step: place.step))
-    // Checkpoints beyond this place are damaged ones that the run was not resumed from.
+    // Checkpoints beyond this place are damaged ones, which the run wasn't resumed from.
     removeCheckpoints(before: place, andBeyond: true)
     return true
   }
 
-  /// Removes the checkpoints that a place of the run makes superfluous.
+  /// Removes the checkpoints that are superfluous at a place of the run.
   private func removeCheckpoints(before place: (epoch: Int, step: Int), andBeyond: Bool = false) {
     let all = (try? Self.checkpoints(in: folder, named: path)) ?? []
     let older = all.filter { Self.place(of: $0)! <= place }
@@ -111,9 +110,9 @@ extension RunFolder {
     }
   }
 
-  /// Writes what the epochs came to.
+  /// Writes the results of the epochs.
   ///
-  /// - Throws: `FileError` where the disk does not take it.
+  /// - Throws: `FileError` if it can't be written.
   public func write(_ metrics: Metrics, withCurves: Bool = true) throws(FileError) {
     try AtomicFile.write(metrics.json, to: path + "/metrics.json")
     try AtomicFile.write(metrics.csv, to: path + "/metrics.csv")
@@ -122,17 +121,17 @@ extension RunFolder {
     }
   }
 
-  /// Writes the recipe that the run goes on with.
+  /// Writes the recipe that the run continues with.
   ///
-  /// - Throws: `FileError` where the disk does not take it.
+  /// - Throws: `FileError` if it can't be written.
   public func write(_ recipe: Recipe) throws(FileError) {
     try AtomicFile.write(recipe.json, to: path + "/recipe.json")
   }
 
-  /// The run as it was kept last, to go on with; checkpoints that are not needed any more are removed.
+  /// The run as last saved, to resume it. Removes checkpoints that are no longer needed.
   ///
-  /// - Returns: the state, and what was wrong with newer checkpoints that were damaged.
-  /// - Throws: `CheckpointError` where no checkpoint can be read, or the newest sound one cannot be
+  /// - Returns: the state, and the errors of newer, damaged checkpoints.
+  /// - Throws: `CheckpointError` if no checkpoint can be read, or the newest undamaged one can't be
   ///   used; `RunFolderError`, `Cancelled`.
   public func latest(
     cancellation: Cancellation = .never
@@ -154,15 +153,15 @@ extension RunFolder {
       }
     }
     throw damaged.first
-      ?? RunFolderError(path, "it holds no run to go on with", hint: "train --out begins one")
+      ?? RunFolderError(path, "it holds no run to resume", hint: "train --out starts one")
   }
 
-  /// Refuses a checkpoint that was put into the folder from another run.
+  /// Rejects a checkpoint of another run in the folder.
   private func requireFits(_ checkpoint: Checkpoint, _ name: String) throws {
     let file = path + "/" + name
     guard checkpoint.contents == .everything else {
       throw CheckpointError(
-        file, "it holds weights alone, and a run goes on from all of it",
+        file, "it holds only weights, and resuming needs the whole run",
         hint: "evaluate and load take such files")
     }
     if let bytes = try? OpenFile.bytes(of: path + "/recipe.json", limit: 10_000_000),
@@ -171,18 +170,18 @@ extension RunFolder {
     {
       throw CheckpointError(
         file,
-        "it is of \(checkpoint.state.recipe.network), and the run in \(path) trains \(recipe.network)",
-        hint: "remove it, and the run goes on from the one before")
+        "its network is \(checkpoint.state.recipe.network), but the run in \(path) trains \(recipe.network)",
+        hint: "remove it, and the run resumes from the one before")
     }
     let place = (checkpoint.state.epoch, checkpoint.state.step)
     guard Self.checkpointName(epoch: place.0, step: place.1) == name else {
       throw CheckpointError(
-        file, "it is of epoch \(place.0), step \(place.1), and its name says another")
+        file, "it was saved at epoch \(place.0), step \(place.1), which doesn't match its name")
     }
   }
 
-  /// The file that `evaluate`, `predict` and `load` mean by a path: a run's folder stands for its best
-  /// weights, or for its newest checkpoint before there are any.
+  /// The file that `evaluate`, `predict` and `load` use for a path: for a run's folder, its best
+  /// weights, or its newest checkpoint if it has none so far.
   public static func file(_ path: String) -> String {
     guard isRun(path) else { return path }
     let folder = HomeFolder.expanding(path)

@@ -9,43 +9,43 @@ import TensorFiles
   import Darwin
 #endif
 
-/// The right of one process to write to a folder, for as long as the object lives. The system takes it
-/// back when the process ends in whatever way, so a dead owner's lock is free.
+/// The right of one process to write to a folder, as long as the object lives. The system releases
+/// it when the process ends in any way, so a dead process's lock is free.
 final class RunFolderLock: Sendable {
-  /// The file that is locked.
+  /// The locked file.
   static let fileName = "lock"
 
   private let descriptor: Int32
 
   /// Takes the lock of a folder.
   ///
-  /// - Throws: `RunFolderError` where another process has it, or where the file cannot be made.
+  /// - Throws: `RunFolderError` if another process has it, or the file can't be created.
   init(folder: String, named name: String) throws(RunFolderError) {
     let path = folder + "/" + Self.fileName
     descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o666)
     guard descriptor >= 0 else {
-      throw RunFolderError(name, "it cannot be written to: \(String(cString: strerror(errno)))")
+      throw RunFolderError(name, "it can't be written to: \(String(cString: strerror(errno)))")
     }
     guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
       let number = errno
       let owner = Self.owner(descriptor)
       close(descriptor)
       guard number == EWOULDBLOCK else {
-        throw RunFolderError(name, "it cannot be locked: \(String(cString: strerror(number)))")
+        throw RunFolderError(name, "it can't be locked: \(String(cString: strerror(number)))")
       }
       throw RunFolderError(
         name, "another training is writing to it" + (owner.map { " (process \($0))" } ?? ""),
         hint: "wait for it, or choose another folder with --out")
     }
-    // Only for the message above: a full disk need not stop us here.
+    // Only for the message above, so a full disk must not stop it here.
     ftruncate(descriptor, 0)
     let text = "\(getpid())\n"
     _ = text.withCString { write(descriptor, $0, strlen($0)) }
   }
 
   deinit {
-    // A process that was forked meanwhile has the file open until it runs its own program: closing
-    // alone would leave the lock with it for that moment.
+    // A process forked in the meantime has the file open until it executes its program; closing
+    // alone would leave the lock with it until then.
     flock(descriptor, LOCK_UN)
     close(descriptor)
   }
@@ -58,13 +58,13 @@ final class RunFolderLock: Sendable {
   }
 }
 
-/// Why a run's folder cannot be used, in one line.
+/// Why a run's folder can't be used, in one line.
 public struct RunFolderError: DescribedError, Hashable, Sendable, CustomStringConvertible {
   /// The folder, as the caller named it.
   public let folder: String
   /// What is wrong with it.
   public let reason: String
-  /// What to do, where that is known.
+  /// What to do, if known.
   public let hint: String?
 
   init(_ folder: String, _ reason: String, hint: String? = nil) {

@@ -8,9 +8,9 @@ import TensorFiles
   import Darwin
 #endif
 
-/// What a run does with names in folders.
+/// A run's operations on names in folders.
 enum FolderNames {
-  /// The names in a folder, in no order.
+  /// The names in a folder, in no particular order.
   static func list(_ folder: String, _ name: String) throws(RunFolderError) -> [String] {
     guard let handle = opendir(folder) else {
       let reason = errno == ENOENT ? "the folder doesn't exist" : String(cString: strerror(errno))
@@ -27,9 +27,9 @@ enum FolderNames {
     return names
   }
 
-  /// Makes the folders above a path.
+  /// Creates the parent folders of a path.
   ///
-  /// - Returns: the folder just above.
+  /// - Returns: the parent folder.
   static func makeParent(of path: String, _ name: String) throws(RunFolderError) -> String {
     let trimmed = trimmed(path)
     guard let slash = trimmed.lastIndex(of: "/") else { return "." }
@@ -40,26 +40,26 @@ enum FolderNames {
       made += part
       if mkdir(made, 0o777) != 0 && errno != EEXIST && errno != EISDIR {
         throw RunFolderError(
-          name, "\(made) cannot be made: \(String(cString: strerror(errno)))")
+          name, "\(made) can't be created: \(String(cString: strerror(errno)))")
       }
       made += "/"
     }
     return parent
   }
 
-  /// Makes an empty folder that is to become the one at `path`.
+  /// Creates an empty folder that will become the one at `path`.
   static func makeTemporary(
     beside path: String, in parent: String, _ name: String
   ) throws(RunFolderError) -> String {
     let last = trimmed(path).split(separator: "/").last.map(String.init) ?? ""
     guard !last.isEmpty, last != ".", last != ".." else {
-      throw RunFolderError(name, "a run needs a folder of its own", hint: "choose one with --out")
+      throw RunFolderError(name, "a run needs its own folder", hint: "choose one with --out")
     }
     let prefix = ".\(last)."
-    // What a run that was killed in this moment left behind.
+    // Leftovers of a run that was killed at this point.
     for other in (try? list(parent, name)) ?? [] where other.hasPrefix(prefix) {
       let other = parent + "/" + other
-      // Without a lock it is only just being made.
+      // Without a lock, it is just being created.
       if other.hasSuffix(suffix), access(other + "/" + RunFolderLock.fileName, F_OK) == 0,
         (try? RunFolderLock(folder: other, named: name)) != nil
       {
@@ -70,14 +70,14 @@ enum FolderNames {
       parent + "/" + prefix + String(UInt64.random(in: .min ... .max), radix: 36)
       + suffix
     guard mkdir(temporary, 0o777) == 0 else {
-      throw RunFolderError(name, "it cannot be made: \(String(cString: strerror(errno)))")
+      throw RunFolderError(name, "it can't be created: \(String(cString: strerror(errno)))")
     }
     return temporary
   }
 
   private static let suffix = ".beginning"
 
-  /// Whether a name is that of a file which was being written when its writer ended.
+  /// Whether a name is that of a file whose writer was killed while writing it.
   static func isLeftOver(_ name: String) -> Bool { name.hasPrefix(".") && name.hasSuffix(".tmp") }
 
   /// Removes a folder of files.
@@ -86,7 +86,7 @@ enum FolderNames {
     rmdir(folder)
   }
 
-  /// Makes what was done in a folder last.
+  /// Flushes a folder, so that changes in it are on the disk.
   static func flush(_ folder: String) {
     let descriptor = open(folder, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { return }
@@ -94,7 +94,7 @@ enum FolderNames {
     close(descriptor)
   }
 
-  /// The folder that a path leads to, links followed; the path itself where nothing is there yet.
+  /// The path with links followed; the path itself if it doesn't exist.
   static func resolved(_ path: String) -> String {
     guard let real = realpath(path, nil) else { return trimmed(path) }
     defer { free(real) }

@@ -24,14 +24,14 @@ import Testing
     Case("--set epoch=3", 2, "did you mean epochs?"),
     Case("--set conv9.rate=1", 2, "conv9"), Case("--recipe nope", 2, "nope"),
     Case("--recipe tiny.json", 1, "tiny.json"), Case("--recipe nope.json", 1, "nope.json"),
-    Case("--set pictures.resize=7", 1, "takes pictures of 3×6×6"),
+    Case("--set pictures.resize=7", 1, "takes images of 3×6×6"),
     Case("--set validation=0.999", 2, "to train on"),
     Case("--save-steps 0", 2, "--save-steps"), Case("--out tiny.json", 1, "it is a file"),
     Case("--out tiny.json/run", 1, "Not a directory"), Case("--out .", 1, "other files"),
     Case("--out pictures", 1, "it holds other files"), Case("--out /proc/run", 1, "/proc/run"),
     Case("--out x --resume x", 2, "--resume goes on with a run"),
     Case("--data nowhere", 1, "nowhere"), Case("--network nope.json", 1, "nope.json"),
-    Case("--network alexnet --recipe 80-seconds", 1, "takes pictures of 3×227×227"),
+    Case("--network alexnet --recipe 80-seconds", 1, "takes images of 3×227×227"),
   ]
 
   @Test(arguments: cases)
@@ -99,7 +99,7 @@ import Testing
     let text = String(decoding: bytes, as: UTF8.self)
     #expect(text.contains("alexnet-checkpoint"))
     for (bytes, message) in [
-      (flipped, "its digest is not that of its bytes"),
+      (flipped, "its digest doesn't match"),
       (Array(bytes.dropLast(40)), "bytes of data"), (Array(bytes.prefix(100)), "header"),
       ([UInt8](repeating: 0xFF, count: 64), "header"), ([], "too few"),
     ] as [([UInt8], String)] {

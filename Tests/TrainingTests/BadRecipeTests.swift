@@ -27,11 +27,11 @@ import Testing
       message: "layers.fc1.decay takes a number from 0, not -1",
       change: { $0.layers = ["fc1": LayerSettings(decay: -1)] }),
     Bad(
-      message: "layers.fc2 names fc2, and small has no layer with parameters called so; "
+      message: "layers.fc2 names fc2, but small has no layer of that name with parameters; "
         + "did you mean fc1?",
       change: { $0.layers = ["fc2": LayerSettings(decay: 1)] }),
     Bad(
-      message: "schedule.steps names relu1, and small has no layer with parameters called so; "
+      message: "schedule.steps names relu1, but small has no layer of that name with parameters; "
         + "they are conv1, bn1, fc1",
       change: { $0.schedule = .steps([RateStep(after: 1, layer: "relu1", factor: 1)]) }),
     Bad(
@@ -41,33 +41,33 @@ import Testing
       message: "validation takes a share from 0 to below 1, not 1",
       change: { $0.validation = 1 }),
     Bad(
-      message: "validation is 0, and the schedule waits for validation to improve; "
-        + "hold some pictures back (validation=0.1), or take another schedule",
+      message: "validation is 0, but the schedule waits for validation to improve; "
+        + "hold some images back (validation=0.1), or choose another schedule",
       change: { ($0.validation, $0.schedule) = (0, .plateau(Plateau())) }),
     Bad(
-      message: "validation is 0.01, which holds no picture back; "
-        + "no class of colours has enough pictures; validation=0 goes without",
+      message: "validation is 0.01, which holds no image back; "
+        + "no class of colours has enough images; validation=0 does without",
       change: { $0.validation = 0.01 }),
     Bad(
       message: "batch is 49, and there are only 48 images to train on; "
         + "colours has 60, of which 12 are held back for validation",
       change: { $0.batch = 49 }),
     Bad(
-      message: "small takes pictures of 3×6×6, and the recipe makes 3×8×8 of colours's; "
+      message: "small takes images of 3×6×6, but the recipe gives 3×8×8 for colours; "
         + "set pictures.resize=6, or another network",
       change: { $0.pictures.crop = nil }),
     Bad(
       message: "images can't be prepared: 9×9 can't be cropped from an image of 8×8",
       change: { $0.pictures.crop = 9 }),
     Bad(
-      message: "pictures.padding is 4, and nothing is cut from what it is put around; "
+      message: "pictures.padding is 4, but images aren't cropped after it; "
         + "set pictures.crop to the side that the network takes",
       change: { ($0.pictures.padding, $0.pictures.crop) = (4, nil) }),
     Bad(
       message: "small tells 5 classes apart, and colours train has 3; set fc1.outputs 3",
       edit: { $0.layers[6].layer = .linear(Linear(outputs: 5)) }),
     Bad(
-      message: "small does not end with a softmax, whose loss is trained on; "
+      message: "small doesn't end with a softmax, which training needs; "
         + "insert softmax after its last layer",
       edit: { $0.layers.removeLast() }),
     Bad(

@@ -178,7 +178,7 @@ import Testing
     ),
     Case(
       { try changed(tensors: ["optimizer/fc9.bias.first_moment": Tensor(zeros: [3])]) },
-      "belongs to no parameter"
+      "doesn't belong to any parameter"
     ),
     Case(
       { try changed(tensors: ["norm1.running_var": Tensor(shape: [3], values: [1, -1, 1])]) },

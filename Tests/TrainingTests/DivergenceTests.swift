@@ -22,7 +22,7 @@ import Testing
     }
     #expect(
       divergence.reason.contains("became") || divergence.reason.contains("holds numbers")
-        || divergence.reason.contains("stands at"), "\(divergence.reason)")
+        || divergence.reason.contains("the loss is"), "\(divergence.reason)")
     #expect(divergence.causes.first?.contains("is too high") == true)
   }
 

@@ -113,7 +113,7 @@ import Testing
   }
 
   @Test(arguments: [
-    (["fc1.bias": nil] as [String: Tensor?], "there is no parameter fc1.bias"),
+    (["fc1.bias": nil] as [String: Tensor?], "the parameter fc1.bias is missing"),
     (["fc1.bias": Tensor(zeros: [4])], "fc1.bias is 4, and means takes 3"),
   ])
   func refused(_ change: [String: Tensor?], _ message: String) {

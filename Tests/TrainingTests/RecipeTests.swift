@@ -97,7 +97,7 @@ import Testing
   }
 
   @Test(arguments: [
-    ("rat", "1", "rat is no field of a recipe; did you mean rate?"),
+    ("rat", "1", "rat isn't a field of a recipe; did you mean rate?"),
     (
       "schedule.patience", "1",
       "schedule.patience belongs to another schedule; set schedule=plateau first"
@@ -105,11 +105,11 @@ import Testing
     ("", "1", "a setting has no name; write it as rate=0.01"),
     ("beta1", "1", "optimizer.beta1 belongs to another optimizer; set optimizer=adam first"),
     ("anneal", "1", "schedule.anneal belongs to another schedule; set schedule=one-cycle first"),
-    ("network.rate", "1", "network.rate is no field of a recipe"),
-    ("format", "1", "format is no field of a recipe"),
+    ("network.rate", "1", "network.rate isn't a field of a recipe"),
+    ("format", "1", "format isn't a field of a recipe"),
     (
       "conv1.rte", "1",
-      "conv1.rte is no field: a layer has rate, bias_rate, decay, bias_decay; "
+      "conv1.rte isn't a field: a layer has rate, bias_rate, decay, bias_decay; "
         + "did you mean conv1.rate?"
     ),
     ("rate", "-1", "rate takes a number from 0, not -1"),
@@ -159,7 +159,7 @@ import Testing
     ("validation", "test:0", "validation takes a share above 0 of the test images"),
     ("mean", "[1, \"a\"]", "pictures.mean[1] takes a number, not ‘a’"),
     ("validation", "1", "validation takes a share from 0 to below 1, not 1"),
-    ("padding", "4", "pictures.padding is 4, and nothing is cut from what it is put around"),
+    ("padding", "4", "pictures.padding is 4, but images aren't cropped after it"),
     ("views", "all", "views takes one of center, mirrored, ten-crop, multi-view, not ‘all’"),
     ("seed", "-1", "seed takes a whole number from 0"),
   ])
@@ -195,11 +195,11 @@ import Testing
     ("\"padding\": 0, ", "", "pictures.padding is missing"),
     (
       "\"alexnet-recipe\"", "\"alexnet-network\"",
-      "it is no recipe: \"format\": \"alexnet-recipe\" is missing"
+      "not a recipe: \"format\": \"alexnet-recipe\" is missing"
     ),
-    ("\"version\": 1", "\"version\": 2", "version must be 1, the only one that is known"),
+    ("\"version\": 1", "\"version\": 2", "version must be 1, the only known version"),
     ("\"views\": \"center\"", "\"views\": 3", "views takes one of center"),
-    ("\"rate\": 0.001,", "\"rate\": 0.001 \"x\"", "the recipe is no JSON: at byte"),
+    ("\"rate\": 0.001,", "\"rate\": 0.001 \"x\"", "the recipe isn't JSON: at byte"),
   ])
   func badJSON(_ old: String, _ new: String, _ message: String) throws {
     let json = Recipe.cudaConvnet18.json

@@ -88,16 +88,16 @@ import Testing
   @Test(arguments: [
     ("data", "noise is not the data of this run"),
     ("missing", "the state has no parameter fc1.bias"),
-    ("extra", "the state has a parameter fc9.bias that no layer takes"),
+    ("extra", "the state has a parameter fc9.bias that no layer has"),
     ("shape", "fc1.bias is 2, and the network takes 3"),
     ("memory", "conv1.weight.velocity is 2, and the network takes 4×3×3×3"),
-    ("first_moment", "the state keeps conv1.weight.first_moment, which no optimizer here does"),
+    ("first_moment", "the state has conv1.weight.first_moment, which the optimizer doesn't use"),
     (
       "step",
-      "the run stands after epoch 0, step 99, and its recipe ends after epoch 3, each of 5 steps"
+      "the run is after epoch 0, step 99, but its recipe ends after epoch 3, each of 5 steps"
     ),
-    ("over", "the run stands after epoch 3, step 1, and its recipe ends after epoch 3"),
-    ("epoch", "the run stands after epoch 4, step 1, and its recipe ends after epoch 3"),
+    ("over", "the run is after epoch 3, step 1, but its recipe ends after epoch 3"),
+    ("epoch", "the run is after epoch 4, step 1, but its recipe ends after epoch 3"),
   ])
   func refused(_ fault: String, _ message: String) throws {
     let trainer = try SmallRun.trainer()

@@ -186,7 +186,7 @@ import Testing
     let state = try KeptRun.trainer().snapshot()
     _ = try RunFolder.create(temporary("run"), state: state, data: "noise")
     #expect { try RunFolder.create(temporary("run"), state: state, data: "noise") } throws: {
-      "\($0)".contains("it holds a run already")
+      "\($0)".contains("it already holds a run")
     }
     // A checkpoint of another network among its own.
     var other = state

@@ -4,7 +4,7 @@ import Layers
 import Networks
 import Tensors
 
-/// How well a network tells pictures apart.
+/// How well a network classifies images.
 public struct Evaluation: Hashable, Sendable {
   /// The classes, in the order of the labels.
   public let classNames: [String]
@@ -14,14 +14,14 @@ public struct Evaluation: Hashable, Sendable {
   /// How many images of each class had a NaN among their outputs: they count as misclassified.
   public let notNumbers: [Int]
   /// The mean of −ln p over the images, p the probability of the true class, in nats. A p below
-  /// 10⁻³⁸ counts as 10⁻³⁸. Of logits, p is what a softmax makes of them.
+  /// 10⁻³⁸ counts as 10⁻³⁸. For logits, p is their softmax.
   public let loss: Double
   /// Whether the network's outputs are probabilities, not logits.
   public let areProbabilities: Bool
-  /// What was looked at of each picture.
+  /// The crops used of each image.
   public let views: PictureViews
 
-  /// What was counted.
+  /// An evaluation with these counts.
   public init(
     classNames: [String], confusion: [[Int]], notNumbers: [Int], loss: Double,
     areProbabilities: Bool, views: PictureViews
@@ -30,16 +30,16 @@ public struct Evaluation: Hashable, Sendable {
     (self.loss, self.areProbabilities, self.views) = (loss, areProbabilities, views)
   }
 
-  /// How many images there were.
+  /// The number of images.
   public var count: Int { confusion.reduce(notNumberCount) { $0 + $1.reduce(0, +) } }
 
   /// How many images had a NaN among their outputs.
   public var notNumberCount: Int { notNumbers.reduce(0, +) }
 
-  /// How many were told right.
+  /// How many were classified correctly.
   public var correct: Int { confusion.indices.reduce(0) { $0 + confusion[$1][$1] } }
 
-  /// The share that was told right; 0 of no pictures.
+  /// The share classified correctly; 0 without images.
   public var accuracy: Double { count == 0 ? 0 : Double(correct) / Double(count) }
 
   /// Each class in the order of the labels.
@@ -51,36 +51,36 @@ public struct Evaluation: Hashable, Sendable {
     }
   }
 
-  /// How well one class is told.
+  /// The results for one class.
   public struct ClassResult: Hashable, Sendable {
     /// The class.
     public let name: String
-    /// Pictures of the class.
+    /// Images of the class.
     public let count: Int
-    /// Those that were taken for it.
+    /// Those classified correctly.
     public let correct: Int
-    /// Pictures of any class that were taken for it.
+    /// Images of any class that were classified as this one.
     public let told: Int
 
-    /// The share of its pictures that were taken for it; nil where there are none.
+    /// The share of its images that were classified correctly; nil if it has none.
     public var recall: Double? { count == 0 ? nil : Double(correct) / Double(count) }
-    /// The share of it in what was taken for it; nil where nothing was.
+    /// The share of correct ones among the images classified as this class; nil if there are none.
     public var precision: Double? { told == 0 ? nil : Double(correct) / Double(told) }
   }
 
-  /// Looks at every picture of a set.
+  /// Classifies every image of a set.
   ///
   /// - Parameters:
   ///   - network: the network, with an output for each of the set's classes.
   ///   - parameters: all of its parameters by their names: `conv1.weight`.
-  ///   - set: the pictures.
-  ///   - pipeline: what happens to them.
-  ///   - views: what is looked at of each; the outputs are averaged.
-  ///   - engine: what computes.
-  ///   - batch: pictures at a time.
+  ///   - set: the images.
+  ///   - pipeline: how they are prepared.
+  ///   - views: the crops of each; the outputs are averaged.
+  ///   - engine: the engine.
+  ///   - batch: images at a time.
   ///   - cancellation: polled after each batch and by the engine.
-  ///   - progress: told how many pictures are done, and of how many.
-  /// - Throws: `TrainingError` where network, parameters and pictures do not go together;
+  ///   - progress: called with the images done and the total.
+  /// - Throws: `TrainingError` if network, parameters and images don't fit together;
   ///   `NetworkMisfit`, `Unsupported`, `Cancelled`, and what `progress` throws.
   public static func evaluate(
     _ network: Network, parameters: [String: Tensor], on set: PictureSet,

@@ -5,7 +5,7 @@ import Networks
 import TensorFiles
 import Tensors
 
-/// A network made ready to look at pictures in batches of one size.
+/// A network prepared for images in batches of one size.
 final class Evaluator {
   let network: Network
   let geometry: [LayerGeometry]
@@ -21,13 +21,13 @@ final class Evaluator {
     let (takes, makes) = (network.input, pipeline.output)
     guard (takes.channels, takes.height, takes.width) == makes else {
       throw TrainingError(
-        "\(network.name) takes pictures of \(takes.channels)×\(takes.height)×\(takes.width), "
-          + "and these come as \(makes.channels)×\(makes.height)×\(makes.width)")
+        "\(network.name) takes images of \(takes.channels)×\(takes.height)×\(takes.width), "
+          + "but these are \(makes.channels)×\(makes.height)×\(makes.width)")
     }
     try Memory.require(
       try network.inferenceMemory(batch: batch),
       for: "running \(network.name) on \(batch) images at a time",
-      hint: "a smaller network takes less")
+      hint: "a smaller network needs less")
     plan = try engine.prepare(
       network.layers.map(\.layer), input: network.input.shape(batch: batch), mode: .inference,
       keeping: .ends)
@@ -40,11 +40,11 @@ final class Evaluator {
       for parameter in layer.parameters {
         let name = "\(layer.name).\(parameter.name)"
         guard let tensor = parameters[name] else {
-          throw TrainingError("there is no parameter \(printable(name))")
+          throw TrainingError("the parameter \(printable(name)) is missing")
         }
         guard tensor.shape == parameter.shape else {
           throw TrainingError(
-            "\(printable(name)) is \(tensor.shape), and \(network.name) takes \(parameter.shape)")
+            "\(printable(name)) is \(tensor.shape), but \(network.name) takes \(parameter.shape)")
         }
         tensors.append(tensor)
       }
@@ -52,14 +52,14 @@ final class Evaluator {
     }
   }
 
-  /// Takes the parameters from the plan of the same network that trains, a layer at a time.
+  /// Copies the parameters from the training plan of the same network, a layer at a time.
   func takeParameters(from other: any Plan) {
     for layer in geometry where !layer.parameters.isEmpty {
       plan.setParameters(other.parameters(of: layer.index), of: layer.index)
     }
   }
 
-  /// Looks at every picture of a set.
+  /// Looks at every image of a set.
   func evaluate(
     _ set: PictureSet, views: PictureViews, cancellation: Cancellation,
     progress: (Int, Int) throws -> Void
@@ -67,13 +67,13 @@ final class Evaluator {
     let classes = network.classCount ?? 0
     guard classes == set.classNames.count else {
       throw TrainingError(
-        "\(network.name) tells \(classes) classes apart, and \(set.name) has "
+        "\(network.name) has \(classes) classes, but \(set.name) has "
           + "\(set.classNames.count)")
     }
     guard set.size == pipeline.source else {
       let (have, takes) = (set.size, pipeline.source)
       throw TrainingError(
-        "\(set.name) has pictures of \(have.channels)×\(have.height)×\(have.width), and the "
+        "\(set.name) has images of \(have.channels)×\(have.height)×\(have.width), but the "
           + "network was trained on \(takes.channels)×\(takes.height)×\(takes.width)")
     }
     var tally = Tally(classes: classes, areProbabilities: network.givesProbabilities)
@@ -109,7 +109,7 @@ final class Evaluator {
   }
 }
 
-/// Counts what a network says of images.
+/// Counts a network's answers.
 private struct Tally {
   let areProbabilities: Bool
   var confusion: [[Int]]
@@ -122,8 +122,8 @@ private struct Tally {
     confusion = [[Int]](repeating: [Int](repeating: 0, count: classes), count: classes)
   }
 
-  /// One image, by the sums of its outputs over all views. Of equal ones the first class wins. A NaN
-  /// among them isn't an answer, and makes the loss NaN.
+  /// Counts one image, by the sums of its outputs over all crops. Of equal outputs, the first class
+  /// wins. With a NaN among them it has no answer, and the loss becomes NaN.
   mutating func add(_ sums: ArraySlice<Double>, looks: Int, label: Int) {
     guard let largest = sums.indexOfLargest else { return }
     if sums[largest].isNaN {
@@ -134,7 +134,7 @@ private struct Tally {
     confusion[label][largest - sums.startIndex] += 1
     let output = sums[sums.startIndex + label] / Double(looks)
     guard areProbabilities else {
-      // ln Σ e^x − x, the largest taken off first.
+      // ln Σ e^x − x, after subtracting the largest x.
       let most = sums[largest] / Double(looks)
       let sum = sums.reduce(0) { $0 + exponential($1 / Double(looks) - most) }
       loss += naturalLogarithm(sum) + most - output
@@ -145,9 +145,10 @@ private struct Tally {
 }
 
 extension BatchQueue {
-  /// Batches of more numbers than this are large: 227×227 in colour, 26 at a time.
+  /// Batches with more numbers than this are large: from 26 images of 227×227 in colour.
   static let large = 4_000_000
 
-  /// How many batches wait: enough to even out their making, but few where each takes much memory.
+  /// How many batches to prepare in advance: enough to even out the time they take, but few if each
+  /// is large.
   static func depth(of batch: Shape) -> Int { batch.count > large ? 1 : 3 }
 }

@@ -1,31 +1,31 @@
 import Networks
 
-/// A small study: one claim, a few arms that differ in what the claim is about and in nothing else,
-/// the same budget for each, and a figure that is measured of every run.
+/// A small study: one claim, a few arms that differ only in what the claim is about, the same
+/// budget for each, and one number measured in every run.
 public struct Experiment: Hashable, Sendable {
-  /// What `experiment` calls it: `relu-vs-tanh`.
+  /// Its name for `experiment`: `relu-vs-tanh`.
   public var name: String
-  /// One line that says what is asked.
+  /// The question, in one line.
   public var title: String
-  /// What is to be reproduced.
+  /// The claim to reproduce.
   public var claim: Claim
-  /// How the study differs from what the claim was made on, and why its numbers were chosen.
+  /// How the study differs from the conditions of the claim, and why its numbers were chosen.
   public var remarks: String
-  /// The network that all arms begin with, by its name in the zoo.
+  /// The network that all arms start from, by its name in the zoo.
   public var network: String
-  /// What is changed in it for all arms.
+  /// The changes to it for all arms.
   public var edits: [NetworkEdit]
-  /// How all arms are trained; its network, epochs and seed are those of the study.
+  /// How all arms are trained; its network, epochs and seed are the study's.
   public var recipe: Recipe
-  /// What is compared; their names begin with different letters, by which charts of text mark them.
+  /// What is compared. Their names start with different letters, which mark them in text charts.
   public var arms: [Arm]
-  /// The figure that is measured of every run.
+  /// The number measured in every run.
   public var measure: Measure
-  /// Which arm is said to do better than which; the first is the claim itself.
+  /// Which arm is claimed to do better than which; the first is the claim itself.
   public var comparisons: [Comparison]
-  /// What a whole study takes: at most 20 minutes on two cores of 2020.
+  /// The budget of a whole study: at most 20 minutes on two cores of 2020.
   public var full: Budget
-  /// What a quick look takes: at most 2 minutes.
+  /// The budget with `--quick`: at most 2 minutes.
   public var quick: Budget
 
   /// A study.
@@ -40,7 +40,7 @@ public struct Experiment: Hashable, Sendable {
     (self.full, self.quick) = (full, quick)
   }
 
-  /// What somebody has said.
+  /// A claim.
   public struct Claim: Hashable, Sendable {
     /// The claim, in this project's words.
     public var words: String
@@ -51,7 +51,7 @@ public struct Experiment: Hashable, Sendable {
     public init(_ words: String, source: String) { (self.words, self.source) = (words, source) }
   }
 
-  /// One of the things that are compared.
+  /// One of the alternatives that are compared.
   public struct Arm: Hashable, Sendable {
     /// A short name: `tanh`.
     public var name: String
@@ -69,30 +69,30 @@ public struct Experiment: Hashable, Sendable {
       (self.name, self.title, self.edits, self.changes) = (name, title, edits, changes)
     }
 
-    /// What makes it differ, as the prompt takes it: `remove norm1`, `--set mirror=true`.
+    /// Its differences, as typed at the prompt: `remove norm1`, `--set mirror=true`.
     public var differences: [String] { edits.map(\.words) + changes.map(\.words) }
   }
 
-  /// What is measured of a run.
+  /// What is measured in a run.
   public enum Measure: Hashable, Sendable {
-    /// The share of test pictures that are told wrong after the last epoch.
+    /// The test error after the last epoch.
     case testError
-    /// After how many epochs the running training error of an epoch falls to this share.
+    /// After how many epochs the training error falls to this share.
     case epochs(toTrainingError: Double)
   }
 
-  /// What every arm is given alike.
+  /// The budget of every arm.
   public struct Budget: Hashable, Sendable {
-    /// How many times each arm is trained, each time from another seed.
+    /// How many times each arm is trained, each time with another seed.
     public var seeds: Int
-    /// Epochs of each training; where a number of epochs is measured, the most.
+    /// Epochs of each training; the maximum if the number of epochs is measured.
     public var epochs: Int
-    /// Pictures to learn from, each class alike; nil for all.
+    /// Training images, equally from each class; nil for all.
     public var pictures: Int?
-    /// Pictures to test with, each class alike; nil for all.
+    /// Test images, equally from each class; nil for all.
     public var testPictures: Int?
-    /// Learning rates that are tried for each arm before it is measured, on a seed of their own; none
-    /// takes the recipe's.
+    /// Learning rates to try for each arm before it is measured, with another seed; empty for the
+    /// recipe's rate.
     public var rates: [Double]
 
     /// A budget.
@@ -104,15 +104,15 @@ public struct Experiment: Hashable, Sendable {
     }
   }
 
-  /// Two arms, and which of them is said to do better.
+  /// Two arms, and which of them is claimed to do better.
   public struct Comparison: Hashable, Sendable {
-    /// The arm that is said to do better.
+    /// The arm that is claimed to do better.
     public var better: String
-    /// The arm that it is said to beat.
+    /// The arm that it is compared with.
     public var worse: String
-    /// How many times fewer epochs it is said to take, where somebody has said so.
+    /// How many times fewer epochs it is claimed to take, if that was claimed.
     public var factor: Double?
-    /// What was said of the size of the gain, where that was said of other data.
+    /// The claimed size of the gain, if it is for other data.
     public var elsewhere: String?
 
     /// A comparison.
@@ -125,17 +125,17 @@ public struct Experiment: Hashable, Sendable {
   }
 }
 
-/// A field of a recipe and what it is set to, as `train --set` takes them.
+/// A field of a recipe and its new value, as in `train --set`.
 public struct RecipeChange: Hashable, Sendable {
   /// The field: `pictures.mirror`.
   public var field: String
   /// Its value as text: `true`.
   public var value: String
 
-  /// This field is to have this value.
+  /// Sets this field to this value.
   public init(_ field: String, _ value: String) { (self.field, self.value) = (field, value) }
 
-  /// The change as the command line takes it.
+  /// The change as typed on the command line.
   public var words: String { "--set \(field)=\(value)" }
 }
 
@@ -148,7 +148,7 @@ extension NetworkEdit {
   /// `remove LAYER`.
   static func remove(_ layer: String) -> NetworkEdit { .remove(layer: layer) }
 
-  /// The change as the prompt takes it: `set pool1.kernel 2`.
+  /// The change as typed at the prompt: `set pool1.kernel 2`.
   public var words: String {
     switch self {
     case .set(let path, let value): "set \(path) \(value)"

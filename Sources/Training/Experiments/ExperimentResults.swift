@@ -1,6 +1,6 @@
 import Networks
 
-/// One training of a study, and what was measured of it.
+/// One training of a study, with its measurements.
 public struct ExperimentRun: Hashable, Sendable {
   /// The arm's name.
   public var arm: String
@@ -8,17 +8,17 @@ public struct ExperimentRun: Hashable, Sendable {
   public var seed: UInt64
   /// The learning rate of weights.
   public var rate: Double
-  /// The epochs that were done.
+  /// The completed epochs.
   public var epochs: [EpochRecord]
-  /// Why it stopped before its last epoch; nil where it did not, or had come to what was asked for.
+  /// Why it stopped before its last epoch; nil if it didn't, or had reached what is measured.
   public var divergence: String?
-  /// The share of test pictures that are told wrong after the last epoch; nil where none was asked for,
-  /// or no parameters were left to test.
+  /// The test error after the last epoch; nil if it isn't measured, or the parameters weren't
+  /// usable.
   public var testError: Double?
   /// How long it took, its test included.
   public var seconds: Double
 
-  /// A training that came to this.
+  /// A training with these results.
   public init(
     arm: String, seed: UInt64, rate: Double, epochs: [EpochRecord], divergence: String? = nil,
     testError: Double? = nil, seconds: Double
@@ -27,33 +27,33 @@ public struct ExperimentRun: Hashable, Sendable {
     (self.divergence, self.testError, self.seconds) = (divergence, testError, seconds)
   }
 
-  /// The error over the steps of the last epoch; nil where none is done.
+  /// The error over the steps of the last epoch; nil if none is done.
   public var trainingError: Double? { epochs.last.map { 1 - $0.trainAccuracy } }
 }
 
-/// What a study came to, as far as it has come.
+/// The results of a study so far.
 public struct ExperimentResults: Hashable, Sendable {
   /// The study.
   public var experiment: Experiment
-  /// What each arm was given.
+  /// The budget of each arm.
   public var budget: Experiment.Budget
-  /// The seeds, each of which is taken once for every arm.
+  /// The seeds; each is used once for every arm.
   public var seeds: [UInt64]
-  /// What people call the data.
+  /// The data set's name.
   public var datasetName: String
   /// SHA-256 of the whole data.
   public var datasetFingerprint: String
-  /// Pictures of the data that were trained with, those held back for validation included.
+  /// Training images that were used, including those held back for validation.
   public var pictures: Int
-  /// Pictures that were tested with.
+  /// Test images that were used.
   public var testPictures: Int
   /// Classes of the data.
   public var classes: Int
   /// Parameters of each arm's network, by the arm's name.
   public var parameters: [String: Int]
-  /// What computed it.
+  /// The engine.
   public var engine: String
-  /// On how many threads.
+  /// The number of threads.
   public var threads: Int
   /// Trainings that only chose a learning rate.
   public var trials: [ExperimentRun] = []
@@ -63,10 +63,10 @@ public struct ExperimentResults: Hashable, Sendable {
   /// The learning rate of each arm that was tried and chosen, by the arm's name.
   public var chosenRates: [String: Double] = [:]
 
-  /// Whether every arm was trained with every seed.
+  /// Whether every arm has been trained with every seed.
   public var isComplete: Bool { runs.count == experiment.arms.count * seeds.count }
 
-  /// What was measured of a run; nil where it did not come to it.
+  /// The measured number of a run; nil if the run didn't reach it.
   public func value(of run: ExperimentRun) -> Double? {
     switch experiment.measure {
     case .testError: run.testError
@@ -74,24 +74,24 @@ public struct ExperimentResults: Hashable, Sendable {
     }
   }
 
-  /// After how many epochs a run came to a training error.
+  /// After how many epochs a run reached a training error.
   func epochs(of run: ExperimentRun, to target: Double) -> Double? {
     EpochsToError.value(
       to: target, errors: run.epochs.map { 1 - $0.trainAccuracy },
       before: 1 - 1 / Double(max(1, classes)))
   }
 
-  /// An arm in a row.
+  /// An arm's results for a table row.
   public struct ArmSummary: Hashable, Sendable {
     /// The arm.
     public var arm: Experiment.Arm
     /// Its runs, in the order of the seeds.
     public var runs: [ExperimentRun]
-    /// What was measured of each.
+    /// The measured number of each.
     public var values: [Double?]
-    /// Mean and spread of what was measured; nil where a run did not come to it.
+    /// Mean and standard deviation of the measured numbers; nil if a run didn't reach one.
     public var sample: Sample?
-    /// Mean and spread of the training error in the last epoch.
+    /// Mean and standard deviation of the training error in the last epoch.
     public var trainingError: Sample?
   }
 
@@ -108,7 +108,7 @@ public struct ExperimentResults: Hashable, Sendable {
     }
   }
 
-  /// What the study says of each of its comparisons.
+  /// The verdict on each comparison.
   public var verdicts: [(comparison: Experiment.Comparison, verdict: ExperimentVerdict)] {
     experiment.comparisons.map { comparison in
       let pairs = seeds.compactMap { seed -> Experiment.Comparison.Pair? in
@@ -126,8 +126,8 @@ public struct ExperimentResults: Hashable, Sendable {
     }
   }
 
-  /// The curves: the mean over the seeds of each arm's training error and, where pictures are held back,
-  /// of its validation error. Where runs end before their last epoch, the mean is of those that go on.
+  /// The curves: the mean over the seeds of each arm's training error and, if images are held back,
+  /// of its validation error. If some runs end early, the mean is over those that continue.
   public var curves: [Curves] {
     let last = runs.map(\.epochs.count).max() ?? 0
     guard last > 0 else { return [] }

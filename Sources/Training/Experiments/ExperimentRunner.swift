@@ -4,13 +4,13 @@ import Layers
 import Networks
 import Tensors
 
-/// Runs a study: for each seed every arm, so that whatever was stopped can still be compared in pairs.
+/// Runs a study: for each seed, every arm, so that a stopped study can still be compared in pairs.
 public struct ExperimentRunner {
   /// A training of the study.
   public struct Place: Hashable, Sendable {
     /// Its number among all trainings of the study, from 1.
     public var number: Int
-    /// How many there are.
+    /// The number of trainings.
     public var count: Int
     /// The arm's name.
     public var arm: String
@@ -18,53 +18,53 @@ public struct ExperimentRunner {
     public var seed: UInt64
     /// The learning rate of weights.
     public var rate: Double
-    /// Whether it only helps to choose a learning rate.
+    /// Whether it only serves to choose a learning rate.
     public var isTrial: Bool
   }
 
-  /// What a study tells while it goes on.
+  /// What a study reports while it runs.
   public enum Event: Sendable {
-    /// A training goes on.
+    /// An event of a training.
     case training(Place, TrainingEvent)
-    /// So many of the test pictures have been looked at.
+    /// This many of the test images are done.
     case testing(Place, done: Int, of: Int)
     /// A training is done.
     case done(Place, ExperimentRun)
   }
 
-  /// What has been measured.
+  /// The results so far.
   public private(set) var results: ExperimentResults
 
   private let dataset: Dataset
   private let engine: any Engine
   private let arms: [PreparedArm]
 
-  /// An arm with all that it changes.
+  /// An arm with its network and recipe.
   private struct PreparedArm {
     var name: String
     var network: Network
     var recipe: Recipe
   }
 
-  /// Why a training ends before its last epoch.
+  /// Ends a training before its last epoch.
   private struct Enough: DescribedError {
     var kind: ErrorKind { .internal }
-    var message: String { "the run has as many epochs as it needs" }
+    var message: String { "the run has enough epochs" }
   }
 
-  /// Seeds of trainings that choose a learning rate are these many after the others.
+  /// What is added to a seed for trainings that choose a learning rate.
   static let trialSeedOffset: UInt64 = 1_000
 
-  /// A study that is ready to be run.
+  /// A study, ready to run.
   ///
   /// - Parameters:
   ///   - experiment: the study.
-  ///   - budget: what every arm is given.
+  ///   - budget: the budget of every arm.
   ///   - seed: the first seed; the others follow it.
-  ///   - dataset: the pictures; parts of them are taken where the budget says so.
-  ///   - engine: what computes.
-  ///   - threads: on how many threads, for the record.
-  /// - Throws: `RecipeError`, `EditError`, `TrainingError` or `NetworkMisfit` where something does not
+  ///   - dataset: the images; the budget may use only a part of them.
+  ///   - engine: the engine.
+  ///   - threads: the number of threads, for the record.
+  /// - Throws: `RecipeError`, `EditError`, `TrainingError` or `NetworkMisfit` if something doesn't
   ///   fit, before any work.
   public init(
     _ experiment: Experiment, budget: Experiment.Budget, seed: UInt64, dataset: Dataset,
@@ -80,7 +80,7 @@ public struct ExperimentRunner {
     let size = dataset.train.size
     guard (size.channels, size.height, size.width) == (3, 32, 32) else {
       throw TrainingError(
-        "the studies' networks take pictures of 3×32×32, and \(dataset.name) has "
+        "the studies' networks take images of 3×32×32, but \(dataset.name) has "
           + "\(size.channels)×\(size.height)×\(size.width)",
         hint: "--data cifar10, or --data shapes")
     }
@@ -108,26 +108,26 @@ public struct ExperimentRunner {
   private static func require(_ budget: Experiment.Budget, seed: UInt64) throws {
     for (field, value, least) in [
       ("seeds", budget.seeds, 1), ("epochs", budget.epochs, 1),
-      ("pictures", budget.pictures ?? 1, 1), ("test pictures", budget.testPictures ?? 1, 1),
+      ("pictures", budget.pictures ?? 1, 1), ("test images", budget.testPictures ?? 1, 1),
     ] where value < least {
       throw RecipeError(field, "takes a whole number from \(least), not \(value)")
     }
     guard budget.seeds <= 1000, seed <= UInt64(Int.max) - 2 * trialSeedOffset else {
-      throw RecipeError("seeds", "takes at most 1000, from a seed that leaves room for them")
+      throw RecipeError("seeds", "takes at most 1000, and a first seed small enough for all to fit")
     }
   }
 
-  /// How many trainings there are in all.
+  /// The number of trainings in all.
   public var count: Int {
     arms.count * (results.budget.rates.count + results.seeds.count)
   }
 
-  /// Runs what has not been run.
+  /// Runs the remaining trainings.
   ///
   /// - Parameters:
-  ///   - cancellation: once set, the training in hand is given up.
-  ///   - observer: told of all that happens; what it throws ends the study.
-  /// - Returns: whether all of it was run.
+  ///   - cancellation: once set, the current training is dropped.
+  ///   - observer: called with each event; an error that it throws ends the study.
+  /// - Returns: whether the study is complete.
   public mutating func run(
     cancellation: Cancellation = .never, observer: (Event, ExperimentResults) throws -> Void
   ) throws -> Bool {
@@ -150,7 +150,7 @@ public struct ExperimentRunner {
     return true
   }
 
-  /// Tries every rate of the budget once, each for no longer than the best one before it took.
+  /// Tries every rate of the budget once, each no longer than the best so far took.
   private mutating func chooseRate(
     of arm: PreparedArm, _ cancellation: Cancellation,
     _ observer: (Event, ExperimentResults) throws -> Void
@@ -178,7 +178,7 @@ public struct ExperimentRunner {
     return true
   }
 
-  /// One training; nil where it was asked to stop.
+  /// Runs one training; nil if it was cancelled.
   private func train(
     _ arm: PreparedArm, _ place: Place, most: Int?, _ cancellation: Cancellation,
     _ observer: (Event, ExperimentResults) throws -> Void
@@ -196,7 +196,7 @@ public struct ExperimentRunner {
   ) throws -> ExperimentRun {
     let start = ContinuousClock.now
     var recipe = arm.recipe
-    // Rates of biases keep their ratio to those of weights.
+    // Bias rates keep their ratio to weight rates.
     recipe.biasRate *= place.rate / recipe.rate
     (recipe.rate, recipe.seed) = (place.rate, place.seed)
     let trainer = try Trainer(
@@ -231,8 +231,8 @@ public struct ExperimentRunner {
     return run
   }
 
-  /// Whether a training need not go on: it has come to what is measured, or it is a trial that has
-  /// taken as long as a better one.
+  /// Whether a training can stop: it has reached what is measured, or it is a trial that has taken
+  /// as long as a better one.
   private func isEnough(_ run: ExperimentRun, most: Int?) -> Bool {
     if let most, run.epochs.count >= most { return true }
     guard case .epochs(let target) = results.experiment.measure else { return false }
@@ -240,7 +240,7 @@ public struct ExperimentRunner {
   }
 }
 
-/// How well a learning rate did: first by the epochs that it took, else by how far it came.
+/// How well a learning rate did: by the epochs it took, or else by the error it reached.
 private struct RateScore {
   var epochs: Double?
   var error: Double
@@ -262,7 +262,7 @@ private struct RateScore {
 }
 
 extension PictureSet {
-  /// So many of the pictures, each class alike; all of them where it has no more.
+  /// At most this many images, equally from each class; all if there aren't more.
   fileprivate func part(_ most: Int?, seed: UInt64) -> PictureSet {
     guard let most, most < count else { return self }
     return subset(Split.stratified(labels: labels, validation: most, seed: seed).validation)

@@ -1,18 +1,18 @@
 import Networks
 
-/// What a study says of a comparison.
+/// A study's verdict on a comparison.
 public struct ExperimentVerdict: Hashable, Sendable {
   /// The verdict in a word.
   public enum Kind: String, CaseIterable, Hashable, Sendable {
-    /// The arm did better by more than chance explains, and by as much as was said.
+    /// The arm did better by more than chance explains, and by as much as claimed.
     case confirmed
-    /// It did better by more than chance explains, but by less than was said.
+    /// It did better by more than chance explains, but by less than claimed.
     case inDirection = "confirmed in direction, not in size"
     /// Chance explains the difference.
     case notConfirmed = "not confirmed"
     /// It did worse by more than chance explains.
     case opposite = "the opposite was measured"
-    /// Some runs did not come to what was to be measured.
+    /// Some runs didn't reach what is measured.
     case notReached = "not reached in this budget"
     /// Too few runs to tell.
     case undecided = "not decided"
@@ -20,35 +20,35 @@ public struct ExperimentVerdict: Hashable, Sendable {
 
   /// The verdict in a word.
   public var kind: Kind
-  /// The figures behind it, in a sentence.
+  /// The numbers behind it, in a sentence.
   public var words: String
 
-  /// The verdict as it is shown.
+  /// The whole verdict.
   public var sentence: String { "\(kind.rawValue): \(words)" }
 }
 
 extension Experiment.Comparison {
-  /// The figures of both arms for one seed; nil where a run did not come to one.
+  /// The numbers of both arms for one seed; nil if a run didn't reach one.
   public struct Pair: Hashable, Sendable {
-    /// Of the arm that is said to do better.
+    /// The arm that is claimed to do better.
     public var better: Double?
-    /// Of the other.
+    /// The other arm.
     public var worse: Double?
 
-    /// The figures of one seed.
+    /// The numbers of one seed.
     public init(better: Double?, worse: Double?) { (self.better, self.worse) = (better, worse) }
   }
 
-  /// What the figures say.
+  /// The verdict from the numbers.
   ///
-  /// Each seed gives a pair, trained on the same pictures in the same order. Errors are compared by
-  /// their differences, numbers of epochs by their quotients (so, by differences of logarithms); the
-  /// verdict rests on whether the 95% interval of the mean holds "no difference".
+  /// Each seed gives a pair, trained on the same images in the same order. Errors are compared by
+  /// their differences, numbers of epochs by their ratios (that is, by differences of logarithms).
+  /// The verdict depends on whether the 95% interval of the mean contains "no difference".
   ///
   /// - Parameters:
-  ///   - pairs: the figures, a seed a pair.
-  ///   - measure: what they are.
-  ///   - epochs: how many epochs each run had.
+  ///   - pairs: the numbers, one pair per seed.
+  ///   - measure: what the numbers are.
+  ///   - epochs: the epochs of each run.
   public func verdict(
     _ pairs: [Pair], measure: Experiment.Measure, epochs: Int
   ) -> ExperimentVerdict {
@@ -76,11 +76,11 @@ extension Experiment.Comparison {
     let gain = abs(sample.mean)
     let direction = sample.mean < 0 ? "more" : "fewer"
     var words =
-      "\(better) tells \(Self.points(gain)) points \(direction) of the test pictures wrong than "
+      "\(better) misclassifies \(Self.points(gain)) points \(direction) of the test images than "
       + worse
     guard let interval = sample.interval else {
       return ExperimentVerdict(
-        kind: .undecided, words: words + "; a single seed says nothing of chance")
+        kind: .undecided, words: words + "; a single seed doesn't show how much is chance")
     }
     let (low, high) =
       sample.mean < 0 ? (-interval.high, -interval.low) : (interval.low, interval.high)
@@ -103,7 +103,7 @@ extension Experiment.Comparison {
     guard arrived.count == pairs.count else {
       return ExperimentVerdict(
         kind: .notReached,
-        words: "\(better) came to \(goal) with \(arrived.count) of \(Self.seeds(pairs.count)) in "
+        words: "\(better) reached \(goal) with \(arrived.count) of \(Self.seeds(pairs.count)) in "
           + Self.epochs(epochs))
     }
     let logarithms = pairs.compactMap { pair in
@@ -113,17 +113,17 @@ extension Experiment.Comparison {
       let mean = Sample(arrived)?.mean ?? 0
       return ExperimentVerdict(
         kind: .notReached,
-        words: "\(worse) came to \(goal) with \(logarithms.count) of \(Self.seeds(pairs.count)) in "
-          + "\(Self.epochs(epochs)); \(better) took \(Numerals.fixed(mean, places: 1)), so where "
-          + "\(worse) did not arrive, \(better) is at least "
-          + "\(Self.times(Double(epochs) / max(mean, 1e-9))) times as quick")
+        words: "\(worse) reached \(goal) with \(logarithms.count) of \(Self.seeds(pairs.count)) in "
+          + "\(Self.epochs(epochs)); \(better) took \(Numerals.fixed(mean, places: 1)), so when "
+          + "\(worse) didn't reach it, \(better) is at least "
+          + "\(Self.times(Double(epochs) / max(mean, 1e-9))) times as fast")
     }
     var words =
       "to \(goal), \(worse) takes \(Self.times(exponential(sample.mean))) times as many epochs as "
       + better
     guard let interval = sample.interval else {
       return ExperimentVerdict(
-        kind: .undecided, words: words + "; a single seed says nothing of chance")
+        kind: .undecided, words: words + "; a single seed doesn't show how much is chance")
     }
     let (low, high) = (exponential(interval.low), exponential(interval.high))
     words +=
@@ -142,7 +142,7 @@ extension Experiment.Comparison {
 
   private static func points(_ share: Double) -> String { Numerals.fixed(100 * share, places: 1) }
 
-  /// A quotient; what a wide interval comes to need not be written out.
+  /// A ratio; the ends of a wide interval aren't written in full.
   private static func times(_ quotient: Double) -> String {
     quotient > 1000 ? "over 1,000" : Numerals.fixed(quotient, places: quotient < 10 ? 1 : 0)
   }

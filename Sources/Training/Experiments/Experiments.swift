@@ -1,8 +1,8 @@
 import Networks
 
-/// The studies that are known by name.
+/// The built-in studies.
 public enum Experiments {
-  /// Every study, in the order in which they are listed.
+  /// Every study, in the order of the list.
   public static let all: [Experiment] = [
     .reluAgainstTanh, .reluAgainstTanhToday, .normalization, .overlappingPooling, .dropout, .depth,
     .augmentation,
@@ -11,12 +11,12 @@ public enum Experiments {
 
   /// The study by this name.
   ///
-  /// - Throws: `RecipeError` where none is called so.
+  /// - Throws: `RecipeError` if there is none.
   public static func experiment(named name: String) throws(RecipeError) -> Experiment {
     if let experiment = all.first(where: { $0.name == name }) { return experiment }
     let names = all.map(\.name)
     throw RecipeError(
-      "", "there is no experiment called ‘\(name.prefix(60))’",
+      "", "unknown experiment ‘\(name.prefix(60))’",
       hint: Suggestion.nearest(to: name, among: names).map { "did you mean \($0)?" }
         ?? "the experiments are \(names.joined(separator: ", "))")
   }

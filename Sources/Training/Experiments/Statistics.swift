@@ -1,13 +1,13 @@
-/// Mean and spread of a few figures.
+/// Mean and standard deviation of a few numbers.
 public struct Sample: Hashable, Sendable {
-  /// How many figures there are.
+  /// How many numbers there are.
   public let count: Int
   /// Their mean.
   public let mean: Double
-  /// Their standard deviation, with n − 1 below; nil of a single one.
+  /// Their standard deviation, with n − 1 in the denominator; nil for a single number.
   public let deviation: Double?
 
-  /// Mean and spread of these; nil of none.
+  /// The sample of these numbers; nil if there are none.
   public init?(_ values: [Double]) {
     guard !values.isEmpty else { return nil }
     let mean = values.reduce(0, +) / Double(values.count)
@@ -16,19 +16,19 @@ public struct Sample: Hashable, Sendable {
     deviation = values.count > 1 ? (squares / Double(values.count - 1)).squareRoot() : nil
   }
 
-  /// The interval that holds the mean of all figures that could have been drawn, in 95 of 100 studies
-  /// like this one, if they are normally distributed (Student's t); nil of a single figure.
+  /// The 95% confidence interval of the mean, for normally distributed numbers (Student's t); nil
+  /// for a single number.
   public var interval: (low: Double, high: Double)? {
     guard let deviation else { return nil }
     let half = Self.quantile(count - 1) * deviation / Double(count).squareRoot()
     return (mean - half, mean + half)
   }
 
-  /// What Student's t with so many degrees of freedom stays below 97.5 times in 100.
+  /// The 97.5% quantile of Student's t with this many degrees of freedom.
   static func quantile(_ freedom: Int) -> Double {
-    precondition(freedom >= 1, "Two figures have one degree of freedom, one has none.")
+    precondition(freedom >= 1, "Student's t needs at least one degree of freedom.")
     if freedom <= quantiles.count { return quantiles[freedom - 1] }
-    // The first terms of the expansion about the normal distribution (Cornish and Fisher 1938).
+    // The first terms of the expansion around the normal distribution (Cornish and Fisher 1938).
     let (z, n) = (1.959964, Double(freedom))
     let (cube, fifth) = (z * z * z, z * z * z * z * z)
     return z + (cube + z) / (4 * n) + (5 * fifth + 16 * cube + 3 * z) / (96 * n * n)
@@ -42,15 +42,16 @@ public struct Sample: Hashable, Sendable {
   ]
 }
 
-/// When a training error falls to a target.
+/// When a training error reaches a target.
 enum EpochsToError {
-  /// After how many epochs the error of an epoch's steps, each measured before the step, falls to the
-  /// target: on the straight line between the two epochs where it does; nil where it does not.
+  /// After how many epochs the training error falls to the target, by linear interpolation between
+  /// two epochs; nil if it doesn't. An epoch's error is that of its steps, each measured before the
+  /// step.
   ///
   /// - Parameters:
   ///   - target: a share.
   ///   - errors: the error of each epoch, from the first.
-  ///   - before: the error before any training: 0.9 where ten classes are guessed.
+  ///   - before: the error before training: 0.9 when guessing among ten classes.
   static func value(to target: Double, errors: [Double], before: Double) -> Double? {
     var last = before
     for (done, error) in errors.enumerated() {

@@ -1,15 +1,15 @@
 import Datasets
 
-/// Which pictures a recipe takes those for validation from.
+/// Where a recipe takes validation images from.
 public enum ValidationPart: String, CaseIterable, Hashable, Sendable {
-  /// The training pictures.
+  /// The training images.
   case train
-  /// The test pictures: the rest of them is the test.
+  /// The test images; the rest of them is the test.
   case test
 }
 
-/// A data set in the three parts that a recipe makes of it. The choice depends on labels, share and
-/// seed alone, so that it can be repeated later.
+/// A data set divided into a recipe's three parts. The choice depends only on labels, share and
+/// seed, so it can be repeated later.
 public struct DatasetSplit {
   private let dataset: Dataset
   private let part: ValidationPart
@@ -23,27 +23,27 @@ public struct DatasetSplit {
     indices = (split.train, split.validation)
   }
 
-  /// How many pictures are trained on.
+  /// The number of training images.
   public var trainingCount: Int {
     part == .train ? indices.rest.count : dataset.train.count
   }
 
-  /// How many pictures choose the epoch.
+  /// The number of validation images.
   public var validationCount: Int { indices.validation.count }
 
-  /// How many pictures are left for the test.
+  /// The number of test images.
   public var testCount: Int { part == .test ? indices.rest.count : dataset.test.count }
 
-  /// The pictures to train on. This and the next two copy pixels unless a part stays whole.
+  /// The training images. This and the next two properties copy pixels unless a part stays whole.
   public var training: PictureSet { rest(of: .train, dataset.train) }
 
-  /// The pictures that choose the epoch; nil if there are none.
+  /// The validation images, which choose the epoch; nil if there are none.
   public var validation: PictureSet? {
     guard validationCount > 0 else { return nil }
     return (part == .train ? dataset.train : dataset.test).subset(indices.validation)
   }
 
-  /// The pictures that no choice depends on.
+  /// The test images, which no choice depends on.
   public var test: PictureSet { rest(of: .test, dataset.test) }
 
   private func rest(of part: ValidationPart, _ set: PictureSet) -> PictureSet {

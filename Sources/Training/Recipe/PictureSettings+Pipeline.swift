@@ -2,21 +2,21 @@ import Datasets
 import Networks
 
 extension PictureSettings {
-  /// What happens to the pictures of a set, with what is measured of it.
+  /// The pipeline for the images of a set, with its statistics.
   ///
-  /// - Throws: `RecipeError` where the pictures cannot be treated so.
+  /// - Throws: `RecipeError` if the images can't be prepared this way.
   public func pipeline(for set: PictureSet) throws(RecipeError) -> PicturePipeline {
     do throws(ImageError) {
       return try PicturePipeline(options, for: set)
     } catch {
-      throw RecipeError("pictures", "cannot be made: \(error.message)", hint: error.hint)
+      throw RecipeError("", "images can't be prepared: \(error.message)", hint: error.hint)
     }
   }
 
   /// Whether the colours are noisy in an epoch, counted from 0.
   func isNoisy(epoch: Int) -> Bool { colorNoise != nil && epoch < colorEpochs ?? .max }
 
-  /// The settings as `Datasets` spells them.
+  /// The settings as options of a pipeline.
   public var options: PicturePipeline.Options {
     let center: PicturePipeline.Options.Center =
       switch mean {
@@ -53,8 +53,8 @@ extension PicturePipeline {
     return try PicturePipeline(options, source: source, mean: mean, deviation: deviation)
   }
 
-  /// What a network that is trained so expects of its pictures: a mean image counts as its mean in
-  /// each channel, which is all that a network's file can say.
+  /// The image format of a network trained this way: a mean image becomes its mean in each channel,
+  /// since a network's file can't hold more.
   func format(of format: PictureFormat) -> PictureFormat {
     var format = format
     let plane = mean.count / source.channels

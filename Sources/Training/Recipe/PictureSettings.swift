@@ -1,27 +1,27 @@
-/// What a recipe does to pictures, before the training part has been measured: `mean: .image` says
-/// that a mean image is taken off, not which.
+/// How a recipe prepares images, before the statistics of the training part are known: `mean:
+/// .image` means that a mean image is subtracted, but not which.
 public struct PictureSettings: Hashable, Sendable {
-  /// What is taken off a picture.
+  /// What is subtracted from an image.
   public enum Mean: Hashable, Sendable {
     /// Nothing.
     case none
-    /// The mean of each channel over the training pictures.
+    /// The mean of each channel over the training images.
     case channels
-    /// The mean training picture, cropped as the picture is.
+    /// The mean training image, cropped like the image.
     case image
-    /// The mean training picture's centre crop, for every crop of a picture alike.
+    /// The mean training image's centre crop, for every crop of an image.
     case imageCenter
-    /// These numbers, one a channel, in units of `scale`.
+    /// These numbers, one per channel, in units of `scale`.
     case values([Double])
   }
 
-  /// What a picture is divided by.
+  /// What an image is divided by.
   public enum Deviation: Hashable, Sendable {
     /// Nothing.
     case none
-    /// The standard deviation of each channel over the training pictures.
+    /// The standard deviation of each channel over the training images.
     case channels
-    /// These numbers, one a channel, in units of `scale`.
+    /// These numbers, one per channel, in units of `scale`.
     case values([Double])
   }
 
@@ -29,36 +29,36 @@ public struct PictureSettings: Hashable, Sendable {
   public enum ColorNoise: String, CaseIterable, Hashable, Sendable {
     /// As the paper prints it: eigenvalues times draws of deviation 0.1.
     case paper
-    /// As the authors' program has it: their square roots instead.
+    /// As in the authors' program: their square roots instead.
     case source2012 = "source-2012"
   }
 
-  /// The side that pictures are scaled to first; nil leaves them as they are.
+  /// The side that images are first scaled to; nil doesn't scale them.
   public var resize: Int?
-  /// The side of the square that is cut out, anywhere in training and in the middle at test; nil cuts
-  /// nothing.
+  /// The side of the square crop, at a random place in training and in the middle at test time; nil
+  /// doesn't crop.
   public var crop: Int?
-  /// Zeros put around a picture before it is cut in training.
+  /// Zeros added around a training image before cropping.
   public var padding: Int
-  /// Whether half of the training pictures are mirrored.
+  /// Whether half of the training images are mirrored.
   public var mirror: Bool
   /// How many consecutive training images share a crop and a flip.
   public var cropChunk: Int
   /// What the byte 255 becomes.
   public var scale: Double
-  /// What is taken off.
+  /// What is subtracted.
   public var mean: Mean
-  /// What it is divided by.
+  /// What the result is divided by.
   public var deviation: Deviation
   /// The noise on colours in training; nil for none.
   public var colorNoise: ColorNoise?
   /// After how many epochs the noise ends; nil for never.
   public var colorEpochs: Int?
-  /// What an image with noise on its colours is divided by; 1 for nothing. Other images, all test and
-  /// validation images among them, are never divided by it.
+  /// What an image with noise on its colours is divided by; 1 for nothing. Other images, such as
+  /// all test and validation images, are never divided by it.
   public var colorDivisor: Double
 
-  /// What happens to pictures.
+  /// Settings; by default, images minus each channel's mean.
   public init(
     resize: Int? = nil, crop: Int? = nil, padding: Int = 0, mirror: Bool = false,
     cropChunk: Int = 1, scale: Double = 255, mean: Mean = .none, deviation: Deviation = .none,

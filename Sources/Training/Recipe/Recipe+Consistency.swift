@@ -1,8 +1,8 @@
 import Networks
 
 extension Recipe {
-  /// Checks what can be checked before a network and pictures are there: ranges, and fields that go
-  /// with each other.
+  /// Checks everything that doesn't need the network or images: ranges, and fields that depend on
+  /// each other.
   ///
   /// - Throws: `RecipeError` with the first field that is wrong.
   public func requireConsistency() throws(RecipeError) {
@@ -51,8 +51,8 @@ extension Recipe {
     }
     if case .plateau = schedule, validation == 0 {
       throw RecipeError(
-        "validation", "is 0, and the schedule waits for validation to improve",
-        hint: "hold some pictures back (validation=0.1), or take another schedule")
+        "validation", "is 0, but the schedule waits for validation to improve",
+        hint: "hold some images back (validation=0.1), or choose another schedule")
     }
     guard seed <= UInt64(Int.max) else {
       throw RecipeError("seed", "takes a whole number from 0 to \(Int.max), not \(seed)")
@@ -76,12 +76,12 @@ extension PictureSettings {
     }
     if padding > 0, crop == nil {
       throw RecipeError(
-        "pictures.padding", "is \(padding), and nothing is cut from what it is put around",
+        "pictures.padding", "is \(padding), but images aren't cropped after it",
         hint: "set pictures.crop to the side that the network takes")
     }
     if let resize, let crop, crop > resize + 2 * padding {
       throw RecipeError(
-        "pictures.crop", "is \(crop), which cannot be cut from images scaled to \(resize)")
+        "pictures.crop", "is \(crop), which can't be cropped from images scaled to \(resize)")
     }
     if case .values(let values) = mean, !values.allSatisfy(\.isFinite) {
       throw RecipeError("pictures.mean", "takes finite numbers")
@@ -97,13 +97,13 @@ extension PictureSettings {
         "pictures.color_divisor", "takes a number above 0, not \(Numerals.text(colorDivisor))")
     }
     if colorEpochs != nil, colorNoise == nil {
-      throw RecipeError("pictures.color_epochs", "is set, and there is no color_noise to end")
+      throw RecipeError("pictures.color_epochs", "is set, but color_noise isn't")
     }
   }
 }
 
 extension Numerals {
-  /// A number that may be none: `NaN`, `infinity`.
+  /// A number that may be `NaN` or `infinity`.
   static func text(_ value: Double) -> String {
     value.isNaN ? "NaN" : value.isInfinite ? (value < 0 ? "−infinity" : "infinity") : plain(value)
   }

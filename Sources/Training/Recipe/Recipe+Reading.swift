@@ -4,26 +4,26 @@ import Networks
 import TensorFiles
 
 extension Recipe {
-  /// What the member `format` of every recipe's JSON says.
+  /// The value of `format` in every recipe's JSON.
   static let formatName = "alexnet-recipe"
 
-  /// The names of the members, in the order in which they are written.
+  /// The names of the members, in the order in the file.
   static let fields = [
     "format", "version", "name", "title", "source", "network", "epochs", "batch", "optimizer",
     "rate", "bias_rate", "decay", "bias_decay", "layers", "schedule", "initialization", "dropout",
     "pictures", "validation", "views", "seed",
   ]
 
-  /// The recipe that a JSON text holds.
+  /// The recipe in a JSON text.
   ///
-  /// - Throws: `RecipeError` with the first field that is unknown, missing, of another kind or out of
-  ///   its range.
+  /// - Throws: `RecipeError` with the first field that is unknown, missing, of the wrong kind or
+  ///   out of range.
   public init(json text: String) throws(RecipeError) {
     let json: JSONValue
     do throws(JSONError) {
       json = try JSONParser.parse(Array(text.utf8))
     } catch {
-      throw RecipeError("", "the recipe is no JSON: at byte \(error.offset), \(error.reason)")
+      throw RecipeError("", "the recipe isn't JSON: at byte \(error.offset), \(error.reason)")
     }
     try self.init(RecipeValue(path: "", json: json))
   }
@@ -31,10 +31,10 @@ extension Recipe {
   init(_ json: RecipeValue) throws(RecipeError) {
     let all = try json.object()
     guard all["format"]?.json == .string(Self.formatName) else {
-      throw RecipeError("", "it is no recipe: \"format\": \"\(Self.formatName)\" is missing")
+      throw RecipeError("", "not a recipe: \"format\": \"\(Self.formatName)\" is missing")
     }
     guard all["version"]?.json == .integer(1) else {
-      throw RecipeError("version", "must be 1, the only one that is known")
+      throw RecipeError("version", "must be 1, the only known version")
     }
     let fields = try json.members(Self.fields)
     func field(_ name: String) -> RecipeValue { fields[name]! }
@@ -147,7 +147,7 @@ extension Optimizer {
 }
 
 extension RecipeValue {
-  /// The word that the member `kind` holds.
+  /// The word in the member `kind`.
   func kind<Word: RawRepresentable<String> & CaseIterable>(
     among: Word.Type
   ) throws(RecipeError) -> Word {
@@ -207,7 +207,7 @@ extension PictureSettings {
     "color_epochs",
   ]
 
-  /// Fields that recipes didn't have at first: old files and checkpoints lack them.
+  /// Fields added later, which old files and checkpoints lack.
   static let laterFields = ["crop_chunk", "color_divisor"]
 
   init(_ json: RecipeValue) throws(RecipeError) {
@@ -259,7 +259,7 @@ extension PictureSettings.Deviation {
 }
 
 extension RecipeValue {
-  /// A list of numbers that pass.
+  /// A list of numbers, each of which must pass.
   func numbers(
     _ expected: String = "a number", where passes: (Double) -> Bool = { _ in true }
   ) throws(RecipeError) -> [Double] {

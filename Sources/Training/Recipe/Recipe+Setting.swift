@@ -3,21 +3,21 @@ import Networks
 import TensorFiles
 
 extension Recipe {
-  /// The recipe with one field set, as the command line names and writes it.
+  /// The recipe with one field set, with name and value as on the command line.
   ///
-  /// A field goes by its place in the JSON (`schedule.patience`), or by its last word where that is
-  /// unique (`patience`); `-` counts as `_`. A layer's own settings are `layers.conv1.rate` or
+  /// A field is named by its path in the JSON (`schedule.patience`), or by its last word if that is
+  /// unique (`patience`); `-` counts as `_`. Settings of one layer are `layers.conv1.rate` or
   /// `conv1.rate`. Naming another kind of optimizer or schedule brings its usual numbers:
   /// `schedule=one-cycle`. Steps may be written `120:0.1 130:0.01`, for one layer `conv1@72:0`, for
-  /// weights alone `weight@23:0.1` or `conv1.weight@68:0.001`. The word `none` takes away what may be
-  /// absent.
+  /// weights alone `weight@23:0.1` or `conv1.weight@68:0.001`. The word `none` removes an optional
+  /// setting.
   ///
-  /// - Throws: `RecipeError` where there is no such field, or it cannot take the value.
+  /// - Throws: `RecipeError` if the field doesn't exist, or can't take the value.
   public func setting(_ name: String, to text: String) throws(RecipeError) -> Recipe {
     guard case .object(var root)? = try? JSONParser.parse(Array(json.utf8)) else {
-      // What the recipe holds already cannot be written, as a rate that is no number.
+      // Something in the recipe can't be written, such as a rate of NaN.
       try requireConsistency()
-      throw RecipeError("", "the recipe cannot be changed")
+      throw RecipeError("", "the recipe can't be changed")
     }
     let path = try Self.path(of: name, in: root)
     let value = Self.value(text, at: path)
@@ -31,10 +31,10 @@ extension Recipe {
     return Self.places(in: root).map { $0.joined(separator: ".") }
   }
 
-  /// Members that say what a text is, and are not for setting.
+  /// Members that describe the file and can't be set.
   private static let fixed: Set<String> = ["format", "version", "layers"]
 
-  /// The places of all fields, in the order of the JSON.
+  /// The paths of all fields, in the order of the JSON.
   private static func places(in root: [String: JSONValue]) -> [[String]] {
     fields.filter { !fixed.contains($0) }.flatMap { name -> [[String]] in
       guard case .object(let members)? = root[name] else { return [[name]] }
@@ -54,7 +54,7 @@ extension Recipe {
       let unique = names.filter { $0.count == 2 && $0[1] == plain[0] }
       if unique.count == 1 { return unique[0] }
     }
-    // A layer's own settings: whether the network has the layer is asked when training begins.
+    // Settings of one layer: whether the network has the layer is checked when training starts.
     let settings = LayerSettings.fields.map(\.name)
     let layer = words.first == "layers" ? Array(words.dropFirst()) : words
     if layer.count == 2, !layer[0].isEmpty, let field = plain.last {
@@ -63,7 +63,7 @@ extension Recipe {
       }
       if !names.contains(where: { $0[0] == layer[0] }) {
         throw RecipeError(
-          printable(given), "is no field: a layer has \(settings.joined(separator: ", "))",
+          printable(given), "isn't a field: a layer has \(settings.joined(separator: ", "))",
           hint: Suggestion.nearest(to: field, among: settings)
             .map { "did you mean \(printable(layer[0])).\($0)?" })
       }
@@ -74,13 +74,13 @@ extension Recipe {
     }
     let known = names.map { $0.joined(separator: ".") } + names.compactMap { $0.dropFirst().first }
     throw RecipeError(
-      printable(given), "is no field of a recipe",
+      printable(given), "isn't a field of a recipe",
       hint: Suggestion.nearest(to: plain.joined(separator: "."), among: known)
         .map { "did you mean \($0)?" }
         ?? "the fields are \(names.map { $0.joined(separator: ".") }.joined(separator: ", "))")
   }
 
-  /// Says of a field that another kind of optimizer or schedule has which one that is.
+  /// Reports a field of another kind of optimizer or schedule, with that kind.
   private static func requireKind(_ path: [String]) throws(RecipeError) {
     let kinds =
       Optimizer.Kind.allCases.map { ("optimizer", $0.rawValue, Optimizer.usual($0).json) }
@@ -94,7 +94,7 @@ extension Recipe {
     }
   }
 
-  /// What a text means: JSON where it is some, else a word.
+  /// The meaning of a text: JSON if it is valid, else a word.
   private static func value(_ text: String, at path: [String]) -> JSONValue {
     if path == ["optimizer"] || path == ["optimizer", "kind"],
       let kind = Optimizer.Kind(rawValue: text)
@@ -120,7 +120,7 @@ extension Recipe {
     return .string(text)
   }
 
-  /// Fields that are texts, even where they look like numbers.
+  /// Fields that are texts, even if they look like numbers.
   private static let texts: Set<[String]> = [["name"], ["title"], ["source"], ["network"]]
 
   private static func parsed(_ text: String) -> JSONValue {
@@ -131,7 +131,7 @@ extension Recipe {
     _ members: inout [String: JSONValue], _ path: ArraySlice<String>, _ value: JSONValue
   ) {
     guard let first = path.first else { return }
-    // A kind is set with all that belongs to it.
+    // Setting a kind also sets its other fields.
     if path.count == 1 || path.dropFirst() == ["kind"] {
       if path.count == 1 && isAbsent(value, first, path) {
         members[first] = nil
@@ -150,7 +150,7 @@ extension Recipe {
     members[first] = .object(inner)
   }
 
-  /// Whether a value takes a layer's own setting away.
+  /// Whether a value removes a setting of one layer.
   private static func isAbsent(
     _ value: JSONValue, _ name: String, _ path: ArraySlice<String>
   ) -> Bool {
@@ -160,8 +160,8 @@ extension Recipe {
 }
 
 extension RateStep {
-  /// Steps as people write them: `120:0.1 130:0.01`, `conv1@72:0`, `weight@23:0.1`,
-  /// `conv1.weight@68:0.001`; nil if the text is no such list.
+  /// Steps as typed: `120:0.1 130:0.01`, `conv1@72:0`, `weight@23:0.1`, `conv1.weight@68:0.001`;
+  /// nil if the text isn't such a list.
   static func list(_ text: String) -> [RateStep]? {
     var steps: [RateStep] = []
     for item in text.split(whereSeparator: { $0 == " " || $0 == "," }) {

@@ -2,7 +2,7 @@ import Networks
 import TensorFiles
 
 extension Recipe {
-  /// The recipe as JSON, the same text for the same recipe: what `init(json:)` reads.
+  /// The recipe as JSON, which `init(json:)` reads; the same recipe gives the same text.
   public var json: String {
     let members = [
       ("format", Self.formatName.quotedAsJSON), ("version", "1"),
@@ -109,7 +109,7 @@ extension PictureSettings {
   }
 }
 
-/// A number as JSON takes it; what is no number cannot be read back, and is refused there.
+/// A number as JSON. NaN and infinity can't be read back, so the reader rejects them.
 private func number(_ value: Double) -> String {
   value.isFinite ? Numerals.plain(value) : "\"\(value)\""
 }

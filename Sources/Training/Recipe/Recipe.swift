@@ -2,22 +2,22 @@ import Datasets
 import Layers
 import Networks
 
-/// Everything that a training run is told, but for the data and the engine: the same recipe, data,
-/// engine and threads give the same network, bit for bit.
+/// Every setting of a training run except the data and the engine: the same recipe, data, engine
+/// and threads give the same network, bit for bit.
 public struct Recipe: Hashable, Sendable {
-  /// What `--recipe` calls it.
+  /// Its name for `--recipe`.
   public var name: String
-  /// One line that says what it is.
+  /// A description in one line.
   public var title: String
-  /// Where its numbers are from, and what was chosen where the source is silent.
+  /// Where its numbers are from, and what was chosen where the source doesn't say.
   public var source: String
-  /// The network that it is for, by its name in the zoo.
+  /// The network to train, by its name in the zoo.
   public var network: String
-  /// How many times every training picture is seen.
+  /// How many times every training image is used.
   public var epochs: Int
-  /// Pictures in a step.
+  /// Images in a step.
   public var batch: Int
-  /// What moves the parameters.
+  /// The optimizer.
   public var optimizer: Optimizer
   /// The learning rate of weights.
   public var rate: Double
@@ -27,24 +27,24 @@ public struct Recipe: Hashable, Sendable {
   public var decay: Double
   /// The decay λ of biases.
   public var biasDecay: Double
-  /// What is different in single layers, by their names.
+  /// Different settings of single layers, by their names.
   public var layers: [String: LayerSettings]
-  /// How the rates move.
+  /// How the rates change.
   public var schedule: Schedule
-  /// How the parameters begin.
+  /// How the parameters are initialized.
   public var initialization: InitializationScheme
-  /// What makes up for dropped elements; nil leaves it to the network.
+  /// When kept elements are rescaled; nil leaves it to the network.
   public var dropout: Dropout.Convention?
-  /// What happens to pictures on their way to the network.
+  /// How images are prepared.
   public var pictures: PictureSettings
-  /// The share of the training pictures that is held back for validation, from each class alike; of
-  /// the test pictures where `validationPart` says so.
+  /// The share of the training images held back for validation, equally from each class; a share of
+  /// the test images if `validationPart` says so.
   public var validation: Double
-  /// Which pictures those for validation are taken from.
+  /// Where validation images are taken from.
   public var validationPart: ValidationPart
-  /// How many looks at a picture a test takes.
+  /// The crops per image in a test.
   public var views: PictureViews
-  /// What everything random is a function of.
+  /// The seed of everything random.
   public var seed: UInt64
 
   /// A recipe.
@@ -67,7 +67,7 @@ public struct Recipe: Hashable, Sendable {
   }
 }
 
-/// The rates and decays of one layer, where they are not the recipe's.
+/// The rates and decays of one layer that differ from the recipe's.
 public struct LayerSettings: Hashable, Sendable {
   /// The learning rate of the weights.
   public var rate: Double?
@@ -78,7 +78,7 @@ public struct LayerSettings: Hashable, Sendable {
   /// The decay of the biases.
   public var biasDecay: Double?
 
-  /// What is different; nil leaves it as the recipe has it.
+  /// Settings that differ; nil keeps the recipe's.
   public init(
     rate: Double? = nil, biasRate: Double? = nil, decay: Double? = nil, biasDecay: Double? = nil
   ) {

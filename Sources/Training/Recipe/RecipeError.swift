@@ -1,12 +1,12 @@
 import Basics
 
-/// Why a recipe cannot be used, in one line that names the field.
+/// Why a recipe can't be used, in one line that names the field.
 public struct RecipeError: DescribedError, Hashable, Sendable, CustomStringConvertible {
-  /// The field, as files nest it: `schedule.patience`, `layers.conv1.rate`; empty for the whole.
+  /// The field's path in the file: `schedule.patience`, `layers.conv1.rate`; empty for the whole.
   public let field: String
   /// What is wrong with it.
   public let reason: String
-  /// How to mend it, where that is known.
+  /// How to fix it, if known.
   public let hint: String?
 
   /// What is wrong with a field.
@@ -17,7 +17,7 @@ public struct RecipeError: DescribedError, Hashable, Sendable, CustomStringConve
   /// The field and the reason, without the hint.
   public var message: String { field.isEmpty ? reason : "\(field) \(reason)" }
 
-  /// What was typed.
+  /// The command line.
   public var kind: ErrorKind { .usage }
 
   /// The field, the reason and the hint.

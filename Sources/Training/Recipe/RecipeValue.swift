@@ -1,19 +1,19 @@
 import Networks
 import TensorFiles
 
-/// A value of JSON with its place in a recipe, read strictly: every member must be there, be known and
-/// be of its kind.
+/// A JSON value with its place in a recipe, read strictly: every member must exist, be known and
+/// have the right kind.
 struct RecipeValue {
-  /// The place, as files nest it: `schedule.patience`.
+  /// The path in the file: `schedule.patience`.
   let path: String
   let json: JSONValue
 
-  /// The error that what stands here is not what belongs here.
+  /// The error for a value of the wrong kind.
   func takes(_ expected: String, hint: String? = nil) -> RecipeError {
     RecipeError(path, "takes \(expected), not \(Self.words(json))", hint: hint)
   }
 
-  /// The members, which must be these; optional ones may be missing.
+  /// The members, which must be exactly these; optional ones may be missing.
   func members(
     _ names: [String], optional: [String] = []
   ) throws(RecipeError) -> [String: RecipeValue] {
@@ -23,7 +23,7 @@ struct RecipeValue {
       throw RecipeError(
         path,
         path.isEmpty
-          ? "there is no field \(printable(unknown))" : "has no field \(printable(unknown))",
+          ? "unknown field \(printable(unknown))" : "has no field \(printable(unknown))",
         hint: Suggestion.nearest(to: unknown, among: known).map { "did you mean \($0)?" }
           ?? "the fields are \(known.joined(separator: ", "))")
     }
@@ -60,7 +60,7 @@ struct RecipeValue {
     return value
   }
 
-  /// A number that passes; `expected` says which do.
+  /// A number that must pass; `expected` describes it for the error.
   func number(
     _ expected: String = "a number", where passes: (Double) -> Bool = { _ in true }
   ) throws(RecipeError) -> Double {
@@ -84,7 +84,7 @@ struct RecipeValue {
     return text
   }
 
-  /// A word, one of those that the type knows.
+  /// A word, one of the type's.
   func word<Word: RawRepresentable<String> & CaseIterable>() throws(RecipeError) -> Word {
     let known = Word.allCases.map(\.rawValue)
     guard case .string(let text) = json, let word = Word(rawValue: text) else {
@@ -102,7 +102,7 @@ struct RecipeValue {
       (known.count > 1 ? "one of " : "") + known.joined(separator: ", "), hint: hint)
   }
 
-  /// What the value means, or nil where it is null.
+  /// The meaning of the value, or nil for null.
   func optional<T>(
     _ read: (RecipeValue) throws(RecipeError) -> T
   ) throws(RecipeError) -> T? {

@@ -1,13 +1,13 @@
 import Datasets
 
-// Krizhevsky's networks for CIFAR-10 as he trained them; what all four share is written once.
+// Krizhevsky's networks for CIFAR-10 as he trained them.
 
 extension Recipe {
   /// 26% in 80 seconds.
   public static let cudaConvnet26 = cudaConvnet(
     "26", layers: ["fc64": LayerSettings(decay: 0.03), "fc10": LayerSettings(decay: 0.03)],
     decay: 0.004, epochs: 20, schedule: .constant, pictures: whole, views: .center,
-    note: "The number of epochs is this project's: the published one is told in seconds, 80.")
+    note: "The number of epochs is this project's; published is only the time, 80 seconds.")
 
   /// 18% in 20 minutes.
   public static let cudaConvnet18 = cudaConvnet(
@@ -36,14 +36,14 @@ extension Recipe {
     schedule: .steps([RateStep(after: 480, factor: 0.1), RateStep(after: 490, factor: 0.01)]),
     pictures: crops, views: .multiView,
     note: """
-      Crops of 24×24 and mirrors; the epochs are this project's, three times those of the 13% network as \
+      Crops of 24×24 and mirrors; the epochs are this project's: three times those of the 13% network, as \
       the published times are.
       """)
 
-  /// The whole picture less the mean image.
+  /// The whole image minus the mean image.
   private static let whole = PictureSettings(scale: 255, mean: .image)
 
-  /// Crops of 24×24 of the picture less the mean image, half of them mirrored.
+  /// Crops of 24×24 of the image minus the mean image, half of them mirrored.
   private static let crops = PictureSettings(crop: 24, mirror: true, scale: 255, mean: .image)
 
   private static func cudaConvnet(
@@ -54,7 +54,7 @@ extension Recipe {
       name: "cuda-convnet-\(error)", title: "cuda-convnet's \(error)% network as published",
       source: """
         Krizhevsky's cuda-convnet, its layer and parameter files for CIFAR-10: rates 0.001 for weights and \
-        0.002 for biases, momentum 0.9, pictures 0 to 255 less the mean image. \(note)
+        0.002 for biases, momentum 0.9, images 0 to 255 less the mean image. \(note)
         """,
       network: "cuda-convnet-\(error)", epochs: epochs, batch: 128,
       optimizer: .paper(momentum: 0.9), rate: 0.001, biasRate: 0.002, decay: decay, biasDecay: 0,

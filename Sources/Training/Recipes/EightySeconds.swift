@@ -3,8 +3,8 @@ extension Recipe {
   public static let eightySeconds = Recipe(
     name: "80-seconds", title: "this project's answer to cuda-convnet's 26% in 80 seconds",
     source: """
-      This project's own: the time that cuda-convnet's quickest network took on a GPU of 2010, for two \
-      cores of today. Settings are chosen on validation pictures.
+      A recipe of this project, with the time that cuda-convnet's fastest network took on a GPU of 2010, for two \
+      cores of today. Settings were chosen on validation images.
       """,
     network: "quick32", epochs: 4, batch: 128, optimizer: .pytorch(momentum: 0.9),
     rate: 0.05, decay: 0.0005,

@@ -3,8 +3,8 @@ extension Recipe {
   public static let overfit = Recipe(
     name: "overfit", title: "underfits, then overfits, in less than a minute on shapes-hard",
     source: """
-      This project's own, to read curves by: few images, no decay, no augmentation, a constant rate, and \
-      a network that can learn 2,000 images by heart. Two thirds of the 3,000 training images of \
+      A recipe of this project, for learning to read curves: few images, no decay, no augmentation, a constant rate, and \
+      a network that can memorize 2,000 images. Two thirds of the 3,000 training images of \
       shapes-hard are trained on, and the others held back.
       """,
     network: "cuda-convnet-18", epochs: 40, batch: 64, optimizer: .pytorch(momentum: 0.9),

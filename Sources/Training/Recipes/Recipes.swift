@@ -1,8 +1,8 @@
 import Networks
 
-/// The recipes that are known by name.
+/// The built-in recipes.
 public enum Recipes {
-  /// Every recipe, in the order in which they are listed.
+  /// Every recipe, in the order of the list.
   public static let all: [Recipe] = [
     .paper, .source2012, .cudaConvnet26, .cudaConvnet18, .cudaConvnet13, .cudaConvnet11, .adam,
     .eightySeconds, .alexnet32, .overfit,
@@ -10,12 +10,12 @@ public enum Recipes {
 
   /// The recipe by this name.
   ///
-  /// - Throws: `RecipeError` where none is called so.
+  /// - Throws: `RecipeError` if there is none.
   public static func recipe(named name: String) throws(RecipeError) -> Recipe {
     if let recipe = all.first(where: { $0.name == name }) { return recipe }
     let names = all.map(\.name)
     throw RecipeError(
-      "", "there is no recipe called ‘\(name.prefix(60))’",
+      "", "unknown recipe ‘\(name.prefix(60))’",
       hint: Suggestion.nearest(to: name, among: names).map { "did you mean \($0)?" }
         ?? "the recipes are \(names.joined(separator: ", "))")
   }

@@ -4,8 +4,8 @@ extension Recipe {
     name: "source-2012", title: "AlexNet as the authors' 2012 program trains it",
     source: """
       The authors' program, published as AlexNet-Source-Code by the Computer History Museum: its \
-      configuration layers-145 with the dates and rates of the ILSVRC-2010 run. Biases have a learning \
-      rate of their own and don't decay. That their rate stays at 0.002 while the weights' falls is \
+      configuration layers-145 with the dates and rates of the ILSVRC-2010 run. Biases have their own learning \
+      rate and don't decay. That their rate stays at 0.002 while the weights' falls is \
       inferred: the configurations print the same bias rate whatever the weight rate is. 32 consecutive \
       images share a crop and a flip; the mean image's centre crop is subtracted from every crop; images \
       are divided by 1.1 in training, as long as noise is added to their colours. The 1000 classes become \

@@ -1,18 +1,18 @@
-/// How the learning rates move while a network trains: a factor on the recipe's rates.
+/// How the learning rates change during training: a factor on the recipe's rates.
 public enum Schedule: Hashable, Sendable {
-  /// The rates stay.
+  /// Constant rates.
   case constant
   /// The rates change after given epochs, for all layers or for one.
   case steps([RateStep])
   /// The rates fall when validation no longer improves.
   case plateau(Plateau)
-  /// The rates rise to the recipe's, then fall, a little each step.
+  /// The rates rise to the recipe's and then fall, a little each step.
   case oneCycle(OneCycle)
 
-  /// The notes of the authors' ILSVRC-2010 run, as factors of the weights' 0.01: 1e-3 after 23 epochs
-  /// and 1e-4 after 51; the first convolution at 1e-5 after 68; the rest at 1e-5 after 78. The rate of
-  /// the biases stays, which is inferred: configurations print the same one whatever the weights' rate
-  /// is. The first convolution is frozen after 72 epochs, biases included.
+  /// The notes of the authors' ILSVRC-2010 run, as factors of the weights' 0.01: 1e-3 after 23
+  /// epochs and 1e-4 after 51; the first convolution at 1e-5 after 68; the rest at 1e-5 after 78.
+  /// The biases' rate stays constant, which is inferred: configurations print the same one for
+  /// every rate of the weights. The first convolution is frozen after 72 epochs, biases included.
   public static let source2012 = Schedule.steps([
     RateStep(after: 23, role: .weight, factor: 0.1),
     RateStep(after: 51, role: .weight, factor: 0.01),
@@ -25,9 +25,9 @@ public enum Schedule: Hashable, Sendable {
   ///
   /// - Parameters:
   ///   - layer: the layer's name.
-  ///   - role: whether the rate of its weights or of its biases is meant.
-  ///   - place: where the run stands.
-  ///   - state: what the schedule remembers.
+  ///   - role: the rate of its weights or of its biases.
+  ///   - place: the place in the run.
+  ///   - state: the schedule's state.
   public func factor(
     layer: String, role: RateStep.Role, at place: SchedulePlace, state: ScheduleState
   ) -> Double {
@@ -35,7 +35,7 @@ public enum Schedule: Hashable, Sendable {
     case .constant: return 1
     case .steps(let steps):
       let reached = steps.filter { $0.after <= place.epoch && ($0.role ?? role) == role }
-      // What is said of one layer holds, whatever is said of all of them later.
+      // A step for one layer takes precedence over later steps for all layers.
       let own = reached.last { $0.layer == layer } ?? reached.last { $0.layer == nil }
       return own?.factor ?? 1
     case .plateau: return state.factor
@@ -43,11 +43,11 @@ public enum Schedule: Hashable, Sendable {
     }
   }
 
-  /// Takes note of an epoch's validation.
+  /// Updates the state after an epoch's validation.
   ///
   /// - Parameters:
-  ///   - state: what the schedule remembers.
-  ///   - validationError: the share of validation pictures that were told wrong.
+  ///   - state: the schedule's state.
+  ///   - validationError: the validation error.
   public func advance(_ state: inout ScheduleState, validationError: Double) {
     guard case .plateau(let plateau) = self else { return }
     if let best = state.best, validationError >= best {
@@ -63,9 +63,9 @@ public enum Schedule: Hashable, Sendable {
   }
 }
 
-/// A change of rates: `factor` times the recipe's, once this many epochs are done.
+/// A change of rates to `factor` times the recipe's, after this many epochs.
 public struct RateStep: Hashable, Sendable {
-  /// What a rate is for.
+  /// What a rate applies to.
   public enum Role: String, CaseIterable, Hashable, Sendable {
     /// The weights of a layer.
     case weight
@@ -73,42 +73,44 @@ public struct RateStep: Hashable, Sendable {
     case bias
   }
 
-  /// How many epochs are done before.
+  /// After how many epochs it applies.
   public var after: Int
-  /// The one layer that it concerns; nil for all but those that have steps of their own.
+  /// The layer that it applies to; nil for all layers that no step names.
   public var layer: String?
-  /// Whether it concerns weights or biases alone; nil for both.
+  /// Whether it applies to weights or biases only; nil for both.
   public var role: Role?
-  /// What the recipe's rates are multiplied by; 0 freezes.
+  /// The factor of the recipe's rates; 0 freezes.
   public var factor: Double
 
-  /// A change after so many epochs.
+  /// A change after this many epochs.
   public init(after: Int, layer: String? = nil, role: Role? = nil, factor: Double) {
     (self.after, self.layer, self.role, self.factor) = (after, layer, role, factor)
   }
 }
 
-/// Rates that fall when the validation error has not improved for a while (paper, section 5: by hand).
+/// Rates that fall when the validation error hasn't improved for a while (paper, section 5, where
+/// it was done by hand).
 public struct Plateau: Hashable, Sendable {
-  /// What the rates are multiplied by.
+  /// The factor at each fall.
   public var factor: Double
-  /// How many epochs without improvement are waited for.
+  /// How many epochs without improvement to wait for.
   public var patience: Int
-  /// How many times they fall at most.
+  /// How many times the rates fall at most.
   public var most: Int
 
-  /// Rates that fall; the defaults are the paper's, but for the patience, which it does not tell.
+  /// Rates that fall; the defaults are the paper's, except for the patience, which it doesn't
+  /// state.
   public init(factor: Double = 0.1, patience: Int = 5, most: Int = 3) {
     (self.factor, self.patience, self.most) = (factor, patience, most)
   }
 }
 
-/// Rates that rise in a straight line from `start` to the whole, then fall to `final` (Smith and Topin
+/// Rates that rise linearly from `start` to the full rate, then fall to `final` (Smith and Topin
 /// 2018).
 public struct OneCycle: Hashable, Sendable {
   /// How the rates fall.
   public enum Anneal: String, CaseIterable, Hashable, Sendable {
-    /// In a straight line.
+    /// Linearly.
     case linear
     /// Along half a cosine.
     case cosine
@@ -143,13 +145,13 @@ public struct OneCycle: Hashable, Sendable {
   }
 }
 
-/// Where a run stands, as a schedule counts.
+/// The place in a run, for schedules.
 public struct SchedulePlace: Hashable, Sendable {
-  /// Epochs that are done.
+  /// Completed epochs.
   public var epoch: Int
-  /// Steps that are done, of all epochs.
+  /// Completed steps of all epochs.
   public var step: Int
-  /// Steps that the run takes in all.
+  /// Steps of the whole run.
   public var steps: Int
 
   /// A place in a run.
@@ -158,17 +160,17 @@ public struct SchedulePlace: Hashable, Sendable {
   }
 }
 
-/// What a schedule remembers from epoch to epoch.
+/// A schedule's state between epochs.
 public struct ScheduleState: Hashable, Sendable {
-  /// The factor that a plateau has come to.
+  /// A plateau schedule's current factor.
   public var factor = 1.0
-  /// The least validation error so far.
+  /// The lowest validation error so far.
   public var best: Double?
   /// Epochs since it improved, or since the rates fell.
   public var stalled = 0
   /// How many times the rates have fallen.
   public var reductions = 0
 
-  /// Nothing yet.
+  /// The state at the start.
   public init() {}
 }

@@ -1,7 +1,7 @@
 extension Schedule {
   /// The schedules by the names that recipes use.
   public enum Kind: String, CaseIterable, Hashable, Sendable {
-    /// The rates stay.
+    /// Constant rates.
     case constant
     /// The rates change after given epochs.
     case steps
@@ -21,7 +21,7 @@ extension Schedule {
     }
   }
 
-  /// The schedule of this kind with its usual numbers; no steps.
+  /// The schedule of this kind with its usual numbers, and without steps.
   public static func usual(_ kind: Kind) -> Schedule {
     switch kind {
     case .constant: .constant

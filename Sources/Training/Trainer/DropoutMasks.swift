@@ -2,17 +2,17 @@ import Basics
 import Layers
 import Tensors
 
-/// The masks of one dropout layer, each a function of the seed, the step and the layer's name alone.
+/// The masks of one dropout layer, which depend only on the seed, the step and the layer's name.
 ///
 ///     mask[i] = 1 where the i-th group of 16 random bits ≥ ⌊rate · 65536 + ½⌋, else 0
 ///
-/// Group i is group i mod 4 of word ⌊i / 4⌋ of the stream `dropout LAYER`, counted on from
-/// step · 2³². So the rate is exact to 2⁻¹⁷, and one draw of the stream serves four elements.
+/// Group i is group i mod 4 of word ⌊i / 4⌋ of the stream `dropout LAYER`, counted from step · 2³².
+/// So the rate is exact to 2⁻¹⁷, and one draw of the stream is enough for four elements.
 public struct DropoutMasks: Sendable {
   private let random: CounterRandom
   private let threshold: UInt64
 
-  /// The masks of the layer of this name, which drops each element with probability `rate`.
+  /// The masks of the layer with this name, which drops each element with probability `rate`.
   public init(layer: String, rate: Double, seed: UInt64) {
     random = CounterRandom("dropout \(layer)", seed: seed)
     threshold = UInt64(rounding: rate * 65_536)

@@ -1,21 +1,21 @@
-/// What one epoch came to.
+/// The results of one epoch.
 public struct EpochRecord: Hashable, Sendable {
   /// The number of the epoch, from 1.
   public var epoch: Int
   /// The mean loss of its training steps, each measured before the step, in nats.
   public var trainLoss: Double
-  /// The share of its training pictures that were told right, likewise.
+  /// Training accuracy, measured the same way.
   public var trainAccuracy: Double
-  /// The mean loss of the validation pictures after the epoch; nil where none are held back.
+  /// The mean loss of the validation images after the epoch; nil if none are held back.
   public var validationLoss: Double?
-  /// The share of the validation pictures that were told right.
+  /// Validation accuracy.
   public var validationAccuracy: Double?
-  /// The learning rate of weights at the last step, layers of their own aside.
+  /// The learning rate of weights at the last step, in layers without their own.
   public var rate: Double
-  /// How long the epoch took, its validation included. The one thing here that is not the same every
-  /// time.
+  /// How long the epoch took, including validation. The only value here that differs from run to
+  /// run.
   public var seconds: Double
-  /// Training pictures a second, validation left out.
+  /// Training images per second, without validation.
   public var imagesPerSecond: Double
 
   /// A record.
@@ -30,16 +30,16 @@ public struct EpochRecord: Hashable, Sendable {
   }
 }
 
-/// The sums of the epoch that is under way: what a record is made of.
+/// The sums over the current epoch, from which its record is computed.
 public struct EpochSums: Hashable, Sendable {
   /// The sum of the losses of its steps.
   public var loss = 0.0
-  /// Training pictures that were told right.
+  /// Correctly classified training images.
   public var correct = 0
   /// Seconds spent on its steps.
   public var seconds = 0.0
 
-  /// Nothing yet.
+  /// Sums at the start of an epoch.
   public init() {}
 }
 
@@ -47,7 +47,7 @@ public struct EpochSums: Hashable, Sendable {
 public struct BestEpoch: Hashable, Sendable {
   /// The number of the epoch, from 1.
   public var epoch: Int
-  /// The share of the validation pictures that were told right after it.
+  /// Validation accuracy after it.
   public var accuracy: Double
 
   /// An epoch with its accuracy.

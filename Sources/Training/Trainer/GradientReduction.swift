@@ -1,17 +1,17 @@
 import Layers
 
-/// What happens to parameter gradients between the backward pass and the update: where several
-/// processes train on parts of a batch, each would add up here what all of them found.
+/// What happens to parameter gradients between the backward pass and the update. If several
+/// processes train on parts of a batch, their gradients are summed here.
 public protocol GradientReduction {
-  /// Makes the plan's parameter gradients those of the whole batch.
+  /// Turns the plan's parameter gradients into those of the whole batch.
   func reduce(_ plan: any Plan) throws
 }
 
-/// One process sees the whole batch: its gradients are those of the batch already.
+/// For a single process, whose gradients are already those of the whole batch.
 public struct SingleProcess: GradientReduction {
-  /// The one value.
+  /// The reduction, which has no settings.
   public init() {}
 
-  /// Leaves the gradients as they are.
+  /// Doesn't change the gradients.
   public func reduce(_ plan: any Plan) {}
 }

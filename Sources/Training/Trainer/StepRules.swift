@@ -4,7 +4,7 @@ import Networks
 /// The optimizer's rules of each step: rates and decays of every parameter, in the order that
 /// `Plan.update` takes.
 struct StepRules {
-  /// One parameter that moves.
+  /// One trainable parameter.
   private struct Slot {
     let layer: Int
     let slot: Int
@@ -17,7 +17,7 @@ struct StepRules {
   private let optimizer: Optimizer
   private let schedule: Schedule
   private let slots: [Slot]
-  /// The rules of the step that was asked for last; written to in place.
+  /// The rules of the last step set; overwritten in place.
   private(set) var rules: [[UpdateRule?]]
 
   /// The rules of a recipe for a network.
@@ -28,8 +28,8 @@ struct StepRules {
     for layer in geometry {
       let settings = recipe.layers[layer.name]
       let trainable = layer.parameters.filter(\.isTrainable)
-      // The scale of a batch normalization is no weight: decay would draw it to 0, where it should
-      // stay about 1, so it decays only where the recipe says so of its layer.
+      // The scale of a batch normalization isn't a weight: decay would pull it to 0 although it
+      // should be about 1, so it decays only if the recipe says so for its layer.
       let usual = layer.layer.kind == .batchNormalization ? 0 : recipe.decay
       let usualBias = layer.layer.kind == .batchNormalization ? 0 : recipe.biasDecay
       for (slot, parameter) in trainable.enumerated() {
@@ -46,7 +46,8 @@ struct StepRules {
     self.slots = slots
   }
 
-  /// Sets the rules of a step. A rate of 0 freezes: neither gradient nor velocity moves the parameter.
+  /// Sets the rules of a step. A rate of 0 freezes the parameter: neither gradient nor velocity
+  /// moves it.
   mutating func set(at place: SchedulePlace, state: ScheduleState) {
     for slot in slots {
       let rate =

@@ -1,65 +1,67 @@
 import Networks
 
 extension Trainer {
-  /// How near to ln(classes) the mean loss of an epoch lies that taught nothing, as a share of it.
+  /// How near to ln(classes) the mean loss of an epoch must be, as a share of it, for the epoch to
+  /// have had no effect.
   static let hair = 0.002
 
-  /// Steps that a network may take to get going, beside one epoch.
+  /// Steps that a network may take before it starts to learn, if they are more than an epoch.
   static let patience = 300
 
-  /// A batch whose loss, in nats, is above this has been lost for good: no network begins so.
+  /// A loss of a batch, in nats, from which a network can't recover; no network starts with such a
+  /// loss.
   static let largestLoss = 1e6
 
-  /// How many times ln(classes) the mean loss of an epoch may be.
+  /// The largest mean loss of an epoch, as a multiple of ln(classes).
   static let largestMultiple = 1000.0
 
   /// Whether a run can go on after a batch with this loss.
   static func canGoOn(after loss: Double) -> Bool { loss.isFinite && loss <= largestLoss }
 
-  /// The loss of a batch became infinite, no number, or so large that nothing brings it back.
+  /// The loss of a batch became infinite, NaN, or too large to recover from.
   func divergence(loss: Double, rate: Double) -> Divergence {
     Divergence(
       reason: "the loss became \(Self.word(loss)) at \(whereItStands)",
       causes: explosionCauses(rate), parametersAreFinite: parametersAreFinite)
   }
 
-  /// A parameter became infinite or no number.
+  /// A parameter became infinite or NaN.
   func divergence(parameter: String) -> Divergence {
     Divergence(
-      reason: "\(parameter) holds numbers that are infinite or none after epoch \(epoch + 1)",
+      reason: "\(parameter) holds infinite numbers or NaN after epoch \(epoch + 1)",
       causes: explosionCauses(rate), parametersAreFinite: false)
   }
 
-  /// The loss of the validation pictures became no number.
+  /// The validation loss became NaN.
   func divergence(validationLoss loss: Double) -> Divergence {
     Divergence(
       reason: "the validation loss became \(Self.word(loss)) after epoch \(epoch + 1)",
       causes: explosionCauses(rate), parametersAreFinite: parametersAreFinite)
   }
 
-  /// The epoch that was just closed taught nothing: its loss is beyond all bounds, or the network tells
-  /// all classes alike and an epoch has not moved it from there.
+  /// The last epoch had no effect: its loss is far too large, or the network gives all classes the
+  /// same probability and hasn't moved from there.
   func fruitless() -> Divergence? {
     guard let record = history.last else { return nil }
     let chance = naturalLogarithm(Double(training.classNames.count))
     if record.trainLoss > Self.largestMultiple * max(1, chance) {
       return Divergence(
-        reason: "the loss stands at \(Self.word(record.trainLoss)) after epoch \(epoch): a network "
-          + "that tells every class alike has \(Numerals.fixed(chance, places: 4))",
+        reason: "the loss is \(Self.word(record.trainLoss)) after epoch \(epoch): a network "
+          + "that gives every class the same probability has \(Numerals.fixed(chance, places: 4))",
         causes: explosionCauses(record.rate), parametersAreFinite: true)
     }
     guard epoch > 1, epoch * stepsPerEpoch >= Self.patience, chance > 0,
       abs(record.trainLoss - chance) <= Self.hair * chance
     else { return nil }
     return Divergence(
-      reason: "the loss stands at \(Numerals.fixed(record.trainLoss, places: 4)) after epoch "
+      reason: "the loss is still \(Numerals.fixed(record.trainLoss, places: 4)) after epoch "
         + "\(epoch): ln \(training.classNames.count) = \(Numerals.fixed(chance, places: 4)) is the "
-        + "loss of a network that tells every class alike",
+        + "loss of a network that gives every class the same probability",
       causes: [
         "the rate is too high, and the ReLUs have died: try rate=\(Numerals.plain(recipe.rate / 10))",
-        "the weights begin too small to pass anything on: try initialization=he",
+        "the initial weights are too small to pass anything on: try initialization=he",
         "the rate is too low for so few steps: try rate=\(Numerals.plain(recipe.rate * 10))",
-        "the labels do not belong to the pictures: look at some with view",
+        "the labels don't belong to the images: look at some with view",
       ],
       parametersAreFinite: true)
   }
@@ -69,15 +71,15 @@ extension Trainer {
       "the rate \(Numerals.plain(rate)) is too high: try rate=\(Numerals.plain(recipe.rate / 10))"
     ]
     if recipe.pictures.mean == .none {
-      causes.append("the pictures keep their mean: try pictures.mean=channels")
+      causes.append("the images keep their mean: try pictures.mean=channels")
     }
     if recipe.pictures.scale > 1, recipe.pictures.deviation == .none {
       causes.append(
-        "the pictures are as large as \(Numerals.plain(recipe.pictures.scale)): a rate for values "
+        "the images have values up to \(Numerals.plain(recipe.pictures.scale)): a rate for values "
           + "from 0 to 1 is too high for them; try pictures.scale=1")
     }
     if recipe.initialization != .he {
-      causes.append("the weights begin too large: try initialization=he")
+      causes.append("the initial weights are too large: try initialization=he")
     }
     let decay =
       recipe.layers.values.compactMap(\.decay).max().map { max($0, recipe.decay) }
@@ -95,6 +97,6 @@ extension Trainer {
 
   private static func word(_ loss: Double) -> String {
     loss.isNaN
-      ? "NaN (no number)" : loss.isInfinite ? "infinite" : Numerals.fixed(loss, places: 1)
+      ? "NaN" : loss.isInfinite ? "infinite" : Numerals.fixed(loss, places: 1)
   }
 }

@@ -4,18 +4,18 @@ import Networks
 import Tensors
 
 extension Trainer {
-  /// Parameters of networks up to this many are kept twice, so that validation begins at once; larger
-  /// ones are copied for each validation and given up after it.
+  /// Networks up to this many parameters keep a second copy, so that validation starts at once;
+  /// larger ones copy them for each validation and free the copy afterwards.
   static let mostKeptTwice = 10_000_000
 
-  /// How many pictures are looked at together: as many as are learned from, or an eighth where those
-  /// are so large that a second plan for as many would take half as much memory again.
+  /// The validation batch: the training batch, or an eighth of it if a second plan of that size
+  /// would take half as much memory again.
   private var validationBatch: Int {
     network.input.shape(batch: recipe.batch).count > BatchQueue.large
       ? max(1, recipe.batch / 8) : recipe.batch
   }
 
-  /// Validates and closes the epoch whose steps are done; nil where the run goes on.
+  /// Validates and closes the epoch whose steps are done; nil if the run continues.
   func closeEpoch(
     _ cancellation: Cancellation, _ observer: (TrainingEvent) throws -> Void
   ) throws -> TrainingOutcome? {
@@ -55,7 +55,7 @@ extension Trainer {
     return fruitless().map { .diverged($0) }
   }
 
-  /// Looks at the pictures that were held back, as the network stands.
+  /// Classifies the validation images with the current network.
   private func validate(
     _ cancellation: Cancellation, _ observer: (TrainingEvent) throws -> Void
   ) throws -> Evaluation? {
@@ -72,7 +72,7 @@ extension Trainer {
     }
   }
 
-  /// The name of the first parameter that holds a number that is none.
+  /// The name of the first parameter that isn't finite.
   private func firstBrokenParameter() -> String? {
     for layer in geometry where !layer.parameters.isEmpty {
       for (parameter, tensor) in zip(layer.parameters, plan.parameters(of: layer.index))

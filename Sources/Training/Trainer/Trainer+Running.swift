@@ -5,12 +5,13 @@ import Networks
 import Tensors
 
 extension Trainer {
-  /// Trains until all epochs are done, the run is asked to stop, or it diverges.
+  /// Trains until all epochs are done, the run is cancelled, or it diverges.
   ///
   /// - Parameters:
-  ///   - cancellation: once set, the step in hand is finished and the run stops.
-  ///   - observer: told of each step and epoch; what it throws ends the run between two steps.
-  /// - Returns: how it ended. A run that was cancelled can be run on.
+  ///   - cancellation: once set, the current step is finished and the run stops.
+  ///   - observer: called with each step and epoch; an error that it throws ends the run between
+  ///     two steps.
+  /// - Returns: how it ended. A cancelled run can be continued.
   public func run(
     cancellation: Cancellation = .never, observer: (TrainingEvent) throws -> Void = { _ in }
   ) throws -> TrainingOutcome {
@@ -21,8 +22,8 @@ extension Trainer {
     return .finished
   }
 
-  /// Makes the steps of the epoch that are still to come; nil once they are made. The batches that
-  /// wait go with it, so that validation has their memory.
+  /// Makes the remaining steps of the epoch; returns nil when they are done. Prepared batches are
+  /// freed at the end, so that validation can use their memory.
   private func makeSteps(
     _ cancellation: Cancellation, _ observer: (TrainingEvent) throws -> Void
   ) throws -> TrainingOutcome? {
@@ -54,8 +55,8 @@ extension Trainer {
     return nil
   }
 
-  /// One step: forward, loss, backward, reduction, update. A loss that nothing can be
-  /// learned from moves nothing.
+  /// One step: forward, loss, backward, reduction, update. With a NaN or excessive loss there is no
+  /// update.
   private func makeStep(_ batch: BatchQueue.Batch) throws -> (loss: Double, correct: Int) {
     precondition(
       batch.epoch == epoch && batch.step == step,
@@ -94,8 +95,8 @@ extension Trainer {
       secondsLeft: Double(left) * perStep)
   }
 
-  /// How many rows of the output are largest at their label; of equal ones the first counts, and no row
-  /// with a NaN in it.
+  /// How many rows of the output are largest at their label. Of equal outputs the first counts;
+  /// rows with NaN don't count.
   static func correct(_ output: Tensor, labels: [Int]) -> Int {
     let classes = output.shape.c
     return output.withUnsafeBufferPointer { p in
@@ -113,13 +114,13 @@ struct StepMeter {
   private var start = ContinuousClock.now
   /// The seconds of all steps.
   private(set) var seconds = 0.0
-  /// How many there were.
+  /// The number of steps.
   private(set) var steps = 0
 
-  /// A step begins.
+  /// A step starts.
   mutating func begin() { start = ContinuousClock.now }
 
-  /// A step is done: how long it took.
+  /// A step is done; returns how long it took.
   mutating func tick() -> Double {
     let took = (ContinuousClock.now - start) / .seconds(1)
     (seconds, steps) = (seconds + took, steps + 1)

@@ -5,7 +5,7 @@ import TensorFiles
 import Tensors
 
 extension Trainer {
-  /// Everything that the run needs to go on from here. Copies parameters and memory.
+  /// Everything needed to resume the run from here. Copies parameters and optimizer memory.
   public func snapshot() -> TrainingState {
     var memory: [String: Tensor] = [:]
     let names = recipe.optimizer.memoryNames
@@ -25,7 +25,7 @@ extension Trainer {
       threads: threads)
   }
 
-  /// The parameters as they stand, by their names.
+  /// The current parameters, by their names.
   public var parameters: [String: Tensor] {
     var parameters: [String: Tensor] = [:]
     for layer in geometry where !layer.parameters.isEmpty {
@@ -36,27 +36,27 @@ extension Trainer {
     return parameters
   }
 
-  /// A run that goes on from a state: with the same engine and threads, bit for bit as if it had never
-  /// stopped.
+  /// A run that resumes from a state; with the same engine and threads, bit for bit as if it had
+  /// never stopped.
   ///
   /// - Parameters:
-  ///   - state: the state. More epochs may be given to its recipe.
-  ///   - engine: what computes.
-  ///   - dataset: the pictures, the same as before.
-  ///   - threads: on how many threads the engine computes, for the record.
+  ///   - state: the state. Its recipe may be given more epochs.
+  ///   - engine: the engine.
+  ///   - dataset: the same images as before.
+  ///   - threads: the engine's number of threads, for the record.
   ///   - reduction: what happens to gradients before the update.
-  /// - Throws: `TrainingError` where the data is other data or a parameter is missing or misshapen;
-  ///   otherwise as a run from the beginning.
+  /// - Throws: `TrainingError` if the data differs, or a parameter is missing or has the wrong
+  ///   shape; otherwise as for a new run.
   public convenience init(
     resuming state: TrainingState, engine: any Engine, dataset: Dataset, threads: Int = 1,
     reduction: any GradientReduction = SingleProcess()
   ) throws {
     guard dataset.fingerprint == state.datasetFingerprint else {
       throw TrainingError(
-        "\(dataset.name) is not the data of this run: it began with \(state.datasetName), "
+        "\(dataset.name) isn't the data of this run: it started with \(state.datasetName), "
           + "fingerprint \(state.datasetFingerprint.prefix(12))…, and here is "
           + "\(dataset.fingerprint.prefix(12))…",
-        hint: "a run can only go on with the pictures that it began with")
+        hint: "a run can only resume with the images that it started with")
     }
     let parts = try TrainingParts(resuming: state, dataset: dataset)
     try self.init(parts, engine: engine, threads: threads, reduction: reduction)
@@ -64,9 +64,9 @@ extension Trainer {
       state.epoch < recipe.epochs || (state.epoch, state.step) == (recipe.epochs, 0)
     else {
       throw TrainingError(
-        "the run stands after epoch \(state.epoch), step \(state.step), and its recipe ends after "
+        "the run is after epoch \(state.epoch), step \(state.step), but its recipe ends after "
           + "epoch \(recipe.epochs), each of \(stepsPerEpoch) steps",
-        hint: "it can only go on with more epochs than it has done")
+        hint: "give it more epochs than it has done")
     }
     try setParameters(state.parameters)
     try setMemory(state.memory)
@@ -90,7 +90,7 @@ extension Trainer {
       plan.setParameters(tensors, of: layer.index)
     }
     if let extra = left.min() {
-      throw TrainingError("the state has a parameter \(printable(extra)) that no layer takes")
+      throw TrainingError("the state has a parameter \(printable(extra)) that no layer has")
     }
   }
 
@@ -103,7 +103,7 @@ extension Trainer {
         let tensors = names.compactMap { memory[$0] }
         guard tensors.isEmpty || tensors.count == names.count else {
           throw TrainingError(
-            "the state has only a part of what the optimizer keeps for "
+            "the state has only part of the optimizer's memory for "
               + "\(layer.name).\(parameter.name)")
         }
         for (name, tensor) in zip(names, tensors) { try require(tensor, name, parameter.shape) }
@@ -113,13 +113,13 @@ extension Trainer {
       if kept.contains(where: { !$0.isEmpty }) { plan.setOptimizerMemory(kept, of: layer.index) }
     }
     if let extra = left.min() {
-      throw TrainingError("the state keeps \(printable(extra)), which no optimizer here does")
+      throw TrainingError("the state has \(printable(extra)), which the optimizer doesn't use")
     }
   }
 
   private func require(_ tensor: Tensor, _ name: String, _ shape: Shape) throws(TrainingError) {
     guard tensor.shape == shape else {
-      throw TrainingError("\(name) is \(tensor.shape), and the network takes \(shape)")
+      throw TrainingError("\(name) is \(tensor.shape), but the network takes \(shape)")
     }
   }
 }

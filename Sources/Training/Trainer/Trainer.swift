@@ -4,24 +4,25 @@ import Layers
 import Networks
 import Tensors
 
-/// Trains a network by a recipe, on an engine that it is handed.
+/// Trains a network by a recipe on an engine.
 ///
-/// Everything random is a function of the recipe's seed and of the place in the run, and the clock
-/// changes no number: the same recipe, data, engine and threads give the same network bit for bit,
-/// stopped and resumed or not. One thread uses a trainer.
+/// Everything random depends only on the recipe's seed and the place in the run, and nothing
+/// depends on the clock: the same recipe, data, engine and threads give the same network bit for
+/// bit, stopped and resumed or not. Use a trainer from one thread.
 public final class Trainer {
   /// The recipe.
   public let recipe: Recipe
-  /// The network, with the recipe's initialization and dropout, and the input that it is trained on.
+  /// The network, with the recipe's initialization and dropout, and the input format that it is
+  /// trained with.
   public let network: Network
-  /// What happens to the pictures once the training part has been measured.
+  /// How images are prepared, with the statistics of the training part.
   public let pipeline: PicturePipeline
-  /// Steps in an epoch: what is left of the training pictures when whole batches are taken.
+  /// Steps in an epoch: the number of whole batches.
   public let stepsPerEpoch: Int
-  /// Pictures that are learned from, and pictures that are held back for validation.
+  /// The number of training images, and of images held back for validation.
   public let counts: (training: Int, validation: Int)
 
-  /// What computes.
+  /// The engine.
   let engine: any Engine
   let threads: Int
   let reduction: any GradientReduction
@@ -35,31 +36,31 @@ public final class Trainer {
   var masks: [(layer: Int, masks: DropoutMasks, tensor: Tensor)] = []
   var evaluator: Evaluator?
 
-  // Where the run stands.
+  // The place in the run.
 
-  /// Epochs that are done.
+  /// Completed epochs.
   public internal(set) var epoch = 0
-  /// Steps of the next epoch that are done.
+  /// Completed steps of the current epoch.
   public internal(set) var step = 0
-  /// The epochs that are done.
+  /// The records of completed epochs.
   public internal(set) var history: [EpochRecord] = []
   /// The epoch that did best on validation so far.
   public internal(set) var best: BestEpoch?
   var sums = EpochSums()
   var schedule = ScheduleState()
 
-  /// A run from the beginning.
+  /// A new run.
   ///
   /// - Parameters:
-  ///   - network: the network; the recipe's own is `recipe.network(for:)`.
-  ///   - engine: what computes.
-  ///   - dataset: the pictures; those to test with are not looked at.
-  ///   - recipe: what to do.
-  ///   - threads: on how many threads the engine computes, for the record.
+  ///   - network: the network; `recipe.network(for:)` gives the recipe's.
+  ///   - engine: the engine.
+  ///   - dataset: the images; test images aren't used.
+  ///   - recipe: the recipe.
+  ///   - threads: the engine's number of threads, for the record.
   ///   - reduction: what happens to gradients before the update.
   ///   - cancellation: polled while parameters are drawn.
-  /// - Throws: `RecipeError`, `TrainingError` or `NetworkMisfit` where recipe, network and pictures do
-  ///   not go together, before any work; `Unsupported` where the engine cannot compute a layer;
+  /// - Throws: `RecipeError`, `TrainingError` or `NetworkMisfit` if recipe, network and images
+  ///   don't fit together, before any work; `Unsupported` if the engine can't compute a layer;
   ///   `Cancelled`.
   public convenience init(
     network: Network, engine: any Engine, dataset: Dataset, recipe: Recipe, threads: Int = 1,
@@ -68,7 +69,7 @@ public final class Trainer {
     let parts = try TrainingParts(network: network, dataset: dataset, recipe: recipe)
     try self.init(parts, engine: engine, threads: threads, reduction: reduction)
     for layer in geometry where !layer.parameters.isEmpty {
-      // Drawn a layer at a time, so that no second copy of all parameters is ever held.
+      // Drawn a layer at a time, to avoid a second copy of all parameters.
       var weights = Weights(seed: recipe.seed)
       plan.setParameters(
         try weights.parameters(
@@ -103,7 +104,7 @@ public final class Trainer {
     }
   }
 
-  /// Throws where the run would take more memory than there is, with a batch that would fit.
+  /// Throws if the run would need more memory than is available, and suggests a batch that fits.
   private static func requireMemory(_ parts: TrainingParts) throws {
     let memories = if case .adam = parts.recipe.optimizer { 2 } else { 1 }
     func needed(_ batch: Int) throws -> ByteCount {
@@ -118,16 +119,16 @@ public final class Trainer {
       most, for: "training \(parts.network.name) at batch \(parts.recipe.batch)",
       hint: batch > 0
         ? "--batch \(batch) takes about \(try needed(batch))"
-        : "a smaller network takes less: --network quick32")
+        : "a smaller network needs less: --network quick32")
   }
 
-  /// Where the run stands, as the schedule counts.
+  /// The place in the run, for the schedule.
   var place: SchedulePlace {
     SchedulePlace(
       epoch: epoch, step: epoch * stepsPerEpoch + step, steps: recipe.epochs * stepsPerEpoch)
   }
 
-  /// The learning rate of weights at the step to come, in layers without a rate of their own.
+  /// The learning rate of weights at the next step, in layers without their own.
   public var rate: Double {
     recipe.rate * recipe.schedule.factor(layer: "", role: .weight, at: place, state: schedule)
   }

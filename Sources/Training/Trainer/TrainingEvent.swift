@@ -1,39 +1,39 @@
 import Basics
 
-/// What a run tells while it goes on. At each event the run stands between two steps, where a
-/// snapshot may be taken.
+/// What a run reports while it trains. At each event the run is between two steps, so a snapshot
+/// can be taken.
 public enum TrainingEvent: Sendable {
-  /// A step was made.
+  /// A step is done.
   case step(StepRecord)
-  /// So many of an epoch's validation pictures have been looked at.
+  /// This many of an epoch's validation images are done.
   case validating(done: Int, of: Int)
-  /// An epoch was closed; whether it did best on validation so far.
+  /// An epoch is done; whether it did best on validation so far.
   case epoch(EpochRecord, isBest: Bool)
 }
 
-/// What one step came to.
+/// The results of one step.
 public struct StepRecord: Hashable, Sendable {
-  /// The number of the epoch, from 1, and how many there are.
+  /// The number of the epoch, from 1.
   public var epoch: Int
-  /// How many epochs there are.
+  /// The number of epochs.
   public var epochs: Int
   /// The number of the step in its epoch, from 1.
   public var step: Int
-  /// How many steps an epoch has.
+  /// The number of steps in an epoch.
   public var steps: Int
   /// The loss of the batch before the step, in nats.
   public var loss: Double
-  /// The share of the batch that was told right before the step.
+  /// The accuracy on the batch before the step.
   public var accuracy: Double
   /// The mean loss of the epoch so far.
   public var epochLoss: Double
-  /// The share of the epoch's pictures that were told right so far.
+  /// The accuracy over the epoch so far.
   public var epochAccuracy: Double
-  /// The learning rate of weights, layers of their own aside.
+  /// The learning rate of weights in layers without their own.
   public var rate: Double
-  /// Training pictures a second in this epoch, since the run began or went on.
+  /// Training images per second in this epoch, since the run started or resumed.
   public var imagesPerSecond: Double
-  /// An estimate of the seconds that all remaining steps take.
+  /// An estimate of the seconds for all remaining steps.
   public var secondsLeft: Double
 }
 
@@ -41,35 +41,35 @@ public struct StepRecord: Hashable, Sendable {
 public enum TrainingOutcome: Hashable, Sendable {
   /// All epochs are done.
   case finished
-  /// It was asked to stop, and did after the step in hand: it can go on from a snapshot.
+  /// It was cancelled and stopped after the current step; it can resume from a snapshot.
   case cancelled
-  /// It cannot learn any more.
+  /// It can't learn any more.
   case diverged(Divergence)
 }
 
-/// Why a run cannot learn any more.
+/// Why a run can't learn any more.
 public struct Divergence: Hashable, Sendable {
-  /// What was seen, in one sentence with the place.
+  /// The symptom, in one sentence with the place.
   public var reason: String
-  /// What usually causes it, the likeliest first, each with what to try.
+  /// The usual causes, the most likely first, each with what to try.
   public var causes: [String]
   /// Whether every parameter is still a finite number, so that a snapshot can be used.
   public var parametersAreFinite: Bool
 }
 
-/// Why a run cannot begin, in one line.
+/// Why a run can't start, in one line.
 public struct TrainingError: DescribedError, Hashable, Sendable, CustomStringConvertible {
   /// What is wrong.
   public let message: String
-  /// How to mend it, where that is known.
+  /// How to fix it, if known.
   public let hint: String?
 
-  /// What is wrong, and how to mend it.
+  /// What is wrong, and how to fix it.
   public init(_ message: String, hint: String? = nil) {
     (self.message, self.hint) = (message, hint)
   }
 
-  /// A training.
+  /// The training.
   public var kind: ErrorKind { .training }
 
   /// The message and the hint.

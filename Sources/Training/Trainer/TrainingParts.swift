@@ -2,7 +2,7 @@ import Datasets
 import Layers
 import Networks
 
-/// What a run is made of before an engine comes in, checked against each other.
+/// The parts of a run apart from the engine, checked for consistency.
 struct TrainingParts {
   let recipe: Recipe
   let network: Network
@@ -13,7 +13,7 @@ struct TrainingParts {
   let datasetName: String
   let datasetFingerprint: String
 
-  /// The parts of a run from the beginning.
+  /// The parts of a new run.
   init(network: Network, dataset: Dataset, recipe: Recipe) throws {
     try recipe.requireConsistency()
     var network = try network.initialized(by: recipe.initialization)
@@ -21,7 +21,7 @@ struct TrainingParts {
     try self.init(recipe, network, dataset, pipeline: nil)
   }
 
-  /// The parts of a run that goes on.
+  /// The parts of a resumed run.
   init(resuming state: TrainingState, dataset: Dataset) throws {
     try state.recipe.requireConsistency()
     try self.init(state.recipe, state.network, dataset, pipeline: state.pipeline)
@@ -36,14 +36,14 @@ struct TrainingParts {
     guard split.trainingCount >= recipe.batch else {
       throw RecipeError(
         "batch",
-        "is \(recipe.batch), and there are only \(split.trainingCount) images to train on",
+        "is \(recipe.batch), but there are only \(split.trainingCount) images to train on",
         hint: "\(dataset.name) has \(dataset.train.count), of which "
           + "\(dataset.train.count - split.trainingCount) are held back for validation")
     }
     if recipe.validation > 0, split.validationCount == 0 {
       throw RecipeError(
-        "validation", "is \(Numerals.plain(recipe.validation)), which holds no picture back",
-        hint: "no class of \(dataset.name) has enough pictures; validation=0 goes without")
+        "validation", "is \(Numerals.plain(recipe.validation)), which holds no image back",
+        hint: "no class of \(dataset.name) has enough images; validation=0 does without")
     }
     (training, validation) = (split.training, split.validation)
     pipeline = try given ?? recipe.pictures.pipeline(for: training)
@@ -51,8 +51,8 @@ struct TrainingParts {
     guard (c, h, w) == (network.input.channels, network.input.height, network.input.width) else {
       let takes = network.input
       throw TrainingError(
-        "\(network.name) takes pictures of \(takes.channels)×\(takes.height)×\(takes.width), "
-          + "and the recipe makes \(c)×\(h)×\(w) of \(dataset.name)'s",
+        "\(network.name) takes images of \(takes.channels)×\(takes.height)×\(takes.width), "
+          + "but the recipe gives \(c)×\(h)×\(w) for \(dataset.name)",
         hint: "set pictures.resize=\(takes.height), or another network")
     }
     var trained = network
@@ -70,13 +70,13 @@ struct TrainingParts {
     _ = try network.geometry()
     guard network.layers.last?.layer == .softmax, let classes = network.classCount else {
       throw TrainingError(
-        "\(network.name) does not end with a softmax, whose loss is trained on",
+        "\(network.name) doesn't end with a softmax, which training needs",
         hint: "insert softmax after its last layer")
     }
     guard classes == set.classNames.count else {
       let last = network.layers.last { $0.layer.kind == .linear }
       throw TrainingError(
-        "\(network.name) tells \(classes) classes apart, and \(set.name) has "
+        "\(network.name) has \(classes) classes, but \(set.name) has "
           + "\(set.classNames.count)",
         hint: last.map { "set \($0.name).outputs \(set.classNames.count)" })
     }
@@ -85,7 +85,7 @@ struct TrainingParts {
     }
   }
 
-  /// Layers that the recipe names must have parameters.
+  /// Layers named in the recipe must exist and have parameters.
   private static func require(
     _ names: [String], _ schedule: Schedule, in network: Network
   ) throws {
@@ -98,7 +98,7 @@ struct TrainingParts {
     }
     for (field, layer) in named where !known.contains(layer) {
       throw RecipeError(
-        field, "names \(layer), and \(network.name) has no layer with parameters called so",
+        field, "names \(layer), but \(network.name) has no layer of that name with parameters",
         hint: Suggestion.nearest(to: layer, among: known).map { "did you mean \($0)?" }
           ?? "they are \(known.joined(separator: ", "))")
     }

@@ -2,44 +2,45 @@ import Datasets
 import Networks
 import Tensors
 
-/// Everything that a run needs to go on as if it had never stopped: what a checkpoint holds.
+/// Everything needed to resume a run as if it had never stopped: the contents of a checkpoint.
 ///
-/// Everything random is a function of the recipe's seed and of where the run stands, so those numbers
-/// are the state of the generator.
+/// Everything random depends only on the recipe's seed and the place in the run, so these numbers
+/// are the state of the random generator.
 public struct TrainingState: Sendable {
-  /// The recipe, as it was resolved.
+  /// The recipe, with all overrides applied.
   public var recipe: Recipe
-  /// The network, with the recipe's initialization and dropout, and the input that it was trained on.
+  /// The network, with the recipe's initialization and dropout, and the input format that it was
+  /// trained with.
   public var network: Network
-  /// What people call the data.
+  /// The data set's name.
   public var datasetName: String
   /// SHA-256 of the data.
   public var datasetFingerprint: String
   /// The classes, in the order of the network's outputs.
   public var classNames: [String]
-  /// What happens to the pictures, with what was measured of the training part. Its options follow from
-  /// the recipe's `pictures`; its three lists of numbers do not.
+  /// How images are prepared, with the statistics of the training part. Its options follow from the
+  /// recipe's `pictures`; its three lists of numbers don't.
   public var pipeline: PicturePipeline
   /// Parameters by their names: `conv1.weight`, `norm1.running_mean`.
   public var parameters: [String: Tensor]
-  /// What the optimizer keeps beside them: `conv1.weight.velocity`. Nothing of parameters that have
-  /// not moved yet.
+  /// The optimizer's memory for them: `conv1.weight.velocity`; none for parameters that haven't
+  /// moved so far.
   public var memory: [String: Tensor]
-  /// Epochs that are done.
+  /// Completed epochs.
   public var epoch: Int
-  /// Steps of the next epoch that are done. All of them where its validation is still to come.
+  /// Completed steps of the current epoch; all of them if only its validation is missing.
   public var step: Int
   /// The sums over those steps.
   public var sums: EpochSums
-  /// What the schedule remembers.
+  /// The schedule's state.
   public var schedule: ScheduleState
   /// The epoch that did best on validation so far.
   public var best: BestEpoch?
-  /// The epochs that are done.
+  /// The records of completed epochs.
   public var history: [EpochRecord]
-  /// What computed it.
+  /// The engine.
   public var engineTitle: String
-  /// On how many threads.
+  /// The number of threads.
   public var threads: Int
 
   /// A state.

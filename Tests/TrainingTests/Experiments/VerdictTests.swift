@@ -57,11 +57,11 @@ private let cases: [VerdictCase] = [
     name: "the slower one does not arrive", measure: toQuarter, factor: 6,
     pairs: [(4, nil), (4, 30)], kind: .notReached,
     words: [
-      "worse came to 25% training error with 1 of 2 seeds in 40 epochs", "at least 10 times",
+      "worse reached 25% training error with 1 of 2 seeds in 40 epochs", "at least 10 times",
     ]),
   VerdictCase(
     name: "the quicker one does not arrive", measure: toQuarter, pairs: [(nil, 4), (4, 30)],
-    kind: .notReached, words: ["better came to 25% training error with 1 of 2 seeds"]),
+    kind: .notReached, words: ["better reached 25% training error with 1 of 2 seeds"]),
 ]
 
 /// What a study says of figures.

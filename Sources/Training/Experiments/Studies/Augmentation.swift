@@ -3,19 +3,19 @@ import Networks
 extension Experiment {
   /// Section 4.1 of the paper.
   static let augmentation = Experiment(
-    name: "augmentation", title: "do shifted, mirrored and recoloured pictures help?",
+    name: "augmentation", title: "do shifted, mirrored and recoloured images help?",
     claim: Claim(
-      "Without shifted and mirrored pictures the network overfits substantially; noise along the "
-        + "principal colours lowers the error of the first guess by more than 1 point.",
+      "Without shifted and mirrored images the network overfits substantially; noise along the "
+        + "principal colours lowers the top-1 error by more than 1 point.",
       source: "paper, section 4.1, on ImageNet"),
     remarks: """
-      A fifth of the pictures, seen often, gives the network something to overfit to. Pictures are 32 \
-      wide and are cut from a frame of 4 zeros, where the paper cuts 224 from 256.
+      A fifth of the images, seen often, gives the network something to overfit to. Images are 32 \
+      wide and are cropped after padding with 4 zeros; the paper crops 224 from 256.
       """,
     network: "quick32",
     recipe: .study(rate: 0.05, decay: 0.0005, schedule: .study),
     arms: [
-      Arm("plain", "pictures as they are"),
+      Arm("plain", "unchanged images"),
       Arm("moved", "shifted by up to 4 and mirrored", changes: .moved),
       Arm(
         "coloured", "the same, with the paper's colour noise",

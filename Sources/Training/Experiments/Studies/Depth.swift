@@ -5,12 +5,12 @@ extension Experiment {
   static let depth = Experiment(
     name: "depth", title: "does every middle layer count?",
     claim: Claim(
-      "Removing any of the middle layers costs about 2 points of the first guess, although none of "
-        + "them holds many of the parameters.",
+      "Removing any of the middle layers costs about 2 points of top-1 accuracy, although none of "
+        + "them has many of the parameters.",
       source: "paper, section 7, on ImageNet"),
     remarks: """
-      The network is alexnet32 with a third or a quarter of its filters. Its pictures are 32 wide, \
-      not 227: a middle layer sees 8×8 maps, and the fifth convolution already sees the whole picture.
+      The network is alexnet32 with a third or a quarter of its filters. Its images are 32 wide, \
+      not 227: a middle layer sees 8×8 maps, and the fifth convolution already sees the whole image.
       """,
     network: "alexnet32", edits: .slim,
     recipe: .study(

@@ -10,7 +10,7 @@ extension Experiment {
       source: "paper, section 4.2, on ImageNet"),
     remarks: """
       The network is alexnet32 with a third or a quarter of its filters and all of its fully \
-      connected layers; a fifth of the pictures, seen often, gives it something to overfit to.
+      connected layers; a fifth of the images, seen often, gives it something to overfit to.
       """,
     network: "alexnet32", edits: .slim,
     recipe: .study(rate: 0.02, schedule: .study),

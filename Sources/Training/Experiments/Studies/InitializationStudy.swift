@@ -3,15 +3,15 @@ import Networks
 extension Experiment {
   /// Section 5 of the paper.
   static let initialization = Experiment(
-    name: "init", title: "how should weights and biases begin?",
+    name: "init", title: "how should weights and biases be initialized?",
     claim: Claim(
-      "Biases that begin at one speed up the early stages of learning, since they give the ReLUs "
+      "Initial biases of one speed up the early stages of learning, since they give the ReLUs "
         + "positive inputs.",
       source: "paper, section 5"),
     remarks: """
-      The network is quick32 without batch normalization, which would hide how weights begin. In the \
-      first two arms all weights have the paper's deviation, 0.01. Each arm has a learning rate of its \
-      own. Early is: until half of the training pictures are told right.
+      The network is quick32 without batch normalization, which would hide the effect of initial weights. In the \
+      first two arms all weights have the paper's deviation, 0.01. Each arm has its own learning \
+      rate. Early means: until half of the training images are classified correctly.
       """,
     network: "quick32", edits: .fourLayers,
     recipe: .study(rate: 0.02, initialization: .network, validation: 0),
@@ -34,7 +34,7 @@ extension Experiment {
 }
 
 extension [NetworkEdit] {
-  /// The paper's deviation everywhere, and this bias behind the first convolution.
+  /// The paper's deviation everywhere, and this bias after the first convolution.
   fileprivate static func begin(convolution bias: String) -> [NetworkEdit] {
     ["conv1", "conv2", "conv3", "fc10"].map { .set("\($0).deviation", "0.01") }
       + ["conv2", "conv3"].map { .set("\($0).bias", bias) }

@@ -9,10 +9,10 @@ extension Experiment {
         + "CIFAR-10 from 13% to 11%.",
       source: "paper, section 3.3"),
     remarks: """
-      The two networks that were published with these errors differ in more than the normalization. Here \
+      The two published networks with these errors differ in more than the normalization. Here \
       nothing else differs: the network is cuda-convnet-18, which normalizes within each channel, and the \
       numbers of both normalizations are those of Krizhevsky's published configurations, as are the scale \
-      of the pictures, the initialization and the decay. Epochs are far fewer than published.
+      of the images, the initialization and the decay. It trains for far fewer epochs than published.
       """,
     network: "cuda-convnet-18",
     recipe: {
@@ -36,7 +36,7 @@ extension Experiment {
     comparisons: [
       Comparison(
         "across", beats: "none",
-        elsewhere: "the paper has 2 points on CIFAR-10, and 1.4 of the first guess on ImageNet"),
+        elsewhere: "the paper has 2 points on CIFAR-10, and 1.4 (top-1) on ImageNet"),
       Comparison("within", beats: "none"),
     ],
     full: Budget(seeds: 3, epochs: 12, pictures: 25_000),
@@ -44,7 +44,7 @@ extension Experiment {
 }
 
 extension NetworkEdit {
-  /// Normalization across channels as cuda-convnet's 11% network has it.
+  /// Normalization across channels as in cuda-convnet's 11% network.
   fileprivate static func across(after layer: String) -> NetworkEdit {
     .insert(
       after: layer, kind: "local_response_normalization",

@@ -3,10 +3,10 @@ import Networks
 extension Experiment {
   /// Section 3.4 of the paper.
   static let overlappingPooling = Experiment(
-    name: "overlap", title: "does it help that pooling windows overlap?",
+    name: "overlap", title: "does overlapping pooling help?",
     claim: Claim(
-      "Windows of 3×3 that move by 2 lower the error by 0.4 points (first guess) and 0.3 (first five) "
-        + "against windows of 2×2 that move by 2, and the network overfits a little less.",
+      "Windows of 3×3 with stride 2 lower the error by 0.4 points (top-1) and 0.3 (top-5) "
+        + "compared with windows of 2×2 with stride 2, and the network overfits a little less.",
       source: "paper, section 3.4, on ImageNet"),
     remarks: """
       Both poolings leave maps of the same size, 32 to 16 to 8 to 4, since quick32 rounds up: only the \
@@ -15,7 +15,7 @@ extension Experiment {
     network: "quick32",
     recipe: .study(rate: 0.05, decay: 0.0005, schedule: .study),
     arms: [
-      Arm("3/2", "3 wide, 2 apart: each window shares a row and a column with the next"),
+      Arm("3/2", "kernel 3, stride 2: each window shares a row and a column with the next"),
       Arm(
         "2/2", "2 wide, 2 apart",
         edits: [.set("pool1.kernel", "2"), .set("pool2.kernel", "2"), .set("pool3.kernel", "2")]),

@@ -6,15 +6,15 @@ extension Experiment {
     name: "relu-vs-tanh", title: "do networks with ReLU learn faster than with tanh?",
     claim: Claim(
       "A four-layer convolutional network on CIFAR-10 reaches a training error of 25% in a sixth of "
-        + "the epochs with ReLU that it takes with tanh, each with a learning rate of its own and "
+        + "the epochs with ReLU that it takes with tanh, each with its own learning rate and "
         + "without regularization.",
       source: "paper, section 3.1 and figure 1"),
     remarks: """
-      The paper does not say what its four layers were, nor how their weights began. Here they are \
-      quick32's without batch normalization; weights begin with the deviation of the paper's section 5, \
-      0.01, and pictures are its 0 to 255 less the mean image. A small part of the training pictures is \
-      learned by heart in fewer steps than all of them. Training error is that of an epoch's steps, each \
-      measured before it is made; between two epochs it is taken to fall in a straight line.
+      The paper doesn't say what its four layers were, nor how their weights were initialized. Here they are \
+      quick32's without batch normalization; weights have the initial deviation of the paper's section 5, \
+      0.01, and images are its 0 to 255 less the mean image. A small part of the training images is \
+      memorized in fewer steps than all of them. The training error is that of an epoch's steps, each \
+      measured before the step, and is interpolated linearly between two epochs.
       """,
     network: "quick32",
     edits: .fourLayers
@@ -31,16 +31,16 @@ extension Experiment {
     full: Budget(seeds: 3, epochs: 100, pictures: 4_000, rates: [0.001, 0.002, 0.004, 0.008]),
     quick: Budget(seeds: 2, epochs: 40, pictures: 1_500, rates: [0.001, 0.004]))
 
-  /// The same with weights and pictures as is usual today.
+  /// The same with weights and images as is usual today.
   static let reluAgainstTanhToday = Experiment(
-    name: "relu-vs-tanh-today", title: "does ReLU still win where weights begin by later rules?",
+    name: "relu-vs-tanh-today", title: "does ReLU still win with today's initializations?",
     claim: Claim(
-      "ReLU learns several times faster than tanh: what the paper found for its own way of beginning "
-        + "is often said of any.",
+      "ReLU learns several times faster than tanh: what the paper found for its initialization "
+        + "is often claimed for any.",
       source: "paper, section 3.1, taken as a rule"),
     remarks: """
-      As relu-vs-tanh, with pictures of mean 0 and deviation 1, and weights by the rule that was made for \
-      each bend: He's for ReLU, Xavier's for tanh. With Xavier's, tanh begins where it is steep.
+      Like relu-vs-tanh, with images of mean 0 and deviation 1, and weights by the rule that was made for \
+      each activation: He's for ReLU, Xavier's for tanh. With Xavier's, tanh starts where it is steep.
       """,
     network: "quick32", edits: .fourLayers, recipe: .study(rate: 0.02, validation: 0),
     arms: [

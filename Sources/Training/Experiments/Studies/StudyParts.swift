@@ -1,9 +1,9 @@
 import Networks
 
-// What several studies share.
+// Shared by several studies.
 
 extension Recipe {
-  /// The recipe of a study: whatever it is not about is as plain as can be.
+  /// The recipe of a study: simple in everything that the study isn't about.
   static func study(
     rate: Double, decay: Double = 0, schedule: Schedule = .constant,
     initialization: InitializationScheme = .he,
@@ -11,7 +11,7 @@ extension Recipe {
     validation: Double = 0.1
   ) -> Recipe {
     Recipe(
-      name: "study", title: "what all arms of a study share", source: "this project's own",
+      name: "study", title: "what all arms of a study share", source: "this project",
       network: "", epochs: 1, batch: 128, optimizer: .pytorch(momentum: 0.9), rate: rate,
       decay: decay, schedule: schedule, initialization: initialization, pictures: pictures,
       validation: validation)
@@ -19,8 +19,8 @@ extension Recipe {
 }
 
 extension Schedule {
-  /// Rates that rise for a quarter of the run and fall for the rest: no arm is cut off at its highest
-  /// rate, however many epochs there are.
+  /// Rates that rise for a quarter of the run and fall for the rest, so that no arm ends at its
+  /// highest rate, whatever the number of epochs.
   static let study = Schedule.oneCycle(
     OneCycle(warmUp: 0.25, start: 0.1, final: 0.01, anneal: .linear))
 }

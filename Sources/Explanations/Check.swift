@@ -1,20 +1,20 @@
-/// What an explanation computed, held against what the engine stored.
+/// An explanation's value compared with the engine's.
 public struct Check: Hashable, Sendable {
   /// How well they agree.
   public enum Agreement: String, Hashable, Sendable {
     /// The same Float.
     case identical
-    /// As near as two computations in Double, each rounded once to Float, can be.
+    /// Within the difference of two computations in Double, each rounded once to Float.
     case rounding
-    /// As near as a computation in Float can be: engines other than the reference sum in Float.
+    /// Within the error of a computation in Float: engines other than the reference sum in Float.
     case floatArithmetic
-    /// Farther apart than rounding explains: one of the two is wrong.
+    /// A larger difference than rounding explains: one of the two is wrong.
     case disagrees
   }
 
   /// The value by the formula, in Double.
   public let recomputed: Double
-  /// The value that the engine stored.
+  /// The engine's value.
   public let stored: Float
   /// How far from `recomputed` a computation in Double, rounded once, may be.
   public let bound: Double
@@ -24,8 +24,8 @@ public struct Check: Hashable, Sendable {
   /// `recomputed`, rounded to Float.
   public var rounded: Float { Float(recomputed) }
 
-  /// How many Floats `stored` lies from `rounded`: 0 where they are the same. Nil where one of them is NaN
-  /// and the other is not.
+  /// How many Floats `stored` is from `rounded`: 0 if they are the same. Nil if one of them is NaN
+  /// and the other isn't.
   public var ulps: Int? { distance(rounded, stored) }
 
   /// How well they agree.
@@ -38,17 +38,17 @@ public struct Check: Hashable, Sendable {
     return .disagrees
   }
 
-  /// Whether they agree within what two computations in Double, each rounded once, may differ by: what
-  /// the reference engine is held to.
+  /// Whether they agree within the difference of two computations in Double, each rounded once, as
+  /// required of the reference engine.
   public var agrees: Bool { agreement == .identical || agreement == .rounding }
 
-  /// Whether they agree within what a computation in Float may differ by: what other engines are held to.
+  /// Whether they agree within the error of a computation in Float, as required of other engines.
   public var agreesInFloat: Bool { agreement != .disagrees }
 
   /// The check of a value.
   ///
   /// Each of `operations` operations in a precision of relative error u moves the result by at most
-  /// u · magnitude, where the magnitude is the sum of the absolute values of what was added up.
+  /// u · magnitude, where the magnitude is the sum of the terms' absolute values.
   ///
   /// - Parameters:
   ///   - operations: additions, multiplications, powers and roots behind the value.
@@ -56,7 +56,7 @@ public struct Check: Hashable, Sendable {
   init(recomputed: Double, stored: Float, operations: Int, magnitude: Double) {
     self.recomputed = recomputed
     self.stored = stored
-    // An infinity or NaN agrees with its like alone.
+    // An infinity or NaN agrees only with itself.
     let terms = max(magnitude, recomputed.magnitude)
     let scale = terms.isFinite ? terms : 0
     let halfUnit = stored.isFinite ? Double(stored.ulp) / 2 : 0
@@ -65,11 +65,11 @@ public struct Check: Hashable, Sendable {
   }
 }
 
-/// How many Floats lie between two: 0 for equal ones (−0 equals 0, NaN equals NaN), nil for a NaN beside a
-/// number.
+/// How many Floats lie between two: 0 for equal ones (−0 equals 0, NaN equals NaN), nil for a NaN
+/// and a number.
 func distance(_ a: Float, _ b: Float) -> Int? {
   if a.isNaN || b.isNaN { return a.isNaN && b.isNaN ? 0 : nil }
-  /// The place of a Float in the order of all, counted from zero.
+  /// The position of a Float among all Floats in order, counted from zero.
   func place(_ x: Float) -> Int {
     let magnitude = Int(x.magnitude.bitPattern)
     return x.sign == .minus ? -magnitude : magnitude

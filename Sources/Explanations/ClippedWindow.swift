@@ -1,20 +1,21 @@
 import Layers
 import Tensors
 
-/// Where a window lies along one axis, and what of it falls outside the map.
+/// A window along one axis, and the parts of it outside the map.
 public struct ClippedAxis: Hashable, Sendable {
-  /// The window as if the map had no end; may begin below 0.
+  /// The window as if the map had no edges; may start below 0.
   public let whole: Range<Int>
-  /// What of it lies on the map.
+  /// The part of it on the map.
   public let inside: Range<Int>
   /// Positions before the map: padding.
   public let before: Int
   /// Positions after the map that are padding.
   public let afterInPadding: Int
-  /// Positions after the map and its padding: there because the number of outputs is rounded up.
+  /// Positions after the map and its padding: they exist because the number of outputs is rounded
+  /// up.
   public let afterByRounding: Int
 
-  /// Whether the whole window lies on the map.
+  /// Whether the whole window is on the map.
   public var isWhole: Bool { inside == whole }
 
   init(_ window: Window, output: Int, input: Int) {
@@ -28,16 +29,16 @@ public struct ClippedAxis: Hashable, Sendable {
   }
 }
 
-/// The window of one output: rows and columns of what arrived.
+/// The window of one output: rows and columns of the input.
 public struct ClippedWindow: Hashable, Sendable {
   /// The rows.
   public let rows: ClippedAxis
   /// The columns.
   public let columns: ClippedAxis
 
-  /// Whether the whole window lies on the map.
+  /// Whether the whole window is on the map.
   public var isWhole: Bool { rows.isWhole && columns.isWhole }
-  /// How many elements of each channel lie in it.
+  /// How many elements of each channel are in it.
   public var count: Int { rows.inside.count * columns.inside.count }
 
   init(_ window: Window, y: Int, x: Int, input: Shape) {

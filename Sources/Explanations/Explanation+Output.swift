@@ -3,14 +3,14 @@ import Networks
 import Tensors
 
 extension Explanation {
-  /// Explains one element of what left a layer.
+  /// Explains one element of a layer's output.
   ///
   /// - Parameters:
   ///   - trace: a trace in which the layer has run.
   ///   - layer: the position of the layer.
-  ///   - index: channel, row and column, or the feature; with the picture in front where the batch has
-  ///     several, else it is the first.
-  /// - Throws: `ExplanationError` where the element does not exist or was not computed yet.
+  ///   - index: channel, row and column, or the feature; with the image first if the batch has
+  ///     several, else it is the only one.
+  /// - Throws: `ExplanationError` if the element doesn't exist or hasn't been computed.
   public static func explain(
     _ trace: Trace, layer: Int, at index: [Int]
   ) throws(ExplanationError) -> Explanation {

@@ -2,53 +2,53 @@ import Layers
 import Networks
 import Tensors
 
-/// Where one number came from: what it was computed of, the formula with the numbers put in, and whether
-/// the value that the engine stored is the one that the formula gives.
+/// Where one number came from: its inputs, the formula with numbers, and whether the engine's value
+/// agrees with the formula.
 ///
-/// The value is computed here a second time, from the definition of the layer and in Double; no engine
-/// takes part.
+/// The value is computed here a second time, from the definition of the layer, in Double and
+/// without any engine.
 public struct Explanation: Sendable {
-  /// What kind of number is explained.
+  /// The kind of number explained.
   public enum Subject: Hashable, Sendable {
-    /// An element of what left a layer.
+    /// An element of a layer's output.
     case output
-    /// ∂L/∂ an element of what left a layer.
+    /// The gradient of an element of a layer's output.
     case gradient
-    /// ∂L/∂ an element of a layer's parameter.
+    /// The gradient of an element of a layer's parameter.
     case parameterGradient(Parameter.Role)
   }
 
-  /// What kind of number is explained.
+  /// The kind of number explained.
   public let subject: Subject
-  /// The position of the layer; −1 is the picture.
+  /// The position of the layer; −1 is the input image.
   public let layer: Int
-  /// The layer's name; `image` for the picture.
+  /// The layer's name; `image` for the input image.
   public let layerName: String
-  /// The element: channel, row, column; or the feature; or a parameter's own coordinates.
+  /// The element: channel, row, column; or the feature; or a parameter's coordinates.
   public let index: [Int]
-  /// Which picture of the batch.
+  /// Which image of the batch.
   public let picture: Int
-  /// The shape of what the element stands in, without the batch axis.
+  /// The shape of the element's tensor, without the batch axis.
   public let shape: Shape
-  /// The name of what arrived at the layer that did the work: `image`, or the layer before.
+  /// The name of the computing layer's input: `image`, or the layer before.
   public let source: String
-  /// What the number was computed of, by kind of layer.
+  /// What the number was computed from, by kind of layer.
   public let detail: Detail
-  /// The formula with the numbers put in, a line at a time; the last gives the value.
+  /// The formula with numbers, line by line; the last gives the value.
   public let steps: [Step]
-  /// The value held against what the engine stored.
+  /// The comparison with the engine's value.
   public let check: Check
 
-  /// The value that the engine stored.
+  /// The engine's value.
   public var stored: Float { check.stored }
 }
 
 extension Explanation {
-  /// What an element was computed of.
+  /// What an element was computed from.
   public enum Detail: Hashable, Sendable {
     /// Σ x·w over a window of the input's channels, plus a bias.
     case convolution(ConvolutionDetail)
-    /// The same with weights of its own at every position.
+    /// The same with different weights at every position.
     case locallyConnected(ConvolutionDetail)
     /// Σ x·w over all inputs, plus a bias.
     case linear(ProductSum)
@@ -60,7 +60,7 @@ extension Explanation {
     case localResponseNormalization(NormalizationDetail)
     /// a over a power of the sum of the squares around it.
     case spatialNormalization(NormalizationDetail)
-    /// A value brought to mean 0 and variance 1, then scaled and shifted.
+    /// A value normalized to mean 0 and variance 1, then scaled and shifted.
     case batchNormalization(BatchNormalizationDetail)
     /// max(0, x).
     case relu(x: Float)
@@ -83,8 +83,7 @@ extension Explanation {
   }
 }
 
-/// What a kind of layer found out about an element: the parts, the formula, the value and how exactly it
-/// is known.
+/// The computation of an element: the parts, the formula, the value and its precision.
 struct Reckoning {
   var detail: Explanation.Detail
   var steps: [Step]
@@ -92,10 +91,10 @@ struct Reckoning {
   var value: Double
   /// Operations behind the value, for the bound of the check.
   var operations: Int = 1
-  /// The sum of the absolute values of what was added up; 0 where nothing cancels.
+  /// The sum of the terms' absolute values; 0 if nothing cancels.
   var magnitude: Double = 0
 
-  /// The value held against what the engine stored.
+  /// The comparison with the engine's value.
   func check(stored: Float) -> Check {
     Check(recomputed: value, stored: stored, operations: operations, magnitude: magnitude)
   }

@@ -3,23 +3,23 @@ import Layers
 import Networks
 import Tensors
 
-/// Why an element cannot be explained: one line that says what is wrong, and one that says what to do.
+/// Why an element can't be explained: one line for what is wrong, and one for what to do.
 public enum ExplanationError: DescribedError, Hashable, Sendable {
-  /// A coordinate lies outside its axis.
+  /// A coordinate is outside its axis.
   case outside(tensor: String, axis: String, coordinate: Int, size: Int, shape: Shape)
   /// Too few or too many coordinates.
   case coordinates(tensor: String, given: Int, axes: [String], shape: Shape)
-  /// The layer has not run yet.
+  /// The layer hasn't run.
   case notRun(layer: String)
-  /// Nothing has run backward yet.
+  /// No backward pass has run.
   case notBackward
-  /// The gradient of the last layer's output does not exist: the loss is taken from what arrives there.
+  /// The last layer's output has no gradient, since the loss is computed from its input.
   case noGradientOfLast(layer: String, before: String)
-  /// The layer has no such parameter, or none that has a gradient.
+  /// The layer doesn't have the parameter, or it has no gradient.
   case noParameter(layer: String, parameter: String, has: [String])
-  /// The engine does not hand out this layer's values, having fused it with its neighbour.
+  /// The engine fused the layer with its neighbour, so it doesn't have its values.
   case fused(layer: String)
-  /// The layer needs a dropout mask that the trace was not given.
+  /// The layer needs a dropout mask that the trace wasn't given.
   case noMask(layer: String)
 
   /// A name or an index.

@@ -1,9 +1,9 @@
-/// A formula whose symbols know their values: written in symbols, written with the numbers put in, and
-/// evaluated, all from the same tree, so that the three cannot come apart.
+/// A formula whose symbols know their values: written in symbols, written with numbers, and
+/// evaluated, all from the same tree, so that the three always agree.
 public indirect enum Formula: Hashable, Sendable {
   /// A number that belongs to the formula, such as the 1 in 1 + q.
   case number(Double)
-  /// A name and what it stands for.
+  /// A name and its value.
   case symbol(String, Double)
   /// a + b
   case plus(Formula, Formula)
@@ -19,14 +19,14 @@ public indirect enum Formula: Hashable, Sendable {
   case root(Formula)
   /// e^a
   case exponential(Formula)
-  /// e^a − 1, computed without losing digits where a is small
+  /// e^a − 1, computed without losing digits for small a
   case exponentialLessOne(Formula)
-  /// 1 − e^a, computed likewise
+  /// 1 − e^a, computed in the same way
   case oneLessExponential(Formula)
   /// The largest of a list.
   case largest([Formula])
 
-  /// What the formula comes to, in Double.
+  /// The value of the formula, in Double.
   public var value: Double {
     switch self {
     case .number(let value), .symbol(_, let value): value
@@ -39,7 +39,7 @@ public indirect enum Formula: Hashable, Sendable {
     case .exponential(let a): Explanations.exponential(a.value)
     case .exponentialLessOne(let a): Explanations.exponentialLessOne(a.value)
     case .oneLessExponential(let a): -Explanations.exponentialLessOne(a.value)
-    // The first of a tie, and a NaN wherever one is, as a maximum that hides nothing.
+    // Of equal ones the first, and NaN if there is one.
     case .largest(let list):
       list.map(\.value).reduce(-Double.infinity) { $0.isNaN || $0 >= $1 ? $0 : $1 }
     }
@@ -48,16 +48,16 @@ public indirect enum Formula: Hashable, Sendable {
   /// The formula in symbols: `a / S^β`.
   public var symbols: String { text { name, _ in name } }
 
-  /// The formula with the numbers put in: `1.2044 / 2.00064^0.75`.
+  /// The formula with numbers: `1.2044 / 2.00064^0.75`.
   ///
-  /// - Parameter digits: significant digits of each number that is not whole.
+  /// - Parameter digits: significant digits of each number that isn't whole.
   public func numbers(digits: Int = 6) -> String {
     text { _, value in decimal(value, digits: digits) }
   }
 
   private func text(_ symbol: (String, Double) -> String) -> String {
-    /// The text of a part, in parentheses where it binds less tightly than its place asks, or where it
-    /// begins with a minus and something stands before it.
+    /// The text of a part, in parentheses if it binds less tightly than its place requires, or if
+    /// it starts with a minus and isn't at the start.
     func part(_ formula: Formula, _ least: Int, leads: Bool = false) -> String {
       let text = formula.text(symbol)
       return formula.binding < least || (!leads && text.first == "−") ? "(\(text))" : text
@@ -79,10 +79,10 @@ public indirect enum Formula: Hashable, Sendable {
     }
   }
 
-  /// A number as formulas write it: `1.0000001`, `−3`, `1e-5`.
+  /// A number as in formulas: `1.0000001`, `−3`, `1e-5`.
   ///
-  /// - Parameter digits: significant digits where it is not whole; more, up to twelve, where fewer would
-  ///   make it look whole.
+  /// - Parameter digits: significant digits if it isn't whole; more, up to twelve, if it would look
+  ///   whole otherwise.
   public static func written(_ value: Double, digits: Int = 6) -> String {
     decimal(value, digits: digits)
   }
@@ -107,7 +107,7 @@ public indirect enum Formula: Hashable, Sendable {
 public struct Step: Hashable, Sendable {
   /// The symbol on the left: `S`.
   public let symbol: String
-  /// What it is equal to.
+  /// The formula on the right.
   public let formula: Formula
 
   init(_ symbol: String, _ formula: Formula) {
@@ -119,12 +119,12 @@ public struct Step: Hashable, Sendable {
   public var value: Double { formula.value }
   /// The right side in symbols: `k + s · Σa²`.
   public var symbols: String { formula.symbols }
-  /// The right side with the numbers put in: `2 + 0.0001 · 6.4196`.
+  /// The right side with numbers: `2 + 0.0001 · 6.4196`.
   public func numbers(digits: Int = 6) -> String { formula.numbers(digits: digits) }
 
-  /// The value as the formulas that follow write it.
+  /// The value as written in later formulas.
   public func valueText(digits: Int = 6) -> String { Formula.written(value, digits: digits) }
 
-  /// The step's symbol and value, for the steps that follow.
+  /// The step's symbol and value, for later steps.
   var result: Formula { .symbol(symbol, value) }
 }

@@ -1,42 +1,42 @@
 import Layers
 import Tensors
 
-/// A layer's backward kernel held against central differences of its forward kernel.
+/// Checks a layer's backward kernel against central differences of its forward kernel.
 ///
 ///     L = Σ g·y        ∂L/∂x ≈ (L(x + h) − L(x − h)) / 2h
 ///
-/// for drawn elements x of the input and of each trainable parameter, and a drawn g. The bound of the
-/// error is what rounding y to Float can bring into the difference, plus, where the layer is curved,
-/// what the difference at 2h says about the terms left out (Richardson).
+/// for random elements x of the input and of each trainable parameter, and a random g. The bound of
+/// the error is the effect of rounding y to Float on the difference, plus, for a curved layer, an
+/// estimate of the omitted terms from the difference at 2h (Richardson).
 public struct GradientCheck {
-  /// What was found of one tensor.
+  /// The results for one tensor.
   public struct Row: Hashable, Sendable {
     /// `input`, `weight` or `bias`.
     public let name: String
-    /// The elements compared; 0 where all that were drawn lie at a kink.
+    /// The elements compared; 0 if all drawn elements are at a kink.
     public var count = 0
-    /// The error that came nearest to its bound, or passed it.
+    /// The error with the largest ratio to its bound.
     public var error = 0.0
     /// The bound of that error.
     public var bound = 0.0
-    /// The element it belongs to.
+    /// The element with that error.
     public var index: [Int] = []
-    /// What the backward kernel gave there.
+    /// The backward kernel's value there.
     public var kernel = 0.0
-    /// What the differences gave there.
+    /// The value by differences there.
     public var difference = 0.0
-    /// Whether every error kept within its bound; NaN does not.
+    /// Whether every error is within its bound; NaN isn't.
     fileprivate var isWithinBounds = true
 
-    /// Whether nothing was compared, so that nothing is known of the kernel.
+    /// Whether nothing was compared, so nothing is known about the kernel.
     public var isEmpty: Bool { count == 0 }
-    /// Whether something was compared, and every error kept within its bound.
+    /// Whether something was compared, and every error is within its bound.
     public var holds: Bool { isWithinBounds && !isEmpty }
 
     fileprivate init(name: String) { self.name = name }
   }
 
-  /// What was found, a row a tensor.
+  /// The results, one row per tensor.
   public private(set) var rows: [Row] = []
   /// Elements left out because the layer has a kink within h.
   public private(set) var skipped = 0
@@ -50,11 +50,11 @@ public struct GradientCheck {
   ///
   /// - Parameters:
   ///   - layer: the layer.
-  ///   - input: what arrives at it.
+  ///   - input: its input.
   ///   - parameters: its parameters, in the order of `Layer.parameters(for:)`.
-  ///   - engine: whose kernels are checked.
-  ///   - samples: the most elements of each tensor; fewer are drawn where the layer is large.
-  ///   - seed: of g and of the choice of elements.
+  ///   - engine: the engine whose kernels are checked.
+  ///   - samples: the most elements of each tensor; fewer are drawn for a large layer.
+  ///   - seed: the seed of g and of the choice of elements.
   ///   - cancellation: polled by the kernels.
   /// - Throws: `Misfit`, `Unsupported` or `Cancelled`.
   public init(
@@ -70,7 +70,7 @@ public struct GradientCheck {
     try plan.forward(cancellation: cancellation)
     try plan.backward(from: g, cancellation: cancellation)
 
-    // At most about 10⁹ multiply-adds a tensor, and two elements in any case.
+    // At most about 10⁹ multiply-adds per tensor, but at least two elements.
     let work = max(1, try layer.multiplyAdds(for: input.shape))
     let count = max(2, min(samples, 500_000_000 / work))
     let plan = plan
@@ -111,7 +111,8 @@ public struct GradientCheck {
       var h = layer.step(at: x, rms: Float(rms))
       var (low, high) = (try outputs(element, x - h), try outputs(element, x + h))
       var (difference, noise) = slope(element, low, high, Double(x + h) - Double(x - h))
-      // A straight line may be followed farther, until rounding no longer drowns its slope.
+      // For a straight line, the step can be longer, until the slope is larger than the rounding
+      // errors.
       var longer = 0
       while !layer.isCurved, noise > 0x1p-12 * abs(difference), longer < 4 {
         longer += 1
@@ -141,8 +142,9 @@ public struct GradientCheck {
     rows.append(row)
   }
 
-  /// (Σ g·y₊ − Σ g·y₋) / distance, and what rounding the y to Float can have moved it by: those that
-  /// moved, and those that should have, were they not so near to 1 that all of it is rounded off.
+  /// (Σ g·y₊ − Σ g·y₋) / distance, and the possible effect of rounding the y to Float: of those
+  /// that changed, and of those that should have changed but are so near to 1 that the change is
+  /// rounded off.
   private func slope(
     _ element: Int, _ low: [Float], _ high: [Float], _ distance: Double
   ) -> (slope: Double, noise: Double) {
@@ -172,7 +174,7 @@ public struct GradientCheck {
 }
 
 extension Layer {
-  /// Whether the layer's slope jumps somewhere.
+  /// Whether the layer's slope has jumps.
   fileprivate var hasKinks: Bool {
     switch self {
     case .relu, .maxPooling: true
@@ -182,9 +184,9 @@ extension Layer {
     }
   }
 
-  /// How far a difference reaches to each side: a share of what the layer bends over. That is 1 for what
-  /// is made of exponentials, if rounding leaves so short a step, and the size of the inputs for all
-  /// else.
+  /// The step of a difference to each side: a share of the scale on which the layer bends. That is
+  /// 1 for functions made of exponentials, if rounding allows such a short step, and the size of
+  /// the inputs for all others.
   fileprivate func step(at x: Float, rms: Float) -> Float {
     switch self {
     case .tanh, .softmax: max(1, abs(x) * 0x1p-8) * 0x1p-7
@@ -194,7 +196,7 @@ extension Layer {
     }
   }
 
-  /// Whether an output depends on an element of the input, and can stand still for all that.
+  /// Whether an output depends on an element of the input but can still stay the same.
   fileprivate func saturates(_ output: Int, with element: Int) -> Bool {
     switch self {
     case .tanh: output == element
@@ -205,7 +207,7 @@ extension Layer {
     }
   }
 
-  /// Whether the layer, in inference, is anything but piecewise linear.
+  /// Whether the layer, in inference, isn't piecewise linear.
   fileprivate var isCurved: Bool {
     switch self {
     case .localResponseNormalization, .spatialNormalization, .tanh, .softmax: true

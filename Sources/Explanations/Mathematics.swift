@@ -14,15 +14,16 @@ func raise(_ base: Double, to exponent: Double) -> Double { pow(base, exponent) 
 /// e to the power of `x`.
 func exponential(_ x: Double) -> Double { exp(x) }
 
-/// e to the power of `x`, less 1, without losing digits where x is small.
+/// e to the power of `x`, minus 1, without losing digits for small x.
 func exponentialLessOne(_ x: Double) -> Double { expm1(x) }
 
 /// The natural logarithm.
 func logarithm(_ x: Double) -> Double { log(x) }
 
-/// A number in the given significant digits: `0.72`, `1e-5`, `−3`, `∞`. Whole numbers below a billion keep
-/// all of theirs. What merely rounds to a whole number gets as many more digits, up to twelve in all, as
-/// it takes to see the difference, `1.0000001`; where twelve do not tell, its zeros say so, `1.00000`.
+/// A number in the given significant digits: `0.72`, `1e-5`, `−3`, `∞`. Whole numbers below a
+/// billion keep all of their digits. A number that isn't whole but rounds to a whole number gets
+/// more digits, up to twelve, until the difference is visible, `1.0000001`; if twelve aren't
+/// enough, it keeps its zeros, `1.00000`.
 func decimal(_ value: Double, digits: Int) -> String {
   if value.isNaN { return "NaN" }
   if value.isInfinite { return value < 0 ? "−∞" : "∞" }
@@ -42,7 +43,7 @@ func decimal(_ value: Double, digits: Int) -> String {
   return sign("\(text[..<mark])") + "e\(power)"
 }
 
-/// The text with a minus sign for its hyphen.
+/// The text with a minus sign instead of a hyphen.
 private func sign(_ text: String) -> String {
   text.first == "-" ? "−" + text.dropFirst() : text
 }

@@ -2,25 +2,25 @@ import Layers
 import Networks
 import Tensors
 
-/// One element of what leaves a layer, or of what arrives at one, with what is needed to compute it, or
-/// its gradient, again.
+/// One element of a layer's output or input, with everything needed to compute it, or its gradient,
+/// again.
 struct Place {
   let trace: Trace
-  /// The layer that does the work.
+  /// The layer that computes.
   let geometry: LayerGeometry
-  /// What arrived at the layer.
+  /// The layer's input.
   let x: Tensor
-  /// The shape that leaves the layer.
+  /// The layer's output shape.
   var outputs: Shape { geometry.output }
   /// The layer's parameters, in order.
   let parameters: [Tensor]
-  /// Which picture of the batch.
+  /// Which image of the batch.
   let n: Int
   /// The element, without the batch axis.
   let index: [Int]
 
   var name: String { geometry.name }
-  /// The name of what arrives: the picture, or the layer before.
+  /// The name of the input: the image, or the layer before.
   var source: String { trace.name(of: geometry.index - 1) }
 
   /// The element's channel, or feature.
@@ -35,8 +35,8 @@ struct Place {
 
   /// The place of an element of a layer's output.
   ///
-  /// - Parameter index: channel, row and column, or the feature; with the picture in front where the
-  ///   batch has several.
+  /// - Parameter index: channel, row and column, or the feature; with the image first if the batch
+  ///   has several.
   init(_ trace: Trace, leaving layer: Int, at index: [Int]) throws(ExplanationError) {
     precondition(trace.geometry.indices.contains(layer), "A layer is asked for by its position.")
     let geometry = trace.geometry[layer]
@@ -45,7 +45,7 @@ struct Place {
     try self.init(trace, geometry, n, index)
   }
 
-  /// The place of an element of what arrives at a layer, after a whole forward pass.
+  /// The place of an element of a layer's input, after a whole forward pass.
   ///
   /// - Parameter index: as for an output of the layer before.
   init(_ trace: Trace, arrivingAt layer: Int, at index: [Int]) throws(ExplanationError) {
@@ -65,7 +65,7 @@ struct Place {
 }
 
 extension Trace {
-  /// What people call the output of a layer: its name, or `image` for what arrives at the first.
+  /// The name of a layer's output: the layer's name, or `image` for the first layer's input.
   func name(of layer: Int) -> String { layer < 0 ? "image" : geometry[layer].name }
 }
 
@@ -77,26 +77,26 @@ func axisNames(of shape: Shape) -> [String] {
 /// Checks an index into an activation.
 ///
 /// - Parameters:
-///   - index: one coordinate an axis; the picture in front may be left out, and is then 0.
+///   - index: one coordinate per axis; the image at the start may be left out, and is then 0.
 ///   - shape: the activation's shape, with the batch.
-///   - tensor: what people call the activation.
-/// - Returns: the picture, and the other coordinates.
+///   - tensor: the activation's name.
+/// - Returns: the image, and the other coordinates.
 func resolve(_ index: [Int], in shape: Shape, of tensor: String) throws(ExplanationError) -> (
   picture: Int, index: [Int]
 ) {
   let full = index.count == shape.rank - 1 ? [0] + index : index
   try check(
-    full, in: shape, axes: ["picture"] + axisNames(of: shape), of: tensor, given: index.count)
+    full, in: shape, axes: ["image"] + axisNames(of: shape), of: tensor, given: index.count)
   return (full[0], Array(full.dropFirst()))
 }
 
-/// Checks an index of one coordinate an axis.
+/// Checks an index with one coordinate per axis.
 ///
-/// - Parameter given: how many coordinates were given, where some were added since.
+/// - Parameter given: how many coordinates were given, if some were added.
 func check(
   _ index: [Int], in shape: Shape, axes: [String], of tensor: String, given: Int? = nil
 ) throws(ExplanationError) {
-  let batched = axes.first == "picture"
+  let batched = axes.first == "image"
   let shown = batched ? shape.withoutBatch : shape
   guard index.count == shape.rank else {
     throw .coordinates(

@@ -4,11 +4,11 @@ import Basics
 public struct ProductSum: Hashable, Sendable {
   /// One product.
   public struct Term: Hashable, Sendable {
-    /// Where the first factor stands in its tensor, without the batch axis.
+    /// The first factor's index in its tensor, without the batch axis.
     public let firstIndex: [Int]
     /// The first factor.
     public let first: Float
-    /// Where the second factor stands in its tensor.
+    /// The second factor's index in its tensor.
     public let secondIndex: [Int]
     /// The second factor.
     public let second: Float
@@ -16,9 +16,9 @@ public struct ProductSum: Hashable, Sendable {
     public var product: Double { Double(first) * Double(second) }
   }
 
-  /// Neighbouring terms that belong together: those of one input channel, filter or picture.
+  /// Neighbouring terms that belong together: those of one input channel, filter or image.
   public struct Group: Hashable, Sendable {
-    /// Which channel, filter or picture.
+    /// Which channel, filter or image.
     public let number: Int
     /// The positions of its terms.
     public let terms: Range<Int>
@@ -30,7 +30,7 @@ public struct ProductSum: Hashable, Sendable {
 
   /// One of the two tensors that the factors come from.
   public struct Factor: Hashable, Sendable {
-    /// What people call the tensor: `pool1`, `conv2.weight`, `gradient conv2`.
+    /// The tensor's name: `pool1`, `conv2.weight`, `gradient conv2`.
     public let name: String
     /// Its letter in the formula: `x`, `w`, `g`.
     public let symbol: String
@@ -40,13 +40,13 @@ public struct ProductSum: Hashable, Sendable {
   public let first: Factor
   /// Where the second factors come from.
   public let second: Factor
-  /// What a group is: `channel`, `filter`, `picture`.
+  /// The kind of group: `channel`, `filter`, `image`.
   public let groupName: String
   /// The terms in the order in which they were added.
   public let terms: [Term]
   /// The groups, in that order; a sum without parts has one.
   public let groups: [Group]
-  /// What the sum began with: the bias, or 0.
+  /// The start of the sum: the bias, or 0.
   public let start: Double
 
   /// The whole sum, in Double.
@@ -54,7 +54,7 @@ public struct ProductSum: Hashable, Sendable {
   /// The number of terms.
   public var count: Int { terms.count }
 
-  /// How many terms there are of one sign, and what they come to.
+  /// The number and sum of the terms of one sign.
   public struct Part: Hashable, Sendable {
     /// How many.
     public let count: Int
@@ -74,12 +74,13 @@ public struct ProductSum: Hashable, Sendable {
   /// How many products are 0.
   public var zeros: Int { terms.count { $0.product == 0 } }
 
-  /// The sum of the absolute values of everything that was added.
+  /// The sum of the terms' absolute values.
   public var magnitude: Double {
     terms.reduce(start.magnitude) { $0 + $1.product.magnitude }
   }
 
-  /// The `count` terms of the largest absolute value, largest first; of equal ones the earlier first.
+  /// The `count` terms of the largest absolute value, largest first; of equal ones, the earlier
+  /// first.
   public func largest(_ count: Int) -> [Term] { largest(count, of: terms.indices) }
 
   /// The `count` terms of the largest absolute value in one group, largest first.
@@ -99,13 +100,13 @@ struct ProductSumBuilder {
   private var running: Double
   private let start: Double
 
-  /// A sum that begins with `start`.
+  /// A sum that starts with `start`.
   init(start: Double = 0) {
     self.start = start
     running = start
   }
 
-  /// Begins the terms of the next channel, filter or picture.
+  /// Starts the terms of the next channel, filter or image.
   mutating func begin(_ number: Int) {
     close()
     open = (number, terms.count, 0)
@@ -127,7 +128,7 @@ struct ProductSumBuilder {
     self.open = nil
   }
 
-  /// The sum of what was added.
+  /// The finished sum.
   consuming func finish(
     first: (name: String, symbol: String), second: (name: String, symbol: String),
     groups name: String

@@ -2,19 +2,19 @@ import Layers
 import Networks
 import Tensors
 
-/// What can influence one element, layer by layer back to the pixels of the picture.
+/// What can influence one element, layer by layer back to the pixels of the image.
 ///
-/// Each region is the smallest box of channels, rows and columns that holds everything with an influence;
-/// where a stride is wider than its window, the box has elements inside it without any.
+/// Each region is the smallest box of channels, rows and columns that holds every element with an
+/// influence; if a stride is larger than its window, the box also holds elements without any.
 public struct ReceptiveField: Hashable, Sendable {
   /// A range along one axis.
   public struct Extent: Hashable, Sendable {
-    /// What the axis counts: `channel`, `row`, `column`, `feature`.
+    /// The axis: `channel`, `row`, `column`, `feature`.
     public let axis: String
-    /// What there is of it: clipped to the map.
+    /// The range, clipped to the map.
     public let inside: Range<Int>
-    /// The same as if the maps had no end: rows and columns may begin below 0 where windows reach into
-    /// padding. Equal to `inside` for channels and features. Ends farther than 2⁴⁰ away stay there.
+    /// The range as if the maps had no edges: rows and columns may start below 0 if windows reach
+    /// into padding. Equal to `inside` for channels and features. Limited to 2⁴⁰ at both ends.
     public let whole: Range<Int>
     /// The size of the axis.
     public let size: Int
@@ -23,23 +23,24 @@ public struct ReceptiveField: Hashable, Sendable {
     public var isEverything: Bool { inside == 0..<size }
   }
 
-  /// What leaves one layer, or the picture, of what can influence the element.
+  /// The part of one layer's output, or of the image, that can influence the element.
   public struct Region: Hashable, Sendable {
-    /// The position of the layer; −1 for the picture.
+    /// The position of the layer; −1 for the image.
     public let layer: Int
-    /// The layer's name; `image` for the picture.
+    /// The layer's name; `image` for the input image.
     public let name: String
-    /// The shape of what leaves it, without the batch.
+    /// The shape of its output, without the batch.
     public let shape: Shape
     /// Channels, rows and columns; or features.
     public let extents: [Extent]
-    /// Whether other pictures of the batch have an influence too, by a batch normalization in training.
+    /// Whether other images of the batch have an influence too, through a batch normalization in
+    /// training.
     public let holdsOtherPictures: Bool
 
     /// The number of elements in the box.
     public var count: Int { extents.reduce(1) { $0 * $1.inside.count } }
 
-    /// Whether an element lies in the box.
+    /// Whether an element is in the box.
     ///
     /// - Parameter index: channel, row and column, or the feature.
     public func contains(_ index: [Int]) -> Bool {
@@ -47,20 +48,20 @@ public struct ReceptiveField: Hashable, Sendable {
     }
   }
 
-  /// The regions: first the element itself, last the picture.
+  /// The regions: first the element itself, last the image.
   public let regions: [Region]
 
   /// The pixels that can influence the element.
   public var pixels: Region { regions[regions.count - 1] }
 
-  /// What can influence one element of what leaves a layer.
+  /// What can influence one element of a layer's output.
   ///
   /// - Parameters:
-  ///   - geometry: the network's layers in their places.
-  ///   - layer: the position of the layer; it need not have run.
+  ///   - geometry: the network's layers.
+  ///   - layer: the position of the layer; it needn't have run.
   ///   - index: channel, row and column, or the feature.
-  ///   - mode: in training a batch normalization lets a whole channel of the batch have an influence.
-  /// - Throws: `ExplanationError` where the element does not exist.
+  ///   - mode: in training, a batch normalization gives a whole channel of the batch an influence.
+  /// - Throws: `ExplanationError` if the element doesn't exist.
   public init(
     _ geometry: [LayerGeometry], layer: Int, at index: [Int], mode: Mode = .inference
   ) throws(ExplanationError) {
@@ -92,7 +93,7 @@ public struct ReceptiveField: Hashable, Sendable {
 extension LayerGeometry {
   fileprivate typealias Extent = ReceptiveField.Extent
 
-  /// The box of what arrives that can influence a box of what leaves.
+  /// The box of a layer's input that can influence a box of its output.
   fileprivate func influences(on box: [Extent], mode: Mode) -> [Extent] {
     switch layer {
     case .convolution(let convolution):
@@ -149,7 +150,7 @@ extension LayerGeometry {
     }
   }
 
-  /// A range that no chain of strides lets overflow; never empty.
+  /// A range limited so that no chain of strides overflows; never empty.
   private func bounded(_ lower: Int, _ upper: Int) -> Range<Int> {
     let limit = 1 << 40
     let low = max(-limit, min(lower, limit))
@@ -161,7 +162,8 @@ extension LayerGeometry {
     let shape = input.withoutBatch
     let first = shape.index(at: box[0].inside.lowerBound)
     let last = shape.index(at: box[0].inside.upperBound - 1)
-    // Up to the first axis on which the ends differ the box is narrow; beyond it, it is everything.
+    // Up to the first axis in which the ends differ the box is narrow; after it, the box is the
+    // whole axis.
     let split = zip(first, last).enumerated().first { $1.0 != $1.1 }?.offset ?? shape.rank
     return (0..<shape.rank).map { axis in
       axis <= split ? exact(axis, first[axis]..<last[axis] + 1) : everything(axis)

@@ -1,10 +1,10 @@
-/// How an implementation rounds: what the bounds of its errors are derived from.
+/// How an implementation rounds, from which error bounds are derived.
 public struct Arithmetic: Hashable, Sendable {
   /// The unit roundoff of a stored result: 2⁻²⁴ for a Float.
   public var result: Double
   /// The unit roundoff of sums and of everything between input and result: 2⁻⁵³ in Double.
   public var accumulator: Double
-  /// Which convolutions may be computed by Winograd's algorithm; nil where all are as defined.
+  /// Which convolutions may be computed by Winograd's algorithm; nil if all are as defined.
   public var winograd: Winograd?
 
   /// An arithmetic with these roundoffs.
@@ -21,7 +21,8 @@ public struct Arithmetic: Hashable, Sendable {
   /// Everything in Float, as most fast kernels compute.
   public static let float = Arithmetic(accumulator: 0x1p-24)
 
-  /// Everything in Float, convolutions by Winograd's algorithm from so many channels on.
+  /// Everything in Float, with Winograd's algorithm for convolutions with at least this many
+  /// channels.
   public static func floatWithWinograd(from leastChannels: Int) -> Arithmetic {
     Arithmetic(accumulator: 0x1p-24, winograd: Winograd(leastChannels: leastChannels))
   }
@@ -29,12 +30,12 @@ public struct Arithmetic: Hashable, Sendable {
   /// The unit roundoff of the expected values, which were computed in float64.
   static let expected = 0x1p-53
 
-  /// How many roundings an elementary function (exponential, power, tangent) counts for: good
-  /// libraries err by less than 2 ULP, which are 4 unit roundoffs.
+  /// How many roundings an elementary function (exponential, power, tangent) counts for: the error
+  /// of good libraries is less than 2 ULP, which is 4 unit roundoffs.
   static let function = 4
 
-  /// The largest relative error of a product of `n` factors (1 + δ), |δ| ≤ u, in this arithmetic and,
-  /// since the expected value was computed too, in float64 besides.
+  /// The largest relative error of a product of `n` factors (1 + δ), |δ| ≤ u, in this arithmetic,
+  /// plus that of float64, in which the expected value was computed.
   ///
   ///     γ(n) = n·u / (1 − n·u)
   ///
@@ -47,7 +48,7 @@ public struct Arithmetic: Hashable, Sendable {
     return gamma(accumulator) + gamma(Self.expected)
   }
 
-  /// What falls off where a term is too small for its type: half the least subnormal Float.
+  /// The error if a term underflows: half the least subnormal Float.
   static let underflow = 0x1p-150
 
   /// In words, for messages.

@@ -8,12 +8,12 @@ enum CaseDigest {
   private static let mark = Array("\"digest\":\"".utf8)
   private static let digits = 64
 
-  /// What stands in the place of the digits while the digest is computed.
+  /// What replaces the digits while the digest is computed.
   static let unsealed = String(repeating: "0", count: digits)
 
-  /// Whether the digits that stand in the file are those of its bytes.
+  /// Whether the digits in the file match its bytes.
   ///
-  /// - Throws: a reason, where no place for the digits is found.
+  /// - Throws: a reason, if the place of the digits isn't found.
   static func holds(_ bytes: [UInt8]) throws(GoldenDigestError) -> Bool {
     let place = try place(in: bytes)
     return Array(bytes[place]) == Array(digest(bytes, place).utf8)
@@ -21,7 +21,7 @@ enum CaseDigest {
 
   /// The bytes with their digest filled in.
   ///
-  /// - Throws: a reason, where no place for the digits is found.
+  /// - Throws: a reason, if the place of the digits isn't found.
   static func sealed(_ bytes: [UInt8]) throws(GoldenDigestError) -> [UInt8] {
     let place = try place(in: bytes)
     var bytes = bytes
@@ -29,7 +29,7 @@ enum CaseDigest {
     return bytes
   }
 
-  /// Where the digits stand: after the only `"digest":"` of the header.
+  /// Where the digits are: after the only `"digest":"` of the header.
   private static func place(in bytes: [UInt8]) throws(GoldenDigestError) -> Range<Int> {
     guard bytes.count >= 8 else { throw GoldenDigestError("\(bytes.count) bytes are too few") }
     let word = bytes.prefix(8).reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
@@ -43,7 +43,7 @@ enum CaseDigest {
     }
     guard places.count == 1 else {
       throw GoldenDigestError(
-        "its header must have \"digest\":\" exactly once, and has it \(places.count) times")
+        "its header must have \"digest\":\" exactly once, but has it \(places.count) times")
     }
     let start = places[0] + mark.count
     guard start + digits < header.endIndex, header[start + digits] == UInt8(ascii: "\"") else {
@@ -59,7 +59,7 @@ enum CaseDigest {
   }
 }
 
-/// Why the digest of a file cannot be told.
+/// Why the digest of a file can't be read.
 struct GoldenDigestError: DescribedError {
   let reason: String
 

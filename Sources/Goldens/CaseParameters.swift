@@ -1,6 +1,6 @@
 import TensorFiles
 
-/// The parameters of a case, read name by name; what nobody asked for is refused at the end.
+/// The parameters of a case, read name by name; one that wasn't read is an error at the end.
 struct CaseParameters {
   private let path: String
   private let place: String
@@ -57,7 +57,7 @@ struct CaseParameters {
     return string
   }
 
-  /// One of the words of a closed list.
+  /// One of a list of words.
   mutating func word<T: RawRepresentable & CaseIterable>(
     _ name: String, default standard: T? = nil
   ) throws(GoldenError) -> T where T.RawValue == String {
@@ -68,7 +68,7 @@ struct CaseParameters {
     return word
   }
 
-  /// An object of numbers by name; empty where there is none.
+  /// An object of numbers by name; empty if there is none.
   mutating func numbers(_ name: String) throws(GoldenError) -> [String: Double] {
     guard let value = members.removeValue(forKey: name) else { return [:] }
     var inner = try CaseParameters(value, path: path, place: name)
@@ -77,7 +77,7 @@ struct CaseParameters {
     return numbers
   }
 
-  /// Names nobody asked for are mistakes: a misspelt one would be ignored otherwise.
+  /// Reports names that weren't read: a misspelled one would be ignored otherwise.
   func finish() throws(GoldenError) {
     if let extra = members.keys.min() {
       throw GoldenError(path, "\(printable(extra)) does not belong in \(place)")

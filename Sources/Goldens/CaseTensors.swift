@@ -2,7 +2,7 @@ import Networks
 import TensorFiles
 import Tensors
 
-/// The tensors of a case, read name by name; what nobody asked for is refused at the end.
+/// The tensors of a case, read name by name; a tensor that wasn't read is an error at the end.
 struct CaseTensors {
   private let file: SafeTensors
   private var rest: Set<String>
@@ -73,7 +73,7 @@ struct CaseTensors {
     }
   }
 
-  /// Tensors that nobody asked for are mistakes: a misspelt one would not be compared.
+  /// Reports tensors that weren't read: a misspelled one would not be compared.
   func finish() throws(GoldenError) {
     if let extra = rest.min() { throw fail("the tensor \(printable(extra)) does not belong there") }
   }

@@ -3,32 +3,33 @@ import Networks
 import TensorFiles
 import Tensors
 
-/// A chain of layers with weights and pictures by the counter formula, as a case describes it.
+/// A chain of layers with weights and images by the counter formula, as a case describes it.
 public struct FormulaNetwork: Sendable {
   /// The network's name.
   public let name: String
   /// The layers, first to last; the last is a softmax.
   public let layers: [NamedLayer]
-  /// N, the pictures in a batch.
+  /// N, the images in a batch.
   public let batch: Int
-  /// Each layer in its place, for the batch.
+  /// The shapes and parameters of each layer, for the batch.
   public let geometry: [LayerGeometry]
-  /// The largest size of a pixel's value.
+  /// The largest magnitude of a pixel's value.
   public let imageScale: Double
-  /// What some weights are multiplied by, so that the logits come out of order 1.
+  /// Factors of some weights, so that the logits are of order 1.
   public let weightScales: [String: Double]
   /// Whether dropout and batch normalization behave as in training.
   public let mode: Mode
   /// The seed of the formula.
   public let seed: UInt64
 
-  /// The most parameters, and the most elements of all outputs, that are taken at their word.
+  /// The most parameters, and the most elements of all outputs, that are accepted.
   private static let largest = 1 << 27
 
-  /// The network that `parameters` describe; `batch` pictures are taken at a time.
+  /// The network that `parameters` describe, for `batch` images at a time.
   ///
-  /// - Parameter mode: what the layers that depend on it must say.
-  /// - Throws: `GoldenError` where they do not describe one, or another than the zoo's by that name.
+  /// - Parameter mode: the mode that layers depending on it must have.
+  /// - Throws: `GoldenError` if they don't describe a network, or one that differs from the zoo's
+  ///   by that name.
   init(
     _ parameters: inout CaseParameters, mode: Mode = .inference, seed: UInt64, path: String
   ) throws(GoldenError) {
@@ -65,7 +66,7 @@ public struct FormulaNetwork: Sendable {
     }
     let chain = layers.map(\.layer)
     guard chain.count >= 2, chain.last == .softmax, Set(layers.map(\.name)).count == layers.count
-    else { throw fail("layers must have names of their own and end with a softmax") }
+    else { throw fail("layers must have different names and end with a softmax") }
     var format = PictureFormat(side: h, scale: 1, mean: [])
     (format.channels, format.width) = (c, w)
     let network = Network(name: name, title: "", input: format, layers: layers)
@@ -98,14 +99,14 @@ public struct FormulaNetwork: Sendable {
     (self.name, self.layers, self.mode, self.seed) = (name, layers, mode, seed)
   }
 
-  /// Pictures by the formula, N×C×H×W.
+  /// Images by the formula, N×C×H×W.
   public func image(_ stream: String = "image") -> Tensor {
     Tensor(
       uniform: geometry[0].input, scale: Float(imageScale),
       random: CounterRandom(stream, seed: seed))
   }
 
-  /// The classes of those pictures.
+  /// The classes of those images.
   public func labels(_ stream: String = "label") -> [Int] {
     let random = CounterRandom(stream, seed: seed)
     return (0..<batch).map { random.below(geometry[layers.count - 1].output.c, UInt64($0)) }
@@ -134,7 +135,8 @@ public struct FormulaNetwork: Sendable {
     return tensors
   }
 
-  /// Weights are spread so that a ReLU network keeps the size of its activations: √(6 / fan-in).
+  /// Weights have a range of √(6 / fan-in), so that a ReLU network keeps the size of its
+  /// activations.
   private func formula(
     _ parameter: Parameter, of layer: LayerGeometry, name: String
   ) -> (offset: Float, scale: Float) {

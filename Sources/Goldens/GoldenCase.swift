@@ -1,9 +1,9 @@
 import TensorFiles
 
-/// A case file: inputs of an operation or a network, and what it must give. `Golden/README.md` states
-/// the format for other programs.
+/// A case file: the inputs of an operation or a network, and the expected results.
+/// `Golden/README.md` states the format for other programs.
 public struct GoldenCase: Sendable {
-  /// What a case is about.
+  /// The subject of a case.
   public enum Subject: Sendable {
     /// One operation.
     case operation(OperationCase)
@@ -17,9 +17,9 @@ public struct GoldenCase: Sendable {
   public let path: String
   /// The name of the case.
   public let name: String
-  /// The operation, as files name it: `convolution`, …, `network`, `training`.
+  /// The operation's name in files: `convolution`, …, `network`, `training`.
   public let operation: String
-  /// The parameters as they stand in the file: a JSON object.
+  /// The parameters in the file: a JSON object.
   public let parameters: String
   /// What computed the expected values.
   public let generator: String
@@ -28,15 +28,15 @@ public struct GoldenCase: Sendable {
   /// The inputs and expected values.
   public let subject: Subject
 
-  /// The largest file that is taken for a case, in bytes.
+  /// The largest case file that is read, in bytes.
   static let largest = 64 << 20
   static let format = "alexnet-golden"
   static let version = "1"
 
   /// Reads a case.
   ///
-  /// - Throws: `GoldenError` where the file cannot be read, where any byte of it was altered since it
-  ///   was sealed, or where it is not what the format asks for.
+  /// - Throws: `GoldenError` if the file can't be read, any byte of it was changed since it was
+  ///   sealed, or it doesn't follow the format.
   public init(path: String) throws(GoldenError) {
     let bytes: [UInt8]
     do {

@@ -1,27 +1,27 @@
 import Tensors
 
-/// One tensor of a case, held against its expected values.
+/// One tensor of a case, compared with its expected values.
 public struct GoldenComparison: Hashable, Sendable {
-  /// One element: what was expected, what came, and how far apart they may lie.
+  /// One element: the expected value, the actual value, and how far apart they may be.
   public struct Difference: Hashable, Sendable {
-    /// The element's index, one coordinate an axis.
+    /// The element's index, one coordinate per axis.
     public let index: [Int]
-    /// What the element is, where it is a statistic rather than an element of a tensor: `mean`.
+    /// The name of a statistic, if it isn't an element of a tensor: `mean`.
     public let label: String?
     /// The expected value.
     public let expected: Double
-    /// The value that came.
+    /// The actual value.
     public let got: Double
-    /// |got − expected|; NaN or infinite where either is.
+    /// |got − expected|; NaN or infinite if either is.
     public let error: Double
     /// The largest error that is accepted.
     public let bound: Double
-    /// How many Floats lie between the two, both rounded to Float; nil where one is NaN.
+    /// How many Floats are between the two, both rounded to Float; nil if one is NaN.
     public let ulps: Int?
     /// Why the bound is what it is.
     public let reason: String
 
-    /// error / bound: above 1 fails. 0 where both are 0, infinite where only the bound is.
+    /// error / bound: above 1 fails. 0 if both are 0, infinite if only the bound is.
     public var ratio: Double { error == 0 ? 0 : error / bound }
 
     /// Where the element is: `[0, 3, 2, 1]` or `mean`.
@@ -32,21 +32,21 @@ public struct GoldenComparison: Hashable, Sendable {
   public let tensor: String
   /// How many elements were compared.
   public let count: Int
-  /// How many of them lie outside their bound, NaN and infinities included.
+  /// How many of them are outside their bound, including NaN and infinities.
   public let failures: Int
-  /// How many are NaN or infinite where something else was expected.
+  /// How many are unexpectedly NaN or infinite.
   public let notFinite: Int
-  /// The element with the largest error against its bound, or the first that is not finite.
+  /// The element with the largest ratio of error and bound, or the first that isn't finite.
   public let worst: Difference?
   /// The first element outside its bound.
   public let first: Difference?
-  /// What kept the tensor from being compared: missing, or of another shape.
+  /// Why the tensor couldn't be compared: missing, or of another shape.
   public let problem: String?
 
-  /// Whether every element lies within its bound.
+  /// Whether every element is within its bound.
   public var passed: Bool { problem == nil && failures == 0 }
 
-  /// A tensor that could not be compared.
+  /// A tensor that couldn't be compared.
   init(tensor: String, problem: String) {
     (self.tensor, self.problem) = (tensor, problem)
     (count, failures, notFinite, worst, first) = (0, 0, 0, nil, nil)
@@ -56,15 +56,16 @@ public struct GoldenComparison: Hashable, Sendable {
   ///
   /// - Parameters:
   ///   - tensor: the name of the tensor.
-  ///   - got: the values that came.
-  ///   - expected: as many expected values.
-  ///   - bound: how far element i may lie from its expected value.
-  ///   - place: the index of element i, and its label where it is a statistic.
+  ///   - got: the actual values.
+  ///   - expected: the expected values, of the same number.
+  ///   - bound: how far element i may be from its expected value.
+  ///   - place: the index of element i, and its label if it is a statistic.
   init(
     tensor: String, got: [Double], expected: [Double], bound: some ElementBound,
     place: (Int) -> (index: [Int], label: String?)
   ) {
-    precondition(got.count == expected.count, "As many values as are expected are compared.")
+    precondition(
+      got.count == expected.count, "The numbers of actual and expected values must be equal.")
     var (failures, notFinite) = (0, 0)
     var (first, worst): (Int?, Int?) = (nil, nil)
     var worstRatio = -1.0
@@ -96,15 +97,15 @@ public struct GoldenComparison: Hashable, Sendable {
     problem = nil
   }
 
-  /// Whether one element passes. NaN and infinities are judged on their own: they must be expected.
+  /// Whether one element passes. NaN and infinities must be expected.
   private struct Verdict {
     let passed: Bool
     let isUnexpected: Bool
-    /// The error against the bound, for finding the worst.
+    /// The ratio of error and bound, for finding the worst.
     let ratio: Double
 
     init(got: Double, expected: Double, bound: Double) {
-      // A value that no Float can hold must come out as the infinity of its sign.
+      // A value beyond Float's range must become the infinity of its sign.
       let overflows = expected.isFinite && !Float(expected).isFinite
       guard expected.isFinite, got.isFinite else {
         let same =
@@ -114,7 +115,7 @@ public struct GoldenComparison: Hashable, Sendable {
         return
       }
       let error = abs(got - expected)
-      // Written so that a bound of NaN fails; an infinite one says nothing, and fails too.
+      // Written so that a bound of NaN fails; an infinite one fails too, since it allows anything.
       passed = bound.isFinite && !(!(error <= bound))
       isUnexpected = false
       ratio = error == 0 ? 0 : (bound > 0 ? error / bound : .infinity)
@@ -122,20 +123,20 @@ public struct GoldenComparison: Hashable, Sendable {
   }
 }
 
-/// How far the elements of a result may lie from their expected values.
+/// How far the elements of a result may be from their expected values.
 protocol ElementBound {
   /// The largest error of element `i`.
   func bound(at i: Int, expected: Double) -> Double
-  /// Why it is that.
+  /// The reason for it.
   func reason(at i: Int, expected: Double) -> String
 }
 
 extension ErrorBound: ElementBound {}
 
-/// How many steps from one Float to the next lead from `a` to `b`; nil where one is NaN.
+/// The distance of `a` and `b` in steps from one Float to the next; nil if one is NaN.
 func ulpDistance(_ a: Float, _ b: Float) -> Int? {
   guard !a.isNaN, !b.isNaN else { return nil }
-  /// Floats in their order as consecutive whole numbers; both zeros are 0.
+  /// The position of a Float among all Floats in order; both zeros are 0.
   func rank(_ value: Float) -> Int {
     let magnitude = Int(value.bitPattern & 0x7FFF_FFFF)
     return value.sign == .minus ? -magnitude : magnitude

@@ -1,21 +1,21 @@
 import Basics
 import TensorFiles
 
-/// Why a file is no golden case, in one line.
+/// Why a file can't be used as a golden case, in one line.
 public struct GoldenError: DescribedError, Hashable, Sendable, CustomStringConvertible {
   /// The file or folder, as it was found.
   public let path: String
   /// What is wrong with it.
   public let reason: String
-  /// The next step, where one is known.
+  /// The next step, if one is known.
   public let hint: String?
 
-  /// The file at `path` is no golden case.
+  /// An error about the file at `path`.
   public init(_ path: String, _ reason: String, hint: String? = nil) {
     (self.path, self.reason, self.hint) = (path, reason, hint)
   }
 
-  /// What the reader of the format said about it.
+  /// An error of the format's reader.
   init(_ error: SafeTensorsError) {
     self.init(
       error.file, [error.place, error.reason].compactMap(\.self).joined(separator: ": "),

@@ -2,7 +2,7 @@ import Foundation
 import TensorFiles
 import Tensors
 
-/// Judges kernels of other programs: inputs go out as plain files, outputs come back as such.
+/// Judges kernels of other programs, with inputs and outputs in files.
 public enum GoldenExchange {
   static let format = "alexnet-golden-inputs"
 
@@ -12,10 +12,10 @@ public enum GoldenExchange {
   ///
   /// Whole networks are left out: their inputs follow from a formula.
   ///
-  /// - Parameter claim: called with the path of each file before the first is written; what it throws
-  ///   ends the export, which has then written nothing.
-  /// - Returns: how many files were written.
-  /// - Throws: `GoldenError` where a case is not sound, `FileError` where a file cannot be written,
+  /// - Parameter claim: called with the path of each file before the first is written; if it
+  ///   throws, nothing is written.
+  /// - Returns: the number of files written.
+  /// - Throws: `GoldenError` if a case isn't valid, `FileError` if a file can't be written,
   ///   `Cancelled`.
   @discardableResult
   public static func exportInputs(
@@ -47,13 +47,14 @@ public enum GoldenExchange {
   }
 
   /// Judges outputs that another program wrote to `FOLDER/<operation>/<case>.outputs.safetensors`:
-  /// tensors `y`, `x_gradient`, `weight_gradient`, … as the case expects them, F32 or F64.
+  /// tensors `y`, `x_gradient`, `weight_gradient`, … with the shapes that the case expects, F32 or
+  /// F64.
   ///
   /// - Parameters:
   ///   - folder: where the outputs are.
   ///   - suite: the cases whose inputs they were computed from; whole networks are left out.
   ///   - arithmetic: how the program computes; the bounds follow from it.
-  /// - Returns: one result a case; `missing` where there is no file for it.
+  /// - Returns: one result per case; `missing` if it has no file.
   /// - Throws: `Cancelled`.
   public static func judge(
     _ folder: String, against suite: GoldenSuite, arithmetic: Arithmetic = .float,
@@ -93,10 +94,10 @@ public enum GoldenExchange {
       OperationCase.Result.allCases.filter { example.expected[$0] != nil }.map { result in
         let name = result.rawValue
         guard let shape = outputs.shape(of: name) else {
-          return GoldenComparison(tensor: name, problem: "\(printable(path)) lacks it")
+          return GoldenComparison(tensor: name, problem: "it is missing from \(printable(path))")
         }
         do {
-          // Checked first, so that no more is read than is expected.
+          // Checked first, so that not more than expected is read.
           guard shape.count == example.expected[result]?.count else {
             return example.comparison(of: result, [], shape: shape, arithmetic)
           }
@@ -117,13 +118,13 @@ public enum GoldenExchange {
       throw FileError(
         .write, folder.relativePath,
         reason: cause.map { String(cString: strerror(Int32($0.code))) }
-          ?? "the folder cannot be made")
+          ?? "the folder can't be created")
     }
   }
 }
 
 extension OperationCase {
-  /// Adds x and all that goes with it, under the names that cases use.
+  /// Adds x and the other inputs, under the names that cases use.
   func addInputs(to writer: inout SafeTensorsWriter) {
     writer.add("input.x", x)
     let names = ["weight", "bias", "running_mean", "running_var"]

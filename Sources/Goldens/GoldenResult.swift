@@ -1,24 +1,24 @@
-/// What came of one case.
+/// The result of one case.
 public struct GoldenResult: Hashable, Sendable {
   /// How far the verifier got.
   public enum Outcome: Hashable, Sendable {
     /// Everything was compared, whether it passed or not.
     case compared([GoldenComparison])
-    /// The engine cannot compute the operation, and says why.
+    /// The engine can't compute the operation, for this reason.
     case declined(String)
-    /// The file is no case, or its outputs cannot be read, for this reason.
+    /// The file isn't a case, or its outputs can't be read, for this reason.
     case unreadable(String)
-    /// Nobody computed outputs for it: the file by this name does not exist.
+    /// It has no outputs: the file by this name doesn't exist.
     case missing(String)
   }
 
   /// The case's file, below the suite's root.
   public let path: String
-  /// The name of the case; that of the file where it cannot be read.
+  /// The name of the case, or of the file if it can't be read.
   public let name: String
-  /// The operation; empty where the file cannot be read.
+  /// The operation; empty if the file can't be read.
   public let operation: String
-  /// The command that writes the case again; nil where the file cannot be read.
+  /// The command that writes the case again; nil if the file can't be read.
   public let regenerate: String?
   /// How far the verifier got.
   public let outcome: Outcome
@@ -29,22 +29,22 @@ public struct GoldenResult: Hashable, Sendable {
     return []
   }
 
-  /// Whether everything was compared and lies within its bounds.
+  /// Whether everything was compared and is within its bounds.
   public var passed: Bool {
     if case .compared(let comparisons) = outcome { return comparisons.allSatisfy(\.passed) }
     return false
   }
 
-  /// The comparison that came nearest to its bound, or went farthest beyond it.
+  /// The comparison with the largest ratio of error and bound.
   public var worst: GoldenComparison? {
     comparisons.max { a, b in (a.worst?.ratio ?? 0) < (b.worst?.ratio ?? 0) }
   }
 
-  /// What is wrong, one line each; empty where the case passed.
+  /// What is wrong, one line each; empty if the case passed.
   public var failures: [String] {
     switch outcome {
     case .declined(let reason), .unreadable(let reason): return ["\(path): \(reason)"]
-    case .missing(let file): return ["\(path): there is no \(file)"]
+    case .missing(let file): return ["\(path): \(file) is missing"]
     case .compared(let comparisons):
       return comparisons.filter { !$0.passed }.flatMap { failure(of: $0) }
     }

@@ -3,7 +3,7 @@ import Networks
 import Tensors
 
 extension GoldenVerifier {
-  /// Runs a whole network forward and backward, and compares what the case keeps of each tensor.
+  /// Runs a whole network forward and backward, and compares what the case stores of each tensor.
   func compare(_ example: NetworkCase, cancellation: Cancellation) throws -> [GoldenComparison] {
     let network = example.network
     let parameters = try network.parameters(cancellation: cancellation)
@@ -14,7 +14,7 @@ extension GoldenVerifier {
     return comparisons
   }
 
-  /// Runs a network of which everything is kept.
+  /// Runs a network, keeping everything.
   private func compareAll(
     _ example: NetworkCase, _ parameters: [[Tensor]], _ cancellation: Cancellation
   ) throws -> [GoldenComparison] {
@@ -29,7 +29,7 @@ extension GoldenVerifier {
     var comparisons: [GoldenComparison] = []
     for layer in network.geometry {
       try cancellation.check()
-      // An engine that fuses a layer with the one behind it has nothing to show for it.
+      // An engine that fuses a layer with the next one has no output for it.
       guard let output = plan.output(of: layer.index) else { continue }
       comparisons += compare(
         "layer.\(layer.name)", output, example.outputs[layer.index],
@@ -60,9 +60,9 @@ extension GoldenVerifier {
     return comparisons
   }
 
-  /// Runs a network of which only the ends are kept, as prediction and training do: forward in inference,
-  /// and backward in training, with dropout masks of 1 − rate, which make training compute what inference
-  /// does. (Batch normalization computes something else there; its networks run forward only.)
+  /// Runs a network, keeping only the ends, as prediction and training do: forward in inference,
+  /// and backward in training, with dropout masks of 1 − rate so that training computes the same as
+  /// inference. (Batch normalization differs there; its networks run forward only.)
   private func compareEnds(
     _ example: NetworkCase, _ parameters: [[Tensor]], _ cancellation: Cancellation
   ) throws -> [GoldenComparison] {
@@ -133,8 +133,8 @@ extension GoldenVerifier {
       return [
         GoldenComparison(
           tensor: "gradient.\(name)\(label)",
-          problem: tensor.map { "it came as \($0.shape) where \(shape) is expected" }
-            ?? "\(engine.name) hands out nothing")
+          problem: tensor.map { "its shape is \($0.shape), not \(shape)" }
+            ?? "\(engine.name) gives nothing")
       ]
     }
     return compare(

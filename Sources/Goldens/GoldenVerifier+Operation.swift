@@ -1,15 +1,15 @@
 import Layers
 import Tensors
 
-/// An operation is verified in every way in which engines compute it:
+/// An operation is verified in each way in which engines compute it:
 ///
 /// - alone, with two backward passes: gradients of parameters accumulate, all others are assigned;
-/// - behind a convolution that changes nothing, on 20 channels or more: in the blocks that convolutions
-///   of fast engines leave;
-/// - in plans that keep only their ends, where engines fuse it with the ReLU behind and, where no input is
-///   negative, with the one before it.
+/// - after a convolution that changes nothing, on 20 channels or more: in the blocked layout that
+///   fast engines' convolutions produce;
+/// - in plans that keep only their ends, in which engines fuse it with the ReLU after it and, if no
+///   input is negative, with the one before it.
 extension GoldenVerifier {
-  /// Compares every result that is expected of an operation, in each of these ways.
+  /// Compares every expected result of an operation, in each of these ways.
   func compare(
     _ example: OperationCase, cancellation: Cancellation
   ) throws -> [GoldenComparison] {
@@ -34,7 +34,7 @@ extension GoldenVerifier {
     .convolution(Convolution(filters: channels, window: Window(kernel: 1)))
   }
 
-  /// A plan for an operation behind other layers, all with their parameters and the input.
+  /// A plan for an operation after other layers, with all parameters and the input.
   private func plan(
     _ example: OperationCase, behind before: [Layer], and after: [Layer] = [], mode: Mode,
     keeping: Keeping
@@ -53,7 +53,7 @@ extension GoldenVerifier {
     return plan
   }
 
-  /// Runs an operation, keeping everything, and backward twice.
+  /// Runs an operation forward and then backward twice, keeping everything.
   private func runAlone(
     _ example: OperationCase, behind before: [Layer], label: String, _ cancellation: Cancellation
   ) throws -> [GoldenComparison] {
@@ -64,7 +64,7 @@ extension GoldenVerifier {
       return [
         GoldenComparison(
           tensor: OperationCase.Result.y.rawValue + label,
-          problem: "it came as \(came) where \(example.outputShape) is expected")
+          problem: "its shape is \(came), not \(example.outputShape)")
       ]
     }
     func backward() throws {
@@ -92,7 +92,7 @@ extension GoldenVerifier {
     return comparisons
   }
 
-  /// Compares what a plan has for a result.
+  /// Compares one of a plan's results.
   private func compare(
     _ result: OperationCase.Result, of example: OperationCase, by plan: any Plan, at index: Int,
     label: String, passes: Int = 1
@@ -114,14 +114,14 @@ extension GoldenVerifier {
       }
     guard let got else {
       return GoldenComparison(
-        tensor: result.rawValue + label, problem: "\(engine.name) hands out nothing")
+        tensor: result.rawValue + label, problem: "\(engine.name) gives nothing")
     }
     return example.comparison(
       of: result, got.values.map(Double.init), shape: got.shape, arithmetic, label: label,
       passes: passes)
   }
 
-  /// Runs an operation and the ReLU behind it forward, keeping the end.
+  /// Runs an operation and a ReLU after it forward, keeping the end.
   private func runBeforeReLU(
     _ example: OperationCase, label: String, _ cancellation: Cancellation
   ) throws -> [GoldenComparison] {
@@ -139,9 +139,10 @@ extension GoldenVerifier {
     ]
   }
 
-  /// Runs an operation behind a ReLU behind the convolution that changes nothing, forward and backward,
-  /// keeping the ends. Where no input is negative, the ReLU changes nothing either, and takes the gradient
-  /// where an input is 0. What arrives at the convolution is seen in its gradients:
+  /// Runs the convolution that changes nothing, a ReLU and the operation forward and backward,
+  /// keeping the ends. If no input is negative, the ReLU doesn't change anything either, except
+  /// that it stops the gradient where an input is 0. The gradient that reaches the convolution is
+  /// visible in its parameter gradients:
   ///
   ///     d[n, c, p] = ∂L/∂x[n, c, p] where x > 0, else 0
   ///     ∂L/∂w[c, i] = Σ d[n, c, p] · x[n, i, p]        ∂L/∂b[c] = Σ d[n, c, p]
@@ -179,7 +180,7 @@ extension GoldenVerifier {
   }
 }
 
-/// The gradients of a convolution of 1×1 that are implied by ∂L/∂x of what follows its ReLU.
+/// The gradients of a 1×1 convolution that follow from ∂L/∂x of the operation after its ReLU.
 private struct ImpliedGradients {
   var weights: ImpliedSums
   var biases: ImpliedSums
@@ -203,7 +204,7 @@ private struct ImpliedGradients {
   }
 }
 
-/// Sums of products of which one factor has an error already.
+/// Sums of products, one factor of which already has an error.
 private struct ImpliedSums: ElementBound {
   private(set) var values: [Double]
   private var magnitudes: [Double]
@@ -238,8 +239,8 @@ private struct ImpliedSums: ElementBound {
   }
 }
 
-/// The bound of a gradient that has accumulated over several passes: the error of each, and the rounding
-/// of each sum.
+/// The bound of a gradient accumulated over several passes: the error of each pass, and the
+/// rounding of each sum.
 struct AccumulatedBound: ElementBound {
   let one: ErrorBound
   let passes: Int
@@ -257,7 +258,8 @@ struct AccumulatedBound: ElementBound {
 }
 
 extension OperationCase {
-  /// Compares one result with its expected values, `passes` times them where gradients accumulate.
+  /// Compares one result with its expected values, or with `passes` times them for accumulated
+  /// gradients.
   func comparison(
     of result: Result, _ got: [Double], shape: Shape, _ arithmetic: Arithmetic,
     label: String = "", passes: Int = 1
@@ -266,7 +268,7 @@ extension OperationCase {
     guard shape == wanted || (result == .loss && got.count == 1) else {
       return GoldenComparison(
         tensor: result.rawValue + label,
-        problem: "it came as \(shape) where \(wanted) is expected")
+        problem: "its shape is \(shape), not \(wanted)")
     }
     let bound = bound(of: result, arithmetic)
     let expected = expected[result] ?? []
@@ -283,7 +285,7 @@ extension OperationCase {
 }
 
 extension Layer {
-  /// Whether engines compute a ReLU along with this layer.
+  /// Whether engines fuse a ReLU with this layer.
   fileprivate var takesReLU: Bool {
     switch self {
     case .convolution, .locallyConnected, .maxPooling, .averagePooling,

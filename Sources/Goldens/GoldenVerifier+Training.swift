@@ -3,8 +3,8 @@ import Networks
 import Tensors
 
 extension GoldenVerifier {
-  /// Runs steps of an optimizer, and compares the loss before each and the parameters after the last;
-  /// keeping everything, and keeping the ends, as training does.
+  /// Runs steps of an optimizer, and compares the loss before each step and the parameters after
+  /// the last; once keeping everything, and once keeping only the ends, as training does.
   func compare(
     _ example: TrainingCase, cancellation: Cancellation
   ) throws -> [GoldenComparison] {
@@ -48,7 +48,7 @@ extension GoldenVerifier {
         guard index < tensors.count, tensors[index].shape == parameter.shape else {
           comparisons.append(
             GoldenComparison(
-              tensor: "final.\(name)\(label)", problem: "\(engine.name) hands out nothing"))
+              tensor: "final.\(name)\(label)", problem: "\(engine.name) gives nothing"))
           continue
         }
         comparisons.append(

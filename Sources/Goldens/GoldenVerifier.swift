@@ -2,11 +2,11 @@ import Layers
 import TensorFiles
 import Tensors
 
-/// Holds an engine against golden cases.
+/// Checks an engine against golden cases.
 public struct GoldenVerifier: Sendable {
-  /// The engine that is judged.
+  /// The engine to check.
   public let engine: any Engine
-  /// How it rounds: what the bounds are derived from.
+  /// How it rounds, from which the bounds are derived.
   public let arithmetic: Arithmetic
 
   /// A verifier of this engine; the reference computes in Double and rounds once.
@@ -17,8 +17,8 @@ public struct GoldenVerifier: Sendable {
 
   /// Verifies every case of a suite, one after another.
   ///
-  /// - Parameter progress: called with each result as it comes.
-  /// - Returns: one result a file, in the suite's order.
+  /// - Parameter progress: called with each result when it is there.
+  /// - Returns: one result per file, in the suite's order.
   /// - Throws: `Cancelled`.
   @discardableResult
   public func verify(
@@ -62,7 +62,7 @@ public struct GoldenVerifier: Sendable {
     } catch let error as Cancelled {
       throw error
     } catch let error as Unsupported {
-      return .declined("\(error.engine) cannot compute this layer: \(error.reason)")
+      return .declined("\(error.engine) can't compute this layer: \(error.reason)")
     } catch {
       return .declined("\(engine.name) failed: \(error)")
     }

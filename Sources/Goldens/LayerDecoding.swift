@@ -2,12 +2,12 @@ import Layers
 import Tensors
 
 extension CaseParameters {
-  /// The layer of an operation, with the settings that stand in the parameters.
+  /// The layer of an operation, with settings from the parameters.
   ///
   /// - Parameters:
   ///   - kind: the operation.
   ///   - weight: the shape of the weight, which gives the sizes that an operation case leaves out;
-  ///     nil in a network, where `kernel`, `filters` and `outputs` are written down.
+  ///     nil in a network, which has `kernel`, `filters` and `outputs`.
   mutating func layer(_ kind: Layer.Kind, weight: Shape?) throws(GoldenError) -> Layer {
     switch kind {
     case .convolution:
@@ -45,7 +45,7 @@ extension CaseParameters {
     }
   }
 
-  /// A size that a weight's shape tells, or else the parameter by this name.
+  /// A size from a weight's shape, or else the parameter by this name.
   private mutating func size(_ told: Int?, _ name: String) throws(GoldenError) -> Int {
     if let told { return told }
     return try integer(name)
@@ -59,7 +59,7 @@ extension CaseParameters {
 }
 
 extension Layer.Kind {
-  /// The axes of the operation's weight; 0 where it has none.
+  /// The axes of the operation's weight; 0 if it has none.
   var weightRank: Int {
     switch self {
     case .convolution: 4
@@ -72,6 +72,6 @@ extension Layer.Kind {
     }
   }
 
-  /// Whether training and inference differ, so that a case must say which it means.
+  /// Whether training and inference differ, so that a case must name its mode.
   var dependsOnMode: Bool { self == .dropout || self == .batchNormalization }
 }

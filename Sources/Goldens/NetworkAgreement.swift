@@ -1,23 +1,23 @@
 import Networks
 import Tensors
 
-/// Holds what two engines make of one network against each other, within the bounds that golden networks
-/// have: the errors of both are independent.
+/// Compares two engines on one network, within the bounds of golden networks; the errors of both
+/// are independent.
 public struct NetworkAgreement: Sendable {
   private let deviations: [NetworkDeviations]
 
-  /// An agreement between engines of these arithmetics.
+  /// A comparison of engines with these arithmetics.
   ///
   /// - Parameters:
-  ///   - geometry: the layers in their places.
+  ///   - geometry: the network's layers.
   ///   - arithmetics: how each of the two rounds.
-  ///   - logits: what one of them gives for the logits.
+  ///   - logits: the logits of one of them.
   public init(_ geometry: [LayerGeometry], between arithmetics: [Arithmetic], logits: Tensor) {
     let rms = rootMeanSquare(logits)
     deviations = arithmetics.map { NetworkDeviations(geometry, $0, logitsRMS: rms) }
   }
 
-  /// Compares what left a layer on the one engine with what left it on the other.
+  /// Compares a layer's output on the two engines.
   public func output(of layer: Int, _ got: Tensor, _ expected: Tensor) -> GoldenComparison {
     precondition(got.shape == expected.shape, "Outputs of one layer have one shape.")
     let both = deviations.map { $0.output(of: layer) }

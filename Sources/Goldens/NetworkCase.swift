@@ -4,7 +4,7 @@ import Tensors
 
 /// A network's outputs and gradients, as statistics and samples.
 public struct NetworkCase: Sendable {
-  /// What is kept of a tensor too large to store.
+  /// What is stored of a large tensor.
   public struct Summary: Sendable {
     /// Minimum, mean, maximum, root mean square, share of zeros.
     public let statistics: [Double]
@@ -14,20 +14,21 @@ public struct NetworkCase: Sendable {
     public let indices: [Int]
   }
 
-  /// How many elements of a tensor are kept.
+  /// How many elements of a tensor are stored.
   static let sampleCount = 256
 
   /// The network.
   public let network: FormulaNetwork
-  /// One class for each picture.
+  /// One class for each image.
   public let labels: [Int]
   /// The output of each layer.
   public let outputs: [Summary]
-  /// What enters the softmax, N×F in row-major order.
+  /// The input of the softmax, N×F in row-major order.
   public let logits: [Double]
   /// The softmax cross-entropy of the labels, in nats.
   public let loss: Double
-  /// ∂L/∂ the picture, under the name `image`, and each trainable parameter: `conv1.weight`, ….
+  /// The gradients of the image, under the name `image`, and of each trainable parameter:
+  /// `conv1.weight`, ….
   public let gradients: [String: Summary]
 
   init(parameters text: String, seed: UInt64, file: SafeTensors) throws(GoldenError) {
@@ -68,7 +69,8 @@ public struct NetworkCase: Sendable {
     (self.network, self.outputs, self.gradients) = (network, outputs, gradients)
   }
 
-  /// Which elements of a tensor of `count` are kept: drawn by the formula, or all where there are fewer.
+  /// Which elements of a tensor of `count` are stored: drawn by the formula, or all if there are
+  /// fewer.
   static func indices(_ stream: String, seed: UInt64, count: Int) -> [Int] {
     guard count >= sampleCount else { return Array(0..<count) }
     let random = CounterRandom("samples.\(stream)", seed: seed)

@@ -2,10 +2,10 @@ import Layers
 import Tensors
 
 extension OperationCase {
-  /// A case that expects what an engine makes of a layer: for holding another engine against it. Where
-  /// the expecting engine rounds its results, the bounds of the other must admit that rounding too.
+  /// A case that expects the results of an engine, to compare another engine with it. If the first
+  /// engine rounds its results, the bounds must allow for that rounding too.
   ///
-  /// - Throws: what the engine throws.
+  /// - Throws: whatever the engine throws.
   public init(
     _ layer: Layer, mode: Mode, x: Tensor, parameters: [Tensor], mask: Tensor? = nil,
     gradient: Tensor, by engine: any Engine

@@ -3,9 +3,9 @@ import Networks
 import TensorFiles
 import Tensors
 
-/// One operation on inputs that the file holds, and what it must give.
+/// One operation with inputs from the file, and its expected results.
 public struct OperationCase: Sendable {
-  /// What must come out of the operation, in the order that it is compared.
+  /// The results of an operation, in the order of comparison.
   public enum Result: String, CaseIterable, Hashable, Sendable {
     /// The output.
     case y
@@ -23,7 +23,7 @@ public struct OperationCase: Sendable {
     case runningVariance = "running_var"
   }
 
-  /// The operation; a softmax where `labels` ask for the cross-entropy behind it.
+  /// The operation; a softmax if there are `labels`, for the cross-entropy after it.
   public let layer: Layer
   /// Whether the operation behaves as in training or as in inference.
   public let mode: Mode
@@ -33,7 +33,7 @@ public struct OperationCase: Sendable {
   public let parameters: [Tensor]
   /// Dropout's mask of zeros and ones.
   public let mask: Tensor?
-  /// ∂L/∂y, from which the gradients start; nil where none is expected, and for a cross-entropy.
+  /// ∂L/∂y, from which the gradients start; nil if none is expected, and for a cross-entropy.
   public let gradient: Tensor?
   /// The labels of a cross-entropy.
   public let labels: [Int]?
@@ -51,7 +51,7 @@ public struct OperationCase: Sendable {
     (self.outputShape, self.expected) = (outputShape, expected)
   }
 
-  /// The name of the operation whose cases carry labels.
+  /// The name of the operation whose cases have labels.
   static let crossEntropy = "softmax_cross_entropy"
 
   init(
@@ -94,7 +94,7 @@ public struct OperationCase: Sendable {
     }
     mask = kind == .dropout ? try tensors.input("mask", shape: x.shape) : nil
     if let other = mask?.values.first(where: { $0 != 0 && $0 != 1 }) {
-      throw GoldenError(path, "input.mask holds \(other), and a mask is of zeros and ones")
+      throw GoldenError(path, "input.mask holds \(other), but a mask has only zeros and ones")
     }
     labels = isLoss ? try tensors.labels(count: x.shape.n, classes: output.c) : nil
     gradient = tensors.has("input.gradient") ? try tensors.input("gradient", shape: output) : nil
@@ -106,7 +106,7 @@ public struct OperationCase: Sendable {
       }
       expected[result] = try tensors.expected(result.rawValue, shape: shape)
     }
-    guard !expected.isEmpty else { throw GoldenError(path, "nothing is expected of it") }
+    guard !expected.isEmpty else { throw GoldenError(path, "it has no expected values") }
     let gradients: [Result] = [.xGradient, .weightGradient, .biasGradient]
     if !isLoss, gradient == nil, let wanting = gradients.first(where: { expected[$0] != nil }) {
       throw GoldenError(path, "expected.\(wanting.rawValue) needs an input.gradient")
@@ -116,7 +116,7 @@ public struct OperationCase: Sendable {
     self.expected = expected
   }
 
-  /// The shape of a result, or nil where the operation does not have it.
+  /// The shape of a result, or nil if the operation doesn't have it.
   private static func shape(
     of result: Result, _ x: Shape, _ output: Shape, _ parameters: [Parameter], isLoss: Bool
   ) -> Shape? {

@@ -4,17 +4,17 @@ import Tensors
 
 /// Steps of an optimizer on one network: the loss before each, and the parameters after the last.
 public struct TrainingCase: Sendable {
-  /// How an optimizer makes its steps.
+  /// The optimizer.
   enum Rule: String, CaseIterable {
     case paper, pytorch, adam
   }
 
-  /// What is kept of a parameter after the last step.
+  /// What is stored of a parameter after the last step.
   public struct Final: Sendable {
     /// The elements at `indices`.
     public let samples: [Double]
-    /// How far each of these would move if every gradient were off by its root mean square: the size
-    /// that errors of gradients are measured by.
+    /// How far each of these would move if every gradient were off by its root mean square: the
+    /// scale for errors of gradients.
     public let reach: [Double]
     /// Positions in row-major order.
     public let indices: [Int]
@@ -26,7 +26,8 @@ public struct TrainingCase: Sendable {
   public let labels: [[Int]]
   /// The loss before each step, in nats.
   public let losses: [Double]
-  /// The parameters after the last step, by their names; none in a case that keeps only the losses.
+  /// The parameters after the last step, by their names; empty in a case that stores only the
+  /// losses.
   public let finals: [String: Final]
   private let rule: Rule
   private let rates: (weight: Double, bias: Double)

@@ -3,26 +3,29 @@ import Tensors
 
 /// The same operation on more channels, for kernels that work on blocks of channels.
 ///
-/// Few cases have more than a handful of channels, and fast engines work on 16 at a time. A case on C
-/// channels implies one on 20 or more, whose expected values are those of the case, copied:
+/// Few cases have more than a handful of channels, and fast engines work on 16 at a time. From a
+/// case on C channels, one on 20 or more is derived, whose expected values are copies of the
+/// case's:
 ///
-/// - where each channel, or each group of channels, is computed by itself, the channels are repeated;
-/// - normalization across channels in one group gets channels of zeros on both sides, which add nothing
-///   to any sum; the channels of the case then lie across the border of two blocks;
-/// - a convolution in one group gets input channels with weights of 0, and repeats its filters. A
-///   gradient arrives only at the last of each, so that ∂L/∂x stays as it is.
+/// - if each channel, or each group of channels, is computed separately, the channels are repeated;
+/// - normalization across channels in one group gets channels of zeros on both sides, which add
+///   nothing to any sum; the channels of the case are then on both sides of a border between
+///   blocks;
+/// - a convolution in one group gets input channels with weights of 0, and repeats its filters.
+///   Only the last copy of each gets a gradient, so that ∂L/∂x stays the same.
 extension OperationCase {
-  /// The fewest channels of a wide case: more than a block, and no multiple of one.
+  /// The fewest channels of a wide case: more than a block, and not a multiple of one.
   private static let fewest = 20
   /// The fewest filters.
   private static let fewestFilters = 24
-  /// The most channels that are taken: the convolution that comes first grows with their square.
+  /// The most channels of a case that is widened: the cost of the convolution before it grows with
+  /// their square.
   private static let most = 256
   /// The channels of a block.
   private static let block = 16
 
-  /// The operation on 20 channels or more; nil where it doesn't work on maps, or where a NaN in one of
-  /// several channels would spread to the others in the convolution that comes first.
+  /// The operation on 20 channels or more; nil if it doesn't work on maps, or if a NaN in one of
+  /// several channels would spread to the others in the convolution before it.
   func wide() -> OperationCase? {
     guard x.shape.rank == 4, labels == nil, x.shape.c <= Self.most else { return nil }
     guard x.shape.c == 1 || x.values.allSatisfy(\.isFinite) else { return nil }
@@ -56,7 +59,7 @@ extension OperationCase {
 
   private var wideFilters: Int { max(outputShape.c, Self.fewestFilters) }
 
-  /// All channels several times: with their parameters, and each with its own gradient.
+  /// All channels several times, with their parameters and gradients.
   private func repeated(_ copies: Int, as wide: Layer) -> OperationCase {
     let N = x.shape.n
     func tensor(_ tensor: Tensor) -> Tensor {
@@ -106,8 +109,8 @@ extension OperationCase {
 
   /// A convolution, with shared filters or without, on more channels and of more filters.
   ///
-  /// Input channel c is channel c − first of the case, taken round; its weights are 0 before `first`. In
-  /// the same way filter o is filter o − firstFilter, and its gradient 0 before that.
+  /// Input channel c is channel c − first of the case, modulo its count; weights are 0 before
+  /// `first`. In the same way, filter o is filter o − firstFilter, with gradient 0 before that.
   private func withMoreInputs(_ wide: Layer) -> OperationCase {
     let (C, O, N) = (x.shape.c, outputShape.c, x.shape.n)
     let (allC, allO) = (max(C, Self.fewest), wideFilters)
@@ -119,7 +122,7 @@ extension OperationCase {
     let channels = (0..<allC).map { (($0 - first) % C + C) % C }
     let filters = (0..<allO).map { (($0 - firstFilter) % O + O) % O }
 
-    /// N×C×H×W or N×O×H×W: the channels in `sources`, and nothing before `start`.
+    /// N×C×H×W or N×O×H×W: the channels in `sources`, and zeros before `start`.
     func maps<T: Numeric>(_ values: [T], of narrow: Int, _ sources: [Int], from start: Int) -> [T] {
       let plane = values.count / (N * narrow)
       var wide = [T](repeating: 0, count: N * sources.count * plane)

@@ -118,7 +118,8 @@ extension Checkpoint {
     var memory: [String: Tensor] = [:]
     for entry in map.entries {
       guard entry.name == entry.tensor else {
-        throw CheckpointError(file.file, "\(printable(entry.tensor)) should be called \(entry.name)")
+        throw CheckpointError(
+          file.file, "\(printable(entry.tensor)) should be called \(entry.name)")
       }
       let tensor = try finite(entry.tensor)
       if entry.parameter.role == .runningVariance, tensor.values.contains(where: { $0 < 0 }) {

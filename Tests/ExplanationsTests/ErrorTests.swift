@@ -13,7 +13,7 @@ import Testing
     ("norm1", [0, 0, -1], "column -1 of norm1 does not exist: there are 5, 0...4"),
     ("norm1", [0, 0], "norm1 takes 3 coordinates (channel, row, column), not 2"),
     ("norm1", [], "norm1 takes 3 coordinates (channel, row, column), not 0"),
-    ("norm1", [1, 0, 0, 0], "picture 1 of norm1 does not exist: there is one, 0"),
+    ("norm1", [1, 0, 0, 0], "image 1 of norm1 does not exist: there is one, 0"),
     ("fc", [5], "feature 5 of fc does not exist: there are 5, 0...4"),
     ("fc", [0, 0, 0], "fc takes 1 coordinate (feature), not 3"),
     ("fc", [.max], "feature 9223372036854775807 of fc does not exist: there are 5, 0...4"),

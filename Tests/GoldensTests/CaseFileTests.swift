@@ -192,7 +192,7 @@ struct CaseFileTests {
         try reluCase(expected: []) { $0.add("expected.y", Tensor(zeros: [1, 3])) }
       }
     ),
-    ("nothing is expected of it", { try reluCase(expected: []) }),
+    ("it has no expected values", { try reluCase(expected: []) }),
     (
       "input.labels must be 1 class from 0 to 2",
       {
@@ -308,16 +308,16 @@ struct CaseFileTests {
   @Test(
     "a place without cases",
     arguments: [
-      ("/nonexistent", "/nonexistent: there is no such file or folder"),
-      ("/dev/fd/../null/x", "/dev/fd/../null/x: there is no such file or folder"),
-      ("a\0b", "a\\u{0}b: there is no such file or folder"),
+      ("/nonexistent", "/nonexistent: no file or folder at this path"),
+      ("/dev/fd/../null/x", "/dev/fd/../null/x: no file or folder at this path"),
+      ("a\0b", "a\\u{0}b: no file or folder at this path"),
     ])
   func nothingThere(path: String, message: String) throws {
     let error = #expect(throws: GoldenError.self) { try GoldenSuite(path: path) }
     #expect(error?.description == message)
     try withFolder { folder in
       let error = #expect(throws: GoldenError.self) { try GoldenSuite(path: folder) }
-      #expect(error?.reason == "there is no case (*.safetensors) in this folder")
+      #expect(error?.reason == "no cases (*.safetensors) in this folder")
     }
   }
 }

@@ -107,7 +107,7 @@ struct ExchangeTests {
     "outputs that cannot be judged",
     arguments: [
       ("garbage", "garbage: 7 bytes are too few"),
-      ("lacks", "lacks it"), ("shape", "it came as 3 where 1×1 is expected"),
+      ("lacks", "it is missing from"), ("shape", "its shape is 3, not 1×1"),
       ("type", "it holds I64, not floating-point numbers"),
     ])
   func unusable(kind: String, message: String) throws {

@@ -70,7 +70,7 @@ struct MutantTests {
     #expect(!result.passed)
     #expect(
       result.failures == [
-        "max_pooling/ceil-small: y: it came as 2×2×1×2 where 2×2×2×3 is expected"
+        "max_pooling/ceil-small: y: its shape is 2×2×1×2, not 2×2×2×3"
       ])
   }
 

@@ -71,12 +71,12 @@ import Testing
     #expect(try place.alexnet(TrainingPlace.begin + ["--epochs", "2", "--out", "run"]).status == 0)
     let kept = try place.checkpoints("run")
     for (words, status, message) in [
-      ("--resume nowhere", 1, "no such folder"), ("--resume pictures", 1, "no run"),
+      ("--resume nowhere", 1, "doesn't exist"), ("--resume pictures", 1, "no run"),
       ("--resume tiny.json", 1, "tiny.json"), ("--resume run --batch 3", 2, "keeps its data"),
       ("--resume run --seed 7", 2, "seed 1"),
       ("--resume run --network alexnet", 2, "the run trains tiny"),
       ("--resume run --epochs 0", 2, "epochs"),
-      ("--resume run --data shapes", 1, "is not the data of this run"),
+      ("--resume run --data shapes", 1, "isn't the data of this run"),
       ("--resume run --set optimizer=adam", 2, "keeps its data"),
     ] as [(String, Int32, String)] {
       let result = try place.alexnet(["train"] + words.split(separator: " ").map(String.init))

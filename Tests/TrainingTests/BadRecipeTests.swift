@@ -64,7 +64,7 @@ import Testing
         + "set pictures.crop to the side that the network takes",
       change: { ($0.pictures.padding, $0.pictures.crop) = (4, nil) }),
     Bad(
-      message: "small tells 5 classes apart, and colours train has 3; set fc1.outputs 3",
+      message: "small has 5 classes, but colours train has 3; set fc1.outputs 3",
       edit: { $0.layers[6].layer = .linear(Linear(outputs: 5)) }),
     Bad(
       message: "small doesn't end with a softmax, which training needs; "

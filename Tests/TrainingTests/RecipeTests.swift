@@ -174,7 +174,7 @@ import Testing
   @Test(arguments: [
     (
       "\"epochs\": 140", "\"epochs\": 140, \"epoch\": 1",
-      "there is no field epoch; did you mean epochs?"
+      "unknown field epoch; did you mean epochs?"
     ),
     ("\"epochs\": 140,", "", "epochs is missing"),
     (

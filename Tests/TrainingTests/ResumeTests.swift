@@ -86,11 +86,11 @@ import Testing
 
   /// A state that does not go with the data or the network is refused.
   @Test(arguments: [
-    ("data", "noise is not the data of this run"),
+    ("data", "noise isn't the data of this run"),
     ("missing", "the state has no parameter fc1.bias"),
     ("extra", "the state has a parameter fc9.bias that no layer has"),
-    ("shape", "fc1.bias is 2, and the network takes 3"),
-    ("memory", "conv1.weight.velocity is 2, and the network takes 4×3×3×3"),
+    ("shape", "fc1.bias is 2, but the network takes 3"),
+    ("memory", "conv1.weight.velocity is 2, but the network takes 4×3×3×3"),
     ("first_moment", "the state has conv1.weight.first_moment, which the optimizer doesn't use"),
     (
       "step",

@@ -169,7 +169,7 @@ import Testing
     #expect(message { _ = try create("file/deep/run") }.contains("Not a directory"))
     #expect(message { _ = try create("other") }.contains("it holds other files"))
     #expect(message { _ = try create("/dev/null") }.contains("it is a file"))
-    #expect(message { _ = try RunFolder.open(temporary("nothing")) }.contains("no such folder"))
+    #expect(message { _ = try RunFolder.open(temporary("nothing")) }.contains("doesn't exist"))
     #expect(message { _ = try RunFolder.open(temporary("empty")) }.contains("no run"))
     #expect(message { _ = try RunFolder.open(temporary("file")) }.contains("Not a directory"))
     #expect(temporary.files() == ["empty", "file", "other"])

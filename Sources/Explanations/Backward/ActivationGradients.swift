@@ -11,8 +11,8 @@ extension Place {
     return gradientReckoning(.gate(x: x, g: g), [Step(gradientSymbol, formula)], operations: 0)
   }
 
-  /// ∂L/∂x = g · (1 − tanh²x) = g · 4q / (1 + q)² with q = e^(−2·|x|), which keeps its digits where tanh x
-  /// is near 1.
+  /// ∂L/∂x = g · (1 − tanh²x) = g · 4q / (1 + q)² with q = e^(−2·|x|), which keeps its digits when
+  /// tanh x is near 1.
   func tanhGradient(_ g: Tensor) -> Reckoning {
     let (x, g) = (value(x), value(g))
     let q = Step(
@@ -24,7 +24,7 @@ extension Place {
       .tanh(x: x, g: g, slope: slope.value), [q, slope, result], operations: 8)
   }
 
-  /// ∂L/∂x = g times what multiplied x.
+  /// ∂L/∂x = g times the factor of x.
   func dropoutGradient(_ g: Tensor, _ dropout: Dropout) throws(ExplanationError) -> Reckoning {
     let detail = try dropoutDetail(dropout)
     var formula = Formula.symbol("g", Double(value(g))) * .symbol("factor", detail.factor)
@@ -42,7 +42,7 @@ extension Place {
       [Step(gradientSymbol, .symbol("g[\(feature)]", Double(value)))], operations: 0)
   }
 
-  /// ∂L/∂x = p · (g − Σ g·p), where the softmax is not the last layer.
+  /// ∂L/∂x = p · (g − Σ g·p), for a softmax that isn't the last layer.
   func softmaxGradient(_ g: Tensor) -> Reckoning {
     let forward = softmaxDetail()
     let gradients = forward.classes.map { g[[n, $0.number]] }
@@ -57,7 +57,7 @@ extension Place {
       magnitude: p * products.reduce(own.magnitude) { $0 + $1.magnitude })
   }
 
-  /// ∂L/∂x = (p − target) / N, of softmax and cross-entropy together, averaged over N pictures.
+  /// ∂L/∂x = (p − target) / N, of softmax and cross-entropy together, averaged over N images.
   func lossGradient(label: Int) -> Reckoning {
     let detail = LossGradientDetail(forward: softmaxDetail(), label: label, batch: x.shape.n)
     let p = detail.forward.classes[c].probability

@@ -24,7 +24,7 @@ extension Place {
     let inner = own - .symbol("mean g", meanOfG) - hat.result * .symbol("mean g·x̂", meanOfGX)
     let detail = BatchNormalizationGradientDetail(
       forward: forward, g: value(g), meanOfG: meanOfG, meanOfGX: meanOfGX)
-    // What cancels: the three parts, each as large as its own terms.
+    // The three parts can cancel, each with the magnitude of its terms.
     let parts = terms.reduce(Double(value(g)).magnitude) {
       $0 + ($1.g.magnitude + (hat.value * $1.g * $1.normalized).magnitude) / Double(count)
     }

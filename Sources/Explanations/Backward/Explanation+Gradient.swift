@@ -3,14 +3,15 @@ import Networks
 import Tensors
 
 extension Explanation {
-  /// Explains ∂L/∂ one element of what left a layer: the sum over everything that used the element.
+  /// Explains the gradient of one element of a layer's output: the sum over everything that used
+  /// the element.
   ///
   /// - Parameters:
   ///   - trace: a trace that has run backward.
-  ///   - layer: the position of the layer; −1 for the picture.
-  ///   - index: channel, row and column, or the feature; with the picture in front where the batch has
-  ///     several, else it is the first.
-  /// - Throws: `ExplanationError` where the element does not exist or has no gradient yet.
+  ///   - layer: the position of the layer; −1 for the input image.
+  ///   - index: channel, row and column, or the feature; with the image first if the batch has
+  ///     several, else it is the only one.
+  /// - Throws: `ExplanationError` if the element doesn't exist or has no gradient so far.
   public static func explainGradient(
     _ trace: Trace, layer: Int, at index: [Int]
   ) throws(ExplanationError) -> Explanation {
@@ -38,16 +39,16 @@ extension Explanation {
       check: reckoning.check(stored: place.value(stored)))
   }
 
-  /// Explains ∂L/∂ one element of a layer's weights or biases: the sum over every place that it was used
-  /// in.
+  /// Explains the gradient of one element of a layer's weights or biases: the sum over every place
+  /// where it was used.
   ///
   /// - Parameters:
   ///   - trace: a trace that has run backward.
   ///   - layer: the position of the layer.
   ///   - role: the weight or the bias.
   ///   - index: one coordinate for each axis of the parameter.
-  /// - Throws: `ExplanationError` where the parameter or the element does not exist, or has no gradient
-  ///   yet.
+  /// - Throws: `ExplanationError` if the parameter or the element doesn't exist, or has no gradient
+  ///   so far.
   public static func explainGradient(
     _ trace: Trace, layer: Int, parameter role: Parameter.Role, at index: [Int]
   ) throws(ExplanationError) -> Explanation {
@@ -96,9 +97,9 @@ extension Layer {
 }
 
 extension Place {
-  /// Computes ∂L/∂ the element that arrives here, by the definition of the layer.
+  /// Computes the gradient of this element of the layer's input, by the definition of the layer.
   ///
-  /// - Parameter g: ∂L/∂ what leaves the layer.
+  /// - Parameter g: the gradient of the layer's output.
   func gradient(_ g: Tensor) throws(ExplanationError) -> Reckoning {
     switch geometry.layer {
     case .convolution(let convolution): return convolutionGradient(g, convolution)
@@ -119,10 +120,10 @@ extension Place {
     }
   }
 
-  /// What people call ∂L/∂ what leaves the layer.
+  /// The name of the gradient of the layer's output.
   var gradientName: String { "gradient \(name)" }
 
-  /// An explanation of a gradient by its parts.
+  /// The computation of a gradient from its parts.
   func gradientReckoning(
     _ parts: GradientDetail.Parts, _ steps: [Step], operations: Int, magnitude: Double = 0
   ) -> Reckoning {

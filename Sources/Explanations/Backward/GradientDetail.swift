@@ -1,7 +1,8 @@
 import Layers
 import Tensors
 
-/// What ∂L/∂ an activation was computed of: the gradients of everything that used the activation.
+/// What the gradient of an activation was computed from: the gradients of everything that used the
+/// activation.
 public struct GradientDetail: Hashable, Sendable {
   /// The position of the layer that used the activation: the one after it.
   public let consumer: Int
@@ -10,11 +11,11 @@ public struct GradientDetail: Hashable, Sendable {
   /// The parts, by what the layer does.
   public let parts: Parts
 
-  /// What the gradient is made of.
+  /// The parts of the gradient.
   public enum Parts: Hashable, Sendable {
     /// Σ g·w over the outputs that used the activation: convolution, locally connected, linear.
     case products(ProductSum)
-    /// ReLU: g where x > 0, else nothing.
+    /// ReLU: g where x > 0, else 0.
     case gate(x: Float, g: Float)
     /// Tanh: g times the slope 1 − tanh²x.
     case tanh(x: Float, g: Float, slope: Double)
@@ -26,14 +27,14 @@ public struct GradientDetail: Hashable, Sendable {
     case normalization(NormalizationGradientDetail)
     /// Batch normalization.
     case batchNormalization(BatchNormalizationGradientDetail)
-    /// Dropout: g times what multiplied the activation.
+    /// Dropout: g times the activation's factor.
     case dropout(DropoutDetail, g: Float)
     /// Flatten: g of the feature that the activation became.
     case flatten(feature: Int, g: Float)
-    /// Softmax, where it is not the last layer: p·(g − Σ g·p).
+    /// Softmax that isn't the last layer: p·(g − Σ g·p).
     case softmax(SoftmaxGradientDetail)
-    /// Softmax and cross-entropy together: (p − 1 for the class that was asked for, else p) over the
-    /// batch size.
+    /// Softmax and cross-entropy together: (p − 1 for the labelled class, else p) over the batch
+    /// size.
     case loss(LossGradientDetail)
   }
 }
@@ -44,11 +45,11 @@ public struct MaxPoolingShare: Hashable, Sendable {
   public let output: Position
   /// ∂L/∂ that output.
   public let g: Float
-  /// Where the winner of the window stands.
+  /// The position of the window's winner.
   public let winner: Position
   /// The winner's value.
   public let largest: Float
-  /// Whether the winner is the activation: then all of g goes to it, else nothing.
+  /// Whether the winner is the activation: then it gets all of g, else 0.
   public let isWon: Bool
 }
 
@@ -64,7 +65,7 @@ public struct AveragePoolingShare: Hashable, Sendable {
   public var share: Double { Double(g) / Double(count) }
 }
 
-/// What the gradient of a local response normalization is computed of.
+/// What the gradient of a local response normalization is computed from.
 ///
 ///     ∂L/∂a[i] = g[i] / S[i]^β − 2·s·β · a[i] · Σ t[j]        t[j] = g[j] · a[j] / S[j]^(β+1)
 ///
@@ -76,7 +77,7 @@ public struct NormalizationGradientDetail: Hashable, Sendable {
     public let index: [Int]
     /// ∂L/∂ the output there.
     public let g: Float
-    /// What was normalized there.
+    /// The input there.
     public let a: Float
     /// S there.
     public let scale: Double
@@ -84,7 +85,7 @@ public struct NormalizationGradientDetail: Hashable, Sendable {
     public let term: Double
   }
 
-  /// Whose definition.
+  /// Whose definition of the formula.
   public let convention: NormalizationConvention
   /// The side of the window.
   public let n: Int
@@ -96,22 +97,22 @@ public struct NormalizationGradientDetail: Hashable, Sendable {
   public let beta: Double
   /// The activation.
   public let a: Float
-  /// Every output whose window holds the activation, its own among them.
+  /// Every output whose window holds the activation, including its own.
   public let neighbours: [Neighbour]
   /// Which of `neighbours` is the activation's own output.
   public let own: Int
-  /// g / S^β: what the gradient would be if the neighbours did not depend on the activation.
+  /// g / S^β: the gradient if the scales didn't depend on the activation.
   public let direct: Double
-  /// −2·s·β · a · Σ t: what it does to its neighbours' scales, and its own.
+  /// −2·s·β · a · Σ t: the part through the scales of its neighbours and its own.
   public let inhibition: Double
 }
 
-/// What the gradient of a batch normalization is computed of.
+/// What the gradient of a batch normalization is computed from.
 ///
 ///     in inference   γ / √(variance + ε) · g
 ///     in training    γ / √(variance + ε) · (g − mean of g − x̂ · mean of g·x̂)
 public struct BatchNormalizationGradientDetail: Hashable, Sendable {
-  /// What the forward pass was computed of.
+  /// What the output was computed from.
   public let forward: BatchNormalizationDetail
   /// ∂L/∂ the output.
   public let g: Float
@@ -121,7 +122,7 @@ public struct BatchNormalizationGradientDetail: Hashable, Sendable {
   public let meanOfGX: Double?
 }
 
-/// What the gradient of a softmax that is not the last layer is computed of: p·(g − Σ g·p).
+/// What the gradient of a softmax that isn't the last layer is computed from: p·(g − Σ g·p).
 public struct SoftmaxGradientDetail: Hashable, Sendable {
   /// The probabilities.
   public let forward: SoftmaxDetail
@@ -131,15 +132,15 @@ public struct SoftmaxGradientDetail: Hashable, Sendable {
   public let sum: Double
 }
 
-/// What the gradient of the loss with respect to a logit is computed of: (p − target) / N.
+/// What the gradient of the loss with respect to a logit is computed from: (p − target) / N.
 public struct LossGradientDetail: Hashable, Sendable {
   /// The probabilities.
   public let forward: SoftmaxDetail
-  /// The class that the loss asks for.
+  /// The label.
   public let label: Int
-  /// N, the pictures over which the loss is averaged.
+  /// N, the images over which the loss is averaged.
   public let batch: Int
 
-  /// 1 for the class that the loss asks for, else 0.
+  /// 1 for the labelled class, else 0.
   public var target: Int { forward.asked == label ? 1 : 0 }
 }

@@ -2,13 +2,13 @@ import Layers
 import Networks
 import Tensors
 
-/// One element of a weight or bias, with what is needed to compute its gradient again.
+/// One element of a weight or bias, with everything needed to compute its gradient again.
 struct ParameterUse {
   let trace: Trace
   let geometry: LayerGeometry
-  /// What arrived at the layer.
+  /// The layer's input.
   let x: Tensor
-  /// ∂L/∂ what left the layer.
+  /// The gradient of the layer's output.
   let g: Tensor
   let role: Parameter.Role
   let index: [Int]
@@ -50,8 +50,8 @@ struct ParameterUse {
     g.shape.rank == 4 ? everyPosition.map { index + $0 } : [index]
   }
 
-  /// ∂L/∂w[o, c, u, v] = Σ g[o, p, q] · x[c, p·stride − padding + u, q·stride − padding + v] over the
-  /// batch and the positions where that input lies on the map.
+  /// ∂L/∂w[o, c, u, v] = Σ g[o, p, q] · x[c, p·stride − padding + u, q·stride − padding + v] over
+  /// the batch and the positions where that input is on the map.
   private func window(
     _ window: Window, filter: Int, channel: Int, u: Int, v: Int, positions: [[Int]]
   ) -> Reckoning {
@@ -84,7 +84,7 @@ struct ParameterUse {
   private func products(_ builder: ProductSumBuilder) -> Reckoning {
     let sum = builder.finish(
       first: (gradientName, "g"), second: (trace.name(of: geometry.index - 1), "x"),
-      groups: "picture")
+      groups: "image")
     return Reckoning(
       detail: .weightGradient(sum), steps: [Step("∂L/∂w", .symbol("Σ g·x", sum.total))],
       value: sum.total, operations: sum.count, magnitude: sum.magnitude)

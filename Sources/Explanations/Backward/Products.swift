@@ -13,7 +13,7 @@ extension Place {
     }
   }
 
-  /// The same, with the weights that each output position has of its own.
+  /// The same, with the weights of each output position.
   func locallyConnectedGradient(_ g: Tensor, _ local: LocallyConnected) -> Reckoning {
     windowGradient(g, local.window, filters: 0..<outputs.c) { o, output, u, v in
       [output.row, output.column, o, c, u, v]

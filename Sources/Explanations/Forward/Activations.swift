@@ -1,27 +1,27 @@
 import Layers
 import Tensors
 
-/// What an element of a dropout was computed of.
+/// What an element of a dropout was computed from.
 public struct DropoutDetail: Hashable, Sendable {
   /// Training, where a mask decides, or inference, where every element passes.
   public let mode: Mode
-  /// Where the elements that are kept are made up for.
+  /// When kept elements are rescaled: at test time or in training.
   public let convention: Dropout.Convention
   /// The probability that an element is dropped.
   public let rate: Double
-  /// The value that arrives.
+  /// The input value.
   public let x: Float
-  /// Whether the element was kept: 0 or 1; nil in inference, where there is no mask.
+  /// Whether the element was kept: 0 or 1; nil in inference, which has no mask.
   public let mask: Float?
-  /// What it is multiplied by: 1 − rate, 1 or 1 / (1 − rate), by convention and mode.
+  /// The factor: 1 − rate, 1 or 1 / (1 − rate), depending on convention and mode.
   public let factor: Double
 }
 
 /// Where an element of a flatten came from.
 public struct FlattenDetail: Hashable, Sendable {
-  /// Channel, row and column; or the feature, where features arrive.
+  /// Channel, row and column; or the feature, if the input is a row of features.
   public let from: [Int]
-  /// The shape that arrives, without the batch.
+  /// The input shape, without the batch.
   public let shape: Shape
   /// The value.
   public let x: Float
@@ -36,7 +36,7 @@ extension Place {
       detail: .relu(x: x), steps: [Step("y", formula)], value: formula.value, operations: 0)
   }
 
-  /// The hyperbolic tangent, written with the exponential that does not overflow.
+  /// The hyperbolic tangent, written with the exponential that doesn't overflow.
   ///
   ///     tanh x = (1 − e^−2x) / (1 + e^−2x)    x ≥ 0
   ///     tanh x = (e^2x − 1) / (e^2x + 1)      x < 0

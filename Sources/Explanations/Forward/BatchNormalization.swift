@@ -1,7 +1,7 @@
 import Layers
 import Tensors
 
-/// What an element of a batch normalization was computed of.
+/// What an element of a batch normalization was computed from.
 ///
 ///     x̂ = (x − mean) / √(variance + ε)        y = γ · x̂ + β
 public struct BatchNormalizationDetail: Hashable, Sendable {
@@ -11,9 +11,9 @@ public struct BatchNormalizationDetail: Hashable, Sendable {
   public let x: Float
   /// The channel's mean.
   public let mean: Double
-  /// The channel's variance; the batch's is divided by the number of elements, not one fewer.
+  /// The channel's variance; the batch's is the biased variance.
   public let variance: Double
-  /// How many elements of the batch the mean and variance were taken over; nil in inference.
+  /// How many elements of the batch the mean and variance are over; nil in inference.
   public let count: Int?
   /// What is added to the variance.
   public let epsilon: Double
@@ -29,7 +29,7 @@ public struct BatchNormalizationDetail: Hashable, Sendable {
 struct ChannelStatistics {
   let mean: Double
   let variance: Double
-  /// The elements they were taken over; nil for running statistics.
+  /// The number of elements they are over; nil for running statistics.
   let count: Int?
 
   /// 1 / √(variance + ε)
@@ -53,7 +53,7 @@ extension Place {
     }
   }
 
-  /// The index of every element of one channel, over all pictures.
+  /// The index of every element of one channel, over all images.
   func channelIndices(_ channel: Int) -> [[Int]] {
     (0..<x.shape.n).flatMap { picture -> [[Int]] in
       guard x.shape.rank == 4 else { return [[picture, channel]] }

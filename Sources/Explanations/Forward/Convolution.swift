@@ -1,12 +1,12 @@
 import Layers
 import Tensors
 
-/// What an element of a convolution was computed of.
+/// What an element of a convolution was computed from.
 ///
 ///     y[o, p, q] = bias[o] + Σ x[c, p·stride − padding + u, q·stride − padding + v] · w[o, c, u, v]
 ///
-/// over the channels c of the filter's group and the rows u and columns v of the window that lie on the
-/// map.
+/// over the channels c of the filter's group and the rows u and columns v of the window that are on
+/// the map.
 public struct ConvolutionDetail: Hashable, Sendable {
   /// The rows and columns that the window covers.
   public let window: ClippedWindow
@@ -14,9 +14,9 @@ public struct ConvolutionDetail: Hashable, Sendable {
   public let channels: Range<Int>
   /// Which group the filter belongs to.
   public let group: Int
-  /// In how many groups the channels are split.
+  /// How many groups the channels are split into.
   public let groups: Int
-  /// What the sum begins with.
+  /// The bias, with which the sum starts.
   public let bias: Float
   /// The products, a group for each input channel.
   public let sum: ProductSum
@@ -35,7 +35,7 @@ extension Place {
       wrap: Explanation.Detail.convolution)
   }
 
-  /// A convolution with filters of its own at each position; weights H×W×O×C×K×K, biases H×W×O.
+  /// A convolution with different filters at each position; weights H×W×O×C×K×K, biases H×W×O.
   func locallyConnected(_ local: LocallyConnected) -> Reckoning {
     windowSum(
       local.window, channels: 0..<x.shape.c, group: (0, 1), bias: [row, column, c],
@@ -46,8 +46,8 @@ extension Place {
   /// Bias plus the products over the window, channel by channel, row by row.
   ///
   /// - Parameters:
-  ///   - bias: where the bias stands.
-  ///   - weight: where the weight of an input channel and a row and column of the window stands.
+  ///   - bias: the index of the bias.
+  ///   - weight: the index of the weight of an input channel and a row and column of the window.
   private func windowSum(
     _ geometry: Window, channels: Range<Int>, group: (Int, of: Int), bias: [Int],
     weight: (Int, Int, Int) -> [Int], wrap: (ConvolutionDetail) -> Explanation.Detail

@@ -27,7 +27,8 @@ extension Place {
     NormalizationDetail.Neighbour(index: index, a: x[[n] + index])
   }
 
-  /// The same element under each definition: with the layer's n, k, α and β, then with its own.
+  /// The same element under each definition: with the layer's n, k, α and β, then with the
+  /// definition's defaults.
   private func conventionRows(_ lrn: LocalResponseNormalization) -> [ConventionRow] {
     let same = NormalizationConvention.allCases.map { convention in
       var other = lrn
@@ -57,7 +58,7 @@ extension Place {
   }
 }
 
-/// The arithmetic that both normalizations share.
+/// The arithmetic of both normalizations.
 struct Normalized {
   let a: Float
   let n: Int
@@ -86,7 +87,7 @@ struct Normalized {
 
   /// - Parameters:
   ///   - index: the element itself.
-  ///   - square: whether a divided α is divided by n² rather than n.
+  ///   - square: whether α, if divided, is divided by n² rather than n.
   func reckoning(
     convention: NormalizationConvention, index: [Int], reach: [NormalizationDetail.Reach],
     square: Bool, conventions: [ConventionRow], wrap: (NormalizationDetail) -> Explanation.Detail
@@ -102,7 +103,7 @@ struct Normalized {
       operations: neighbours.count + 4)
   }
 
-  /// s where α is divided, then S, S^β and b.
+  /// s if α is divided, then S, S^β and b.
   private func steps(divided: Bool, square: Bool) -> [Step] {
     var steps: [Step] = []
     var factor = Formula.symbol("α", alpha)

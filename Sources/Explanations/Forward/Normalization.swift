@@ -1,13 +1,14 @@
 import Layers
 import Tensors
 
-/// What an element of a local response normalization was computed of: across channels, or within one.
+/// What an element of a local response normalization was computed from, across channels or within
+/// one.
 ///
 ///     S = k + s · Σ a²        b = a / S^β
 public struct NormalizationDetail: Hashable, Sendable {
   /// A value whose square is part of the sum.
   public struct Neighbour: Hashable, Sendable {
-    /// Channel, row and column of what arrived.
+    /// Channel, row and column of the input.
     public let index: [Int]
     /// The value.
     public let a: Float
@@ -15,19 +16,19 @@ public struct NormalizationDetail: Hashable, Sendable {
     public var square: Double { Double(a) * Double(a) }
   }
 
-  /// One axis of the window: what the definition reaches for, and what there is of it.
+  /// One axis of the window: the range in the definition, and its part on the map.
   public struct Reach: Hashable, Sendable {
-    /// What the axis counts: `channel`, `row`, `column`.
+    /// The axis: `channel`, `row`, `column`.
     public let axis: String
-    /// What the window reaches for.
+    /// The range in the definition.
     public let whole: Range<Int>
-    /// What there is of it: within the map, and for channels within the group.
+    /// The part of it on the map and, for channels, in the group.
     public let inside: Range<Int>
     /// The ends of the map, or of the group.
     public let limits: Range<Int>
-    /// Whether it is a group's end rather than the map's that clips the window.
+    /// Whether a group's end clips the window, rather than the map's.
     public let isClippedByGroup: Bool
-    /// What the window reaches for and does not get.
+    /// The positions of the window that don't exist.
     public var missing: [Int] { whole.filter { !inside.contains($0) } }
   }
 
@@ -47,7 +48,7 @@ public struct NormalizationDetail: Hashable, Sendable {
   public let a: Float
   /// The window: one axis across channels, two within a channel.
   public let reach: [Reach]
-  /// The values whose squares are summed, the element itself among them.
+  /// The values whose squares are summed, including the element itself.
   public let neighbours: [Neighbour]
   /// Which of `neighbours` is the element itself.
   public let own: Int
@@ -59,19 +60,20 @@ public struct NormalizationDetail: Hashable, Sendable {
   public let divisor: Double
   /// b = a / S^β, in Double.
   public let b: Double
-  /// The same element under every definition that exists of this normalization.
+  /// The same element under every definition of this normalization.
   public let conventions: [ConventionRow]
 
-  /// Whether the window lies within a channel rather than across channels. There, `.paper` in
-  /// `conventions` is the paper's way of writing (s = α): the paper has no such normalization.
+  /// Whether the window is within a channel rather than across channels. There, `.paper` in
+  /// `conventions` means s = α, as the paper writes the other formula; the paper doesn't have this
+  /// normalization.
   public var isWithinChannel: Bool { reach.count == 2 }
-  /// Where the definition leaves open which neighbours are taken, what is taken; nil where it does not.
+  /// Which neighbours are used, if the definition leaves that open; nil if it doesn't.
   public var note: String? { isWithinChannel ? nil : convention.note(n: n) }
 }
 
 /// The same element normalized by one of the definitions in use.
 public struct ConventionRow: Hashable, Sendable {
-  /// What the definition gives.
+  /// The result of the definition.
   public struct Outcome: Hashable, Sendable {
     /// How many squares are summed.
     public let count: Int
@@ -83,7 +85,7 @@ public struct ConventionRow: Hashable, Sendable {
     public let b: Double
   }
 
-  /// Whose definition.
+  /// Whose definition of the formula.
   public let convention: NormalizationConvention
   /// Whether n, k, α and β are the definition's own defaults rather than the layer's.
   public let usesOwnDefaults: Bool
@@ -99,16 +101,16 @@ public struct ConventionRow: Hashable, Sendable {
   public let beta: Double
   /// The factor before the sum.
   public let s: Double
-  /// What it gives; nil where the definition does not exist for this n (Caffe's for even n).
+  /// The result; nil if the definition doesn't exist for this n (Caffe's for even n).
   public let outcome: Outcome?
 }
 
 extension NormalizationConvention {
-  /// The values that the system takes where none are given; nil where it has none. PyTorch and ONNX have
-  /// no default n: there it is the layer's.
+  /// The system's default values; nil if it has none. PyTorch and ONNX have no default for n, so n
+  /// is the layer's.
   ///
-  /// Sources: the paper's section 3.3 and the ImageNet configuration of the authors' program; Caffe's
-  /// `LRNParameter`; the documentations of PyTorch's `LocalResponseNorm`, TensorFlow's
+  /// Sources: the paper's section 3.3 and the ImageNet configuration of the authors' program;
+  /// Caffe's `LRNParameter`; the documentation of PyTorch's `LocalResponseNorm`, TensorFlow's
   /// `local_response_normalization` (radius 5, so 11 neighbours) and ONNX' `LRN`.
   public func defaults(n: Int) -> (n: Int, k: Double, alpha: Double, beta: Double)? {
     switch self {

@@ -12,7 +12,7 @@ public struct Position: Hashable, Sendable {
 
 /// A value in a pooling window.
 public struct PooledValue: Hashable, Sendable {
-  /// Where it stands on the map that arrived.
+  /// Its position on the input map.
   public let position: Position
   /// The value.
   public let value: Float
@@ -23,28 +23,29 @@ public struct PooledValue: Hashable, Sendable {
 
   /// How many windows hold it: more than one where windows overlap.
   public var windowCount: Int { outputRows.count * outputColumns.count }
-  /// The outputs whose windows hold it, in row-major order; made anew each time, `windowCount` of them.
+  /// The outputs whose windows hold it, in row-major order; computed at each access, `windowCount`
+  /// of them.
   public var windows: [Position] {
     outputRows.flatMap { row in outputColumns.map { Position(row: row, column: $0) } }
   }
 }
 
-/// What an element of a max pooling was computed of.
+/// What an element of a max pooling was computed from.
 public struct MaxPoolingDetail: Hashable, Sendable {
   /// The rows and columns that the window covers.
   public let window: ClippedWindow
   /// The values in it, in row-major order.
   public let values: [PooledValue]
-  /// Which of `values` is the largest; of equal ones the first, and a NaN before all.
+  /// Which of `values` is the largest: a NaN before all others, and of equal ones the first.
   public let winner: Int
-  /// The others that are as large.
+  /// The others of the same value.
   public let ties: [Int]
 
-  /// The largest value and where it stands.
+  /// The largest value with its position.
   public var largest: PooledValue { values[winner] }
 }
 
-/// What an element of an average pooling was computed of.
+/// What an element of an average pooling was computed from.
 public struct AveragePoolingDetail: Hashable, Sendable {
   /// The rows and columns that the window covers.
   public let window: ClippedWindow
@@ -52,7 +53,7 @@ public struct AveragePoolingDetail: Hashable, Sendable {
   public let values: [PooledValue]
   /// Their sum.
   public let sum: Double
-  /// What the sum is divided by: how many values lie on the map, not the size of the window.
+  /// What the sum is divided by: the number of values on the map, not the size of the window.
   public var divisor: Int { values.count }
 }
 
@@ -73,7 +74,7 @@ extension Place {
       steps: [Step("y", formula)], value: Double(largest), operations: 0)
   }
 
-  /// The mean of a window, over the values that lie on the map.
+  /// The mean of a window, over the values that are on the map.
   func averagePooling(_ pooling: Pooling) -> Reckoning {
     let (window, values) = pooled(pooling)
     let sum = values.reduce(0) { $0 + Double($1.value) }

@@ -2,7 +2,7 @@ import Basics
 import Layers
 import Tensors
 
-/// What a probability was computed of.
+/// What a probability was computed from.
 ///
 ///     e[i] = e^(x[i] − max)        p[i] = e[i] / Σ e
 ///
@@ -12,7 +12,7 @@ public struct SoftmaxDetail: Hashable, Sendable {
   public struct Class: Hashable, Sendable {
     /// Which class.
     public let number: Int
-    /// Its logit, as it arrives.
+    /// Its logit.
     public let logit: Float
     /// e^(logit − max)
     public let exponential: Double
@@ -20,7 +20,7 @@ public struct SoftmaxDetail: Hashable, Sendable {
     public let probability: Double
   }
 
-  /// The class that was asked about.
+  /// The class to explain.
   public let asked: Int
   /// Every class, in order.
   public let classes: [Class]
@@ -29,7 +29,7 @@ public struct SoftmaxDetail: Hashable, Sendable {
   /// Σ e^(x − max)
   public let sum: Double
 
-  /// The `count` most likely classes, most likely first; of equal ones the earlier first.
+  /// The `count` most likely classes, most likely first; of equal ones, the earlier first.
   public func mostLikely(_ count: Int) -> [Class] {
     let order = classes.map(\.exponential).indicesFromLargest
     return order.prefix(max(0, count)).map { classes[$0] }
@@ -51,7 +51,7 @@ public struct SoftmaxDetail: Hashable, Sendable {
 }
 
 extension Place {
-  /// What the softmax of this picture's logits is computed of.
+  /// What the softmax of this image's logits is computed from.
   func softmaxDetail() -> SoftmaxDetail {
     SoftmaxDetail(asked: c, logits: (0..<x.shape.c).map { x[[n, $0]] })
   }

@@ -28,9 +28,9 @@ extension Place {
       neighbours: rows.flatMap { r in columns.map { neighbour([c, r, $0]) } })
   }
 
-  /// The same element under each definition that exists within a channel, with the layer's n, k, α and
-  /// β. The systems' defaults belong to the normalization across channels, and have no place here.
-  /// Caffe's definition has k = 1 built in, and is left out where the layer has another.
+  /// The same element under each definition that exists within a channel, with the layer's n, k, α
+  /// and β. The systems' defaults are for normalization across channels and don't apply here.
+  /// Caffe's definition has a fixed k = 1, and is left out if the layer has another k.
   private func conventionRows(_ normalization: SpatialNormalization) -> [ConventionRow] {
     SpatialNormalization.conventions.filter { $0 != .caffe || normalization.k == 1 }.map {
       convention in

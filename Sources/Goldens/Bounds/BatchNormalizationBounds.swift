@@ -5,9 +5,10 @@ import Tensors
 ///
 ///     y = γ · x̂ + β        x̂ = (x − mean) · r        r = 1 / √(variance + ε)
 ///
-/// The difference x − mean may cancel, so its error is measured against |x| + |mean|; in training the
-/// mean is a sum of M elements, and the variance of M squares, each as wrong as its difference. Errors
-/// are carried as sizes that γ multiplies: D of x − mean, V of the variance, X of x̂.
+/// The difference x − mean may cancel, so its error is measured against |x| + |mean|; in training
+/// the mean is a sum of M elements, and the variance of M squares, each with the error of its
+/// difference. Errors are represented by sizes that are multiplied by γ: D of x − mean, V of the
+/// variance, X of x̂.
 struct BatchNormalizationBounds {
   private let example: OperationCase
   private let normalization: BatchNormalization
@@ -38,7 +39,7 @@ struct BatchNormalizationBounds {
   func sums(of result: OperationCase.Result) -> TermSums {
     switch result {
     case .y, .xGradient:
-      // The longest way: two sums over M, a root, and a dozen operations around them.
+      // The longest chain: two sums over M, a root, and a dozen operations around them.
       var sums = TermSums(count: example.x.count, roundings: (isTraining ? 2 * M : 0) + 24)
       for c in channels.indices {
         let sizes = result == .y ? outputs(c) : gradients(c)
@@ -60,14 +61,14 @@ struct BatchNormalizationBounds {
   /// A channel's deviations and the sizes that its errors are measured against.
   private struct Channel {
     var meanSize: Double
-    /// V: of the variance.
+    /// V: the size for the variance.
     var varianceSize: Double
     var r: Double
     /// x̂.
     var normalized: [Double]
-    /// X: of x̂.
+    /// X: the size for x̂.
     var normalizedSizes: [Double]
-    /// Of r, relative: half the relative error of variance + ε, and the root's own.
+    /// The relative error of r: half that of variance + ε, plus the root's.
     var rSize: Double
   }
 
@@ -120,7 +121,8 @@ struct BatchNormalizationBounds {
     }
   }
 
-  /// momentum · running + (1 − momentum) · batch; the 1 counts on its own, as the difference cancels.
+  /// momentum · running + (1 − momentum) · batch; the 1 counts separately, since the difference may
+  /// cancel.
   private func running(_ result: OperationCase.Result, _ c: Int) -> Double {
     let old = result == .runningMean ? runningMean[c] : runningVariance[c]
     guard isTraining else { return abs(old) }

@@ -1,27 +1,27 @@
 import Basics
 import Tensors
 
-/// How far each element of a result may lie from its expected value, and why.
+/// How far each element of a result may be from its expected value, and why.
 ///
-/// Every element is a sum of terms (of products, mostly). With γ(m) of `Arithmetic`, m the most
-/// roundings that one term passes through, Σ|t| the sum of the terms' sizes, u the roundoff of the
-/// result and e the expected value, the error is at most
+/// Every element is a sum of terms (usually products). With γ(m) of `Arithmetic`, where m is the
+/// most roundings of one term, Σ|t| the sum of the terms' sizes, u the roundoff of the result and e
+/// the expected value, the error is at most
 ///
 ///     γ(m) · Σ|t|  +  u · (|e| + γ(m) · Σ|t|)  +  (m + 1) · 2⁻¹⁵⁰ or 2⁻¹⁵⁰
 ///      the sum          rounding the result         below the least Float
 ///
-/// The last factor is m + 1 where terms are kept as Floats, so that each may underflow. m and Σ|t|
-/// follow from the operation and the inputs of the case alone, never from what is judged.
+/// The last factor is m + 1 if terms are stored as Floats, since each may underflow. m and Σ|t|
+/// depend only on the operation and the inputs of the case, never on the judged values.
 ///
-/// Where thousands of roundings meet in an element, as behind Winograd's transforms, their worst case is
-/// so rare that a bound by it would pass anything. Rounding errors δ are then taken as independent, of
-/// mean 0 and at most u each: by Hoeffding's inequality Σ s·δ exceeds λ·u·√Σs² with a probability below
-/// 2·exp(−λ²/2), which is 3·10⁻¹⁴ for λ = 8. Source: Higham and Mary, A New Approach to Probabilistic
-/// Rounding Error Analysis, section 2.
+/// If thousands of roundings contribute to an element, as after Winograd's transforms, their worst
+/// case is so rare that a bound based on it would accept anything. Rounding errors δ are then taken
+/// as independent, of mean 0 and at most u each: by Hoeffding's inequality Σ s·δ exceeds λ·u·√Σs²
+/// with a probability below 2·exp(−λ²/2), which is 3·10⁻¹⁴ for λ = 8. Source: Higham and Mary, A
+/// New Approach to Probabilistic Rounding Error Analysis, section 2.
 public struct ErrorBound: Sendable {
-  /// Σ|t| and m of each element; nil where the operation only copies, so that nothing may differ.
+  /// Σ|t| and m of each element; nil if the operation only copies, so that nothing may differ.
   let sums: TermSums?
-  /// √Σs² of each element, where the implementation may be one of many roundings.
+  /// √Σs² of each element, for implementations with many roundings.
   let scattered: [Double]?
   /// The arithmetic of the implementation that is judged.
   let arithmetic: Arithmetic
@@ -47,11 +47,11 @@ public struct ErrorBound: Sendable {
     (self.arithmetic, self.rounding, self.terms) = (arithmetic, rounding, terms)
   }
 
-  /// λ: after how many deviations independent roundings end.
+  /// λ: the largest sum of independent roundings, in deviations.
   private static let deviations = 8.0
 
   /// The largest error of the sum that is element `i`, before it is rounded: the worst case of its
-  /// terms, or where that is more, what independent roundings come to.
+  /// terms, or the bound for independent roundings if that is larger.
   private func error(at i: Int, _ sums: TermSums) -> (worst: Double, independent: Double) {
     (
       arithmetic.gamma(sums.roundings[i]) * sums.magnitudes[i],
@@ -94,7 +94,7 @@ public struct ErrorBound: Sendable {
   }
 }
 
-/// Of each element of a result: the sum of its terms' sizes, and the most roundings of one term.
+/// For each element of a result: the sum of its terms' sizes, and the most roundings of one term.
 struct TermSums: Sendable {
   var magnitudes: [Double]
   var roundings: [Int]
@@ -104,7 +104,7 @@ struct TermSums: Sendable {
     self.roundings = [Int](repeating: roundings, count: count)
   }
 
-  /// Sums whose terms all pass through as many roundings.
+  /// Sums whose terms all have the same number of roundings.
   init(_ magnitudes: [Double], roundings: Int) {
     self.magnitudes = magnitudes
     self.roundings = [Int](repeating: roundings, count: magnitudes.count)

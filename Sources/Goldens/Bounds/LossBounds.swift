@@ -1,6 +1,6 @@
 import Networks
 
-/// The bound of a loss, a Double: nothing but what the logits bring.
+/// The bound of a loss. It is a Double, so only the errors of the logits count.
 struct LossBound: ElementBound {
   let deviation: Double
   let depth: Int
@@ -13,9 +13,9 @@ struct LossBound: ElementBound {
   }
 }
 
-/// The bounds of the losses of training. Before step t lie t forward passes, t − 1 backward passes and
-/// as many updates of two roundings each: all of them count as if each moved the logits. Their size is
-/// not kept; the loss and that of equal logits, ln F, together stand for it.
+/// The bounds of the losses of training. Before step t there are t forward passes, t − 1 backward
+/// passes and t − 1 updates of two roundings each; all of them count as if each moved the logits.
+/// The logits' size isn't stored; the loss plus that of equal logits, ln F, is used for it.
 struct StepsBound: ElementBound {
   let layers: Int
   let classes: Int
@@ -46,9 +46,10 @@ struct StepsBound: ElementBound {
   }
 }
 
-/// The bounds of parameters after steps of training. The case says how far each element would move if the
-/// gradients were off by their root mean square, R. They are off by their relative deviation, which grows
-/// with the steps as that of the losses does; and each step rounds the parameter and what is kept for it.
+/// The bounds of parameters after steps of training. The case says how far each element would move
+/// if the gradients were off by their root mean square, R. Their actual error is their relative
+/// deviation, which grows with the steps like that of the losses; and each step rounds the
+/// parameter and the optimizer's memory.
 ///
 ///     bound = c(m) · σ · √(1 + 2·T) · R + (T + 1) · u · (|e| + R)
 struct FinalBound: ElementBound {

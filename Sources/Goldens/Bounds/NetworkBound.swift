@@ -1,25 +1,25 @@
 import Networks
 import Tensors
 
-/// How far the elements of a whole network's tensors may lie from their expected values.
+/// How far the elements of a whole network's tensors may be from their expected values.
 ///
-/// Each layer's output is rounded, so that each adds an error of its own, of at most u = 2⁻²⁴ of its
-/// size. A sum of n terms in an accumulator of roundoff ε adds about ε·√n besides (its roundings have
-/// no common sign). Errors of different layers are independent, and a layer passes on error and value
-/// alike, so after d roundings the relative deviation is
+/// Each layer's output is rounded, so each layer adds an error of at most u = 2⁻²⁴ of its size. A
+/// sum of n terms in an accumulator of roundoff ε adds about ε·√n (its roundings have different
+/// signs). Errors of different layers are independent, and a layer passes on error and value alike,
+/// so after d roundings the relative deviation is
 ///
 ///     σ = √(Σ (u² + ε² · n))        over the layers behind: √d · u for an accumulator in Double
 ///
-/// relative to the tensor's root mean square, or to the element where that is larger:
+/// relative to the tensor's root mean square, or to the element if that is larger:
 ///
 ///     bound = c(m) · σ · √(rms² + e²) + u · |e|        c(m) = √(2 · ln(m / p))
 ///
-/// c(m) · σ is what the largest of m normal deviations exceeds with probability p at most, for the tail
-/// beyond c on both sides holds at most e^(−c²/2). p is 10⁻⁹ for each tensor.
+/// The largest of m normal deviations exceeds c(m) · σ with a probability of at most p, since the
+/// probability beyond c on both sides is at most e^(−c²/2). p is 10⁻⁹ for each tensor.
 ///
-/// A gradient has the roundings of the whole forward pass behind it, and of the backward pass down to
-/// its layer. It begins with p − y at the logits, of which an error δ in each logit changes an element
-/// by up to 2δ of itself: (2 · σ · rms of the logits)² is added under the root.
+/// A gradient has the roundings of the whole forward pass behind it, and of the backward pass down
+/// to its layer. It starts with p − y at the logits, and an error δ in each logit changes an
+/// element of it by up to 2δ of itself: (2 · σ · rms of the logits)² is added under the root.
 struct NetworkBound: ElementBound {
   /// σ: the relative deviation.
   let deviation: Double
@@ -32,10 +32,10 @@ struct NetworkBound: ElementBound {
   /// u: the roundoff of the last step.
   let rounding: Double
 
-  /// p: how likely a sound engine may fail in one tensor.
+  /// p: the largest probability that a correct engine fails in one tensor.
   static let falseAlarm = 1e-9
 
-  /// c(m): what the largest of m normal deviations stays below.
+  /// c(m): the limit of the largest of m normal deviations.
   static func factor(_ m: Int) -> Double {
     (2 * logarithm(Double(max(1, m)) / falseAlarm)).squareRoot()
   }
@@ -53,14 +53,14 @@ struct NetworkBound: ElementBound {
 
 /// The bounds of minimum, mean, maximum, root mean square and share of zeros.
 ///
-/// Minimum and maximum are elements, the extreme ones of all. The mean and the root mean square move by
-/// the root mean square of the errors at most (Cauchy and Schwarz; the triangle inequality), one normal
-/// deviation. No element becomes or stops being zero: the case keeps its distance from every switch, which
-/// is a few roundings of a plain sum. Winograd's algorithm has larger ones. Where it may have computed a
-/// layer, elements within c(m) · σ of zero may change sides: 2 · c(m) · σ of all where a ReLU's inputs
-/// have a density of at most one there (a normal distribution's is 0.4). And it leaves rounding errors
-/// where every product is zero: there the zeros may go, and how large they have become is what the
-/// elements' own bounds judge.
+/// Minimum and maximum are elements, the extreme ones of all. The mean and the root mean square
+/// change by at most the root mean square of the errors (Cauchy and Schwarz; the triangle
+/// inequality), one normal deviation. No element becomes or stops being zero, since the inputs of
+/// every ReLU and maximum in the case differ by more than a few roundings of a plain sum.
+/// Winograd's algorithm has larger errors. If it may have computed a layer, elements within c(m) ·
+/// σ of zero may change sides: 2 · c(m) · σ of all, for a density of a ReLU's inputs of at most one
+/// there (a normal distribution's is 0.4). It also leaves rounding errors where every product is
+/// zero, so zeros may become nonzero; the elements' own bounds then judge their size.
 struct StatisticsBound: ElementBound {
   let elements: NetworkBound
   /// How many elements the tensor has.
@@ -81,7 +81,8 @@ struct StatisticsBound: ElementBound {
   func bound(at i: Int, expected: Double) -> Double {
     switch i {
     case 0, 2: spread(i).bound(at: i, expected: expected)
-    // The deviation of element e is measured by √(rms² + e²), so of all together by √2 · rms.
+    // The deviation of element e is relative to √(rms² + e²), so that of all together is relative
+    // to √2 · rms.
     case 1, 3: spread(i).bound(at: i, expected: elements.rms)
     default:
       0.5 / Double(count) + (keepsZeros ? 0 : expected)
@@ -100,7 +101,7 @@ struct StatisticsBound: ElementBound {
 }
 
 extension Arithmetic {
-  /// The transforms by which Winograd's algorithm may compute a layer; nil where it cannot.
+  /// The transforms with which Winograd's algorithm may compute a layer; nil if it can't.
   func transforms(of layer: LayerGeometry) -> Winograd.Transforms? {
     guard case .convolution(let convolution) = layer.layer else { return nil }
     return winograd?.transforms(of: convolution, channels: layer.input.c)
@@ -120,8 +121,8 @@ struct NetworkDeviations {
   /// Whether Winograd's algorithm may compute a layer.
   var mayTransform: Bool { geometry.contains { arithmetic.transforms(of: $0) != nil } }
 
-  /// The square of what one rounded sum of `terms` terms adds in a layer. Winograd's algorithm makes the
-  /// errors of products grow, and rounds in its transforms besides.
+  /// The square of the deviation that one rounded sum of `terms` terms adds in a layer. Winograd's
+  /// algorithm increases the errors of products, and its transforms add roundings.
   private func added(_ terms: Int, _ layer: LayerGeometry) -> Double {
     var sum = arithmetic.accumulator * arithmetic.accumulator * Double(terms)
     if let transforms = arithmetic.transforms(of: layer) {
@@ -148,14 +149,14 @@ struct NetworkDeviations {
     return relative * relative
   }
 
-  /// Of a layer's output.
+  /// The deviation of a layer's output.
   func output(of layer: Int) -> (deviation: Double, depth: Int) {
     let isSoftmax = geometry[layer].layer == .softmax
     let square = forward(through: layer) + (isSoftmax ? fromLogits() : 0)
     return (square.squareRoot(), layer + 1)
   }
 
-  /// Of the gradients at a layer: of what arrives there, and of its parameters.
+  /// The deviation of the gradients at a layer: of its input and its parameters.
   func gradient(of layer: Int) -> (deviation: Double, depth: Int) {
     var square = forward(through: geometry.count - 1) + fromLogits()
     for passed in geometry[layer...] {
@@ -165,7 +166,8 @@ struct NetworkDeviations {
     return (square.squareRoot(), 2 * geometry.count - layer)
   }
 
-  /// Of the loss, in nats: Σ (p − y) · δ over the logits, whose factors have a size of √2 at most.
+  /// The deviation of the loss, in nats: Σ (p − y) · δ over the logits, where the norm of p − y is
+  /// at most √2.
   func loss() -> (deviation: Double, depth: Int) {
     let square = forward(through: geometry.count - 1)
     return ((2 * square).squareRoot() * logitsRMS, geometry.count)

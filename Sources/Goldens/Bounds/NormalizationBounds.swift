@@ -6,8 +6,8 @@ import Tensors
 ///     b[i]      = a[i] · S[i]^−β                                   S[i] = k + s · Σ a[j]²
 ///     ∂L/∂a[i]  = g[i] · S[i]^−β − 2·s·β · a[i] · Σ g[j] · a[j] · S[j]^(−β−1)
 ///
-/// All terms of S have one sign, so S is right up to γ(n + 3); a power of it up to |β| times as much,
-/// with the function's own error besides.
+/// All terms of S have one sign, so the relative error of S is at most γ(n + 3); that of a power is
+/// |β| times as much, plus the function's own error.
 struct NormalizationBounds {
   let example: OperationCase
   let k: Double
@@ -21,7 +21,7 @@ struct NormalizationBounds {
   func sums(of result: OperationCase.Result) -> TermSums {
     let a = example.x.values.map(Double.init)
     let S = a.indices.map { i in k + s * window(i).reduce(0) { $0 + a[$1] * a[$1] } }
-    // What an error in S does to its power −β − 1, the steeper of the two, and around it.
+    // The effect of an error in S on its power −β − 1, the steeper of the two, and on the rest.
     func roundings(_ taps: Int) -> Int {
       Int(clamping: (beta + 1).rounded(.up)) * (taps + 3) + Arithmetic.function + 3
     }

@@ -2,7 +2,7 @@ import Layers
 import Tensors
 
 extension OperationCase {
-  /// How far a result of this case may lie from the expected values in this arithmetic.
+  /// The largest error of a result of this case in this arithmetic.
   public func bound(of result: Result, _ arithmetic: Arithmetic) -> ErrorBound {
     switch layer {
     case .convolution, .locallyConnected, .linear:
@@ -10,7 +10,7 @@ extension OperationCase {
       guard case .convolution(let convolution) = layer, result != .biasGradient,
         let transforms = arithmetic.winograd?.transforms(of: convolution, channels: x.shape.c)
       else { return ErrorBound(products, of: "products", arithmetic) }
-      // The engine may take either way for a layer.
+      // The engine may use either method for a layer.
       return ErrorBound(
         sums: products, scattered: WinogradBounds(self, transforms).scattered(of: result),
         arithmetic: arithmetic, rounding: arithmetic.result, terms: "products")
@@ -50,7 +50,7 @@ extension OperationCase {
         of: "terms of the normalization", arithmetic)
     case .relu, .flatten: return .exact(arithmetic)
     case .tanh:
-      // The gradient may be made as g · (1 − y²), whose two terms cancel where y is near 1.
+      // The gradient may be computed as g · (1 − y²), whose two terms cancel if y is near 1.
       let g = gradient?.values ?? []
       let sizes = x.values.indices.map { i in
         let y = hyperbolicTangent(Double(x.values[i]))
@@ -66,7 +66,7 @@ extension OperationCase {
         arithmetic)
     case .softmax:
       let sums = SoftmaxBounds(example: self).sums(of: result)
-      // A loss is a Double: it is rounded no further than the sums that made it.
+      // A loss is a Double, so it isn't rounded further than its sums.
       let rounding = result == .loss ? 0 : arithmetic.result
       return ErrorBound(
         sums: sums, arithmetic: arithmetic, rounding: rounding, terms: "exponentials and logits")

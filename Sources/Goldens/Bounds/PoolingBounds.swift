@@ -10,12 +10,12 @@ struct PoolingBounds {
   let window: Window
   let isAverage: Bool
 
-  /// Nil where the result is copied.
+  /// Nil if the result is copied.
   func sums(of result: OperationCase.Result) -> TermSums? {
     guard isAverage || result == .xGradient else { return nil }
     let (x, output) = (example.x.shape, example.outputShape)
     let (xs, gs) = (example.x.values, example.gradient?.values ?? [])
-    // One division, and one addition to what has accumulated.
+    // One division, and one addition to the accumulated value.
     var sums = TermSums(count: result == .y ? output.count : x.count, roundings: 2)
     for y in 0..<output.count {
       let position = y % (output.h * output.w)

@@ -1,8 +1,9 @@
 import Layers
 import Tensors
 
-/// The bounds of operations that sum products of inputs and weights: convolution, locally connected,
-/// linear. One walk over all products gives the terms of the output and of every gradient:
+/// The bounds of operations that sum products of inputs and weights: convolution, locally
+/// connected, linear. One pass over all products gives the terms of the output and of every
+/// gradient:
 ///
 ///     y += w · x        ∂L/∂x += w · g        ∂L/∂w += g · x        ∂L/∂b += g
 struct ProductBounds {
@@ -20,7 +21,7 @@ struct ProductBounds {
     (weight, bias) = (example.parameters[0], example.parameters[1])
   }
 
-  /// One rounding of each product, and one for the bias or for adding to what has accumulated.
+  /// One rounding of each product, and one for adding the bias or the accumulated value.
   private static let roundingsOfATerm = 2
 
   func sums(of result: OperationCase.Result) -> TermSums {
@@ -51,7 +52,7 @@ struct ProductBounds {
     }
   }
 
-  /// The bias that output `y` takes.
+  /// The position of output `y`'s bias.
   private func biasIndex(_ y: Int) -> Int {
     let plane = output.h * output.w
     let channel = y / plane % output.c
@@ -95,7 +96,7 @@ struct ProductBounds {
     }
   }
 
-  /// Calls `body` for every output and every place of its window that lies on the map.
+  /// Calls `body` for every output and every place of its window that is on the map.
   private func forEachTap(
     _ window: Window,
     _ body: (

@@ -1,12 +1,12 @@
 import Tensors
 
-/// The bounds of the softmax and of the cross-entropy behind it.
+/// The bounds of the softmax and of the cross-entropy after it.
 ///
 ///     p[i] = e^(x[i] − m) / Σ e^(x[j] − m)        m = max x
 ///
-/// An exponential is as wrong, relatively, as its argument is absolutely: by |x[i] − m| roundoffs. The
-/// sum is wrong by the mean of those, weighted with p. Together the relative error of p[i] is γ times
-/// c[i] = 1 + |x[i] − m| + Σ p[j]·|x[j] − m|.
+/// The relative error of an exponential is the absolute error of its argument: |x[i] − m|
+/// roundoffs. The error of the sum is their mean, weighted with p. Together the relative error of
+/// p[i] is γ times c[i] = 1 + |x[i] − m| + Σ p[j]·|x[j] − m|.
 struct SoftmaxBounds {
   let example: OperationCase
 

@@ -1,8 +1,8 @@
 import Layers
 import Tensors
 
-/// Winograd's convolution F(4×4, K×K), K = 3 or 5: tiles of 4×4 outputs from (K+3)×(K+3) inputs, through
-/// transforms in which 36 products do what 144 do in the definition, or 64 what 400 do.
+/// Winograd's convolution F(4×4, K×K), K = 3 or 5: tiles of 4×4 outputs from (K+3)×(K+3) inputs,
+/// with transforms that need 36 products instead of the definition's 144, or 64 instead of 400.
 ///
 ///     Y = Aᵀ·[ Σ_c (G·g_c·Gᵀ) ⊙ (Bᵀ·d_c·B) ]·A
 ///
@@ -10,20 +10,20 @@ import Tensors
 /// ½, 1 and 2 for K = 5. With m(t) = t·Π(t² − p²), and for each point p the polynomial m(t)/(t − p) in the
 /// row of Bᵀ, the powers of p in the row of G over N = m′(p), and in the column of Aᵀ.
 ///
-/// Terms are larger than those of the plain sum, and mix the places of a tile: where |·| is taken of every
-/// element, they are at most |Aᵀ|·[Σ (|G||g||Gᵀ|) ⊙ (|Bᵀ||d||B|)]·|A|. The rounding errors of such
-/// algorithms are put together by Barabasz, Anderson, Soodhalter and Gregg, Error analysis and improving
-/// the accuracy of Winograd convolution for deep neural networks, section 3.
+/// Terms are larger than those of the plain sum, and mix the places of a tile: with |·| of every
+/// element, they are at most |Aᵀ|·[Σ (|G||g||Gᵀ|) ⊙ (|Bᵀ||d||B|)]·|A|. Source for the rounding
+/// errors: Barabasz, Anderson, Soodhalter and Gregg, Error analysis and improving the accuracy of
+/// Winograd convolution for deep neural networks, section 3.
 public struct Winograd: Hashable, Sendable {
-  /// From how many channels, on both sides of a layer, the engine takes this way.
+  /// The least number of channels, on both sides of a layer, for which the engine uses it.
   public var leastChannels: Int
 
-  /// The algorithm, for layers from this width on.
+  /// The algorithm, for layers with at least this many channels.
   public init(leastChannels: Int = 1) { self.leastChannels = leastChannels }
 
-  /// The transforms by which the algorithm may compute a layer; nil where it cannot.
+  /// The transforms with which the algorithm may compute a layer; nil if it can't.
   ///
-  /// - Parameter channels: how many channels arrive.
+  /// - Parameter channels: the number of input channels.
   func transforms(of convolution: Convolution, channels: Int) -> Transforms? {
     let window = convolution.window
     guard window.stride == 1, convolution.groups == 1,
@@ -41,9 +41,9 @@ public struct Winograd: Hashable, Sendable {
     let taps: Int
     /// One row of Bᵀ, with its row of G and its column of Aᵀ, for each point.
     let rows: [Row]
-    /// By how much the variance of the errors of products grows where inputs and filters are
-    /// independent, against that of the plain sum: the largest over outputs of Σ_ξ A²·‖G‖²·‖B‖²/K in
-    /// each direction.
+    /// The factor by which the variance of the products' errors grows compared with the plain sum,
+    /// for independent inputs and filters: the largest over outputs of Σ_ξ A²·‖G‖²·‖B‖²/K in each
+    /// direction.
     let variance: Double
 
     static let three = Transforms(taps: 3, pairs: [0.625, 1.5])
@@ -59,8 +59,8 @@ public struct Winograd: Hashable, Sendable {
       variance = largest * largest / Double(taps * taps)
     }
 
-    /// The roundings of one element through Bᵀ or Aᵀ in both directions, and through G: of as many terms
-    /// as there are points or taps, with constants that are rounded and powers made one of the other.
+    /// The roundings of one element through Bᵀ or Aᵀ in both directions, and through G: one term
+    /// per point or tap, with rounded constants and powers computed from each other.
     var roundings: (ofMaps: Int, ofFilters: Int) { (2 * (rows.count + 1), 2 * (taps + 3)) }
 
     private static func rows(points: [Double], taps: Int) -> [Row] {

@@ -1,15 +1,17 @@
 import Layers
 import Tensors
 
-/// What the roundings of Winograd's convolution scatter to, element by element: √Σs² over all roundings,
-/// s the largest size of what each may change the element by.
+/// The spread of the rounding errors of Winograd's convolution, element by element: √Σs² over all
+/// roundings, where s is the most that each may change the element.
 ///
-/// With D the largest |d| on a map, an element of Bᵀ·d·B is no larger than D·β_ξ·β_ν, β the sums over the
-/// rows of |Bᵀ|. With H = |G||g||Gᵀ| and P_c = D_c·β_ξ·β_ν·H_c, and r roundings of each transform,
+/// With D the largest |d| on a map, an element of Bᵀ·d·B is at most D·β_ξ·β_ν, where β are the sums
+/// over the rows of |Bᵀ|. With H = |G||g||Gᵀ|, P_c = D_c·β_ξ·β_ν·H_c and r roundings in each
+/// transform,
 ///
 ///     Σs² = Σ_ξν (a_ξ·a_ν)² · [ (r_B + r_G)·Σ_c P_c² + (C + 1 + r_A)·(Σ_c P_c)² ]
 ///
-/// the first for the transforms before the products, the second for the products' sums and for Aᵀ.
+/// The first term is for the transforms before the products, the second for the sums of products
+/// and for Aᵀ.
 struct WinogradBounds {
   private let x: Tensor
   private let weight: Tensor
@@ -94,7 +96,7 @@ struct WinogradBounds {
     return largest
   }
 
-  /// |G||g||Gᵀ| of one filter, by points; turned round for the gradient of the input.
+  /// |G||g||Gᵀ| of one filter, by points; rotated by 180° for the gradient of the input.
   private func filter(_ o: Int, _ c: Int, turned: Bool) -> [Double] {
     let (K, C, rows) = (transforms.taps, x.shape.c, transforms.rows)
     let first = (o * C + c) * K * K

@@ -1,8 +1,8 @@
 #pragma once
 #include <curl/curl.h>
 
-// libcurl's calls that set and ask are variadic, which Swift cannot call: one function for each type
-// of argument that is used.
+// libcurl's setters and getters are variadic, which Swift can't call: one function for each type of
+// argument in use.
 
 static inline CURLcode curl_set_text(CURL *handle, CURLoption option, const char *value) {
   return curl_easy_setopt(handle, option, value);
@@ -39,7 +39,7 @@ static inline CURLcode curl_get_text(CURL *handle, CURLINFO info, const char **v
   return code;
 }
 
-// Whether a transfer may be given up while a name is still being looked up, without waiting for it.
+// Whether a transfer can be cancelled during name resolution, without waiting for it.
 static inline void curl_set_quick_exit(CURL *handle) {
 #if LIBCURL_VERSION_NUM >= 0x075700
   curl_easy_setopt(handle, CURLOPT_QUICK_EXIT, 1L);
@@ -48,5 +48,5 @@ static inline void curl_set_quick_exit(CURL *handle) {
 #endif
 }
 
-// The result of a transfer that has ended, if this message tells of one.
+// The result of a finished transfer, if this message is about one.
 static inline CURLcode curl_message_result(const CURLMsg *message) { return message->data.result; }

@@ -1,4 +1,4 @@
-// What the files of local response normalization across channels share.
+// Shared by the files of local response normalization across channels.
 //
 //     b[i] = a[i] · S[i]^−β        S[i] = k + s · Σ a[j]²        i − below ≤ j ≤ i + above
 //
@@ -8,7 +8,7 @@
 //     t[j]     = g[j] · a[j] · S[j]^(−β−1)
 //
 // within the group of channels that holds i. A thread takes a strip of places at a time, with all
-// their channels, so that all it reads again is in the cache.
+// their channels, so everything it reads again is in the cache.
 
 #ifndef C_FAST_KERNELS_ACROSS_NORMALIZATION_H
 #define C_FAST_KERNELS_ACROSS_NORMALIZATION_H
@@ -21,13 +21,13 @@ typedef struct {
   const float *g, *a;
   float *out;
   bool relu;
-  /// The neighbours, as far as there are so many channels.
+  /// The neighbours on each side, limited by the number of channels.
   int below, above;
   /// How many places a strip has, and how many strips a map.
   int strip, strips;
   PowerForm form;
   float k, s, factor;
-  /// Whether results are stored past the caches.
+  /// Whether results are written with streaming stores.
   bool past;
 } AcrossJob;
 

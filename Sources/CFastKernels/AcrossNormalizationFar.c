@@ -1,6 +1,6 @@
 // Normalization across channels in blocks of 16, with any number of neighbours and groups. The
-// channels of each place of a strip lie side by side in a row of scratch memory, between two
-// margins of zeros, from which neighbours are read at any distance.
+// channels of each place of a strip are contiguous in a row of scratch memory, between two margins
+// of zeros, so neighbours at any distance can be read.
 
 #include "AcrossNormalization.h"
 
@@ -36,7 +36,7 @@ static void clear_margins(const Job *job, float *rows) {
   }
 }
 
-/// Fills the rows with the squares of a strip that begins at `a`.
+/// Fills the rows with the squares of a strip that starts at `a`.
 FK_INLINE void square_strip(const Job *job, const float *a, int count, float *squares) {
   const size_t plane = plane_floats(job->of.map);
   for (int cb = 0; cb < planes(job->of.map); cb++) {

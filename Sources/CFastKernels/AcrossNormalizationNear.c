@@ -3,11 +3,11 @@
 
 #include "AcrossNormalization.h"
 
-/// What stands beside the first and the last block of a group.
+/// What is next to the first and the last block of a group.
 static const float nothing[lanes] __attribute__((aligned(64)));
 
-/// A block of some places, and the blocks beside it: places are `step` floats apart there, 0 apart
-/// where nothing stands.
+/// A block of some places, and the blocks next to it: places are `step` floats apart there, or 0
+/// apart outside the group.
 typedef struct {
   const float *before, *here, *after;
   int step_before, step_after;
@@ -42,7 +42,7 @@ FK_INLINE void add_neighbours(
   if (high > 3) *sum += FK_SHIFTED(*here, *after, 4);
 }
 
-/// Makes S of place p.
+/// Computes S of place p.
 FK_INLINE void scale(const AcrossJob *job, Neighbours of, int p, int low, int high, floats *S) {
   floats before = FK_LOAD(of.before + p * of.step_before), here = FK_LOAD(of.here + p * lanes);
   floats after = FK_LOAD(of.after + p * of.step_after);
@@ -112,7 +112,7 @@ FK_INLINE void backward_item(
   }
 }
 
-// The paper's window has code of its own: two neighbours on each side, and the power 3/4.
+// Separate code for the paper's window: two neighbours on each side, and the power 3/4.
 
 FK_INLINE bool is_paper(const AcrossJob *job) {
   return job->below == 2 && job->above == 2 && job->form == three_quarters;
@@ -148,7 +148,7 @@ static void backward(void *context, int begin, int end) {
 
 void fk_across_near(AcrossJob *job) {
   const int places = job->map.h * job->map.w;
-  // A strip of all channels is 8 kilobytes or so: what is read again is still in the first cache.
+  // A strip of all channels is about 8 KiB, so what is read again is still in the L1 cache.
   job->strip = least(places, greatest(4, 2048 / (planes(job->map) * lanes)));
   job->strips = ceiling_quotient(places, job->strip);
   // In place the memory has been read, and is in the cache.

@@ -25,7 +25,7 @@ FK_INLINE void take_row(float *row, const float *from, int count, int strip) {
   memset(row + count, 0, (size_t)(strip - count) * sizeof(float));
 }
 
-/// Takes the values of a strip that begins at `a`, and their squares.
+/// Copies the values of a strip that starts at `a`, and their squares.
 FK_INLINE void take_strip(
   const AcrossJob *job, const float *a, int count, float *values, float *restrict squares
 ) {

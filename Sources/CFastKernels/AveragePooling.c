@@ -12,7 +12,7 @@ typedef struct {
   fk_window window;
   const float *in, *a;
   float *out;
-  // Whether results are stored past the caches.
+  // Whether results are written with streaming stores.
   bool past;
 } Job;
 
@@ -64,7 +64,7 @@ static void forward_blocked(void *context, int begin, int end) {
   }
 }
 
-/// Stores the gradient of a place, unless a ReLU made what arrived there 0.
+/// Stores the gradient of a place, or 0 if the input there is 0 after a ReLU.
 FK_INLINE void store_gradient(const Job *job, size_t at, const floats *sum) {
   floats gradient = *sum;
   if (job->a) gradient = FK_LOAD(job->a + at) <= 0.0f ? (floats)0.0f : gradient;
@@ -92,8 +92,8 @@ FK_INLINE void backward_row(const Job *job, const float *g, size_t line, int oy0
   }
 }
 
-/// The same for kernel 3 and stride 2: each window is read once, and is part of three places, of
-/// which the first is the last one of the window before.
+/// The same for kernel 3 and stride 2: each window is read once, and is part of three places, the
+/// first of which is the last one of the window before.
 FK_INLINE void backward_row_overlapping(
   const Job *job, const float *g, size_t line, int oy0, int height
 ) {

@@ -12,8 +12,8 @@
 
 #include "ChannelSums.h"
 
-/// What a channel's elements are put through: with d = x − mean, where the mean is the sum of two
-/// floats so that a large one takes no digits from d,
+/// The operation on a channel's elements: with d = x − mean, where the mean is the sum of two
+/// floats so that d keeps its digits for a large mean,
 ///
 ///     y = factor · d + shift          dx = factor · (g − shift − slope · d)
 enum { mean_high, mean_low, factor, shift, slope, coefficients };
@@ -97,7 +97,7 @@ static void set(Job *job, int j, int c, double value) {
 
 static void set_mean(Job *job, int c, double mean) {
   set(job, mean_high, c, mean);
-  // Of an infinite mean nothing is left over.
+  // An infinite mean has no lower part.
   set(job, mean_low, c, isfinite(mean) ? mean - (double)(float)mean : 0);
 }
 

@@ -1,5 +1,5 @@
-// What is added to each channel: y = x + b[c], and its gradient ∂L/∂b[c] = Σ g over the batch and
-// the map.
+// Adds a bias to each channel: y = x + b[c], and its gradient ∂L/∂b[c] = Σ g over the batch and the
+// map.
 
 #include "ChannelSums.h"
 

@@ -1,6 +1,6 @@
 #include "ChannelSums.h"
 
-/// The batch is summed in this many parts at most, whatever the number of threads.
+/// The batch is summed in at most this many parts, whatever the number of threads.
 enum { most_parts = 8 };
 
 typedef struct {

@@ -5,9 +5,8 @@
 
 #include "Internal.h"
 
-/// How channels are walked through: `units` of `channels` each. A unit of 16 (fewer where C ends)
-/// lies side by side in vectors of 16 lanes; a unit of one has the places of its plane in the
-/// lanes.
+/// How channels are processed: `units` of `channels` each. A unit of 16 channels (or the last few)
+/// is in the lanes of vectors; a unit of one channel has the places of its plane in the lanes.
 typedef struct {
   int units, channels;
 } ChannelUnits;
@@ -21,8 +20,8 @@ typedef struct {
   int rest;      // how many floats there are beyond them
 } UnitStretch;
 
-/// Where unit `u` lies in element `n` of the batch. Where less than 16 channels lie side by side
-/// and nothing fills up the lanes, they are the rest.
+/// Where unit `u` is in element `n` of the batch. If fewer than 16 channels are contiguous and
+/// nothing fills up the lanes, they are the rest.
 FK_INLINE UnitStretch unit_stretch(fk_map map, ChannelUnits of, int n, int u) {
   const int places = map.h * map.w;
   if (map.block == lanes) {
@@ -37,7 +36,7 @@ FK_INLINE UnitStretch unit_stretch(fk_map map, ChannelUnits of, int n, int u) {
 
 typedef enum { sum_of_values, sums_of_moments, sums_of_products } ChannelSumKind;
 
-/// How many doubles of working memory `fk_channel_sums` takes.
+/// How many doubles of working memory `fk_channel_sums` needs.
 size_t fk_channel_sums_memory(fk_map map);
 
 /// Sums over the elements of each channel c, in double precision and always in the same order:

@@ -1,4 +1,4 @@
-// Whether a piece of memory holds numbers alone: no NaN, no infinity.
+// Whether memory holds only finite numbers: no NaN or infinity.
 
 #include "Internal.h"
 

@@ -1,4 +1,4 @@
-// What the kernels share: vectors of 16 lanes, clones for wider instruction sets, scratch memory.
+// Shared by the kernels: vectors of 16 lanes, clones for wider instruction sets, scratch memory.
 
 #ifndef C_FAST_KERNELS_INTERNAL_H
 #define C_FAST_KERNELS_INTERNAL_H
@@ -10,11 +10,12 @@
 
 #include "CFastKernels.h"
 
-/// Before a function whose loops shall be compiled for AVX-512 and AVX2 too; the loader picks one.
-/// (Musl's cannot, nor Darwin's.)
+/// Put before a function to compile its loops for AVX-512 and AVX2 too; the loader picks one.
+/// (Musl's and Darwin's loaders can't.)
 ///
-/// A clone must not call a function that takes or returns vectors by value, for the two might have
-/// been compiled for different registers: helpers take pointers and are `FK_INLINE`, or are macros.
+/// A clone must not call a function that takes or returns vectors by value, since caller and callee
+/// might be compiled for different registers: helpers take pointers and are `FK_INLINE`, or are
+/// macros.
 #if defined(__x86_64__) && defined(__GLIBC__)
 #define FK_CLONES __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
 #else
@@ -37,8 +38,8 @@ typedef bytes unaligned_bytes __attribute__((aligned(1), may_alias));
 #define FK_LOAD(p) (*(const unaligned_floats *)(p))
 #define FK_STORE(p, v) (*(unaligned_floats *)(p) = (v))
 
-/// Stores past the caches where `past` says so: what does not fit into them anyway is then not read
-/// before it is written over. Only where `streams` said yes.
+/// A streaming store if `past`: memory that doesn't fit into the caches isn't read before it is
+/// overwritten. Only if `streams` returned true.
 #define FK_STORE_PAST(past, p, v)                        \
   do {                                                   \
     if (past) {                                          \
@@ -63,31 +64,31 @@ FK_INLINE int planes(fk_map map) { return ceiling_quotient(map.c, width(map)); }
 /// How many floats a plane holds.
 FK_INLINE size_t plane_floats(fk_map map) { return (size_t)map.h * map.w * width(map); }
 
-/// Whether vectors stored to `to`, `count` floats in all, are better stored past the caches.
+/// Whether streaming stores are better for `count` floats at `to`.
 FK_INLINE bool streams(const float *to, size_t count) {
   return count >= (size_t)4 << 20 && (uintptr_t)to % (lanes * sizeof(float)) == 0;
 }
 
-/// Ends stores past the caches before other threads are told of them.
+/// Completes streaming stores before other threads may read them.
 FK_INLINE void end_streaming(void) {
 #if defined(__x86_64__)
   __builtin_ia32_sfence();
 #endif
 }
 
-/// The two pieces of scratch memory that a thread has: one for what it hands to bodies that run in
-/// parallel, of which it may run one itself, and one for use within a body.
+/// A thread's two pieces of scratch memory: one for data that it passes to parallel bodies, one of
+/// which it may run itself, and one for use within a body.
 enum { for_bodies, in_body, scratch_pieces };
 
-/// Memory of the calling thread, `count` floats at a multiple of 64 bytes. It holds until the
-/// thread asks for the same piece again, and is kept from call to call, so that a step allocates
+/// Memory of the calling thread, `count` floats at a multiple of 64 bytes. It is valid until the
+/// thread requests the same piece again, and is reused from call to call, so that a step allocates
 /// nothing.
 float *fk_scratch(int piece, size_t count);
 
 /// An elementwise body works on this many floats at a time.
 enum { stretch = 16384 };
 
-/// In how many stretches `count` floats are worked on.
+/// The number of stretches of `count` floats.
 FK_INLINE int stretches(size_t count) { return (int)((count + stretch - 1) / stretch); }
 
 /// Where stretch `i` of `count` floats ends.

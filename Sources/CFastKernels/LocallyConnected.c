@@ -1,15 +1,15 @@
-// A convolution in which every output position has filters and biases of its own:
+// A convolution in which every output position has its own filters and biases:
 //
 //     y[n, o, p] = b[p, o] + Σ w[p, o, c, t] · x[n, c, q]
 //
-// over the channels c and the taps t of position p that lie on the map, at input place q. The 16
+// over the channels c and the taps t of position p that are on the map, at input place q. The 16
 // lanes of a vector are outputs; the innermost loop multiplies a row of 16 weights by one input of
 // each of several elements of the batch, whose sums stay in registers.
 
 #include "LocallyConnected.h"
 
-/// How many elements of the batch are worked on at once: with 16 lanes each, as many as the
-/// registers of AVX2 and NEON hold.
+/// How many elements of the batch are computed at once: as many as fit into the registers of AVX2
+/// and NEON with 16 lanes each.
 enum { batch = 6 };
 
 typedef struct {
@@ -19,7 +19,7 @@ typedef struct {
   bool flag;
 } Job;
 
-/// Adds the products of `count` rows of weights by the inputs that begin at `x`, `stride` floats
+/// Adds the products of `count` rows of weights and the inputs that start at `x`, `stride` floats
 /// apart for each of B elements of the batch.
 FK_INLINE void add_products(
   int B, const float *rows, int count, const float *x, size_t stride, floats *sums
@@ -127,7 +127,7 @@ static void backward(void *context, int begin, int end) {
 //
 //     ∂L/∂w[p, o, c, t] = Σ g[n, o, p] · x[n, c, q]        ∂L/∂b[p, o] = Σ g[n, o, p]
 
-/// The gradient of the weights of eight channels, whose inputs begin at `x`.
+/// The gradient of the weights of eight channels, whose inputs start at `x`.
 enum { channels_at_once = 8 };
 
 FK_INLINE void weights_gradient(
@@ -184,7 +184,7 @@ static void backward_parameters(void *context, int begin, int end) {
   }
 }
 
-// The kernels are for block 16. Maps of block 1 are brought into it, and results back.
+// The kernels are for block 16. Maps of block 1 are copied into it, and results back.
 
 FK_INLINE fk_map blocked(fk_map map) {
   map.block = lanes;
@@ -199,7 +199,7 @@ static float *copies(const fk_local *layer) {
   return count ? fk_scratch(for_bodies, count) : NULL;
 }
 
-/// The map's floats in block 16: as they are, or copied to `*memory`, which moves on.
+/// The map's floats in block 16: in place, or copied to `*memory`, which advances.
 static const float *take(fk_map map, const float *values, float **memory) {
   if (map.block == lanes) return values;
   float *copy = *memory;

@@ -1,4 +1,4 @@
-// The weights of locally connected layers in the layouts that the products want.
+// The weights of locally connected layers in the layouts that the products need.
 
 #include "LocallyConnected.h"
 #include "Transpose.h"

@@ -2,13 +2,13 @@
 //
 //     y[n, c, oy, ox] = max x[n, c, iy, ix]           ∂L/∂x[n, c, iy, ix] = Σ g[n, c, oy, ox]
 //
-// forward over the window clipped to the map, backward over the windows that iy, ix wins. Of equal
-// maxima the first in row-major order wins; a NaN beats every number, and the first NaN the others.
-// The winner of a window is kept as its place ky·K + kx in the window.
+// forward over the window clipped to the map, backward over the windows that iy, ix wins. Of
+// several equal maxima, the first in row-major order wins; NaN wins over every number, and the
+// first NaN over the others. The winner of a window is stored as its place ky·K + kx in the window.
 
 #include "Internal.h"
 
-/// The most places of a window that a byte can tell apart, and from `nobody`.
+/// The most places of a window that a byte can hold, besides `nobody`.
 enum { byte_places = 255 };
 
 /// The winner of a window whose maximum a ReLU made 0, so that no gradient passes: as a byte 255.
@@ -20,12 +20,12 @@ typedef struct {
   const float *in;
   float *out;
   uint8_t *winners;
-  // Whether a ReLU follows, and whether results are stored past the caches.
+  // Whether a ReLU follows, and whether results are written with streaming stores.
   bool relu, past;
 } Job;
 
 size_t fk_max_pooling_winners(fk_map output, fk_window window) {
-  // A byte tells the places of windows up to 15×15.
+  // A byte is enough for the places of windows up to 15×15.
   const size_t places = (size_t)window.kernel * window.kernel;
   return fk_count(output) * (places <= byte_places ? 1 : 4);
 }
@@ -41,13 +41,13 @@ FK_INLINE void clip(fk_window window, int o, int input, int *low, int *high) {
   *high = least(input, start + window.kernel);
 }
 
-/// A window of one output: its rows and columns of the input, and what turns iy·K + ix into the
+/// A window of one output: its rows and columns of the input, and the offset from iy·K + ix to the
 /// place in the window.
 typedef struct {
   int y0, y1, x0, x1, origin;
 } Reach;
 
-/// Asks for what the next row of outputs will read first: two rows of two places.
+/// Prefetches what the next row of outputs reads first: two rows of two places.
 FK_INLINE void prefetch_rows(const float *x, int y, int ix, int W) {
   const float *next = x + ((size_t)y * W + ix) * lanes;
   for (int i = 0; i < 2; i++) {
@@ -259,7 +259,7 @@ static void backward_plain(void *context, int begin, int end) {
         const int winner = winner_at(job, at);
         const int iy = oy * window.stride - window.padding + winner / window.kernel;
         const int ix = ox * window.stride - window.padding + winner % window.kernel;
-        // Nobody is below 0, or as a byte beyond the window.
+        // `nobody` is below 0 or, as a byte, beyond the window.
         const bool won = winner >= 0 && winner < window.kernel * window.kernel;
         if (won) dx[(size_t)iy * W + ix] += job->in[at];
       }

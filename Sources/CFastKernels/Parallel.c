@@ -1,5 +1,5 @@
-// Work shared by threads. The pool is the one that oneDNN works in, where there is one: two pools
-// would fight for the cores.
+// Parallel work on threads. It uses oneDNN's thread pool if there is one, since two pools would
+// compete for the cores.
 
 #if defined(__linux__)
 #define _GNU_SOURCE
@@ -42,14 +42,15 @@ static void run_part(const Job *job, int index, int threads) {
 
 #if defined(__linux__)
 
-// By default OpenMP's waiting threads spin for milliseconds, on cores that other processes may need:
-// beside two of those, training took 13 times as long. A thread that waits longer than this many pauses
-// (some 15 µs) now sleeps. In steps of cuda-convnet-18 in batches of 128, on two cores: with 100 pauses
-// a quiet machine trains 16% slower than with the default, with 1,000 as fast; beside one and two busy
-// processes 1,000 take 1.1 times as long as sleeping at once, 2,000 already 1.2 and 1.5 times.
+// By default OpenMP's waiting threads spin for milliseconds, on cores that other processes may
+// need: next to two of them, training took 13 times as long. A thread that waits longer than this
+// many pauses (some 15 µs) now sleeps. In steps of cuda-convnet-18 in batches of 128, on two cores:
+// with 100 pauses a quiet machine trains 16% slower than with the default, with 1,000 as fast;
+// beside one and two busy processes 1,000 take 1.1 times as long as sleeping at once, 2,000 already
+// 1.2 and 1.5 times.
 #define SPIN_COUNT "1000"
 
-// libgomp reads its variables once, while it is loaded, so they are set just for that moment.
+// libgomp reads its variables once, while it is loaded, so they are set only during that time.
 void *fk_load_library(const char *name) {
   bool is_decided = getenv("OMP_WAIT_POLICY") || getenv("GOMP_SPINCOUNT");
   if (!is_decided) setenv("GOMP_SPINCOUNT", SPIN_COUNT, 1);
@@ -58,8 +59,8 @@ void *fk_load_library(const char *name) {
   return library;
 }
 
-// OpenMP's pool by the functions that compilers call. oneDNN uses the same library, whichever of the
-// two is loaded first.
+// OpenMP's pool, through the functions that compilers call. oneDNN uses the same library, whichever
+// is loaded first.
 static void (*omp_parallel)(void (*)(void *), void *, unsigned, unsigned);
 static int (*omp_thread)(void);
 static int (*omp_team)(void);
@@ -133,7 +134,8 @@ static void *wait_at(void *context) {
   return NULL;
 }
 
-/// Whether so many threads can be there at once: starts them, lets them wait for each other, ends them.
+/// Whether this many threads can exist at once: starts them, lets them wait for each other, ends
+/// them.
 static int try_threads(int count) {
   Gate gate = {PTHREAD_MUTEX_INITIALIZER, PTHREAD_COND_INITIALIZER, false};
   pthread_t *threads = calloc((size_t)count, sizeof *threads);
@@ -155,13 +157,13 @@ static int try_threads(int count) {
 static void do_nothing(void *context, int begin, int end) { (void)context, (void)begin, (void)end; }
 
 int fk_start_threads(void) {
-  // OpenMP keeps a pool for each thread that asks.
+  // OpenMP keeps a pool for each calling thread.
   static _Thread_local int running = 1;
   int wanted = fk_threads();
   if (wanted <= running) return 0;
   int status = try_threads(wanted - 1);
   if (status != 0) return status;
-  // The pool takes them at once, before anything else does.
+  // The pool takes the threads at once, before anything else does.
   fk_parallel(wanted, do_nothing, NULL);
   running = wanted;
   return 0;

@@ -1,5 +1,5 @@
-// The steps of optimizers. Each new value is made in double precision, operation by operation as
-// the reference engine has it, and rounded once, so that both agree bit for bit.
+// The steps of optimizers. Each new value is computed in double precision, with the same operations
+// as in the reference engine, and rounded once, so that both agree bit for bit.
 
 #include <math.h>
 

@@ -1,5 +1,5 @@
-// The rectified linear unit: y = max(0, x), and ∂L/∂x = g where x > 0, 0 where x ≤ 0. A NaN in x
-// stays one, and lets g pass.
+// The rectified linear unit: y = max(0, x), and ∂L/∂x = g where x > 0, 0 where x ≤ 0. NaN in x
+// stays NaN, and g passes.
 
 #include "Internal.h"
 

@@ -1,4 +1,4 @@
-// Scratch memory, two pieces for each thread, that only grow.
+// Scratch memory: two pieces for each thread, which only grow.
 
 #include <pthread.h>
 #include <stdlib.h>
@@ -24,11 +24,11 @@ static void make_key(void) { pthread_key_create(&key, release); }
 
 void fk_end_without_memory(void) {
   static const char message[] =
-    "error: there is no memory left for the fast engine\n"
-    "hint:  a smaller batch or network takes less, and so does --threads 1\n";
+    "error: not enough memory for the fast engine\n"
+    "hint:  a smaller batch or network needs less, and so does --threads 1\n";
   ssize_t ignored = write(STDERR_FILENO, message, sizeof message - 1);
   (void)ignored;
-  // Not exit: other threads are in the middle of a kernel.
+  // Not exit, since other threads are in the middle of a kernel.
   _exit(1);
 }
 

@@ -1,4 +1,4 @@
-// Probabilities from logits, and the cross-entropy of labels, a row of the batch at a time and in
+// Probabilities from logits, and the cross-entropy of labels, a row of the batch at a time, in
 // double precision:
 //
 //     p[i] = e^(x[i] − m) / Σ e^(x[j] − m)        m = max x[j]

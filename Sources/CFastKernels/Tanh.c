@@ -10,13 +10,13 @@ typedef struct {
   float *out;
 } Job;
 
-/// u = e^−z for z ≥ 0, within 1 unit in the last place; 0 where it would be less than 2^−125; a NaN
-/// stays one.
+/// u = e^−z for z ≥ 0, within 1 unit in the last place; 0 if it would be less than 2^−125; NaN
+/// stays NaN.
 ///
-/// With z = −(q·ln 2 + r), |r| ≤ ½ ln 2, it is 2^q times the Taylor series of e^r, of which the
-/// first term left out is less than 2^−27.
+/// With z = −(q·ln 2 + r), |r| ≤ ½ ln 2, it is 2^q times the Taylor series of e^r, whose first
+/// omitted term is less than 2^−27.
 FK_INLINE void exponential_of_minus(const floats *z, floats *u) {
-  // Adding and taking away 1.5·2²³ rounds to an integer, which stands in the low bits on the way.
+  // Adding and subtracting 1.5·2²³ rounds to an integer, which is in the low bits in between.
   const float rounder = 0x1.8p23f;
   const floats x = *z > 86.0f ? (floats)-86.0f : -*z;
   const floats shifted = x * 0x1.715476p0f + rounder, q = shifted - rounder;
@@ -34,7 +34,8 @@ FK_INLINE void exponential_of_minus(const floats *z, floats *u) {
 }
 
 /// The product with sign(x) of 1 − 2u/(1 + u), which loses no digits where |x| ≥ 0.625; below that
-/// x + x³·P(x²), with P a least-squares fit in Chebyshev polynomials, off by less than 2^−27.
+/// x + x³·P(x²), with P a least-squares fit in Chebyshev polynomials, with an error of less than
+/// 2^−27.
 FK_INLINE void tangent(const floats *x, floats *y) {
   const ints sign = (ints)*x & INT32_MIN;
   const floats size = (floats)((ints)*x ^ sign), z = 2.0f * size, square = *x * *x;

@@ -1,4 +1,4 @@
-// Matrices of 16×16 floats, turned.
+// Transposes matrices of 16×16 floats.
 
 #ifndef C_FAST_KERNELS_TRANSPOSE_H
 #define C_FAST_KERNELS_TRANSPOSE_H

@@ -1,24 +1,25 @@
-// What the files of Winograd's convolution share: its sizes, points and one-dimensional transforms.
+// Shared by the files of Winograd's convolution: its sizes, points and one-dimensional transforms.
 //
 //     Y = Aᵀ·[ Σ_c (G·g_c·Gᵀ) ⊙ (Bᵀ·d_c·B) ]·A
 //
-// Tiles of 4×4 outputs come of (4+K−1)×(4+K−1) inputs: with K = 5, 64 products do what 400 do in the
-// definition, with K = 3, 36 do what 144 do. Source: Lavin and Gray, Fast Algorithms for
+// A tile of 4×4 outputs needs (4+K−1)×(4+K−1) inputs: with K = 5, 64 products replace the
+// definition's 400, with K = 3, 36 replace 144. Source: Lavin and Gray, Fast Algorithms for
 // Convolutional Neural Networks, section 4.
 //
-// The transforms evaluate polynomials in 0, in pairs of points ±p, and in ∞. With m(t) = t·Π(t² − p²)
-// the rows of Bᵀ are the coefficients of m(t)/(t − p), those of G the powers of p over N(p) = m′(p),
-// the columns of Aᵀ the powers of p. A pair shares its even and its odd powers. Of all eighths, ½, 1
-// and 2 let rounding errors grow least for K = 5; ⅝ and 1½ are oneDNN's for K = 3.
+// The transforms evaluate polynomials in 0, in pairs of points ±p, and in ∞. With m(t) = t·Π(t² −
+// p²) the rows of Bᵀ are the coefficients of m(t)/(t − p), those of G the powers of p over N(p) =
+// m′(p), the columns of Aᵀ the powers of p. A pair shares its even and its odd powers. Of all
+// eighths, ½, 1 and 2 give the smallest rounding errors for K = 5; ⅝ and 1½ are oneDNN's for K = 3.
 
 #ifndef C_FAST_KERNELS_WINOGRAD_H
 #define C_FAST_KERNELS_WINOGRAD_H
 
 #include "Internal.h"
 
-/// Defines `name`, a body that runs in parallel, as `statement` of `job`, `begin` and `end`: compiled
-/// for several instruction sets, like `FK_CLONES`, but with vectors of 16 lanes in one register where
-/// there are such. (A clone would halve them, and then has too few registers for its sums.)
+/// Defines `name`, a body that runs in parallel, as `statement` of `job`, `begin` and `end`:
+/// compiled for several instruction sets, like `FK_CLONES`, but with vectors of 16 lanes in one
+/// register, if the processor has such registers. (A clone would halve them, and then has too few
+/// registers for its sums.)
 #if defined(__x86_64__)
 #define FK_WIDE_BODY(name, statement)                                                            \
   __attribute__((target("arch=x86-64-v4"), min_vector_width(512)))                               \
@@ -45,13 +46,13 @@
 /// Outputs of a tile in a row, and the most points there are.
 enum { tile_outputs = 4, most_points = 8 };
 
-/// How many pairs of points a filter's side takes.
+/// How many pairs of points a filter's side needs.
 FK_INLINE int pairs_of(int kernel) { return kernel == 5 ? 3 : 2; }
 
 /// How many points there are: the inputs of a tile in a row.
 FK_INLINE int points_of(int pairs) { return 2 * pairs + 2; }
 
-/// How many channels a map has with those that fill up its last block.
+/// How many channels a map has, including those that fill up its last block.
 FK_INLINE int filled(fk_map map) { return planes(map) * lanes; }
 
 /// The tiles of a map, numbered over the batch, then row by row.
@@ -77,9 +78,9 @@ FK_INLINE TilePlace place_of(Tiles tiles, int tile) {
   };
 }
 
-/// Where the points of channel `c` of the outputs from `o` on, a multiple of 16, begin: after one
-/// another for 32 outputs (the last 16, where O is no multiple of 32), P points of C rows of 32. To
-/// the next point it is `step` floats.
+/// Where the points of channel `c` of the outputs from `o` on, a multiple of 16, start: for each 32
+/// outputs (or the last 16, if O isn't a multiple of 32), P points of C rows of 32. The next point
+/// is `step` floats away.
 FK_INLINE size_t winograd_row(int pairs, int C, int O, int o, int c, size_t *step) {
   const int first = o / (2 * lanes) * 2 * lanes, width = least(2 * lanes, O - first);
   *step = (size_t)C * width;
@@ -176,8 +177,8 @@ FK_INLINE void evaluate(int pairs, int count, bool divides, const floats *g, flo
   v[points_of(pairs) - 1] = g[count - 1];
 }
 
-/// The transpose of `evaluate`: y[i] = Σ_p w(p) · pⁱ·m(p), and what is at ∞ besides in the last.
-/// With w = 1 that is Aᵀ·m, with w = 1/N it is Gᵀ·m.
+/// The transpose of `evaluate`: y[i] = Σ_p w(p) · pⁱ·m(p), plus the point at ∞ in the last. With w
+/// = 1 that is Aᵀ·m, with w = 1/N it is Gᵀ·m.
 FK_INLINE void gather(int pairs, int count, bool divides, const floats *m, floats *y) {
   floats even[3], odd[3];
   FK_UNROLL for (int p = 0; p < pairs; p++) {
@@ -203,8 +204,8 @@ FK_INLINE void gather(int pairs, int count, bool divides, const floats *m, float
 
 #pragma mark Tiles
 
-/// Transforms a tile of inputs of 16 channels, from row `y` and column `x` of a plane on, to its
-/// points: one every `step` floats.
+/// Transforms a tile of inputs of 16 channels, starting at row `y` and column `x` of a plane, to
+/// its points: one every `step` floats.
 FK_INLINE void transform_tile(
   int pairs, fk_map map, const float *plane, int y, int x, float *points, size_t step
 ) {

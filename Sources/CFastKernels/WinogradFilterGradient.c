@@ -2,8 +2,8 @@
 //
 //     ∂L/∂U = Σ_tiles (Bᵀ·d·B) ⊗ (A·g·Aᵀ)        ∂L/∂filters = Gᵀ·∂L/∂U·G
 //
-// Some hundred tiles at a time: the points of their inputs and of their gradients, tile by tile in
-// parallel; then the products, point by point in parallel. So sums are made in one order, whatever
+// A few hundred tiles at a time: first the points of their inputs and gradients, tile by tile in
+// parallel; then the products, point by point in parallel. So the order of sums doesn't depend on
 // the number of threads.
 
 #include "Winograd.h"
@@ -11,7 +11,7 @@
 typedef struct {
   const fk_winograd *layer;
   const float *g, *x;
-  /// The tiles in hand.
+  /// The current tiles.
   int first, count;
   /// Points of inputs, P×T×C, and of gradients, P×O/32×T×32; their products' sums, P×C×O.
   float *v, *d, *u;
@@ -19,10 +19,10 @@ typedef struct {
 
 enum { tiles_in_hand = 98, channels_at_once = 8 };
 
-/// The outputs from `o` on that are computed together: 32, or the last 16.
+/// How many vectors of outputs from `o` on are computed together: 32 outputs, or the last 16.
 FK_INLINE int vectors_at(int O, int o) { return O - o >= 2 * lanes ? 2 : 1; }
 
-/// Transforms the gradients of a tile, nothing beyond the map's edge.
+/// Transforms the gradients of a tile, with zeros beyond the map's edge.
 FK_INLINE void transform_gradient(
   int pairs, fk_map map, const float *plane, TilePlace at, float *points, size_t step
 ) {
@@ -44,7 +44,7 @@ FK_INLINE void transform_gradient(
   }
 }
 
-/// An item is a tile in hand.
+/// An item is a current tile.
 FK_INLINE void transform(int pairs, const Job *job, int begin, int end) {
   const fk_map input = job->layer->input, output = job->layer->output;
   const int C = filled(input), O = filled(output), T = job->count;

@@ -1,5 +1,5 @@
-// Filters for Winograd's convolution: from K×K×C×O, O in blocks of 16, to U = G·g·Gᵀ and, of their
-// gradients, back by its transpose.
+// Filters for Winograd's convolution: from K×K×C×O, O in blocks of 16, to U = G·g·Gᵀ, and gradients
+// back with its transpose.
 
 #include "Transpose.h"
 #include "Winograd.h"
@@ -10,7 +10,7 @@ typedef struct {
   float *to;
 } Job;
 
-/// One filter's transform, lanes of something side by side: `taps` has one vector a tap.
+/// One filter's transform for 16 lanes: `taps` has one vector per tap.
 FK_INLINE void transform_filter(int pairs, const floats *taps, float *points, size_t step) {
   const int n = points_of(pairs), K = n + 1 - tile_outputs;
   floats half[most_points][most_points];
@@ -27,7 +27,7 @@ FK_INLINE void transform_filter(int pairs, const floats *taps, float *points, si
   }
 }
 
-/// The filters as the forward pass wants them. An item is a block of 16 outputs and an input.
+/// The filters for the forward pass. An item is a block of 16 outputs and an input.
 FK_INLINE void transform(int pairs, const Job *job, int begin, int end) {
   const int C = filled(job->layer->input), O = filled(job->layer->output);
   const int taps = job->layer->kernel * job->layer->kernel;
@@ -41,8 +41,8 @@ FK_INLINE void transform(int pairs, const Job *job, int begin, int end) {
   }
 }
 
-/// The same turned by half a circle, with inputs and outputs exchanged, as the gradient of the input
-/// wants them. An item is a block of 16 inputs and one of outputs.
+/// The filters rotated by 180°, with inputs and outputs exchanged, for the gradient of the input.
+/// An item is a block of 16 inputs and one of outputs.
 FK_INLINE void turn(int pairs, const Job *job, int begin, int end) {
   const int C = filled(job->layer->input), O = filled(job->layer->output);
   const int taps = job->layer->kernel * job->layer->kernel;
@@ -96,7 +96,7 @@ FK_WIDE_BODY(turn_five, turn(3, job, begin, end))
 FK_WIDE_BODY(restore_three, restore(2, job, begin, end))
 FK_WIDE_BODY(restore_five, restore(3, job, begin, end))
 
-// Between the order of files and the one in which filters lie. An item is an input.
+// Converts between the order in files and the one in memory. An item is an input.
 
 static void pack(void *context, int begin, int end) {
   const Job *job = context;

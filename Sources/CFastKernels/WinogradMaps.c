@@ -1,8 +1,9 @@
-// Winograd's convolution of maps: forward, and backward to its input, which is the same with the
-// filters turned.
+// Winograd's convolution of maps: forward, and backward to its input, which is the same with
+// rotated filters.
 //
-// A thread takes a few tiles at a time: their inputs' points, and for 32 outputs after the other the
-// products and the tiles that come of them, so that all but the filters stays in its cache.
+// A thread takes a few tiles at a time: it computes their inputs' points and then, for 32 outputs
+// after another, the products and the output tiles, so that everything except the filters stays in
+// its cache.
 
 #include "Winograd.h"
 
@@ -10,7 +11,7 @@ typedef struct {
   fk_map from, to;
   int padding;
   const float *points, *bias, *x;
-  /// What left a ReLU, in the layout of y: where it is 0, so is y.
+  /// The output of a ReLU, in the layout of y: where it is 0, y is 0 too.
   const float *mask;
   bool relu;
   float *y;
@@ -89,7 +90,7 @@ FK_INLINE void store_tile(
   }
 }
 
-/// `width` blocks of outputs from `block` on, of `count` tiles whose inputs' points are in `v`.
+/// `width` blocks of outputs starting at `block`, of `count` tiles whose inputs' points are in `v`.
 FK_INLINE void outputs(
   int pairs, int width, const Job *job, Tiles tiles, int first, int count, int block,
   const float *v, float *m

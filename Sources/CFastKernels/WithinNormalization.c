@@ -1,13 +1,13 @@
 // Normalization within a channel, over windows of any size in either layout. A thread takes a plane
-// at a time, and sums columns first, then rows. A place is 16 channels or one, so that a row of a
-// plane is `row` floats, and its neighbour to the right is `step` floats away.
+// at a time, and sums columns first, then rows. A place is 16 channels or one, so a row of a plane
+// is `row` floats, and a place's right neighbour is `step` floats away.
 
 #include "WithinNormalization.h"
 
 typedef struct {
   WithinJob of;
   int below, above, step, row;
-  // In scratch memory rows begin `stride` floats apart, with `margin` zeros before and after.
+  // In scratch memory, rows start `stride` floats apart, with `margin` zeros before and after.
   int margin, stride;
 } Job;
 
@@ -26,7 +26,7 @@ FK_INLINE void sum_columns(
   }
 }
 
-/// Makes S, and S^−β, of row y of a plane. The scratch rows hold a multiple of 16 floats.
+/// Computes S and S^−β of row y of a plane. The scratch rows hold a multiple of 16 floats.
 FK_INLINE void scale_row(
   const Job *job, const float *a, int y, float *columns, float *restrict S, float *restrict power
 ) {
@@ -109,7 +109,7 @@ static void run(const WithinJob *of) {
   job.step = width(of->map);
   job.row = of->map.w * job.step;
   job.margin = greatest(job.below, job.above) * job.step;
-  // Rows are read 16 floats at a time, so beyond their end.
+  // Rows are read 16 floats at a time, and so past their end.
   job.stride = ceiling_quotient(job.row + 2 * job.margin + lanes, lanes) * lanes;
   fk_parallel(of->map.n * planes(of->map), of->g ? backward : forward, &job);
 }

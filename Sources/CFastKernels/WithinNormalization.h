@@ -1,13 +1,13 @@
-// What the files of local response normalization within a channel share.
+// Shared by the files of local response normalization within a channel.
 //
 //     b[y, x] = a[y, x] · S[y, x]^−β        S[y, x] = k + s · Σ a[v, u]²
 //
-// over y − below ≤ v ≤ y + above and likewise u, clipped to the map; and backward
+// over y − below ≤ v ≤ y + above and the same for u, clipped to the map; and backward
 //
 //     ∂L/∂a[y, x] = g[y, x] · S[y, x]^−β − 2·s·β · a[y, x] · Σ t[v, u]
 //     t[v, u]     = g[v, u] · a[v, u] · S[v, u]^(−β−1)
 //
-// over the windows that hold y, x: below and above change places.
+// over the windows that hold y, x: below and above are exchanged.
 
 #ifndef C_FAST_KERNELS_WITHIN_NORMALIZATION_H
 #define C_FAST_KERNELS_WITHIN_NORMALIZATION_H

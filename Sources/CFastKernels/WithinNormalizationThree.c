@@ -3,7 +3,7 @@
 
 #include "WithinNormalization.h"
 
-/// Three rows of a plane, or what stands in their place beyond the map: a row of zeros.
+/// Three rows of a plane, with a row of zeros beyond the map.
 typedef struct {
   const float *above, *here, *below;
 } Rows;

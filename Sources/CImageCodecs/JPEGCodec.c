@@ -8,10 +8,10 @@
 #include <setjmp.h>
 #include <string.h>
 
-// A picture needs a dozen scans at most; a file made to keep a reader busy has thousands.
+// An image needs at most a dozen scans; a file made to keep a reader busy has thousands.
 #define MAXIMUM_SCANS 100
 
-// libjpeg may take as much as a progressive CMYK picture of 64 megapixels needs, and a bit.
+// libjpeg may use slightly more memory than a progressive CMYK image of 64 megapixels needs.
 #define MAXIMUM_MEMORY (768L << 20)
 
 struct failure {
@@ -24,11 +24,11 @@ struct failure {
 
 struct progress {
   struct jpeg_progress_mgr manager;
-  // The components that had a scan so far, a bit each.
+  // The components that had a scan so far, one bit each.
   unsigned scanned;
 };
 
-// libjpeg's way to fail: note why, and jump to the setjmp of the function that called it.
+// Called by libjpeg on failure: stores the reason, and jumps to the setjmp of the calling function.
 static void fail(j_common_ptr jpeg) {
   struct failure *failure = (struct failure *)jpeg->err;
   char text[JMSG_LENGTH_MAX];
@@ -37,8 +37,8 @@ static void fail(j_common_ptr jpeg) {
   longjmp(failure->jump, 1);
 }
 
-// A negative level is a warning. libjpeg would go on and make up grey for what is missing; here
-// only what costs no pixel is let pass. Whether a missing end costs any, read_pixels finds out.
+// A negative level is a warning. libjpeg would continue and fill missing parts with grey; here only
+// warnings that cost no pixels are ignored. read_pixels checks whether a missing end costs any.
 static void judge(j_common_ptr jpeg, int level) {
   if (level >= 0) return;
   switch (jpeg->err->msg_code) {
@@ -67,37 +67,37 @@ static void watch(j_common_ptr common) {
   longjmp(failure->jump, 1);
 }
 
-// Reads up to the first scan and settles the colours. Its setjmp is the caller's.
+// Reads up to the first scan and chooses the colours. The caller has the setjmp.
 static void read_header(j_decompress_ptr jpeg, const uint8_t *bytes, size_t count,
                         struct codec_header *header) {
   jpeg->mem->max_memory_to_use = MAXIMUM_MEMORY;
   jpeg_mem_src(jpeg, (unsigned char *)bytes, (unsigned long)count);
   jpeg_read_header(jpeg, TRUE);
   bool ink = jpeg->jpeg_color_space == JCS_CMYK || jpeg->jpeg_color_space == JCS_YCCK;
-  // libjpeg refuses what it cannot convert, such as two components, when it starts.
+  // libjpeg reports what it can't convert, such as two components, when it starts.
   jpeg->out_color_space = ink ? JCS_CMYK : JCS_RGB;
   header->width = jpeg->image_width;
   header->height = jpeg->image_height;
   header->channels = ink ? 4 : 3;
 }
 
-// Whether every bit of every coefficient was in the scans of a file that has no end marker. (A scan
-// that breaks off has been refused by then: libjpeg warns of it.)
+// Whether every bit of every coefficient was in the scans of a file that has no end marker. (An
+// incomplete scan was already an error: libjpeg warns about it.)
 static bool is_whole(j_decompress_ptr jpeg) {
-  // Arithmetic coding leaves out zeros at the end of a scan, so nothing tells a cut.
+  // Arithmetic coding leaves out zeros at the end of a scan, so a cut can't be recognized.
   if (jpeg->arith_code) return false;
   unsigned scanned = ((struct progress *)jpeg->progress)->scanned;
   for (int c = 0; c < jpeg->num_components; c++) {
     if ((scanned >> c & 1) == 0) return false;
     for (int k = 0; jpeg->progressive_mode && k < DCTSIZE2; k++) {
-      // -1: never sent; above 0: so many low bits are missing.
+      // -1: never sent; above 0: this many low bits are missing.
       if (jpeg->coef_bits == NULL || jpeg->coef_bits[c][k] != 0) return false;
     }
   }
   return true;
 }
 
-// Reads the pixels. Its setjmp is the caller's.
+// Reads the pixels. The caller has the setjmp.
 static void read_pixels(j_decompress_ptr jpeg, const struct codec_header *header,
                         uint8_t *pixels) {
   bool several = jpeg_has_multiple_scans(jpeg);
@@ -107,7 +107,7 @@ static void read_pixels(j_decompress_ptr jpeg, const struct codec_header *header
     ERREXIT(jpeg, JERR_CONVERSION_NOTIMPL);
   }
   size_t row = (size_t)header->width * header->channels;
-  // All scans of a file that has several have been read here.
+  // By now, all scans of a file with several have been read.
   bool ended = ((struct failure *)jpeg->err)->ended;
   if (several && ended && !is_whole(jpeg)) ERREXIT(jpeg, JERR_INPUT_EOF);
   while (jpeg->output_scanline < jpeg->output_height) {
@@ -119,7 +119,7 @@ static void read_pixels(j_decompress_ptr jpeg, const struct codec_header *header
   jpeg_finish_decompress(jpeg);
 }
 
-// Reads the header, and the pixels too where `pixels` is not NULL.
+// Reads the header, and the pixels if `pixels` isn't NULL.
 static bool read_file(const uint8_t *bytes, size_t count, struct codec_header *header,
                       const struct codec_header *expected, uint8_t *pixels, char *message) {
   struct jpeg_decompress_struct jpeg;

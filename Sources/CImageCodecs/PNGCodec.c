@@ -5,14 +5,14 @@
 #include <stdio.h>
 #include <string.h>
 
-// The bytes of a file that are not read yet.
+// The bytes of a file that haven't been read.
 struct source {
   const uint8_t *bytes;
   size_t count;
-  // Both are written between setjmp and longjmp, and read after that.
-  // Whether more was wanted than was left.
+  // Both are written between setjmp and longjmp, and read after that. Whether a read went past the
+  // end.
   volatile bool ended;
-  // Whether every pixel has been read, and the checksum behind the last of them.
+  // Whether every pixel has been read, and the checksum after the last one.
   volatile bool complete;
 };
 
@@ -21,14 +21,14 @@ struct sink {
   void (*write)(void *context, const uint8_t *bytes, size_t count);
 };
 
-// libpng's way to fail: note why, and jump to the setjmp of the function that called it.
+// Called by libpng on failure: stores the reason, and jumps to the setjmp of the calling function.
 static void fail(png_structp png, png_const_charp reason) {
   char *message = png_get_error_ptr(png);
   snprintf(message, CODEC_MESSAGE_CAPACITY, "%s", reason);
   png_longjmp(png, 1);
 }
 
-// Warnings are about chunks that carry no pixels.
+// Warnings are about chunks without pixels.
 static void ignore(png_structp png, png_const_charp reason) {
   (void)png;
   (void)reason;
@@ -52,10 +52,10 @@ static void give(png_structp png, png_bytep bytes, size_t count) {
 
 static void flush(png_structp png) { (void)png; }
 
-// Reads up to the pixels. Its setjmp is the caller's.
+// Reads up to the pixels. The caller has the setjmp.
 static void read_header(png_structp png, png_infop info, struct source *source,
                         struct codec_header *header) {
-  // The caller judges the size, with a message of its own. Other chunks may take little memory.
+  // The caller checks the size, with its own message. Other chunks may use only a little memory.
   png_set_user_limits(png, PNG_UINT_31_MAX, PNG_UINT_31_MAX);
   png_set_chunk_malloc_max(png, 4 << 20);
   png_set_chunk_cache_max(png, 64);
@@ -68,7 +68,7 @@ static void read_header(png_structp png, png_infop info, struct source *source,
   header->channels = alpha ? 4 : 3;
 }
 
-// Reads the pixels as 8-bit RGB or RGBA. Its setjmp is the caller's.
+// Reads the pixels as 8-bit RGB or RGBA. The caller has the setjmp.
 static void read_pixels(png_structp png, png_infop info, const struct codec_header *header,
                         uint8_t *pixels) {
   png_set_expand(png);
@@ -85,7 +85,7 @@ static void read_pixels(png_structp png, png_infop info, const struct codec_head
   png_read_end(png, NULL);
 }
 
-// Reads the header, and the pixels too where `pixels` is not NULL.
+// Reads the header, and the pixels if `pixels` isn't NULL.
 static bool read_file(const uint8_t *bytes, size_t count, struct codec_header *header,
                       const struct codec_header *expected, uint8_t *pixels, char *message) {
   struct source source = {bytes, count, false, false};
@@ -102,7 +102,7 @@ static bool read_file(const uint8_t *bytes, size_t count, struct codec_header *h
     }
     succeeded = true;
   } else if (source.complete && source.ended) {
-    // What is missing comes after the pixels: IEND, or a chunk of words.
+    // Only something after the pixels is missing: IEND, or a text chunk.
     succeeded = true;
   }
   png_infop done = info;

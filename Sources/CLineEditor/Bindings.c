@@ -46,7 +46,7 @@ static void bind(EditLine *edit, const char *key, const char *command) {
   const char *keys = "";
   el_get(edit, EL_EDITOR, &keys);
   if (key[0] == '\033' && strcmp(keys, "vi") == 0) {
-    // Escape changes to the second set of keys there, which then has the rest of the sequence.
+    // Escape switches to the second key map there, which then handles the rest of the sequence.
     el_set(edit, EL_BIND, "-a", key + 1, command, NULL);
   } else {
     el_set(edit, EL_BIND, key, command, NULL);
@@ -76,7 +76,7 @@ void line_editor_ignore_keys(EditLine *edit) {
   static const char *const others[] = {
     "\033OP", "\033OQ",  "\033OR",  "\033OS",  "\033[[A", "\033[[B", "\033[[C",
     "\033[[D", "\033[[E", "\033[E",  "\033[Z",  "\033[I",  "\033[O",
-    // The end of a bracketed paste without its beginning.
+    // The end of a bracketed paste without its start.
     "\033[201~",
   };
   for (size_t i = 0; i < sizeof others / sizeof *others; i++) bind(edit, others[i], ignore);

@@ -36,7 +36,7 @@ const char *line_editor_text(LineEditorHandle *editor, size_t *cursor) {
   for (size_t i = 0; i < count; i++) {
     size_t used = wcrtomb(end, line->buffer[i], &state);
     if (used == (size_t)-1) {
-      // Keeps one scalar a scalar, so that offsets agree.
+      // Replaces an invalid scalar by one scalar, so that offsets agree.
       memset(&state, 0, sizeof state);
       *end = '?';
       used = 1;

@@ -1,9 +1,9 @@
 // Reading keys, and what happens between them.
 //
-// Two tricks carry it. libedit draws only after one of its commands returns, so what has to happen
-// between keys (an interrupt, a step of a search) is sent to it as a private key, whose command
-// asks for the redrawing. And what needs the cursor below the line (a listing) waits for the
-// reading of the next key, when everything before it has been drawn.
+// It relies on two tricks. libedit draws only after one of its commands returns, so anything that
+// happens between keys (an interrupt, a step of a search) is sent to it as a private key, whose
+// command requests a redraw. And output below the line (a listing) waits for the reading of the
+// next key, when everything before it has been drawn.
 
 // wcwidth is an X/Open function, which glibc shows only on request.
 #define _GNU_SOURCE
@@ -24,7 +24,7 @@ int scalar_width(uint32_t scalar) {
   return width < 0 ? 0 : width;
 }
 
-/// Where a text leaves the cursor that starts at the origin of `columns` wide rows.
+/// Where the cursor is after a text that starts at the origin, in rows of `columns`.
 static void advance(const wchar_t *text, size_t length, int columns, int *row, int *column) {
   for (size_t i = 0; i < length; i++) {
     int width = text[i] == L'\n' ? 0 : wcwidth(text[i]);
@@ -41,7 +41,7 @@ static void advance(const wchar_t *text, size_t length, int columns, int *row, i
   }
 }
 
-/// The row of that place in the line, counted from the prompt's, on a terminal of that width.
+/// The row of a place in the line, counted from the prompt's, on a terminal of this width.
 static int row_of(LineEditorHandle *editor, const wchar_t *place, int columns) {
   int row = 0, column = 0;
   bool visible = true;
@@ -83,10 +83,10 @@ static void print_below(LineEditorHandle *editor) {
   el_set(editor->edit, EL_REFRESH);
 }
 
-/// Draws the line anew after the window changed.
+/// Redraws the line after the window changed.
 ///
 /// Some terminals wrap what they show to the new width and some do not; the smaller of both rows is
-/// taken, so that nothing above the prompt is ever erased.
+/// used, so that nothing above the prompt is ever erased.
 static void resize(LineEditorHandle *editor) {
   int rows = 0, columns = 0;
   if (!terminal_size(STDOUT_FILENO, &rows, &columns)) return;
@@ -117,7 +117,7 @@ static void suspend(LineEditorHandle *editor) {
   el_set(editor->edit, EL_REFRESH);
 }
 
-/// After a stop that nobody could handle, the shell has changed the terminal's settings.
+/// After a stop by SIGSTOP, which can't be handled, the shell has changed the terminal's settings.
 static void resume(LineEditorHandle *editor) {
   el_set(editor->edit, EL_PREP_TERM, 0);
   el_set(editor->edit, EL_PREP_TERM, 1);
@@ -139,7 +139,7 @@ static bool decode(LineEditorHandle *editor, char byte, wchar_t *character) {
   size_t used = mbrtowc(character, &byte, 1, &editor->decoding);
   if (used == (size_t)-1) {
     memset(&editor->decoding, 0, sizeof editor->decoding);
-    // The byte that broke a character off may begin the next one.
+    // The byte that ended an incomplete character may start the next one.
     return within && decode(editor, byte, character);
   }
   return used != (size_t)-2;
@@ -154,7 +154,7 @@ int line_editor_read_key(EditLine *edit, wchar_t *character) {
     return -1;
   }
   for (;;) {
-    // Before the wait: whoever waited last may have taken the byte that tells of a signal.
+    // Checked before waiting: an earlier wait may have read the byte that announces a signal.
     if (interrupts_count() != editor->interrupts_before) {
       editor->interruption = INTERRUPTING;
       *character = PRIVATE_KEY;
@@ -207,7 +207,7 @@ unsigned char line_editor_on_private_key(EditLine *edit, int key) {
   return call(editor, KEY_CAPTURED, editor->captured);
 }
 
-/// Whether nothing but blanks stands before the cursor.
+/// Whether only blanks are before the cursor.
 static bool is_at_indent(EditLine *edit) {
   const LineInfoW *line = el_wline(edit);
   for (const wchar_t *c = line->buffer; c < line->cursor; c++) {
@@ -218,7 +218,7 @@ static bool is_at_indent(EditLine *edit) {
 
 unsigned char line_editor_on_tab(EditLine *edit, int key) {
   (void)key;
-  // Nobody types on within the time of a key: this is the indent of pasted text, on a terminal that
+  // No one types the next key this fast: this is the indentation of pasted text, on a terminal that
   // doesn't mark pastes.
   if (is_at_indent(edit) && input_wait(STDIN_FILENO, 0) == INPUT_READABLE) {
     el_insertstr(edit, "  ");
@@ -237,10 +237,10 @@ void line_editor_mark_pastes(bool mark) {
   fflush(stdout);
 }
 
-/// Reads what is pasted up to the mark of its end. Line ends become `\n` and tabs blanks; other controls
-/// and what isn't text are left out.
+/// Reads pasted text up to its end mark. Line ends become `\n` and tabs blanks; other control
+/// characters and invalid text are left out.
 ///
-/// Returns the text, or NULL where memory is short; `*characters` says how long it is.
+/// Returns the text, or NULL if memory is short; `*characters` is its length.
 static char *read_paste(LineEditorHandle *editor, size_t room, size_t *characters) {
   static const char end[] = "\033[201~";
   size_t size = 0, capacity = 0, matched = 0;
@@ -255,7 +255,7 @@ static char *read_paste(LineEditorHandle *editor, size_t room, size_t *character
       if (larger == NULL) break;
       text = larger;
     }
-    // The mark of the end may be lost with a connection.
+    // The end mark may be lost with a connection.
     if (input_wait(STDIN_FILENO, 2000) != INPUT_READABLE) break;
     char byte;
     if (read(STDIN_FILENO, &byte, 1) != 1) break;
@@ -263,7 +263,7 @@ static char *read_paste(LineEditorHandle *editor, size_t room, size_t *character
       matched++;
       continue;
     }
-    // Not the mark: what looked like it is text, but for its escape.
+    // Not the end mark: the characters that looked like it are text, except the escape.
     for (size_t i = 1; i < matched; i++) {
       text[size++] = end[i];
       *characters += 1;

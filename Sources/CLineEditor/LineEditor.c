@@ -25,7 +25,7 @@ LineEditorHandle *line_editor_create(
       name, stdin, stdout, editor->complaints, STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO);
     fflush(editor->complaints);
   }
-  // A complaint here says that the terminal is unknown to termcap.
+  // A message here means that termcap doesn't know the terminal.
   if (editor->edit == NULL || editor->history == NULL || editor->complaint_length > 0) {
     line_editor_destroy(editor);
     return NULL;
@@ -45,13 +45,13 @@ LineEditorHandle *line_editor_create(
   el_set(edit, EL_ADDFN, "notebook-private", "Redraw", line_editor_on_private_key);
   el_set(edit, EL_ADDFN, "notebook-paste", "Insert what is pasted", line_editor_on_paste);
   el_set(edit, EL_ADDFN, "notebook-ignore", "Ignore the key", line_editor_on_ignored);
-  // Ctrl-S searches here; as flow control it would only seem to freeze the program.
+  // Ctrl-S searches here; as flow control, it would seem to freeze the program.
   el_set(edit, EL_SETTY, "-d", "-ixon", NULL);
-  // On Ctrl-C the terminal would throw away what is being written as well as what was typed, and it
-  // does so after it has sent the signal: the answer to it may be among what is lost.
+  // On Ctrl-C, the terminal would discard pending output as well as typed text, after sending the
+  // signal, so the program's response could be lost.
   el_set(edit, EL_SETTY, "-d", "+noflsh", NULL);
   line_editor_ignore_keys(edit);
-  // A person's own settings (vi keys, say) before what the notebook cannot do without.
+  // The user's settings (vi keys, for example) come before the bindings that the notebook needs.
   el_source(edit, NULL);
   line_editor_bind_keys(edit);
   return editor;
@@ -89,9 +89,10 @@ LineStatus line_editor_read(LineEditorHandle *editor, const char **text, size_t 
   const char *line = el_gets(editor->edit, &count);
   signals_end_editing();
   line_editor_mark_pastes(false);
-  // Whatever libedit returned: inside some of its commands an interrupt looks like the end.
+  // Checked regardless of libedit's result: inside some of its commands, an interrupt looks like
+  // the end of input.
   if (editor->interruption != NOT_INTERRUPTED) {
-    // What was typed goes with the line.
+    // The typed text is dropped with the line.
     tcflush(STDIN_FILENO, TCIFLUSH);
     fputs("^C\n", stdout);
     fflush(stdout);

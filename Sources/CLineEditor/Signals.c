@@ -1,5 +1,5 @@
-// Signals become flags and a byte in a pipe, so that a wait for input ends whichever thread the
-// signal was delivered to, and however shortly before the wait it arrived.
+// Signals become flags and a byte in a pipe, so a wait for input ends even if another thread got
+// the signal, or if it came just before the wait.
 
 #include "Signals.h"
 
@@ -22,7 +22,7 @@ static int wake_reader = -1, wake_writer = -1;
 static atomic_long interrupts;
 static atomic_bool resized, suspend_requested, resumed;
 
-// Of the present stretch of work, for `insist`.
+// For the current stretch of work, for `insist`.
 static atomic_bool working, hinted;
 static atomic_long work_interrupts, first_interrupt_second;
 
@@ -34,7 +34,7 @@ static void wake(void) {
   }
 }
 
-/// Lets a person out of work that does not stop: a hint after three seconds, then the end.
+/// Lets the user out of work that doesn't stop: a hint after three seconds, then the end.
 static void insist(void) {
   static const char hint[] = "\nStill stopping. Press Ctrl-C once more to quit at once.\n";
   struct timespec now = {0, 0};
@@ -62,8 +62,8 @@ static void on_interrupt(int number) {
 
 static atomic_int stop_signal;
 
-/// A stop that may be asked for while a command runs: the first time it is asked to stop, as by Ctrl-C,
-/// and the program ends after it. Otherwise, and the second time, the program ends at once.
+/// SIGTERM or SIGHUP while a command runs: the first time, the command is asked to stop, as by
+/// Ctrl-C, and the program ends after it. Otherwise, and the second time, the program ends at once.
 static void on_stop(int number) {
   int saved = errno, none = 0;
   if (!atomic_load(&working) || !atomic_compare_exchange_strong(&stop_signal, &none, number)) {
@@ -110,7 +110,7 @@ void interrupts_install(void) {
     sigaction(stops[i], NULL, &old);
     if (old.sa_handler != SIG_IGN) set_handler(stops[i], on_stop, NULL);
   }
-  // Swift's crash reporter takes Ctrl-\ for a crash, prints pages, and goes on.
+  // Swift's crash reporter treats Ctrl-\ as a crash, prints pages, and continues.
   sigaction(SIGQUIT, NULL, &old);
   if (old.sa_handler != SIG_IGN) signal(SIGQUIT, SIG_DFL);
   signal(SIGXFSZ, SIG_IGN);
@@ -130,7 +130,7 @@ void interrupts_end_work(void) { atomic_store(&working, false); }
 
 InputState input_wait(int descriptor, int milliseconds) {
   if (descriptor < 0 || descriptor >= FD_SETSIZE || wake_reader >= FD_SETSIZE) return INPUT_FAILED;
-  // select, since poll does not know terminals on every macOS.
+  // select, since poll doesn't work with terminals on every macOS.
   fd_set set;
   FD_ZERO(&set);
   FD_SET(descriptor, &set);
@@ -210,7 +210,7 @@ void signals_begin_editing(int terminal) {
   atomic_store(&resumed, false);
   for (int i = 0; i < editing_handler_count; i++) {
     set_handler(editing_handlers[i].number, editing_handlers[i].handler, &old_actions[i]);
-    // What whoever started the program chose to ignore (nohup, a shell without jobs) stays ignored.
+    // A signal that was ignored at the start (nohup, a shell without jobs) stays ignored.
     if (old_actions[i].sa_handler == SIG_IGN) {
       sigaction(editing_handlers[i].number, &old_actions[i], NULL);
     }

@@ -1,12 +1,12 @@
-// What the line editor needs of the signal handlers.
+// The line editor's interface to the signal handlers.
 
 #ifndef C_LINE_EDITOR_SIGNALS_H
 #define C_LINE_EDITOR_SIGNALS_H
 
 #include <stdbool.h>
 
-/// Handles resizing, suspension and death while the terminal is raw; keeps the terminal's present
-/// settings to restore them before the program stops or dies.
+/// Handles resizing, suspension and death while the terminal is raw; saves the terminal's current
+/// settings, to restore them before the program stops or dies.
 void signals_begin_editing(int terminal);
 
 /// Undoes `signals_begin_editing`.
@@ -17,7 +17,7 @@ bool signals_take_resize(void);
 bool signals_take_suspend(void);
 bool signals_take_resume(void);
 
-/// Stops the program as Ctrl-Z does where nobody handles it; returns once it is continued.
+/// Stops the program as Ctrl-Z does by default; returns when it is continued.
 void signals_suspend(void);
 
 #endif

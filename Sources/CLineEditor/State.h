@@ -1,4 +1,4 @@
-// What the parts of the line editor share.
+// Shared by the parts of the line editor.
 
 #ifndef C_LINE_EDITOR_STATE_H
 #define C_LINE_EDITOR_STATE_H
@@ -9,7 +9,8 @@
 
 #include "CLineEditor.h"
 
-/// The key that stands for what has to happen between keys: Ctrl-_, which has no other meaning here.
+/// The private key for everything that happens between keys: Ctrl-_, which has no other meaning
+/// here.
 #define PRIVATE_KEY L'\x1f'
 
 /// The byte around escape sequences in the prompt.
@@ -21,7 +22,7 @@ struct LineEditorHandle {
   bool utf8;
   LineEditorCallback callback;
   void *context;
-  // libedit writes its complaints about the terminal and about editrc here.
+  // libedit writes its messages about the terminal and editrc here.
   FILE *complaints;
   char *complaint_text;
   size_t complaint_length;
@@ -37,7 +38,7 @@ struct LineEditorHandle {
   int columns;
 };
 
-/// The editor that libedit's calls are about.
+/// The editor for libedit's callbacks.
 LineEditorHandle *line_editor_of(EditLine *edit);
 
 /// The number of characters in the line.
@@ -46,7 +47,7 @@ size_t line_editor_length(LineEditorHandle *editor);
 /// Reads the next key: libedit's `EL_GETCFN`.
 int line_editor_read_key(EditLine *edit, wchar_t *character);
 
-/// Binds keys that mean nothing here, parts of which would be inserted as text otherwise.
+/// Binds keys without a meaning here, parts of which would otherwise be inserted as text.
 void line_editor_ignore_keys(EditLine *edit);
 
 /// Binds the keys of the notebook.
@@ -59,8 +60,8 @@ unsigned char line_editor_on_search(EditLine *edit, int key);
 unsigned char line_editor_on_paste(EditLine *edit, int key);
 unsigned char line_editor_on_ignored(EditLine *edit, int key);
 
-/// Asks the terminal to mark what is pasted, so that its line ends and tabs aren't taken for keys, or no
-/// longer.
+/// Asks the terminal to mark pasted text, so that its line ends and tabs aren't treated as keys, or
+/// to stop marking it.
 void line_editor_mark_pastes(bool mark);
 
 #endif

@@ -1,4 +1,4 @@
-// What the files of this shim share: the processor, and the two generations of memory descriptors.
+// Shared by the files of this shim: the processor, and the two generations of memory descriptors.
 #ifndef C_ONE_DNN_CONTEXT_H
 #define C_ONE_DNN_CONTEXT_H
 
@@ -18,7 +18,7 @@
   }                                                                       \
   function;                                                               \
 })
-/// The function of this name; ends the program with a sentence where the library lacks it.
+/// The function of this name; ends the program with a message if the library lacks it.
 void *dn_function(const char *name);
 #else
 #define call(name) name
@@ -38,11 +38,11 @@ struct dn_layout {
   dn_descriptor descriptor;
 };
 
-/// The CPU, and the stream on which operations run one after another; null where there is none.
+/// The CPU, and the stream on which operations run one after another; null on failure.
 dnnl_engine_t dn_engine(void);
 dnnl_stream_t dn_stream(void);
 
-/// A descriptor of these dimensions; null where they are refused. `dn_descriptor_destroy` ends it.
+/// A descriptor of these dimensions; null if oneDNN rejects them. `dn_descriptor_destroy` frees it.
 dn_descriptor dn_descriptor_create(int rank, const int64_t *dimensions, dnnl_format_tag_t tag);
 dn_descriptor dn_descriptor_copy(dn_const_descriptor descriptor);
 void dn_descriptor_destroy(dn_descriptor descriptor);

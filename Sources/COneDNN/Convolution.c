@@ -4,7 +4,7 @@
 
 #include "Operation.h"
 
-// The four descriptors of a convolution. Filters may lie in any way.
+// The four descriptors of a convolution. Filters may have any layout.
 typedef struct {
   dn_descriptor source, filters, bias, destination;
 } descriptors;
@@ -35,7 +35,7 @@ static void release(descriptors *d) {
   dn_descriptor_destroy(d->destination);
 }
 
-// Where the window stands.
+// The window's geometry.
 typedef struct {
   int64_t strides[2], dilation[2], near[2], far[2];
 } placement;
@@ -48,7 +48,7 @@ static placement place(const dn_convolution *s) {
   };
 }
 
-// A ReLU computed on the results while they are at hand; null where none is asked for.
+// A ReLU fused with the convolution; null if none is requested.
 static dnnl_primitive_attr_t attributes(bool relu) {
   if (!relu) return NULL;
   dnnl_primitive_attr_t attributes = NULL;
@@ -68,7 +68,7 @@ static dnnl_primitive_attr_t attributes(bool relu) {
   return attributes;
 }
 
-// The description of a forward convolution: backward ones take it as a hint too.
+// The description of a forward convolution, which backward ones take as a hint.
 static dnnl_primitive_desc_t forward(
     const dn_convolution *s, const descriptors *d, bool training, bool relu) {
   placement p = place(s);

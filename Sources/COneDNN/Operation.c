@@ -15,7 +15,7 @@ static const int arguments[dn_argument_count] = {
     [dn_destination_gradient] = DNNL_ARG_DIFF_DST,
 };
 
-// The descriptor of an argument, or null where the operation has none of that name.
+// The descriptor of an argument, or null if the operation doesn't have it.
 static dn_const_descriptor descriptor(const_dnnl_primitive_desc_t description, dn_argument argument) {
   dn_const_descriptor found = call(dnnl_primitive_desc_query_md)(
       description, dnnl_query_exec_arg_md, arguments[argument]);

@@ -1,4 +1,4 @@
-// How an operation is kept: oneDNN's primitive, and its arguments with their memory objects.
+// An operation: oneDNN's primitive, and its arguments with their memory objects.
 #ifndef C_ONE_DNN_OPERATION_H
 #define C_ONE_DNN_OPERATION_H
 
@@ -13,7 +13,7 @@ struct dn_operation {
   bool has[dn_argument_count];
 };
 
-/// Makes an operation of a description, which it then owns; null where that fails.
+/// Makes an operation from a description, which it then owns; null on failure.
 dn_operation *dn_operation_make(dnnl_primitive_desc_t description);
 
 #endif

@@ -1,11 +1,11 @@
-// Kernels for what oneDNN has no primitive for, has in another definition, or has slowly. They work
-// on single precision, in parallel, and are held against the reference engine.
+// Kernels for operations that oneDNN lacks, defines differently, or computes slowly. They use
+// single precision, run in parallel, and are checked against the reference engine.
 //
-// Activations lie in one of two layouts: N×C×H×W (`block` 1), or N×⌈C/16⌉×H×W×16 (`block` 16), in
-// which the lanes beyond C are zeros and are left zeros. N×F is a map with h = w = 1 and block 1.
+// Activations have one of two layouts: N×C×H×W (`block` 1), or N×⌈C/16⌉×H×W×16 (`block` 16), in
+// which the lanes beyond C are and stay zeros. N×F is a map with h = w = 1 and block 1.
 //
-// Gradients of activations are assigned. Unless a function says otherwise its output may be the
-// memory of an input of the same size. Results do not depend on the number of threads.
+// Gradients of activations are assigned. Unless stated otherwise, the output may be in the memory
+// of an input of the same size. Results do not depend on the number of threads.
 
 #ifndef C_FAST_KERNELS_H
 #define C_FAST_KERNELS_H
@@ -21,11 +21,11 @@ typedef struct {
   int n, c, h, w, block;
 } fk_map;
 
-/// How many floats the map takes, with the lanes beyond C.
+/// How many floats the map has, including the lanes beyond C.
 size_t fk_count(fk_map map);
 
-/// A square window: side, step, and rows and columns of nothing around the map. How many outputs
-/// there are, rounded down or up, is said by the output's map.
+/// A square window: side, step, and zeros added around the map. The number of outputs, rounded down
+/// or up, is given by the output's map.
 typedef struct {
   int kernel, stride, padding;
 } fk_window;
@@ -36,16 +36,16 @@ typedef struct {
 int fk_threads(void);
 
 /// Sets how many threads work, here and in oneDNN where it uses OpenMP; 0 means all cores. OpenMP
-/// keeps the number for the calling thread: call this on the thread that will run the kernels.
+/// stores the number per calling thread, so call this on the thread that will run the kernels.
 void fk_set_threads(int count);
 
-/// Starts the threads that `fk_threads` names, once: OpenMP ends the program where it cannot have
-/// them. Called on the thread that will run the kernels.
+/// Starts the threads counted by `fk_threads`, once; OpenMP would end the program if it couldn't
+/// start them. Call it on the thread that will run the kernels.
 ///
 /// Returns 0, or the error number of the first thread that could not be started.
 int fk_start_threads(void);
 
-/// Ends the program with code 1 and a line on standard error: for allocations too deep down to be
+/// Ends the program with code 1 and a line on standard error: for allocations too deep inside to be
 /// reported otherwise.
 _Noreturn void fk_end_without_memory(void);
 
@@ -53,8 +53,9 @@ _Noreturn void fk_end_without_memory(void);
 /// are OpenMP's, which oneDNN uses too, or one thread where libgomp isn't installed; on Darwin, Dispatch's.
 void fk_parallel(int count, void (*body)(void *context, int begin, int end), void *context);
 
-/// Loads a library that uses OpenMP, such that waiting threads don't spin for long, unless the person set
-/// `OMP_WAIT_POLICY` or `GOMP_SPINCOUNT`. Returns what `dlopen` does: null where there is no such library.
+/// Loads a library that uses OpenMP, such that waiting threads don't spin for long, unless the user
+/// set `OMP_WAIT_POLICY` or `GOMP_SPINCOUNT`. Returns the result of `dlopen`: null if the library
+/// isn't found.
 void *fk_load_library(const char *name);
 
 #pragma mark Convolution
@@ -62,8 +63,8 @@ void *fk_load_library(const char *name);
 /// A convolution with stride 1 and square filters of side 3 or 5, in one group, between maps in
 /// blocks of 16, by Winograd's algorithm on tiles of 4×4 outputs.
 ///
-/// Its filters lie as K×K×C×O, C and O filled up to multiples of 16 with zeros; the sums of the
-/// products need those transformed to "points", once after each change.
+/// Its filters have the layout K×K×C×O, with C and O filled up to multiples of 16 with zeros. They
+/// must be transformed to "points" once after each change.
 typedef struct {
   fk_map input, output;
   int kernel, padding;
@@ -73,26 +74,26 @@ typedef struct {
 size_t fk_winograd_filters(const fk_winograd *layer);
 size_t fk_winograd_points(const fk_winograd *layer);
 
-/// Copies filters in row-major order, O×C×K×K, to where they lie, and back.
+/// Copies filters from row-major order, O×C×K×K, to that layout, and back.
 void fk_winograd_pack(const fk_winograd *layer, const float *plain, float *filters);
 void fk_winograd_unpack(const fk_winograd *layer, const float *filters, float *plain);
 
-/// Makes the points of the filters, for the forward pass or (`turned`) for the gradient of the
+/// Computes the points of the filters, for the forward pass or (`turned`) for the gradient of the
 /// input.
 void fk_winograd_transform(
     const fk_winograd *layer, bool turned, const float *filters, float *points);
 
-/// y = x * filters + bias, with `relu` no less than 0 (a NaN stays one). `y` must not be `x`.
+/// y = x * filters + bias, with `relu` not less than 0 (NaN stays NaN). `y` must not be `x`.
 void fk_winograd_forward(
     const fk_winograd *layer, const float *points, const float *bias, bool relu, const float *x,
     float *y);
 
-/// The gradient with respect to x, of g = ∂L/∂y and the turned points; with `relu`, which is x as it
-/// left a ReLU, that of what arrived there. `dx` must not be `g`.
+/// The gradient with respect to x, of g = ∂L/∂y and the turned points; with `relu`, which is x as
+/// the output of a ReLU, the gradient of that ReLU's input. `dx` must not be `g`.
 void fk_winograd_input_gradient(
     const fk_winograd *layer, const float *turned, const float *g, const float *relu, float *dx);
 
-/// The gradient with respect to the filters, as they lie.
+/// The gradient with respect to the filters, in their layout.
 void fk_winograd_filter_gradient(
     const fk_winograd *layer, const float *g, const float *x, float *filters);
 
@@ -105,13 +106,13 @@ typedef struct {
   double k, s, beta;
 } fk_normalization;
 
-/// Normalizes across channels. Squares are made in single precision: beyond 1.8e19 they are
-/// infinite.
+/// Normalizes across channels. Squares are computed in single precision, so those of numbers above
+/// 1.8e19 are infinite.
 void fk_across_normalization(fk_map map, fk_normalization by, const float *a, float *b);
 
-/// The gradient with respect to a, for g = ∂L/∂b. Nothing is needed from the forward pass: S is
-/// made again from a, which takes less time than reading it. With `relu`, a is what left a ReLU,
-/// and the gradient is that of what arrived there: 0 where a ≤ 0.
+/// The gradient with respect to a, for g = ∂L/∂b. It needs nothing from the forward pass: S is
+/// computed again from a, which is faster than reading it. With `relu`, a is the output of a ReLU,
+/// and the gradient is that of the ReLU's input: 0 where a ≤ 0.
 void fk_across_normalization_gradient(
   fk_map map, fk_normalization by, const float *g, const float *a, bool relu, float *da);
 
@@ -124,14 +125,14 @@ void fk_within_normalization_gradient(
 
 #pragma mark Pooling
 
-/// How many bytes of winners max pooling keeps for its gradient: one or four for each float of y.
+/// How many bytes of winners max pooling stores for its gradient: one or four for each float of y.
 size_t fk_max_pooling_winners(fk_map output, fk_window window);
 
-/// The largest of each window clipped to the map. `winners` may be NULL where no gradient follows.
+/// The largest of each window clipped to the map. `winners` may be NULL if no gradient follows.
 ///
-/// With `relu` negative maxima become 0 and pass no gradient. That is max pooling followed by a
-/// ReLU; and where x is what left a ReLU it changes no value, and the gradient of the pooling is at
-/// once that of what arrived at the ReLU.
+/// With `relu`, negative maxima become 0 and pass no gradient. That is max pooling followed by a
+/// ReLU. If x is the output of a ReLU, it changes no value, and the gradient of the pooling is
+/// directly that of the ReLU's input.
 void fk_max_pooling(
   fk_map input, fk_map output, fk_window window, const float *x, bool relu, float *y,
   void *winners);
@@ -144,8 +145,8 @@ void fk_max_pooling_gradient(
 void fk_average_pooling(
   fk_map input, fk_map output, fk_window window, const float *x, float *y);
 
-/// The gradient of average pooling. Where `a`, of the input's shape, is not NULL, it is what
-/// arrived from a ReLU, and the gradient is made 0 where a ≤ 0. dx is not g.
+/// The gradient of average pooling. If `a`, of the input's shape, isn't NULL, it is the input as
+/// the output of a ReLU, and the gradient is 0 where a ≤ 0. dx is not g.
 void fk_average_pooling_gradient(
   fk_map input, fk_map output, fk_window window, const float *g, const float *a, float *dx);
 
@@ -157,10 +158,10 @@ bool fk_is_finite(size_t count, const float *x);
 /// y = max(0, x).
 void fk_relu(size_t count, const float *x, float *y);
 
-/// dx = g where x > 0, and 0 where x ≤ 0. x may also be what left the ReLU.
+/// dx = g where x > 0, and 0 where x ≤ 0. x may also be the ReLU's output.
 void fk_relu_gradient(size_t count, const float *g, const float *x, float *dx);
 
-/// y = mask · x · factor, for a mask of zeros and ones. The gradient is the same of g.
+/// y = mask · x · factor, for a mask of zeros and ones. The gradient is the same operation on g.
 void fk_dropout(size_t count, const float *x, const float *mask, double factor, float *y);
 
 /// y = x · factor.
@@ -169,7 +170,7 @@ void fk_scale(size_t count, const float *x, double factor, float *y);
 /// y = tanh(x), within 2 units in the last place.
 void fk_tanh(size_t count, const float *x, float *y);
 
-/// dx = g / cosh²(x), for x what arrived at the tanh.
+/// dx = g / cosh²(x), for x the input of the tanh.
 void fk_tanh_gradient(size_t count, const float *g, const float *x, float *dx);
 
 #pragma mark Biases
@@ -188,8 +189,8 @@ void fk_bias_gradient(fk_map map, const float *g, bool accumulate, float *db);
 /// The mean and the biased variance of each channel of a batch: C doubles each.
 void fk_batch_statistics(fk_map map, const float *x, double *mean, double *variance);
 
-/// running = momentum · running + (1 − momentum) · batch, with the unbiased variance; `map` says of
-/// how many elements the statistics are.
+/// running = momentum · running + (1 − momentum) · batch, with the unbiased variance; `map` gives
+/// the number of elements of the statistics.
 void fk_batch_running_statistics(
   fk_map map, double momentum, const double *mean, const double *variance, float *running_mean,
   float *running_variance);
@@ -201,7 +202,7 @@ void fk_batch_normalization(
   const float *beta, const float *x, float *y);
 
 /// The gradients with respect to x (assigned; dx may be NULL, or g), gamma and beta (assigned, or
-/// with `accumulate` added to). In training the statistics count as functions of x.
+/// with `accumulate` added to). In training, the statistics are functions of x.
 void fk_batch_normalization_gradient(
   fk_map map, double epsilon, const double *mean, const double *variance, const float *gamma,
   bool training, const float *g, const float *x, bool accumulate, float *dx, float *dgamma,
@@ -224,25 +225,24 @@ void fk_cross_entropy_gradient(
 
 #pragma mark Locally connected layers
 
-/// A layer of N×C×H×W to N×O×H′×W′ with filters and biases of its own at each of the H′·W′
+/// A layer of N×C×H×W to N×O×H′×W′ with different filters and biases at each of the H′·W′
 /// positions. Maps of block 1 are copied into block 16 first.
 typedef struct {
   fk_map input, output;
   fk_window window;
 } fk_local;
 
-/// How many floats packed weights take: H′×W′×⌈O/16⌉×K×K×C×16.
+/// How many floats packed weights have: H′×W′×⌈O/16⌉×K×K×C×16.
 size_t fk_local_packed_weights(const fk_local *layer);
 
-/// How many floats packed biases take: H′×W′×⌈O/16⌉×16.
+/// How many floats packed biases have: H′×W′×⌈O/16⌉×16.
 size_t fk_local_packed_biases(const fk_local *layer);
 
-/// How many floats turned weights take: H′×W′×⌈C/16⌉×K×K×O×16.
+/// How many floats turned weights have: H′×W′×⌈C/16⌉×K×K×O×16.
 size_t fk_local_turned_weights(const fk_local *layer);
 
-/// Packs weights H′×W′×O×C×K×K, as files have them, and back. An engine may keep weights, gradients
-/// and what an optimizer remembers of them packed: lanes beyond O are zeros, and every rule leaves
-/// them so.
+/// Packs weights H′×W′×O×C×K×K, as in files, and back. An engine may keep weights, gradients and
+/// the optimizer's memory packed: lanes beyond O are zeros, and every update rule keeps them zero.
 void fk_local_pack(const fk_local *layer, const float *weights, float *packed);
 void fk_local_unpack(const fk_local *layer, const float *packed, float *weights);
 
@@ -250,7 +250,8 @@ void fk_local_unpack(const fk_local *layer, const float *packed, float *weights)
 void fk_local_pack_biases(const fk_local *layer, const float *biases, float *packed);
 void fk_local_unpack_biases(const fk_local *layer, const float *packed, float *biases);
 
-/// Turns packed weights into what the gradient with respect to the input reads: once a step.
+/// Turns packed weights into the layout that the gradient with respect to the input reads; needed
+/// once per step.
 void fk_local_turn(const fk_local *layer, const float *packed, float *turned);
 
 /// y from x and packed weights and biases; with `relu`, max(0, y).
@@ -258,8 +259,8 @@ void fk_local_forward(
   const fk_local *layer, const float *x, const float *weights, const float *biases, bool relu,
   float *y);
 
-/// The gradient with respect to x, from turned weights. Where `a`, of the input's shape, is not
-/// NULL, it is what arrived from a ReLU, and the gradient is made 0 where a ≤ 0. dx is not g.
+/// The gradient with respect to x, from turned weights. If `a`, of the input's shape, isn't NULL,
+/// it is the input as the output of a ReLU, and the gradient is 0 where a ≤ 0. dx is not g.
 void fk_local_gradient(
   const fk_local *layer, const float *g, const float *turned, const float *a, float *dx);
 
@@ -273,7 +274,7 @@ void fk_local_parameter_gradients(
 /// computes it, and Adam.
 typedef enum { fk_rule_paper, fk_rule_pytorch, fk_rule_adam } fk_rule;
 
-/// What moves one parameter of `count` floats: `memory1` is the velocity, or Adam's first moment
+/// The update of one parameter of `count` floats: `memory1` is the velocity, or Adam's first moment
 /// with `memory2` its second (else NULL). `momentum` is Adam's β₁, `step` its t, counted from 1.
 typedef struct {
   float *weights, *memory1, *memory2;
@@ -284,7 +285,7 @@ typedef struct {
   int step;
 } fk_update;
 
-/// Moves all parameters, in one pass over their memory.
+/// Updates all parameters, in one pass over their memory.
 void fk_update_parameters(const fk_update *updates, int count);
 
 #pragma mark Layouts
@@ -292,7 +293,7 @@ void fk_update_parameters(const fk_update *updates, int count);
 /// Copies activations into the layout `block`, 1 or 16. The destination is not the source.
 void fk_reorder(fk_map from, int block, const float *source, float *destination);
 
-/// Copies rows of `count` floats that begin `source_stride` and `destination_stride` floats apart.
+/// Copies rows of `count` floats that start `source_stride` and `destination_stride` floats apart.
 void fk_copy_rows(
   int rows, size_t count, const float *source, size_t source_stride, float *destination,
   size_t destination_stride);

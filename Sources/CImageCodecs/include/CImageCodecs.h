@@ -7,11 +7,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/// The size of the buffer that a function which fails writes its reason to, with the final NUL.
+/// The size of the buffer for the reason of a failure, including the final NUL.
 #define CODEC_MESSAGE_CAPACITY 256
 
-/// What a picture file says of its pixels, as they will be decoded: 8 bits a sample, interleaved,
-/// rows from the top.
+/// The size and channels of an image file's pixels as they are decoded: 8 bits per sample,
+/// interleaved, rows from the top.
 struct codec_header {
   uint32_t width;
   uint32_t height;
@@ -22,34 +22,34 @@ struct codec_header {
 
 /// Reads a PNG's header, up to its pixels, and allocates nothing that grows with its claims.
 ///
-/// - Returns: false, with the reason in `message`, where the bytes are not the start of a PNG.
+/// - Returns: false, with the reason in `message`, if the bytes aren't the start of a PNG.
 bool codec_png_header(const uint8_t *bytes, size_t count, struct codec_header *header,
                       char *message);
 
 /// Decodes a PNG of any colour type and depth to `width · height · channels` samples.
 ///
-/// - Parameter header: what `codec_png_header` gave for the same bytes.
-/// - Returns: false, with the reason in `message`, where the file is damaged or cut short. A file of
-///   which only what follows the pixels is missing is read.
+/// - Parameter header: the result of `codec_png_header` for the same bytes.
+/// - Returns: false, with the reason in `message`, if the file is damaged or incomplete. A file
+///   that only lacks something after the pixels is accepted.
 bool codec_png_pixels(const uint8_t *bytes, size_t count, const struct codec_header *header,
                       uint8_t *pixels, char *message);
 
-/// Encodes RGB pixels as a PNG, handing its bytes to `sink` piece by piece, in order.
+/// Encodes RGB pixels as a PNG, passing its bytes to `sink` piece by piece, in order.
 bool codec_png_encode(const uint8_t *rgb, uint32_t width, uint32_t height, void *context,
                       void (*sink)(void *context, const uint8_t *bytes, size_t count),
                       char *message);
 
 /// Reads a JPEG's header, up to its first scan.
 ///
-/// - Returns: false, with the reason in `message`, where the bytes are not the start of a JPEG of
-///   1, 3 or 4 components.
+/// - Returns: false, with the reason in `message`, if the bytes aren't the start of a JPEG of 1, 3
+///   or 4 components.
 bool codec_jpeg_header(const uint8_t *bytes, size_t count, struct codec_header *header,
                        char *message);
 
 /// Decodes a JPEG, baseline or progressive, to `width · height · channels` samples.
 ///
-/// - Parameter header: what `codec_jpeg_header` gave for the same bytes.
-/// - Returns: false, with the reason in `message`, where the file is damaged or cut short, or
-///   repeats its scans without end. A file of which only the end marker is missing is read.
+/// - Parameter header: the result of `codec_jpeg_header` for the same bytes.
+/// - Returns: false, with the reason in `message`, if the file is damaged or incomplete, or has too
+///   many scans. A file that only lacks its end marker is accepted.
 bool codec_jpeg_pixels(const uint8_t *bytes, size_t count, const struct codec_header *header,
                        uint8_t *pixels, char *message);

@@ -1,7 +1,7 @@
 // Line editing and signals, for `Terminal`.
 //
 // libedit's central calls are variadic, which Swift cannot call, and a signal handler may not run
-// Swift at all. Both live behind the few functions below; what the keys mean is decided in Swift.
+// Swift at all. Both are behind the few functions below; Swift decides what the keys mean.
 
 #ifndef C_LINE_EDITOR_H
 #define C_LINE_EDITOR_H
@@ -12,43 +12,44 @@
 
 #pragma mark Signals
 
-/// Makes Ctrl-C a request that the program polls, instead of its end, as SIGTERM and SIGHUP are while
-/// a command runs; gives SIGQUIT its default action; and makes a file that outgrows its
-/// limit an error of `write`. A signal that was ignored when the program started stays ignored.
-/// Calling it again changes nothing.
+/// Turns Ctrl-C into a request that the program polls, and SIGTERM and SIGHUP too while a command
+/// runs; gives SIGQUIT its default action; and makes exceeding the file size limit an error of
+/// `write`. A signal that was ignored when the program started stays ignored. Calling it again
+/// changes nothing.
 void interrupts_install(void);
 
-/// SIGTERM or SIGHUP where it arrived during work, which is then to end, and the program after it; else 0.
+/// SIGTERM or SIGHUP, if one arrived during work: the work and then the program should end.
+/// Otherwise 0.
 int interrupts_stop_signal(void);
 
-/// How often SIGINT, or a signal that is to be treated like it, arrived since the program started.
+/// How often SIGINT, or a signal treated like it, arrived since the program started.
 long interrupts_count(void);
 
-/// Begins a new stretch of work: earlier interrupts no longer count towards quitting.
+/// Starts a new stretch of work: earlier interrupts no longer count towards quitting.
 ///
 /// During a stretch, an interrupt that comes three seconds after the first prints how to quit, and
 /// the next one quits.
 void interrupts_begin_work(void);
 
-/// Ends the stretch of work: waiting for a person, any number of interrupts is fine.
+/// Ends the stretch of work: while waiting for the user, any number of interrupts is fine.
 void interrupts_end_work(void);
 
-/// What `input_wait` waited for.
+/// The result of `input_wait`.
 typedef enum { INPUT_READABLE, INPUT_SIGNAL, INPUT_TIMED_OUT, INPUT_FAILED } InputState;
 
-/// Waits until `descriptor` can be read without blocking, a signal arrives or the time is over.
+/// Waits until `descriptor` can be read without blocking, a signal comes, or the time is over.
 ///
-/// A signal that arrives just before the wait ends it too. Negative `milliseconds` wait for ever.
+/// A signal just before the wait also ends it. Negative `milliseconds` wait forever.
 InputState input_wait(int descriptor, int milliseconds);
 
 /// Opens `/dev/null` in place of a closed standard stream, the wrong way round, so that no file
 /// opened later becomes standard output by accident and using the stream is still an error.
 void standard_streams_fill(void);
 
-/// The size of the terminal behind `descriptor`; false where there is none.
+/// The size of the terminal behind `descriptor`; false if it isn't a terminal.
 bool terminal_size(int descriptor, int *rows, int *columns);
 
-/// How many columns a Unicode scalar takes; 0 for control characters and what is not known.
+/// How many columns a Unicode scalar takes; 0 for control characters and unknown scalars.
 int scalar_width(uint32_t scalar);
 
 #pragma mark The line editor
@@ -56,15 +57,15 @@ int scalar_width(uint32_t scalar);
 /// An editor of one line, which may hold line breaks, on standard input and output.
 typedef struct LineEditorHandle LineEditorHandle;
 
-/// How many characters a line holds at most: libedit's time for a key grows with the line, and what
-/// is pasted beyond this would keep a person waiting for minutes.
+/// How many characters a line can have: libedit's time per key grows with the line, so a longer
+/// paste would take minutes.
 enum { longest_edited_line = 16384 };
 
-/// How reading a line ended. What was typed or pasted beyond the longest line is dropped, and the
-/// line reported as too long.
+/// How reading a line ended. Text beyond the longest line is dropped, and the line reported as too
+/// long.
 typedef enum { LINE_READ, LINE_TOO_LONG, LINE_INTERRUPTED, LINE_END } LineStatus;
 
-/// What the editor asks of its owner.
+/// Keys that the editor passes to its owner.
 typedef enum {
   /// Tab.
   KEY_COMPLETE,
@@ -79,7 +80,7 @@ typedef enum {
 /// Called for keys that the owner handles, while `line_editor_read` runs.
 typedef void (*LineEditorCallback)(void *context, LineEditorKey key, uint32_t scalar);
 
-/// Sets up libedit, or returns NULL where it knows too little of the terminal to edit on it.
+/// Sets up libedit, or returns NULL if it doesn't know enough about the terminal.
 LineEditorHandle *line_editor_create(
   const char *name, bool utf8, LineEditorCallback callback, void *context);
 
@@ -89,18 +90,19 @@ void line_editor_destroy(LineEditorHandle *editor);
 /// Adds an entry that Up brings back.
 void line_editor_add_history(LineEditorHandle *editor, const char *entry);
 
-/// Reads a line. Afterwards the terminal is as it was and the cursor stands at the start of a row.
+/// Reads a line. Afterwards the terminal's settings are restored, and the cursor is at the start of
+/// a row.
 ///
-/// `text`, of `length` bytes in the locale's encoding, holds until the next call.
+/// `text`, of `length` bytes in the locale's encoding, is valid until the next call.
 LineStatus line_editor_read(LineEditorHandle *editor, const char **text, size_t *length);
 
 #pragma mark For the owner, before reading and within the callback
 
-/// Sets the prompt. Escape sequences stand in one run between two bytes of value 1, and the prompt
-/// ends in a visible character: libedit drops or garbles anything else.
+/// Sets the prompt. Escape sequences must be in one run between two bytes of value 1, and the
+/// prompt must end with a visible character; libedit drops or garbles anything else.
 void line_editor_set_prompt(LineEditorHandle *editor, const char *prompt);
 
-/// The line being edited, and the cursor in Unicode scalars. The text holds until the next call.
+/// The line being edited, and the cursor in Unicode scalars. The text is valid until the next call.
 const char *line_editor_text(LineEditorHandle *editor, size_t *cursor);
 
 /// Replaces the scalars `start..<end` by `text` and puts the cursor after it.
@@ -115,7 +117,7 @@ void line_editor_print_below(LineEditorHandle *editor, const char *text);
 /// Rings the bell when the callback returns.
 void line_editor_beep(LineEditorHandle *editor);
 
-/// Sends every key to the callback as `KEY_CAPTURED`, or no longer.
+/// Sends every key to the callback as `KEY_CAPTURED`, or stops doing so.
 void line_editor_capture(LineEditorHandle *editor, bool capture);
 
 /// Has the editor handle a key as if it had been typed.

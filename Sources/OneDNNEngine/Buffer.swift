@@ -10,19 +10,19 @@
     import Glibc
   #endif
 
-  /// Memory for floats, aligned to cache lines, all zeros at first.
+  /// Memory for floats, aligned to cache lines and initially zero.
   final class Buffer {
     let base: UnsafeMutablePointer<Float>
-    /// How many floats there are.
+    /// The number of floats.
     let count: Int
 
-    /// - Throws: `EngineFailure` of kind `resource` where there is no memory.
+    /// - Throws: `EngineFailure` of kind `resource` if memory is short.
     init(count: Int) throws(EngineFailure) {
       let (size, overflow) = count.multipliedReportingOverflow(by: MemoryLayout<Float>.stride)
       guard !overflow, size < .max - 64 else { throw EngineFailure(numbers: count) }
       let bytes = max(64, (size + 63) & ~63)
       var memory: UnsafeMutableRawPointer?
-      // Large pieces lie on pages of their own, which the system may join to huge ones.
+      // Large pieces are aligned to pages, which the system may merge to huge pages.
       let status = posix_memalign(&memory, bytes >= 1 << 21 ? 1 << 21 : 64, bytes)
       guard status == 0, let memory else { throw EngineFailure(numbers: count) }
       memset(memory, 0, bytes)
@@ -30,7 +30,7 @@
       self.count = count
     }
 
-    /// A buffer where nothing can be thrown: without memory the program ends with one line.
+    /// A buffer for code that can't throw: if memory is short, the program ends with one line.
     static func orEnd(count: Int) -> Buffer {
       do {
         return try Buffer(count: count)
@@ -42,9 +42,9 @@
     deinit { free(base) }
   }
 
-  /// What stands between two layers: activations in a layout of this engine, and their gradient.
+  /// The values between two layers: activations in a layout of this engine, and their gradient.
   final class Value {
-    /// N×C×H×W or N×F, as everyone else sees it.
+    /// N×C×H×W or N×F, as outside the engine.
     let shape: Shape
     /// The same with its layout; N×F as N×F×1×1.
     let map: fk_map
@@ -61,7 +61,7 @@
       }
     }
 
-    /// The floats it takes, with the lanes beyond its channels.
+    /// The number of floats, including the lanes beyond its channels.
     var count: Int { fk_count(map) }
 
     /// A copy in row-major order.

@@ -2,14 +2,14 @@ import Layers
 
 /// How convolutions are computed.
 public enum ConvolutionAlgorithm: String, Hashable, Sendable, CaseIterable {
-  /// By Winograd's algorithm where its vectors of 16 channels are full.
+  /// Winograd's algorithm if its vectors of 16 channels are full.
   case automatic
   /// As defined.
   case direct
-  /// By Winograd's algorithm wherever it can.
+  /// Winograd's algorithm whenever possible.
   case winograd
 
-  /// From how many channels on both sides on Winograd's algorithm is taken; nil where it never is.
+  /// From how many channels on both sides Winograd's algorithm is used; nil for never.
   public var leastChannels: Int? {
     switch self {
     case .direct: nil
@@ -18,7 +18,7 @@ public enum ConvolutionAlgorithm: String, Hashable, Sendable, CaseIterable {
     }
   }
 
-  /// Whether Winograd's algorithm is to compute a layer.
+  /// Whether to use Winograd's algorithm for a layer.
   func transforms(_ layer: Convolution, channels: Int) -> Bool {
     let window = layer.window
     guard let leastChannels, min(channels, layer.filters) >= leastChannels else { return false }

@@ -1,13 +1,13 @@
 #if OneDNN
   import COneDNN
 
-  /// A map in another layout than the one in which it lies.
+  /// A copy of a map in another layout.
   final class MapCopy {
     let copy: Buffer
     private let inward: Operation
     private let outward: Operation
 
-    /// Nil where the map lies in that layout already.
+    /// Nil if the map already has that layout.
     init?(_ value: Value, block: Int32) throws(EngineFailure) {
       let map = value.map
       guard map.block != block else { return nil }

@@ -13,9 +13,9 @@
     import Glibc
   #endif
 
-  /// Thrown where the system allows fewer threads than the engine was told to use.
+  /// Thrown if the system allows fewer threads than the engine should use.
   public struct ThreadShortage: DescribedError, Hashable {
-    /// How many it was told to use.
+    /// How many it should use.
     public let threads: Int
     /// The system's reason.
     public let reason: String
@@ -24,23 +24,23 @@
       (self.threads, reason) = (threads, String(cString: strerror(status)))
     }
 
-    /// `2 threads cannot be started: Resource temporarily unavailable`.
-    public var message: String { "\(threads) threads cannot be started: \(reason)" }
+    /// `can't start 2 threads: Resource temporarily unavailable`.
+    public var message: String { "can't start \(threads) threads: \(reason)" }
     /// Fewer threads.
-    public var hint: String? { "--threads 1 needs none beside the program's own" }
-    /// The machine.
+    public var hint: String? { "--threads 1 needs no further threads" }
+    /// Too few threads.
     public var kind: ErrorKind { .resource }
   }
 
-  /// The engine that is fast: convolutions and matrix products by oneDNN, everything else by kernels
-  /// of our own on oneDNN's blocked layouts, on as many threads as there are cores.
+  /// The fast engine: convolutions and matrix products by oneDNN, everything else by this project's
+  /// kernels on oneDNN's blocked layouts, with one thread per core.
   ///
-  /// A NaN in an input or a parameter is seen at the end of the chain, as with the reference. Where a
-  /// convolution's filters are infinite, its padding of zeros makes NaN of what the reference, which
-  /// reads no padding, keeps a number; and sums that overflow Float inside a convolution fused with a
-  /// ReLU may become 0.
+  /// A NaN in an input or a parameter is visible at the end of the chain, as with the reference.
+  /// There are two differences: with infinite filters, a convolution's zero padding gives NaN,
+  /// while the reference, which doesn't read padding, gives a number; and sums that overflow Float
+  /// inside a convolution fused with a ReLU may become 0.
   public struct OneDNNEngine: Engine {
-    /// How many threads compute; nil takes one for each core.
+    /// The number of threads; nil for one per core.
     public var threads: Int?
     /// How convolutions are computed.
     public var convolutions: ConvolutionAlgorithm
@@ -61,10 +61,10 @@
       return "oneDNN \(Self.version), \(count) thread\(count == 1 ? "" : "s")"
     }
 
-    /// Whether oneDNN is installed. It is loaded when this is first asked.
+    /// Whether oneDNN is installed. The first access loads it.
     public static var isAvailable: Bool { dn_is_available() }
 
-    /// The version of oneDNN that the program runs with: `2.6.3`. Empty where it isn't installed.
+    /// The version of oneDNN that the program runs with: `2.6.3`. Empty if it isn't installed.
     public static var version: String {
       guard isAvailable else { return "" }
       var (major, minor, patch): (Int32, Int32, Int32) = (0, 0, 0)
@@ -72,10 +72,10 @@
       return "\(major).\(minor).\(patch)"
     }
 
-    /// Makes ready to run a chain of layers: operations and memory are made once, here.
+    /// Prepares a chain of layers to run: all operations and memory are made here, once.
     ///
-    /// - Throws: `Misfit` where a layer cannot take what arrives, `Unsupported` where this engine
-    ///   cannot compute one, `ThreadShortage` or `EngineFailure` where the machine is too small.
+    /// - Throws: `Misfit` if a layer can't take its input, `Unsupported` if this engine can't
+    ///   compute a layer, `ThreadShortage` or `EngineFailure` if memory or threads are short.
     public func prepare(
       _ layers: [Layer], input: Shape, mode: Mode, keeping: Keeping
     ) throws -> any Plan {
@@ -91,11 +91,11 @@
         layers: layers, input: input, mode: mode, keeping: keeping, engine: self)
     }
 
-    /// How many operations a second a large matrix product gets, two to a multiply-add: what everything
-    /// else is held against.
+    /// Operations per second of a large matrix product, two per multiply-add, with which everything
+    /// else is compared.
     ///
     /// - Parameter size: rows and columns of the square matrices.
-    /// - Returns: nil where oneDNN isn't installed.
+    /// - Returns: nil if oneDNN isn't installed.
     public func matrixProductRate(size: Int = 2048) -> Double? {
       guard Self.isAvailable else { return nil }
       useThreads()
@@ -117,7 +117,7 @@
       return 2 * Double(size) * Double(size) * Double(size) / best
     }
 
-    /// Has this thread's work done by as many threads as were asked for.
+    /// Sets the number of threads for this thread's work.
     func useThreads() { fk_set_threads(Int32(threads ?? 0)) }
   }
 #endif

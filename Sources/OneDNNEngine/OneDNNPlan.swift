@@ -4,7 +4,8 @@
   import Layers
   import Tensors
 
-  /// A plan whose steps share memory in oneDNN's layouts. Nothing is allocated once it has run.
+  /// A plan whose steps share memory in oneDNN's layouts. After the first run, it allocates
+  /// nothing.
   final class OneDNNPlan: TimedPlan, ExplainedPlan {
     let layers: [Layer]
     let outputShapes: [Shape]
@@ -14,12 +15,12 @@
     private let declared: [[Parameter]]
     private let chain: StepChain
 
-    /// How many layers have run on the input as it is; nil before there is one.
+    /// How many layers have run on the current input; nil before the first input.
     private var position: Int?
     private var hasRunBackward = false
-    /// Layers whose parameters were given.
+    /// Layers whose parameters have been set.
     private var supplied: Set<Int> = []
-    /// Layers whose parameter gradients are there.
+    /// Whether there are parameter gradients.
     private var hasGradients = false
     private var sums: [[Buffer]]?
     private(set) var times: [LayerTime]
@@ -51,14 +52,14 @@
       if needed > .worthChecking {
         try Memory.require(
           needed, for: "this network at a batch of \(input.n) on the fast engine",
-          hint: "a smaller batch or network takes less")
+          hint: "a smaller batch or network needs less")
       }
       chain = try StepChain(
         layers, shapes: shapes, parameters: declared, mode: mode, keeping: keeping,
         engine: engine)
     }
 
-    // MARK: What goes in
+    // MARK: Inputs
 
     func setParameters(_ parameters: [Tensor], of layer: Int) {
       let needed = declared[layer].map(\.shape)
@@ -99,7 +100,7 @@
       hasRunBackward = false
     }
 
-    /// An output is never kept beyond what it was made from.
+    /// Forgets outputs that depend on a changed input.
     private func forget(from layer: Int) {
       if let position { self.position = min(position, layer) }
       hasRunBackward = false
@@ -193,7 +194,7 @@
 
     // MARK: Gradients
 
-    /// Copies the gradients that are there, for the next ones to be added to: steps assign theirs.
+    /// Copies the current gradients, to add the next ones to them, since steps assign theirs.
     private func takeGradients() throws -> [[Buffer]] {
       let copies =
         try sums ?? chain.trainable.map { try $0.map { try Buffer(count: $0.values.count) } }
@@ -223,7 +224,7 @@
       return chain.trainable[layer].map { $0.tensor($0.gradient!) }
     }
 
-    // MARK: What comes out
+    // MARK: Outputs
 
     func output(of layer: Int) -> Tensor? {
       guard let position, layer < position, keeping == .everything || layer == layers.count - 1
@@ -242,7 +243,7 @@
     }
 
     func implementation(of layer: Int) -> String {
-      guard let step = chain.steps[layer] else { return "along with the layer before" }
+      guard let step = chain.steps[layer] else { return "fused with the layer before" }
       return step.implementation
     }
 

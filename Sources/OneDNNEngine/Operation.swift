@@ -2,12 +2,12 @@
   import Basics
   import COneDNN
 
-  /// One of oneDNN's operations with its arguments. A class, since optionals and tuples of values that
-  /// cannot be copied are still hard to come by.
+  /// One of oneDNN's operations with its arguments. A class, since noncopyable values don't work
+  /// well in optionals and tuples.
   final class Operation {
     private let handle: OpaquePointer
 
-    /// Takes over an operation that was made; nil where oneDNN has none.
+    /// Takes ownership of an operation; nil if oneDNN has none.
     init?(_ handle: OpaquePointer?) {
       guard let handle else { return nil }
       self.handle = handle
@@ -18,23 +18,23 @@
     /// The name of the implementation that oneDNN chose.
     var implementation: String { String(cString: dn_operation_implementation(handle)) }
 
-    /// Whether the implementation is oneDNN's own reference, which is slower than everything else.
+    /// Whether the implementation is oneDNN's reference, which is slower than everything else.
     var isSlow: Bool { implementation.hasPrefix("ref") }
 
-    /// The layout that it wants for an argument.
+    /// The layout that it needs for an argument.
     func layout(_ argument: dn_argument) -> Layout {
       guard let layout = Layout(dn_operation_layout(handle, argument)) else {
-        preconditionFailure("The operation has no such argument.")
+        preconditionFailure("The operation lacks this argument.")
       }
       return layout
     }
 
-    /// Says where an argument lies.
+    /// Sets the memory of an argument.
     func set(_ argument: dn_argument, _ buffer: Buffer) {
       dn_operation_set(handle, argument, buffer.base)
     }
 
-    /// Runs it on the memory that was set.
+    /// Runs it on the memory set before.
     func run() throws(EngineFailure) {
       guard dn_operation_run(handle) else {
         throw EngineFailure("oneDNN reports a failure in \(implementation)")
@@ -42,7 +42,7 @@
     }
   }
 
-  /// How oneDNN lays the elements of a tensor out.
+  /// A layout of a tensor's elements in oneDNN.
   final class Layout {
     fileprivate let handle: OpaquePointer
 
@@ -53,13 +53,13 @@
 
     deinit { dn_layout_destroy(handle) }
 
-    /// The floats that a tensor takes, padding included.
+    /// The number of floats of a tensor, including padding.
     var count: Int { dn_layout_size(handle) / MemoryLayout<Float>.stride }
 
     /// A buffer for a tensor of this layout.
     func buffer() throws(EngineFailure) -> Buffer { try Buffer(count: count) }
 
-    /// Whether nothing need be done to get from one to the other.
+    /// Whether both are the same layout.
     func isSame(as other: Layout) -> Bool { dn_layout_equal(handle, other.handle) }
 
     /// The operation that copies from this layout to another.
@@ -71,7 +71,7 @@
     }
   }
 
-  /// Copies between two buffers of different layouts; where the layouts are the same, the two are one
+  /// Copies between two buffers of different layouts; if the layouts are the same, both are one
   /// buffer and nothing is copied.
   final class Reordering {
     let target: Buffer
@@ -93,11 +93,11 @@
     func run() throws(EngineFailure) { try operation?.run() }
   }
 
-  /// Thrown where oneDNN fails at run time: for want of memory, mostly.
+  /// Thrown if oneDNN fails at run time, usually because memory is short.
   public struct EngineFailure: DescribedError {
     /// What failed.
     public let message: String
-    /// Nobody typed anything wrong.
+    /// Not a user's mistake.
     public let kind: ErrorKind
     /// What to try.
     public let hint: String?
@@ -107,11 +107,11 @@
       hint = "--engine reference computes the same without oneDNN, slowly"
     }
 
-    /// There is no memory for this many numbers.
+    /// Memory is short for this many numbers.
     init(numbers: Int) {
-      message = "there is no memory for \(numbers) more numbers, \(ByteCount(floats: numbers))"
+      message = "not enough memory for \(numbers) more numbers, \(ByteCount(floats: numbers))"
       kind = .resource
-      hint = "a smaller batch or network takes less"
+      hint = "a smaller batch or network needs less"
     }
   }
 #endif

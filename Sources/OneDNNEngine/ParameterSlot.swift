@@ -4,14 +4,14 @@
   import Layers
   import Tensors
 
-  /// One parameter of a layer where the optimizer works on it: values, gradient and the optimizer's
-  /// memory lie in one layout, so that a step is made element by element.
+  /// One parameter of a layer, as the optimizer uses it: values, gradient and the optimizer's
+  /// memory have the same layout, so a step works element by element.
   final class ParameterSlot {
     let declared: Parameter
     let values: Buffer
-    /// The gradient, where the parameter is trained and this plan runs backward.
+    /// The gradient, if the parameter is trainable and this plan runs backward.
     let gradient: Buffer?
-    /// What the optimizer keeps: empty before its first step.
+    /// The optimizer's memory: empty before its first step.
     var memory: [Buffer] = []
     private let codec: (any LayoutCodec)?
 

@@ -3,17 +3,17 @@
   import Layers
   import Tensors
 
-  /// The steps of a plan with the memory between them: which layers are computed together, in which
-  /// layout each map lies, and which maps share memory.
+  /// The steps of a plan with the memory between them: which layers are fused, the layout of each
+  /// map, and which maps share memory.
   struct StepChain {
-    /// A step for each layer; nil where the one before computes it along.
+    /// A step for each layer; nil for a layer that is fused with the one before.
     let steps: [Step?]
-    /// What arrives at each layer, and, last, what leaves the chain. Behind a step that computes its
-    /// follower along stands the follower's output twice.
+    /// The input of each layer, then the chain's output. After a step that is fused with the next
+    /// layer, that layer's output comes twice.
     let values: [Value]
     /// The trained parameters of each layer.
     let trainable: [[ParameterSlot]]
-    /// Whether backward can be asked for.
+    /// Whether the plan can run backward.
     let runsBackward: Bool
     private let keeping: Keeping
 
@@ -60,8 +60,8 @@
       trainable = steps.map { $0?.parameters.filter { $0.gradient != nil } ?? [] }
     }
 
-    /// Gives every value a place for its gradient: one of its own where it can be read, else one of two
-    /// in turn.
+    /// Gives every value a buffer for its gradient: a separate one if it can be read, else one of
+    /// two in turn.
     func prepareGradients() throws(EngineFailure) {
       guard values[values.count - 1].gradient == nil else { return }
       if keeping == .everything {
@@ -72,7 +72,7 @@
       let turns = [try Buffer(count: size), try Buffer(count: size)]
       var turn = 0
       for (index, value) in values.enumerated() where value.gradient == nil {
-        // A flattening that moves nothing in the values moves nothing in the gradients.
+        // A flatten that doesn't copy values doesn't copy gradients either.
         if index > 0 && value.data === values[index - 1].data {
           value.gradient = values[index - 1].gradient
         } else {
@@ -127,8 +127,8 @@
     }
   }
 
-  /// Where activations lie: each in memory of its own where a gradient will need it, else two pieces in
-  /// turn.
+  /// The memory of activations: a separate buffer for each if a gradient needs it, else two buffers
+  /// in turn.
   private struct ActivationMemory {
     let isShared: Bool
     private var turns: [Buffer?] = [nil, nil]
@@ -136,7 +136,7 @@
 
     init(isShared: Bool) { self.isShared = isShared }
 
-    /// A value for what leaves a layer.
+    /// A value for a layer's output.
     mutating func value(
       behind layer: Layer, input: Value, shape: Shape
     ) throws(EngineFailure) -> Value {
@@ -153,13 +153,15 @@
       return try Value(shape: shape, block: block, data: turns[turn])
     }
 
-    /// Whether a map lies as its features do: in blocks of 16, one of a single pixel that fills them.
+    /// Whether a map in blocks of 16 has the same layout as its features: a single pixel with full
+    /// blocks.
     private static func liesFlat(_ map: Value) -> Bool {
       let shape = map.shape
       return map.map.block == 1 || (shape.h, shape.w) == (1, 1) && shape.c % 16 == 0
     }
 
-    /// Convolutions give blocks of 16 channels; what is not a map, rows; all else what it takes.
+    /// The layout of a layer's output: blocks of 16 channels for convolutions, rows for features,
+    /// else the input's layout.
     private static func block(behind layer: Layer, input: Value) -> Int {
       switch layer {
       case .convolution(let payload):
@@ -174,7 +176,7 @@
   }
 
   extension Layer {
-    /// Whether a ReLU behind this layer can be computed along with it.
+    /// Whether a ReLU after this layer can be fused with it.
     fileprivate var takesReLU: Bool {
       switch self {
       case .convolution, .locallyConnected, .maxPooling, .averagePooling,

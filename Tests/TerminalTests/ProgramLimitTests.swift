@@ -98,7 +98,7 @@ import Testing
         ).waitForExit()
         if isFast && words.contains("16") {
           #expect(result.status == 1, "\(result)")
-          #expect(result.errors.hasPrefix("error: 16 threads cannot be started: "), "\(result)")
+          #expect(result.errors.hasPrefix("error: can't start 16 threads: "), "\(result)")
           #expect(result.errors.contains("--threads 1"), "\(result)")
         } else {
           #expect(result.status == 0, "\(words) \(result)")

@@ -3,7 +3,7 @@
   import Layers
   import Tensors
 
-  /// Batch normalization. In training the running statistics follow those of each batch.
+  /// Batch normalization. In training, each batch updates the running statistics.
   final class BatchNormalizationStep: Step {
     private let layer: BatchNormalization
     private let mode: Mode

@@ -3,7 +3,7 @@
   import Layers
   import Tensors
 
-  /// The sizes of a convolution in its place.
+  /// The sizes of a convolution.
   struct ConvolutionSizes {
     private var sizes: dn_convolution
 
@@ -35,8 +35,8 @@
     }
   }
 
-  /// One direction of a convolution in the layouts in which oneDNN is fast, with copies of the maps
-  /// where those are not the layouts in which they lie.
+  /// One direction of a convolution in layouts in which oneDNN is fast, with copies of maps that
+  /// have other layouts.
   final class ConvolutionRun {
     /// The direction.
     enum Use {
@@ -44,7 +44,7 @@
       case backwardInput
       case backwardFilters
 
-      /// The arguments that the map before the layer, and the one behind it, or their gradients, are.
+      /// The arguments for the layer's input and output maps, or their gradients.
       fileprivate var maps: (source: dn_argument, destination: dn_argument) {
         switch self {
         case .forward: (dn_source, dn_destination)
@@ -62,7 +62,7 @@
     init(
       _ use: Use, _ sizes: ConvolutionSizes, input: Value, output: Value
     ) throws(EngineFailure) {
-      // In the order of preference: where the maps lie, then copied to blocks, then row by row.
+      // In order of preference: the maps' layouts, then copies in blocks, then row by row.
       let here = (source: input.map.block, destination: output.map.block)
       let places: [(source: Int32, destination: Int32)] = [
         here, (16, here.destination), (here.source, 16), (16, 16), (1, 1),
@@ -81,14 +81,14 @@
       (operation, maps) = (made, use.maps)
     }
 
-    /// Which implementation runs.
+    /// The name of the implementation.
     var implementation: String { operation.implementation }
 
     func layout(_ argument: dn_argument) -> Layout { operation.layout(argument) }
 
     func set(_ argument: dn_argument, _ buffer: Buffer) { operation.set(argument, buffer) }
 
-    /// Runs on the map before the layer and the one behind it, or their gradients.
+    /// Runs on the layer's input and output maps, or their gradients.
     func run(_ x: Buffer, _ y: Buffer) throws(EngineFailure) {
       let isForward = maps.destination == dn_destination
       let isBackwardInput = maps.source == dn_source_gradient

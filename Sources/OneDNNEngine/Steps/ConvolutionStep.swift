@@ -4,8 +4,9 @@
   import Layers
   import Tensors
 
-  /// A convolution by oneDNN, as it is defined: forward, backward to its input, backward to its filters, each with the
-  /// layouts it is fastest in. The filters are copied to them once after each change.
+  /// A direct convolution by oneDNN: forward, backward to its input, and backward to its filters,
+  /// each in the layouts in which it is fastest. The filters are copied to them once after each
+  /// change.
   final class ConvolutionStep: Step {
     private let filters: ParameterSlot
     private let bias: ParameterSlot
@@ -14,14 +15,14 @@
     private let toInput: ConvolutionRun?
     private let runFilters: Reordering
     private let toInputFilters: Reordering?
-    /// The convolution without the ReLU, for what oneDNN's fused ReLU would hide.
+    /// The convolution without the ReLU, for NaNs that oneDNN's fused ReLU would hide.
     private var careful: (run: ConvolutionRun, filters: Reordering)?
     private let makeCareful: () throws(EngineFailure) -> (run: ConvolutionRun, filters: Reordering)
     private var parametersAreFinite = true
     private var runIsStale = true
     private var toInputIsStale = true
 
-    /// - Parameter runsBackward: whether backward will be asked for, and to the input too.
+    /// - Parameter runsBackward: whether it runs backward, and to the input too.
     init(
       _ layer: Convolution, parameters: [Parameter], input: Value, output: Value, relu: Bool,
       runsBackward: (filters: Bool, input: Bool)
@@ -34,7 +35,7 @@
       toFilters = runsBackward.filters ? try make(.backwardFilters) : nil
       toInput = runsBackward.input ? try make(.backwardInput) : nil
 
-      // The optimizer works where the gradient of the filters lies.
+      // The optimizer works in the layout of the filters' gradient.
       let plain = sizes.filters
       let home = toFilters?.layout(dn_weights_gradient) ?? plain
       filters = try ParameterSlot(
@@ -86,7 +87,7 @@
       guard relu, !parametersAreFinite || !isFinite(input.data) else {
         return try run.run(input.data, output.data)
       }
-      // oneDNN's own ReLU makes zeros of NaNs: a network that has diverged would look sound.
+      // oneDNN's ReLU turns NaN into 0, so a diverged network would look fine.
       if careful == nil { careful = try makeCareful() }
       guard let careful else { return }
       try careful.filters.run()
@@ -106,7 +107,7 @@
     }
   }
 
-  /// Filters between the layout in which they are kept and row-major order.
+  /// Converts filters between their layout and row-major order.
   private struct FilterCodec: LayoutCodec {
     private let count: Int
     private let toPlain: Operation
@@ -138,7 +139,7 @@
       do {
         try operation.run()
       } catch {
-        // oneDNN takes memory of its own for some copies.
+        // oneDNN allocates memory for some copies.
         fk_end_without_memory()
       }
     }

@@ -3,7 +3,7 @@
   import Layers
   import Tensors
 
-  /// A ReLU that no step before it computes along.
+  /// A ReLU that isn't fused with the step before it.
   final class ReLUStep: Step {
     override func forward() { fk_relu(input.count, input.data.base, output.data.base) }
 
@@ -63,7 +63,7 @@
     }
   }
 
-  /// N×C×H×W to N×F: a copy out of blocks, or nothing at all.
+  /// N×C×H×W to N×F: a copy from blocks, or nothing to do.
   final class FlattenStep: Step {
     override var implementation: String {
       input.data === output.data ? "nothing to do" : "CFastKernels"
@@ -104,7 +104,7 @@
         / Double(rows.0)
     }
 
-    /// Makes the gradient of that loss with respect to the logits.
+    /// Computes the gradient of that loss with respect to the logits.
     func lossGradient(_ labels: [Int]) {
       fk_cross_entropy_gradient(
         rows.0, rows.1, input.data.base, labels.map(Int32.init), 1 / Double(rows.0),

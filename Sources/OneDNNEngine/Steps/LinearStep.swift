@@ -11,9 +11,9 @@
     private let weights: ParameterSlot
     private let bias: ParameterSlot
     private let (batch, inputs, outputs): (Int32, Int32, Int32)
-    /// The transpose of the output, where that is the faster product to make: with W on the left, which
-    /// is then read as it lies. Measured on AlexNet's fc6: at 8 pictures as fast as the other, from 16 on
-    /// more than twice as fast.
+    /// The transpose of the output, if that product is faster: W is then on the left and is read in
+    /// order. Measured on AlexNet's fc6: equally fast for 8 images, and more than twice as fast
+    /// from 16 on.
     private let turned: Buffer?
 
     init(

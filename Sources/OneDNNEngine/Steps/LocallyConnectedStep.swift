@@ -2,8 +2,8 @@
   import CFastKernels
   import Layers
 
-  /// A locally connected layer: a matrix product over the batch at each position. The optimizer works
-  /// on packed filters; what the gradient reads of them is made once after each change.
+  /// A locally connected layer: a matrix product over the batch at each position. The optimizer
+  /// works on packed filters; the gradient's copy of them is made once after each change.
   final class LocallyConnectedStep: Step {
     private var layer: fk_local
     private let weights: ParameterSlot
@@ -53,7 +53,7 @@
     }
   }
 
-  /// Packed filters or biases, and the order of files.
+  /// Converts packed filters or biases to and from the order in files.
   private struct LocalCodec: LayoutCodec {
     private let layer: fk_local
     private let isWeights: Bool

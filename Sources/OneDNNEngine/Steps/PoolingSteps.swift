@@ -2,7 +2,7 @@
   import CFastKernels
   import Layers
 
-  /// Max pooling. The winners are kept, a byte or four each, for the gradient.
+  /// Max pooling. The winners are stored for the gradient, as one or four bytes each.
   final class MaxPoolingStep: Step {
     private let window: fk_window
     private let winners: Buffer?
@@ -20,8 +20,8 @@
     override var canMaskInputGradient: Bool { true }
 
     override func forward() {
-      // Of maxima that left a ReLU none is negative: taking them for those behind one changes no
-      // value, and lets their gradient pass that ReLU at once.
+      // Maxima of a ReLU's outputs aren't negative, so treating them as if a ReLU followed changes
+      // no value, and gives the gradient of that ReLU's input directly.
       fk_max_pooling(
         input.map, output.map, window, input.data.base, relu || masksInputGradient,
         output.data.base, winners?.base)

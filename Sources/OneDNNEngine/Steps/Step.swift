@@ -3,18 +3,18 @@
   import Layers
   import Tensors
 
-  /// One layer of a plan at work on the memory before and behind it.
+  /// One layer of a plan, with its input and output memory.
   class Step {
     let input: Value
     let output: Value
-    /// What the layer keeps, in the order of `Layer.parameters(for:)`.
+    /// The layer's parameters, in the order of `Layer.parameters(for:)`.
     var parameters: [ParameterSlot] { [] }
-    /// Whether a ReLU that follows is computed along with this layer: the output is what leaves it.
+    /// Whether a following ReLU is fused with this layer; the output is then the ReLU's.
     let relu: Bool
-    /// Whether the gradient that arrives is already that of what arrived at that ReLU.
+    /// Whether the output's gradient is already that of the ReLU's input.
     var gradientIsMasked = false
-    /// Whether the gradient that this step hands on shall be that of what arrived at the ReLU that its
-    /// input left: for steps that can do so in passing.
+    /// Whether this step's input gradient should be that of the input of the ReLU before it, for
+    /// steps that can compute it directly.
     var masksInputGradient = false
 
     init(input: Value, output: Value, relu: Bool = false) {
@@ -24,36 +24,36 @@
     /// What computes the layer, in a few words.
     var implementation: String { "CFastKernels" }
 
-    /// Whether `masksInputGradient` is heard.
+    /// Whether the step supports `masksInputGradient`.
     var canMaskInputGradient: Bool { false }
 
     /// Computes the output.
     func forward() throws(EngineFailure) {
-      preconditionFailure("Each layer has a step of its own.")
+      preconditionFailure("Each kind of step implements this.")
     }
 
     /// Computes the gradients from `output.gradient`; parameter gradients are assigned.
     ///
-    /// - Parameter toInput: whether the input's gradient is wanted.
+    /// - Parameter toInput: whether to compute the input's gradient.
     func backward(toInput: Bool) throws(EngineFailure) {
-      preconditionFailure("Each layer has a step of its own.")
+      preconditionFailure("Each kind of step implements this.")
     }
 
-    /// Tells that the parameters are others than before.
+    /// Called after the parameters have changed.
     func parametersChanged() {}
 
-    /// Takes a dropout's mask.
+    /// Sets a dropout's mask.
     func setMask(_ mask: Tensor) { preconditionFailure("Only dropout takes a mask.") }
 
-    /// Computes the ReLU behind, where nothing else did.
+    /// Computes the fused ReLU, if the step hasn't.
     func applyReLU() {
       if relu { fk_relu(output.count, output.data.base, output.data.base) }
     }
 
-    /// The gradient that arrives, taken through the ReLU behind.
+    /// The output's gradient, after passing backward through the fused ReLU.
     func arrivingGradient() -> Buffer {
       guard let gradient = output.gradient else {
-        preconditionFailure("A gradient arrives before a layer runs backward.")
+        preconditionFailure("The output's gradient is there before a layer runs backward.")
       }
       if relu && !gradientIsMasked {
         fk_relu_gradient(output.count, gradient.base, output.data.base, gradient.base)
@@ -61,10 +61,10 @@
       return gradient
     }
 
-    /// Where the input's gradient goes.
+    /// The buffer of the input's gradient.
     func leavingGradient() -> Buffer {
       guard let gradient = input.gradient else {
-        preconditionFailure("The input's gradient has a place before a layer runs backward.")
+        preconditionFailure("The input's gradient has a buffer before a layer runs backward.")
       }
       return gradient
     }

@@ -2,8 +2,8 @@
   import CFastKernels
   import Layers
 
-  /// A convolution on transformed tiles, forward and backward. The optimizer works on the filters; their
-  /// transforms are made once after each change.
+  /// A convolution on transformed tiles, forward and backward. The optimizer works on the filters;
+  /// they are transformed once after each change.
   final class WinogradStep: Step {
     private var layer: fk_winograd
     private let filters: ParameterSlot
@@ -12,11 +12,11 @@
     private let turned: Buffer?
     private var pointsAreStale = true
     private var turnedIsStale = true
-    /// The maps in blocks, where they lie otherwise.
+    /// Copies of the maps in blocks, if they have another layout.
     private let source: MapCopy?
     private let destination: MapCopy?
 
-    /// - Parameter runsBackward: whether backward will be asked for, and to the input too.
+    /// - Parameter runsBackward: whether it runs backward, and to the input too.
     init(
       _ payload: Convolution, parameters: [Parameter], input: Value, output: Value, relu: Bool,
       runsBackward: (filters: Bool, input: Bool)
@@ -78,7 +78,7 @@
     }
   }
 
-  /// Filters as they lie, and the order of files.
+  /// Converts filters between their layout and the order in files.
   private struct WinogradCodec: LayoutCodec {
     let layer: fk_winograd
 

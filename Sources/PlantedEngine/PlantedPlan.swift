@@ -16,7 +16,7 @@ final class PlantedPlan: Plan {
   /// The input, then each layer's output.
   private var values: [Tensor?]
   private var inputGradients: [Tensor?]
-  /// The mistake's accumulated bias gradients; nil where the reference's are used.
+  /// The mistake's accumulated bias gradients; nil if the reference's are used.
   private var biasGradients: [Tensor?]
   /// What the optimizer keeps for each trainable parameter.
   private var memory: [[[Tensor]]]

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// `make install` and `make uninstall`, with the program that was built with the tests.
-@Suite(.enabled(if: ["/usr/bin/make", "/bin/make"].contains { access($0, X_OK) == 0 }))
+@Suite(.enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/make")))
 struct ProgramInstallTests {
   /// Files that aren't ours, in the folders that `make install` writes to.
   static let others = [
@@ -44,7 +44,7 @@ struct ProgramInstallTests {
   }
 
   @Test(
-    .enabled(if: access("/bin/bash", X_OK) == 0),
+    .enabled(if: FileManager.default.isExecutableFile(atPath: "/bin/bash")),
     arguments: [
       Completion(words: ["alexnet", "sum"], expected: "summary"),
       Completion(words: ["alexnet", "--network", "caf"], expected: "caffenet"),

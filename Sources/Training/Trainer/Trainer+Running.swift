@@ -55,8 +55,8 @@ extension Trainer {
     return nil
   }
 
-  /// One step: forward, loss, backward, reduction, update. With a NaN or excessive loss there is no
-  /// update.
+  /// One step: forward, loss, backward, reduction, update. A NaN or excessive loss
+  /// updates nothing.
   private func makeStep(_ batch: BatchQueue.Batch) throws -> (loss: Double, correct: Int) {
     precondition(
       batch.epoch == epoch && batch.step == step,

@@ -69,7 +69,9 @@ package struct JSONParser {
   }
 
   private mutating func word(_ text: String, _ value: JSONValue) throws(JSONError) -> JSONValue {
-    guard bytes[position...].starts(with: text.utf8) else { throw error("a value can't start like this") }
+    guard bytes[position...].starts(with: text.utf8) else {
+      throw error("a value can't start like this")
+    }
     position += text.utf8.count
     return value
   }

@@ -65,7 +65,8 @@ package final class OpenFile: Sendable {
   package static func bytes(of path: String, limit: Int) throws(FileError) -> [UInt8] {
     let file = try OpenFile(path)
     guard file.count <= limit else {
-      throw FileError(.read, path, reason: "its \(file.count) bytes are more than the \(limit) allowed")
+      throw FileError(
+        .read, path, reason: "its \(file.count) bytes are more than the \(limit) allowed")
     }
     var bytes = [UInt8](repeating: 0, count: file.count)
     try bytes.withUnsafeMutableBufferPointer { bytes throws(FileError) in

@@ -144,7 +144,9 @@ public struct SafeTensors: Sendable {
   private typealias Found = (entry: SafeTensorsHeader.Entry, type: ElementType)
 
   private func entry(_ name: String) throws(SafeTensorsError) -> Found {
-    guard let entry = header.entries[ExactName(name)] else { throw fail(name, "the file has no tensor of that name") }
+    guard let entry = header.entries[ExactName(name)] else {
+      throw fail(name, "the file has no tensor of that name")
+    }
     guard let type = entry.type else {
       let known = ElementType.allCases.map(\.rawValue).joined(separator: ", ")
       throw fail(

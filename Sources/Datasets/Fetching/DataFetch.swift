@@ -69,7 +69,8 @@ public struct DataFetch: Sendable {
     if let named = folder ?? variable {
       var expanded = HomeFolder.expanding(named)
       guard !expanded.isEmpty, !expanded.utf8.contains(0) else {
-        throw ImageError("'\(printable(named))' isn't a folder's name", hint: "--data DIR names one")
+        throw ImageError(
+          "'\(printable(named))' isn't a folder's name", hint: "--data DIR names one")
       }
       while expanded.count > 1 && expanded.hasSuffix("/") { expanded.removeLast() }
       if expanded == "/" { expanded = "" }

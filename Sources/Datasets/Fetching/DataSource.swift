@@ -47,7 +47,8 @@ public struct DataSource: Hashable, Sendable {
     else {
       throw ImageError(
         "can't fetch from the address '\(Self.shown(url))'",
-        hint: "an address begins with http:// or https://; to use an archive that you have, unpack it "
+        hint:
+          "an address begins with http:// or https://; to use an archive that you have, unpack it "
           + "with tar and name its folder with --data")
     }
     let digest = digest?.lowercased()

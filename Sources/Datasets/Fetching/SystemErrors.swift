@@ -9,7 +9,8 @@ extension ImageError {
     let isFull = [ENOSPC, EFBIG, EDQUOT].contains(number)
     self.init(
       error.description,
-      hint: isFull ? "make room, or name another folder with --data; the part downloaded so far is kept" : "")
+      hint: isFull
+        ? "make room, or name another folder with --data; the part downloaded so far is kept" : "")
   }
 }
 

@@ -66,7 +66,8 @@ public struct PictureSet: Hashable, Sendable {
     let part = [UInt8](unsafeUninitializedCapacity: indices.count * size) { output, filled in
       pixels.withUnsafeBufferPointer { input in
         for (place, index) in indices.enumerated() {
-          precondition((0..<count).contains(index), "The index \(index) is outside the \(count) images.")
+          precondition(
+            (0..<count).contains(index), "The index \(index) is outside the \(count) images.")
           (output.baseAddress! + place * size).initialize(
             from: input.baseAddress! + index * size, count: size)
         }

@@ -136,7 +136,8 @@ public struct PicturePipeline: Hashable, Sendable {
     into output: UnsafeMutableBufferPointer<Float>
   ) {
     precondition(set.size == source, "The pipeline is for images of another size.")
-    precondition((0..<set.count).contains(index), "The index \(index) is outside the \(set.count) images.")
+    precondition(
+      (0..<set.count).contains(index), "The index \(index) is outside the \(set.count) images.")
     precondition(
       output.count >= prepared.outputCount,
       "An image needs room for \(prepared.outputCount) numbers.")

@@ -62,7 +62,8 @@ enum LibraryUse {
   /// Linux; the last one is the loader.
   static let expected: Set<String> = [
     "linux", "libswiftCore", "libswiftSwiftOnoneSupport", "libswift_Concurrency",
-    "libswift_StringProcessing", "libswift_RegexParser", "libswiftGlibc", "libswiftDispatch",
+    "libswift_StringProcessing", "libswift_Builtin_float", "libswift_RegexParser", "libswiftGlibc",
+    "libswiftDispatch",
     "libdispatch", "libBlocksRuntime", "libswiftSynchronization", "libstdc++", "libgcc_s", "libm",
     "libc", "/lib64/ld", "/lib/ld",
   ]

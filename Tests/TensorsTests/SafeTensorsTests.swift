@@ -122,9 +122,9 @@ struct SafeTensorsTests {
       (file(#"{"a":[]}"#), "tensor a: it is a list"),
       (file(#"{"a":1,"a":2}"#), "header: byte 15: the name a comes twice"),
       (file(#"{"a\u0062":1,"ab":2}"#), "the name ab comes twice"),
-      (file(#"{"__metadata__":1}"#), "__metadata__: it is a whole number"),
+      (file(#"{"__metadata__":1}"#), "__metadata__: it must be an object, not a whole number"),
       (
-        file(#"{"__metadata__":{"seed":1}}"#), "__metadata__: seed is a whole number where a string"
+        file(#"{"__metadata__":{"seed":1}}"#), "__metadata__: seed must be a string"
       ),
       (file(#"{"a":"\ud800"}"#), "half of a surrogate pair"),
       (file(#"{"a":"\x"}"#), "an unknown escape"),

@@ -31,7 +31,7 @@ import Testing
     var result = try place.alexnet(Self.words + ["--seeds", "2", "--seed", "7"])
     #expect(result.status == 0 && result.errors.isEmpty, "\(result)")
     for text in [
-      "overlap   does it help that pooling windows overlap?", "set pool1.kernel 2",
+      "overlap   does overlapping pooling help?", "set pool1.kernel 2",
       "1/4  3/2  seed 7  test error ", "4/4  2/2  seed 8  test error ",
       "± is the standard deviation",
       "training error   3 3/2   2 2/2", "3/2 against 2/2: ", "done   4 trainings in ",

@@ -49,7 +49,7 @@ import Testing
         + "no class of colours has enough images; validation=0 does without",
       change: { $0.validation = 0.01 }),
     Bad(
-      message: "batch is 49, and there are only 48 images to train on; "
+      message: "batch is 49, but there are only 48 images to train on; "
         + "colours has 60, of which 12 are held back for validation",
       change: { $0.batch = 49 }),
     Bad(

@@ -144,14 +144,14 @@ import Testing
 
   static let cases: [Case] = [
     Case({ try changed() }, nil),
-    Case({ try changed(metadata: ["format": "alexnet-weights"]) }, "no checkpoint"),
-    Case({ try changed(metadata: ["version": "2"]) }, "version 2"),
-    Case({ try changed(metadata: ["version": "x"]) }, "which version"),
+    Case({ try changed(metadata: ["format": "alexnet-weights"]) }, "isn't a checkpoint"),
+    Case({ try changed(metadata: ["version": "2"]) }, "format version is 2"),
+    Case({ try changed(metadata: ["version": "x"]) }, "its format version"),
     Case({ try changed(metadata: ["contents": "half"]) }, "neither everything nor weights"),
     Case({ try changed(metadata: ["recipe": "{}"]) }, "the recipe in it"),
     Case({ try changed(metadata: ["recipe": nil]) }, "recipe is missing"),
     Case({ try changed(metadata: ["network": "{}"]) }, "the network in it"),
-    Case({ try changed(metadata: ["state": "[]"]) }, "no JSON object"),
+    Case({ try changed(metadata: ["state": "[]"]) }, "isn't a JSON object"),
     Case(
       {
         try changed(metadata: ["network": NetworkFile.text(of: Zoo.network(named: "alexnet")!)])
@@ -184,12 +184,12 @@ import Testing
       { try changed(tensors: ["norm1.running_var": Tensor(shape: [3], values: [1, -1, 1])]) },
       "variance below 0"
     ),
-    Case({ try changed(tensors: ["pictures/mean": Tensor(zeros: [7])]) }, "pictures"),
+    Case({ try changed(tensors: ["pictures/mean": Tensor(zeros: [7])]) }, "image statistics"),
     Case(
       { try changed(tensors: ["pictures/deviation": Tensor(repeating: .nan, shape: [3])]) },
       "pictures/deviation"
     ),
-    Case({ try state("\"epoch\": 3", "\"epoch\": -3") }, "epoch is a whole number where"),
+    Case({ try state("\"epoch\": 3", "\"epoch\": -3") }, "epoch must be a whole number"),
     Case({ try state("\"step\": 0", "\"stop\": 0") }, "step is missing"),
     Case({ try state("\"history\": [", "\"history\": [7, ") }, "history"),
     Case(

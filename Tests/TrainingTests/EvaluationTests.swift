@@ -114,7 +114,7 @@ import Testing
 
   @Test(arguments: [
     (["fc1.bias": nil] as [String: Tensor?], "the parameter fc1.bias is missing"),
-    (["fc1.bias": Tensor(zeros: [4])], "fc1.bias is 4, and means takes 3"),
+    (["fc1.bias": Tensor(zeros: [4])], "fc1.bias is 4, but means takes 3"),
   ])
   func refused(_ change: [String: Tensor?], _ message: String) {
     var parameters = Self.parameters

@@ -164,11 +164,11 @@ import Testing
         return "\(error)"
       }
     }
-    #expect(message { _ = try create("file") }.contains("it is a file"))
+    #expect(message { _ = try create("file") }.contains("it's a file"))
     #expect(message { _ = try create("file/run") }.contains("Not a directory"))
     #expect(message { _ = try create("file/deep/run") }.contains("Not a directory"))
     #expect(message { _ = try create("other") }.contains("it holds other files"))
-    #expect(message { _ = try create("/dev/null") }.contains("it is a file"))
+    #expect(message { _ = try create("/dev/null") }.contains("it's a file"))
     #expect(message { _ = try RunFolder.open(temporary("nothing")) }.contains("doesn't exist"))
     #expect(message { _ = try RunFolder.open(temporary("empty")) }.contains("no run"))
     #expect(message { _ = try RunFolder.open(temporary("file")) }.contains("Not a directory"))
@@ -195,7 +195,7 @@ import Testing
     let name = RunFolder.checkpointName(epoch: 2, step: 0)
     try Checkpoint(other).write(to: temporary("run/" + name))
     let folder = try RunFolder.open(temporary("run"))
-    #expect { try folder.latest() } throws: { "\($0)".contains("it is of alexnet") }
+    #expect { try folder.latest() } throws: { "\($0)".contains("its network is alexnet") }
   }
 
   /// Numbers that are none are not kept, and what was kept stays.

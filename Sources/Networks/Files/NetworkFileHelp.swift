@@ -25,9 +25,9 @@ extension NetworkFile {
         ]
       }
 
-    input     the first layer gets pixels × scale (1 or 255), less mean, over deviation,
-              for each channel; "resize" is the side of the square that an image is
-              scaled to before its middle is cropped
+    input     the first layer gets pixels × scale (1 or 255), minus mean, over
+              deviation, for each channel; "resize" is the side of the square that
+              an image is scaled to before its middle is cropped
     labels    one per output of the last layer; optional, as is title
     layers    1 to 1,000, first to last; each name is a letter, then letters,
               digits or _, and is used once

@@ -115,7 +115,7 @@ import Testing
     }
     let error = try #require(
       imageError { () throws(ImageError) in try DataFetch(source, environment: [:]) })
-    #expect(error.message.contains("HOME is not set"))
+    #expect(error.message.contains("HOME isn't set"))
   }
 
   /// A copy that is damaged, or a folder that is only half there, is moved aside, never deleted.

@@ -109,10 +109,10 @@ import Testing
 
   /// Nobody there; a name that is none.
   @Test(arguments: [
-    ("http://127.0.0.1:1/x", "there is no connection"),
-    ("http://name.invalid/x", "there is no connection"),
+    ("http://127.0.0.1:1/x", "no connection"),
+    ("http://name.invalid/x", "no connection"),
     ("http://[::1/x", "the server's response can't be used"),
-    ("https://127.0.0.1:1/x", "there is no connection"),
+    ("https://127.0.0.1:1/x", "no connection"),
   ])
   func noServer(_ url: String, _ message: String) throws {
     try FetchPlace.with { place in

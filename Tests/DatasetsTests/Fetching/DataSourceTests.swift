@@ -11,7 +11,7 @@ import Testing
       ("http://host/x.tar.gz", digest, nil),
       ("HTTPS://host:8080/x?y=z", nil, nil),
       ("http://host/x", "abc", "'abc' isn't a SHA-256 digest"),
-      ("http://host/x", String(repeating: "g", count: 64), "is no SHA-256 digest"),
+      ("http://host/x", String(repeating: "g", count: 64), "isn't a SHA-256 digest"),
       ("http://host/x", "", "'' isn't a SHA-256 digest"),
       ("ftp://host/x", nil, "can't fetch from the address 'ftp://host/x'"),
       ("file:///etc/passwd", nil, "can't fetch from the address"),

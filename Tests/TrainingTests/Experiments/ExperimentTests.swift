@@ -22,7 +22,7 @@ import Testing
       #expect(names.contains(comparison.better) && names.contains(comparison.worse))
     }
     for budget in [experiment.full, experiment.quick] {
-      #expect(budget.seeds >= 2, "One seed says nothing of chance.")
+      #expect(budget.seeds >= 2, "One seed doesn't show how much chance.")
       let runner = try ExperimentRunner(
         experiment, budget: budget, seed: 1, dataset: Self.shapes, engine: ReferenceEngine(),
         threads: 1)

@@ -26,7 +26,7 @@ import Testing
     Case("--recipe tiny.json", 1, "tiny.json"), Case("--recipe nope.json", 1, "nope.json"),
     Case("--set pictures.resize=7", 1, "takes images of 3×6×6"),
     Case("--set validation=0.999", 2, "to train on"),
-    Case("--save-steps 0", 2, "--save-steps"), Case("--out tiny.json", 1, "it is a file"),
+    Case("--save-steps 0", 2, "--save-steps"), Case("--out tiny.json", 1, "it's a file"),
     Case("--out tiny.json/run", 1, "Not a directory"), Case("--out .", 1, "other files"),
     Case("--out pictures", 1, "it holds other files"), Case("--out /proc/run", 1, "/proc/run"),
     Case("--out x --resume x", 2, "--resume goes on with a run"),

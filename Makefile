@@ -71,6 +71,7 @@ format: ## format the sources in place
 	swift format --in-place --recursive Sources Tests Benchmarks Examples Package.swift
 
 docs: ## build the library's API documentation: .build/documentation
+	@mkdir -p .build/documentation
 	@for target in Tensors Layers ReferenceEngine Networks; do \
 	  WITH_DOCC=1 swift package --allow-writing-to-directory .build/documentation generate-documentation \
 	    --target $$target --output-path .build/documentation/$$target --warnings-as-errors || exit 1; \

@@ -132,7 +132,9 @@ public protocol Plan: AnyObject {
 
   /// Runs all layers backward from a gradient with respect to the last layer's output.
   ///
-  /// - Parameter gradient: ∂L/∂y, in the shape of the last output.
+  /// - Parameters:
+  ///   - gradient: ∂L/∂y, in the shape of the last output.
+  ///   - cancellation: polled while computing.
   /// - Throws: `Cancelled`, after which every gradient is forgotten.
   func backward(from gradient: Tensor, cancellation: Cancellation) throws
 

@@ -37,7 +37,9 @@ public struct Window: Hashable, Sendable {
   /// How many of the ⌈way / stride⌉ + 1 windows of an axis are left out since they would start beyond the
   /// map; 0 where sizes are rounded down.
   ///
-  /// - Parameter outputs: what `outputs` gives for this axis.
+  /// - Parameters:
+  ///   - input: the number of elements.
+  ///   - outputs: the result of `outputs` for this axis.
   public func clippedWindows(_ input: Int, outputs: Int) -> Int {
     rounding == .ceil ? (way(input) + stride - 1) / stride + 1 - outputs : 0
   }

@@ -21,7 +21,8 @@ import Testing
       return
     }
     #expect(
-      divergence.reason.contains("became") || divergence.reason.contains("holds infinite numbers or NaN")
+      divergence.reason.contains("became")
+        || divergence.reason.contains("holds infinite numbers or NaN")
         || divergence.reason.contains("the loss is"), "\(divergence.reason)")
     #expect(divergence.causes.first?.contains("is too high") == true)
   }

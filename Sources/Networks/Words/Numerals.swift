@@ -19,6 +19,7 @@ public enum Numerals {
   /// - Parameters:
   ///   - one: the noun for one.
   ///   - several: the noun for any other number; by default the noun for one with an s.
+  ///   - number: how many there are.
   public static func count(_ number: Int, _ one: String, _ several: String? = nil) -> String {
     "\(grouped(number)) \(number == 1 ? one : several ?? one + "s")"
   }

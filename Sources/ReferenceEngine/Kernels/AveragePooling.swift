@@ -8,7 +8,10 @@ import Tensors
 /// m is the number of elements in the clipped window: padding is not counted. It is never 0: the
 /// padding is smaller than the kernel, and the last window starts on the map.
 ///
-/// - Parameter x: activations, N×C×H×W.
+/// - Parameters:
+///   - x: activations, N×C×H×W.
+///   - pooling: the settings of the layer.
+///   - cancellation: polled while computing.
 /// - Returns: y, N×C×H′×W′; each sum is accumulated in Double and rounded once.
 /// - Throws: `Cancelled`; polled once per output row.
 public func averagePooling(
@@ -42,6 +45,8 @@ public func averagePooling(
 /// - Parameters:
 ///   - g: ∂L/∂y, N×C×H′×W′.
 ///   - input: the shape of x, N×C×H×W.
+///   - pooling: the settings of the layer.
+///   - cancellation: polled while computing.
 /// - Returns: ∂L/∂x; assigned, not accumulated.
 /// - Throws: `Cancelled`; polled once per input row.
 public func averagePoolingGradient(

@@ -20,7 +20,9 @@ public struct ChannelStatistics: Equatable, Sendable {
   ///
   /// over the m = N·H·W elements of a channel: the biased variance.
   ///
-  /// - Parameter x: activations, N×C×H×W, or N×F with H = W = 1.
+  /// - Parameters:
+  ///   - x: activations, N×C×H×W, or N×F with H = W = 1.
+  ///   - cancellation: polled while computing.
   /// - Throws: `Cancelled`; polled once per plane.
   public init(of x: Tensor, cancellation: Cancellation = .never) throws(Cancelled) {
     let (xs, m) = (x.values, Double(x.shape.n * x.shape.h * x.shape.w))
@@ -43,6 +45,8 @@ public struct ChannelStatistics: Equatable, Sendable {
 ///   - gamma: γ, C.
 ///   - beta: β, C.
 ///   - statistics: those of the batch in training, the running ones in inference.
+///   - normalization: the settings of the layer.
+///   - cancellation: polled while computing.
 /// - Returns: y, in the shape of x; computed in Double and rounded once.
 /// - Throws: `Cancelled`.
 public func batchNormalization(
@@ -71,6 +75,7 @@ public func batchNormalization(
 ///   - variance: the running variance, C; updated.
 ///   - batch: the statistics of the batch.
 ///   - m: the number of elements per channel, N·H·W.
+///   - normalization: the settings of the layer.
 public func updateRunningStatistics(
   mean: inout Tensor, variance: inout Tensor, batch: ChannelStatistics, count m: Int,
   _ normalization: BatchNormalization
@@ -96,6 +101,8 @@ public func updateRunningStatistics(
 ///   - gamma: γ, C.
 ///   - statistics: what the forward pass was given.
 ///   - mode: whether those are the batch's.
+///   - normalization: the settings of the layer.
+///   - cancellation: polled while computing.
 /// - Returns: ∂L/∂x; assigned, not accumulated.
 /// - Throws: `Cancelled`.
 public func batchNormalizationGradient(
@@ -138,6 +145,8 @@ public func batchNormalizationGradient(
 ///   - statistics: what the forward pass was given.
 ///   - dGamma: ∂L/∂γ, C; accumulated: each sum is made in Double, added, and rounded once.
 ///   - dBeta: ∂L/∂β, C; accumulated in the same way.
+///   - normalization: the settings of the layer.
+///   - cancellation: polled while computing.
 /// - Throws: `Cancelled`, with the gradients as they were.
 public func batchNormalizationParameterGradients(
   _ g: Tensor, input x: Tensor, statistics: ChannelStatistics,

@@ -13,6 +13,8 @@ import Tensors
 ///   - x: activations, N×C×H×W.
 ///   - w: filters, O×I×K×K with I = C / groups.
 ///   - b: biases, O.
+///   - convolution: the settings of the layer.
+///   - cancellation: polled while computing.
 /// - Returns: y, N×O×H′×W′; each sum is accumulated in Double and rounded once.
 /// - Throws: `Cancelled`; polled once per output row.
 public func convolution(
@@ -59,6 +61,8 @@ public func convolution(
 ///   - g: ∂L/∂y, N×O×H′×W′.
 ///   - w: filters, O×I×K×K.
 ///   - input: the shape of x, N×C×H×W.
+///   - convolution: the settings of the layer.
+///   - cancellation: polled while computing.
 /// - Returns: ∂L/∂x; assigned, not accumulated.
 /// - Throws: `Cancelled`; polled once per input row.
 public func convolutionGradient(
@@ -109,6 +113,8 @@ public func convolutionGradient(
 ///   - x: activations, N×C×H×W.
 ///   - dw: ∂L/∂w, O×I×K×K; accumulated: each sum is made in Double, added, and rounded once.
 ///   - db: ∂L/∂b, O; accumulated in the same way.
+///   - convolution: the settings of the layer.
+///   - cancellation: polled while computing.
 /// - Throws: `Cancelled`, with the gradients half accumulated; polled once per pair of planes.
 public func convolutionParameterGradients(
   _ g: Tensor, input x: Tensor, _ convolution: Convolution,

@@ -9,6 +9,8 @@ import Tensors
 /// - Parameters:
 ///   - x: activations of any shape.
 ///   - mask: 1 where an element is kept and 0 where it is dropped, in the shape of x.
+///   - dropout: the settings of the layer.
+///   - cancellation: polled while computing.
 /// - Returns: y, in the shape of x; rounded once.
 /// - Throws: `Cancelled`.
 public func dropout(
@@ -26,7 +28,10 @@ public func dropout(
 ///     y = (1 − rate) · x              the paper's convention: its "multiply by 0.5"
 ///     y = x                           inverted
 ///
-/// - Parameter x: activations of any shape.
+/// - Parameters:
+///   - x: activations of any shape.
+///   - dropout: the settings of the layer.
+///   - cancellation: polled while computing.
 /// - Returns: y, in the shape of x; rounded once.
 /// - Throws: `Cancelled`.
 public func dropout(
@@ -42,6 +47,8 @@ public func dropout(
 /// - Parameters:
 ///   - g: ∂L/∂y, of any shape.
 ///   - mask: the mask of the forward pass, in the shape of g, or nil after inference.
+///   - layer: the settings of the layer.
+///   - cancellation: polled while computing.
 /// - Returns: ∂L/∂x; assigned, not accumulated.
 /// - Throws: `Cancelled`.
 public func dropoutGradient(

@@ -9,6 +9,8 @@ import Tensors
 ///   - x: activations, N×I.
 ///   - w: weights, O×I.
 ///   - b: biases, O.
+///   - linear: the settings of the layer.
+///   - cancellation: polled while computing.
 /// - Returns: y, N×O; each sum is accumulated in Double and rounded once.
 /// - Throws: `Cancelled`; polled once per output.
 public func linear(
@@ -36,6 +38,7 @@ public func linear(
 /// - Parameters:
 ///   - g: ∂L/∂y, N×O.
 ///   - w: weights, O×I.
+///   - cancellation: polled while computing.
 /// - Returns: ∂L/∂x, N×I; assigned, not accumulated.
 /// - Throws: `Cancelled`; polled once per product of an output and its row of weights.
 public func linearGradient(
@@ -65,6 +68,7 @@ public func linearGradient(
 ///   - x: activations, N×I.
 ///   - dw: ∂L/∂w, O×I; accumulated: each sum is made in Double, added, and rounded once.
 ///   - db: ∂L/∂b, O; accumulated in the same way.
+///   - cancellation: polled while computing.
 /// - Throws: `Cancelled`, with the gradients half accumulated; polled once per output.
 public func linearParameterGradients(
   _ g: Tensor, input x: Tensor, weight dw: inout Tensor, bias db: inout Tensor,

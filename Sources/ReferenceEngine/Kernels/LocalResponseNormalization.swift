@@ -10,7 +10,10 @@ import Tensors
 /// authors' 2012 program computes it. `NormalizationConvention` says which, and which neighbours an
 /// even n takes. With groups, i and j stay in one group of channels.
 ///
-/// - Parameter a: activations, N×C×H×W.
+/// - Parameters:
+///   - a: activations, N×C×H×W.
+///   - lrn: the settings of the layer.
+///   - cancellation: polled while computing.
 /// - Returns: b, N×C×H×W; computed in Double and rounded once.
 /// - Throws: `Cancelled`; polled once per row of all channels.
 public func localResponseNormalization(
@@ -43,6 +46,8 @@ public func localResponseNormalization(
 /// - Parameters:
 ///   - g: ∂L/∂b, N×C×H×W.
 ///   - a: activations, N×C×H×W.
+///   - lrn: the settings of the layer.
+///   - cancellation: polled while computing.
 /// - Returns: ∂L/∂a; assigned, not accumulated.
 /// - Throws: `Cancelled`; polled once per row of all channels.
 public func localResponseNormalizationGradient(

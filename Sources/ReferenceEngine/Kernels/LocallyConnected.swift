@@ -13,6 +13,8 @@ import Tensors
 ///   - x: activations, N×C×H×W.
 ///   - w: filters, H′×W′×O×C×K×K.
 ///   - b: biases, H′×W′×O.
+///   - local: the settings of the layer.
+///   - cancellation: polled while computing.
 /// - Returns: y, N×O×H′×W′; each sum is accumulated in Double and rounded once.
 /// - Throws: `Cancelled`; polled once per output row.
 public func locallyConnected(
@@ -55,6 +57,8 @@ public func locallyConnected(
 ///   - g: ∂L/∂y, N×O×H′×W′.
 ///   - w: filters, H′×W′×O×C×K×K.
 ///   - input: the shape of x, N×C×H×W.
+///   - local: the settings of the layer.
+///   - cancellation: polled while computing.
 /// - Returns: ∂L/∂x; assigned, not accumulated.
 /// - Throws: `Cancelled`; polled once per row of g and channel.
 public func locallyConnectedGradient(
@@ -102,6 +106,8 @@ public func locallyConnectedGradient(
 ///   - x: activations, N×C×H×W.
 ///   - dw: ∂L/∂w, H′×W′×O×C×K×K; accumulated: each sum is made in Double, added, and rounded once.
 ///   - db: ∂L/∂b, H′×W′×O; accumulated in the same way.
+///   - local: the settings of the layer.
+///   - cancellation: polled while computing.
 /// - Throws: `Cancelled`, with the gradients half accumulated; polled once per filter.
 public func locallyConnectedParameterGradients(
   _ g: Tensor, input x: Tensor, _ local: LocallyConnected,

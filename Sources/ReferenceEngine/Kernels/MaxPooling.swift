@@ -9,7 +9,10 @@ import Tensors
 /// every number, so a window that holds one gives NaN, and the first NaN is the winner. A window is
 /// never empty: the padding is smaller than the kernel, and the last window starts on the map.
 ///
-/// - Parameter x: activations, N×C×H×W.
+/// - Parameters:
+///   - x: activations, N×C×H×W.
+///   - pooling: the settings of the layer.
+///   - cancellation: polled while computing.
 /// - Returns: y, N×C×H′×W′.
 /// - Throws: `Cancelled`; polled once per output row.
 public func maxPooling(
@@ -40,6 +43,8 @@ public func maxPooling(
 /// - Parameters:
 ///   - g: ∂L/∂y, N×C×H′×W′.
 ///   - x: activations, N×C×H×W, from which the winners are found again.
+///   - pooling: the settings of the layer.
+///   - cancellation: polled while computing.
 /// - Returns: ∂L/∂x; assigned, not accumulated.
 /// - Throws: `Cancelled`; polled once per row of g.
 public func maxPoolingGradient(

@@ -6,7 +6,9 @@ import Tensors
 ///
 /// A NaN stays one.
 ///
-/// - Parameter x: activations of any shape.
+/// - Parameters:
+///   - x: activations of any shape.
+///   - cancellation: polled while computing.
 /// - Returns: y, in the shape of x.
 /// - Throws: `Cancelled`.
 public func relu(_ x: Tensor, cancellation: Cancellation = .never) throws(Cancelled) -> Tensor {
@@ -23,6 +25,7 @@ public func relu(_ x: Tensor, cancellation: Cancellation = .never) throws(Cancel
 /// - Parameters:
 ///   - g: ∂L/∂y, in the shape of x.
 ///   - x: activations.
+///   - cancellation: polled while computing.
 /// - Returns: ∂L/∂x; assigned, not accumulated. Where x is NaN, g.
 /// - Throws: `Cancelled`.
 public func reluGradient(

@@ -7,7 +7,9 @@ import Tensors
 ///
 /// but keeps the exponentials from overflowing.
 ///
-/// - Parameter x: logits, N×F.
+/// - Parameters:
+///   - x: logits, N×F.
+///   - cancellation: polled while computing.
 /// - Returns: p, N×F; computed in Double and rounded once.
 /// - Throws: `Cancelled`; polled once per element of the batch.
 public func softmax(_ x: Tensor, cancellation: Cancellation = .never) throws(Cancelled) -> Tensor {
@@ -28,6 +30,7 @@ public func softmax(_ x: Tensor, cancellation: Cancellation = .never) throws(Can
 /// - Parameters:
 ///   - g: ∂L/∂p, N×F.
 ///   - x: logits, N×F.
+///   - cancellation: polled while computing.
 /// - Returns: ∂L/∂x; assigned, not accumulated.
 /// - Throws: `Cancelled`; polled once per element of the batch.
 public func softmaxGradient(

@@ -9,7 +9,10 @@ import Tensors
 /// at every batch element and channel. W is the window of n rows or columns around one, clipped to the
 /// map; s is α/n² in the authors' program.
 ///
-/// - Parameter a: activations, N×C×H×W.
+/// - Parameters:
+///   - a: activations, N×C×H×W.
+///   - normalization: the settings of the layer.
+///   - cancellation: polled while computing.
 /// - Returns: b, N×C×H×W; computed in Double and rounded once.
 /// - Throws: `Cancelled`; polled once per row.
 public func spatialNormalization(
@@ -41,6 +44,8 @@ public func spatialNormalization(
 /// - Parameters:
 ///   - g: ∂L/∂b, N×C×H×W.
 ///   - a: activations, N×C×H×W.
+///   - normalization: the settings of the layer.
+///   - cancellation: polled while computing.
 /// - Returns: ∂L/∂a; assigned, not accumulated.
 /// - Throws: `Cancelled`; polled once per row.
 public func spatialNormalizationGradient(

@@ -4,7 +4,9 @@ import Tensors
 ///
 ///     y = tanh(x)
 ///
-/// - Parameter x: activations of any shape.
+/// - Parameters:
+///   - x: activations of any shape.
+///   - cancellation: polled while computing.
 /// - Returns: y, in the shape of x; computed in Double and rounded once.
 /// - Throws: `Cancelled`.
 public func tanh(_ x: Tensor, cancellation: Cancellation = .never) throws(Cancelled) -> Tensor {
@@ -23,6 +25,7 @@ public func tanh(_ x: Tensor, cancellation: Cancellation = .never) throws(Cancel
 /// - Parameters:
 ///   - g: ∂L/∂y, in the shape of x.
 ///   - x: activations.
+///   - cancellation: polled while computing.
 /// - Returns: ∂L/∂x; assigned, not accumulated.
 /// - Throws: `Cancelled`.
 public func tanhGradient(

@@ -58,14 +58,9 @@ extension Evaluator {
         throw error(.value, "\(name) has no output that could be indexed", at: base)
       }
       let subject = Subject(layer: name, member: "output")
-      // With one picture the batch's 0 goes without saying: conv1[5, 10, 23].
-      let dropped = output.shape.rank > 1 && output.shape.n == 1 && nodes.count < output.shape.rank
-      return (try slice(output, nodes, subject, skipping: dropped ? 1 : 0, base: base), Subject())
+      return (try slice(output, nodes, subject, base: base), Subject())
     case .tensor(let tensor):
-      // Three coordinates of a batch of one are channel, row and column: conv1.input[0, 43, 94].
-      let isPlace = subject.isActivation && tensor.shape.rank == 4 && tensor.shape.n == 1
-      let skipped = isPlace && nodes.count == 3 ? 1 : 0
-      return (try slice(tensor, nodes, subject, skipping: skipped, base: base), Subject())
+      return (try slice(tensor, nodes, subject, base: base), Subject())
     case .list(let elements):
       return (try element(nodes, of: elements), Subject())
     case .number, .boolean, .string, .range, .function:
@@ -85,9 +80,13 @@ extension Evaluator {
   }
 
   private mutating func slice(
-    _ tensor: Tensor, _ nodes: [Node], _ subject: Subject, skipping: Int, base: Range<Int>
+    _ tensor: Tensor, _ nodes: [Node], _ subject: Subject, base: Range<Int>
   ) throws -> Value {
     let rank = tensor.shape.rank
+    // With one image the batch's 0 goes without saying: conv1[5, 10, 23], conv1.input[0, 43, 94].
+    let isImplied =
+      subject.isActivation && rank > 1 && tensor.shape.n == 1 && nodes.count < rank
+    let skipping = isImplied ? 1 : 0
     guard nodes.count <= rank - skipping else {
       let places = rank - skipping
       throw error(

@@ -43,7 +43,8 @@ import Testing
     ["image", "input", "conv1.input"],
     ["gradient conv1", "conv1.gradient"],
     ["gradient image", "gradient input", "image.gradient", "gradient conv1.input"],
-    ["gradient conv1[2]", "conv1.gradient[0, 2]"],
+    ["gradient conv1[2]", "conv1.gradient[2]", "conv1.gradient[2, 0...]"],
+    ["gradient conv1[2, 3]", "conv1.gradient[2, 3]", "conv1.gradient[0, 2, 3, 0...]"],
     ["gradient conv1[2, 3, 4]", "conv1.gradient[2, 3, 4]", "conv1.gradient[0, 2, 3, 4]"],
   ])
   func areTheSame(_ names: [String]) throws {
@@ -67,11 +68,15 @@ import Testing
         == [try #require(explained.output.value?.double)])
   }
 
-  /// Three coordinates are channel, row, column; with the image's number before them, four.
+  /// Coordinates are channel, row, column; with the image's number before them, four.
   @Test(arguments: [
     ("conv1.output[5, 10, 23] == conv1.output[0, 5, 10, 23]", true),
     ("conv1[5, 10, 23] == conv1.output[5, 10, 23]", true),
-    ("conv1.output[0, 5].shape == [32, 32]", true),
+    ("conv1.output[5] == conv1[5]", true), ("conv1.output[5, 10] == conv1[5, 10]", true),
+    ("conv1.output[0, 5].shape == [32]", true), ("pool1.input[5] == conv1[5]", true),
+    ("conv1.output[0, 5, 10, 0...] == conv1[5, 10]", true),
+    ("conv1.input[2] == image[2]", true), ("conv1.output[31].shape == [32, 32]", true),
+    ("fc10.output[3] == fc10[3]", true), ("fc10.output[3] == fc10.output[0, 3]", true),
     ("input.shape == [1, 3, 32, 32]", true), ("image.mean == conv1.input.mean", true),
   ])
   func theBatchMayBeLeftOut(_ cell: String, _ expected: Bool) {

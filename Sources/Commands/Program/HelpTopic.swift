@@ -56,12 +56,13 @@ struct HelpTopic {
         "  conv1.weight[0, 2, 3...5, 0...2]       a range keeps an axis, a number drops it",
         "  conv1[5, 10, 23]                       channel, row, column of the output",
         "  image[0, 5, 5]                         the same of the image, as conv1 takes it",
-        "  let a = conv1.output[0, 16]            a name of your own",
+        "  let a = conv1[16]                      a name of your own",
         "  a.mean + 3 * a.deviation",
         "  localResponseNormalization(conv1.output, n: 5, k: 2, alpha: 1e-4, beta: 0.75)",
         "",
         "In show, view and why, gradient conv1 is ∂loss/∂conv1.output after backward; expressions call it "
-          + "conv1.gradient. conv1.output and its like also take four numbers, the batch's, 0, first.",
+          + "conv1.gradient. Like conv1, conv1.output, conv1.input and conv1.gradient take channel, row, "
+          + "column; a fourth number may come first: the image's place in the batch, 0.",
         "",
         "Layers have output, input, weight, bias, gradient, shape; tensors have shape, count, min, "
           + "max, mean, sum, deviation, rms, zeros, argmax. A cell goes on while brackets are open.",

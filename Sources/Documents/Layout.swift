@@ -119,25 +119,27 @@ package struct Layout: Sendable {
       lines.append(line.trimmingTrailingSpaces())
       line = .spaces(hang)
     }
-    for (word, style) in words(of: text) {
-      let columns = displayWidth(word)
+    for word in words(of: text) {
+      let columns = word.width
       if used + columns > width && !isEmpty {
         flush(&lines, &line)
         (used, isEmpty) = (hang, true)
       }
-      if word.allSatisfy({ $0 == " " }) {
+      if word.isSpace {
         if isEmpty && !lines.isEmpty { continue }
-        line += Text(word, style)
+        line += word
         used += columns
         continue
       }
-      for character in word {
-        if used + displayWidth(character) > width {
-          flush(&lines, &line)
-          used = hang
+      for span in word.spans {
+        for character in span.string {
+          if used + displayWidth(character) > width {
+            flush(&lines, &line)
+            used = hang
+          }
+          line += Text(String(character), span.style)
+          used += displayWidth(character)
         }
-        line += Text(String(character), style)
-        used += displayWidth(character)
       }
       isEmpty = false
     }
@@ -145,14 +147,20 @@ package struct Layout: Sendable {
     return lines.map { $0.merged() }
   }
 
-  /// The runs of spaces and of other characters, each with its style.
-  private func words(of text: Text) -> [(String, Style)] {
-    var result: [(String, Style)] = []
+  /// The runs of spaces and of other characters. A word may have several styles: a name and the comma
+  /// that follows it stay together.
+  private func words(of text: Text) -> [Text] {
+    var result: [Text] = []
     for span in text.spans {
       var rest = span.string[...]
       while let first = rest.first {
         let run = rest.prefix { ($0 == " ") == (first == " ") }
-        result.append((String(run), span.style))
+        let piece = Text(String(run), span.style)
+        if let last = result.last, last.isSpace == piece.isSpace {
+          result[result.count - 1] += piece
+        } else {
+          result.append(piece)
+        }
         rest = rest.dropFirst(run.count)
       }
     }
@@ -161,6 +169,9 @@ package struct Layout: Sendable {
 }
 
 extension Text {
+  /// Whether it holds nothing but spaces.
+  fileprivate var isSpace: Bool { spans.allSatisfy { $0.string.allSatisfy { $0 == " " } } }
+
   /// Without the spaces at its end.
   func trimmingTrailingSpaces() -> Text {
     var result = self

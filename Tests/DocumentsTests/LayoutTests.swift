@@ -32,6 +32,17 @@ import Testing
     #expect(lines.map(\.string).joined() == word)
   }
 
+  /// A line breaks at spaces, not where the style changes.
+  @Test(arguments: 8...40)
+  func aStyledWordKeepsItsComma(_ width: Int) {
+    let text = "run " + Text.name("conv1") + ", then (" + .strong("pool1") + ") and "
+    let lines = Layout(width: width).wrap(text + .name("fc6") + ".", indent: 0, hang: 2)
+    #expect(words(lines) == ["run", "conv1,", "then", "(pool1)", "and", "fc6."])
+    #expect(lines.allSatisfy { $0.width <= width })
+    let styles = lines.flatMap(\.spans).filter { $0.style != .plain }.map(\.string)
+    #expect(styles == ["conv1", "pool1", "fc6"])
+  }
+
   @Test func wideCharactersTakeTwoColumns() {
     #expect(displayWidth("猫") == 2)
     #expect(displayWidth("a\u{301}b") == 2)

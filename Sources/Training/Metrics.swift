@@ -44,6 +44,8 @@ public struct Metrics: Hashable, Sendable {
   public var threads: Int
   /// The planned number of epochs.
   public var plannedEpochs: Int
+  /// Which images validate it: with test images the epoch is chosen by what should only test it.
+  public var validationPart: ValidationPart
   /// The completed epochs.
   public var epochs: [EpochRecord]
   /// The epoch that did best on validation.
@@ -59,6 +61,7 @@ public struct Metrics: Hashable, Sendable {
     (dataset, seed) = (state.datasetName, state.recipe.seed)
     (engine, threads) = (state.engineTitle, state.threads)
     (plannedEpochs, epochs, best) = (state.recipe.epochs, state.history, state.best)
+    validationPart = state.recipe.validationPart
     if state.step > 0 {
       unfinished = Unfinished(epoch: state.epoch, step: state.step, seconds: state.sums.seconds)
     }
@@ -85,7 +88,10 @@ public struct Metrics: Hashable, Sendable {
 
   /// The curves as an SVG document.
   public var svg: String {
-    Curves.svg(curves, title: "\(network) on \(dataset), recipe \(recipe), seed \(seed)")
+    Curves.svg(
+      curves,
+      title: "\(network) on \(dataset), recipe \(recipe), seed \(seed)"
+        + (validationPart == .test ? ", validated on test images" : ""))
   }
 }
 

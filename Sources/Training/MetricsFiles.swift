@@ -42,6 +42,9 @@ extension Metrics {
       line("engine", .string(engine)), line("threads", .integer(threads)),
       line("planned_epochs", .integer(plannedEpochs)),
     ]
+    if validationPart != .train {
+      members.append(line("validation_part", .string(validationPart.rawValue)))
+    }
     let rows = epochs.map { record in
       let cells = Self.columns.map { "\"\($0.name)\": \($0.value(record).text)" }
       return "    {\(cells.joined(separator: ", "))}"
@@ -101,6 +104,13 @@ extension Metrics {
     (dataset, seed) = (try reader.text("dataset"), UInt64(try reader.whole("seed", most: .max)))
     (engine, threads) = (try reader.text("engine"), try reader.whole("threads"))
     plannedEpochs = try reader.whole("planned_epochs")
+    if top["validation_part"] == nil {
+      validationPart = .train
+    } else if let part = ValidationPart(rawValue: try reader.text("validation_part")) {
+      validationPart = part
+    } else {
+      throw CheckpointError(path, "validation_part is neither train nor test")
+    }
     epochs = try reader.epochs("epochs")
     best = try reader.optional("best").map(BestEpoch.init)
     if let row = try reader.optional("unfinished") {

@@ -78,6 +78,11 @@ package struct PlotCommand: Command, HasGlobalOptions, WritesFiles {
       output.blocks.append(chart.block(width: session.host.width))
       output.line(.faint(chart.sentence))
     }
+    if metrics.validationPart == .test {
+      output.line(
+        .notice("the validation images are test images (\(EvaluateCommand.validationNote))"),
+        hang: 4)
+    }
     if let test = metrics.test {
       output.line(
         "test error " + .strong(NumberFormat.percent(1 - test.accuracy, decimals: 2))
@@ -89,6 +94,7 @@ package struct PlotCommand: Command, HasGlobalOptions, WritesFiles {
         metrics.epochs.map {
           TrainingLines.json($0, isBest: $0.epoch == metrics.best?.epoch)
         }),
+      "validation_part": .string(metrics.validationPart.rawValue),
       "test_accuracy": metrics.test.map { .number($0.accuracy) } ?? .null, "svg": .optional(svg),
     ]
     if let svg {

@@ -1,8 +1,8 @@
 import Basics
+import Datasets
 import Foundation
 
-/// What a command is about to do, for somebody who is asked before it begins. A command that says so
-/// leaves the session as it was: a lesson that goes on later need not do the work again.
+/// What a command is about to do, for somebody who is asked before it begins.
 package struct Work: Equatable, Sendable {
   /// What it does, with a verb first: `trains quick32 for 1 epoch`.
   package var deed: String
@@ -10,10 +10,15 @@ package struct Work: Equatable, Sendable {
   package var seconds: Double?
   /// Whether it counts as long however short it is expected to be.
   package var isTraining = false
+  /// Whether it leaves the session as it was: a lesson that goes on later need not do it again.
+  package var leavesSession = true
 
   /// Work, described.
-  package init(deed: String, seconds: Double? = nil, isTraining: Bool = false) {
-    (self.deed, self.seconds, self.isTraining) = (deed, seconds, isTraining)
+  package init(
+    deed: String, seconds: Double? = nil, isTraining: Bool = false, leavesSession: Bool = true
+  ) {
+    (self.deed, self.seconds) = (deed, seconds)
+    (self.isTraining, self.leavesSession) = (isTraining, leavesSession)
   }
 
   /// Whether people are asked before it.
@@ -40,17 +45,33 @@ package struct Work: Equatable, Sendable {
     }
   }
 
-  /// About how many seconds it takes to train a network.
-  ///
-  /// The fast engine came to 57 G multiply-adds a second and core in the training of `quick32` (recipe
-  /// `80-seconds`, 15 s an epoch of 48,000 images on two cores); backward counts as two forward passes.
+  /// About how many seconds it takes to train a network on the fast engine.
   ///
   /// - Parameters:
-  ///   - multiplyAdds: of one image, forward.
+  ///   - multiplyAdds: of one image, forward; backward counts as two forward passes.
   ///   - images: how many are trained on, all epochs together.
   package static func seconds(multiplyAdds: Int, images: Double) -> Double {
+    seconds(multiplyAdds: 3 * Double(multiplyAdds) * images, on: "onednn")
+  }
+
+  /// About how many seconds an engine takes for so many multiply-adds.
+  ///
+  /// The fast engine came to 57 G multiply-adds a second and core in the training of `quick32` (recipe
+  /// `80-seconds`, 15 s an epoch of 48,000 images on two cores), the reference to 1.26 G on one core in
+  /// a forward pass of `alexnet` (0.9 s); the planted engines compute as the reference does.
+  package static func seconds(multiplyAdds: Double, on engine: String) -> Double {
     let cores = Double(ProcessInfo.processInfo.activeProcessorCount)
-    return 3 * Double(multiplyAdds) * images / (57e9 * cores)
+    return multiplyAdds / (engine == "onednn" ? 57e9 * cores : 1.26e9)
+  }
+
+  /// How many images the parts of a data set have, where its name says so.
+  package static func imageCounts(of data: String) -> (train: Int, test: Int)? {
+    switch data {
+    case "cifar10": (50_000, 10_000)
+    case Shapes.name: (Shapes.trainCount, Shapes.testCount)
+    case HardShapes.name: (HardShapes.trainCount, HardShapes.testCount)
+    default: nil
+    }
   }
 }
 
@@ -63,7 +84,9 @@ extension Session {
   /// A cell without the instructions that take long, which leave nothing behind in a session.
   package func withoutLongWork(_ cell: String) -> String {
     let all = commands.instructions(of: cell)
-    let short = all.filter { work(of: $0)?.isLong != true }
+    let short = all.filter { instruction in
+      !(work(of: instruction).map { $0.isLong && $0.leavesSession } ?? false)
+    }
     return short.count == all.count ? cell : short.map(\.source).joined(separator: "\n")
   }
 

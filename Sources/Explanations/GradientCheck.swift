@@ -70,9 +70,7 @@ public struct GradientCheck {
     try plan.forward(cancellation: cancellation)
     try plan.backward(from: g, cancellation: cancellation)
 
-    // At most about 10⁹ multiply-adds per tensor, but at least two elements.
-    let work = max(1, try layer.multiplyAdds(for: input.shape))
-    let count = max(2, min(samples, 500_000_000 / work))
+    let count = try Self.count(of: layer, input: input.shape, samples: samples)
     let plan = plan
     guard let inputGradient = plan.inputGradient(of: 0) else { return }
     try check("input", input, inputGradient, count, random) { plan.setInput($0) }
@@ -87,6 +85,14 @@ public struct GradientCheck {
       }
       plan.setParameters(parameters, of: 0)
     }
+  }
+
+  /// How many elements of each tensor are checked: so many that this takes about 10⁹ multiply-adds, at
+  /// most `samples`, and two in any case.
+  public static func count(
+    of layer: Layer, input: Shape, samples: Int
+  ) throws(Misfit) -> Int {
+    max(2, min(samples, 500_000_000 / max(1, try layer.multiplyAdds(for: input))))
   }
 
   private mutating func check(

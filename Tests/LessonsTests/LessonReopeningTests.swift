@@ -156,10 +156,30 @@ import Testing
     ("experiment lrn --describe", false), ("experiment", false), ("bench", true),
     ("next", false), ("1 + 1", false), ("recipe paper", false), ("train --data", false),
     ("let a = 1\ntrain --data shapes", true),
+    ("evaluate trained", false), ("evaluate trained --views ten", false),
+    ("evaluate trained --data elsewhere", true), ("evaluate trained --engine reference", true),
+    ("evaluate nowhere", false), ("evaluate", false),
+    ("compare reference reference --network cuda-convnet-18", false),
+    ("compare reference reference --batch 64", true), ("compare reference nothing", false),
+    ("verify gradient fc8", false), ("verify gradient conv2", true),
+    ("verify gradient norm1 --network cuda-convnet-18", false),
+    ("verify gradient conv9", false), ("verify", false), ("compare reference", false),
   ])
   func whatTakesLong(_ cell: String, _ isLong: Bool) {
     let session = Session(host: QuietHost())
     #expect(session.work(of: cell).contains(where: \.isLong) == isLong)
+  }
+
+  /// What has yet to run layers runs them again where a lesson goes on; the rest is left out.
+  @Test func longWorkThatLeavesTracesIsDoneAgain() throws {
+    var session = Session(host: QuietHost())
+    let cell = "verify gradient conv2\nlet a = 1"
+    #expect(session.withoutLongWork(cell) == cell)
+    session.settings.engine = Engines.fastest
+    #expect(session.run("goto conv2").failure == nil)
+    session.settings.engine = "reference"
+    #expect(session.withoutLongWork(cell) == "let a = 1")
+    #expect(session.withoutLongWork("evaluate trained --engine reference\nlet a = 1") == "let a = 1")
   }
 
   /// The words of the time: the measured 15 s an epoch of quick32 on two cores, for other cores alike.

@@ -38,6 +38,30 @@ package struct VerifyCommand: Command, HasGlobalOptions {
     words.count <= 2 ? ["gradient"] : session.network.layers.map(\.name)
   }
 
+  /// What it checks, and how long that takes, with the layers that are to run first.
+  public func work(in session: Session) -> Work? {
+    guard what.first == "gradient", what.count == 2, (1...1000).contains(samples),
+      let index = session.network.index(of: what[1]), let geometry = try? session.geometry()
+    else { return nil }
+    // Layers without products take about as long as 30 multiply-adds for each output.
+    func cost(_ layer: LayerGeometry) -> Double {
+      Double(max(layer.multiplyAdds, 30 * layer.output.count))
+    }
+    let layer = geometry[index]
+    let position = session.trace?.position ?? 0
+    let tensors = 1 + layer.parameters.count { $0.isTrainable }
+    let elements =
+      (try? GradientCheck.count(of: layer.layer, input: layer.input, samples: samples)) ?? samples
+    // Two forward passes for each element, and two more where these are too close to each other.
+    let checking = Double(tensors * elements * 4) * cost(layer)
+    let missing = geometry[min(position, index + 1)..<index + 1].map(cost)
+    return Work(
+      deed: "checks gradients of \(layer.name)",
+      seconds: Work.seconds(
+        multiplyAdds: missing.reduce(checking, +), on: session.settings.engine),
+      leavesSession: position > index)
+  }
+
   /// Compares the two ways.
   package func run(in session: inout Session) throws -> Output {
     guard what.first == "gradient", what.count == 2 else {

@@ -44,6 +44,17 @@ package struct CompareCommand: Command, HasGlobalOptions {
     Engines.all.map(\.name)
   }
 
+  /// What it runs, and how long that takes.
+  public func work(in session: Session) -> Work? {
+    guard (1...256).contains(batch), let summary = try? Summary(session.network),
+      [first, second].allSatisfy({ (try? Engines.named($0)) != nil })
+    else { return nil }
+    let multiplyAdds = 3 * Double(summary.multiplyAdds) * Double(batch)
+    return Work(
+      deed: "runs \(session.network.name) forward and backward on two engines",
+      seconds: [first, second].reduce(0) { $0 + Work.seconds(multiplyAdds: multiplyAdds, on: $1) })
+  }
+
   /// Runs both.
   package func run(in session: inout Session) throws -> Output {
     guard (1...256).contains(batch) else {

@@ -59,8 +59,28 @@ package struct EvaluateCommand: Command, HasGlobalOptions {
     TrainedNetwork.names
   }
 
+  /// What it tests, and how long that takes.
+  public func work(in session: Session) -> Work? {
+    let trained =
+      try? checkpoint.map { try TrainedNetwork(named: $0, cancellation: .never) }
+      ?? TrainedNetwork(loadedIn: session, for: "")
+    guard let trained, let summary = try? Summary(trained.state.network) else { return nil }
+    let recipe = trained.state.recipe
+    let looks = (views?.views ?? recipe.views).count(in: trained.state.pipeline)
+    let counts = (session.settings.data ?? trained.data).flatMap(Work.imageCounts)
+    let engine = session.settings.isEngineChosen ? session.settings.engine : Engines.fastest
+    let seconds = counts.map { counts in
+      let images =
+        part == .test ? Double(counts.test) : recipe.validation * Double(counts.train)
+      return Work.seconds(
+        multiplyAdds: Double(summary.multiplyAdds) * images * Double(looks), on: engine)
+    }
+    return Work(
+      deed: "tests \(trained.state.network.name) on the \(part.rawValue) images", seconds: seconds)
+  }
+
   /// What the recipe says when test images validate.
-  private static let validationNote = "validation=test in its recipe"
+  static let validationNote = "validation=test in its recipe"
 
   /// Looks at every image.
   package func run(in session: inout Session) throws -> Output {

@@ -100,13 +100,7 @@ package struct TrainCommand: Command, HasGlobalOptions {
       return Work(deed: "trains a network", isTraining: true)
     }
     let network = chosen(in: session) ?? Zoo.network(named: recipe.network)
-    let images: Double? =
-      switch session.settings.data ?? "cifar10" {
-      case "cifar10": 50_000
-      case "shapes": Double(Shapes.trainCount)
-      case "shapes-hard": Double(HardShapes.trainCount)
-      default: nil
-      }
+    let images = Work.imageCounts(of: session.settings.data ?? "cifar10").map { Double($0.train) }
     let macs = network.flatMap { try? Summary($0).multiplyAdds }
     let seconds = images.flatMap { images in
       macs.map {

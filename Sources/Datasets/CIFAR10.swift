@@ -133,6 +133,11 @@ public struct CIFAR10: Sendable {
       return ImageError(
         "\(printable(file.path)) is \(kind.name), not a batch of CIFAR-10", hint: kind.hint)
     }
+    if file.count > 0, file.count.isMultiple(of: recordSize + 1) {
+      return ImageError(
+        "\(printable(file.path)) is of CIFAR-100, whose records begin with two classes",
+        hint: "take the CIFAR-10 binary version")
+    }
     let (record, rest) = file.count.quotientAndRemainder(dividingBy: recordSize)
     let place =
       file.count > expected

@@ -79,6 +79,9 @@ package struct ProgressCommand: Command, HasGlobalOptions, WritesFiles {
     _ file: String, into store: inout ProgressStore, _ session: Session
   ) throws -> Output {
     try requireNoLesson(session)
+    if let kind = FileKind.mismatch(path: file, wanted: .progress) {
+      throw Failure(.file, "\(printable(file)): \(kind.reason)", hint: kind.hint)
+    }
     _ = try store.writablePath()
     let bytes = try OpenFile.bytes(of: file, limit: ProgressStore.largest)
     let other: LessonProgress

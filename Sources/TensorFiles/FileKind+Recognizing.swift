@@ -82,6 +82,7 @@ extension FileKind {
     let formats: [(String, FileKind)] = [
       ("\"alexnet-network\"", .network), ("\"alexnet-recipe\"", .recipe),
       ("\"alexnet-metrics\"", .metrics), ("\"cell_type\"", .notebook),
+      ("\"lessons\": {", .progress),
     ]
     return formats.first { contains($0.0, in: body) }?.1
   }

@@ -12,7 +12,7 @@ package enum FileKind: Hashable, Sendable, CaseIterable {
   // A placeholder for a file that Git LFS stores elsewhere.
   case lfsPointer
   // What this program reads and writes.
-  case safetensors, network, recipe, metrics, lesson
+  case safetensors, network, recipe, metrics, lesson, progress
 
   /// How many bytes at the start of a file are examined.
   package static let prefixLength = 4096
@@ -56,6 +56,7 @@ package enum FileKind: Hashable, Sendable, CaseIterable {
     case .recipe: "a recipe"
     case .metrics: "the metrics of a training"
     case .lesson: "a lesson"
+    case .progress: "a file of progress"
     }
   }
 
@@ -85,6 +86,7 @@ package enum FileKind: Hashable, Sendable, CaseIterable {
     case .recipe: "train --recipe FILE trains by it, recipe FILE prints it"
     case .metrics: "plot FILE draws it"
     case .lesson: "lesson FILE opens it"
+    case .progress: "progress import FILE adds it to yours"
     }
   }
 

@@ -147,6 +147,35 @@ import Testing
     }
   }
 
+  /// Files that are no batches of CIFAR-10, under the name of one.
+  @Test(arguments: [
+    ([UInt8](repeating: 1, count: 12 * 3074), "is of CIFAR-100", "CIFAR-10 binary version"),
+    ([UInt8](repeating: 1, count: 60 * 3074), "is of CIFAR-100", "CIFAR-10 binary version"),
+    ([0x80, 2, 0x7D, 0x71], "is a Python pickle, not a batch of CIFAR-10", "binary one"),
+    ([0x1F, 0x8B, 8, 0], "is a gzip archive, not a batch of CIFAR-10", "unpack"),
+    ([UInt8](repeating: 1, count: 13 * 3073), "has 39949 bytes instead of 36876", "again"),
+    ([UInt8](repeating: 1, count: 100), ": it ends within record 0", "cut short"),
+  ])
+  func aBatchOfAnotherKind(bytes: [UInt8], says: String, hint: String) throws {
+    try withTemporaryFolder { folder in
+      let inner = try Self.make(in: folder)
+      try Self.write(bytes, inner + "/data_batch_2.bin")
+      for isWhole in [false, true] {
+        let error = try #require(
+          imageError { () throws(ImageError) in
+            if isWhole {
+              _ = try CIFAR10.dataset(folder: folder, recordsPerBatch: 12)
+            } else {
+              _ = try CIFAR10(folder: folder, recordsPerBatch: 12)
+            }
+          })
+        #expect(error.message.hasPrefix(inner + "/data_batch_2.bin "), "\(error.message)")
+        #expect(error.message.contains(says), "\(error.message)")
+        #expect(error.hint?.contains(hint) == true, "\(error)")
+      }
+    }
+  }
+
   @Test func aClassBeyondTheTen() throws {
     try withTemporaryFolder { folder in
       let inner = try Self.make(in: folder)

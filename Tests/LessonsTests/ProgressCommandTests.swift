@@ -108,6 +108,9 @@ import Testing
 
   @Test(arguments: [
     ("no file", "cannot read"), ("{", "is not a file of progress: at byte"),
+    ("\u{2}\0\0\0\0\0\0\0{}", "it is a safetensors file, not a file of progress"),
+    ("GIF89a", "it is a GIF, not a file of progress"),
+    ("---\ntitle: Padding\n---\n", "it is a lesson, not a file of progress"),
     ("{\"version\": 9, \"lessons\": {}}", "newer program"),
     ("{\"version\": 1, \"lessons\": {\"a\": {}}}", "is not a file of progress"),
   ])

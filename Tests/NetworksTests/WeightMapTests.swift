@@ -40,6 +40,31 @@ struct WeightMapTests {
     #expect(map.entries.allSatisfy { $0.name == $0.tensor })
   }
 
+  /// What all names begin with is passed over: PyTorch's DataParallel puts `module.` before them.
+  @Test(arguments: ["module.", "model.", "state_dict."])
+  func aPrefixOfAllNames(_ prefix: String) throws {
+    let torchvision = Self.torchvision.map { (prefix + $0.name, $0.shape) }
+    var map = try WeightMap(torchvision, network: zoo("alexnet-owt"), file: "w")
+    #expect(map.naming == .torchvision && map.ignored.isEmpty)
+    #expect(map.entries.first { $0.name == "fc8.bias" }?.tensor == prefix + "classifier.6.bias")
+    let own = try zoo("quick32").geometry().flatMap { layer in
+      layer.parameters.map { ("\(prefix)\(layer.name).\($0.name)", $0.shape) }
+    }
+    map = try WeightMap(own, network: zoo("quick32"), file: "w")
+    #expect(map.naming == .own && map.entries.map(\.tensor) == own.map(\.0))
+    // The network that a file fits is found in the same way.
+    #expect {
+      try WeightMap(torchvision, network: zoo("alexnet"), file: "w")
+    } throws: {
+      "\($0)".hasSuffix("the file fits alexnet-owt")
+    }
+    // Where one name lacks it, it is part of the others.
+    let mixed = [Self.torchvision[0]] + torchvision.dropFirst()
+    #expect(throws: WeightError.self) {
+      try WeightMap(mixed, network: zoo("alexnet-owt"), file: "w")
+    }
+  }
+
   @Test func whatMayBeLeftOver() throws {
     let more =
       Self.torchvision + [

@@ -36,6 +36,7 @@ struct FileKindTests {
     (.recipe, Array("{\"format\": \"alexnet-recipe\",".utf8)),
     (.metrics, Array("{\"format\":\"alexnet-metrics\",".utf8)),
     (.lesson, Array("---\ntitle: Padding\n".utf8)),
+    (.progress, Array("{\n  \"version\": 1,\n  \"ask\": true,\n  \"lessons\": {".utf8)),
     (.notebook, Array("{\n \"cells\": [\n  {\n   \"cell_type\": \"code\"".utf8)),
   ]
 
@@ -54,7 +55,7 @@ struct FileKindTests {
     "bytes that tell nothing",
     arguments: [
       "", "{}", "next\nwhy conv1[0, 1, 2]\n", "BMW", "cat\ndog\n", "P5", "let x = 3",
-      "{\"version\": 1, \"lessons\": {}}", "---", "\u{1}\u{2}\u{3}", "\u{FF}\u{D8}", "PK",
+      "{\"version\": 1, \"lessons\": []}", "---", "\u{1}\u{2}\u{3}", "\u{FF}\u{D8}", "PK",
     ])
   func unknown(text: String) { #expect(FileKind(of: Array(text.utf8)) == nil) }
 

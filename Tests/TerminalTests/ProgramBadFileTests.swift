@@ -88,7 +88,8 @@ import Testing
     ] {
       for line in [
         "load f", "network load f", "run f", "recipe f", "train --recipe f --data shapes",
-        "plot f", "evaluate f --data shapes", "data info --data f",
+        "plot f", "evaluate f --data shapes", "data info --data f", "progress import f",
+        "lesson f.md", "load weights --labels f",
       ] {
         cases.append(Case(line, "it is \(name)", bytes: bytes))
       }
@@ -97,6 +98,19 @@ import Testing
       }
     }
     cases.append(Case("load f", "network load reads it", bytes: network))
+    cases.append(Case("progress import f", "load reads weights", bytes: weights))
+    cases.append(Case("load weights --labels f", "network load reads it", bytes: network))
+    let progress = Array("{\n  \"version\": 1,\n  \"ask\": true,\n  \"lessons\": {}\n}\n".utf8)
+    for line in ["load f", "network load f", "run f", "lesson f.md", "plot f"] {
+      cases.append(Case(line, "progress import FILE", bytes: progress))
+    }
+    // Text is told by what it lacks.
+    cases.append(Case("lesson f.md", "f.md", text: "# No lesson\n"))
+    cases.append(Case("load weights --labels f", "f names 2 classes", text: "cat\ndog\n"))
+    cases.append(Case("load weights --labels f", "f names 0 classes", bytes: []))
+    cases.append(Case("load weights --labels f", "UTF-8", bytes: [0xFF, 0xFE, 0x61, 0]))
+    cases.append(Case("load weights --labels nope", "nope", bytes: []))
+    cases.append(Case("load weights --labels .", "folder", bytes: []))
     cases.append(Case("network load f", "load reads weights", bytes: weights))
     cases.append(Case("image f", "load reads weights", bytes: weights))
     return cases
@@ -128,7 +142,10 @@ import Testing
   @Test(arguments: places + pictures + networks + weights + kinds + scripts + names)
   func saysWhatIsWrong(_ example: Case) throws {
     let folder = try TemporaryFolder()
-    if let bytes = example.bytes { _ = try folder.file("f", bytes) }
+    _ = try folder.file("weights", Self.length(2) + Array("{}".utf8))
+    if let bytes = example.bytes {
+      for name in ["f", "f.md"] { _ = try folder.file(name, bytes) }
+    }
     guard mkfifo(folder.path + "/pipe", 0o600) == 0 else { throw CocoaError(.fileWriteUnknown) }
     let before = folder.files
     for json in [false, true] {

@@ -55,7 +55,8 @@ public struct WeightMap: Hashable, Sendable {
     let geometry = try network.geometry()
     func matches(_ entries: [Entry]) -> Int { entries.count { shapes[$0.tensor] != nil } }
     var best: (naming: Naming, entries: [Entry], matches: Int)?
-    for prefix in ["", Self.commonPrefix(tensors.map(\.name))] {
+    let shared = Self.commonPrefix(tensors.map(\.name))
+    for prefix in ["", shared] {
       for naming in Naming.allCases {
         let name: (LayerGeometry) -> String =
           naming == .own ? { $0.name } : Self.torchvisionName(geometry)
@@ -74,7 +75,10 @@ public struct WeightMap: Hashable, Sendable {
     let extra = tensors.map(\.name).filter { !taken.contains($0) }
     ignored = extra.filter { $0.hasSuffix(".num_batches_tracked") || ignoring($0) }
     let surplus = extra.filter { !ignored.contains($0) }
-    let other = Self.fitting(shapes, besides: network)
+    let other = Self.fitting(
+      Dictionary(
+        tensors.map { (String($0.name.dropFirst(shared.count)), $0.shape) },
+        uniquingKeysWith: { a, _ in a }), besides: network)
     if let first = missing.first {
       throw WeightError(
         file, "\(printable(first.tensor)) is missing",

@@ -39,7 +39,7 @@ public enum Shapes {
     func part(_ part: String, _ count: Int) -> PictureSet {
       let random = CounterRandom("\(name) \(part)", seed: seed)
       return pictures("\(name) \(part)", count: count) { index, shape, pixels in
-        ShapeScene(random, picture: index).draw(shape, into: pixels)
+        ShapeScene(random, image: index).draw(shape, into: pixels)
       }
     }
     return Dataset(name: name, train: part("train", train), test: part("test", test))

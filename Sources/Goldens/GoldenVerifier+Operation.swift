@@ -283,15 +283,3 @@ extension OperationCase {
       place: { (wanted.index(at: $0), nil) })
   }
 }
-
-extension Layer {
-  /// Whether engines fuse a ReLU with this layer.
-  fileprivate var takesReLU: Bool {
-    switch self {
-    case .convolution, .locallyConnected, .maxPooling, .averagePooling,
-      .localResponseNormalization, .spatialNormalization, .batchNormalization, .linear:
-      true
-    case .relu, .tanh, .flatten, .dropout, .softmax: false
-    }
-  }
-}

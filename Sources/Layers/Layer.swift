@@ -95,6 +95,17 @@ extension Layer {
     }
   }
 
+  /// Whether an engine may fuse the ReLU after this layer with it, where only the ends of a plan are
+  /// read; golden cases of such layers are verified in that way too.
+  package var takesReLU: Bool {
+    switch self {
+    case .convolution, .locallyConnected, .maxPooling, .averagePooling,
+      .localResponseNormalization, .spatialNormalization, .batchNormalization, .linear:
+      true
+    case .relu, .tanh, .flatten, .dropout, .softmax: false
+    }
+  }
+
   /// The output shape for an input shape, both with the batch.
   ///
   /// - Throws: `Misfit`, with the reason, if the layer can't take `input`.

@@ -174,16 +174,4 @@
       }
     }
   }
-
-  extension Layer {
-    /// Whether a ReLU after this layer can be fused with it.
-    fileprivate var takesReLU: Bool {
-      switch self {
-      case .convolution, .locallyConnected, .maxPooling, .averagePooling,
-        .localResponseNormalization, .spatialNormalization, .batchNormalization, .linear:
-        true
-      case .relu, .tanh, .flatten, .dropout, .softmax: false
-      }
-    }
-  }
 #endif

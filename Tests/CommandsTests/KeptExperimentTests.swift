@@ -1,0 +1,52 @@
+import Datasets
+import Foundation
+import Tensors
+import Testing
+
+@testable import Cells
+@testable import Commands
+@testable import Documents
+@testable import Notebook
+
+/// A study that a lesson ran before is shown as it was, and not run again.
+@Suite struct KeptExperimentTests {
+  /// A folder with images in three classes, so few that a training takes a moment.
+  private static func withImages(_ body: (String) throws -> Void) throws {
+    let folder = FileManager.default.temporaryDirectory.path + "/kept-\(UUID().uuidString)"
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let random = CounterRandom("images", seed: 3)
+    for (label, name) in ["blue", "green", "red"].enumerated() {
+      let place = "\(folder)/images/\(name)"
+      try FileManager.default.createDirectory(atPath: place, withIntermediateDirectories: true)
+      for n in 0..<20 {
+        let bytes = (0..<3072).map { i in
+          UInt8(random.below(256, UInt64((label * 20 + n) * 3072 + i)))
+        }
+        try Image(width: 32, height: 32, bytes: bytes).writePNG(path: "\(place)/\(n).png")
+      }
+    }
+    try body(folder)
+  }
+
+  @Test func isShownAsItWas() throws {
+    try Self.withImages { folder in
+      func run(_ cell: String) -> CellResult {
+        var session = Session(host: QuietHost())
+        (session.keepsRuns, session.workingFolder) = (true, folder + "/lesson/")
+        return session.run(cell)
+      }
+      let cell = "experiment overlap --epochs 1 --seeds 1 --data \(folder)/images"
+      let first = run(cell)
+      #expect(first.failure == nil, "\(first.failure?.message ?? "")")
+      let text = first.output.plainText
+      #expect(text.contains("3/2 against 2/2") && text.contains("2 trainings in"), "\(text)")
+      let files = try FileManager.default.subpathsOfDirectory(atPath: folder + "/lesson").sorted()
+      let again = run(cell)
+      #expect(again.output.plainText == text + "\nkept from when you ran this before")
+      #expect(
+        try FileManager.default.subpathsOfDirectory(atPath: folder + "/lesson").sorted() == files)
+      // Another study, or the same one with other options, is not this one.
+      #expect(!run(cell + " --seed 2").output.plainText.contains("kept from"))
+    }
+  }
+}

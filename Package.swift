@@ -171,7 +171,7 @@ let package = Package(
       name: "EngineTests",
       dependencies: [
         "Layers", "ReferenceEngine", "OneDNNEngine", "CFastKernels", "Goldens", "Networks",
-        "Tensors",
+        "Tensors", "TestSupport",
       ],
       swiftSettings: settings),
     .testTarget(
@@ -184,8 +184,8 @@ let package = Package(
     .testTarget(
       name: "GoldensTests",
       dependencies: [
-        "Goldens", "Training", "ReferenceEngine", "OneDNNEngine", "PlantedEngine", "Layers",
-        "TensorFiles", "Tensors",
+        "Goldens", "Training", "ReferenceEngine", "PlantedEngine", "Layers", "TensorFiles",
+        "Tensors", "TestSupport",
       ],
       swiftSettings: settings),
     .testTarget(
@@ -198,6 +198,7 @@ let package = Package(
       name: "ExplanationsTests",
       dependencies: [
         "Explanations", "ReferenceEngine", "PlantedEngine", "Networks", "Layers", "Tensors",
+        "TestSupport",
       ],
       swiftSettings: settings),
     .testTarget(
@@ -245,13 +246,16 @@ let package = Package(
       name: "TerminalTests",
       dependencies: [
         "Terminal", "Notebook", "Cells", "Training", "Datasets", "TensorFiles", "Digests",
-        "Tensors",
-        "CPseudoTerminal", "LineEditorProbe", "DataServer", "alexnet",
+        "Tensors", "TestSupport", "CPseudoTerminal", "LineEditorProbe", "DataServer", "alexnet",
       ],
       swiftSettings: settings),
+    // The engines that tests run over, engines with a mistake, and a mutator of bytes and text.
     .target(
-      name: "TestSupport", dependencies: ["Expressions", "Tensors"], path: "Tests/TestSupport",
-      swiftSettings: settings),
+      name: "TestSupport",
+      dependencies: [
+        "Expressions", "ReferenceEngine", "OneDNNEngine", "Goldens", "Layers", "Tensors",
+      ],
+      path: "Tests/TestSupport", swiftSettings: settings),
     .target(
       name: "CPseudoTerminal", path: "Tests/CPseudoTerminal",
       linkerSettings: [.linkedLibrary("util", .when(platforms: [.linux]))]),

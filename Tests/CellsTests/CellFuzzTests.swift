@@ -1,6 +1,5 @@
 import Networks
 import TensorFiles
-import Tensors
 import TestSupport
 import Testing
 
@@ -27,9 +26,8 @@ struct CellFuzzTests {
     ]
 
   /// A cell to start from. Commands take twenty times as long as expressions.
-  private static func seed(_ random: inout ExpressionSeeds.Draw) -> String {
-    let seeds = random.below(4) == 0 ? commands : ExpressionSeeds.all
-    return seeds[random.below(seeds.count)]
+  private static func seed(_ mutator: inout Mutator) -> String {
+    mutator.pick(mutator.below(4) == 0 ? commands : ExpressionSeeds.all)
   }
 
   /// What would write files, leave the small network, or take long.
@@ -69,9 +67,10 @@ struct CellFuzzTests {
     _ = start.run("forward")
     var outputs = 0
     for run in 0..<count {
-      var random = ExpressionSeeds.Draw(
-        CounterRandom("cells \(run) \(isInteractive)", seed: 1))
-      let cell = Self.mutated(&random)
+      var mutator = Mutator("cells \(run) \(isInteractive)", seed: 1)
+      let cell = mutator.text(
+        Self.seed(&mutator), pieces: ExpressionSeeds.pieces,
+        others: [Self.seed(&mutator), Self.seed(&mutator)])
       guard Self.isHarmless(cell) else { continue }
       var session = start
       let result = session.run(cell)
@@ -83,7 +82,7 @@ struct CellFuzzTests {
       }
       if run % 8 == 1 {
         _ = session.completions(
-          cell, cursor: random.below(cell.unicodeScalars.count + 2), isFirstLine: true)
+          cell, cursor: mutator.below(cell.unicodeScalars.count + 2), isFirstLine: true)
       }
       if run % 1_000 == 0 {
         #expect(session.run("20 + 22").output.plainText == "42", "\(cell.debugDescription)")
@@ -120,43 +119,5 @@ struct CellFuzzTests {
         elsewhere.contains { instruction.command == $0 }
           || long.contains { instruction.command == $0 } && !cell.contains(" --describe")
       }
-  }
-
-  /// A seed with some of its words or characters replaced, doubled or left out.
-  private static func mutated(_ random: inout ExpressionSeeds.Draw) -> String {
-    var cell = seed(&random)
-    for _ in 0...random.below(4) {
-      let place = cell.unicodeScalars.index(
-        cell.startIndex, offsetBy: random.below(cell.unicodeScalars.count + 1))
-      let rest = cell.unicodeScalars[place...]
-      let end = cell.unicodeScalars.index(place, offsetBy: min(rest.count, random.below(4)))
-      switch random.below(8) {
-      case 0: cell.unicodeScalars.removeSubrange(place..<end)
-      case 1:
-        let doubled = Array(cell.unicodeScalars[place..<end])
-        cell.unicodeScalars.insert(contentsOf: doubled, at: place)
-      case 2:
-        // Words in another order, or those of another cell.
-        var words = cell.split(separator: " ")
-        guard !words.isEmpty else { continue }
-        let other = seed(&random).split(separator: " ")
-        words[random.below(words.count)] = other[random.below(other.count)]
-        cell = words.joined(separator: " ")
-      case 3: cell += [" ", "\n", "; "][random.below(3)] + seed(&random)
-      case 4:
-        let scalar = Unicode.Scalar(UInt16(random.below(0xD800))) ?? " "
-        cell.unicodeScalars.insert(scalar, at: place)
-      case 5:
-        // A number becomes another one.
-        guard let digit = cell.firstIndex(where: \.isNumber) else { continue }
-        let numbers = ["0", "1", "7", "-1", "99", "1e9", "9223372036854775808", "0.5", "nan"]
-        cell.replaceSubrange(digit...digit, with: numbers[random.below(numbers.count)])
-      default:
-        let piece = ExpressionSeeds.pieces[random.below(ExpressionSeeds.pieces.count)]
-        cell.unicodeScalars.replaceSubrange(
-          place..<(random.below(2) == 0 ? place : end), with: piece.unicodeScalars)
-      }
-    }
-    return cell
   }
 }

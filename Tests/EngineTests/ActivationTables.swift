@@ -1,6 +1,7 @@
 import Layers
 import ReferenceEngine
 import Tensors
+import TestSupport
 import Testing
 
 @Suite("Activations, dropout, softmax by hand")

@@ -2,6 +2,7 @@ import Foundation
 import Layers
 import ReferenceEngine
 import Tensors
+import TestSupport
 import Testing
 
 @Suite("Stopping")

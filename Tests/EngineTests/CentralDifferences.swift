@@ -1,5 +1,6 @@
 import Layers
 import Tensors
+import TestSupport
 
 /// Where a gradient and the central differences disagree.
 struct Disagreement: CustomStringConvertible {

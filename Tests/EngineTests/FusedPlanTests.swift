@@ -1,15 +1,10 @@
 import Layers
 import Networks
 import Tensors
+import TestSupport
 import Testing
 
 @testable import Goldens
-
-#if DEBUG
-  private let isOptimized = false
-#else
-  private let isOptimized = true
-#endif
 
 /// Plans that fuse layers against plans in which every layer can be read.
 @Suite("Fused plans", .serialized)

@@ -1,5 +1,6 @@
 import Layers
 import Tensors
+import TestSupport
 import Testing
 
 /// One layer on numbers small enough to be worked by hand: a row of the tables in this folder.

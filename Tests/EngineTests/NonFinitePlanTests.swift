@@ -1,5 +1,6 @@
 import Layers
 import Tensors
+import TestSupport
 import Testing
 
 /// A NaN anywhere in a chain must be seen at its end, whatever the engine fuses on the way.

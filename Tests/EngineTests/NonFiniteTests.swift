@@ -1,6 +1,7 @@
 import Layers
 import ReferenceEngine
 import Tensors
+import TestSupport
 import Testing
 
 /// What becomes of NaN and infinities: they are seen, never swallowed, and spread no further than the

@@ -2,6 +2,7 @@ import Foundation
 import Layers
 import Synchronization
 import Tensors
+import TestSupport
 import Testing
 
 #if OneDNN

@@ -2,6 +2,7 @@ import Layers
 import Networks
 import ReferenceEngine
 import Tensors
+import TestSupport
 import Testing
 
 @testable import Explanations
@@ -34,12 +35,4 @@ import Testing
       }
     }
   }
-}
-
-private var isOptimized: Bool {
-  #if DEBUG
-    false
-  #else
-    true
-  #endif
 }

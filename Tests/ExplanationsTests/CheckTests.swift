@@ -2,6 +2,7 @@ import Layers
 import Networks
 import ReferenceEngine
 import Tensors
+import TestSupport
 import Testing
 
 @testable import Explanations

@@ -2,6 +2,7 @@ import Explanations
 import Layers
 import ReferenceEngine
 import Tensors
+import TestSupport
 import Testing
 
 /// The check at the prompt accepts the kernels and refuses a planted defect.

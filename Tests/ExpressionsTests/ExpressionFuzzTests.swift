@@ -1,4 +1,3 @@
-import Tensors
 import TestSupport
 import Testing
 
@@ -16,8 +15,9 @@ struct ExpressionFuzzTests {
     #endif
     var values = 0
     for run in 0..<count {
-      var random = ExpressionSeeds.Draw(CounterRandom("expressions \(run)", seed: 1))
-      let source = Self.mutated(&random)
+      var mutator = Mutator("expressions \(run)", seed: 1)
+      let source = mutator.text(
+        mutator.pick(ExpressionSeeds.all), pieces: ExpressionSeeds.pieces, others: [mutator.pick(ExpressionSeeds.all)])
       var environment = FakeEnvironment()
       do {
         let value = try evaluate(source, in: &environment).value
@@ -29,7 +29,7 @@ struct ExpressionFuzzTests {
       } catch {
         Issue.record("\(source.debugDescription) threw \(error)")
       }
-      Self.checkHelpers(source, cursor: random.below(source.unicodeScalars.count + 2))
+      Self.checkHelpers(source, cursor: mutator.below(source.unicodeScalars.count + 2))
     }
     // Mutations that only ever failed would not reach the evaluator.
     #expect(values > Int(count) / 20)
@@ -46,30 +46,5 @@ struct ExpressionFuzzTests {
     let completions = expressionCompletions(source, at: cursor, in: FakeEnvironment())
     #expect(completions.range.upperBound <= source.unicodeScalars.count)
     _ = hasOpenBrackets(source)
-  }
-
-  /// A seed with one to five pieces put in, taken out, doubled, or joined with another seed.
-  private static func mutated(_ random: inout ExpressionSeeds.Draw) -> String {
-    var scalars = Array(ExpressionSeeds.all[random.below(ExpressionSeeds.all.count)].unicodeScalars)
-    for _ in 0...random.below(5) {
-      let place = random.below(scalars.count + 1)
-      let end = min(scalars.count, place + random.below(4))
-      switch random.below(6) {
-      case 0: scalars.removeSubrange(place..<end)
-      case 1: scalars.insert(contentsOf: scalars[place..<end], at: place)
-      case 2:
-        let other = Array(
-          ExpressionSeeds.all[random.below(ExpressionSeeds.all.count)].unicodeScalars)
-        scalars.replaceSubrange(place..., with: other[random.below(other.count)...])
-      case 3: scalars.insert(Unicode.Scalar(UInt16(random.below(0xD800))) ?? " ", at: place)
-      default:
-        let piece = ExpressionSeeds.pieces[random.below(ExpressionSeeds.pieces.count)]
-          .unicodeScalars
-        scalars.replaceSubrange(place..<(random.below(2) == 0 ? place : end), with: piece)
-      }
-    }
-    var text = String.UnicodeScalarView()
-    text.append(contentsOf: scalars)
-    return String(text)
   }
 }

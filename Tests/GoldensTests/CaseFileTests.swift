@@ -2,6 +2,7 @@ import Foundation
 import ReferenceEngine
 import TensorFiles
 import Tensors
+import TestSupport
 import Testing
 
 @testable import Goldens
@@ -21,6 +22,17 @@ private func reluCase(
   if !expected.isEmpty { writer.add("expected.y", doubles: expected, shape: [1, 3]) }
   change(&writer)
   return try CaseDigest.sealed(writer.bytes())
+}
+
+/// A sealed case of dropout in training, by the paper's convention, with this mask.
+private func dropoutCase(_ mask: [Float]?) throws -> [UInt8] {
+  let x: [Double] = [-1, 0, 2.5]
+  return try reluCase(
+    operation: "dropout", parameters: #"{"rate":0.5,"convention":"paper","training":true}"#,
+    expected: mask.map { zip($0, x).map { Double($0) * $1 } } ?? x
+  ) {
+    if let mask { $0.add("input.mask", Tensor(shape: [1, 3], values: mask)) }
+  }
 }
 
 /// A sealed case of an operation on an x of this shape, with nothing expected.
@@ -53,6 +65,16 @@ struct CaseFileTests {
     let outcome = try GoldenVerifier(engine: ReferenceEngine()).verify(example)
     guard case .compared(let comparisons) = outcome else { throw GoldenError("x", "\(outcome)") }
     #expect(comparisons.map(\.tensor) == ["y"] && comparisons.allSatisfy(\.passed))
+  }
+
+  @Test("dropout's mask is of zeros and ones, of either sign")
+  func mask() throws {
+    for mask in [[0, 1, 1], [0, 0, 0], [-0.0, 1, 1]] as [[Float]] {
+      let example = try GoldenCase(bytes: try dropoutCase(mask), path: "x")
+      let outcome = try GoldenVerifier(engine: ReferenceEngine()).verify(example)
+      guard case .compared(let comparisons) = outcome else { throw GoldenError("x", "\(outcome)") }
+      #expect(!comparisons.isEmpty && comparisons.allSatisfy(\.passed))
+    }
   }
 
   @Test("whatever byte is altered, the case is refused", arguments: [0x01, 0x20, 0x80] as [UInt8])
@@ -162,6 +184,11 @@ struct CaseFileTests {
           parameters: #"{"rate":"half","convention":"paper","training":true}"#)
       }
     ),
+    ("input.mask holds 2.0, and a mask is of zeros and ones", { try dropoutCase([0, 1, 2]) }),
+    ("input.mask holds 0.5", { try dropoutCase([0.5, 1, 0]) }),
+    ("input.mask holds -1.0", { try dropoutCase([1, 1, -1]) }),
+    ("input.mask holds nan", { try dropoutCase([1, .nan, 1]) }),
+    ("it lacks input.mask", { try dropoutCase(nil) }),
     (
       "the tensor input.mask does not belong",
       {

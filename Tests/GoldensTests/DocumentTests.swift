@@ -1,6 +1,7 @@
 import Foundation
 import TensorFiles
 import Tensors
+import TestSupport
 import Testing
 
 @testable import Goldens
@@ -69,8 +70,8 @@ struct DocumentTests {
     return try CaseDigest.sealed(writer.bytes())
   }
 
-  @Test("cases of convolution made by its rules hold on every engine", arguments: judgedEngines)
-  func rules(_ judged: JudgedEngine) throws {
+  @Test("cases of convolution made by its rules hold on every engine", arguments: testedEngines)
+  func rules(_ judged: EngineUnderTest) throws {
     var (held, refused) = (0, 0)
     for size in [1, 2, 5, 8] {
       for kernel in [1, 2, 3, 5] {

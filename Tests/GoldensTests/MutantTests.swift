@@ -2,16 +2,18 @@ import Goldens
 import Layers
 import ReferenceEngine
 import Tensors
+import TestSupport
 import Testing
 
 @Suite("planted defects are found and named")
 struct MutantTests {
   private func verify(
-    _ path: String, _ defect: MutantEngine.Defect, _ judged: JudgedEngine = judgedEngines[0]
+    _ path: String, _ defect: Defect, _ judged: EngineUnderTest = testedEngines[0]
   ) throws -> GoldenResult {
     let suite = try GoldenSuite(path: "\(goldenFolder)/\(path).safetensors")
-    let mutant = MutantEngine(defect: defect, base: judged.engine)
-    return try GoldenVerifier(engine: mutant, arithmetic: judged.arithmetic).verify(suite)[0]
+    return try GoldenVerifier(
+      engine: defect.engine(judged.engine), arithmetic: judged.arithmetic
+    ).verify(suite)[0]
   }
 
   @Test(
@@ -27,8 +29,8 @@ struct MutantTests {
       ("linear/odd", .twoULP, "y", "[0, 0]"),
       ("tanh/odd", .twoULP, "y", "[0, 0, 0, 0]"),
       ("batch_normalization/training-even", .forgottenVariance, "running_var", "[0]"),
-    ] as [(String, MutantEngine.Defect, String, String)])
-  func found(path: String, defect: MutantEngine.Defect, tensor: String, place: String) throws {
+    ] as [(String, Defect, String, String)])
+  func found(path: String, defect: Defect, tensor: String, place: String) throws {
     let result = try verify(path, defect)
     #expect(!result.passed)
     let failed = result.comparisons.filter { !$0.passed }
@@ -55,9 +57,9 @@ struct MutantTests {
       ("relu/vectors", .notANumber(3), "y"),
       ("linear/odd", .infinite(0), "y"),
       ("batch_normalization/training-even", .forgottenVariance, "running_var"),
-    ] as [(String, MutantEngine.Defect, String)])
+    ] as [(String, Defect, String)])
   func foundOnFastEngines(
-    judged: JudgedEngine, row: (path: String, defect: MutantEngine.Defect, tensor: String)
+    judged: EngineUnderTest, row: (path: String, defect: Defect, tensor: String)
   ) throws {
     let result = try verify(row.path, row.defect, judged)
     #expect(!result.passed)
@@ -76,7 +78,7 @@ struct MutantTests {
 
   @Test("NaN and infinities are counted on their own")
   func notFinite() throws {
-    for defect in [MutantEngine.Defect.notANumber(2), .infinite(2)] {
+    for defect in [Defect.notANumber(2), .infinite(2)] {
       let y = try #require(try verify("linear/odd", defect).comparisons.first)
       #expect(y.tensor == "y" && y.notFinite == 1 && y.failures == 1)
       #expect(y.worst?.place == "[0, 2]" && y.first?.place == "[0, 2]")
@@ -84,8 +86,8 @@ struct MutantTests {
   }
 
   @Test(
-    "a whole network notices α's convention", .enabled(if: isOptimized), arguments: judgedEngines)
-  func network(_ judged: JudgedEngine) throws {
+    "a whole network notices α's convention", .enabled(if: isOptimized), arguments: testedEngines)
+  func network(_ judged: EngineUnderTest) throws {
     let result = try verify("networks/alexnet32", .dividedAlpha, judged)
     let first = try #require(result.comparisons.first { !$0.passed })
     #expect(first.tensor == "layer.norm1")

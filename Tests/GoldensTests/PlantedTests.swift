@@ -1,6 +1,7 @@
 import Goldens
 import Layers
 import PlantedEngine
+import TestSupport
 import Testing
 
 /// What the golden values see of each engine of lesson 16: its own cases, and no others.

@@ -2,10 +2,11 @@ import Goldens
 import Layers
 import ReferenceEngine
 import Tensors
+import TestSupport
 import Testing
 
-/// Engines that are right but for one way of running: each is seen only where the verifier takes it.
-private struct OneWayEngine: Engine {
+/// A plan that is right but for one way of running: each is seen only where the verifier takes it.
+private final class OneWayPlan: ForwardingPlan {
   enum Wrong: Sendable {
     /// Gradients of parameters are assigned by each pass.
     case laterPasses
@@ -17,40 +18,16 @@ private struct OneWayEngine: Engine {
     case gradientsOfEnds
   }
 
-  let wrong: Wrong
-  let name = "one-way"
-
-  func prepare(
-    _ layers: [Layer], input: Shape, mode: Mode, keeping: Keeping
-  ) throws -> any Plan {
-    OneWayPlan(
-      try ReferenceEngine().prepare(layers, input: input, mode: mode), wrong,
-      keepsEnds: keeping == .ends)
-  }
-}
-
-private final class OneWayPlan: Plan {
-  private let plan: any Plan
-  private let wrong: OneWayEngine.Wrong
+  private let wrong: Wrong
   private let keepsEnds: Bool
 
-  init(_ plan: any Plan, _ wrong: OneWayEngine.Wrong, keepsEnds: Bool) {
-    (self.plan, self.wrong, self.keepsEnds) = (plan, wrong, keepsEnds)
+  init(_ base: any Plan, _ wrong: Wrong, keepsEnds: Bool) {
+    (self.wrong, self.keepsEnds) = (wrong, keepsEnds)
+    super.init(base)
   }
 
-  var layers: [Layer] { plan.layers }
-  var outputShapes: [Shape] { plan.outputShapes }
-  func setParameters(_ parameters: [Tensor], of layer: Int) {
-    plan.setParameters(parameters, of: layer)
-  }
-  func parameters(of layer: Int) -> [Tensor] { plan.parameters(of: layer) }
-  func setMask(_ mask: Tensor, of layer: Int) { plan.setMask(mask, of: layer) }
-  func setInput(_ input: Tensor) { plan.setInput(input) }
-  func forward(_ range: Range<Int>, cancellation: Cancellation) throws {
-    try plan.forward(range, cancellation: cancellation)
-  }
-  func output(of layer: Int) -> Tensor? {
-    guard var output = plan.output(of: layer) else { return nil }
+  override func output(of layer: Int) -> Tensor? {
+    guard var output = base.output(of: layer) else { return nil }
     let isWrong =
       switch wrong {
       case .blocks: output.shape.rank == 4 && output.shape.c > 16
@@ -62,34 +39,30 @@ private final class OneWayPlan: Plan {
     }
     return output
   }
-  func loss(labels: [Int]) -> Double { plan.loss(labels: labels) }
-  func backward(labels: [Int], cancellation: Cancellation) throws {
-    if wrong == .laterPasses { plan.clearGradients() }
-    try plan.backward(labels: labels, cancellation: cancellation)
+
+  override func backward(labels: [Int], cancellation: Cancellation) throws {
+    if wrong == .laterPasses { base.clearGradients() }
+    try base.backward(labels: labels, cancellation: cancellation)
   }
-  func backward(from gradient: Tensor, cancellation: Cancellation) throws {
-    if wrong == .laterPasses { plan.clearGradients() }
-    try plan.backward(from: gradient, cancellation: cancellation)
+
+  override func backward(from gradient: Tensor, cancellation: Cancellation) throws {
+    if wrong == .laterPasses { base.clearGradients() }
+    try base.backward(from: gradient, cancellation: cancellation)
   }
-  func inputGradient(of layer: Int) -> Tensor? { plan.inputGradient(of: layer) }
-  func parameterGradients(of layer: Int) -> [Tensor] {
-    let gradients = plan.parameterGradients(of: layer)
+
+  override func parameterGradients(of layer: Int) -> [Tensor] {
+    let gradients = base.parameterGradients(of: layer)
     guard keepsEnds, wrong == .gradientsOfEnds else { return gradients }
     return gradients.map { Tensor(shape: $0.shape, values: $0.values.map { $0 * 1.01 + 0.01 }) }
-  }
-  func clearGradients() { plan.clearGradients() }
-  func update(_ rules: [[UpdateRule?]]) { plan.update(rules) }
-  func optimizerMemory(of layer: Int) -> [[Tensor]] { plan.optimizerMemory(of: layer) }
-  func setOptimizerMemory(_ memory: [[Tensor]], of layer: Int) {
-    plan.setOptimizerMemory(memory, of: layer)
   }
 }
 
 @Suite("every way of running is verified")
 struct WayTests {
-  private func failures(_ wrong: OneWayEngine.Wrong, _ path: String) throws -> [String] {
+  private func failures(_ wrong: OneWayPlan.Wrong, _ path: String) throws -> [String] {
     let suite = try GoldenSuite(path: "\(goldenFolder)/\(path).safetensors")
-    let result = try GoldenVerifier(engine: OneWayEngine(wrong: wrong)).verify(suite)[0]
+    let engine = MutantEngine { OneWayPlan($0, wrong, keepsEnds: $1 == .ends) }
+    let result = try GoldenVerifier(engine: engine).verify(suite)[0]
     return result.comparisons.filter { !$0.passed }.map(\.tensor)
   }
 
@@ -109,8 +82,8 @@ struct WayTests {
         .gradientsOfEnds, "average_pooling/ties-sparse-padding",
         ["x_gradient · x behind ReLU", "x_gradient summed behind ReLU"]
       ),
-    ] as [(OneWayEngine.Wrong, String, [String])])
-  private func found(wrong: OneWayEngine.Wrong, path: String, tensors: [String]) throws {
+    ] as [(OneWayPlan.Wrong, String, [String])])
+  private func found(wrong: OneWayPlan.Wrong, path: String, tensors: [String]) throws {
     #expect(try failures(wrong, path) == tensors)
   }
 

@@ -1,16 +1,11 @@
 import Foundation
 import TensorFiles
+import TestSupport
 import Testing
 
 /// The whole way on data of a real size that needs no download: cuda-convnet's 18% network tells the
 /// drawn shapes apart after two epochs.
 @Suite struct ProgramShapesTests {
-  #if DEBUG
-    static let isOptimized = false
-  #else
-    static let isOptimized = true
-  #endif
-
   @Test(.enabled(if: isOptimized, "without optimization it would take an hour"))
   func learnsShapes() throws {
     let folder = try TemporaryFolder()

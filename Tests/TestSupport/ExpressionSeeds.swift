@@ -1,5 +1,4 @@
 import Expressions
-import Tensors
 
 /// Expressions that mutations start from, and what they put in.
 package enum ExpressionSeeds {
@@ -26,17 +25,4 @@ package enum ExpressionSeeds {
       "🙂",
       "\u{202E}", "\u{FEFF}", "\u{10FFFF}", "^", "&", "|", "'", "x", "_", ",", "n:", "kernel: 2",
     ]
-
-  /// Random numbers, one after another.
-  package struct Draw {
-    let random: CounterRandom
-    var drawn: UInt64 = 0
-
-    package init(_ random: CounterRandom) { self.random = random }
-
-    package mutating func below(_ bound: Int) -> Int {
-      drawn += 1
-      return random.below(bound, drawn)
-    }
-  }
 }

@@ -1,0 +1,30 @@
+import Digests
+import TestSupport
+
+extension Mutator {
+  /// A safetensors file with changes in the JSON of its header, whose length is set right again, or in
+  /// any bytes.
+  mutating func safetensors(_ file: [UInt8]) -> [UInt8] {
+    guard !isIdle else { return file }
+    guard file.count > 8, below(3) > 0 else { return bytes(file) }
+    let length = file.prefix(8).reversed().reduce(0) { $0 << 8 | Int($1) }
+    guard length <= file.count - 8 else { return bytes(file) }
+    let header = Array(text(String(decoding: file[8..<(8 + length)], as: UTF8.self)).utf8)
+    var changed = (0..<8).map { UInt8(truncatingIfNeeded: header.count >> (8 * $0)) } + header
+    changed += below(2) == 0 ? file[(8 + length)...] : bytes(Array(file[(8 + length)...]))[...]
+    return changed
+  }
+
+  /// The file with the digest in its header set right, so that changes get past the check of it.
+  static func sealed(_ file: [UInt8]) -> [UInt8] {
+    let mark = Array("\"digest\":\"".utf8)
+    guard let start = file.indices.first(where: { file[$0...].starts(with: mark) }),
+      start + mark.count + 64 < file.count
+    else { return file }
+    let place = (start + mark.count)..<(start + mark.count + 64)
+    var sealed = file
+    sealed.replaceSubrange(place, with: repeatElement(UInt8(ascii: "0"), count: 64))
+    sealed.replaceSubrange(place, with: SHA256.digits(of: sealed).utf8)
+    return sealed
+  }
+}

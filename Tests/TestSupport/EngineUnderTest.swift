@@ -1,0 +1,43 @@
+import Goldens
+import Layers
+import ReferenceEngine
+
+#if OneDNN
+  import OneDNNEngine
+#endif
+
+/// An engine and how exactly it rounds.
+package struct EngineUnderTest: Sendable, CustomStringConvertible {
+  package let name: String
+  package let engine: any Engine
+  /// What bounds are derived from.
+  package let arithmetic: Arithmetic
+
+  package var description: String { name }
+}
+
+/// The definition: sums in Double, rounded once.
+package let referenceUnderTest = EngineUnderTest(
+  name: "reference", engine: ReferenceEngine(), arithmetic: .doubleRoundedOnce)
+
+#if OneDNN
+  /// The fast engine with each of its ways to convolve. It sums in Float.
+  package let fastEngines = ConvolutionAlgorithm.allCases.map { algorithm in
+    EngineUnderTest(
+      name: "onednn, \(algorithm)", engine: OneDNNEngine(convolutions: algorithm),
+      arithmetic: algorithm.leastChannels.map { .floatWithWinograd(from: $0) } ?? .float)
+  }
+#else
+  /// The fast engine isn't built in.
+  package let fastEngines: [EngineUnderTest] = []
+#endif
+
+/// Every engine, the definition first.
+package let testedEngines = [referenceUnderTest] + fastEngines
+
+/// Whether kernels were optimized: without that, scalar ones run a hundred times slower.
+#if DEBUG
+  package let isOptimized = false
+#else
+  package let isOptimized = true
+#endif

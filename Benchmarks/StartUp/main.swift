@@ -27,7 +27,7 @@ func measure(_ program: String) -> (seconds: Double, megabytes: Double?)? {
   guard process > 0 else { return nil }
   defer {
     kill(process, SIGKILL)
-    while pseudo_terminal_status(process) == -1 { usleep(1000) }
+    while pseudo_terminal_status(process, nil) == -1 { usleep(1000) }
     close(terminal)
   }
   var shown = ""

@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/ioctl.h>
+#include <sys/resource.h>
 #include <sys/select.h>
 #include <sys/wait.h>
 #include <termios.h>
@@ -62,10 +63,16 @@ long pseudo_terminal_read(int terminal, void *buffer, long size, int millisecond
   return count < 0 ? 0 : count;
 }
 
-int pseudo_terminal_status(pid_t process) {
+int pseudo_terminal_status(pid_t process, long *memory) {
   int status = 0;
-  pid_t ended = waitpid(process, &status, WNOHANG | WUNTRACED);
+  struct rusage usage = {0};
+  pid_t ended = wait4(process, &status, WNOHANG | WUNTRACED, &usage);
   if (ended != process) return -1;
+#ifdef __APPLE__
+  if (memory) *memory = usage.ru_maxrss;
+#else
+  if (memory) *memory = usage.ru_maxrss * 1024;
+#endif
   if (WIFSTOPPED(status)) return -2;
   return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
 }

@@ -1,7 +1,5 @@
-import Datasets
 import Foundation
 import TensorFiles
-import Tensors
 import Testing
 
 /// Studies through the program: what they print, what they keep, and what they refuse.
@@ -9,18 +7,7 @@ import Testing
   /// A folder with pictures of 3×32×32 in three classes, so few that a training takes a moment.
   private static func place() throws -> TrainingPlace {
     let place = try TrainingPlace()
-    let random = CounterRandom("pictures", seed: 2)
-    for (label, name) in ["blue", "green", "red"].enumerated() {
-      let path = "\(place.folder.path)/small/\(name)"
-      try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-      for n in 0..<75 {
-        let first = (label * 75 + n) * 3072
-        let bytes = (0..<3072).map { i in
-          UInt8(random.below(160, UInt64(first + i)) + (i % 3 == 2 - label ? 80 : 0))
-        }
-        try Image(width: 32, height: 32, bytes: bytes).writePNG(path: "\(path)/\(n).png")
-      }
-    }
+    try place.makeImages("small", side: 32, perClass: 75, seed: 2)
     return place
   }
 

@@ -11,17 +11,22 @@ final class TrainingPlace {
   init() throws {
     folder = try TemporaryFolder()
     _ = try folder.file("tiny.json", Self.network)
-    let random = CounterRandom("pictures", seed: 1)
+    try makeImages("pictures", side: 6, perClass: 14)
+  }
+
+  /// Makes a folder of noisy images in three classes, of which each is mostly of one colour.
+  func makeImages(_ data: String, side: Int, perClass count: Int, seed: UInt64 = 1) throws {
+    let random = CounterRandom("pictures", seed: seed)
+    let size = 3 * side * side
     for (label, name) in ["blue", "green", "red"].enumerated() {
-      let path = "\(folder.path)/pictures/\(name)"
+      let path = "\(folder.path)/\(data)/\(name)"
       try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-      for n in 0..<14 {
-        var bytes: [UInt8] = []
-        for i in 0..<(3 * 36) {
-          let noise = random.below(160, UInt64((label * 14 + n) * 108 + i))
-          bytes.append(UInt8(noise + (i % 3 == 2 - label ? 80 : 0)))
+      for n in 0..<count {
+        let first = (label * count + n) * size
+        let bytes = (0..<size).map { i in
+          UInt8(random.below(160, UInt64(first + i)) + (i % 3 == 2 - label ? 80 : 0))
         }
-        try Image(width: 6, height: 6, bytes: bytes).writePNG(path: "\(path)/\(n).png")
+        try Image(width: side, height: side, bytes: bytes).writePNG(path: "\(path)/\(n).png")
       }
     }
   }

@@ -27,6 +27,8 @@ final class PseudoTerminal {
   private var terminal: Int32
   private let process: pid_t
   private var status: Int32?
+  /// The most memory that the program took, in bytes; 0 before its end.
+  private(set) var memory = 0
   private var stripper = EscapeStripper()
   /// What the program printed after the text that was expected last.
   private var unseen: [UInt8] = []
@@ -161,7 +163,7 @@ final class PseudoTerminal {
 
   private func poll() -> Int32 {
     if let status { return status }
-    let present = pseudo_terminal_status(process)
+    let present = pseudo_terminal_status(process, &memory)
     if present >= 0 { status = present }
     return present
   }

@@ -28,8 +28,9 @@ bool pseudo_terminal_is_raw(int terminal);
 long pseudo_terminal_read(int terminal, void *buffer, long size, int milliseconds);
 
 /// The exit status of the process once it ended (128 plus the signal's number where one ended it),
-/// -1 while it runs, or -2 while it is stopped. To be asked only until it has ended.
-int pseudo_terminal_status(pid_t process);
+/// -1 while it runs, or -2 while it is stopped. To be asked only until it has ended. Then, and while
+/// it is stopped, the most memory that it has taken, in bytes, is stored in `memory` (NULL drops it).
+int pseudo_terminal_status(pid_t process, long *memory);
 
 /// The file (a program or a library) that was loaded to where `address` points; NULL if none was.
 /// The text holds as long as the file is loaded.

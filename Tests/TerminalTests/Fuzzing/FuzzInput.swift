@@ -1,9 +1,13 @@
+import Foundation
+import TestSupport
+
 /// One input: files, and how the program is told of them.
 struct FuzzInput {
   /// What is mutated.
   enum Kind: String, CaseIterable {
-    case cells, weights, checkpoint, network, recipe, training, lesson, progress, history, png, jpeg
-    case cifar, golden
+    case cells, session, weights, labels, checkpoint, network, recipe, training, lesson, progress
+    case progressImport = "import"
+    case history, png, jpeg, cifar, folder, golden
   }
 
   var kind: Kind
@@ -16,82 +20,96 @@ struct FuzzInput {
   var usesProgress = false
   /// The length of the batches of CIFAR-10 in the folder `cifar`, and bytes in them; mostly holes.
   var batches: (length: Int, bytes: [(place: Int, value: UInt8)])?
+  /// What is in the folder `tree`.
+  var tree: [FuzzTree.Entry] = []
 }
 
 extension FuzzSeeds {
-  /// The input of this number: the kinds take turns.
+  /// The input of this number: the kinds take turns. Those of the first round are as they are, and the
+  /// program must take them: else all that is made from them would only show how files are refused.
   func input(_ number: Int, seed: UInt64) -> FuzzInput {
     let kinds = FuzzInput.Kind.allCases
     let kind = kinds[number % kinds.count]
-    var mutator = FuzzMutator("\(kind.rawValue) \(number)", seed: seed)
+    var mutator = Mutator("\(kind.rawValue) \(number)", seed: seed)
+    mutator.isIdle = number < kinds.count
     var input = FuzzInput(kind: kind, arguments: [])
     func file(_ name: String, _ bytes: [UInt8]) { input.files.append((name, bytes)) }
+    func file(_ name: String, _ text: String) { file(name, Array(text.utf8)) }
     func cells(_ cells: String...) -> [String] { cells.flatMap { ["-c", $0] } }
     switch kind {
     case .cells:
       input.arguments = ["--network", "small.json"]
       input.stdin = Array(cell(&mutator).utf8) + [0x0A]
+    case .session:
+      input.arguments = ["run", "f.alexnet"]
+      file("f.alexnet", mutator.text(session))
     case .weights:
       input.arguments = ["--network", "tiny.json"] + cells("load f.safetensors", "forward")
       file("f.safetensors", mutator.safetensors(weights))
+    case .labels:
+      let load = ["load weights.safetensors", "--labels f.txt"].joined(separator: " ")
+      input.arguments = ["--network", "tiny.json"] + cells(load, "forward", "backward 1")
+      file("f.txt", mutator.text(Self.labels))
     case .checkpoint:
       input.arguments = mutator.pick([
         cells("load f.safetensors", "forward"), ["plot", "f.safetensors"],
         ["evaluate", "f.safetensors", "--data", "pictures"],
       ])
       let changed = mutator.safetensors(checkpoint)
-      file("f.safetensors", mutator.below(4) == 0 ? changed : FuzzMutator.sealed(changed))
+      file("f.safetensors", mutator.below(4) == 0 ? changed : Mutator.sealed(changed))
     case .network:
-      input.arguments = cells("network load f.json", "summary", "summary --formula", "undo")
-      file("f.json", Array(mutator.text(mutator.pick(networks)).utf8))
+      input.arguments = cells("network load f.json", "summary", "summary --formula", "forward")
+      file("f.json", mutator.text(mutator.pick(networks)))
     case .recipe:
       input.arguments = ["recipe", "f.json"]
-      file("f.json", Array(mutator.text(mutator.pick(recipes)).utf8))
+      file("f.json", mutator.text(mutator.pick(recipes)))
     case .training:
-      input.arguments = [
-        "train", "--recipe", "./f.json", "--network", "tiny.json", "--data", "pictures", "--epochs",
-        "1", "--out", "run",
-      ]
-      file("f.json", Array(mutator.text(recipes[0]).utf8))
+      // A recipe whose fields options override, or one that is followed as it is.
+      let isFollowed = mutator.below(2) == 0
+      input.arguments =
+        ["train", "--recipe", "./f.json", "--out", "run"]
+        + (isFollowed
+          ? ["--data", "small"]
+          : ["--network", "tiny.json", "--data", "pictures", "--epochs", "1"])
+      file("f.json", Self.brief(mutator.text(isFollowed ? smallRecipe : recipes[0])))
     case .lesson:
       input.arguments = [["lesson", "f.md"], ["lesson", "handout", "f.md"]][mutator.below(2)]
-      input.stdin = Array(answers(&mutator).utf8)
-      file("f.md", Array(mutator.text(lesson).utf8))
+      input.stdin = Array((mutator.isIdle ? "quit\n" : answers(&mutator)).utf8)
+      file("f.md", mutator.text(lesson))
     case .progress:
       input.arguments = mutator.pick([["progress"], ["lesson"], ["lesson", "next"]])
       input.stdin = Array("quit\n".utf8)
       input.usesProgress = true
-      file("progress.json", Array(mutator.text(progress).utf8))
+      file("progress.json", mutator.text(Self.progress))
+    case .progressImport:
+      input.arguments = ["progress", "import", "f.json"]
+      input.usesProgress = true
+      file("progress.json", Self.progress)
+      file("f.json", mutator.text(Self.progress))
     case .history:
-      file("history", Array(mutator.text(history).utf8))
+      file("history", mutator.text(Self.history))
     case .png:
-      let changed = mutator.bytes(mutator.pick(pngs), from: mutator.below(4) == 0 ? 0 : 8)
       input.arguments = ["image", "f"]
-      file("f", mutator.below(2) == 0 ? changed : FuzzMutator.checked(changed))
+      file("f", mutator.below(2) == 0 ? mutator.drawnPNG() : mutator.png(mutator.pick(pngs)))
     case .jpeg:
       input.arguments = ["image", "f"]
       file("f", mutator.bytes(mutator.pick(jpegs), from: mutator.below(4) == 0 ? 0 : 3))
     case .cifar:
-      let length = 30_730_000 + (mutator.below(3) == 0 ? mutator.below(9) - 4 : 0)
-      input.batches = (
-        length, (0..<8).map { _ in (3_073 * mutator.below(10_000), UInt8(mutator.below(13))) }
-      )
-      let number = mutator.pick(["0", "17", "9999", "10000", "-1", "1e3", "9223372036854775807"])
-      // Looking at every record takes a hundred times as long as looking at one.
-      input.arguments =
-        mutator.below(12) == 0
-        ? ["data", "verify", "--data", "cifar"]
-        : ["image", "cifar:\(mutator.pick(["test", "train"]))/\(number)", "--data", "cifar"]
+      batches(&input, &mutator)
+    case .folder:
+      input.arguments = ["data", "info", "--data", "tree"]
+      input.tree = FuzzTree.entries(&mutator, pngs: pngs, jpegs: jpegs)
     case .golden:
       input.arguments = ["golden", "verify", "f.safetensors"]
       let changed = mutator.safetensors(mutator.pick(goldens))
-      file("f.safetensors", mutator.below(4) == 0 ? changed : FuzzMutator.sealed(changed))
+      file("f.safetensors", mutator.below(4) == 0 ? changed : Mutator.sealed(changed))
     }
     return input
   }
 
   /// One to three cells.
-  private func cell(_ mutator: inout FuzzMutator) -> String {
+  private func cell(_ mutator: inout Mutator) -> String {
+    guard !mutator.isIdle else { return "next" }
     var lines: [String] = []
     for _ in 0...mutator.below(3) {
       var cell = mutator.text(mutator.pick(Self.cells))
@@ -103,11 +121,34 @@ extension FuzzSeeds {
     return lines.joined(separator: "\n")
   }
 
-  private func answers(_ mutator: inout FuzzMutator) -> String {
+  private func answers(_ mutator: inout Mutator) -> String {
     let words = [
       "", "", "", "55", "fc6", "hint", "skip", "back", "play", "next", "why conv1[0, 0, 0]", "1/0",
       "conv1", "nan", "-1", "quit", "help", "a", "1", "\u{0}", "é",
     ]
     return (0..<12).map { _ in mutator.pick(words) }.joined(separator: "\n") + "\nquit\n"
+  }
+
+  private func batches(_ input: inout FuzzInput, _ mutator: inout Mutator) {
+    guard !mutator.isIdle else {
+      input.batches = (30_730_000, [])
+      input.arguments = ["image", "cifar:test/0", "--data", "cifar"]
+      return
+    }
+    let length = 30_730_000 + (mutator.below(3) == 0 ? mutator.below(9) - 4 : 0)
+    input.batches = (
+      length, (0..<8).map { _ in (3_073 * mutator.below(10_000), UInt8(mutator.below(13))) }
+    )
+    let number = mutator.pick(["0", "17", "9999", "10000", "-1", "1e3", "9223372036854775807"])
+    // Looking at every record takes a hundred times as long as looking at one.
+    input.arguments =
+      mutator.below(12) == 0
+      ? ["data", "verify", "--data", "cifar"]
+      : ["image", "cifar:\(mutator.pick(["test", "train"]))/\(number)", "--data", "cifar"]
+  }
+
+  /// A recipe without a number of epochs that would take its time, as it should.
+  private static func brief(_ recipe: String) -> String {
+    recipe.replacing(/"epochs": *([0-9]{2,}|[0-9]e[0-9]+)/) { _ in "\"epochs\": 3" }
   }
 }

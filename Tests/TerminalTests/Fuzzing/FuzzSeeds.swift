@@ -9,6 +9,9 @@ struct FuzzSeeds: Sendable {
   let checkpoint: [UInt8]
   let networks: [String]
   let recipes: [String]
+  /// A recipe that can be followed as it is, on the data `small`.
+  let smallRecipe: String
+  let session: String
   let lesson: String
   let pngs: [[UInt8]]
   let jpegs: [[UInt8]]
@@ -28,8 +31,18 @@ struct FuzzSeeds: Sendable {
     for recipe in ["80-seconds", "paper", "adam"] {
       try alexnet(["recipe", recipe, "--file", recipe + ".json"])
     }
+    try place.makeImages("small", side: 32, perClass: 6)
+    try alexnet(
+      ["train", "--recipe", "80-seconds", "--data", "small", "--epochs", "1", "--batch", "6"]
+        + ["--set", "validation=0.2", "--out", "small-run"])
+    smallRecipe = try folder.read("small-run/recipe.json")
     try alexnet(["lesson", "new", "begun"])
     try folder.write(Self.smallNetwork, to: "small.json")
+    let cells = ["next 3", "let a = norm1.mean", "a * 2", "why norm1[1, 2, 3]", "set norm1.n 3"]
+    try alexnet(
+      ["--network", "small.json"]
+        + (cells + ["forward", "save session.alexnet"]).flatMap { ["-c", $0] })
+    session = try folder.read("session.alexnet")
     self.folder = folder.path
     weights = try folder.bytes("weights.safetensors")
     let checkpoints = try FileManager.default.contentsOfDirectory(atPath: folder.path + "/run")
@@ -57,17 +70,22 @@ struct FuzzSeeds: Sendable {
   }
 
   /// Makes the folder that the program runs in for an input.
-  func prepare(_ input: FuzzInput, in folder: String) throws {
+  ///
+  /// - Returns: the paths that `FuzzTree.remove` is to remove before the folder.
+  func prepare(_ input: FuzzInput, in folder: String) throws -> [[UInt8]] {
     let files = FileManager.default
     try files.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    for name in ["tiny.json", "small.json", "pictures"] {
+    let shared = ["tiny.json", "small.json", "pictures", "small"]
+    for name in shared + (input.kind == .labels ? ["weights.safetensors"] : []) {
       try files.createSymbolicLink(
         atPath: folder + "/" + name, withDestinationPath: self.folder + "/" + name)
     }
     for (name, bytes) in input.files + [("stdin", input.stdin)] {
       try Data(bytes).write(to: URL(fileURLWithPath: folder + "/" + name))
     }
-    guard let batches = input.batches else { return }
+    guard let batches = input.batches else {
+      return input.tree.isEmpty ? [] : FuzzTree.make(input.tree, below: folder + "/tree")
+    }
     try files.createDirectory(atPath: folder + "/cifar", withIntermediateDirectories: true)
     for (index, name) in ((1...5).map { "data_batch_\($0)" } + ["test_batch"]).enumerated() {
       let path = "\(folder)/cifar/\(name).bin"
@@ -83,6 +101,7 @@ struct FuzzSeeds: Sendable {
       }
       try file.close()
     }
+    return []
   }
 
   static let cells = [
@@ -104,8 +123,11 @@ struct FuzzSeeds: Sendable {
     "save weights.safetensors", "network save f.json", "summary --json", "forward --json",
   ]
 
+  /// A name for each class of the network `tiny`.
+  static let labels = "blue\ngreen\nred\n"
+
   /// Progress in two lessons, one of them finished.
-  let progress = """
+  static let progress = """
     {
       "version": 1,
       "seed": 7,
@@ -120,7 +142,8 @@ struct FuzzSeeds: Sendable {
     """
 
   /// Lines as a person types them.
-  let history = "next\nwhy conv1[0, 1, 2]\nlet x = 3; x ** 2\nview conv1\nforward\nhelp why\n"
+  static let history =
+    "next\nwhy conv1[0, 1, 2]\nlet x = 3; x ** 2\nview conv1\nforward\nhelp why\n"
 
   static let smallNetwork = """
     {"format": "alexnet-network", "version": 1, "name": "small", "title": "small",

@@ -4,6 +4,7 @@ import Testing
 @testable import Cells
 @testable import Commands
 @testable import Documents
+@testable import Notebook
 
 /// `plot` of files of metrics: whatever numbers they hold, it draws or says what is wrong with them.
 @Suite struct PlotTests {

@@ -17,7 +17,8 @@ struct ExpressionFuzzTests {
     for run in 0..<count {
       var mutator = Mutator("expressions \(run)", seed: 1)
       let source = mutator.text(
-        mutator.pick(ExpressionSeeds.all), pieces: ExpressionSeeds.pieces, others: [mutator.pick(ExpressionSeeds.all)])
+        mutator.pick(ExpressionSeeds.all), pieces: ExpressionSeeds.pieces,
+        others: [mutator.pick(ExpressionSeeds.all)])
       var environment = FakeEnvironment()
       do {
         let value = try evaluate(source, in: &environment).value

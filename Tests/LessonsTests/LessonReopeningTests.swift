@@ -179,7 +179,8 @@ import Testing
     #expect(session.run("goto conv2").failure == nil)
     session.settings.engine = "reference"
     #expect(session.withoutLongWork(cell) == "let a = 1")
-    #expect(session.withoutLongWork("evaluate trained --engine reference\nlet a = 1") == "let a = 1")
+    #expect(
+      session.withoutLongWork("evaluate trained --engine reference\nlet a = 1") == "let a = 1")
   }
 
   /// The words of the time: the measured 15 s an epoch of quick32 on two cores, for other cores alike.

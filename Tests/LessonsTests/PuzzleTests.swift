@@ -1,9 +1,8 @@
 import Testing
 
 @testable import Cells
-@testable import Documents
-@testable import Expressions
 @testable import Lessons
+@testable import Notebook
 
 /// Lesson 2's puzzle, 55 from 224: each way that comes close is told what is wrong with it, and nothing
 /// that isn't wrong.

@@ -39,7 +39,7 @@ package struct VerifyCommand: Command, HasGlobalOptions {
   }
 
   /// What it checks, and how long that takes, with the layers that are to run first.
-  public func work(in session: Session) -> Work? {
+  package func work(in session: Session) -> Work? {
     guard what.first == "gradient", what.count == 2, (1...1000).contains(samples),
       let index = session.network.index(of: what[1]), let geometry = try? session.geometry()
     else { return nil }

@@ -45,7 +45,7 @@ package struct CompareCommand: Command, HasGlobalOptions {
   }
 
   /// What it runs, and how long that takes.
-  public func work(in session: Session) -> Work? {
+  package func work(in session: Session) -> Work? {
     guard (1...256).contains(batch), let summary = try? Summary(session.network),
       [first, second].allSatisfy({ (try? Engines.named($0)) != nil })
     else { return nil }

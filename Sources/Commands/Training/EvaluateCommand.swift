@@ -60,7 +60,7 @@ package struct EvaluateCommand: Command, HasGlobalOptions {
   }
 
   /// What it tests, and how long that takes.
-  public func work(in session: Session) -> Work? {
+  package func work(in session: Session) -> Work? {
     let trained =
       try? checkpoint.map { try TrainedNetwork(named: $0, cancellation: .never) }
       ?? TrainedNetwork(loadedIn: session, for: "")

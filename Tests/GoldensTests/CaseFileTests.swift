@@ -184,7 +184,7 @@ struct CaseFileTests {
           parameters: #"{"rate":"half","convention":"paper","training":true}"#)
       }
     ),
-    ("input.mask holds 2.0, and a mask is of zeros and ones", { try dropoutCase([0, 1, 2]) }),
+    ("input.mask holds 2.0, but a mask has only zeros and ones", { try dropoutCase([0, 1, 2]) }),
     ("input.mask holds 0.5", { try dropoutCase([0.5, 1, 0]) }),
     ("input.mask holds -1.0", { try dropoutCase([1, 1, -1]) }),
     ("input.mask holds nan", { try dropoutCase([1, .nan, 1]) }),

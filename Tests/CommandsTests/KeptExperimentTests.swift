@@ -18,9 +18,9 @@ import Testing
     for (label, name) in ["blue", "green", "red"].enumerated() {
       let place = "\(folder)/images/\(name)"
       try FileManager.default.createDirectory(atPath: place, withIntermediateDirectories: true)
-      for n in 0..<20 {
+      for n in 0..<75 {
         let bytes = (0..<3072).map { i in
-          UInt8(random.below(256, UInt64((label * 20 + n) * 3072 + i)))
+          UInt8(random.below(256, UInt64((label * 75 + n) * 3072 + i)))
         }
         try Image(width: 32, height: 32, bytes: bytes).writePNG(path: "\(place)/\(n).png")
       }

@@ -33,7 +33,7 @@ import Testing
   }
 
   /// A line breaks at spaces, not where the style changes.
-  @Test(arguments: 8...40)
+  @Test(arguments: 10...40)
   func aStyledWordKeepsItsComma(_ width: Int) {
     let text = "run " + Text.name("conv1") + ", then (" + .strong("pool1") + ") and "
     let lines = Layout(width: width).wrap(text + .name("fc6") + ".", indent: 0, hang: 2)

@@ -4,6 +4,9 @@ import PackageDescription
 /// Every target of the package keeps to one language mode and one set of warnings.
 let settings: [SwiftSetting] = [.swiftLanguageMode(.v6)]
 
+/// Mathematics: log, exp, pow and their kind. Swift alone, so the library stays without system packages.
+let mathematics: Target.Dependency = .product(name: "RealModule", package: "swift-numerics")
+
 /// What `make docs` needs, and nothing else does.
 let documentationPlugin: [Package.Dependency] =
   Context.environment["WITH_DOCC"] == nil
@@ -28,6 +31,7 @@ let package = Package(
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
+    .package(url: "https://github.com/apple/swift-numerics", from: "1.0.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
   ] + documentationPlugin,
   targets: [
@@ -37,7 +41,7 @@ let package = Package(
       name: "Terminal",
       dependencies: [
         "Notebook", "Commands", "Cells", "Documents", "Datasets", "Tensors", "CLineEditor",
-        "Basics",
+        "Basics", "CLibrary", "TensorFiles",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
@@ -55,7 +59,7 @@ let package = Package(
       dependencies: [
         "Commands", "Cells", "Expressions", "Documents", "Networks", "Layers", "TensorFiles",
         "Tensors",
-        "CMarkdown", "Basics",
+        "CMarkdown", "Basics", "CLibrary",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Yams", package: "Yams"),
       ],
@@ -64,7 +68,7 @@ let package = Package(
       name: "Commands",
       dependencies: [
         "Cells", "Expressions", "Documents", "Explanations", "Training", "Datasets", "Goldens",
-        "Networks", "Layers", "TensorFiles", "Tensors", "Digests", "Basics",
+        "Networks", "Layers", "TensorFiles", "Tensors", "Digests", "Basics", "CLibrary",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
@@ -73,22 +77,28 @@ let package = Package(
       dependencies: [
         "Expressions", "Documents", "Training", "Datasets", "Goldens", "Networks",
         "ReferenceEngine", "OneDNNEngine", "PlantedEngine", "Layers", "TensorFiles", "Tensors",
-        "Basics", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "Basics", "CLibrary", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
     .target(
       name: "Expressions",
-      dependencies: ["Documents", "Networks", "ReferenceEngine", "Layers", "Tensors", "Basics"],
+      dependencies: [
+        "Documents", "Networks", "ReferenceEngine", "Layers", "Tensors", "Basics", "CLibrary",
+        "TensorFiles",
+      ],
       swiftSettings: settings),
     .target(
-      name: "Documents", dependencies: ["Datasets", "Tensors", "Basics"], swiftSettings: settings),
+      name: "Documents", dependencies: ["Datasets", "Tensors", "Basics", "TensorFiles"],
+      swiftSettings: settings),
     .target(
-      name: "Explanations", dependencies: ["Networks", "Layers", "Tensors", "Basics"],
+      name: "Explanations",
+      dependencies: ["Networks", "Layers", "Tensors", "Basics", "CLibrary", mathematics],
       swiftSettings: settings),
     .target(
       name: "Training",
       dependencies: [
         "Networks", "Datasets", "Layers", "TensorFiles", "Digests", "Tensors", "Basics",
+        "CLibrary", mathematics,
       ],
       swiftSettings: settings),
     .target(
@@ -99,7 +109,9 @@ let package = Package(
       swiftSettings: settings),
     .target(
       name: "Goldens",
-      dependencies: ["Networks", "Layers", "TensorFiles", "Digests", "Tensors", "Basics"],
+      dependencies: [
+        "Networks", "Layers", "TensorFiles", "Digests", "Tensors", "Basics", mathematics,
+      ],
       swiftSettings: settings),
     .target(name: "Digests", dependencies: ["CSodium"], swiftSettings: settings),
 
@@ -109,26 +121,27 @@ let package = Package(
       swiftSettings: settings),
     .target(
       name: "OneDNNEngine",
-      dependencies: ["Layers", "Tensors", "CFastKernels", "COneDNN", "Basics"],
+      dependencies: ["Layers", "Tensors", "CFastKernels", "COneDNN", "Basics", "CLibrary"],
       swiftSettings: settings),
     .target(
-      name: "ReferenceEngine", dependencies: ["Layers", "Tensors", "Basics"],
-      swiftSettings: settings,
-      linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
+      name: "ReferenceEngine", dependencies: ["Layers", "Tensors", "Basics", mathematics],
+      swiftSettings: settings),
     // The reference with one mistake each, for lesson 16.
     .target(
-      name: "PlantedEngine", dependencies: ["Layers", "ReferenceEngine", "Tensors", "Basics"],
+      name: "PlantedEngine",
+      dependencies: ["Layers", "ReferenceEngine", "Tensors", "Basics", mathematics],
       swiftSettings: settings),
     .target(name: "Layers", dependencies: ["Tensors", "Basics"], swiftSettings: settings),
     .target(
-      name: "TensorFiles", dependencies: ["Tensors", "Basics"], swiftSettings: settings),
+      name: "TensorFiles", dependencies: ["Tensors", "Basics", "CLibrary"], swiftSettings: settings),
     .target(
-      name: "Tensors", dependencies: ["Basics"], swiftSettings: settings,
-      linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
+      name: "Tensors", dependencies: ["Basics", mathematics], swiftSettings: settings),
     // What every module may use: conversions that can't end the program, errors that describe themselves.
     .target(
-      name: "Basics", swiftSettings: settings,
+      name: "Basics", dependencies: ["CLibrary"], swiftSettings: settings,
       linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
+    // The system's C library, by one name on every system.
+    .target(name: "CLibrary", swiftSettings: settings),
 
     // C libraries, each behind a shim of a few functions.
     .target(name: "CLineEditor", linkerSettings: [.linkedLibrary("edit")]),
@@ -175,7 +188,8 @@ let package = Package(
       ],
       swiftSettings: settings),
     .testTarget(
-      name: "NetworksTests", dependencies: ["Networks", "Layers", "TensorFiles", "Tensors"],
+      name: "NetworksTests",
+      dependencies: ["Networks", "Layers", "TensorFiles", "Tensors", "Basics"],
       swiftSettings: settings),
     .testTarget(
       name: "DatasetsTests",

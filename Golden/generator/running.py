@@ -1,4 +1,4 @@
-"""Runs a network with the weights of the counter formula, watching for near-ties."""
+"""Runs a network with the weights of the counter-based generator, watching for near-ties."""
 
 import math
 
@@ -55,7 +55,7 @@ def fan_in(layer: dict, weight: tuple[int, ...]) -> int:
 def draw(
     layer: dict, tensor: str, shape: tuple[int, ...], seed: int, factor: float
 ) -> np.ndarray:
-    """The tensor `LAYER.TENSOR` by the counter formula; `factor` is a power of two, so exact."""
+    """The tensor `LAYER.TENSOR` from the counter-based generator; `factor` is a power of two, so exact."""
     unit = counter.unit(f"{layer['name']}.{tensor}", seed, shape)
     if layer["operation"] == "batch_normalization":
         offset, scale = NORMALIZATION[tensor]

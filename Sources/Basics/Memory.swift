@@ -1,10 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#elseif canImport(Darwin)
-  import Darwin
-#endif
+import CLibrary
 
 /// A number of bytes, printed as `1.3 GiB` or `640 MiB`.
 public struct ByteCount: Hashable, Sendable, Comparable, CustomStringConvertible {

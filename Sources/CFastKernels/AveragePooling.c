@@ -13,7 +13,7 @@ typedef struct {
   const float *in, *a;
   float *out;
   // Whether results are written with streaming stores.
-  bool past;
+  bool streaming;
 } Job;
 
 /// How many rows (or columns) of the input output `o` reads, and the first of them.
@@ -68,7 +68,7 @@ static void forward_blocked(void *context, int begin, int end) {
 FK_INLINE void store_gradient(const Job *job, size_t at, const floats *sum) {
   floats gradient = *sum;
   if (job->a) gradient = FK_LOAD(job->a + at) <= 0.0f ? (floats)0.0f : gradient;
-  FK_STORE_PAST(job->past, job->out + at, gradient);
+  FK_STREAM(job->streaming, job->out + at, gradient);
 }
 
 /// The gradient of one row of places, which begins at `line`, from the windows of `height` rows of

@@ -38,18 +38,17 @@ typedef bytes unaligned_bytes __attribute__((aligned(1), may_alias));
 #define FK_LOAD(p) (*(const unaligned_floats *)(p))
 #define FK_STORE(p, v) (*(unaligned_floats *)(p) = (v))
 
-/// A streaming store if `past`: memory that doesn't fit into the caches isn't read before it is
+/// A streaming store if `streaming`: memory that doesn't fit into the caches isn't read before it is
 /// overwritten. Only if `streams` returned true.
-#define FK_STORE_PAST(past, p, v)                        \
+#define FK_STREAM(streaming, p, v)                       \
   do {                                                   \
-    if (past) {                                          \
+    if (streaming) {                                     \
       __builtin_nontemporal_store((v), (floats *)(p));   \
     } else {                                             \
       FK_STORE(p, v);                                    \
     }                                                    \
   } while (0)
 #define FK_WIDEN(v) __builtin_convertvector((v), doubles)
-#define FK_NARROW(v) __builtin_convertvector((v), floats)
 
 FK_INLINE int least(int a, int b) { return a < b ? a : b; }
 FK_INLINE int greatest(int a, int b) { return a > b ? a : b; }

@@ -21,7 +21,7 @@ typedef struct {
   float *out;
   uint8_t *winners;
   // Whether a ReLU follows, and whether results are written with streaming stores.
-  bool relu, past;
+  bool relu, streaming;
 } Job;
 
 size_t fk_max_pooling_winners(fk_map output, fk_window window) {
@@ -141,7 +141,7 @@ FK_INLINE void backward_row(const Job *job, size_t plane, int iy, int oy0, int h
         sum = winner == place - (i * K + j) * s ? more : sum;
       }
     }
-    FK_STORE_PAST(job->past, dx + (size_t)ix * lanes, sum);
+    FK_STREAM(job->streaming, dx + (size_t)ix * lanes, sum);
   }
 }
 
@@ -166,11 +166,11 @@ FK_INLINE void backward_row_overlapping(
       middle = winner == 1 ? middle + g : middle;
       last = winner == 2 ? last + g : last;
     }
-    if (ix >= 0) FK_STORE_PAST(job->past, dx + (size_t)ix * lanes, first);
-    if (ix >= -1 && ix + 1 < W) FK_STORE_PAST(job->past, dx + (size_t)(ix + 1) * lanes, middle);
+    if (ix >= 0) FK_STREAM(job->streaming, dx + (size_t)ix * lanes, first);
+    if (ix >= -1 && ix + 1 < W) FK_STREAM(job->streaming, dx + (size_t)(ix + 1) * lanes, middle);
   }
   for (; ix < W; ix++) {
-    FK_STORE_PAST(job->past, dx + (size_t)ix * lanes, last);
+    FK_STREAM(job->streaming, dx + (size_t)ix * lanes, last);
     last = 0;
   }
 }
@@ -278,8 +278,8 @@ void fk_max_pooling(
 void fk_max_pooling_gradient(
   fk_map input, fk_map output, fk_window window, const float *g, const void *winners, float *dx
 ) {
-  const bool past = streams(dx, fk_count(input));
-  Job job = {input, output, window, g, dx, (uint8_t *)(uintptr_t)winners, false, past};
+  const bool streaming = streams(dx, fk_count(input));
+  Job job = {input, output, window, g, dx, (uint8_t *)(uintptr_t)winners, false, streaming};
   if (input.block == lanes) {
     fk_parallel(input.n * planes(input) * input.h, backward_blocked, &job);
   } else {

@@ -1,6 +1,8 @@
-// From one layout of activations to the other, and copies of rows.
+// The size of a map, from one layout of activations to the other, and copies of rows.
 
 #include "Transpose.h"
+
+size_t fk_count(fk_map map) { return (size_t)map.n * planes(map) * plane_floats(map); }
 
 typedef struct {
   fk_map map;

@@ -91,7 +91,7 @@ extension CommandTable {
     else { return Failure(.usage, reason, hint: "alexnet --help shows the options") }
     return Failure(
       .usage, "there is no command \(quoted(String(word)))",
-      hint: closest(to: String(word), among: proposals).map { "did you mean \($0)?" }
+      hint: Suggestion.didYouMean(String(word), among: proposals)
         ?? "alexnet help lists the commands; alexnet -c 'CELL' runs an expression")
   }
 }

@@ -59,14 +59,14 @@ struct Declaration: Sendable {
 
 extension Declaration.Argument {
   /// An argument of the description; nil for what nobody types.
-  fileprivate init?(_ json: TensorFiles.JSONValue) {
+  fileprivate init?(_ json: JSONValue) {
     guard let kind = json["kind"]?.string else { return nil }
     names = (json["names"]?.array ?? []).compactMap { name in
       guard let text = name["name"]?.string else { return nil }
       return (name["kind"]?.string == "long" ? "--" : "-") + text
     }
     takesValue = kind != "flag"
-    isRepeating = json["isRepeating"] == .bool(true)
+    isRepeating = json["isRepeating"] == .boolean(true)
     abstract = json["abstract"]?.string ?? ""
     let completion = json["completionKind"]
     values =
@@ -77,12 +77,12 @@ extension Declaration.Argument {
   }
 }
 
-extension TensorFiles.JSONValue {
-  fileprivate subscript(_ name: String) -> TensorFiles.JSONValue? {
+extension JSONValue {
+  fileprivate subscript(_ name: String) -> JSONValue? {
     if case .object(let members) = self { members[name] } else { nil }
   }
 
-  fileprivate var array: [TensorFiles.JSONValue]? {
+  fileprivate var array: [JSONValue]? {
     if case .array(let values) = self { values } else { nil }
   }
 

@@ -1,4 +1,5 @@
 import Documents
+import TensorFiles
 
 /// What a command asks of whoever runs the session, beyond what it shows.
 package enum Effect {

@@ -1,6 +1,7 @@
 import Basics
 import Documents
 import Expressions
+import TensorFiles
 import Tensors
 
 /// How the value of an expression is shown.

@@ -1,6 +1,7 @@
 import Basics
 import Documents
 import Expressions
+import TensorFiles
 
 /// Why a cell failed: one clear line, and how to mend it.
 package struct Failure: DescribedError, Hashable, Sendable {

@@ -1,4 +1,5 @@
 import Documents
+import TensorFiles
 import Tensors
 
 /// What a front end gives the notebook: a place to show things while a cell runs, and a way to stop.

@@ -1,5 +1,6 @@
 import Documents
 import Expressions
+import TensorFiles
 
 /// What a cell gives back: a document for people, JSON for programs, a value for later cells.
 package struct Output {

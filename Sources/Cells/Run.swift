@@ -2,6 +2,7 @@ import ArgumentParser
 import Basics
 import Documents
 import Expressions
+import TensorFiles
 import Tensors
 
 /// What came of a cell.

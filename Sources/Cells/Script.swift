@@ -1,14 +1,7 @@
 import Basics
+import CLibrary
 import TensorFiles
 import Tensors
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 
 /// Cells in a file.
 package struct Script: Sendable {

@@ -11,7 +11,7 @@ extension Session {
     if let index = network.index(of: name) { return index }
     let names = network.layers.map(\.name)
     let hint =
-      closest(to: name, among: names).map { "did you mean \($0)?" }
+      Suggestion.didYouMean(name, among: names)
       ?? "\(network.name) has \(names.joined(separator: ", "))"
     throw Failure(.name, "there is no layer \(quoted(name)) in \(network.name)", hint: hint)
   }
@@ -46,7 +46,7 @@ extension Session {
     if let number = network.labels?.firstIndex(of: word), number < classes { return number }
     let hint =
       network.labels.map { labels in
-        closest(to: word, among: labels).map { "did you mean \($0)?" }
+        Suggestion.didYouMean(word, among: labels)
           ?? labels.prefix(10).joined(separator: ", ")
       } ?? "classes go by number here, from 0 to \(classes - 1)"
     throw Failure(.name, "there is no class \(quoted(word))", hint: hint)
@@ -75,7 +75,7 @@ extension Zoo {
   /// - Throws: `Failure` with the nearest name.
   package static func find(_ name: String) throws(Failure) -> Network {
     if let network = network(named: name) { return network }
-    let near = closest(to: name, among: networks.map(\.name))
+    let near = Suggestion.nearest(to: name, among: networks.map(\.name))
     throw Failure(
       .name, "there is no network \(quoted(name))",
       hint: near.map { "did you mean \($0)?" } ?? "networks lists them; network load FILE reads one"

@@ -12,7 +12,8 @@ extension Session {
     if let hint = Self.otherWords[word.lowercased()] {
       return Failure(.usage, "there is no command \(quoted(word))", hint: hint)
     }
-    guard word.count > 1, let command = closest(to: word, among: commands.proposals) else {
+    guard word.count > 1, let command = Suggestion.nearest(to: word, among: commands.proposals)
+    else {
       return nil
     }
     return Failure(

@@ -3,6 +3,7 @@ import Documents
 import Expressions
 import Layers
 import Networks
+import TensorFiles
 import Tensors
 
 /// What one layer did: its shapes, how they come about, and the values that left it.
@@ -78,7 +79,7 @@ package struct StepReport {
   private static func label(_ text: String) -> Text { .faint(text.padding(to: 12)) }
 
   private static func share(
-    of formula: Formula, _ layer: LayerGeometry, in totals: Summary
+    of formula: CountDerivation, _ layer: LayerGeometry, in totals: Summary
   ) -> String? {
     switch formula.subject {
     case .parameters where totals.parameters > 0:

@@ -6,7 +6,7 @@ extension TrainingState {
   /// A layer's parameters in its order.
   package func tensors(of layer: LayerGeometry) -> [Tensor] {
     layer.parameters.map { parameter in
-      guard let tensor = parameters["\(layer.name).\(parameter.name)"] else {
+      guard let tensor = parameters[layer.name(of: parameter)] else {
         preconditionFailure("A checkpoint that was read has every parameter.")
       }
       return tensor

@@ -1,14 +1,7 @@
 import ArgumentParser
 import Basics
+import CLibrary
 import TensorFiles
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 
 /// A file that a command writes. Its path is to be had from `WritingOptions.claim` alone, so that no
 /// command replaces a file that nobody asked it to.

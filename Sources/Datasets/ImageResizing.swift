@@ -11,16 +11,9 @@ extension Image {
     resized(width: width, height: height, left: 0, top: 0, partWidth: width, partHeight: height)
   }
 
-  /// The image scaled so that its shorter side has the given length and the longer one keeps the
-  /// proportion, rounded down.
-  public func resizedShorterSide(to side: Int) -> Image {
-    let (newWidth, newHeight) = scaledSize(shorterSide: side)
-    return resized(width: newWidth, height: newHeight)
-  }
-
   /// The central square of the image scaled so that its shorter side has the given length.
   ///
-  /// The same as `resizedShorterSide(to:)` and then `centerCropped`, but what is cropped away is
+  /// The same as scaling all of it and then `centerCropped`, but what is cropped away is
   /// never computed, so an image that is a million times as wide as high takes no more memory than
   /// another.
   public func centerSquare(side: Int) -> Image {

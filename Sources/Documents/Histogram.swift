@@ -1,4 +1,5 @@
 import Basics
+import TensorFiles
 import Tensors
 
 /// How often values fall into each of a few equal ranges.

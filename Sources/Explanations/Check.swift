@@ -1,3 +1,5 @@
+import Basics
+
 /// An explanation's value compared with the engine's.
 public struct Check: Hashable, Sendable {
   /// How well they agree.
@@ -26,7 +28,7 @@ public struct Check: Hashable, Sendable {
 
   /// How many Floats `stored` is from `rounded`: 0 if they are the same. Nil if one of them is NaN
   /// and the other isn't.
-  public var ulps: Int? { distance(rounded, stored) }
+  public var ulps: Int? { rounded.ulps(to: stored) }
 
   /// How well they agree.
   public var agreement: Agreement {
@@ -41,9 +43,6 @@ public struct Check: Hashable, Sendable {
   /// Whether they agree within the difference of two computations in Double, each rounded once, as
   /// required of the reference engine.
   public var agrees: Bool { agreement == .identical || agreement == .rounding }
-
-  /// Whether they agree within the error of a computation in Float, as required of other engines.
-  public var agreesInFloat: Bool { agreement != .disagrees }
 
   /// The check of a value.
   ///
@@ -63,16 +62,4 @@ public struct Check: Hashable, Sendable {
     bound = halfUnit + Double(operations + 8) * 0x1p-52 * scale
     floatBound = halfUnit + Double(operations + 8) * 0x1p-23 * scale
   }
-}
-
-/// How many Floats lie between two: 0 for equal ones (−0 equals 0, NaN equals NaN), nil for a NaN
-/// and a number.
-func distance(_ a: Float, _ b: Float) -> Int? {
-  if a.isNaN || b.isNaN { return a.isNaN && b.isNaN ? 0 : nil }
-  /// The position of a Float among all Floats in order, counted from zero.
-  func place(_ x: Float) -> Int {
-    let magnitude = Int(x.magnitude.bitPattern)
-    return x.sign == .minus ? -magnitude : magnitude
-  }
-  return abs(place(a) - place(b))
 }

@@ -14,19 +14,19 @@ extension Explanation {
   public static func explain(
     _ trace: Trace, layer: Int, at index: [Int]
   ) throws(ExplanationError) -> Explanation {
-    let place = try Place(trace, leaving: layer, at: index)
+    let place = try ElementContext(trace, leaving: layer, at: index)
     guard let y = trace.output(of: layer) else { throw .fused(layer: place.name) }
-    let reckoning = try place.reckon()
+    let derivation = try place.reckon()
     return Explanation(
       subject: .output, layer: layer, layerName: place.name, index: place.index, picture: place.n,
-      shape: place.geometry.output.withoutBatch, source: place.source, detail: reckoning.detail,
-      steps: reckoning.steps, check: reckoning.check(stored: place.value(y)))
+      shape: place.geometry.output.withoutBatch, source: place.source, detail: derivation.detail,
+      steps: derivation.steps, check: derivation.check(stored: place.value(y)))
   }
 }
 
-extension Place {
+extension ElementContext {
   /// Computes the element by the definition of its layer.
-  func reckon() throws(ExplanationError) -> Reckoning {
+  func reckon() throws(ExplanationError) -> Derivation {
     switch geometry.layer {
     case .convolution(let convolution): return self.convolution(convolution)
     case .locallyConnected(let local): return locallyConnected(local)

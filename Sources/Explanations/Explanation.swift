@@ -84,7 +84,7 @@ extension Explanation {
 }
 
 /// The computation of an element: the parts, the formula, the value and its precision.
-struct Reckoning {
+struct Derivation {
   var detail: Explanation.Detail
   var steps: [Step]
   /// The value, in Double.

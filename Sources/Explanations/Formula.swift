@@ -1,3 +1,5 @@
+import RealModule
+
 /// A formula whose symbols know their values: written in symbols, written with numbers, and
 /// evaluated, all from the same tree, so that the three always agree.
 public indirect enum Formula: Hashable, Sendable {
@@ -34,11 +36,11 @@ public indirect enum Formula: Hashable, Sendable {
     case .minus(let a, let b): a.value - b.value
     case .times(let a, let b): a.value * b.value
     case .over(let a, let b): a.value / b.value
-    case .power(let a, let b): raise(a.value, to: b.value)
+    case .power(let a, let b): Double.pow(a.value, b.value)
     case .root(let a): a.value.squareRoot()
-    case .exponential(let a): Explanations.exponential(a.value)
-    case .exponentialLessOne(let a): Explanations.exponentialLessOne(a.value)
-    case .oneLessExponential(let a): -Explanations.exponentialLessOne(a.value)
+    case .exponential(let a): Double.exp(a.value)
+    case .exponentialLessOne(let a): Double.expMinusOne(a.value)
+    case .oneLessExponential(let a): -Double.expMinusOne(a.value)
     // Of equal ones the first, and NaN if there is one.
     case .largest(let list):
       list.map(\.value).reduce(-Double.infinity) { $0.isNaN || $0 >= $1 ? $0 : $1 }

@@ -1,3 +1,4 @@
+import Basics
 import Layers
 import Tensors
 
@@ -56,7 +57,7 @@ public struct GradientCheck {
   ///   - samples: the most elements of each tensor; fewer are drawn for a large layer.
   ///   - seed: the seed of g and of the choice of elements.
   ///   - cancellation: polled by the kernels.
-  /// - Throws: `Misfit`, `Unsupported` or `Cancelled`.
+  /// - Throws: `ShapeError`, `Unsupported` or `Cancelled`.
   public init(
     _ layer: Layer, input: Tensor, parameters: [Tensor], engine: any Engine, samples: Int,
     seed: UInt64, cancellation: Cancellation
@@ -91,7 +92,7 @@ public struct GradientCheck {
   /// most `samples`, and two in any case.
   public static func count(
     of layer: Layer, input: Shape, samples: Int
-  ) throws(Misfit) -> Int {
+  ) throws(ShapeError) -> Int {
     max(2, min(samples, 500_000_000 / max(1, try layer.multiplyAdds(for: input))))
   }
 
@@ -100,8 +101,7 @@ public struct GradientCheck {
     apply: (Tensor) -> Void
   ) throws {
     var row = Row(name: name)
-    let squares = tensor.values.reduce(0.0) { $0 + Double($1) * Double($1) }
-    let rms = (squares / Double(tensor.count)).squareRoot()
+    let rms = tensor.values.rootMeanSquare
     var values = tensor.values
     func outputs(_ element: Int, _ value: Float) throws -> [Float] {
       let before = values[element]

@@ -67,7 +67,7 @@ package struct Evaluator {
       throw error(.name, "out is the list of results", hint: "write out[1]", at: range)
     }
     let known = environment.names() + Self.constants.keys.sorted() + Function.all.map(\.name)
-    let hint = closest(to: name, among: known).map { "did you mean \($0)?" }
+    let hint = Suggestion.didYouMean(name, among: known)
     throw error(.name, "\(name.prefix(60)) is not known", hint: hint, at: range)
   }
 

@@ -36,7 +36,7 @@ extension Evaluator {
     _ name: String, of owner: String, among known: [String], at range: Range<Int>
   ) -> ExpressionError {
     let hint =
-      closest(to: name, among: known).map { "did you mean .\($0)?" }
+      Suggestion.nearest(to: name, among: known).map { "did you mean .\($0)?" }
       ?? "it has " + known.map { "." + $0 }.joined(separator: ", ")
     return error(.name, "\(owner) has no member \(name.prefix(60))", hint: hint, at: range)
   }

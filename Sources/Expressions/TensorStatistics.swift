@@ -1,5 +1,6 @@
 import Basics
 import Documents
+import TensorFiles
 import Tensors
 
 /// What a tensor's elements have in common, in one pass for the extremes and sums and one for the

@@ -8,9 +8,6 @@ enum CaseDigest {
   private static let mark = Array("\"digest\":\"".utf8)
   private static let digits = 64
 
-  /// What replaces the digits while the digest is computed.
-  static let unsealed = String(repeating: "0", count: digits)
-
   /// Whether the digits in the file match its bytes.
   ///
   /// - Throws: a reason, if the place of the digits isn't found.
@@ -19,18 +16,8 @@ enum CaseDigest {
     return Array(bytes[place]) == Array(digest(bytes, place).utf8)
   }
 
-  /// The bytes with their digest filled in.
-  ///
-  /// - Throws: a reason, if the place of the digits isn't found.
-  static func sealed(_ bytes: [UInt8]) throws(GoldenDigestError) -> [UInt8] {
-    let place = try place(in: bytes)
-    var bytes = bytes
-    bytes.replaceSubrange(place, with: digest(bytes, place).utf8)
-    return bytes
-  }
-
-  /// Where the digits are: after the only `"digest":"` of the header.
-  private static func place(in bytes: [UInt8]) throws(GoldenDigestError) -> Range<Int> {
+  /// Where the digits stand: after the only `"digest":"` of the header.
+  static func place(in bytes: [UInt8]) throws(GoldenDigestError) -> Range<Int> {
     guard bytes.count >= 8 else { throw GoldenDigestError("\(bytes.count) bytes are too few") }
     let word = bytes.prefix(8).reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
     guard word <= UInt64(bytes.count - 8) else {
@@ -52,10 +39,14 @@ enum CaseDigest {
     return start..<start + digits
   }
 
-  private static func digest(_ bytes: [UInt8], _ place: Range<Int>) -> String {
-    var zeroed = bytes
-    for i in place { zeroed[i] = UInt8(ascii: "0") }
-    return SHA256.digits(of: zeroed)
+  static func digest(_ bytes: [UInt8], _ place: Range<Int>) -> String {
+    var digest = SHA256()
+    bytes.withUnsafeBytes { bytes in
+      digest.update(.init(rebasing: bytes[..<place.lowerBound]))
+      digest.update([UInt8](repeating: UInt8(ascii: "0"), count: place.count))
+      digest.update(.init(rebasing: bytes[place.upperBound...]))
+    }
+    return digest.digits
   }
 }
 

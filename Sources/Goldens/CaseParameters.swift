@@ -4,7 +4,7 @@ import TensorFiles
 struct CaseParameters {
   private let path: String
   private let place: String
-  private var members: [String: JSONValue]
+  private var members: [JSONValue.Member]
 
   /// The members of a JSON object; `place` names it in messages.
   init(_ value: JSONValue, path: String, place: String) throws(GoldenError) {
@@ -27,7 +27,7 @@ struct CaseParameters {
   }
 
   mutating func value(_ name: String) throws(GoldenError) -> JSONValue {
-    guard let value = members.removeValue(forKey: name) else {
+    guard let value = members.remove(name) else {
       throw GoldenError(path, "\(place) lacks \(name)")
     }
     return value
@@ -40,15 +40,12 @@ struct CaseParameters {
   }
 
   mutating func number(_ name: String) throws(GoldenError) -> Double {
-    switch try value(name) {
-    case .integer(let integer): return Double(integer)
-    case .number(let number): return number
-    case .null, .bool, .string, .array, .object: throw wrong(name, "a number")
-    }
+    guard let number = try value(name).double else { throw wrong(name, "a number") }
+    return number
   }
 
   mutating func bool(_ name: String) throws(GoldenError) -> Bool {
-    guard case .bool(let bool) = try value(name) else { throw wrong(name, "true or false") }
+    guard case .boolean(let bool) = try value(name) else { throw wrong(name, "true or false") }
     return bool
   }
 
@@ -70,16 +67,16 @@ struct CaseParameters {
 
   /// An object of numbers by name; empty if there is none.
   mutating func numbers(_ name: String) throws(GoldenError) -> [String: Double] {
-    guard let value = members.removeValue(forKey: name) else { return [:] }
+    guard let value = members.remove(name) else { return [:] }
     var inner = try CaseParameters(value, path: path, place: name)
     var numbers: [String: Double] = [:]
-    for key in inner.members.keys { numbers[key] = try inner.number(key) }
+    for key in inner.members.names { numbers[key] = try inner.number(key) }
     return numbers
   }
 
   /// Reports names that weren't read: a misspelled one would be ignored otherwise.
   func finish() throws(GoldenError) {
-    if let extra = members.keys.min() {
+    if let extra = members.names.min() {
       throw GoldenError(path, "\(printable(extra)) does not belong in \(place)")
     }
   }

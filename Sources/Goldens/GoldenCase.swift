@@ -23,7 +23,7 @@ public struct GoldenCase: Sendable {
   public let parameters: String
   /// What computed the expected values.
   public let generator: String
-  /// The seed of the counter formula.
+  /// The seed of the counter-based generator.
   public let seed: UInt64
   /// The inputs and expected values.
   public let subject: Subject

@@ -1,3 +1,4 @@
+import Basics
 import Tensors
 
 /// One tensor of a case, compared with its expected values.
@@ -85,7 +86,7 @@ public struct GoldenComparison: Hashable, Sendable {
         index: index, label: label, expected: expected[i], got: got[i],
         error: got[i] == expected[i] ? 0 : abs(got[i] - expected[i]),
         bound: bound.bound(at: i, expected: expected[i]),
-        ulps: ulpDistance(Float(got[i]), Float(expected[i])),
+        ulps: Float(got[i]).ulps(to: Float(expected[i])),
         reason: bound.reason(at: i, expected: expected[i]))
     }
     self.tensor = tensor
@@ -115,8 +116,8 @@ public struct GoldenComparison: Hashable, Sendable {
         return
       }
       let error = abs(got - expected)
-      // Written so that a bound of NaN fails; an infinite one fails too, since it allows anything.
-      passed = bound.isFinite && !(!(error <= bound))
+      // A bound of NaN fails; an infinite one says nothing, and fails too.
+      passed = bound.isFinite && error <= bound
       isUnexpected = false
       ratio = error == 0 ? 0 : (bound > 0 ? error / bound : .infinity)
     }
@@ -132,14 +133,3 @@ protocol ElementBound {
 }
 
 extension ErrorBound: ElementBound {}
-
-/// The distance of `a` and `b` in steps from one Float to the next; nil if one is NaN.
-func ulpDistance(_ a: Float, _ b: Float) -> Int? {
-  guard !a.isNaN, !b.isNaN else { return nil }
-  /// The position of a Float among all Floats in order; both zeros are 0.
-  func rank(_ value: Float) -> Int {
-    let magnitude = Int(value.bitPattern & 0x7FFF_FFFF)
-    return value.sign == .minus ? -magnitude : magnitude
-  }
-  return abs(rank(a) - rank(b))
-}

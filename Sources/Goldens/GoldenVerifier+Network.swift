@@ -1,3 +1,4 @@
+import Basics
 import Layers
 import Networks
 import Tensors
@@ -8,7 +9,7 @@ extension GoldenVerifier {
     let network = example.network
     let parameters = try network.parameters(cancellation: cancellation)
     var comparisons = try compareAll(example, parameters, cancellation)
-    if engine.dependsOnKeeping {
+    if engine.dependsOnRetention {
       comparisons += try compareEnds(example, parameters, cancellation)
     }
     return comparisons
@@ -24,7 +25,7 @@ extension GoldenVerifier {
     try plan.forward(cancellation: cancellation)
 
     let last = network.layers.count - 1
-    let logitsRMS = rootMeanSquare(example.logits)
+    let logitsRMS = example.logits.rootMeanSquare
     let deviations = NetworkDeviations(network.geometry, arithmetic, logitsRMS: logitsRMS)
     var comparisons: [GoldenComparison] = []
     for layer in network.geometry {
@@ -69,7 +70,7 @@ extension GoldenVerifier {
     let network = example.network
     let last = network.layers.count - 1
     let deviations = NetworkDeviations(
-      network.geometry, arithmetic, logitsRMS: rootMeanSquare(example.logits))
+      network.geometry, arithmetic, logitsRMS: example.logits.rootMeanSquare)
     let (deviation, depth) = deviations.loss()
     func loss(_ plan: any Plan, _ label: String) -> GoldenComparison {
       GoldenComparison(
@@ -81,7 +82,7 @@ extension GoldenVerifier {
     for mode in [Mode.inference, .training] {
       let hasBatchStatistics = network.layers.contains { $0.layer.kind == .batchNormalization }
       if mode == .training && hasBatchStatistics { continue }
-      let plan = try network.plan(engine, mode: mode, keeping: .ends, parameters: parameters)
+      let plan = try network.plan(engine, mode: mode, keeping: .outputsOnly, parameters: parameters)
       for layer in network.geometry where mode == .training {
         guard case .dropout(let dropout) = layer.layer else { continue }
         plan.setMask(
@@ -89,15 +90,16 @@ extension GoldenVerifier {
       }
       plan.setInput(network.image())
       try plan.forward(cancellation: cancellation)
-      comparisons.append(loss(plan, "keeping ends in \(mode)"))
+      comparisons.append(loss(plan, "keeping outputs only in \(mode)"))
       if mode == .inference, let output = plan.output(of: last) {
         comparisons += compare(
-          "layer.\(network.geometry[last].name) keeping ends", output, example.outputs[last],
+          "layer.\(network.geometry[last].name) keeping outputs only", output,
+          example.outputs[last],
           deviations.output(of: last), keepsZeros: true, crossesZero: deviations.mayTransform)
       } else {
         try plan.backward(labels: example.labels, cancellation: cancellation)
         comparisons += try compareGradients(
-          of: plan, example, deviations, label: " keeping ends", cancellation)
+          of: plan, example, deviations, label: " keeping outputs only", cancellation)
       }
     }
     return comparisons
@@ -112,7 +114,7 @@ extension GoldenVerifier {
       try cancellation.check()
       let gradients = plan.parameterGradients(of: layer.index)
       for (index, parameter) in layer.parameters.filter(\.isTrainable).enumerated() {
-        let name = "\(layer.name).\(parameter.name)"
+        let name = layer.name(of: parameter)
         comparisons += compare(
           gradient: name, index < gradients.count ? gradients[index] : nil,
           shape: parameter.shape, example, deviations.gradient(of: layer.index), label: label,
@@ -182,8 +184,4 @@ private func statistics(_ tensor: Tensor) -> [Double] {
       Double(zeros) / count,
     ]
   }
-}
-
-private func rootMeanSquare(_ values: [Double]) -> Double {
-  (values.reduce(0) { $0 + $1 * $1 } / Double(values.count)).squareRoot()
 }

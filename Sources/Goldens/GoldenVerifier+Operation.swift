@@ -20,7 +20,7 @@ extension GoldenVerifier {
       comparisons += try runAlone(
         wide, behind: [Self.identity(wide.x.shape.c)], label: " in blocks", cancellation)
     }
-    guard engine.dependsOnKeeping else { return comparisons }
+    guard engine.dependsOnRetention else { return comparisons }
     comparisons += try runBeforeReLU(example, label: "", cancellation)
     if let wide {
       comparisons += try runBeforeReLU(wide, label: " in blocks", cancellation)
@@ -37,7 +37,7 @@ extension GoldenVerifier {
   /// A plan for an operation after other layers, with all parameters and the input.
   private func plan(
     _ example: OperationCase, behind before: [Layer], and after: [Layer] = [], mode: Mode,
-    keeping: Keeping
+    keeping: Retention
   ) throws -> any Plan {
     let plan = try engine.prepare(
       before + [example.layer] + after, input: example.x.shape, mode: mode, keeping: keeping)
@@ -101,18 +101,8 @@ extension GoldenVerifier {
       return example.comparison(
         of: result, [plan.loss(labels: labels)], shape: [1], arithmetic, label: label)
     }
-    let gradients = plan.parameterGradients(of: index)
-    let got: Tensor? =
-      switch result {
-      case .y: plan.output(of: index)
-      case .loss: nil
-      case .xGradient: plan.inputGradient(of: index)
-      case .weightGradient: gradients.first
-      case .biasGradient: gradients.dropFirst().first
-      case .runningMean: plan.parameters(of: index).dropFirst(2).first
-      case .runningVariance: plan.parameters(of: index).dropFirst(3).first
-      }
-    guard let got else {
+    guard let got = OperationCase.tensor(result, of: example.layer, example.x, plan, at: index)
+    else {
       return GoldenComparison(
         tensor: result.rawValue + label, problem: "\(engine.name) gives nothing")
     }
@@ -128,7 +118,7 @@ extension GoldenVerifier {
     guard let y = example.expected[.y], example.layer.takesReLU else { return [] }
     let before = label.isEmpty ? [] : [Self.identity(example.x.shape.c)]
     let plan = try plan(
-      example, behind: before, and: [.relu], mode: example.mode, keeping: .ends)
+      example, behind: before, and: [.relu], mode: example.mode, keeping: .outputsOnly)
     try plan.forward(cancellation: cancellation)
     guard let got = plan.output(of: before.count + 1) else { return [] }
     return [
@@ -154,7 +144,7 @@ extension GoldenVerifier {
       example.mode == .training || !example.layer.kind.dependsOnMode
     else { return [] }
     let before = [Self.identity(example.x.shape.c), .relu]
-    let plan = try plan(example, behind: before, mode: .training, keeping: .ends)
+    let plan = try plan(example, behind: before, mode: .training, keeping: .outputsOnly)
     try plan.forward(cancellation: cancellation)
     try plan.backward(from: gradient, cancellation: cancellation)
     let results = [OperationCase.Result.y, .weightGradient, .biasGradient]

@@ -10,14 +10,15 @@ extension GoldenVerifier {
   ) throws -> [GoldenComparison] {
     let parameters = try example.network.parameters(cancellation: cancellation)
     var comparisons = try train(example, parameters, .everything, label: "", cancellation)
-    if engine.dependsOnKeeping {
-      comparisons += try train(example, parameters, .ends, label: " keeping ends", cancellation)
+    if engine.dependsOnRetention {
+      comparisons += try train(
+        example, parameters, .outputsOnly, label: " keeping outputs only", cancellation)
     }
     return comparisons
   }
 
   private func train(
-    _ example: TrainingCase, _ parameters: [[Tensor]], _ keeping: Keeping, label: String,
+    _ example: TrainingCase, _ parameters: [[Tensor]], _ keeping: Retention, label: String,
     _ cancellation: Cancellation
   ) throws -> [GoldenComparison] {
     let network = example.network
@@ -43,7 +44,7 @@ extension GoldenVerifier {
     for layer in network.geometry {
       let tensors = plan.parameters(of: layer.index)
       for (index, parameter) in layer.parameters.enumerated() {
-        let name = "\(layer.name).\(parameter.name)"
+        let name = layer.name(of: parameter)
         guard let final = example.finals[name] else { continue }
         guard index < tensors.count, tensors[index].shape == parameter.shape else {
           comparisons.append(

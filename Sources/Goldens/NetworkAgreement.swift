@@ -1,3 +1,4 @@
+import Basics
 import Networks
 import Tensors
 
@@ -13,7 +14,7 @@ public struct NetworkAgreement: Sendable {
   ///   - arithmetics: how each of the two rounds.
   ///   - logits: the logits of one of them.
   public init(_ geometry: [LayerGeometry], between arithmetics: [Arithmetic], logits: Tensor) {
-    let rms = rootMeanSquare(logits)
+    let rms = logits.values.rootMeanSquare
     deviations = arithmetics.map { NetworkDeviations(geometry, $0, logitsRMS: rms) }
   }
 
@@ -26,13 +27,8 @@ public struct NetworkAgreement: Sendable {
       tensor: "output", got: got.values.map(Double.init),
       expected: expected.values.map(Double.init),
       bound: NetworkBound(
-        deviation: square.squareRoot(), depth: both[0].depth, rms: rootMeanSquare(expected),
+        deviation: square.squareRoot(), depth: both[0].depth, rms: expected.values.rootMeanSquare,
         count: expected.count, rounding: 0x1p-24),
       place: { (expected.shape.index(at: $0), nil) })
   }
-}
-
-private func rootMeanSquare(_ tensor: Tensor) -> Double {
-  let squares = tensor.values.reduce(0.0) { $0 + Double($1) * Double($1) }
-  return (squares / Double(max(1, tensor.count))).squareRoot()
 }

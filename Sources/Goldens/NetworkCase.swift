@@ -18,7 +18,7 @@ public struct NetworkCase: Sendable {
   static let sampleCount = 256
 
   /// The network.
-  public let network: FormulaNetwork
+  public let network: SeededNetwork
   /// One class for each image.
   public let labels: [Int]
   /// The output of each layer.
@@ -33,7 +33,7 @@ public struct NetworkCase: Sendable {
 
   init(parameters text: String, seed: UInt64, file: SafeTensors) throws(GoldenError) {
     var parameters = try CaseParameters(text: text, path: file.file)
-    let network = try FormulaNetwork(&parameters, seed: seed, path: file.file)
+    let network = try SeededNetwork(&parameters, seed: seed, path: file.file)
     try parameters.finish()
     var tensors = CaseTensors(file)
 
@@ -53,7 +53,7 @@ public struct NetworkCase: Sendable {
     for layer in network.geometry {
       outputs.append(try summary("layer.\(layer.name)", layer.name, count: layer.output.count))
       for parameter in layer.parameters where parameter.isTrainable {
-        let name = "\(layer.name).\(parameter.name)"
+        let name = layer.name(of: parameter)
         gradients[name] = try summary(
           "gradient.\(name)", "gradient.\(name)", count: parameter.shape.count)
       }
@@ -61,7 +61,7 @@ public struct NetworkCase: Sendable {
     let output = network.geometry[network.layers.count - 1].output
     labels = try tensors.labels(count: output.n, classes: output.c)
     guard labels == network.labels() else {
-      throw GoldenError(file.file, "input.labels are not those of the formula")
+      throw GoldenError(file.file, "input.labels are not those that the seed gives")
     }
     logits = try tensors.expected("logits", shape: output)
     loss = try tensors.expected("loss", shape: [1])[0]
@@ -69,7 +69,7 @@ public struct NetworkCase: Sendable {
     (self.network, self.outputs, self.gradients) = (network, outputs, gradients)
   }
 
-  /// Which elements of a tensor of `count` are stored: drawn by the formula, or all if there are
+  /// Which elements of a tensor of `count` are stored: drawn from the seed, or all if there are
   /// fewer.
   static func indices(_ stream: String, seed: UInt64, count: Int) -> [Int] {
     guard count >= sampleCount else { return Array(0..<count) }

@@ -16,23 +16,34 @@ extension OperationCase {
     plan.setInput(x)
     try plan.forward()
     try plan.backward(from: gradient, cancellation: .never)
-    var tensors: [(Result, Tensor?)] = [
-      (.y, plan.output(of: 0)), (.xGradient, plan.inputGradient(of: 0)),
-    ]
-    for (result, tensor) in zip(
-      [Result.weightGradient, .biasGradient], plan.parameterGradients(of: 0))
-    {
-      tensors.append((result, tensor))
-    }
-    if layer.kind == .batchNormalization {
-      let moved = plan.parameters(of: 0).dropFirst(2)
-      for (result, tensor) in zip([Result.runningMean, .runningVariance], moved) {
-        tensors.append((result, tensor))
-      }
-    }
     self.init(
       layer, mode: mode, x: x, parameters: parameters, mask: mask, gradient: gradient,
       outputShape: plan.outputShapes[0],
-      expected: tensors.reduce(into: [:]) { $0[$1.0] = $1.1?.values.map(Double.init) })
+      expected: Result.allCases.reduce(into: [:]) {
+        $0[$1] = Self.tensor($1, of: layer, x, plan, at: 0)?.values.map(Double.init)
+      })
+  }
+
+  /// What a plan has for a result at one of its layers; nil where it hands out nothing.
+  static func tensor(
+    _ result: Result, of layer: Layer, _ x: Tensor, _ plan: any Plan, at index: Int
+  ) -> Tensor? {
+    let parameters = (try? layer.parameters(for: x.shape)) ?? []
+    func gradient(_ role: Parameter.Role) -> Tensor? {
+      zip(parameters.filter(\.isTrainable), plan.parameterGradients(of: index))
+        .first { $0.0.role == role }?.1
+    }
+    func parameter(_ role: Parameter.Role) -> Tensor? {
+      zip(parameters, plan.parameters(of: index)).first { $0.0.role == role }?.1
+    }
+    return switch result {
+    case .y: plan.output(of: index)
+    case .loss: nil
+    case .xGradient: plan.inputGradient(of: index)
+    case .weightGradient: gradient(.weight)
+    case .biasGradient: gradient(.bias)
+    case .runningMean: parameter(.runningMean)
+    case .runningVariance: parameter(.runningVariance)
+    }
   }
 }

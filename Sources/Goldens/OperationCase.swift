@@ -81,7 +81,7 @@ public struct OperationCase: Sendable {
 
     let output: Shape
     let declared: [Parameter]
-    do throws(Misfit) {
+    do throws(ShapeError) {
       output = try layer.outputShape(for: x.shape)
       declared = try layer.parameters(for: x.shape)
     } catch {

@@ -21,7 +21,7 @@ public struct TrainingCase: Sendable {
   }
 
   /// The network, with its weights before the first step.
-  public let network: FormulaNetwork
+  public let network: SeededNetwork
   /// The classes of each step's batch.
   public let labels: [[Int]]
   /// The loss before each step, in nats.
@@ -38,7 +38,7 @@ public struct TrainingCase: Sendable {
 
   init(parameters text: String, seed: UInt64, file: SafeTensors) throws(GoldenError) {
     var parameters = try CaseParameters(text: text, path: file.file)
-    network = try FormulaNetwork(&parameters, mode: .training, seed: seed, path: file.file)
+    network = try SeededNetwork(&parameters, mode: .training, seed: seed, path: file.file)
     let steps = try parameters.integer("steps")
     rule = try parameters.word("rule", default: .paper)
     momentum = try parameters.number(rule == .adam ? "beta1" : "momentum")
@@ -60,7 +60,7 @@ public struct TrainingCase: Sendable {
     var finals: [String: Final] = [:]
     for layer in network.geometry {
       for parameter in layer.parameters {
-        let name = "\(layer.name).\(parameter.name)"
+        let name = layer.name(of: parameter)
         guard tensors.has("final.\(name).samples") else { continue }
         let indices = NetworkCase.indices("final.\(name)", seed: seed, count: parameter.shape.count)
         finals[name] = Final(
@@ -73,7 +73,7 @@ public struct TrainingCase: Sendable {
     self.finals = finals
     try tensors.finish()
     for step in 1...steps where network.labels("label.\(step)") != labels[step - 1] {
-      throw GoldenError(file.file, "input.labels of step \(step) are not those of the formula")
+      throw GoldenError(file.file, "input.labels of step \(step) are not those that the seed gives")
     }
   }
 
@@ -82,7 +82,7 @@ public struct TrainingCase: Sendable {
     network.geometry.map { layer in
       layer.parameters.filter(\.isTrainable).map { parameter -> UpdateRule? in
         let rate = parameter.role == .bias ? rates.bias : rates.weight
-        let decay = decay["\(layer.name).\(parameter.name)"] ?? 0
+        let decay = decay[layer.name(of: parameter)] ?? 0
         return switch rule {
         case .paper: .paper(rate: rate, momentum: momentum, decay: decay)
         case .pytorch: .pytorch(rate: rate, momentum: momentum, decay: decay)

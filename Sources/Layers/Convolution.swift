@@ -19,11 +19,13 @@ public struct Convolution: Hashable, Sendable {
     self.inputs = inputs
   }
 
-  func outputShape(for input: Shape) throws(Misfit) -> Shape {
+  func outputShape(for input: Shape) throws(ShapeError) -> Shape {
     try input.requireMap()
     try requireCount("filters", filters)
     try requireInputs(declared: inputs, arriving: input.c)
-    guard (1...Misfit.largest).contains(groups) else { throw .range("groups", groups, least: 1) }
+    guard (1...ShapeError.largest).contains(groups) else {
+      throw .range("groups", groups, least: 1)
+    }
     guard input.c % groups == 0 else { throw .groups(groups, channels: input.c, of: .input) }
     guard filters % groups == 0 else { throw .groups(groups, channels: filters, of: .output) }
     let output = Shape([input.n, filters, try window.outputs(input.h), try window.outputs(input.w)])
@@ -47,11 +49,11 @@ public struct Convolution: Hashable, Sendable {
 }
 
 /// Checks a number of filters, outputs or channels.
-func requireCount(_ name: String, _ value: Int) throws(Misfit) {
-  guard (1...Misfit.largest).contains(value) else { throw .range(name, value, least: 1) }
+func requireCount(_ name: String, _ value: Int) throws(ShapeError) {
+  guard (1...ShapeError.largest).contains(value) else { throw .range(name, value, least: 1) }
 }
 
 /// Checks the input channels, or features, that a layer was declared for.
-func requireInputs(declared: Int?, arriving: Int) throws(Misfit) {
+func requireInputs(declared: Int?, arriving: Int) throws(ShapeError) {
   if let declared, declared != arriving { throw .inputs(declared: declared, arriving: arriving) }
 }

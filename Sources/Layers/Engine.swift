@@ -10,13 +10,13 @@ public enum Mode: String, Hashable, Sendable, CaseIterable {
 }
 
 /// What can be read from a plan after it has run.
-public enum Keeping: String, Hashable, Sendable, CaseIterable {
+public enum Retention: String, Hashable, Sendable, CaseIterable {
   /// Every layer's output and input gradient.
   case everything
   /// The last layer's output and, in training, the parameter gradients: an engine may fuse the
   /// layers between, and needn't compute the gradient of the chain's input. In inference it can't
   /// run backward.
-  case ends
+  case outputsOnly
 }
 
 /// A way to compute layers.
@@ -32,7 +32,7 @@ public protocol Engine: Sendable {
 
   /// Whether a plan that keeps only its ends computes differently from one that keeps everything,
   /// for example by fusing layers. If so, both are verified.
-  var dependsOnKeeping: Bool { get }
+  var dependsOnRetention: Bool { get }
 
   /// Prepares a chain of layers to run.
   ///
@@ -41,10 +41,10 @@ public protocol Engine: Sendable {
   ///   - input: the shape of the first layer's input, N×C×H×W or N×F.
   ///   - mode: training or inference.
   ///   - keeping: what will be read.
-  /// - Throws: `Misfit` if a layer can't take its input, `Unsupported` if this engine can't compute
+  /// - Throws: `ShapeError` if a layer can't take its input, `Unsupported` if this engine can't compute
   ///   a layer.
   func prepare(
-    _ layers: [Layer], input: Shape, mode: Mode, keeping: Keeping
+    _ layers: [Layer], input: Shape, mode: Mode, keeping: Retention
   ) throws -> any Plan
 }
 
@@ -53,11 +53,11 @@ extension Engine {
   public var title: String { name }
 
   /// True.
-  public var dependsOnKeeping: Bool { true }
+  public var dependsOnRetention: Bool { true }
 
   /// Prepares a chain of layers to run; every output and gradient can be read.
   ///
-  /// - Throws: `Misfit` if a layer can't take its input, `Unsupported` if this engine can't compute
+  /// - Throws: `ShapeError` if a layer can't take its input, `Unsupported` if this engine can't compute
   ///   a layer.
   public func prepare(_ layers: [Layer], input: Shape, mode: Mode) throws -> any Plan {
     try prepare(layers, input: input, mode: mode, keeping: .everything)

@@ -24,10 +24,10 @@ public struct FallbackEngine: Engine {
 
   /// Prepares a chain with the first engine that can compute it.
   ///
-  /// - Throws: `Misfit` if a layer can't take its input, `Unsupported` by the last engine if no
+  /// - Throws: `ShapeError` if a layer can't take its input, `Unsupported` by the last engine if no
   ///   engine can compute the chain.
   public func prepare(
-    _ layers: [Layer], input: Shape, mode: Mode, keeping: Keeping
+    _ layers: [Layer], input: Shape, mode: Mode, keeping: Retention
   ) throws -> any Plan {
     try choose(layers, input: input, mode: mode, keeping: keeping).plan
   }
@@ -36,7 +36,7 @@ public struct FallbackEngine: Engine {
   ///
   /// - Throws: as `prepare`.
   public func choose(
-    _ layers: [Layer], input: Shape, mode: Mode, keeping: Keeping
+    _ layers: [Layer], input: Shape, mode: Mode, keeping: Retention
   ) throws -> (plan: any Plan, engine: any Engine, declined: [Unsupported]) {
     var declined: [Unsupported] = []
     for engine in engines.dropLast() {

@@ -108,8 +108,8 @@ extension Layer {
 
   /// The output shape for an input shape, both with the batch.
   ///
-  /// - Throws: `Misfit`, with the reason, if the layer can't take `input`.
-  public func outputShape(for input: Shape) throws(Misfit) -> Shape {
+  /// - Throws: `ShapeError`, with the reason, if the layer can't take `input`.
+  public func outputShape(for input: Shape) throws(ShapeError) -> Shape {
     switch self {
     case .convolution(let convolution): return try convolution.outputShape(for: input)
     case .locallyConnected(let local): return try local.outputShape(for: input)
@@ -133,8 +133,8 @@ extension Layer {
 
   /// The layer's parameters for an input shape, in the order of files and plans.
   ///
-  /// - Throws: `Misfit` if the layer can't take `input`.
-  public func parameters(for input: Shape) throws(Misfit) -> [Parameter] {
+  /// - Throws: `ShapeError` if the layer can't take `input`.
+  public func parameters(for input: Shape) throws(ShapeError) -> [Parameter] {
     let output = try outputShape(for: input)
     switch self {
     case .convolution(let convolution): return convolution.parameters(for: input)
@@ -150,8 +150,8 @@ extension Layer {
   /// Multiply-adds of a forward pass: those of convolutions and matrix products. By convention,
   /// biases, normalizations, pooling and activations aren't counted.
   ///
-  /// - Throws: `Misfit` if the layer can't take `input`.
-  public func multiplyAdds(for input: Shape) throws(Misfit) -> Int {
+  /// - Throws: `ShapeError` if the layer can't take `input`.
+  public func multiplyAdds(for input: Shape) throws(ShapeError) -> Int {
     let output = try outputShape(for: input)
     switch self {
     case .convolution(let convolution):

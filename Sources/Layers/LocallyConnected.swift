@@ -14,7 +14,7 @@ public struct LocallyConnected: Hashable, Sendable {
     self.window = window
   }
 
-  func outputShape(for input: Shape) throws(Misfit) -> Shape {
+  func outputShape(for input: Shape) throws(ShapeError) -> Shape {
     try input.requireMap()
     try requireCount("filters", filters)
     let (height, width) = (try window.outputs(input.h), try window.outputs(input.w))

@@ -82,11 +82,13 @@ public struct LocalResponseNormalization: Hashable, Sendable {
     return (i / size) * size..<(i / size + 1) * size
   }
 
-  func outputShape(for input: Shape) throws(Misfit) -> Shape {
+  func outputShape(for input: Shape) throws(ShapeError) -> Shape {
     try input.requireMap()
     try requireNormalization(n: n, k: k, alpha: alpha, beta: beta)
     if convention == .caffe && n % 2 == 0 { throw .convention(convention, n: n) }
-    guard (1...Misfit.largest).contains(groups) else { throw .range("groups", groups, least: 1) }
+    guard (1...ShapeError.largest).contains(groups) else {
+      throw .range("groups", groups, least: 1)
+    }
     guard input.c % groups == 0 else { throw .groups(groups, channels: input.c, of: .input) }
     return input
   }
@@ -140,7 +142,7 @@ public struct SpatialNormalization: Hashable, Sendable {
     return max(0, i - above)..<min(size, i + below + 1)
   }
 
-  func outputShape(for input: Shape) throws(Misfit) -> Shape {
+  func outputShape(for input: Shape) throws(ShapeError) -> Shape {
     try input.requireMap()
     try requireNormalization(n: n, k: k, alpha: alpha, beta: beta)
     if convention == .caffe && n % 2 == 0 { throw .convention(convention, n: n) }
@@ -151,7 +153,7 @@ public struct SpatialNormalization: Hashable, Sendable {
 /// Checks the numbers that both normalizations share: the power must be defined for every sum.
 private func requireNormalization(
   n: Int, k: Double, alpha: Double, beta: Double
-) throws(Misfit) {
+) throws(ShapeError) {
   try requireCount("n", n)
   guard k > 0, k.isFinite else { throw .value("k", k, allowed: "above 0") }
   guard alpha >= 0, alpha.isFinite else { throw .value("alpha", alpha, allowed: "0 or more") }
@@ -177,7 +179,7 @@ public struct BatchNormalization: Hashable, Sendable {
     self.momentum = momentum
   }
 
-  func outputShape(for input: Shape) throws(Misfit) -> Shape {
+  func outputShape(for input: Shape) throws(ShapeError) -> Shape {
     guard input.rank == 4 || input.rank == 2 else { throw .rank(needs: 4, arriving: input) }
     guard epsilon > 0, epsilon.isFinite else {
       throw .value("epsilon", epsilon, allowed: "above 0")

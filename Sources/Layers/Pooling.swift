@@ -12,7 +12,7 @@ public struct Pooling: Hashable, Sendable {
   /// Pooling with this geometry.
   public init(window: Window) { self.window = window }
 
-  func outputShape(for input: Shape) throws(Misfit) -> Shape {
+  func outputShape(for input: Shape) throws(ShapeError) -> Shape {
     try input.requireMap()
     return try Shape([input.n, input.c, window.outputs(input.h), window.outputs(input.w)]).checked()
   }

@@ -50,8 +50,8 @@ public struct Window: Hashable, Sendable {
   ///
   /// Rounded up, a last window that would start beyond the map (in its far padding) does not count.
   ///
-  /// - Throws: `Misfit` if not one window fits, or a number is out of its range.
-  public func outputs(_ input: Int) throws(Misfit) -> Int {
+  /// - Throws: `ShapeError` if not one window fits, or a number is out of its range.
+  public func outputs(_ input: Int) throws(ShapeError) -> Int {
     try validate()
     let way = self.way(input)
     guard way >= 0, input > 0 else { throw .windowTooLarge(window: self, input: input) }
@@ -78,10 +78,16 @@ public struct Window: Hashable, Sendable {
   }
 
   /// Checks that kernel and stride are at least 1, and that padding leaves each window some input.
-  func validate() throws(Misfit) {
-    guard (1...Misfit.largest).contains(kernel) else { throw .range("kernel", kernel, least: 1) }
-    guard (1...Misfit.largest).contains(stride) else { throw .range("stride", stride, least: 1) }
-    guard (0...Misfit.largest).contains(padding) else { throw .range("padding", padding, least: 0) }
+  func validate() throws(ShapeError) {
+    guard (1...ShapeError.largest).contains(kernel) else {
+      throw .range("kernel", kernel, least: 1)
+    }
+    guard (1...ShapeError.largest).contains(stride) else {
+      throw .range("stride", stride, least: 1)
+    }
+    guard (0...ShapeError.largest).contains(padding) else {
+      throw .range("padding", padding, least: 0)
+    }
     guard padding < kernel else { throw .paddingTooLarge(window: self) }
   }
 }

@@ -36,7 +36,7 @@ enum LessonLibrary {
     let known = files.map { Lesson(named: $0) }
     let found = known.filter { $0.name == word || $0.number.map { String($0) } == plain(word) }
     if let first = found.first { return try open(first.file) }
-    let near = closest(to: word, among: known.map(\.name)).map { "did you mean \($0)?" }
+    let near = Suggestion.didYouMean(word, among: known.map(\.name))
     throw Failure(
       .name, "there is no lesson \(quoted(word))", hint: near ?? "lesson lists them")
   }

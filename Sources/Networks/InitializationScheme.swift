@@ -23,8 +23,8 @@ extension Network {
   /// The network with its layers initialized by a scheme. As always, the random numbers depend only
   /// on the seed and the layer's name.
   ///
-  /// - Throws: `NetworkMisfit` if the layers don't fit together.
-  public func initialized(by scheme: InitializationScheme) throws(NetworkMisfit) -> Network {
+  /// - Throws: `NetworkShapeError` if the layers don't fit together.
+  public func initialized(by scheme: InitializationScheme) throws(NetworkShapeError) -> Network {
     guard scheme != .network else { return self }
     var network = self
     let drawn = try geometry().filter { $0.layer.kind.drawsWeights }

@@ -31,7 +31,7 @@ extension Network {
   ///   - waiting: batches prepared in advance.
   public func trainingMemory(
     batch: Int, memories: Int, waiting: Int
-  ) throws(NetworkMisfit) -> ByteCount {
+  ) throws(NetworkShapeError) -> ByteCount {
     var floats = (1 + waiting) * input.shape(batch: batch).count
     for layer in try geometry(batch: batch) {
       floats +=
@@ -41,7 +41,7 @@ extension Network {
   }
 
   /// For a forward pass without a backward pass: weights, input and the largest output.
-  public func inferenceMemory(batch: Int) throws(NetworkMisfit) -> ByteCount {
+  public func inferenceMemory(batch: Int) throws(NetworkShapeError) -> ByteCount {
     let layers = try geometry(batch: batch)
     let largest = layers.map(\.output.count).max() ?? 0
     return ByteCount(

@@ -92,14 +92,14 @@ public struct Network: Hashable, Sendable {
 
   /// The input and output shape of each layer for a batch, with its parameters and work.
   ///
-  /// - Throws: `NetworkMisfit` at the first layer that can't take its input, or up to which the
-  ///   network holds more than `Misfit.mostInAll` activations or parameters.
-  public func geometry(batch: Int = 1) throws(NetworkMisfit) -> [LayerGeometry] {
+  /// - Throws: `NetworkShapeError` at the first layer that can't take its input, or up to which the
+  ///   network holds more than `ShapeError.mostInAll` activations or parameters.
+  public func geometry(batch: Int = 1) throws(NetworkShapeError) -> [LayerGeometry] {
     var arriving = input.shape(batch: batch)
     var result: [LayerGeometry] = []
     var (work, activations, parameters) = (0, 0, 0)
     for (index, named) in layers.enumerated() {
-      do throws(Misfit) {
+      do throws(ShapeError) {
         if index == 0 { activations = try arriving.checked().count }
         let leaving = try named.layer.outputShape(for: arriving)
         result.append(
@@ -115,12 +115,12 @@ public struct Network: Hashable, Sendable {
         activations += leaving.count
         parameters += result[index].parameterCount
         for (total, elements) in [(.activations, activations), (.parameters, parameters)]
-          as [(Misfit.Total, Int)] where elements > Misfit.mostInAll
+          as [(ShapeError.Total, Int)] where elements > ShapeError.mostInAll
         {
           throw .tooMuch(total, elements: elements)
         }
       } catch {
-        throw NetworkMisfit(network: self, index: index, input: arriving, misfit: error)
+        throw NetworkShapeError(network: self, index: index, input: arriving, shapeError: error)
       }
     }
     return result
@@ -143,6 +143,9 @@ public struct LayerGeometry: Hashable, Sendable {
   public let parameters: [Parameter]
   /// Multiply-adds of a forward pass over the batch.
   public let multiplyAdds: Int
+
+  /// The name of one of the layer's parameters in files and messages: `conv1.weight`.
+  public func name(of parameter: Parameter) -> String { "\(name).\(parameter.name)" }
 
   /// The number of parameters, running statistics included.
   public var parameterCount: Int { parameters.reduce(0) { $0 + $1.shape.count } }

@@ -26,7 +26,7 @@ public final class Trace {
 
   /// A trace of `input` through a network; no layer has run so far.
   ///
-  /// - Throws: `NetworkMisfit`, or `Unsupported` if the engine can't compute a layer.
+  /// - Throws: `NetworkShapeError`, or `Unsupported` if the engine can't compute a layer.
   public init(network: Network, engine: any Engine, input: Tensor, mode: Mode = .inference) throws {
     precondition(
       input.shape == network.input.shape(batch: input.shape.n),

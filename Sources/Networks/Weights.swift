@@ -104,7 +104,7 @@ public struct Weights: Sendable {
     let needed = ByteCount(floats: parameter.shape.count)
     if needed > .worthChecking {
       try Memory.require(
-        needed, for: "\(layer.name).\(parameter.name), \(parameter.shape),",
+        needed, for: "\(layer.name(of: parameter)), \(parameter.shape),",
         hint: "fewer outputs or a smaller network need less")
     }
     if case .batchNormalization = layer.layer {
@@ -114,7 +114,7 @@ public struct Weights: Sendable {
     let initialization = initialization ?? .standard
     switch parameter.role {
     case .weight:
-      let stream = CounterRandom("untrained \(layer.name).\(parameter.name)", seed: seed)
+      let stream = CounterRandom("untrained \(layer.name(of: parameter))", seed: seed)
       return try Tensor(
         normal: parameter.shape, deviation: initialization.deviation, random: stream,
         cancellation: cancellation)

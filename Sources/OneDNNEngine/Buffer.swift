@@ -1,14 +1,7 @@
 #if OneDNN
   import CFastKernels
+  import CLibrary
   import Tensors
-
-  #if canImport(Darwin)
-    import Darwin
-  #elseif canImport(Musl)
-    import Musl
-  #else
-    import Glibc
-  #endif
 
   /// Memory for floats, aligned to cache lines and initially zero.
   final class Buffer {

@@ -1,17 +1,10 @@
 #if OneDNN
   import Basics
   import CFastKernels
+  import CLibrary
   import COneDNN
   import Layers
   import Tensors
-
-  #if canImport(Darwin)
-    import Darwin
-  #elseif canImport(Musl)
-    import Musl
-  #else
-    import Glibc
-  #endif
 
   /// Thrown if the system allows fewer threads than the engine should use.
   public struct ThreadShortage: DescribedError, Hashable {
@@ -74,10 +67,10 @@
 
     /// Prepares a chain of layers to run: all operations and memory are made here, once.
     ///
-    /// - Throws: `Misfit` if a layer can't take its input, `Unsupported` if this engine can't
+    /// - Throws: `ShapeError` if a layer can't take its input, `Unsupported` if this engine can't
     ///   compute a layer, `ThreadShortage` or `EngineFailure` if memory or threads are short.
     public func prepare(
-      _ layers: [Layer], input: Shape, mode: Mode, keeping: Keeping
+      _ layers: [Layer], input: Shape, mode: Mode, keeping: Retention
     ) throws -> any Plan {
       guard Self.isAvailable else {
         throw Unsupported(

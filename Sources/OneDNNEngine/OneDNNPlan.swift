@@ -11,7 +11,7 @@
     let outputShapes: [Shape]
     private let inputShape: Shape
     private let engine: OneDNNEngine
-    private let keeping: Keeping
+    private let keeping: Retention
     private let declared: [[Parameter]]
     private let chain: StepChain
 
@@ -30,9 +30,11 @@
     }
 
     init(
-      layers: [Layer], input: Shape, mode: Mode, keeping: Keeping, engine: OneDNNEngine
+      layers: [Layer], input: Shape, mode: Mode, keeping: Retention, engine: OneDNNEngine
     ) throws {
-      guard input.rank == 4 || input.rank == 2 else { throw Misfit.rank(needs: 4, arriving: input) }
+      guard input.rank == 4 || input.rank == 2 else {
+        throw ShapeError.rank(needs: 4, arriving: input)
+      }
       var shapes = [input]
       declared = try layers.map { layer in
         let shape = shapes[shapes.count - 1]

@@ -15,10 +15,10 @@
     let trainable: [[ParameterSlot]]
     /// Whether the plan can run backward.
     let runsBackward: Bool
-    private let keeping: Keeping
+    private let keeping: Retention
 
     init(
-      _ layers: [Layer], shapes: [Shape], parameters: [[Parameter]], mode: Mode, keeping: Keeping,
+      _ layers: [Layer], shapes: [Shape], parameters: [[Parameter]], mode: Mode, keeping: Retention,
       engine: OneDNNEngine
     ) throws {
       let runsBackward = mode == .training || keeping == .everything
@@ -29,7 +29,7 @@
         let index = steps.count
         let layer = layers[index]
         let isNextReLU = index + 1 < layers.count && layers[index + 1] == .relu
-        let relu = keeping == .ends && isNextReLU && layer.takesReLU
+        let relu = keeping == .outputsOnly && isNextReLU && layer.takesReLU
         let input = values[index]
         let output = try memory.value(behind: layer, input: input, shape: shapes[index + 1])
         do throws(EngineFailure) {
@@ -48,7 +48,7 @@
           values.append(output)
         }
       }
-      if keeping == .ends && mode == .training {
+      if keeping == .outputsOnly && mode == .training {
         for (step, next) in zip(steps.compactMap(\.self), steps.compactMap(\.self).dropFirst())
         where step.relu && next.canMaskInputGradient {
           next.masksInputGradient = true

@@ -49,7 +49,7 @@ public struct PlantedEngine: Engine {
   public var name: String { "planted-\(number)" }
 
   /// Every plan keeps everything.
-  public var dependsOnKeeping: Bool { false }
+  public var dependsOnRetention: Bool { false }
 
   /// Prepares a chain of layers to run; every layer keeps its output and gradients.
   ///
@@ -58,9 +58,9 @@ public struct PlantedEngine: Engine {
   ///   - input: the shape of the first layer's input, N×C×H×W or N×F.
   ///   - mode: training or inference.
   ///   - keeping: what will be read; this engine always keeps everything.
-  /// - Throws: `Misfit` if a layer can't take its input.
+  /// - Throws: `ShapeError` if a layer can't take its input.
   public func prepare(
-    _ layers: [Layer], input: Shape, mode: Mode, keeping: Keeping
+    _ layers: [Layer], input: Shape, mode: Mode, keeping: Retention
   ) throws -> any Plan {
     let reference = ReferenceEngine()
     let chain = try reference.prepare(layers, input: input, mode: mode, keeping: keeping)

@@ -11,7 +11,7 @@ public struct ReferenceEngine: Engine {
   public var name: String { "reference" }
 
   /// Every plan keeps everything.
-  public var dependsOnKeeping: Bool { false }
+  public var dependsOnRetention: Bool { false }
 
   /// Prepares a chain of layers to run; every layer keeps its output and gradients.
   ///
@@ -20,11 +20,13 @@ public struct ReferenceEngine: Engine {
   ///   - input: the shape of the first layer's input, N×C×H×W or N×F.
   ///   - mode: training or inference.
   ///   - keeping: what will be read; this engine always keeps everything.
-  /// - Throws: `Misfit` if a layer can't take its input.
+  /// - Throws: `ShapeError` if a layer can't take its input.
   public func prepare(
-    _ layers: [Layer], input: Shape, mode: Mode, keeping: Keeping
+    _ layers: [Layer], input: Shape, mode: Mode, keeping: Retention
   ) throws -> any Plan {
-    guard input.rank == 4 || input.rank == 2 else { throw Misfit.rank(needs: 4, arriving: input) }
+    guard input.rank == 4 || input.rank == 2 else {
+      throw ShapeError.rank(needs: 4, arriving: input)
+    }
     var shapes = [input]
     for layer in layers {
       let shape = shapes[shapes.count - 1]

@@ -1,10 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#elseif canImport(Darwin)
-  import Darwin
-#endif
+import CLibrary
 
 /// Writes a file whole or not at all: a reader finds the old bytes or the new ones, even after a
 /// full disk, an interruption or a power cut in between.

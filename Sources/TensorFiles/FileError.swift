@@ -1,12 +1,5 @@
 import Basics
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#elseif canImport(Darwin)
-  import Darwin
-#endif
+import CLibrary
 
 /// Why a file could not be read or written, in one line.
 public struct FileError: DescribedError, Hashable, Sendable, CustomStringConvertible {

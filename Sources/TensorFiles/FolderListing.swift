@@ -1,10 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#elseif canImport(Darwin)
-  import Darwin
-#endif
+import CLibrary
 
 /// The contents of a folder, with names exactly as the file system has them: a name composed in
 /// another way may look the same but doesn't open the file.

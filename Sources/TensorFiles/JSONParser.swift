@@ -17,19 +17,17 @@ package struct JSONParser {
     return value
   }
 
-  /// The members of the object in the bytes, in their order. Names that differ in a Unicode scalar
-  /// are different here; as keys of a dictionary they could be equal.
+  /// The members of the object that the bytes hold, in their order. Names that differ in a Unicode
+  /// scalar are different here, which they aren't for `parse(_:)`.
   ///
-  /// - Throws: `JSONError` as `parse(_:)`, also if the value isn't an object.
-  package static func members(
-    _ bytes: [UInt8]
-  ) throws(JSONError) -> [(name: String, value: JSONValue)] {
+  /// - Throws: `JSONError` as `parse(_:)`, also where the value is no object.
+  package static func members(_ bytes: [UInt8]) throws(JSONError) -> [JSONValue.Member] {
     var parser = JSONParser(bytes: bytes)
     parser.skipSpace()
     let members = try parser.memberList(depth: 0)
     parser.skipSpace()
     guard parser.position == bytes.count else { throw parser.error("something follows the value") }
-    return members.map { ($0.name, $0.value) }
+    return members.map { $0.member }
   }
 
   private init(bytes: [UInt8]) { self.bytes = bytes }
@@ -61,8 +59,8 @@ package struct JSONParser {
     case UInt8(ascii: "{"): return try object(depth: depth)
     case UInt8(ascii: "["): return try array(depth: depth)
     case UInt8(ascii: "\""): return .string(try string())
-    case UInt8(ascii: "t"): return try word("true", .bool(true))
-    case UInt8(ascii: "f"): return try word("false", .bool(false))
+    case UInt8(ascii: "t"): return try word("true", .boolean(true))
+    case UInt8(ascii: "f"): return try word("false", .boolean(false))
     case UInt8(ascii: "n"): return try word("null", .null)
     default: return try number()
     }
@@ -77,21 +75,19 @@ package struct JSONParser {
   }
 
   private mutating func object(depth: Int) throws(JSONError) -> JSONValue {
-    var members: [String: JSONValue] = [:]
-    for member in try memberList(depth: depth) {
-      guard members.updateValue(member.value, forKey: member.name) == nil else {
-        throw JSONError(
-          offset: member.offset, reason: "the name \(printable(member.name)) comes twice")
-      }
+    let members = try memberList(depth: depth)
+    var names: Set<String> = []
+    for (member, offset) in members where !names.insert(member.name).inserted {
+      throw JSONError(offset: offset, reason: "the name \(printable(member.name)) comes twice")
     }
-    return .object(members)
+    return .object(members.map { $0.member })
   }
 
   private mutating func memberList(
     depth: Int
-  ) throws(JSONError) -> [(name: String, value: JSONValue, offset: Int)] {
+  ) throws(JSONError) -> [(member: JSONValue.Member, offset: Int)] {
     try expect("{")
-    var members: [(name: String, value: JSONValue, offset: Int)] = []
+    var members: [(member: JSONValue.Member, offset: Int)] = []
     var names: Set<ExactName> = []
     skipSpace()
     if take("}") { return members }
@@ -105,7 +101,7 @@ package struct JSONParser {
       guard names.insert(ExactName(name)).inserted else {
         throw JSONError(offset: start, reason: "the name \(printable(name)) comes twice")
       }
-      members.append((name, value, start))
+      members.append((JSONValue.Member(name: name, value: value), start))
       skipSpace()
     } while take(",")
     try expect("}")

@@ -1,34 +1,108 @@
 import Basics
 
-/// A JSON value (RFC 8259), read strictly: duplicate names are errors, as are numbers that neither
-/// an Int nor a finite Double can hold.
-package indirect enum JSONValue: Hashable, Sendable {
+/// A value of JSON (RFC 8259) whose objects keep the order of their members. Read strictly, by
+/// `JSONParser`: names that come twice are refused, as are numbers that neither an Int nor a finite Double
+/// can hold. NaN and infinities are written as the strings "nan", "inf" and "-inf", since JSON has no
+/// numbers for them.
+public enum JSONValue: Hashable, Sendable {
   /// `null`
   case null
   /// `true` or `false`
-  case bool(Bool)
+  case boolean(Bool)
   /// A number written without fraction and exponent.
   case integer(Int)
   /// Any other number.
   case number(Double)
+  /// A number of single precision, written with the digits that tell it from its neighbours; never read.
+  case float(Float)
   /// A string.
   case string(String)
   /// A list of values.
   case array([JSONValue])
-  /// Members by name.
-  case object([String: JSONValue])
+  /// Names and values, in this order.
+  case object([Member])
+
+  /// A name and a value of an object.
+  public struct Member: Hashable, Sendable {
+    /// The name.
+    public var name: String
+    /// The value.
+    public var value: JSONValue
+
+    /// A member of this name and value.
+    public init(name: String, value: JSONValue) { (self.name, self.value) = (name, value) }
+  }
 
   /// What kind of value it is, with its article, for messages.
   package var kind: String {
     switch self {
     case .null: "null"
-    case .bool: "a truth value"
+    case .boolean: "a truth value"
     case .integer: "a whole number"
-    case .number: "a number"
+    case .number, .float: "a number"
     case .string: "a string"
     case .array: "a list"
     case .object: "an object"
     }
+  }
+
+  /// The value of any kind of number.
+  package var double: Double? {
+    switch self {
+    case .integer(let value): Double(value)
+    case .number(let value): value
+    case .float(let value): Double(value)
+    case .null, .boolean, .string, .array, .object: nil
+    }
+  }
+
+  /// Text, or null where there is none.
+  public static func optional(_ string: String?) -> JSONValue {
+    string.map { .string($0) } ?? .null
+  }
+
+  /// A list of whole numbers.
+  public static func integers(_ values: [Int]) -> JSONValue { .array(values.map { .integer($0) }) }
+}
+
+extension [JSONValue.Member] {
+  /// The value of a name, nil where no member has it. A new name goes to the end.
+  public subscript(name: String) -> JSONValue? {
+    get { first { $0.name == name }?.value }
+    set {
+      switch (firstIndex { $0.name == name }, newValue) {
+      case (let place?, let value?): self[place].value = value
+      case (let place?, nil): remove(at: place)
+      case (nil, let value?): append(JSONValue.Member(name: name, value: value))
+      case (nil, nil): break
+      }
+    }
+  }
+
+  /// Takes a member out.
+  package mutating func remove(_ name: String) -> JSONValue? {
+    defer { self[name] = nil }
+    return self[name]
+  }
+
+  /// The names, in their order.
+  package var names: [String] { map(\.name) }
+}
+
+extension JSONValue: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral,
+  ExpressibleByBooleanLiteral, ExpressibleByArrayLiteral, ExpressibleByDictionaryLiteral
+{
+  /// Text.
+  public init(stringLiteral value: String) { self = .string(value) }
+  /// A whole number.
+  public init(integerLiteral value: Int) { self = .integer(value) }
+  /// `true` or `false`
+  public init(booleanLiteral value: Bool) { self = .boolean(value) }
+  /// A list.
+  public init(arrayLiteral elements: JSONValue...) { self = .array(elements) }
+  /// Names, none of them twice, and values, in this order.
+  public init(dictionaryLiteral elements: (String, JSONValue)...) {
+    self = .object(elements.map { Member(name: $0.0, value: $0.1) })
   }
 }
 
@@ -41,23 +115,4 @@ package struct JSONError: DescribedError, Hashable, Sendable {
 
   package var kind: ErrorKind { .file }
   package var message: String { "\(reason) at byte \(offset)" }
-}
-
-extension String {
-  /// The text between quotes, as JSON writes it.
-  package var quotedAsJSON: String {
-    var text = "\""
-    for scalar in unicodeScalars {
-      switch scalar {
-      case "\"": text += "\\\""
-      case "\\": text += "\\\\"
-      case "\n": text += "\\n"
-      case "\u{0}"..<" ", "\u{7F}":
-        let digits = String(scalar.value, radix: 16)
-        text += "\\u" + String(repeating: "0", clamping: 4 - digits.count) + digits
-      default: text.unicodeScalars.append(scalar)
-      }
-    }
-    return text + "\""
-  }
 }

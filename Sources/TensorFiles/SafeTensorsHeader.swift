@@ -44,17 +44,18 @@ struct SafeTensorsHeader {
   /// The header in `bytes`, before `dataCount` bytes of elements.
   init(_ bytes: [UInt8], dataCount: Int, file: String) throws(SafeTensorsError) {
     func fail(_ reason: String) -> SafeTensorsError { SafeTensorsError(file, "header", reason) }
-    let members: [(name: String, value: JSONValue)]
+    let members: [JSONValue.Member]
     do {
       members = try JSONParser.members(bytes)
     } catch {
       throw fail("byte \(8 + error.offset): \(error.reason)")
     }
-    for (name, value) in members {
-      if name == "__metadata__" {
-        metadata = try Self.metadata(value, file: file)
+    for member in members {
+      if member.name == "__metadata__" {
+        metadata = try Self.metadata(member.value, file: file)
       } else {
-        entries[ExactName(name)] = try Self.entry(value, name: name, file: file)
+        entries[ExactName(member.name)] = try Self.entry(
+          member.value, name: member.name, file: file)
       }
     }
     let ordered = entries.sorted { a, b in
@@ -87,12 +88,13 @@ struct SafeTensorsHeader {
       throw SafeTensorsError(file, "__metadata__", "it must be an object, not \(value.kind)")
     }
     var metadata: [String: String] = [:]
-    for (name, value) in members {
-      guard case .string(let text) = value else {
+    for member in members {
+      guard case .string(let text) = member.value else {
         throw SafeTensorsError(
-          file, "__metadata__", "\(printable(name)) must be a string, not \(value.kind)")
+          file, "__metadata__",
+          "\(printable(member.name)) must be a string, not \(member.value.kind)")
       }
-      metadata[name] = text
+      metadata[member.name] = text
     }
     return metadata
   }

@@ -144,24 +144,25 @@ public struct SafeTensorsWriter: Sendable {
   }
 
   private func header(_ names: [String]) -> [UInt8] {
-    var members: [String] = []
+    var members: [JSONValue.Member] = []
     if !metadata.isEmpty {
       let strings = metadata.keys.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
-        .map { "\($0.quotedAsJSON):\(metadata[$0]!.quotedAsJSON)" }
-      members.append("\"__metadata__\":{\(strings.joined(separator: ","))}")
+        .map { JSONValue.Member(name: $0, value: .string(metadata[$0]!)) }
+      members.append(JSONValue.Member(name: "__metadata__", value: .object(strings)))
     }
     var offset = 0
     for name in names {
       let entry = entries[name]!
       let type = entry.elements.type
       let end = offset + entry.shape.count * type.size
-      let shape = entry.shape.dimensions.map(String.init).joined(separator: ",")
-      members.append(
-        "\(name.quotedAsJSON):{\"data_offsets\":[\(offset),\(end)],"
-          + "\"dtype\":\"\(type.rawValue)\",\"shape\":[\(shape)]}")
+      let value: JSONValue = [
+        "data_offsets": .integers([offset, end]), "dtype": .string(type.rawValue),
+        "shape": .integers(entry.shape.dimensions),
+      ]
+      members.append(JSONValue.Member(name: name, value: value))
       offset = end
     }
-    var text = Array("{\(members.joined(separator: ","))}".utf8)
+    var text = Array(JSONValue.object(members).line(spaces: false).utf8)
     text += [UInt8](repeating: 0x20, count: (8 - text.count % 8) % 8)
     return withUnsafeBytes(of: UInt64(text.count).littleEndian, Array.init) + text
   }

@@ -1,12 +1,5 @@
 import Basics
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#elseif canImport(Darwin)
-  import Darwin
-#endif
+import RealModule
 
 /// Random numbers by counting: element `i` of the stream `(name, seed)` depends only on these
 /// three, so any tensor, or any one element of it, can be computed again at any time and in any
@@ -58,9 +51,9 @@ public struct CounterRandom: Hashable, Sendable {
     // 53 bits each; the first is moved off zero, whose logarithm is infinite.
     let u = (Double(bits(2 &* pair) >> 11) + 0.5) * 0x1p-53
     let v = Double(bits(2 &* pair &+ 1) >> 11) * 0x1p-53
-    let radius = (-2 * log(u)).squareRoot()
+    let radius = (-2 * Double.log(u)).squareRoot()
     let angle = 2 * Double.pi * v
-    return (radius * cos(angle), radius * sin(angle))
+    return (radius * Double.cos(angle), radius * Double.sin(angle))
   }
 }
 

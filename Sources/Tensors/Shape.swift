@@ -35,9 +35,6 @@ public struct Shape: Hashable, Sendable {
   /// W, the columns of an N×C×H×W activation; 1 for N×F.
   public var w: Int { rank > 3 ? dimensions[3] : 1 }
 
-  /// The same shape for another batch size.
-  public func withBatch(_ n: Int) -> Shape { Shape([n] + dimensions.dropFirst()) }
-
   /// The shape of one element of the batch: without the N axis.
   public var withoutBatch: Shape { Shape(Array(dimensions.dropFirst())) }
 

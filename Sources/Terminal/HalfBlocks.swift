@@ -1,14 +1,7 @@
 import Basics
+import CLibrary
 import Datasets
 import Notebook
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 
 /// A picture in upper half blocks: each character shows two pixels, one above the other.
 struct HalfBlocks {

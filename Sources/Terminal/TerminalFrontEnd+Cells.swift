@@ -1,14 +1,7 @@
+import CLibrary
 import Cells
 import Documents
 import Notebook
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 
 /// Cells without a prompt: from the command line, from files, from a pipe.
 extension TerminalFrontEnd {

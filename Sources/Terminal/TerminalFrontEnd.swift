@@ -1,14 +1,7 @@
+import CLibrary
 import Cells
 import Documents
 import Notebook
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 
 /// The notebook on a terminal: a prompt where a person sits, else cells from a pipe, or one command.
 package struct TerminalFrontEnd {

@@ -1,17 +1,11 @@
 import Basics
+import CLibrary
 import Cells
 import Documents
 import Notebook
 import Synchronization
+import TensorFiles
 import Tensors
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 
 /// The notebook's host on a terminal, in a pipe or in a file.
 final class TerminalHost: Host {

@@ -63,7 +63,7 @@ public struct Checkpoint: Sendable {
     var writer = SafeTensorsWriter(metadata: [
       "format": Self.formatName, "version": "\(Self.version)", "contents": contents.rawValue,
       "recipe": state.recipe.json, "network": NetworkFile.text(of: state.network),
-      "state": state.json.text,
+      "state": state.json.line(digits: \.description),
     ])
     for (name, tensor) in state.parameters { writer.add(name, tensor) }
     for (name, tensor) in state.memory { writer.add(Self.memoryPrefix + name, tensor) }

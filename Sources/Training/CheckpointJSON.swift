@@ -11,7 +11,7 @@ extension JSONValue {
 /// Reads the members of an object in a file of a run, and names what is wrong.
 struct StateReader {
   let file: String
-  let members: [String: JSONValue]
+  let members: [JSONValue.Member]
   /// The place of the object: `best`, `history[3]`; empty for the outermost.
   let place: String
 

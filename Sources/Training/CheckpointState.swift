@@ -3,23 +3,21 @@ import TensorFiles
 import Tensors
 
 extension TrainingState {
-  /// The state apart from tensors, recipe and network, without values that differ from run to run.
+  /// All of the state that is neither tensor nor recipe nor network, members by their names.
   var json: JSONValue {
     [
-      "dataset": ["name": .string(datasetName), "fingerprint": .string(datasetFingerprint)],
-      "picture_size": .array(
-        [pipeline.source.channels, pipeline.source.height, pipeline.source.width].map {
-          .integer($0)
-        }),
-      "classes": .array(classNames.map { .string($0) }),
-      "epoch": .integer(epoch), "step": .integer(step),
-      "sums": ["loss": .number(sums.loss), "correct": .integer(sums.correct)],
-      "schedule": schedule.json,
       "best": best.map {
-        ["epoch": .integer($0.epoch), "accuracy": .number($0.accuracy)]
+        ["accuracy": .number($0.accuracy), "epoch": .integer($0.epoch)]
       } ?? .null,
+      "classes": .array(classNames.map { .string($0) }),
+      "dataset": ["fingerprint": .string(datasetFingerprint), "name": .string(datasetName)],
+      "engine": .string(engineTitle), "epoch": .integer(epoch),
       "history": .array(history.map(\.json)),
-      "engine": .string(engineTitle), "threads": .integer(threads),
+      "picture_size": .integers(
+        [pipeline.source.channels, pipeline.source.height, pipeline.source.width]),
+      "schedule": schedule.json, "step": .integer(step),
+      "sums": ["correct": .integer(sums.correct), "loss": .number(sums.loss)],
+      "threads": .integer(threads),
     ]
   }
 }
@@ -27,8 +25,8 @@ extension TrainingState {
 extension ScheduleState {
   fileprivate var json: JSONValue {
     [
-      "factor": .number(factor), "best": .optional(best), "stalled": .integer(stalled),
-      "reductions": .integer(reductions),
+      "best": .optional(best), "factor": .number(factor), "reductions": .integer(reductions),
+      "stalled": .integer(stalled),
     ]
   }
 
@@ -45,9 +43,10 @@ extension EpochRecord {
   /// The record without its times, which differ from run to run.
   fileprivate var json: JSONValue {
     [
-      "epoch": .integer(epoch), "train_loss": .number(trainLoss),
-      "train_accuracy": .number(trainAccuracy), "validation_loss": .optional(validationLoss),
-      "validation_accuracy": .optional(validationAccuracy), "rate": .number(rate),
+      "epoch": .integer(epoch), "rate": .number(rate),
+      "train_accuracy": .number(trainAccuracy), "train_loss": .number(trainLoss),
+      "validation_accuracy": .optional(validationAccuracy),
+      "validation_loss": .optional(validationLoss),
     ]
   }
 }

@@ -24,7 +24,7 @@ extension Metrics {
         switch column.value(record) {
         case .null: ""
         case .string(let text): text
-        case let value: value.text
+        case let value: value.line(digits: \.description)
         }
       }
       lines.append(cells.joined(separator: ","))
@@ -34,47 +34,37 @@ extension Metrics {
 
   /// Everything as JSON, one line per epoch.
   public var json: String {
-    func line(_ name: String, _ value: JSONValue) -> String { "  \"\(name)\": \(value.text)" }
-    var members = [
-      line("format", .string(Self.formatName)), line("version", .integer(1)),
-      line("recipe", .string(recipe)), line("network", .string(network)),
-      line("dataset", .string(dataset)), line("seed", .integer(Int(clamping: seed))),
-      line("engine", .string(engine)), line("threads", .integer(threads)),
-      line("planned_epochs", .integer(plannedEpochs)),
-    ]
-    if validationPart != .train {
-      members.append(line("validation_part", .string(validationPart.rawValue)))
-    }
     let rows = epochs.map { record in
-      let cells = Self.columns.map { "\"\($0.name)\": \($0.value(record).text)" }
-      return "    {\(cells.joined(separator: ", "))}"
+      JSONValue.object(
+        Self.columns.map { JSONValue.Member(name: $0.name, value: $0.value(record)) })
     }
-    members.append(
-      "  \"epochs\": [" + (rows.isEmpty ? "]" : "\n\(rows.joined(separator: ",\n"))\n  ]"))
-    if let best {
-      members.append(
-        line("best", ["epoch": .integer(best.epoch), "accuracy": .number(best.accuracy)]))
+    var members: [JSONValue.Member] = []
+    members["format"] = .string(Self.formatName)
+    members["version"] = 1
+    members["recipe"] = .string(recipe)
+    members["network"] = .string(network)
+    members["dataset"] = .string(dataset)
+    members["seed"] = .integer(Int(clamping: seed))
+    members["engine"] = .string(engine)
+    members["threads"] = .integer(threads)
+    members["planned_epochs"] = .integer(plannedEpochs)
+    if validationPart != .train {
+      members["validation_part"] = .string(validationPart.rawValue)
     }
-    if let unfinished {
-      members.append(
-        line(
-          "unfinished",
-          [
-            "epoch": .integer(unfinished.epoch), "step": .integer(unfinished.step),
-            "seconds": .known(unfinished.seconds),
-          ]))
+    members["epochs"] = .array(rows)
+    members["best"] = best.map {
+      ["accuracy": .number($0.accuracy), "epoch": .integer($0.epoch)]
     }
-    if let test {
-      members.append(
-        line(
-          "test",
-          [
-            "epoch": .integer(test.epoch), "accuracy": .number(test.accuracy),
-            "loss": .number(test.loss), "pictures": .integer(test.pictures),
-            "views": .string(test.views),
-          ]))
+    members["unfinished"] = unfinished.map {
+      ["epoch": .integer($0.epoch), "seconds": .known($0.seconds), "step": .integer($0.step)]
     }
-    return "{\n" + members.joined(separator: ",\n") + "\n}\n"
+    members["test"] = test.map {
+      [
+        "accuracy": .number($0.accuracy), "epoch": .integer($0.epoch), "loss": .number($0.loss),
+        "pictures": .integer($0.pictures), "views": .string($0.views),
+      ]
+    }
+    return JSONValue.object(members).fileText(digits: \.description)
   }
 
   /// Reads `metrics.json`.

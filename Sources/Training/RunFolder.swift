@@ -1,13 +1,6 @@
 import Basics
+import CLibrary
 import TensorFiles
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 
 /// The folder that a run writes to, locked against other runs as long as the object lives.
 ///

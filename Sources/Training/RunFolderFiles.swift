@@ -1,13 +1,6 @@
+import CLibrary
 import TensorFiles
 import Tensors
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 
 /// When a run is saved between epochs. Stored in the run's folder, so that a resumed run keeps it.
 public struct SavingRule: Hashable, Sendable {
@@ -37,11 +30,10 @@ extension RunFolder {
     _ saving: SavingRule, data: String, to folder: String
   ) throws(FileError) {
     let run: JSONValue = [
-      "format": .string("alexnet-run"), "version": .integer(1), "data": .string(data),
-      "save_steps": saving.steps.map { .integer($0) } ?? .null,
-      "save_minutes": .number(saving.minutes),
+      "data": .string(data), "format": "alexnet-run", "save_minutes": .number(saving.minutes),
+      "save_steps": saving.steps.map { .integer($0) } ?? .null, "version": 1,
     ]
-    try AtomicFile.write(run.text + "\n", to: folder + "/run.json")
+    try AtomicFile.write(run.line(digits: \.description) + "\n", to: folder + "/run.json")
   }
 
   /// Writes when the run is saved from now on.

@@ -1,13 +1,6 @@
 import Basics
+import CLibrary
 import TensorFiles
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 
 /// The right of one process to write to a folder, as long as the object lives. The system releases
 /// it when the process ends in any way, so a dead process's lock is free.

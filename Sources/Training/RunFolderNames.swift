@@ -1,12 +1,5 @@
+import CLibrary
 import TensorFiles
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 
 /// A run's operations on names in folders.
 enum FolderNames {

@@ -29,8 +29,8 @@ import Testing
 
   /// Conversions of `Basics` stand in for Swift's in a module once one of its files imports it.
   @Test func modulesImportBasics() {
-    // These convert nothing: a digest, and the first call of the program.
-    let without: Set = ["Basics", "Digests", "alexnet"]
+    // These convert nothing: a name for the C library, a digest, and the first call of the program.
+    let without: Set = ["Basics", "CLibrary", "Digests", "alexnet"]
     let modules = Dictionary(grouping: Self.files) { $0.path.split(separator: "/")[0] }
     for (module, files) in modules where !without.contains(String(module)) {
       #expect(files.contains { $0.text.contains(/(?m)^ *import Basics$/) }, "\(module)")
@@ -42,8 +42,16 @@ import Testing
     let declared = /(struct|enum|class) \w+: ([\w<>]+, )*Error\b/
     // It describes itself where its words are, a module above.
     #expect(
-      Self.lines(declared).filter { !$0.hasPrefix("Layers/Misfit.swift") } == [])
+      Self.lines(declared).filter { !$0.hasPrefix("Layers/ShapeError.swift") } == [])
     #expect(Self.lines(/extension \w+: ([\w<>]+, )*Error\b/) == [])
+  }
+
+  /// Its names differ from system to system.
+  @Test func theCLibraryIsImportedInOnePlace() {
+    #expect(
+      Self.lines(/^ *(@_exported )?import (Glibc|Musl|Darwin)\b/).allSatisfy {
+        $0.hasPrefix("CLibrary/")
+      })
   }
 
   /// A negative count ends the program.

@@ -39,7 +39,7 @@ import Training
         Unsupported(engine: "onednn", layer: 0, reason: "too large"), .network,
         "the onednn engine cannot compute this: too large", nil
       ),
-      (Misfit.tooLarge([9, 9]), .network, "", nil),
+      (ShapeError.tooLarge([9, 9]), .network, "", nil),
       (LessonProblem(3, "no title", hint: "write one"), .file, "no title", "write one"),
       (ProgressFormat.Damage(reason: "cut off"), .file, "cut off", nil),
       (Complaint(.shape, "shapes differ", hint: "look"), .expression, "shapes differ", "look"),

@@ -62,3 +62,11 @@ func withTemporaryFolder<R>(_ body: (String) throws -> R) throws -> R {
   defer { try? FileManager.default.removeItem(atPath: folder) }
   return try body(folder)
 }
+
+extension Image {
+  /// The image scaled so that its shorter side has the given length.
+  func scaled(shorterSide side: Int) -> Image {
+    let size = scaledSize(shorterSide: side)
+    return resized(width: size.width, height: size.height)
+  }
+}

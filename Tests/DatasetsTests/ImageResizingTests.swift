@@ -34,7 +34,7 @@ import Testing
   ])
   func shorterSide(from: (Int, Int), to side: Int, gives: (Int, Int)) {
     let image = Image(width: from.0, height: from.1, filledWith: RGB(gray: 7))
-    let resized = image.resizedShorterSide(to: side)
+    let resized = image.scaled(shorterSide: side)
     #expect((resized.width, resized.height) == gives)
   }
 
@@ -42,7 +42,7 @@ import Testing
   @Test(arguments: [(61, 47, 20), (61, 47, 47), (61, 47, 101), (23, 47, 9), (61, 2, 8)])
   func centerSquareIsScalingThenCropping(width: Int, height: Int, side: Int) throws {
     let image = try Fixture.ppm("noise").centerCropped(width: width, height: height)
-    let longWay = image.resizedShorterSide(to: side).centerCropped(width: side, height: side)
+    let longWay = image.scaled(shorterSide: side).centerCropped(width: side, height: side)
     #expect(image.centerSquare(side: side) == longWay)
   }
 

@@ -59,7 +59,7 @@ import Testing
       pixels: image.planes(width: 61, height: 47), labels: [0])
     let pipeline = try PicturePipeline(.init(center: .none, resize: 30), for: set)
     #expect(pipeline.output == (3, 30, 38))
-    let resized = image.resizedShorterSide(to: 30)
+    let resized = image.scaled(shorterSide: 30)
     #expect(PipelineResult.largestDifference(PipelineResult.test(pipeline, set, 0), resized) <= 1)
   }
 }

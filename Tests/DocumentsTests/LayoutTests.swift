@@ -116,17 +116,3 @@ import Testing
     #expect(maps.image(columns: 1)[0, 2].red == 255)
   }
 }
-
-/// JSON out.
-@Suite struct JSONValueTests {
-  @Test(
-    arguments: [
-      (JSONValue.null, "null"), (true, "true"), (55, "55"), (.number(0.1), "0.1"),
-      (.number(.nan), "\"nan\""), (.number(-.infinity), "\"-inf\""), (.float(0.1), "0.1"),
-      (.number(3), "3"), ("a\"\\\n\u{1}é", "\"a\\\"\\\\\\n\\u0001é\""),
-      ([1, "b"], "[1, \"b\"]"), (["z": 1, "a": [:]], "{\"z\": 1, \"a\": {}}"),
-    ] as [(JSONValue, String)])
-  func writes(_ value: JSONValue, _ text: String) {
-    #expect(value.text == text)
-  }
-}

@@ -41,8 +41,8 @@ struct FastKernelNormalizationTests {
       check(
         layout, a, g, b, da, difference: difference, terms: reached,
         beta: lrn.beta,
-        forward: { fk_across_normalization(layout.map, by, $0, $1) },
-        backward: { fk_across_normalization_gradient(layout.map, by, $0, $1, $2, $3) })
+        forward: { fk_local_response_normalization(layout.map, by, $0, $1) },
+        backward: { fk_local_response_normalization_gradient(layout.map, by, $0, $1, $2, $3) })
     }
   }
 
@@ -69,8 +69,8 @@ struct FastKernelNormalizationTests {
       check(
         layout, a, g, b, da, difference: difference, terms: reached,
         beta: normalization.beta,
-        forward: { fk_within_normalization(layout.map, by, $0, $1) },
-        backward: { fk_within_normalization_gradient(layout.map, by, $0, $1, $2, $3) })
+        forward: { fk_spatial_normalization(layout.map, by, $0, $1) },
+        backward: { fk_spatial_normalization_gradient(layout.map, by, $0, $1, $2, $3) })
     }
   }
 
@@ -117,7 +117,7 @@ struct FastKernelNormalizationTests {
     var values = [Float](repeating: 1, count: 18)
     (values[0], values[17]) = (.nan, .infinity)
     let a = layout.floats(Tensor(shape: layout.shape, values: values))
-    let b = layout.tensor { fk_across_normalization(layout.map, by, a, $0) }.values
+    let b = layout.tensor { fk_local_response_normalization(layout.map, by, a, $0) }.values
     #expect(b[0].isNaN && b[1].isNaN && !b[2].isNaN)
     #expect(b[17].isNaN && b[16] == 0 && b[15] > 0)
   }

@@ -16,7 +16,7 @@ struct FusedPlanTests {
     let gradients: [[Tensor]]
 
     init(
-      _ engine: any Engine, _ network: Network, _ parameters: [[Tensor]], keeping: Keeping,
+      _ engine: any Engine, _ network: Network, _ parameters: [[Tensor]], keeping: Retention,
       batch: Int
     ) throws {
       let geometry = try network.geometry(batch: batch)
@@ -59,7 +59,7 @@ struct FusedPlanTests {
         of: $0, initialization: network.layers[$0.index].initialization, cancellation: .never)
     }
     let (fused, plain) = (
-      try Pass(tested.engine, network, parameters, keeping: .ends, batch: batch),
+      try Pass(tested.engine, network, parameters, keeping: .outputsOnly, batch: batch),
       try Pass(tested.engine, network, parameters, keeping: .everything, batch: batch)
     )
     let deviations = NetworkDeviations(geometry, tested.arithmetic, logitsRMS: 1)

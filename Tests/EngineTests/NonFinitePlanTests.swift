@@ -28,7 +28,7 @@ struct NonFinitePlanTests {
   static let input: Shape = [2, 3, 9, 9]
 
   static func plan(
-    _ engine: any Engine, _ place: Place?, _ mode: Mode, _ keeping: Keeping
+    _ engine: any Engine, _ place: Place?, _ mode: Mode, _ keeping: Retention
   ) throws -> any Plan {
     let plan = try engine.prepare(chain, input: input, mode: mode, keeping: keeping)
     var shape = input
@@ -65,7 +65,7 @@ struct NonFinitePlanTests {
   @Test(arguments: testedEngines, Place.allCases)
   func isSeen(_ tested: EngineUnderTest, _ place: Place) throws {
     for mode in Mode.allCases {
-      for keeping in Keeping.allCases {
+      for keeping in Retention.allCases {
         let plan = try Self.plan(tested.engine, place, mode, keeping)
         try plan.forward()
         let output = try #require(plan.output(of: Self.chain.count - 1))

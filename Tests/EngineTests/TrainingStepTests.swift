@@ -29,7 +29,7 @@ struct TrainingStepTests {
     .adam(rate: 0.001, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, decay: 0, step: 1),
   ]
 
-  static func plan(_ engine: any Engine, keeping: Keeping = .ends) throws -> any Plan {
+  static func plan(_ engine: any Engine, keeping: Retention = .outputsOnly) throws -> any Plan {
     let plan = try engine.prepare(chain, input: input, mode: .training, keeping: keeping)
     var shape = input
     for (index, layer) in chain.enumerated() {
@@ -111,8 +111,8 @@ struct TrainingStepTests {
   }
 
   /// Two backward passes add up to what each gives alone.
-  @Test(arguments: testedEngines, Keeping.allCases)
-  func gradientsAddUp(_ tested: EngineUnderTest, _ keeping: Keeping) throws {
+  @Test(arguments: testedEngines, Retention.allCases)
+  func gradientsAddUp(_ tested: EngineUnderTest, _ keeping: Retention) throws {
     func gradients(_ passes: [Int]) throws -> [Tensor] {
       let plan = try Self.plan(tested.engine, keeping: keeping)
       for pass in passes {

@@ -34,7 +34,7 @@ import Testing
     let trace = try small.backward()
     for layer in trace.geometry {
       for parameter in layer.parameters where parameter.isTrainable {
-        var tally = Tally("\(layer.name).\(parameter.name)")
+        var tally = Tally(layer.name(of: parameter))
         for index in indices(of: parameter.shape) {
           tally.count(
             try Explanation.explainGradient(

@@ -30,7 +30,7 @@ import Testing
         for parameter in layer.parameters where parameter.isTrainable {
           let explanation = try Explanation.explainGradient(
             trace, layer: layer.index, parameter: parameter.role, at: at(parameter.shape))
-          #expect(explanation.check.agrees, "\(layer.name).\(parameter.name)\(explanation.index)")
+          #expect(explanation.check.agrees, "\(layer.name(of: parameter))\(explanation.index)")
         }
       }
     }

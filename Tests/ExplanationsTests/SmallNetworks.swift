@@ -44,7 +44,7 @@ struct SmallNetwork: Sendable, CustomStringConvertible {
         let positive = parameter.role == .runningVariance
         return Tensor(
           uniform: parameter.shape, scale: positive ? 0.5 : 0.4, offset: positive ? 1 : 0.05,
-          random: CounterRandom("\(layer.name).\(parameter.name)", seed: 7))
+          random: CounterRandom(layer.name(of: parameter), seed: 7))
       }
       weights.set(tensors, of: layer.name)
     }

@@ -116,7 +116,7 @@ struct MutantTests {
     struct Unable: Engine {
       let name = "unable"
       func prepare(
-        _ layers: [Layer], input: Shape, mode: Mode, keeping: Keeping
+        _ layers: [Layer], input: Shape, mode: Mode, keeping: Retention
       ) throws -> any Plan {
         throw Unsupported(engine: name, layer: 0, reason: "no layers here")
       }

@@ -13,16 +13,16 @@ private final class OneWayPlan: ForwardingPlan {
     /// Output channel 16 is off where there are that many.
     case blocks
     /// Outputs are off in plans that keep only their ends.
-    case ends
+    case outputsOnly
     /// Gradients of parameters are off in such plans.
     case gradientsOfEnds
   }
 
   private let wrong: Wrong
-  private let keepsEnds: Bool
+  private let keepsOutputsOnly: Bool
 
-  init(_ base: any Plan, _ wrong: Wrong, keepsEnds: Bool) {
-    (self.wrong, self.keepsEnds) = (wrong, keepsEnds)
+  init(_ base: any Plan, _ wrong: Wrong, keepsOutputsOnly: Bool) {
+    (self.wrong, self.keepsOutputsOnly) = (wrong, keepsOutputsOnly)
     super.init(base)
   }
 
@@ -31,7 +31,7 @@ private final class OneWayPlan: ForwardingPlan {
     let isWrong =
       switch wrong {
       case .blocks: output.shape.rank == 4 && output.shape.c > 16
-      case .ends: keepsEnds
+      case .outputsOnly: keepsOutputsOnly
       case .laterPasses, .gradientsOfEnds: false
       }
     if isWrong {
@@ -52,7 +52,7 @@ private final class OneWayPlan: ForwardingPlan {
 
   override func parameterGradients(of layer: Int) -> [Tensor] {
     let gradients = base.parameterGradients(of: layer)
-    guard keepsEnds, wrong == .gradientsOfEnds else { return gradients }
+    guard keepsOutputsOnly, wrong == .gradientsOfEnds else { return gradients }
     return gradients.map { Tensor(shape: $0.shape, values: $0.values.map { $0 * 1.01 + 0.01 }) }
   }
 }
@@ -61,7 +61,7 @@ private final class OneWayPlan: ForwardingPlan {
 struct WayTests {
   private func failures(_ wrong: OneWayPlan.Wrong, _ path: String) throws -> [String] {
     let suite = try GoldenSuite(path: "\(goldenFolder)/\(path).safetensors")
-    let engine = MutantEngine { OneWayPlan($0, wrong, keepsEnds: $1 == .ends) }
+    let engine = MutantEngine { OneWayPlan($0, wrong, keepsOutputsOnly: $1 == .outputsOnly) }
     let result = try GoldenVerifier(engine: engine).verify(suite)[0]
     return result.comparisons.filter { !$0.passed }.map(\.tensor)
   }
@@ -75,7 +75,7 @@ struct WayTests {
       ),
       (.blocks, "max_pooling/ties", ["y in blocks", "y in blocks with ReLU"]),
       (
-        .ends, "average_pooling/ties-sparse-padding",
+        .outputsOnly, "average_pooling/ties-sparse-padding",
         ["y with ReLU", "y in blocks with ReLU", "y behind ReLU"]
       ),
       (
@@ -90,9 +90,9 @@ struct WayTests {
   @Test("networks and training are verified keeping their ends", .enabled(if: isOptimized))
   func ends() throws {
     let network = try failures(.gradientsOfEnds, "networks/alexnet32")
-    #expect(!network.isEmpty && network.allSatisfy { $0.contains(" keeping ends") })
-    let output = try failures(.ends, "networks/alexnet32")
-    #expect(!output.isEmpty && output.allSatisfy { $0.contains(" keeping ends") })
+    #expect(!network.isEmpty && network.allSatisfy { $0.contains(" keeping outputs only") })
+    let output = try failures(.outputsOnly, "networks/alexnet32")
+    #expect(!output.isEmpty && output.allSatisfy { $0.contains(" keeping outputs only") })
   }
 
   @Test("training is verified by its final weights")

@@ -154,7 +154,7 @@ struct EditErrorTests {
         _ = try network.applying(edit(text))
       } catch {
         #expect(error.description == message)
-        #expect(error.misfit != nil)
+        #expect(error.shapeError != nil)
         throw error
       }
     }

@@ -39,7 +39,7 @@ struct SummaryTests {
   }
 
   @Test(arguments: [
-    ("alexnet", "conv1", Formula.Subject.side, "⌊(227 + 2·0 − 11) / 4⌋ + 1 = 55"),
+    ("alexnet", "conv1", CountDerivation.Subject.side, "⌊(227 + 2·0 − 11) / 4⌋ + 1 = 55"),
     ("alexnet", "conv1", .parameters, "96 · (3·11·11) + 96 = 34,944"),
     ("alexnet", "conv1", .work, "55·55 · 96 · (3·11·11) = 105,415,200"),
     ("alexnet", "pool1", .side, "⌊(55 + 2·0 − 3) / 2⌋ + 1 = 27"),
@@ -53,7 +53,9 @@ struct SummaryTests {
     ("cuda-convnet-13", "local3", .parameters, "6·6 · 32 · (64·3·3) + 6·6 · 32 = 664,704"),
     ("cuda-convnet-13", "local3", .work, "6·6 · 32 · (64·3·3) = 663,552"),
   ])
-  func formula(network: String, layer: String, subject: Formula.Subject, text: String) throws {
+  func formula(network: String, layer: String, subject: CountDerivation.Subject, text: String)
+    throws
+  {
     let row = try #require(Summary(zoo(network)).rows.first { $0.name == layer })
     #expect(row.formulas.first { $0.subject == subject }?.text == text)
   }
@@ -91,13 +93,13 @@ struct SummaryTests {
   /// Rounded up, a window that would start in the far padding is left out, and the formula says so.
   @Test func lastWindowInThePadding() {
     let window = Window(kernel: 3, stride: 2, padding: 1, rounding: .ceil)
-    #expect(Arithmetic.side(window, 4) == "⌈(4 + 2·1 − 3) / 2⌉ + 1 = 3")
+    #expect(CountDerivation.side(window, 4) == "⌈(4 + 2·1 − 3) / 2⌉ + 1 = 3")
     let wide = Window(kernel: 2, stride: 3, padding: 1, rounding: .ceil)
     #expect(
-      Arithmetic.side(wide, 5)
+      CountDerivation.side(wide, 5)
         == "⌈(5 + 2·1 − 2) / 3⌉ + 1 = 3, less 1 window that would start beyond the input = 2")
-    #expect(Arithmetic.rounded(wide, 5, outputs: 2).hasPrefix("rounded up 3, less 1 window"))
-    #expect(Arithmetic.rounded(window, 4, outputs: 3) == "rounded up 3")
+    #expect(CountDerivation.rounded(wide, 5, outputs: 2).hasPrefix("rounded up 3, less 1 window"))
+    #expect(CountDerivation.rounded(window, 4, outputs: 3) == "rounded up 3")
   }
 
   @Test(

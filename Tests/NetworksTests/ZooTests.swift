@@ -48,7 +48,7 @@ struct ZooTests {
     #expect(
       Set(Zoo.networks.map(\.name))
         == Set(Totals.published.map(\.name)).union(["alexnet32", "quick32"]))
-    #expect(Zoo.network(named: Zoo.defaultName) == Zoo.networks.first)
+    #expect(Zoo.network(named: "alexnet") == Zoo.networks.first)
     #expect(Zoo.network(named: "alexnet-") == nil)
   }
 
@@ -61,8 +61,8 @@ struct ZooTests {
     for i in 1...20 { layers.append(NamedLayer("relu\(i)", .relu)) }
     let network = Network(
       name: "wide", title: "", input: .cifar10(side: 4000), layers: layers)
-    let error = #expect(throws: NetworkMisfit.self) { try network.geometry() }
-    #expect(error?.misfit == .tooMuch(.activations, elements: (3 + 5 * 16) * 16_000_000))
+    let error = #expect(throws: NetworkShapeError.self) { try network.geometry() }
+    #expect(error?.shapeError == .tooMuch(.activations, elements: (3 + 5 * 16) * 16_000_000))
     #expect(
       error?.description
         == "relu4: up to this layer the network has 1,328,000,000 activations, "
@@ -70,8 +70,8 @@ struct ZooTests {
     var first = network
     first.layers = [layers[1]]
     first.input = .cifar10(side: 1 << 20)
-    #expect(throws: NetworkMisfit.self) { try first.geometry() }
-    #expect(throws: NetworkMisfit.self) { try Zoo.alexnet.geometry(batch: 1 << 20) }
+    #expect(throws: NetworkShapeError.self) { try first.geometry() }
+    #expect(throws: NetworkShapeError.self) { try Zoo.alexnet.geometry(batch: 1 << 20) }
   }
 
   @Test func parametersAreBoundedInAll() throws {
@@ -79,9 +79,9 @@ struct ZooTests {
     let network = Network(
       name: "deep", title: "", input: .cifar10(side: 10),
       layers: [NamedLayer("flatten", .flatten)] + layers)
-    let error = #expect(throws: NetworkMisfit.self) { try network.geometry() }
+    let error = #expect(throws: NetworkShapeError.self) { try network.geometry() }
     #expect(error?.layerName == "fc12")
-    #expect(error?.misfit == .tooMuch(.parameters, elements: 3_010_000 + 11 * 100_010_000))
+    #expect(error?.shapeError == .tooMuch(.parameters, elements: 3_010_000 + 11 * 100_010_000))
   }
 
   @Test(arguments: Zoo.networks) func theZooFitsForABatch(_ network: Network) throws {

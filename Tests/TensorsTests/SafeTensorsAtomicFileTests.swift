@@ -1,13 +1,6 @@
+import Foundation
 import TensorFiles
 import Testing
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 
 /// What a folder holds.
 private func names(in folder: String) -> [String] {

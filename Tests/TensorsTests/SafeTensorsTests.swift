@@ -1,14 +1,7 @@
+import Foundation
 import TensorFiles
 import Tensors
 import Testing
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 
 /// The bytes of a file with this header and this many bytes of data.
 private func file(_ header: String, data: Int = 0) -> [UInt8] {

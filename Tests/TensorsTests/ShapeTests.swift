@@ -18,7 +18,6 @@ struct ShapeTests {
     #expect([map.n, map.c, map.h, map.w] == [2, 3, 5, 7])
     let features: Shape = [2, 3]
     #expect([features.n, features.c, features.h, features.w] == [2, 3, 1, 1])
-    #expect(map.withBatch(9) == [9, 3, 5, 7])
     #expect(map.withoutBatch == [3, 5, 7])
     #expect(map[2] == 5)
   }

@@ -1,12 +1,5 @@
 import CPseudoTerminal
-
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Glibc
-#endif
+import Foundation
 
 /// The programs that were built together with the tests.
 enum BuiltProducts {

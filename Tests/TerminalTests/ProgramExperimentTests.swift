@@ -32,7 +32,8 @@ import Testing
       Issue.record("results.json is no object")
       return
     }
-    #expect(json["complete"] == .bool(true) && json["seeds"] == .array([.integer(7), .integer(8)]))
+    #expect(
+      json["complete"] == .boolean(true) && json["seeds"] == .array([.integer(7), .integer(8)]))
     #expect(
       json["command"]
         == .string("alexnet experiment overlap --seeds 2 --epochs 1 --seed 7 --data small"))

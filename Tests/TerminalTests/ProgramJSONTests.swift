@@ -6,7 +6,7 @@ import Testing
 /// `--json`: one object a line, one a cell, whatever happens.
 @Suite struct ProgramJSONTests {
   /// The members of the object in a line that the strict parser reads.
-  private func object(_ line: String) throws -> [String: TensorFiles.JSONValue] {
+  private func object(_ line: String) throws -> [JSONValue.Member] {
     guard case .object(let members) = try JSONParser.parse(Array(line.utf8)) else {
       throw ProgramProcess.Failure(description: "no object: \(line)")
     }
@@ -80,7 +80,7 @@ import Testing
       Issue.record("no error: \(members)")
       return
     }
-    #expect(error.keys.sorted() == ["column", "hint", "kind", "line", "message"])
+    #expect(error.names.sorted() == ["column", "hint", "kind", "line", "message"])
   }
 
   /// The cells of a pipe and of a file: a line each, as they come; the failure has its line.

@@ -81,7 +81,7 @@ import Testing
     let place = try TrainingPlace()
     let result = try place.alexnet(TrainingPlace.begin + ["--epochs", "2", "--json"])
     #expect(result.status == 0 && result.errors.isEmpty && result.lines.count == 3, "\(result)")
-    var objects: [[String: JSONValue]] = []
+    var objects: [[JSONValue.Member]] = []
     for line in result.lines {
       guard case .object(let members) = try JSONParser.parse(Array(line.utf8)) else {
         Issue.record("no object: \(line)")

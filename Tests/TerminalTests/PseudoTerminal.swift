@@ -1,12 +1,5 @@
 import CPseudoTerminal
-
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Glibc
-#endif
+import Foundation
 
 /// A program on a pseudo-terminal, driven as a person would: by keys, and by what it shows.
 final class PseudoTerminal {

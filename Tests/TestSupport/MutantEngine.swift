@@ -8,14 +8,14 @@ package struct MutantEngine: Engine {
   package let name = "mutant"
   private let base: any Engine
   private let layers: @Sendable ([Layer]) -> [Layer]
-  private let wrap: @Sendable (any Plan, Keeping) -> any Plan
+  private let wrap: @Sendable (any Plan, Retention) -> any Plan
 
   /// An engine whose plans are wrapped in others, which get it wrong. What the wrapped plan computes can
   /// be read everywhere, whatever is to be kept.
   package init(
     base: any Engine = ReferenceEngine(),
     layers: @escaping @Sendable ([Layer]) -> [Layer] = { $0 },
-    wrap: @escaping @Sendable (any Plan, Keeping) -> any Plan
+    wrap: @escaping @Sendable (any Plan, Retention) -> any Plan
   ) {
     (self.base, self.layers, self.wrap) = (base, layers, wrap)
   }
@@ -34,7 +34,7 @@ package struct MutantEngine: Engine {
   }
 
   package func prepare(
-    _ layers: [Layer], input: Shape, mode: Mode, keeping: Keeping
+    _ layers: [Layer], input: Shape, mode: Mode, keeping: Retention
   ) throws -> any Plan {
     wrap(try base.prepare(self.layers(layers), input: input, mode: mode), keeping)
   }

@@ -108,19 +108,19 @@ typedef struct {
 
 /// Normalizes across channels. Squares are computed in single precision, so those of numbers above
 /// 1.8e19 are infinite.
-void fk_across_normalization(fk_map map, fk_normalization by, const float *a, float *b);
+void fk_local_response_normalization(fk_map map, fk_normalization by, const float *a, float *b);
 
 /// The gradient with respect to a, for g = ∂L/∂b. It needs nothing from the forward pass: S is
 /// computed again from a, which is faster than reading it. With `relu`, a is the output of a ReLU,
 /// and the gradient is that of the ReLU's input: 0 where a ≤ 0.
-void fk_across_normalization_gradient(
+void fk_local_response_normalization_gradient(
   fk_map map, fk_normalization by, const float *g, const float *a, bool relu, float *da);
 
 /// Normalizes within a channel, over windows of rows and columns clipped to the map. b is not a.
-void fk_within_normalization(fk_map map, fk_normalization by, const float *a, float *b);
+void fk_spatial_normalization(fk_map map, fk_normalization by, const float *a, float *b);
 
 /// The gradient with respect to a, with `relu` as above. da may be g, and is not a.
-void fk_within_normalization_gradient(
+void fk_spatial_normalization_gradient(
   fk_map map, fk_normalization by, const float *g, const float *a, bool relu, float *da);
 
 #pragma mark Pooling

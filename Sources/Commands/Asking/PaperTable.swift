@@ -1,5 +1,6 @@
 import Basics
 import Documents
+import TensorFiles
 
 /// A table of what the paper, or the authors' program, says.
 struct PaperTable {

@@ -1,18 +1,11 @@
 import Basics
+import CLibrary
 import Cells
 import Documents
 import Layers
 import Networks
 import Tensors
 import Training
-
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Glibc
-#endif
 
 /// How many pictures a second an engine trains on, and classifies: the same work as in
 /// `Benchmarks/torch_bench.py`.
@@ -113,7 +106,7 @@ struct TrainingBench {
     _ engine: any Engine, _ geometry: [LayerGeometry], _ mode: Mode, _ session: inout Session
   ) throws -> any Plan {
     let plan = try engine.prepare(
-      geometry.map(\.layer), input: geometry[0].input, mode: mode, keeping: .ends)
+      geometry.map(\.layer), input: geometry[0].input, mode: mode, keeping: .outputsOnly)
     try session.weights.supply(
       plan, of: session.network, geometry, cancellation: session.host.cancellation)
     plan.setInput(

@@ -3,6 +3,7 @@ import Cells
 import Datasets
 import Documents
 import Networks
+import TensorFiles
 
 /// What the pictures of a data set are, laid out: how many of each class, and of the training part the
 /// mean image, the means and deviations of the channels and the principal components of the colours.

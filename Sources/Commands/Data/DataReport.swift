@@ -3,6 +3,7 @@ import Cells
 import Datasets
 import Documents
 import Networks
+import TensorFiles
 
 /// What is there of a data set, laid out.
 enum DataReport {

@@ -3,6 +3,7 @@ import Cells
 import Documents
 import Goldens
 import Networks
+import TensorFiles
 import Tensors
 
 /// Two engines side by side, a line a layer.
@@ -89,8 +90,7 @@ struct CompareReport {
   /// The largest difference against the root mean square of the first.
   private static func relative(_ a: Tensor?, _ b: Tensor?) -> Double? {
     guard let a, let b else { return nil }
-    let squares = a.values.reduce(0.0) { $0 + Double($1) * Double($1) }
-    let rms = (squares / Double(max(1, a.count))).squareRoot()
+    let rms = a.values.rootMeanSquare
     var largest = 0.0
     for (x, y) in zip(a.values, b.values) {
       let difference = abs(Double(x) - Double(y))

@@ -3,6 +3,7 @@ import Cells
 import Documents
 import Layers
 import Networks
+import TensorFiles
 
 /// Lists the engines, and says which computes what.
 package struct EnginesCommand: Command, HasGlobalOptions {
@@ -85,7 +86,7 @@ package struct EnginesCommand: Command, HasGlobalOptions {
     let geometry = try network.geometry(batch: batch)
     let list = engine as? FallbackEngine ?? FallbackEngine([engine])
     let (plan, taken, declined) = try list.choose(
-      geometry.map(\.layer), input: geometry[0].input, mode: .training, keeping: .ends)
+      geometry.map(\.layer), input: geometry[0].input, mode: .training, keeping: .outputsOnly)
     let explained = plan as? any ExplainedPlan
     var table = Table(
       [.init("layer"), .init("operation", drop: 1), .init("computed by")], indent: 2)

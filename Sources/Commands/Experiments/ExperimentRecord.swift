@@ -1,6 +1,7 @@
 import Basics
 import Documents
 import Networks
+import TensorFiles
 import Training
 
 /// What a study came to, with all that is needed to do it again: what its files hold.
@@ -53,16 +54,7 @@ struct ExperimentRecord {
   }
 
   /// The object as `results.json` has it: a member a line, of long lists an element a line.
-  var file: String {
-    let lines = members.map { name, value -> String in
-      guard case .array(let elements) = value, elements.contains(where: \.isObject) else {
-        return "  \"\(name)\": \(value.text)"
-      }
-      return "  \"\(name)\": [\n" + elements.map { "    \($0.text)" }.joined(separator: ",\n")
-        + "\n  ]"
-    }
-    return "{\n" + lines.joined(separator: ",\n") + "\n}\n"
-  }
+  var file: String { json.fileText() }
 
   private func json(_ arm: ExperimentResults.ArmSummary) -> JSONValue {
     [
@@ -140,10 +132,6 @@ struct ExperimentRecord {
   private var curvesWords: String {
     results.curves.map(\.sentence).joined(separator: " ").replacing("]", with: "")
   }
-}
-
-extension JSONValue {
-  fileprivate var isObject: Bool { if case .object = self { true } else { false } }
 }
 
 extension Experiment.Measure {

@@ -3,6 +3,7 @@ import Documents
 import Explanations
 import Layers
 import Networks
+import TensorFiles
 
 extension ExplanationReport {
   mutating func normalization(_ detail: NormalizationDetail, isSpatial: Bool) {

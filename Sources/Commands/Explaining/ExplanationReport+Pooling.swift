@@ -2,6 +2,7 @@ import Basics
 import Documents
 import Explanations
 import Networks
+import TensorFiles
 
 extension ExplanationReport {
   mutating func maxPooling(_ detail: MaxPoolingDetail) {

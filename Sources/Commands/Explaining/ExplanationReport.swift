@@ -5,6 +5,7 @@ import Explanations
 import Expressions
 import Layers
 import Networks
+import TensorFiles
 
 /// An explanation laid out for people, and as JSON.
 struct ExplanationReport {

@@ -3,6 +3,7 @@ import Cells
 import Documents
 import Explanations
 import Networks
+import TensorFiles
 
 /// The pixels that can influence an element, layer by layer.
 struct InfluenceReport {
@@ -11,7 +12,7 @@ struct InfluenceReport {
 
   /// Follows an element back to the picture.
   init(_ target: Target, in session: Session) throws {
-    let field = try Explanations.ReceptiveField(
+    let field = try ReceptiveField(
       session.geometry(), layer: target.layer, at: target.index)
     let name = "\(session.network.layers[target.layer].name)[\(coordinates(target.index))]"
     var output = Output()

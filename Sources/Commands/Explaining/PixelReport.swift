@@ -4,6 +4,7 @@ import Datasets
 import Documents
 import Expressions
 import Networks
+import TensorFiles
 import Tensors
 
 /// Where a number of the prepared image came from: the byte of the pixel, and what was done to it.

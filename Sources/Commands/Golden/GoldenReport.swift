@@ -4,6 +4,7 @@ import Documents
 import Foundation
 import Goldens
 import Networks
+import TensorFiles
 
 /// Golden results laid out: a line a case and every failure in full, or a line an operation, the first
 /// failures and the names of the others.

@@ -27,7 +27,7 @@ package struct NetworksCommand: Command, HasGlobalOptions {
         .init("network"), .init("parameters", numeric: true), .init("MACs", numeric: true, drop: 1),
         .init("input", drop: 2), .init("", drop: 3),
       ], indent: 2)
-    var rows: [Documents.JSONValue] = []
+    var rows: [JSONValue] = []
     for network in Zoo.networks {
       let summary = try Summary(network)
       let isChosen = network.name == session.original.name

@@ -3,6 +3,7 @@ import Basics
 import Cells
 import Documents
 import Networks
+import TensorFiles
 
 /// Prints a network layer by layer.
 package struct SummaryCommand: Command, HasGlobalOptions {
@@ -151,7 +152,7 @@ package struct SummaryCommand: Command, HasGlobalOptions {
   }
 }
 
-extension Networks.ReceptiveField {
+extension ReceptiveFieldSize {
   /// The side of the square: `67`, or `all`.
   fileprivate var words: String {
     switch self {

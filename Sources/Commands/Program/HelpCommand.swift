@@ -50,7 +50,7 @@ package struct HelpCommand: Command, HasGlobalOptions {
       + Glossary.entries.map { $0.word.lowercased() }
     throw Failure(
       .name, "there is no help on \(quoted(name))",
-      hint: closest(to: name, among: names).map { "did you mean \($0)?" }
+      hint: Suggestion.didYouMean(name, among: names)
         ?? "help lists what there is")
   }
 

@@ -3,6 +3,7 @@ import Basics
 import Cells
 import Documents
 import Expressions
+import TensorFiles
 
 /// Runs the cells of files.
 package struct RunCommand: Command, HasGlobalOptions {

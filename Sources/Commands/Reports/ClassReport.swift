@@ -2,6 +2,7 @@ import Basics
 import Cells
 import Documents
 import Networks
+import TensorFiles
 import Tensors
 
 /// The classes with the largest outputs, after the last layer.
@@ -68,8 +69,7 @@ struct GradientReport {
       ], indent: 2)
     var rows: [JSONValue] = []
     func row(_ name: String, _ tensor: Tensor) {
-      let squares = tensor.values.reduce(0.0) { $0 + Double($1) * Double($1) }
-      let rms = (squares / Double(max(1, tensor.count))).squareRoot()
+      let rms = tensor.values.rootMeanSquare
       let largest =
         tensor.values.map(\.magnitude).indexOfLargest.map { abs(tensor.values[$0]) } ?? 0
       let zeros = Double(tensor.values.count { $0 == 0 }) / Double(max(1, tensor.count))
@@ -86,7 +86,7 @@ struct GradientReport {
     for layer in trace.geometry.reversed() {
       let trainable = layer.parameters.filter(\.isTrainable)
       for (parameter, gradient) in zip(trainable, trace.parameterGradients(of: layer.index) ?? []) {
-        row("\(layer.name).\(parameter.name)", gradient)
+        row(layer.name(of: parameter), gradient)
       }
     }
     if let pixels = trace.inputGradient(of: 0) { row("the image", pixels) }

@@ -1,6 +1,7 @@
 import Basics
 import Documents
 import Networks
+import TensorFiles
 
 /// What a network gives for each class: probabilities, or logits where it doesn't end in a softmax.
 ///

@@ -2,6 +2,7 @@ import ArgumentParser
 import Basics
 import Cells
 import Documents
+import TensorFiles
 
 /// Runs the next layer, or the next few.
 package struct NextCommand: Command, HasGlobalOptions {

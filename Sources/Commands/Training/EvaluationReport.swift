@@ -2,6 +2,7 @@ import Basics
 import Cells
 import Documents
 import Networks
+import TensorFiles
 import Training
 
 /// How well a network tells pictures apart, in tables.

@@ -2,6 +2,7 @@ import ArgumentParser
 import Cells
 import Datasets
 import Documents
+import TensorFiles
 import Training
 
 /// Classifies images with a trained network.

@@ -45,7 +45,7 @@ package struct RecipeCommand: Command, HasGlobalOptions, WritesFiles {
       output.line(.name(recipe.name) + " written to " + .name(file))
       return output
     }
-    output.json = Documents.JSONValue(recipe)
+    output.json = JSONValue(recipe)
     output.line(.name(recipe.name) + "  " + Text(recipe.title), hang: 4)
     RecipeReport(recipe).add(to: &output)
     output.line(.faint(recipe.source), indent: 2)
@@ -80,26 +80,9 @@ extension Recipe {
   }
 }
 
-extension Documents.JSONValue {
+extension JSONValue {
   /// A recipe, as its file has it.
   init(_ recipe: Recipe) {
-    self = (try? JSONParser.parse(Array(recipe.json.utf8))).map(Documents.JSONValue.init) ?? .null
-  }
-
-  /// A value of the strict reader.
-  init(_ value: TensorFiles.JSONValue) {
-    switch value {
-    case .null: self = .null
-    case .bool(let value): self = .boolean(value)
-    case .integer(let value): self = .integer(value)
-    case .number(let value): self = .number(value)
-    case .string(let value): self = .string(value)
-    case .array(let values): self = .array(values.map(Documents.JSONValue.init))
-    case .object(let members):
-      self = .object(
-        members.sorted { $0.key < $1.key }.map {
-          Member(name: $0.key, value: Documents.JSONValue($0.value))
-        })
-    }
+    self = (try? JSONParser.parse(Array(recipe.json.utf8))) ?? .null
   }
 }

@@ -122,7 +122,7 @@ struct TrainedNetwork {
       hint: "a smaller network takes less")
     let plan = try engine.prepare(
       state.network.layers.map(\.layer), input: state.network.input.shape(), mode: .inference,
-      keeping: .ends)
+      keeping: .outputsOnly)
     for layer in geometry where !layer.parameters.isEmpty {
       plan.setParameters(state.tensors(of: layer), of: layer.index)
     }

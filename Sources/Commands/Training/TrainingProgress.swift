@@ -2,6 +2,7 @@ import Basics
 import Cells
 import Documents
 import Networks
+import TensorFiles
 import Training
 
 /// Says on the line that is replaced how a run goes.

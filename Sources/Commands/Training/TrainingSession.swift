@@ -4,6 +4,7 @@ import Documents
 import Foundation
 import Layers
 import Networks
+import TensorFiles
 import Training
 
 extension Session {

@@ -27,11 +27,6 @@ public struct CIFAR10Verification: Equatable, Sendable {
     classCounts[split, default: []].reduce(0, +)
   }
 
-  /// Whether all classes have the same number of images, as in the official data.
-  public var isBalanced: Bool {
-    classCounts.values.allSatisfy { counts in counts.allSatisfy { $0 == counts[0] } }
-  }
-
   /// The file in which `data fetch` stores the digests, in the format of the program sha256sum.
   static let digestFile = "SHA256SUMS"
 

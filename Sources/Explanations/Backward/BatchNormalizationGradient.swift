@@ -1,9 +1,9 @@
 import Layers
 import Tensors
 
-extension Place {
+extension ElementContext {
   /// The gradient of a batch normalization: in training the mean and variance depend on the element too.
-  func batchNormalizationGradient(_ g: Tensor, _ normalization: BatchNormalization) -> Reckoning {
+  func batchNormalizationGradient(_ g: Tensor, _ normalization: BatchNormalization) -> Derivation {
     let statistics = statistics(channel: c)
     let forward = batchNormalizationDetail(normalization, statistics)
     let own = Formula.symbol("g", Double(value(g)))
@@ -13,7 +13,7 @@ extension Place {
     guard let count = statistics.count else {
       let detail = BatchNormalizationGradientDetail(
         forward: forward, g: value(g), meanOfG: nil, meanOfGX: nil)
-      return gradientReckoning(
+      return gradientDerivation(
         .batchNormalization(detail), [slope, Step(gradientSymbol, slope.result * own)],
         operations: 4)
     }
@@ -28,14 +28,14 @@ extension Place {
     let parts = terms.reduce(Double(value(g)).magnitude) {
       $0 + ($1.g.magnitude + (hat.value * $1.g * $1.normalized).magnitude) / Double(count)
     }
-    return gradientReckoning(
+    return gradientDerivation(
       .batchNormalization(detail), [hat, slope, Step(gradientSymbol, slope.result * inner)],
       operations: 4 * count + 8, magnitude: slope.value.magnitude * parts)
   }
 
   /// g and x̂ of every element of this place's channel.
   private func normalizedTerms(
-    _ g: Tensor, _ normalization: BatchNormalization, _ statistics: ChannelStatistics
+    _ g: Tensor, _ normalization: BatchNormalization, _ statistics: ChannelMoments
   ) -> [(g: Double, normalized: Double)] {
     let inverse = statistics.inverseDeviation(normalization.epsilon)
     return channelIndices(c).map {

@@ -21,22 +21,22 @@ extension Explanation {
     guard consumer < trace.geometry.count else {
       throw .noGradientOfLast(layer: trace.name(of: layer), before: trace.name(of: layer - 1))
     }
-    let place = try Place(trace, arrivingAt: consumer, at: index)
+    let place = try ElementContext(trace, arrivingAt: consumer, at: index)
     guard let stored = trace.inputGradient(of: consumer) else {
       throw .fused(layer: trace.name(of: layer))
     }
-    let reckoning: Reckoning
+    let derivation: Derivation
     if consumer == trace.geometry.count - 1 {
-      reckoning = place.lossGradient(label: labels[place.n])
+      derivation = place.lossGradient(label: labels[place.n])
     } else {
       guard let g = trace.outputGradient(of: consumer) else { throw .fused(layer: place.name) }
-      reckoning = try place.gradient(g)
+      derivation = try place.gradient(g)
     }
     return Explanation(
       subject: .gradient, layer: layer, layerName: trace.name(of: layer), index: place.index,
       picture: place.n, shape: place.x.shape.withoutBatch, source: place.source,
-      detail: reckoning.detail, steps: reckoning.steps,
-      check: reckoning.check(stored: place.value(stored)))
+      detail: derivation.detail, steps: derivation.steps,
+      check: derivation.check(stored: place.value(stored)))
   }
 
   /// Explains the gradient of one element of a layer's weights or biases: the sum over every place
@@ -69,11 +69,11 @@ extension Explanation {
     else { throw .fused(layer: geometry.name) }
     let use = ParameterUse(
       trace: trace, geometry: geometry, x: x, g: g, role: role, index: index)
-    let reckoning = try use.reckon()
+    let derivation = try use.reckon()
     return Explanation(
       subject: .parameterGradient(role), layer: layer, layerName: geometry.name, index: index,
-      picture: 0, shape: shape, source: trace.name(of: layer - 1), detail: reckoning.detail,
-      steps: reckoning.steps, check: reckoning.check(stored: stored[which][index]))
+      picture: 0, shape: shape, source: trace.name(of: layer - 1), detail: derivation.detail,
+      steps: derivation.steps, check: derivation.check(stored: stored[which][index]))
   }
 }
 
@@ -96,11 +96,11 @@ extension Layer {
   }
 }
 
-extension Place {
+extension ElementContext {
   /// Computes the gradient of this element of the layer's input, by the definition of the layer.
   ///
   /// - Parameter g: the gradient of the layer's output.
-  func gradient(_ g: Tensor) throws(ExplanationError) -> Reckoning {
+  func gradient(_ g: Tensor) throws(ExplanationError) -> Derivation {
     switch geometry.layer {
     case .convolution(let convolution): return convolutionGradient(g, convolution)
     case .locallyConnected(let local): return locallyConnectedGradient(g, local)
@@ -124,11 +124,11 @@ extension Place {
   var gradientName: String { "gradient \(name)" }
 
   /// The computation of a gradient from its parts.
-  func gradientReckoning(
+  func gradientDerivation(
     _ parts: GradientDetail.Parts, _ steps: [Step], operations: Int, magnitude: Double = 0
-  ) -> Reckoning {
+  ) -> Derivation {
     let detail = GradientDetail(consumer: geometry.index, consumerName: name, parts: parts)
-    return Reckoning(
+    return Derivation(
       detail: .gradient(detail), steps: steps, value: steps.last?.value ?? 0,
       operations: operations, magnitude: magnitude)
   }

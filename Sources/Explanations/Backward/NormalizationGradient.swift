@@ -1,11 +1,12 @@
 import Layers
+import RealModule
 import Tensors
 
-extension Place {
+extension ElementContext {
   /// The gradient of the normalization across channels: over every channel whose window holds this one.
   func localResponseNormalizationGradient(
     _ g: Tensor, _ lrn: LocalResponseNormalization
-  ) -> Reckoning {
+  ) -> Derivation {
     let channels = x.shape.c
     let users = lrn.windows(containing: c, channels: channels).map { [$0, row, column] }
     return normalizationGradient(
@@ -18,7 +19,7 @@ extension Place {
   /// The gradient of the normalization within a channel: over every element whose window holds this one.
   func spatialNormalizationGradient(
     _ g: Tensor, _ normalization: SpatialNormalization
-  ) -> Reckoning {
+  ) -> Derivation {
     let (height, width) = (x.shape.h, x.shape.w)
     let users = normalization.windows(containing: row, size: height).flatMap { r in
       normalization.windows(containing: column, size: width).map { [c, r, $0] }
@@ -52,7 +53,7 @@ extension Place {
   ///   - window: the elements in the window of an output.
   private func normalizationGradient(
     _ g: Tensor, _ constants: Constants, users: [[Int]], window: ([Int]) -> [[Int]]
-  ) -> Reckoning {
+  ) -> Derivation {
     let (k, s, beta) = (constants.k, constants.s, constants.beta)
     let neighbours = users.map { user -> NormalizationGradientDetail.Neighbour in
       let squares = window(user).reduce(0) { $0 + neighbour($1).square }
@@ -60,7 +61,7 @@ extension Place {
       let (g, a) = (g[[n] + user], x[[n] + user])
       return NormalizationGradientDetail.Neighbour(
         index: user, g: g, a: a, scale: scale,
-        term: Double(g) * Double(a) / raise(scale, to: beta + 1))
+        term: Double(g) * Double(a) / Double.pow(scale, beta + 1))
     }
     let own = neighbours.firstIndex { $0.index == index } ?? 0
     let sum = neighbours.reduce(0) { $0 + $1.term }
@@ -76,7 +77,7 @@ extension Place {
       neighbours: neighbours, own: own, direct: direct.value, inhibition: -inhibition.value)
     let terms = neighbours.reduce(0) { $0 + $1.term.magnitude }
     let across = 2 * s * beta * Double(value(x)).magnitude * terms
-    return gradientReckoning(
+    return gradientDerivation(
       .normalization(detail),
       [direct, inhibition, Step("∂L/∂a", direct.result - inhibition.result)],
       operations: 2 * neighbours.count + 8, magnitude: direct.value.magnitude + across)

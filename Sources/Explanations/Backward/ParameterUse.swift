@@ -16,7 +16,7 @@ struct ParameterUse {
   private var gradientName: String { "gradient \(geometry.name)" }
 
   /// Computes the gradient by the definition of the layer.
-  func reckon() throws(ExplanationError) -> Reckoning {
+  func reckon() throws(ExplanationError) -> Derivation {
     switch geometry.layer {
     case .convolution(let convolution):
       guard role == .weight else { return bias(everyPosition.map { [index[0]] + $0 }) }
@@ -54,7 +54,7 @@ struct ParameterUse {
   /// the batch and the positions where that input is on the map.
   private func window(
     _ window: Window, filter: Int, channel: Int, u: Int, v: Int, positions: [[Int]]
-  ) -> Reckoning {
+  ) -> Derivation {
     var builder = ProductSumBuilder()
     for picture in 0..<x.shape.n {
       builder.begin(picture)
@@ -71,7 +71,7 @@ struct ParameterUse {
   }
 
   /// ∂L/∂w[o, i] = Σ g[o] · x[i] over the batch.
-  private func linear() -> Reckoning {
+  private func linear() -> Derivation {
     var builder = ProductSumBuilder()
     for picture in 0..<x.shape.n {
       builder.begin(picture)
@@ -81,31 +81,31 @@ struct ParameterUse {
     return products(builder)
   }
 
-  private func products(_ builder: ProductSumBuilder) -> Reckoning {
+  private func products(_ builder: ProductSumBuilder) -> Derivation {
     let sum = builder.finish(
       first: (gradientName, "g"), second: (trace.name(of: geometry.index - 1), "x"),
       groups: "image")
-    return Reckoning(
+    return Derivation(
       detail: .weightGradient(sum), steps: [Step("∂L/∂w", .symbol("Σ g·x", sum.total))],
       value: sum.total, operations: sum.count, magnitude: sum.magnitude)
   }
 
   /// ∂L/∂b = Σ g over the batch and the outputs that the bias was added to.
-  private func bias(_ outputs: [[Int]]) -> Reckoning {
+  private func bias(_ outputs: [[Int]]) -> Derivation {
     let sum = gradientSum(outputs) { _ in 1 }
-    return reckoning(
+    return derivation(
       sum, .biasGradient(sum), Step("∂L/∂b", .symbol("Σ g", sum.total)), operations: 1)
   }
 
   /// ∂L/∂γ = Σ g·x̂ over the batch and the channel.
-  private func scale(_ normalization: BatchNormalization) throws(ExplanationError) -> Reckoning {
+  private func scale(_ normalization: BatchNormalization) throws(ExplanationError) -> Derivation {
     let first = everyChannelIndex[0]
-    let place = try Place(trace, arrivingAt: geometry.index, at: [0] + first)
+    let place = try ElementContext(trace, arrivingAt: geometry.index, at: [0] + first)
     let statistics = place.statistics(channel: index[0])
     let inverse = statistics.inverseDeviation(normalization.epsilon)
     let sum = gradientSum(everyChannelIndex) { (Double(x[$0]) - statistics.mean) * inverse }
     let step = Step("∂L/∂γ", .symbol("Σ g·x̂", sum.total))
-    return reckoning(sum, .scaleGradient(sum), step, operations: 3)
+    return derivation(sum, .scaleGradient(sum), step, operations: 3)
   }
 
   private func gradientSum(_ outputs: [[Int]], factor: ([Int]) -> Double) -> GradientSum {
@@ -119,10 +119,10 @@ struct ParameterUse {
       })
   }
 
-  private func reckoning(
+  private func derivation(
     _ sum: GradientSum, _ detail: Explanation.Detail, _ step: Step, operations: Int
-  ) -> Reckoning {
-    Reckoning(
+  ) -> Derivation {
+    Derivation(
       detail: detail, steps: [step], value: sum.total, operations: operations * sum.terms.count,
       magnitude: sum.magnitude)
   }

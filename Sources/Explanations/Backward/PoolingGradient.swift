@@ -2,9 +2,9 @@ import Basics
 import Layers
 import Tensors
 
-extension Place {
+extension ElementContext {
   /// ∂L/∂x = Σ g over the windows that the element won.
-  func maxPoolingGradient(_ g: Tensor, _ pooling: Pooling) -> Reckoning {
+  func maxPoolingGradient(_ g: Tensor, _ pooling: Pooling) -> Derivation {
     let shares = windows(of: pooling.window, holding: row, column, outputs: outputs).map {
       output -> MaxPoolingShare in
       let window = ClippedWindow(pooling.window, y: output.row, x: output.column, input: x.shape)
@@ -20,13 +20,13 @@ extension Place {
     }
     let won = shares.filter(\.isWon)
     let formula = sum(won.map { .symbol(symbol($0.output), Double($0.g)) })
-    return gradientReckoning(
+    return gradientDerivation(
       .maxPooling(shares), [Step(gradientSymbol, formula)], operations: won.count,
       magnitude: won.reduce(0) { $0 + Double($1.g.magnitude) })
   }
 
   /// ∂L/∂x = Σ g / count over the windows that hold the element.
-  func averagePoolingGradient(_ g: Tensor, _ pooling: Pooling) -> Reckoning {
+  func averagePoolingGradient(_ g: Tensor, _ pooling: Pooling) -> Derivation {
     let shares = windows(of: pooling.window, holding: row, column, outputs: outputs).map {
       output in
       AveragePoolingShare(
@@ -35,7 +35,7 @@ extension Place {
     }
     let formula = sum(
       shares.map { .symbol(symbol($0.output), Double($0.g)) / .number(Double($0.count)) })
-    return gradientReckoning(
+    return gradientDerivation(
       .averagePooling(shares), [Step(gradientSymbol, formula)], operations: 2 * shares.count,
       magnitude: shares.reduce(0) { $0 + $1.share.magnitude })
   }

@@ -1,10 +1,10 @@
 import Layers
 import Tensors
 
-extension Place {
+extension ElementContext {
   /// ∂L/∂x[c, r, q] = Σ g[o, p, q′] · w[o, c, u, v] over the filters o of the channel's group and the
   /// outputs p, q′ whose windows hold r, q.
-  func convolutionGradient(_ g: Tensor, _ convolution: Convolution) -> Reckoning {
+  func convolutionGradient(_ g: Tensor, _ convolution: Convolution) -> Derivation {
     let perGroup = x.shape.c / convolution.groups
     let group = c / perGroup
     let filters = outputs.c / convolution.groups
@@ -14,7 +14,7 @@ extension Place {
   }
 
   /// The same, with the weights of each output position.
-  func locallyConnectedGradient(_ g: Tensor, _ local: LocallyConnected) -> Reckoning {
+  func locallyConnectedGradient(_ g: Tensor, _ local: LocallyConnected) -> Derivation {
     windowGradient(g, local.window, filters: 0..<outputs.c) { o, output, u, v in
       [output.row, output.column, o, c, u, v]
     }
@@ -23,7 +23,7 @@ extension Place {
   private func windowGradient(
     _ g: Tensor, _ window: Window, filters: Range<Int>,
     weight: (_ filter: Int, _ output: Position, _ u: Int, _ v: Int) -> [Int]
-  ) -> Reckoning {
+  ) -> Derivation {
     let w = parameters[0]
     let users = windows(of: window, holding: row, column, outputs: outputs)
     var builder = ProductSumBuilder()
@@ -37,23 +37,23 @@ extension Place {
           g[n, o, user.row, user.column], at: [o, user.row, user.column], w[at], at: at)
       }
     }
-    return productsReckoning(builder, groups: "filter")
+    return productsDerivation(builder, groups: "filter")
   }
 
   /// ∂L/∂x[i] = Σ g[o] · w[o, i]
-  func linearGradient(_ g: Tensor) -> Reckoning {
+  func linearGradient(_ g: Tensor) -> Derivation {
     var builder = ProductSumBuilder()
     builder.begin(0)
     for o in 0..<outputs.c {
       builder.add(g[[n, o]], at: [o], parameters[0][[o, c]], at: [o, c])
     }
-    return productsReckoning(builder, groups: "output")
+    return productsDerivation(builder, groups: "output")
   }
 
-  private func productsReckoning(_ builder: ProductSumBuilder, groups: String) -> Reckoning {
+  private func productsDerivation(_ builder: ProductSumBuilder, groups: String) -> Derivation {
     let sum = builder.finish(
       first: (gradientName, "g"), second: ("\(name).weight", "w"), groups: groups)
-    return gradientReckoning(
+    return gradientDerivation(
       .products(sum), [Step(gradientSymbol, .symbol("Σ g·w", sum.total))], operations: sum.count,
       magnitude: sum.magnitude)
   }

@@ -27,12 +27,12 @@ public struct FlattenDetail: Hashable, Sendable {
   public let x: Float
 }
 
-extension Place {
+extension ElementContext {
   /// The rectified linear unit, max(0, x) (paper, section 3.1).
-  func relu() -> Reckoning {
+  func relu() -> Derivation {
     let x = value(x)
     let formula = Formula.largest([.number(0), .symbol("x", Double(x))])
-    return Reckoning(
+    return Derivation(
       detail: .relu(x: x), steps: [Step("y", formula)], value: formula.value, operations: 0)
   }
 
@@ -40,26 +40,26 @@ extension Place {
   ///
   ///     tanh x = (1 − e^−2x) / (1 + e^−2x)    x ≥ 0
   ///     tanh x = (e^2x − 1) / (e^2x + 1)      x < 0
-  func tanh() -> Reckoning {
+  func tanh() -> Derivation {
     let x = value(x)
     let double = Formula.number(x >= 0 ? -2 : 2) * .symbol("x", Double(x))
     let formula =
       x >= 0
       ? .oneLessExponential(double) / (.number(1) + .exponential(double))
       : .exponentialLessOne(double) / (.exponential(double) + .number(1))
-    return Reckoning(
+    return Derivation(
       detail: .tanh(x: x), steps: [Step("y", formula)], value: formula.value, operations: 4)
   }
 
   /// Dropout (paper, section 4.2).
-  func dropout(_ dropout: Dropout) throws(ExplanationError) -> Reckoning {
+  func dropout(_ dropout: Dropout) throws(ExplanationError) -> Derivation {
     let detail = try dropoutDetail(dropout)
     let x = Formula.symbol("x", Double(detail.x))
     var formula = x * .symbol("factor", detail.factor)
     if let mask = detail.mask {
       formula = .symbol("mask", Double(mask)) * formula
     }
-    return Reckoning(
+    return Derivation(
       detail: .dropout(detail), steps: [Step("y", formula)], value: formula.value, operations: 2)
   }
 
@@ -75,11 +75,11 @@ extension Place {
   }
 
   /// A flatten: the element at c, y, x becomes feature (c·H + y)·W + x.
-  func flatten() -> Reckoning {
+  func flatten() -> Derivation {
     let shape = x.shape.withoutBatch
     let from = shape.index(at: c)
     let value = x[[n] + from]
-    return Reckoning(
+    return Derivation(
       detail: .flatten(FlattenDetail(from: from, shape: shape, x: value)),
       steps: [
         Step("y", .symbol("x[\(from.map(String.init).joined(separator: ", "))]", Double(value)))

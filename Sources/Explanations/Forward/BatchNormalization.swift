@@ -26,7 +26,7 @@ public struct BatchNormalizationDetail: Hashable, Sendable {
 }
 
 /// The mean and variance that a batch normalization uses for one channel.
-struct ChannelStatistics {
+struct ChannelMoments {
   let mean: Double
   let variance: Double
   /// The number of elements they are over; nil for running statistics.
@@ -36,19 +36,19 @@ struct ChannelStatistics {
   func inverseDeviation(_ epsilon: Double) -> Double { 1 / (variance + epsilon).squareRoot() }
 }
 
-extension Place {
+extension ElementContext {
   /// The channel's statistics: the batch's in training, the running ones in inference.
-  func statistics(channel: Int) -> ChannelStatistics {
+  func statistics(channel: Int) -> ChannelMoments {
     switch trace.mode {
     case .inference:
-      return ChannelStatistics(
+      return ChannelMoments(
         mean: Double(parameters[2][[channel]]), variance: Double(parameters[3][[channel]]),
         count: nil)
     case .training:
       let values = channelIndices(channel).map { Double(x[$0]) }
       let mean = values.reduce(0, +) / Double(values.count)
       let squares = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
-      return ChannelStatistics(
+      return ChannelMoments(
         mean: mean, variance: squares / Double(values.count), count: values.count)
     }
   }
@@ -64,14 +64,14 @@ extension Place {
   }
 
   /// Batch normalization (Ioffe and Szegedy 2015).
-  func batchNormalization(_ normalization: BatchNormalization) -> Reckoning {
+  func batchNormalization(_ normalization: BatchNormalization) -> Derivation {
     let statistics = statistics(channel: c)
     let detail = batchNormalizationDetail(normalization, statistics)
     let (gamma, beta) = (Double(detail.gamma), Double(detail.beta))
     let hat = normalizedStep(normalization, statistics)
     let y = Step("y", .symbol("γ", gamma) * hat.result + .symbol("β", beta))
     let slope = gamma * statistics.inverseDeviation(normalization.epsilon)
-    return Reckoning(
+    return Derivation(
       detail: .batchNormalization(detail), steps: [hat, y], value: y.value,
       operations: 2 * (statistics.count ?? 0) + 6,
       magnitude: slope.magnitude * (Double(detail.x).magnitude + statistics.mean.magnitude)
@@ -79,7 +79,7 @@ extension Place {
   }
 
   func batchNormalizationDetail(
-    _ normalization: BatchNormalization, _ statistics: ChannelStatistics
+    _ normalization: BatchNormalization, _ statistics: ChannelMoments
   ) -> BatchNormalizationDetail {
     BatchNormalizationDetail(
       mode: trace.mode, x: value(x), mean: statistics.mean, variance: statistics.variance,
@@ -88,8 +88,7 @@ extension Place {
   }
 
   /// x̂ = (x − mean) / √(variance + ε)
-  func normalizedStep(_ normalization: BatchNormalization, _ statistics: ChannelStatistics) -> Step
-  {
+  func normalizedStep(_ normalization: BatchNormalization, _ statistics: ChannelMoments) -> Step {
     let variance = Formula.symbol("variance", statistics.variance)
     return Step(
       "x̂",

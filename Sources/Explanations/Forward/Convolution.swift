@@ -23,9 +23,9 @@ public struct ConvolutionDetail: Hashable, Sendable {
 
 }
 
-extension Place {
+extension ElementContext {
   /// A convolution (paper, section 3.5); weights O×I×K×K with I the channels of one group.
-  func convolution(_ convolution: Convolution) -> Reckoning {
+  func convolution(_ convolution: Convolution) -> Derivation {
     let perGroup = x.shape.c / convolution.groups
     let group = c / (outputs.c / convolution.groups)
     let channels = group * perGroup..<(group + 1) * perGroup
@@ -36,7 +36,7 @@ extension Place {
   }
 
   /// A convolution with different filters at each position; weights H×W×O×C×K×K, biases H×W×O.
-  func locallyConnected(_ local: LocallyConnected) -> Reckoning {
+  func locallyConnected(_ local: LocallyConnected) -> Derivation {
     windowSum(
       local.window, channels: 0..<x.shape.c, group: (0, 1), bias: [row, column, c],
       weight: { channel, u, v in [row, column, c, channel, u, v] },
@@ -51,7 +51,7 @@ extension Place {
   private func windowSum(
     _ geometry: Window, channels: Range<Int>, group: (Int, of: Int), bias: [Int],
     weight: (Int, Int, Int) -> [Int], wrap: (ConvolutionDetail) -> Explanation.Detail
-  ) -> Reckoning {
+  ) -> Derivation {
     let window = ClippedWindow(geometry, y: row, x: column, input: x.shape)
     let (w, b) = (parameters[0], parameters[1][bias])
     var builder = ProductSumBuilder(start: Double(b))
@@ -69,7 +69,7 @@ extension Place {
       first: (source, "x"), second: ("\(name).weight", "w"), groups: "channel")
     let detail = ConvolutionDetail(
       window: window, channels: channels, group: group.0, groups: group.of, bias: b, sum: sum)
-    return Reckoning(
+    return Derivation(
       detail: wrap(detail), steps: [sumStep("y", sum, bias: b)], value: sum.total,
       operations: sum.count, magnitude: sum.magnitude)
   }

@@ -1,9 +1,10 @@
 import Layers
+import RealModule
 import Tensors
 
-extension Place {
+extension ElementContext {
   /// Local response normalization across channels (paper, section 3.3).
-  func localResponseNormalization(_ lrn: LocalResponseNormalization) -> Reckoning {
+  func localResponseNormalization(_ lrn: LocalResponseNormalization) -> Derivation {
     let channels = x.shape.c
     let group = channels / lrn.groups
     let limits = c / group * group..<(c / group + 1) * group
@@ -18,7 +19,7 @@ extension Place {
     let sum = Normalized(
       a: value(x), n: lrn.n, k: lrn.k, alpha: lrn.alpha, beta: lrn.beta, s: lrn.s,
       neighbours: reach.inside.map { neighbour([$0, row, column]) })
-    return sum.reckoning(
+    return sum.derivation(
       convention: lrn.convention, index: index, reach: [reach], square: false,
       conventions: conventionRows(lrn), wrap: Explanation.Detail.localResponseNormalization)
   }
@@ -73,7 +74,7 @@ struct Normalized {
   /// S = k + s · Σ a²
   var scale: Double { k + s * sumOfSquares }
   /// b = a / S^β
-  var b: Double { Double(a) / raise(scale, to: beta) }
+  var b: Double { Double(a) / Double.pow(scale, beta) }
 
   func row(
     convention: NormalizationConvention, ownDefaults: Bool, isTheLayers: Bool, exists: Bool
@@ -88,16 +89,16 @@ struct Normalized {
   /// - Parameters:
   ///   - index: the element itself.
   ///   - square: whether α, if divided, is divided by n² rather than n.
-  func reckoning(
+  func derivation(
     convention: NormalizationConvention, index: [Int], reach: [NormalizationDetail.Reach],
     square: Bool, conventions: [ConventionRow], wrap: (NormalizationDetail) -> Explanation.Detail
-  ) -> Reckoning {
+  ) -> Derivation {
     let detail = NormalizationDetail(
       convention: convention, n: n, k: k, alpha: alpha, beta: beta, s: s, a: a, reach: reach,
       neighbours: neighbours, own: neighbours.firstIndex { $0.index == index } ?? 0,
-      sumOfSquares: sumOfSquares, scale: scale, divisor: raise(scale, to: beta), b: b,
+      sumOfSquares: sumOfSquares, scale: scale, divisor: Double.pow(scale, beta), b: b,
       conventions: conventions)
-    return Reckoning(
+    return Derivation(
       detail: wrap(detail), steps: steps(divided: convention.dividesAlpha, square: square),
       value: b,
       operations: neighbours.count + 4)

@@ -57,9 +57,9 @@ public struct AveragePoolingDetail: Hashable, Sendable {
   public var divisor: Int { values.count }
 }
 
-extension Place {
+extension ElementContext {
   /// The largest of a window (paper, section 3.4); of equal values the first in row-major order wins.
-  func maxPooling(_ pooling: Pooling) -> Reckoning {
+  func maxPooling(_ pooling: Pooling) -> Derivation {
     let (window, values) = pooled(pooling)
     let winner = values.map(\.value).indexOfLargest ?? 0
     let largest = values[winner].value
@@ -68,19 +68,19 @@ extension Place {
       values.map {
         .symbol("x[\(c), \($0.position.row), \($0.position.column)]", Double($0.value))
       })
-    return Reckoning(
+    return Derivation(
       detail: .maxPooling(
         MaxPoolingDetail(window: window, values: values, winner: winner, ties: ties)),
       steps: [Step("y", formula)], value: Double(largest), operations: 0)
   }
 
   /// The mean of a window, over the values that are on the map.
-  func averagePooling(_ pooling: Pooling) -> Reckoning {
+  func averagePooling(_ pooling: Pooling) -> Derivation {
     let (window, values) = pooled(pooling)
     let sum = values.reduce(0) { $0 + Double($1.value) }
     let formula = Formula.symbol("Σ x", sum) / .symbol("count", Double(values.count))
     let magnitude = values.reduce(0) { $0 + Double($1.value.magnitude) } / Double(values.count)
-    return Reckoning(
+    return Derivation(
       detail: .averagePooling(AveragePoolingDetail(window: window, values: values, sum: sum)),
       steps: [Step("y", formula)], value: formula.value, operations: values.count,
       magnitude: magnitude)

@@ -1,5 +1,6 @@
 import Basics
 import Layers
+import RealModule
 import Tensors
 
 /// What a probability was computed from.
@@ -37,7 +38,7 @@ public struct SoftmaxDetail: Hashable, Sendable {
 
   init(asked: Int, logits: [Float]) {
     let largest = logits.indexOfLargest.map { logits[$0] } ?? 0
-    let exponentials = logits.map { exponential(Double($0) - Double(largest)) }
+    let exponentials = logits.map { Double.exp(Double($0) - Double(largest)) }
     let sum = exponentials.reduce(0, +)
     self.asked = asked
     self.sum = sum
@@ -50,19 +51,19 @@ public struct SoftmaxDetail: Hashable, Sendable {
   }
 }
 
-extension Place {
+extension ElementContext {
   /// What the softmax of this image's logits is computed from.
   func softmaxDetail() -> SoftmaxDetail {
     SoftmaxDetail(asked: c, logits: (0..<x.shape.c).map { x[[n, $0]] })
   }
 
   /// Softmax over the features.
-  func softmax() -> Reckoning {
+  func softmax() -> Derivation {
     let detail = softmaxDetail()
     let logit = Formula.symbol("x", Double(detail.classes[c].logit))
     let e = Step("e", .exponential(logit - .symbol("max", Double(detail.largestLogit))))
     let p = Step("p", e.result / .symbol("Σe", detail.sum))
-    return Reckoning(
+    return Derivation(
       detail: .softmax(detail), steps: [e, p], value: p.value,
       operations: detail.classes.count + 4)
   }

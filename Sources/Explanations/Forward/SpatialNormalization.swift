@@ -1,9 +1,9 @@
 import Layers
 import Tensors
 
-extension Place {
+extension ElementContext {
   /// Local response normalization within a channel, over an n×n window of rows and columns.
-  func spatialNormalization(_ normalization: SpatialNormalization) -> Reckoning {
+  func spatialNormalization(_ normalization: SpatialNormalization) -> Derivation {
     let (below, above) = normalization.convention.reach(normalization.n)
     func reach(_ axis: String, _ i: Int, _ size: Int) -> NormalizationDetail.Reach {
       let whole = i - below..<i + above + 1
@@ -14,7 +14,7 @@ extension Place {
     let rows = reach("row", row, x.shape.h)
     let columns = reach("column", column, x.shape.w)
     let sum = normalized(normalization, rows: rows.inside, columns: columns.inside)
-    return sum.reckoning(
+    return sum.derivation(
       convention: normalization.convention, index: index, reach: [rows, columns], square: true,
       conventions: conventionRows(normalization), wrap: Explanation.Detail.spatialNormalization)
   }

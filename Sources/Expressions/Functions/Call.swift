@@ -71,8 +71,8 @@ package struct Call {
     guard integer >= least else {
       throw fault(.value, name, "\(name) is at least \(least), not \(integer)")
     }
-    guard integer <= Misfit.largest else {
-      throw fault(.value, name, "\(name) is at most \(Misfit.largest), not \(integer)")
+    guard integer <= ShapeError.largest else {
+      throw fault(.value, name, "\(name) is at most \(ShapeError.largest), not \(integer)")
     }
     return integer
   }
@@ -89,7 +89,7 @@ package struct Call {
           + words.map { "\"\($0)\"" }.joined(separator: ", "))
     }
     guard let choice = Choice(rawValue: aliases[text] ?? text) else {
-      let near = closest(to: text, among: words)
+      let near = Suggestion.nearest(to: text, among: words)
       throw fault(
         .value, name, "\(name) is not \"\(text.prefix(40))\"",
         hint: near.map { "did you mean \"\($0)\"?" }

@@ -1,3 +1,4 @@
+import Basics
 import Layers
 
 /// Calls: arguments find their parameters, and failures their places.
@@ -25,8 +26,8 @@ extension Evaluator {
     } catch let complaint as Complaint {
       throw error(
         complaint.cause, "\(name): \(complaint.message)", hint: complaint.hint, at: nameRange)
-    } catch let misfit as Misfit {
-      throw error(.shape, "\(name): \(misfit.words)", hint: function.signature, at: nameRange)
+    } catch let failure as ShapeError {
+      throw error(.shape, "\(name): \(failure.words)", hint: function.signature, at: nameRange)
     } catch {
       throw placed(error, at: nameRange)
     }
@@ -39,7 +40,7 @@ extension Evaluator {
         .value, "\(sort) cannot be called", hint: "an element is written \(name)[0]",
         at: range)
     }
-    let hint = closest(to: name, among: Function.all.map(\.name)).map { near in
+    let hint = Suggestion.nearest(to: name, among: Function.all.map(\.name)).map { near in
       "did you mean \(Function.named(near)?.signature ?? near)?"
     }
     return error(.name, "no function is called \(name.prefix(60))", hint: hint, at: range)
@@ -55,7 +56,7 @@ extension Evaluator {
     for argument in given {
       if let label = argument.label {
         guard function.parameters.contains(where: { $0.name == label }) else {
-          let near = closest(to: label, among: function.parameters.map(\.name))
+          let near = Suggestion.nearest(to: label, among: function.parameters.map(\.name))
           throw error(
             .name, "\(function.name) has no label \(label.prefix(60))",
             hint: (near.map { "did you mean \($0):? " } ?? "") + function.signature,

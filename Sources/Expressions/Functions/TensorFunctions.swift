@@ -49,9 +49,9 @@ extension Function {
       let size = try window.outputs(input)
       if window.remainder(input) != 0 {
         call.notes.add(
-          "\(Arithmetic.way(window, input)) / \(window.stride) + 1 is not whole: "
+          "\(CountDerivation.way(window, input)) / \(window.stride) + 1 is not whole: "
             + "\(NumberFormat.format(Double(window.way(input)) / Double(window.stride) + 1)); "
-            + Arithmetic.rounded(window, input, outputs: size))
+            + CountDerivation.rounded(window, input, outputs: size))
       }
       return Value(size)
     },

@@ -1,4 +1,5 @@
 import Basics
+import RealModule
 import Tensors
 
 /// How far each element of a result may be from its expected value, and why.
@@ -121,13 +122,13 @@ struct TermSums: Sendable {
 /// A number in three digits or so, for a sentence.
 func short(_ value: Double) -> String {
   guard value.isFinite, value != 0 else { return "\(value)" }
-  let exponent = Int(clamping: log10Floor(abs(value)))
+  let exponent = Int(clamping: Double.log10(abs(value)).rounded(.down))
   if (-3...5).contains(exponent) {
-    let scale = power10(max(0, 3 - exponent))
+    let scale = Double.pow(10, max(0, 3 - exponent))
     let rounded = (value * scale).rounded() / scale
     return rounded == rounded.rounded() && abs(rounded) < 1e9
       ? String(Int(clamping: rounded)) : String(rounded)
   }
-  let mantissa = ((value / power10(exponent)) * 100).rounded() / 100
+  let mantissa = ((value / Double.pow(10, exponent)) * 100).rounded() / 100
   return "\(mantissa)e\(exponent)"
 }

@@ -1,4 +1,5 @@
 import Networks
+import RealModule
 
 /// The bound of a loss. It is a Double, so only the errors of the logits count.
 struct LossBound: ElementBound {
@@ -30,7 +31,7 @@ struct StepsBound: ElementBound {
   }
 
   private func passes(_ step: Int, _ expected: Double) -> (deviation: Double, depth: Int) {
-    let size = abs(expected) + logarithm(Double(classes))
+    let size = abs(expected) + Double.log(Double(classes))
     let one = NetworkDeviations(geometry, arithmetic, logitsRMS: size).loss()
     let depth = layers + step * (2 * layers + 2)
     return (one.deviation * (Double(depth) / Double(layers)).squareRoot(), depth)
@@ -65,7 +66,7 @@ struct FinalBound: ElementBound {
     steps = example.losses.count
     rounding = arithmetic.result
     let geometry = example.network.geometry
-    let size = abs(example.losses[0]) + logarithm(Double(geometry[geometry.count - 1].output.c))
+    let size = abs(example.losses[0]) + Double.log(Double(geometry[geometry.count - 1].output.c))
     deviation =
       NetworkDeviations(geometry, arithmetic, logitsRMS: size).gradient(of: layer).deviation
       * Double(1 + 2 * steps).squareRoot()

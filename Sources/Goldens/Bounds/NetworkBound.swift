@@ -1,4 +1,5 @@
 import Networks
+import RealModule
 import Tensors
 
 /// How far the elements of a whole network's tensors may be from their expected values.
@@ -37,7 +38,7 @@ struct NetworkBound: ElementBound {
 
   /// c(m): the limit of the largest of m normal deviations.
   static func factor(_ m: Int) -> Double {
-    (2 * logarithm(Double(max(1, m)) / falseAlarm)).squareRoot()
+    (2 * Double.log(Double(max(1, m)) / falseAlarm)).squareRoot()
   }
 
   func bound(at i: Int, expected: Double) -> Double {

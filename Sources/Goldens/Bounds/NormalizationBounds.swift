@@ -1,4 +1,5 @@
 import Basics
+import RealModule
 import Tensors
 
 /// The bounds of local response normalization, across channels and within them.
@@ -27,17 +28,17 @@ struct NormalizationBounds {
     }
     var sums = TermSums(count: a.count)
     let g = example.gradient?.values.map(Double.init) ?? []
-    let t = result == .y ? [] : a.indices.map { abs(g[$0] * a[$0]) * power(S[$0], -beta - 1) }
+    let t = result == .y ? [] : a.indices.map { abs(g[$0] * a[$0]) * Double.pow(S[$0], -beta - 1) }
     for i in a.indices {
       let taps = window(i).count
       switch result {
       case .y:
-        sums.magnitudes[i] = abs(a[i]) * power(S[i], -beta)
+        sums.magnitudes[i] = abs(a[i]) * Double.pow(S[i], -beta)
         sums.roundings[i] = roundings(taps)
       default:
         let holders = windows(i)
         let across = 2 * s * beta * abs(a[i]) * holders.reduce(0) { $0 + t[$1] }
-        sums.magnitudes[i] = abs(g[i]) * power(S[i], -beta) + across
+        sums.magnitudes[i] = abs(g[i]) * Double.pow(S[i], -beta) + across
         let widest = holders.map { window($0).count }.max() ?? taps
         sums.roundings[i] = roundings(max(taps, widest)) + holders.count + 3
       }

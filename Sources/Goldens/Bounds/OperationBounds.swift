@@ -1,4 +1,5 @@
 import Layers
+import RealModule
 import Tensors
 
 extension OperationCase {
@@ -53,7 +54,7 @@ extension OperationCase {
       // The gradient may be computed as g · (1 − y²), whose two terms cancel if y is near 1.
       let g = gradient?.values ?? []
       let sizes = x.values.indices.map { i in
-        let y = hyperbolicTangent(Double(x.values[i]))
+        let y = Double.tanh(Double(x.values[i]))
         return result == .y ? abs(y) : abs(Double(g[i])) * (1 + y * y)
       }
       let sums = TermSums(sizes, roundings: 2 * Arithmetic.function + 3)

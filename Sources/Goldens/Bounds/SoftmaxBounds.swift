@@ -1,3 +1,4 @@
+import RealModule
 import Tensors
 
 /// The bounds of the softmax and of the cross-entropy after it.
@@ -26,7 +27,7 @@ struct SoftmaxBounds {
       let sizes = (0..<N).map { n in
         let label = example.labels?[n] ?? 0
         return abs(rows[n].m) + abs(Double(example.x.values[n * F + label])) + rows[n].c[label]
-          + logarithm(Double(F))
+          + Double.log(Double(F))
       }
       return TermSums([sizes.reduce(0, +) / Double(N)], roundings: roundings + N)
     case .weightGradient, .biasGradient, .runningMean, .runningVariance:
@@ -44,7 +45,7 @@ struct SoftmaxBounds {
     let F = example.x.shape.c
     let x = example.x.values[n * F..<(n + 1) * F].map(Double.init)
     let m = x.max() ?? 0
-    let exponentials = x.map { exponential($0 - m) }
+    let exponentials = x.map { Double.exp($0 - m) }
     let sum = exponentials.reduce(0, +)
     let p = exponentials.map { $0 / sum }
     let mean = zip(p, x).reduce(0) { $0 + $1.0 * abs($1.1 - m) }

@@ -59,7 +59,7 @@ struct ExerciseReader {
       return fields.append(Field(key: word, value: rest.trimmingSpaces(), line: line))
     }
     guard rest.first == ":", Self.keys.contains(word) else {
-      let near = closest(to: word, among: Self.keys)
+      let near = Suggestion.nearest(to: word, among: Self.keys)
       return note(
         line, "\(quoted(text)) is no line of an exercise",
         near.map { "did you mean \($0):?" } ?? "there are: " + Self.keys.joined(separator: ", "))

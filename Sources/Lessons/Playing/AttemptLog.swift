@@ -1,13 +1,6 @@
+import CLibrary
 import Documents
 import TensorFiles
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 
 /// A file that takes every attempt, one JSON object a line, where a learner asked for it.
 struct AttemptLog {
@@ -17,7 +10,7 @@ struct AttemptLog {
   /// Appends an attempt.
   ///
   /// - Returns: what prevents it.
-  func append(_ attempt: Documents.JSONValue) -> String? {
+  func append(_ attempt: JSONValue) -> String? {
     let descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NONBLOCK, 0o600)
     guard descriptor >= 0 else { return "attempts are not logged: \(path): \(reason)" }
     defer { close(descriptor) }

@@ -123,7 +123,9 @@ extension LessonPlayer {
       takePlay(line, word)
       show(.faint("In play: ") + .name("back") + .faint(" returns to the lesson."))
     default:
-      let near = closest(to: word, among: keys).map { ": did you mean " + .name($0) + "?" }
+      let near = Suggestion.nearest(to: word, among: keys).map {
+        ": did you mean " + .name($0) + "?"
+      }
       show("\(quoted(word)) is not a key here" + (near ?? ".") as Text, hang: 2)
       showKeys()
     }
@@ -137,7 +139,8 @@ extension LessonPlayer {
     let isName =
       session.commands.named(word) != nil || session.bindings[word] != nil
       || session.network.index(of: word) != nil
-    return !isName && word.allSatisfy(\.isLetter) && closest(to: word, among: keys) != nil
+    return !isName && word.allSatisfy(\.isLetter)
+      && Suggestion.nearest(to: word, among: keys) != nil
   }
 
   private mutating func takeResuming(_ word: String) {

@@ -1,5 +1,6 @@
 import Cells
 import Documents
+import TensorFiles
 
 // What the notebook asks of a lesson that is open.
 extension LessonPlayer {

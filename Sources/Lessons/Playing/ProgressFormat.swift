@@ -24,21 +24,21 @@ enum ProgressFormat {
   /// The text of a file.
   static func text(of progress: LessonProgress) -> String {
     let records = progress.lessons.sorted { $0.key < $1.key }.map { name, record in
-      "    \(Documents.JSONValue.string(name).text): \(json(record).text)"
+      "    \(JSONValue.string(name).text): \(json(record).text)"
     }
     var head = "{\n  \"version\": \(version),\n"
     if let seed = progress.seed { head += "  \"seed\": \(seed),\n" }
     if let last = progress.last {
-      head += "  \"last\": \(Documents.JSONValue.string(last).text),\n"
+      head += "  \"last\": \(JSONValue.string(last).text),\n"
     }
     head += "  \"ask\": \(progress.asks),\n  \"lessons\": {\n"
     return head + records.joined(separator: ",\n") + (records.isEmpty ? "" : "\n") + "  }\n}\n"
   }
 
   /// A lesson's record as JSON.
-  static func json(_ record: LessonRecord) -> Documents.JSONValue {
-    func strings(_ values: [String]) -> Documents.JSONValue { .array(values.map { .string($0) }) }
-    func counts(_ values: [String: Int]) -> Documents.JSONValue {
+  static func json(_ record: LessonRecord) -> JSONValue {
+    func strings(_ values: [String]) -> JSONValue { .array(values.map { .string($0) }) }
+    func counts(_ values: [String: Int]) -> JSONValue {
       .object(
         values.sorted { $0.key < $1.key }.map { .init(name: $0.key, value: .integer($0.value)) })
     }
@@ -77,7 +77,7 @@ enum ProgressFormat {
       progress.seed = UInt64(number)
     }
     if let asks = root["ask"] {
-      guard case .bool(let truth) = asks else {
+      guard case .boolean(let truth) = asks else {
         throw Damage(reason: "its ask is not true or false")
       }
       progress.asks = truth
@@ -90,12 +90,14 @@ enum ProgressFormat {
     guard case .object(let lessons)? = root["lessons"] else {
       throw Damage(reason: "it has no lessons")
     }
-    for (name, value) in lessons { progress.lessons[name] = try record(value, of: name) }
+    for lesson in lessons {
+      progress.lessons[lesson.name] = try record(lesson.value, of: lesson.name)
+    }
     return progress
   }
 
   private static func record(
-    _ value: TensorFiles.JSONValue, of name: String
+    _ value: JSONValue, of name: String
   ) throws -> LessonRecord {
     func fail(_ what: String) -> Damage {
       Damage(reason: "the \(what) of \(quoted(name)) is not what it should be")
@@ -111,7 +113,7 @@ enum ProgressFormat {
     var record = LessonRecord()
     guard case .string(let step)? = members["step"] else { throw fail("step") }
     guard case .integer(let index)? = members["index"], index >= 0 else { throw fail("index") }
-    guard case .bool(let finished)? = members["finished"] else { throw fail("finished") }
+    guard case .boolean(let finished)? = members["finished"] else { throw fail("finished") }
     (record.step, record.index, record.isFinished) = (step, index, finished)
     switch members["seed"] {
     case .null?, nil: break
@@ -121,13 +123,13 @@ enum ProgressFormat {
     record.done = try strings("done")
     record.skipped = try strings("skipped")
     record.commands = try strings("commands")
-    func counts(_ value: TensorFiles.JSONValue?, _ key: String) throws -> [String: Int] {
+    func counts(_ value: JSONValue?, _ key: String) throws -> [String: Int] {
       guard case .object(let counts)? = value else { throw fail(key) }
-      return try counts.mapValues {
-        guard case .integer(let count) = $0, (0...1_000_000).contains(count) else {
+      return try counts.reduce(into: [:]) { result, member in
+        guard case .integer(let count) = member.value, (0...1_000_000).contains(count) else {
           throw fail(key)
         }
-        return count
+        result[member.name] = count
       }
     }
     record.draw = try counts(members["draw"], "draw")
@@ -135,7 +137,7 @@ enum ProgressFormat {
     if let hints = members["hints"] { record.hints = try counts(hints, "hints") }
     switch members["retaken"] {
     case nil: break
-    case .bool(let truth)?: record.isRetaken = truth
+    case .boolean(let truth)?: record.isRetaken = truth
     default: throw fail("retaken")
     }
     switch members["best"] {

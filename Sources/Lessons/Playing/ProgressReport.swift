@@ -2,6 +2,7 @@ import Basics
 import Cells
 import Documents
 import Networks
+import TensorFiles
 
 /// Lessons with what a learner has done of them.
 struct ProgressReport {

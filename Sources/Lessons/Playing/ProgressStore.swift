@@ -1,13 +1,6 @@
+import CLibrary
 import Cells
 import TensorFiles
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 
 /// Keeps a learner's progress in a file.
 ///

@@ -1,16 +1,9 @@
 import Basics
+import CLibrary
 import Commands
 import Documents
 import Expressions
 import Networks
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 
 /// What can be said of a lesson's text without running it: width, links, names of layers, the end.
 struct LessonText {
@@ -133,7 +126,7 @@ struct LessonText {
       else { continue }
       note(
         line, "there is no layer \(word) in any network",
-        hint: closest(to: String(word), among: Self.layers.sorted()).map { "did you mean \($0)?" })
+        hint: Suggestion.didYouMean(String(word), among: Self.layers.sorted()))
     }
   }
 

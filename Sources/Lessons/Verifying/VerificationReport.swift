@@ -2,6 +2,7 @@ import Basics
 import Cells
 import Documents
 import Networks
+import TensorFiles
 
 /// What the verification of lessons prints.
 struct VerificationReport {

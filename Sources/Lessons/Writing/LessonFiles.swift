@@ -1,14 +1,7 @@
 import Basics
+import CLibrary
 import Cells
 import TensorFiles
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 
 /// Writes files of lessons.
 enum LessonFiles {

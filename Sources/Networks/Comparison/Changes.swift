@@ -81,8 +81,8 @@ public struct Changes: Hashable, Sendable {
 extension Network {
   /// What changed since `original`.
   ///
-  /// - Throws: `NetworkMisfit` if the layers of one of the two don't fit.
-  public func changes(from original: Network) throws(NetworkMisfit) -> Changes {
+  /// - Throws: `NetworkShapeError` if the layers of one of the two don't fit.
+  public func changes(from original: Network) throws(NetworkShapeError) -> Changes {
     let difference = try NetworkDifference(original, self)
     let known = Set(try original.fitNotes())
     var (keeps, anew): ([String], [String]) = ([], [])

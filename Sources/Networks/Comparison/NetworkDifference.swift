@@ -91,8 +91,8 @@ public struct NetworkDifference: Hashable, Sendable {
 
   /// Compares two networks.
   ///
-  /// - Throws: `NetworkMisfit` if the layers of one of them don't fit.
-  public init(_ first: Network, _ second: Network) throws(NetworkMisfit) {
+  /// - Throws: `NetworkShapeError` if the layers of one of them don't fit.
+  public init(_ first: Network, _ second: Network) throws(NetworkShapeError) {
     (self.first, self.second) = (first, second)
     let (a, b) = (try first.geometry(), try second.geometry())
     input = Self.differences(first.input.fields, second.input.fields)

@@ -1,3 +1,4 @@
+import Basics
 import Layers
 import Tensors
 
@@ -63,11 +64,11 @@ extension Network {
       let names = Layer.Kind.allCases.map(\.rawValue)
       throw EditError(
         "unknown kind of layer ‘\(brief(word))’",
-        hint: Suggestion.words(word, among: names + Layer.Kind.shortNames.keys.sorted())
+        hint: Suggestion.didYouMean(word, among: names + Layer.Kind.shortNames.keys.sorted())
           ?? "the kinds are \(names.joined(separator: ", "))")
     }
     let arriving: Shape
-    do throws(NetworkMisfit) {
+    do throws(NetworkShapeError) {
       let geometry = try geometry()
       arriving = position == 0 ? input.shape() : geometry[position - 1].output
     } catch {

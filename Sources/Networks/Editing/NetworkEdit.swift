@@ -36,18 +36,18 @@ public struct EditError: DescribedError, Hashable, Sendable, CustomStringConvert
   /// How to fix it, if known.
   public let hint: String?
   /// The layer that wouldn't fit in the changed network, if that is the reason.
-  public let misfit: NetworkMisfit?
+  public let shapeError: NetworkShapeError?
 
   init(_ message: String, hint: String? = nil) {
     self.message = message
     self.hint = hint
-    misfit = nil
+    shapeError = nil
   }
 
-  init(_ misfit: NetworkMisfit) {
-    message = misfit.message
-    hint = misfit.hint
-    self.misfit = misfit
+  init(_ shapeError: NetworkShapeError) {
+    message = shapeError.message
+    hint = shapeError.hint
+    self.shapeError = shapeError
   }
 
   /// The network.
@@ -79,7 +79,7 @@ extension Network {
     case .insert(let after, let kind, let fields):
       try network.insert(after: after, kind: kind, fields: fields)
     }
-    do throws(NetworkMisfit) {
+    do throws(NetworkShapeError) {
       let outputs = try network.geometry().last?.output.withoutBatch.count
       if network.labels?.count != outputs { network.labels = nil }
     } catch {
@@ -123,7 +123,7 @@ extension NamedLayer {
       throw EditError(
         "\(self.name) has no field ‘\(brief(name))’",
         hint: [
-          Suggestion.words(name, among: known),
+          Suggestion.didYouMean(name, among: known),
           "its fields are \(known.joined(separator: ", "))",
         ].compactMap(\.self).joined(separator: " "))
     }

@@ -1,3 +1,4 @@
+import Basics
 import Layers
 import Tensors
 
@@ -25,7 +26,7 @@ extension Network {
         let side = try value.asWhole(upTo: PictureFormat.largestSide)
         (input.height, input.width) = (side, side)
       case "classes":
-        let classes = try value.asWhole(upTo: Misfit.largest)
+        let classes = try value.asWhole(upTo: ShapeError.largest)
         let last = layers.lastIndex { $0.layer.kind == .linear }!
         layers[last].setKnown("outputs", .whole(classes))
       case "rounding":
@@ -63,7 +64,7 @@ extension Network {
     }
     return EditError(
       "unknown setting ‘\(brief(name))’",
-      hint: Suggestion.words(name, among: Self.settings)
+      hint: Suggestion.didYouMean(name, among: Self.settings)
         ?? "write LAYER.FIELD, or one of \(Self.settings.joined(separator: ", "))")
   }
 

@@ -1,3 +1,4 @@
+import Basics
 import Layers
 
 /// One number or word of a layer that can be read and set by its name. Files, `set`, `insert` and
@@ -101,6 +102,6 @@ extension FieldValue {
     let known = Word.allCases.map(\.rawValue)
     throw FieldProblem(
       expected: "one of \(known.joined(separator: ", "))",
-      suggestion: Suggestion.words(description, among: known))
+      suggestion: Suggestion.didYouMean(description, among: known))
   }
 }

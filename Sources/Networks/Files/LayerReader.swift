@@ -1,3 +1,4 @@
+import Basics
 import Layers
 import TensorFiles
 
@@ -10,17 +11,17 @@ struct LayerReader {
       throw network.fail("layer \(number)", "must be an object, not \(json.kind)")
     }
     let name = try network.name(
-      members.removeValue(forKey: "name"), at: "layer \(number), name", besides: "_")
+      members.remove("name"), at: "layer \(number), name", besides: "_")
     guard !NetworkFile.reservedNames.contains(name), !network.reserved.contains(name) else {
       throw network.fail(
         "layer \(number)", "a layer can't be called \(name): the word is reserved")
     }
     let place = "layer \(number) (\(name))"
-    let kind = try kind(members.removeValue(forKey: "kind"), at: place)
+    let kind = try kind(members.remove("kind"), at: place)
     var named = NamedLayer(name, kind.prototype)
     let fields = kind.fields.filter { !$0.isInitialization }
     try network.refuseUnknown(
-      members.keys, known: fields.map(\.name) + (kind.drawsWeights ? ["init"] : []), at: place)
+      members.names, known: fields.map(\.name) + (kind.drawsWeights ? ["init"] : []), at: place)
     for field in fields {
       if let value = members[field.name] {
         try set(field, to: value, of: &named, at: place)
@@ -38,7 +39,7 @@ struct LayerReader {
     let kinds = Layer.Kind.allCases.map(\.rawValue)
     throw network.fail(
       place, "unknown kind of layer ‘\(brief(word))’",
-      hint: Suggestion.words(word, among: kinds)
+      hint: Suggestion.didYouMean(word, among: kinds)
         ?? "the kinds are \(kinds.joined(separator: ", "))")
   }
 
@@ -51,7 +52,7 @@ struct LayerReader {
         "\(place), init",
         "must be an object with \(fields.map(\.name).joined(separator: " and "))")
     }
-    try network.refuseUnknown(members.keys, known: fields.map(\.name), at: "\(place), init")
+    try network.refuseUnknown(members.names, known: fields.map(\.name), at: "\(place), init")
     for field in fields {
       guard let value = members[field.name] else {
         throw network.fail("\(place), init", "\(field.name) is missing")
@@ -67,8 +68,9 @@ struct LayerReader {
       switch json {
       case .integer(let whole): .whole(whole)
       case .number(let number): .real(number)
+      case .float(let number): .real(Double(number))
       case .string(let word): .word(word)
-      case .null, .bool, .array, .object: nil
+      case .null, .boolean, .array, .object: nil
       }
     do throws(FieldProblem) {
       guard let given else { throw FieldProblem(expected: "a number or a word") }

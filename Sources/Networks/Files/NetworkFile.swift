@@ -57,10 +57,10 @@ public enum NetworkFile {
     }
     let network = try NetworkReader(file: file, reserved: reserved).network(json)
     let outputs: Int?
-    do throws(NetworkMisfit) {
+    do throws(NetworkShapeError) {
       outputs = try network.geometry().last?.output.withoutBatch.count
     } catch {
-      throw NetworkFileError(file, nil, error.message, hint: error.hint, misfit: error)
+      throw NetworkFileError(file, nil, error.message, hint: error.hint, shapeError: error)
     }
     if let labels = network.labels, labels.count != outputs {
       let given = Numerals.count(labels.count, "label")
@@ -88,14 +88,14 @@ public struct NetworkFileError: DescribedError, Hashable, Sendable, CustomString
   /// How to fix it, if known.
   public let hint: String?
   /// The layer that doesn't fit, if the file is valid otherwise.
-  public let misfit: NetworkMisfit?
+  public let shapeError: NetworkShapeError?
 
   init(
     _ file: String, _ place: String?, _ reason: String, hint: String? = nil,
-    misfit: NetworkMisfit? = nil
+    shapeError: NetworkShapeError? = nil
   ) {
     (self.file, self.place, self.reason) = (file, place, reason)
-    (self.hint, self.misfit) = (hint, misfit)
+    (self.hint, self.shapeError) = (hint, shapeError)
   }
 
   /// The file, the place and the reason.

@@ -1,3 +1,4 @@
+import Basics
 import Layers
 import TensorFiles
 
@@ -17,7 +18,7 @@ struct NetworkReader {
     guard top["version"] == .integer(1) else {
       throw fail("version", "only version 1 is known")
     }
-    try refuseUnknown(top.keys, known: keys, at: nil)
+    try refuseUnknown(top.names, known: keys, at: nil)
     let name = try name(top["name"], at: "name", besides: "-_.")
     var title = ""
     if let given = top["title"] {
@@ -33,7 +34,7 @@ struct NetworkReader {
     guard case .object(let members) = json else {
       throw fail("input", "must be an object with \(keys.joined(separator: ", "))")
     }
-    try refuseUnknown(members.keys, known: keys, at: "input")
+    try refuseUnknown(members.names, known: keys, at: "input")
     func whole(_ name: String, upTo largest: Int) throws(NetworkFileError) -> Int {
       guard case .integer(let value) = members[name], (1...largest).contains(value) else {
         let range = "from 1 to \(Numerals.grouped(largest))"
@@ -63,7 +64,7 @@ struct NetworkReader {
     if members["resize"] != nil {
       format.resize = try whole("resize", upTo: PictureFormat.largestSide)
     }
-    guard format.shape().count <= Misfit.mostElements else {
+    guard format.shape().count <= ShapeError.mostElements else {
       throw fail("input", "\(format.shape().withoutBatch) is more than any memory here holds")
     }
     return format
@@ -117,7 +118,7 @@ extension NetworkReader {
     guard let unknown = names.filter({ !known.contains($0) }).min() else { return }
     throw fail(
       place, "unknown name ‘\(brief(unknown))’",
-      hint: Suggestion.words(unknown, among: known)
+      hint: Suggestion.didYouMean(unknown, among: known)
         ?? (known.isEmpty
           ? "only name and kind are known" : "known are \(known.joined(separator: ", "))"))
   }
@@ -159,16 +160,7 @@ extension NetworkReader {
 }
 
 extension JSONValue {
-  /// The number, if it is one.
-  fileprivate var double: Double? {
-    switch self {
-    case .integer(let integer): Double(integer)
-    case .number(let number): number
-    case .null, .bool, .string, .array, .object: nil
-    }
-  }
-
-  /// The numbers, if it is a list of numbers only.
+  /// The numbers, where it is a list of nothing else.
   fileprivate var doubles: [Double]? {
     guard case .array(let elements) = self else { return nil }
     let doubles = elements.compactMap(\.double)

@@ -12,7 +12,7 @@ extension Weights {
   ///   - cancellation: polled after each tensor.
   /// - Returns: which tensor went where.
   /// - Throws: `WeightError` if names, shapes or values don't fit the network; `SafeTensorsError`,
-  ///   `NetworkMisfit`, `Cancelled`.
+  ///   `NetworkShapeError`, `Cancelled`.
   @discardableResult
   public mutating func load(
     from file: SafeTensors, network: Network, ignoring: (String) -> Bool = { _ in false },
@@ -48,7 +48,7 @@ extension Weights {
   ///
   /// - Returns: which tensor went where.
   /// - Throws: `WeightError` if names, shapes or values don't fit the network; `SafeTensorsError`,
-  ///   `NetworkMisfit`.
+  ///   `NetworkShapeError`.
   @discardableResult
   public mutating func load(_ network: Network, from path: String) throws -> WeightMap {
     try load(from: SafeTensors(path: path), network: network)
@@ -57,7 +57,7 @@ extension Weights {
   /// A file with every parameter of a network under this project's names; missing ones are drawn
   /// first.
   ///
-  /// - Throws: `NetworkMisfit`, `Cancelled`.
+  /// - Throws: `NetworkShapeError`, `Cancelled`.
   public mutating func file(
     of network: Network, metadata: [String: String] = [:], cancellation: Cancellation = .never
   ) throws -> SafeTensorsWriter {
@@ -67,7 +67,7 @@ extension Weights {
         of: layer, initialization: network.layers[layer.index].initialization,
         cancellation: cancellation)
       for (parameter, tensor) in zip(layer.parameters, tensors) {
-        writer.add("\(layer.name).\(parameter.name)", tensor)
+        writer.add(layer.name(of: parameter), tensor)
       }
     }
     return writer
@@ -75,7 +75,7 @@ extension Weights {
 
   /// Writes every parameter of a network to a file, whole or not at all.
   ///
-  /// - Throws: `FileError`, `NetworkMisfit`, `MemoryShortage`, `Cancelled`; the file is then as it was.
+  /// - Throws: `FileError`, `NetworkShapeError`, `MemoryShortage`, `Cancelled`; the file is then as it was.
   ///
   /// Parameters that haven't been drawn so far are drawn one at a time while writing, and not kept.
   public func save(
@@ -88,7 +88,7 @@ extension Weights {
       let initialization = network.layers[layer.index].initialization
       let made = made(of: layer, initialization)
       for (index, parameter) in layer.parameters.enumerated() {
-        let name = "\(layer.name).\(parameter.name)"
+        let name = layer.name(of: parameter)
         writer.add(name, later: parameter.shape)
         drawing[name] = {
           try made?[index]

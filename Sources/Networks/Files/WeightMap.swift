@@ -46,7 +46,7 @@ public struct WeightMap: Hashable, Sendable {
   ///   - ignoring: whether a tensor that no layer uses is allowed. PyTorch's counts of batches
   ///     always are.
   /// - Throws: `WeightError` if a parameter has no tensor or one of another shape, or if a tensor
-  ///   is left over; `NetworkMisfit`.
+  ///   is left over; `NetworkShapeError`.
   public init(
     _ tensors: [(name: String, shape: Shape)], network: Network, file: String,
     ignoring: (String) -> Bool = { _ in false }
@@ -106,7 +106,7 @@ public struct WeightMap: Hashable, Sendable {
     geometry.flatMap { layer in
       layer.parameters.map { parameter in
         Entry(
-          layer: layer.index, parameter: parameter, name: "\(layer.name).\(parameter.name)",
+          layer: layer.index, parameter: parameter, name: layer.name(of: parameter),
           tensor: "\(name(layer)).\(parameter.name)")
       }
     }

@@ -14,8 +14,8 @@ public struct KerasSummary: Hashable, Sendable {
 
   /// The table of a network.
   ///
-  /// - Throws: `NetworkMisfit` at the first layer that can't take its input.
-  public init(_ network: Network) throws(NetworkMisfit) {
+  /// - Throws: `NetworkShapeError` at the first layer that can't take its input.
+  public init(_ network: Network) throws(NetworkShapeError) {
     let geometry = try network.geometry()
     var rows: [LibraryRow] = []
     var counts: [String: Int] = [:]

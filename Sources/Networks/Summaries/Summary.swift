@@ -12,7 +12,7 @@ public struct Summary: Hashable, Sendable {
     /// Its share of the network's multiply-adds, from 0 to 1.
     public let multiplyAddShare: Double
     /// How much of the image one of its outputs sees.
-    public let receptiveField: ReceptiveField
+    public let receptiveField: ReceptiveFieldSize
     /// What a change to the network did to it; nil if it is unchanged.
     public let mark: Mark?
 
@@ -33,7 +33,7 @@ public struct Summary: Hashable, Sendable {
     /// The bytes of the output, as Floats.
     public var activationBytes: Int { geometry.output.count * MemoryLayout<Float>.size }
     /// How each count is computed.
-    public var formulas: [Formula] { geometry.formulas }
+    public var formulas: [CountDerivation] { geometry.formulas }
   }
 
   /// What a change to the network did to a layer.
@@ -83,16 +83,16 @@ public struct Summary: Hashable, Sendable {
   /// - Parameters:
   ///   - network: the network.
   ///   - original: the network before a change; changed rows are then marked.
-  /// - Throws: `NetworkMisfit` at the first layer that can't take its input.
-  public init(_ network: Network, changedFrom original: Network? = nil) throws(NetworkMisfit) {
+  /// - Throws: `NetworkShapeError` at the first layer that can't take its input.
+  public init(_ network: Network, changedFrom original: Network? = nil) throws(NetworkShapeError) {
     self.network = network
     let geometry = try network.geometry()
-    let marks = try original.map { old throws(NetworkMisfit) in
+    let marks = try original.map { old throws(NetworkShapeError) in
       try network.changes(from: old).marks
     }
     let parameters = geometry.reduce(0) { $0 + $1.parameterCount }
     let multiplyAdds = geometry.reduce(0) { $0 + $1.multiplyAdds }
-    var field = ReceptiveField.pixel
+    var field = ReceptiveFieldSize.pixel
     var rows: [Row] = []
     for layer in geometry {
       field = field.after(layer.layer)

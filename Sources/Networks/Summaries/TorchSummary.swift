@@ -20,8 +20,8 @@ public struct TorchSummary: Hashable, Sendable {
 
   /// The table of a network.
   ///
-  /// - Throws: `NetworkMisfit` at the first layer that can't take its input.
-  public init(_ network: Network) throws(NetworkMisfit) {
+  /// - Throws: `NetworkShapeError` at the first layer that can't take its input.
+  public init(_ network: Network) throws(NetworkShapeError) {
     var rows: [LibraryRow] = []
     for layer in try network.geometry() {
       guard let type = Self.type(of: layer) else { continue }

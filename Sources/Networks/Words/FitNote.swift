@@ -12,7 +12,7 @@ public struct FitNote: Hashable, Sendable {
   public let outputs: Int
 
   /// `(224 + 2·0 − 11) / 4 + 1 = 54.25`.
-  public var arithmetic: String { Arithmetic.exactSide(window, input) }
+  public var arithmetic: String { CountDerivation.exactSide(window, input) }
 
   /// `conv1: (224 + 2·0 − 11) / 4 + 1 = 54.25 is not whole. Rounded down, 54`, and what that means
   /// for the far edge.
@@ -58,8 +58,8 @@ public struct FitNote: Hashable, Sendable {
 extension Network {
   /// The windows that don't fit exactly, first layer to last.
   ///
-  /// - Throws: `NetworkMisfit` at the first layer that can't take its input.
-  public func fitNotes() throws(NetworkMisfit) -> [FitNote] {
+  /// - Throws: `NetworkShapeError` at the first layer that can't take its input.
+  public func fitNotes() throws(NetworkShapeError) -> [FitNote] {
     var notes: [FitNote] = []
     for layer in try geometry() {
       guard let window = layer.layer.window else { continue }

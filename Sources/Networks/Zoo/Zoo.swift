@@ -1,9 +1,6 @@
 /// The built-in networks.
 public enum Zoo {
-  /// The network that a session starts with.
-  public static let defaultName = "alexnet"
-
-  /// Every network, the default first.
+  /// Every network; sessions begin with the first.
   public static let networks: [Network] = [
     alexnet, alexnetGrouped, caffenet, alexnetOneWeirdTrick, alexnetBatchNormalization,
     alexnetCIFAR10, alexnet2012, alexnet32, quick32, cudaConvnet26, cudaConvnet18, cudaConvnet13,

@@ -29,9 +29,9 @@
 
     override func forward() {
       if isAcross {
-        fk_across_normalization(input.map, settings, input.data.base, output.data.base)
+        fk_local_response_normalization(input.map, settings, input.data.base, output.data.base)
       } else {
-        fk_within_normalization(input.map, settings, input.data.base, output.data.base)
+        fk_spatial_normalization(input.map, settings, input.data.base, output.data.base)
       }
       applyReLU()
     }
@@ -40,10 +40,10 @@
       guard toInput else { return }
       let (gradient, leaving) = (arrivingGradient(), leavingGradient())
       if isAcross {
-        fk_across_normalization_gradient(
+        fk_local_response_normalization_gradient(
           input.map, settings, gradient.base, input.data.base, masksInputGradient, leaving.base)
       } else {
-        fk_within_normalization_gradient(
+        fk_spatial_normalization_gradient(
           input.map, settings, gradient.base, input.data.base, masksInputGradient, leaving.base)
       }
     }

@@ -1,4 +1,5 @@
 import Layers
+import RealModule
 import ReferenceEngine
 import Tensors
 
@@ -37,7 +38,7 @@ struct ForgetfulSum: Mistake {
               if i > 0 { sum += square(i + above) - square(i - below - 1) }
               let S = lrn.k + lrn.s * sum
               b[n, first + i, y, x] = Float(
-                Double(a[n, first + i, y, x]) * power(S, -lrn.beta))
+                Double(a[n, first + i, y, x]) * Double.pow(S, -lrn.beta))
             }
           }
         }

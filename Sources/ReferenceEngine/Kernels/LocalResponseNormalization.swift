@@ -1,4 +1,5 @@
 import Layers
+import RealModule
 import Tensors
 
 /// Local response normalization across channels (paper, section 3.3).
@@ -28,7 +29,7 @@ public func localResponseNormalization(
         let W = lrn.window(around: i, channels: shape.c)
         for x in 0..<shape.w {
           let S = scale(of: a, n, W, y, x, lrn)
-          b[n, i, y, x] = Float(Double(a[n, i, y, x]) * power(S, -lrn.beta))
+          b[n, i, y, x] = Float(Double(a[n, i, y, x]) * Double.pow(S, -lrn.beta))
         }
       }
     }
@@ -65,7 +66,7 @@ public func localResponseNormalizationGradient(
         var t = [Double](repeating: 0, count: C)
         for j in 0..<C {
           let S = scale(of: a, n, lrn.window(around: j, channels: C), y, x, lrn)
-          own[j] = Double(g[n, j, y, x]) * power(S, -lrn.beta)
+          own[j] = Double(g[n, j, y, x]) * Double.pow(S, -lrn.beta)
           t[j] = own[j] * Double(a[n, j, y, x]) / S
         }
         for i in 0..<C {

@@ -1,4 +1,5 @@
 import Layers
+import RealModule
 import Tensors
 
 /// Probabilities from logits (paper, section 3.5).
@@ -53,7 +54,7 @@ public func softmaxGradient(
 func probabilities(_ x: Tensor, _ n: Int) -> (p: [Double], m: Double, logSum: Double) {
   let logits = x.values[n * x.shape.c..<(n + 1) * x.shape.c].map(Double.init)
   let m = logits.max() ?? 0
-  let exponentials = logits.map { exponential($0 - m) }
+  let exponentials = logits.map { Double.exp($0 - m) }
   let sum = exponentials.reduce(0, +)
-  return (exponentials.map { $0 / sum }, m, logarithm(sum))
+  return (exponentials.map { $0 / sum }, m, Double.log(sum))
 }

@@ -1,4 +1,5 @@
 import Layers
+import RealModule
 import Tensors
 
 /// Local response normalization within a channel (cuda-convnet's within-map normalization; in block 2
@@ -26,7 +27,7 @@ public func spatialNormalization(
         try cancellation.check()
         for x in 0..<shape.w {
           let S = scale(of: a, n, c, y, x, normalization)
-          b[n, c, y, x] = Float(Double(a[n, c, y, x]) * power(S, -normalization.beta))
+          b[n, c, y, x] = Float(Double(a[n, c, y, x]) * Double.pow(S, -normalization.beta))
         }
       }
     }
@@ -63,7 +64,7 @@ public func spatialNormalizationGradient(
         try cancellation.check()
         for u in 0..<W {
           let S = scale(of: a, n, c, v, u, normalization)
-          own[v * W + u] = Double(g[n, c, v, u]) * power(S, -normalization.beta)
+          own[v * W + u] = Double(g[n, c, v, u]) * Double.pow(S, -normalization.beta)
           t[v * W + u] = own[v * W + u] * Double(a[n, c, v, u]) / S
         }
       }

@@ -1,3 +1,4 @@
+import RealModule
 import Tensors
 
 /// The hyperbolic tangent, which the paper's figure 1 compares with ReLU.
@@ -12,7 +13,7 @@ import Tensors
 public func tanh(_ x: Tensor, cancellation: Cancellation = .never) throws(Cancelled) -> Tensor {
   let xs = x.values
   return try Tensor(shape: x.shape, cancellation: cancellation) { i in
-    hyperbolicTangent(Double(xs[i]))
+    Double.tanh(Double(xs[i]))
   }
 }
 
@@ -34,7 +35,7 @@ public func tanhGradient(
   requireGradient(g, of: x.shape)
   let (gs, xs) = (g.values, x.values)
   return try Tensor(shape: x.shape, cancellation: cancellation) { i in
-    let c = hyperbolicCosine(Double(xs[i]))
+    let c = Double.cosh(Double(xs[i]))
     return Double(gs[i]) / (c * c)
   }
 }

@@ -1,12 +1,5 @@
 import Basics
-
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Glibc
-#endif
+import CLibrary
 
 /// The file of a history: UTF-8, one entry a line, with `\n` for a line break within an entry and
 /// `\\` for a backslash.

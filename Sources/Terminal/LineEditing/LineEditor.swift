@@ -1,12 +1,5 @@
+import CLibrary
 import CLineEditor
-
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Glibc
-#endif
 
 /// Reads lines from a person at a terminal: libedit's editing, history, completion, search.
 ///

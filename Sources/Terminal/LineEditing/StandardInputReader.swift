@@ -1,12 +1,5 @@
+import CLibrary
 import CLineEditor
-
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Glibc
-#endif
 
 /// Lines from a pipe, a file, or a terminal that cannot be edited on.
 ///

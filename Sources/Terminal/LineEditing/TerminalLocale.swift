@@ -1,12 +1,5 @@
+import CLibrary
 import CLineEditor
-
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Glibc
-#endif
 
 /// The encoding in which the terminal and the program speak.
 package enum TerminalLocale {

@@ -81,14 +81,14 @@ public struct Evaluation: Hashable, Sendable {
   ///   - cancellation: polled after each batch and by the engine.
   ///   - progress: called with the images done and the total.
   /// - Throws: `TrainingError` if network, parameters and images don't fit together;
-  ///   `NetworkMisfit`, `Unsupported`, `Cancelled`, and what `progress` throws.
+  ///   `NetworkShapeError`, `Unsupported`, `Cancelled`, and what `progress` throws.
   public static func evaluate(
     _ network: Network, parameters: [String: Tensor], on set: PictureSet,
     pipeline: PicturePipeline, views: PictureViews = .center, engine: any Engine,
     batch: Int = 128, cancellation: Cancellation = .never,
     progress: (_ done: Int, _ of: Int) throws -> Void = { _, _ in }
   ) throws -> Evaluation {
-    let evaluator = try Evaluator(
+    let evaluator = try NetworkEvaluator(
       network, engine: engine, batch: max(1, min(batch, set.count)), pipeline: pipeline)
     try evaluator.setParameters(parameters)
     return try evaluator.evaluate(

@@ -64,7 +64,7 @@ public struct ExperimentRunner {
   ///   - dataset: the images; the budget may use only a part of them.
   ///   - engine: the engine.
   ///   - threads: the number of threads, for the record.
-  /// - Throws: `RecipeError`, `EditError`, `TrainingError` or `NetworkMisfit` if something doesn't
+  /// - Throws: `RecipeError`, `EditError`, `TrainingError` or `NetworkShapeError` if something doesn't
   ///   fit, before any work.
   public init(
     _ experiment: Experiment, budget: Experiment.Budget, seed: UInt64, dataset: Dataset,

@@ -1,4 +1,5 @@
 import Networks
+import RealModule
 
 /// A study's verdict on a comparison.
 public struct ExperimentVerdict: Hashable, Sendable {
@@ -107,7 +108,7 @@ extension Experiment.Comparison {
           + Self.epochs(epochs))
     }
     let logarithms = pairs.compactMap { pair in
-      pair.worse.map { naturalLogarithm($0 / (pair.better ?? $0)) }
+      pair.worse.map { Double.log($0 / (pair.better ?? $0)) }
     }
     guard logarithms.count == pairs.count, let sample = Sample(logarithms) else {
       let mean = Sample(arrived)?.mean ?? 0
@@ -119,13 +120,13 @@ extension Experiment.Comparison {
           + "\(Self.times(Double(epochs) / max(mean, 1e-9))) times as fast")
     }
     var words =
-      "to \(goal), \(worse) takes \(Self.times(exponential(sample.mean))) times as many epochs as "
+      "to \(goal), \(worse) takes \(Self.times(Double.exp(sample.mean))) times as many epochs as "
       + better
     guard let interval = sample.interval else {
       return ExperimentVerdict(
         kind: .undecided, words: words + "; a single seed doesn't show how much is chance")
     }
-    let (low, high) = (exponential(interval.low), exponential(interval.high))
+    let (low, high) = (Double.exp(interval.low), Double.exp(interval.high))
     words +=
       ", 95% interval \(Self.times(low)) to \(Self.times(high)) (\(Self.seeds(pairs.count)), in "
       + "pairs)"

@@ -1,3 +1,4 @@
+import Basics
 import Networks
 
 /// The built-in studies.
@@ -17,7 +18,7 @@ public enum Experiments {
     let names = all.map(\.name)
     throw RecipeError(
       "", "unknown experiment ‘\(name.prefix(60))’",
-      hint: Suggestion.nearest(to: name, among: names).map { "did you mean \($0)?" }
+      hint: Suggestion.didYouMean(name, among: names)
         ?? "the experiments are \(names.joined(separator: ", "))")
   }
 }

@@ -1,3 +1,5 @@
+import Basics
+import Datasets
 import Networks
 
 extension Recipe {
@@ -106,5 +108,23 @@ extension Numerals {
   /// A number that may be `NaN` or `infinity`.
   static func text(_ value: Double) -> String {
     value.isNaN ? "NaN" : value.isInfinite ? (value < 0 ? "−infinity" : "infinity") : plain(value)
+  }
+}
+
+extension Recipe {
+  /// The network that the recipe names, its last layer telling the classes of the data apart: the
+  /// paper's 1000 outputs become 10 for CIFAR-10.
+  ///
+  /// - Throws: `RecipeError` where the zoo has no such network.
+  public func zooNetwork(for dataset: Dataset) throws(RecipeError) -> Network {
+    guard let found = Zoo.network(named: network) else {
+      let names = Zoo.networks.map(\.name)
+      throw RecipeError(
+        "network", "is ‘\(network.prefix(60))’, and there is no network of that name",
+        hint: Suggestion.didYouMean(network, among: names)
+          ?? "the networks are \(names.joined(separator: ", "))")
+    }
+    let classes = dataset.train.classNames
+    return found.classCount == classes.count ? found : found.telling(classes)
   }
 }

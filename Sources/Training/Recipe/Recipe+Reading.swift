@@ -1,3 +1,4 @@
+import Basics
 import Datasets
 import Layers
 import Networks
@@ -68,7 +69,7 @@ extension Recipe {
       if let unknown = members.keys.filter({ !known.contains($0) }).min() {
         throw RecipeError(
           value.path, "has no field \(printable(unknown))",
-          hint: Suggestion.nearest(to: unknown, among: known).map { "did you mean \($0)?" }
+          hint: Suggestion.didYouMean(unknown, among: known)
             ?? "the fields are \(known.joined(separator: ", "))")
       }
       var settings = LayerSettings()
@@ -239,7 +240,7 @@ extension PictureSettings.Mean {
     case .string("image"): self = .image
     case .string("image-center"): self = .imageCenter
     case .array: self = .values(try json.numbers())
-    case .bool, .integer, .number, .string, .object:
+    case .boolean, .integer, .number, .float, .string, .object:
       throw json.takes("channels, image, image-center, a list of numbers, or none")
     }
   }
@@ -252,7 +253,7 @@ extension PictureSettings.Deviation {
     case .string("channels"): self = .channels
     case .array:
       self = .values(try json.numbers("a number above 0") { $0 > 0 })
-    case .bool, .integer, .number, .string, .object:
+    case .boolean, .integer, .number, .float, .string, .object:
       throw json.takes("channels, a list of numbers, or none")
     }
   }

@@ -1,3 +1,4 @@
+import Basics
 import Layers
 import Networks
 import TensorFiles
@@ -14,36 +15,26 @@ extension Recipe {
   ///
   /// - Throws: `RecipeError` if the field doesn't exist, or can't take the value.
   public func setting(_ name: String, to text: String) throws(RecipeError) -> Recipe {
-    guard case .object(var root)? = try? JSONParser.parse(Array(json.utf8)) else {
-      // Something in the recipe can't be written, such as a rate of NaN.
-      try requireConsistency()
-      throw RecipeError("", "the recipe can't be changed")
-    }
+    var root = members
     let path = try Self.path(of: name, in: root)
     let value = Self.value(text, at: path)
     Self.set(&root, path[...], value)
     return try Recipe(RecipeValue(path: "", json: .object(root)))
   }
 
-  /// The names of all fields that can be set, as `setting(_:to:)` takes them.
-  public var settingNames: [String] {
-    guard case .object(let root)? = try? JSONParser.parse(Array(json.utf8)) else { return [] }
-    return Self.places(in: root).map { $0.joined(separator: ".") }
-  }
-
   /// Members that describe the file and can't be set.
   private static let fixed: Set<String> = ["format", "version", "layers"]
 
   /// The paths of all fields, in the order of the JSON.
-  private static func places(in root: [String: JSONValue]) -> [[String]] {
+  private static func places(in root: [JSONValue.Member]) -> [[String]] {
     fields.filter { !fixed.contains($0) }.flatMap { name -> [[String]] in
       guard case .object(let members)? = root[name] else { return [[name]] }
-      return [[name]] + members.keys.filter { $0 != "kind" }.sorted().map { [name, $0] }
+      return [[name]] + members.names.filter { $0 != "kind" }.sorted().map { [name, $0] }
     }
   }
 
   private static func path(
-    of given: String, in root: [String: JSONValue]
+    of given: String, in root: [JSONValue.Member]
   ) throws(RecipeError) -> [String] {
     let names = places(in: root)
     let words = given.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
@@ -75,8 +66,7 @@ extension Recipe {
     let known = names.map { $0.joined(separator: ".") } + names.compactMap { $0.dropFirst().first }
     throw RecipeError(
       printable(given), "isn't a field of a recipe",
-      hint: Suggestion.nearest(to: plain.joined(separator: "."), among: known)
-        .map { "did you mean \($0)?" }
+      hint: Suggestion.didYouMean(plain.joined(separator: "."), among: known)
         ?? "the fields are \(names.map { $0.joined(separator: ".") }.joined(separator: ", "))")
   }
 
@@ -86,7 +76,7 @@ extension Recipe {
       Optimizer.Kind.allCases.map { ("optimizer", $0.rawValue, Optimizer.usual($0).json) }
       + Schedule.Kind.allCases.map { ("schedule", $0.rawValue, Schedule.usual($0).json) }
     for (field, kind, json) in kinds {
-      guard case .object(let members) = parsed(json), let name = path.last,
+      guard case .object(let members) = json, let name = path.last,
         members[name] != nil, name != "kind", path.count == 1 || path == [field, name]
       else { continue }
       throw RecipeError(
@@ -99,15 +89,15 @@ extension Recipe {
     if path == ["optimizer"] || path == ["optimizer", "kind"],
       let kind = Optimizer.Kind(rawValue: text)
     {
-      return parsed(Optimizer.usual(kind).json)
+      return Optimizer.usual(kind).json
     }
     if path == ["schedule"] || path == ["schedule", "kind"] {
-      if let kind = Schedule.Kind(rawValue: text) { return parsed(Schedule.usual(kind).json) }
-      if text == "source-2012" { return parsed(Schedule.source2012.json) }
-      if let steps = RateStep.list(text) { return parsed(Schedule.steps(steps).json) }
+      if let kind = Schedule.Kind(rawValue: text) { return Schedule.usual(kind).json }
+      if text == "source-2012" { return Schedule.source2012.json }
+      if let steps = RateStep.list(text) { return Schedule.steps(steps).json }
     }
     if path == ["schedule", "steps"], let steps = RateStep.list(text),
-      case .object(let schedule) = parsed(Schedule.steps(steps).json)
+      case .object(let schedule) = Schedule.steps(steps).json
     {
       return schedule["steps"]!
     }
@@ -123,12 +113,8 @@ extension Recipe {
   /// Fields that are texts, even if they look like numbers.
   private static let texts: Set<[String]> = [["name"], ["title"], ["source"], ["network"]]
 
-  private static func parsed(_ text: String) -> JSONValue {
-    (try? JSONParser.parse(Array(text.utf8))) ?? .null
-  }
-
   private static func set(
-    _ members: inout [String: JSONValue], _ path: ArraySlice<String>, _ value: JSONValue
+    _ members: inout [JSONValue.Member], _ path: ArraySlice<String>, _ value: JSONValue
   ) {
     guard let first = path.first else { return }
     // Setting a kind also sets its other fields.
@@ -136,15 +122,15 @@ extension Recipe {
       if path.count == 1 && isAbsent(value, first, path) {
         members[first] = nil
       } else if case .object? = members[first], case .string = value, path.count == 1 {
-        members[first] = .object(["kind": value])
+        members[first] = ["kind": value]
       } else if path.count == 2, case .string = value {
-        members[first] = .object(["kind": value])
+        members[first] = ["kind": value]
       } else {
         members[first] = value
       }
       return
     }
-    var inner: [String: JSONValue] = [:]
+    var inner: [JSONValue.Member] = []
     if case .object(let found)? = members[first] { inner = found }
     set(&inner, path.dropFirst(), value)
     members[first] = .object(inner)

@@ -2,122 +2,113 @@ import Networks
 import TensorFiles
 
 extension Recipe {
-  /// The recipe as JSON, which `init(json:)` reads; the same recipe gives the same text.
-  public var json: String {
-    let members = [
-      ("format", Self.formatName.quotedAsJSON), ("version", "1"),
-      ("name", name.quotedAsJSON), ("title", title.quotedAsJSON),
-      ("source", source.quotedAsJSON), ("network", network.quotedAsJSON),
-      ("epochs", "\(epochs)"), ("batch", "\(batch)"), ("optimizer", optimizer.json),
-      ("rate", number(rate)), ("bias_rate", number(biasRate)), ("decay", number(decay)),
-      ("bias_decay", number(biasDecay)), ("layers", layersJSON), ("schedule", schedule.json),
-      ("initialization", initialization.rawValue.quotedAsJSON),
-      ("dropout", (dropout?.rawValue ?? "network").quotedAsJSON), ("pictures", pictures.json),
-      ("validation", validationJSON), ("views", views.rawValue.quotedAsJSON),
-      ("seed", "\(seed)"),
+  /// The recipe as JSON, the same text for the same recipe: what `init(json:)` reads.
+  public var json: String { JSONValue.object(members).fileText(digits: Numerals.plain) }
+
+  /// The members of the recipe's JSON. Infinities and NaN can't be read back, so the reader rejects
+  /// them.
+  var members: [JSONValue.Member] {
+    let validation: JSONValue =
+      switch validationPart {
+      case .train: .number(self.validation)
+      case .test: .string("\(validationPart.rawValue):\(Numerals.plain(self.validation))")
+      }
+    let members: [(String, JSONValue)] = [
+      ("format", .string(Self.formatName)), ("version", 1), ("name", .string(name)),
+      ("title", .string(title)), ("source", .string(source)), ("network", .string(network)),
+      ("epochs", .integer(epochs)), ("batch", .integer(batch)), ("optimizer", optimizer.json),
+      ("rate", .number(rate)), ("bias_rate", .number(biasRate)), ("decay", .number(decay)),
+      ("bias_decay", .number(biasDecay)), ("layers", layersJSON), ("schedule", schedule.json),
+      ("initialization", .string(initialization.rawValue)),
+      ("dropout", .string(dropout?.rawValue ?? "network")), ("pictures", pictures.json),
+      ("validation", validation), ("views", .string(views.rawValue)),
+      ("seed", .integer(Int(clamping: seed))),
     ]
-    return "{\n" + members.map { "  \"\($0)\": \($1)" }.joined(separator: ",\n") + "\n}\n"
+    return members.map { JSONValue.Member(name: $0, value: $1) }
   }
 
-  private var validationJSON: String {
-    switch validationPart {
-    case .train: number(validation)
-    case .test: "\(validationPart.rawValue):\(Numerals.plain(validation))".quotedAsJSON
-    }
-  }
-
-  private var layersJSON: String {
-    object(
+  private var layersJSON: JSONValue {
+    .object(
       layers.sorted { $0.key < $1.key }.map { name, settings in
-        (
-          name,
-          object(
-            LayerSettings.fields.compactMap { field in
-              settings[keyPath: field.path].map { (field.name, number($0)) }
-            })
-        )
+        let members = LayerSettings.fields.compactMap { field in
+          settings[keyPath: field.path].map {
+            JSONValue.Member(name: field.name, value: .number($0))
+          }
+        }
+        return JSONValue.Member(name: name, value: .object(members))
       })
   }
 }
 
 extension Optimizer {
-  var json: String {
-    let kind = ("kind", self.kind.rawValue.quotedAsJSON)
-    switch self {
+  var json: JSONValue {
+    let kind = JSONValue.string(self.kind.rawValue)
+    return switch self {
     case .paper(let momentum), .pytorch(let momentum):
-      return object([kind, ("momentum", number(momentum))])
+      ["kind": kind, "momentum": .number(momentum)]
     case .adam(let beta1, let beta2, let epsilon):
-      return object([
-        kind, ("beta1", number(beta1)), ("beta2", number(beta2)), ("epsilon", number(epsilon)),
-      ])
+      [
+        "kind": kind, "beta1": .number(beta1), "beta2": .number(beta2),
+        "epsilon": .number(epsilon),
+      ]
     }
   }
 }
 
 extension Schedule {
-  var json: String {
-    let kind = ("kind", self.kind.rawValue.quotedAsJSON)
-    switch self {
-    case .constant: return object([kind])
-    case .steps(let steps):
-      let list = steps.map { step in
-        object(
-          [("after", "\(step.after)")] + (step.layer.map { [("layer", $0.quotedAsJSON)] } ?? [])
-            + (step.role.map { [("role", $0.rawValue.quotedAsJSON)] } ?? [])
-            + [("factor", number(step.factor))])
-      }
-      return object([kind, ("steps", "[\(list.joined(separator: ", "))]")])
+  var json: JSONValue {
+    let kind = JSONValue.string(self.kind.rawValue)
+    return switch self {
+    case .constant: ["kind": kind]
+    case .steps(let steps): ["kind": kind, "steps": .array(steps.map(\.json))]
     case .plateau(let plateau):
-      return object([
-        kind, ("factor", number(plateau.factor)), ("patience", "\(plateau.patience)"),
-        ("most", "\(plateau.most)"),
-      ])
+      [
+        "kind": kind, "factor": .number(plateau.factor), "patience": .integer(plateau.patience),
+        "most": .integer(plateau.most),
+      ]
     case .oneCycle(let cycle):
-      return object([
-        kind, ("warm_up", number(cycle.warmUp)), ("start", number(cycle.start)),
-        ("final", number(cycle.final)), ("anneal", cycle.anneal.rawValue.quotedAsJSON),
-      ])
+      [
+        "kind": kind, "warm_up": .number(cycle.warmUp), "start": .number(cycle.start),
+        "final": .number(cycle.final), "anneal": .string(cycle.anneal.rawValue),
+      ]
     }
   }
 }
 
-extension PictureSettings {
-  var json: String {
-    let meanJSON =
-      switch mean {
-      case .none: "null"
-      case .channels: "\"channels\""
-      case .image: "\"image\""
-      case .imageCenter: "\"image-center\""
-      case .values(let values): list(values)
-      }
-    let deviationJSON =
-      switch deviation {
-      case .none: "null"
-      case .channels: "\"channels\""
-      case .values(let values): list(values)
-      }
-    return object([
-      ("resize", resize.map(String.init) ?? "null"), ("crop", crop.map(String.init) ?? "null"),
-      ("padding", "\(padding)"), ("mirror", "\(mirror)"), ("crop_chunk", "\(cropChunk)"),
-      ("scale", number(scale)),
-      ("mean", meanJSON), ("deviation", deviationJSON),
-      ("color_noise", colorNoise?.rawValue.quotedAsJSON ?? "null"),
-      ("color_epochs", colorEpochs.map(String.init) ?? "null"),
-      ("color_divisor", number(colorDivisor)),
-    ])
+extension RateStep {
+  fileprivate var json: JSONValue {
+    var members: [JSONValue.Member] = []
+    members["after"] = .integer(after)
+    members["layer"] = layer.map { .string($0) }
+    members["role"] = role.map { .string($0.rawValue) }
+    members["factor"] = .number(factor)
+    return .object(members)
   }
 }
 
-/// A number as JSON. NaN and infinity can't be read back, so the reader rejects them.
-private func number(_ value: Double) -> String {
-  value.isFinite ? Numerals.plain(value) : "\"\(value)\""
-}
-
-private func list(_ values: [Double]) -> String {
-  "[\(values.map(number).joined(separator: ", "))]"
-}
-
-private func object(_ members: [(String, String)]) -> String {
-  "{\(members.map { "\($0.quotedAsJSON): \($1)" }.joined(separator: ", "))}"
+extension PictureSettings {
+  var json: JSONValue {
+    let mean: JSONValue =
+      switch self.mean {
+      case .none: .null
+      case .channels: "channels"
+      case .image: "image"
+      case .imageCenter: "image-center"
+      case .values(let values): .array(values.map { .number($0) })
+      }
+    let deviation: JSONValue =
+      switch self.deviation {
+      case .none: .null
+      case .channels: "channels"
+      case .values(let values): .array(values.map { .number($0) })
+      }
+    return [
+      "resize": resize.map { .integer($0) } ?? .null, "crop": crop.map { .integer($0) } ?? .null,
+      "padding": .integer(padding), "mirror": .boolean(mirror), "crop_chunk": .integer(cropChunk),
+      "scale": .number(scale), "mean": mean, "deviation": deviation,
+      "color_noise": .optional(colorNoise?.rawValue),
+      "color_epochs": colorEpochs.map { .integer($0) } ?? .null,
+      "color_divisor": .number(colorDivisor),
+    ]
+  }
 }

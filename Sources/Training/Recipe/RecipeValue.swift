@@ -1,3 +1,4 @@
+import Basics
 import Networks
 import TensorFiles
 
@@ -24,7 +25,7 @@ struct RecipeValue {
         path,
         path.isEmpty
           ? "unknown field \(printable(unknown))" : "has no field \(printable(unknown))",
-        hint: Suggestion.nearest(to: unknown, among: known).map { "did you mean \($0)?" }
+        hint: Suggestion.didYouMean(unknown, among: known)
           ?? "the fields are \(known.joined(separator: ", "))")
     }
     if let missing = names.first(where: { members[$0] == nil }) {
@@ -39,9 +40,10 @@ struct RecipeValue {
       if path.isEmpty { throw RecipeError("", "a recipe is an object, not \(json.kind)") }
       throw takes("an object")
     }
+    let prefix = path.isEmpty ? "" : path + "."
     return Dictionary(
-      uniqueKeysWithValues: members.map { name, value in
-        (name, RecipeValue(path: path.isEmpty ? name : "\(path).\(name)", json: value))
+      uniqueKeysWithValues: members.map {
+        ($0.name, RecipeValue(path: prefix + $0.name, json: $0.value))
       })
   }
 
@@ -64,18 +66,12 @@ struct RecipeValue {
   func number(
     _ expected: String = "a number", where passes: (Double) -> Bool = { _ in true }
   ) throws(RecipeError) -> Double {
-    let value: Double
-    switch json {
-    case .integer(let integer): value = Double(integer)
-    case .number(let number): value = number
-    case .null, .bool, .string, .array, .object: throw takes(expected)
-    }
-    guard value.isFinite, passes(value) else { throw takes(expected) }
+    guard let value = json.double, value.isFinite, passes(value) else { throw takes(expected) }
     return value
   }
 
   func truth() throws(RecipeError) -> Bool {
-    guard case .bool(let value) = json else { throw takes("true or false") }
+    guard case .boolean(let value) = json else { throw takes("true or false") }
     return value
   }
 
@@ -96,7 +92,7 @@ struct RecipeValue {
   func notOne(of known: [String]) -> RecipeError {
     var hint: String?
     if case .string(let text) = json {
-      hint = Suggestion.nearest(to: text, among: known).map { "did you mean \($0)?" }
+      hint = Suggestion.didYouMean(text, among: known)
     }
     return takes(
       (known.count > 1 ? "one of " : "") + known.joined(separator: ", "), hint: hint)
@@ -113,9 +109,10 @@ struct RecipeValue {
   private static func words(_ json: JSONValue) -> String {
     switch json {
     case .null: "nothing"
-    case .bool(let value): "\(value)"
+    case .boolean(let value): "\(value)"
     case .integer(let value): "\(value)"
     case .number(let value): Numerals.plain(value)
+    case .float(let value): "\(value)"
     case .string(let text): "‘\(printable(text, limit: 40))’"
     case .array, .object: json.kind
     }

@@ -1,3 +1,4 @@
+import Basics
 import Networks
 
 /// The built-in recipes.
@@ -16,7 +17,7 @@ public enum Recipes {
     let names = all.map(\.name)
     throw RecipeError(
       "", "unknown recipe ‘\(name.prefix(60))’",
-      hint: Suggestion.nearest(to: name, among: names).map { "did you mean \($0)?" }
+      hint: Suggestion.didYouMean(name, among: names)
         ?? "the recipes are \(names.joined(separator: ", "))")
   }
 }

@@ -1,3 +1,5 @@
+import RealModule
+
 /// How the learning rates change during training: a factor on the recipe's rates.
 public enum Schedule: Hashable, Sendable {
   /// Constant rates.
@@ -140,7 +142,7 @@ public struct OneCycle: Hashable, Sendable {
     let share = peak < last ? min(1, (t - peak) / (last - peak)) : 1
     switch anneal {
     case .linear: return 1 + (final - 1) * share
-    case .cosine: return final + (1 - final) * (1 + cosine(.pi * share)) / 2
+    case .cosine: return final + (1 - final) * (1 + Double.cos(.pi * share)) / 2
     }
   }
 }

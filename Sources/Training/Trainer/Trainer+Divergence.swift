@@ -1,9 +1,10 @@
 import Networks
+import RealModule
 
 extension Trainer {
   /// How near to ln(classes) the mean loss of an epoch must be, as a share of it, for the epoch to
   /// have had no effect.
-  static let hair = 0.002
+  static let plateauTolerance = 0.002
 
   /// Steps that a network may take before it starts to learn, if they are more than an epoch.
   static let patience = 300
@@ -41,9 +42,9 @@ extension Trainer {
 
   /// The last epoch had no effect: its loss is far too large, or the network gives all classes the
   /// same probability and hasn't moved from there.
-  func fruitless() -> Divergence? {
+  func stalled() -> Divergence? {
     guard let record = history.last else { return nil }
-    let chance = naturalLogarithm(Double(training.classNames.count))
+    let chance = Double.log(Double(training.classNames.count))
     if record.trainLoss > Self.largestMultiple * max(1, chance) {
       return Divergence(
         reason: "the loss is \(Self.word(record.trainLoss)) after epoch \(epoch): a network "
@@ -51,7 +52,7 @@ extension Trainer {
         causes: explosionCauses(record.rate), parametersAreFinite: true)
     }
     guard epoch > 1, epoch * stepsPerEpoch >= Self.patience, chance > 0,
-      abs(record.trainLoss - chance) <= Self.hair * chance
+      abs(record.trainLoss - chance) <= Self.plateauTolerance * chance
     else { return nil }
     return Divergence(
       reason: "the loss is still \(Numerals.fixed(record.trainLoss, places: 4)) after epoch "

@@ -32,13 +32,11 @@ extension Trainer {
     }
     let seconds = (ContinuousClock.now - start) / .seconds(1)
     let pictures = stepsPerEpoch * recipe.batch
-    step -= 1
-    let lastRate = rate
-    step += 1
     let record = EpochRecord(
       epoch: epoch + 1, trainLoss: sums.loss / Double(stepsPerEpoch),
       trainAccuracy: Double(sums.correct) / Double(pictures), validationLoss: seen?.loss,
-      validationAccuracy: seen?.accuracy, rate: lastRate, seconds: sums.seconds + seconds,
+      validationAccuracy: seen?.accuracy, rate: rate(step: step - 1),
+      seconds: sums.seconds + seconds,
       imagesPerSecond: Double(pictures) / max(sums.seconds, 1e-9))
     if let loss = seen?.loss, !loss.isFinite {
       return .diverged(divergence(validationLoss: loss))
@@ -52,7 +50,7 @@ extension Trainer {
     history.append(record)
     (epoch, step, sums) = (epoch + 1, 0, EpochSums())
     try observer(.epoch(record, isBest: isBest))
-    return fruitless().map { .diverged($0) }
+    return stalled().map { .diverged($0) }
   }
 
   /// Classifies the validation images with the current network.
@@ -62,7 +60,7 @@ extension Trainer {
     guard let validation else { return nil }
     let evaluator =
       try self.evaluator
-      ?? Evaluator(network, engine: engine, batch: validationBatch, pipeline: pipeline)
+      ?? NetworkEvaluator(network, engine: engine, batch: validationBatch, pipeline: pipeline)
     evaluator.takeParameters(from: plan)
     if geometry.reduce(0, { $0 + $1.parameterCount }) <= Self.mostKeptTwice {
       self.evaluator = evaluator
@@ -77,7 +75,7 @@ extension Trainer {
     for layer in geometry where !layer.parameters.isEmpty {
       for (parameter, tensor) in zip(layer.parameters, plan.parameters(of: layer.index))
       where !tensor.isFinite {
-        return "\(layer.name).\(parameter.name)"
+        return layer.name(of: parameter)
       }
     }
     return nil

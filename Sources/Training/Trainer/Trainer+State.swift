@@ -13,7 +13,7 @@ extension Trainer {
       let trainable = layer.parameters.filter(\.isTrainable)
       for (parameter, kept) in zip(trainable, plan.optimizerMemory(of: layer.index)) {
         for (name, tensor) in zip(names, kept) {
-          memory["\(layer.name).\(parameter.name).\(name)"] = tensor
+          memory["\(layer.name(of: parameter)).\(name)"] = tensor
         }
       }
     }
@@ -30,7 +30,7 @@ extension Trainer {
     var parameters: [String: Tensor] = [:]
     for layer in geometry where !layer.parameters.isEmpty {
       for (parameter, tensor) in zip(layer.parameters, plan.parameters(of: layer.index)) {
-        parameters["\(layer.name).\(parameter.name)"] = tensor
+        parameters[layer.name(of: parameter)] = tensor
       }
     }
     return parameters
@@ -79,7 +79,7 @@ extension Trainer {
     for layer in geometry where !layer.parameters.isEmpty {
       var tensors: [Tensor] = []
       for parameter in layer.parameters {
-        let name = "\(layer.name).\(parameter.name)"
+        let name = layer.name(of: parameter)
         guard let tensor = parameters[name] else {
           throw TrainingError("the state has no parameter \(name)")
         }
@@ -99,12 +99,12 @@ extension Trainer {
     for layer in geometry where !layer.parameters.isEmpty {
       var kept: [[Tensor]] = []
       for parameter in layer.parameters where parameter.isTrainable {
-        let names = recipe.optimizer.memoryNames.map { "\(layer.name).\(parameter.name).\($0)" }
+        let names = recipe.optimizer.memoryNames.map { "\(layer.name(of: parameter)).\($0)" }
         let tensors = names.compactMap { memory[$0] }
         guard tensors.isEmpty || tensors.count == names.count else {
           throw TrainingError(
             "the state has only part of the optimizer's memory for "
-              + "\(layer.name).\(parameter.name)")
+              + layer.name(of: parameter))
         }
         for (name, tensor) in zip(names, tensors) { try require(tensor, name, parameter.shape) }
         left.subtract(names)

@@ -34,7 +34,7 @@ public final class Trainer {
   let plan: any Plan
   var rules: StepRules
   var masks: [(layer: Int, masks: DropoutMasks, tensor: Tensor)] = []
-  var evaluator: Evaluator?
+  var evaluator: NetworkEvaluator?
 
   // The place in the run.
 
@@ -59,7 +59,7 @@ public final class Trainer {
   ///   - threads: the engine's number of threads, for the record.
   ///   - reduction: what happens to gradients before the update.
   ///   - cancellation: polled while parameters are drawn.
-  /// - Throws: `RecipeError`, `TrainingError` or `NetworkMisfit` if recipe, network and images
+  /// - Throws: `RecipeError`, `TrainingError` or `NetworkShapeError` if recipe, network and images
   ///   don't fit together, before any work; `Unsupported` if the engine can't compute a layer;
   ///   `Cancelled`.
   public convenience init(
@@ -92,7 +92,7 @@ public final class Trainer {
     try Self.requireMemory(parts)
     plan = try engine.prepare(
       network.layers.map(\.layer), input: network.input.shape(batch: recipe.batch),
-      mode: .training, keeping: .ends)
+      mode: .training, keeping: .outputsOnly)
     rules = StepRules(recipe, geometry: geometry)
     for layer in geometry {
       guard case .dropout(let dropout) = layer.layer else { continue }
@@ -122,14 +122,21 @@ public final class Trainer {
         : "a smaller network needs less: --network quick32")
   }
 
-  /// The place in the run, for the schedule.
-  var place: SchedulePlace {
+  /// Where the run stands, as the schedule counts.
+  var place: SchedulePlace { place(step: step) }
+
+  private func place(step: Int) -> SchedulePlace {
     SchedulePlace(
       epoch: epoch, step: epoch * stepsPerEpoch + step, steps: recipe.epochs * stepsPerEpoch)
   }
 
-  /// The learning rate of weights at the next step, in layers without their own.
-  public var rate: Double {
-    recipe.rate * recipe.schedule.factor(layer: "", role: .weight, at: place, state: schedule)
+  /// The learning rate of weights at the step to come, in layers without a rate of their own.
+  public var rate: Double { rate(step: step) }
+
+  /// The same at a step of this epoch, counted from 0.
+  func rate(step: Int) -> Double {
+    recipe.rate
+      * recipe.schedule.factor(
+        layer: "", role: .weight, at: place(step: step), state: schedule)
   }
 }

@@ -1,3 +1,4 @@
+import Basics
 import Datasets
 import Layers
 import Networks
@@ -99,7 +100,7 @@ struct TrainingParts {
     for (field, layer) in named where !known.contains(layer) {
       throw RecipeError(
         field, "names \(layer), but \(network.name) has no layer of that name with parameters",
-        hint: Suggestion.nearest(to: layer, among: known).map { "did you mean \($0)?" }
+        hint: Suggestion.didYouMean(layer, among: known)
           ?? "they are \(known.joined(separator: ", "))")
     }
   }

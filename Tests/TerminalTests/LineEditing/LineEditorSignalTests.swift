@@ -1,14 +1,7 @@
+import Foundation
 import Testing
 
 @testable import Terminal
-
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Glibc
-#endif
 
 /// Interrupts, suspension, death and resizing, on a pseudo-terminal.
 @Suite struct LineEditorSignalTests {

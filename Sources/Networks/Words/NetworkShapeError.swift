@@ -3,7 +3,7 @@ import Layers
 import Tensors
 
 /// A layer of a network that can't take its input.
-public struct NetworkMisfit: DescribedError, Hashable, Sendable {
+public struct NetworkShapeError: DescribedError, Hashable, Sendable {
   /// The network.
   public let network: Network
   /// The position of the layer that doesn't fit.
@@ -11,18 +11,18 @@ public struct NetworkMisfit: DescribedError, Hashable, Sendable {
   /// The shape of its input.
   public let input: Shape
   /// Why it doesn't fit.
-  public let misfit: Misfit
+  public let shapeError: ShapeError
 
   /// The name of the layer that doesn't fit.
   public var layerName: String { network.layers[index].name }
 
   /// The layer at this position of the network doesn't fit.
-  public init(network: Network, index: Int, input: Shape, misfit: Misfit) {
-    (self.network, self.index, self.input, self.misfit) = (network, index, input, misfit)
+  public init(network: Network, index: Int, input: Shape, shapeError: ShapeError) {
+    (self.network, self.index, self.input, self.shapeError) = (network, index, input, shapeError)
   }
 }
 
-extension NetworkMisfit: CustomStringConvertible {
+extension NetworkShapeError: CustomStringConvertible {
   /// The network.
   public var kind: ErrorKind { .network }
 
@@ -34,7 +34,7 @@ extension NetworkMisfit: CustomStringConvertible {
 
   private var reason: String {
     let arriving = "\(input.withoutBatch)"
-    switch misfit {
+    switch shapeError {
     case .windowTooLarge(let window, let input):
       return
         "(\(input) + 2·\(window.padding) − \(window.kernel)) / \(window.stride) is below zero: "
@@ -55,17 +55,17 @@ extension NetworkMisfit: CustomStringConvertible {
         ? "takes a row of features, but gets maps of \(arriving)\(before)"
         : "takes maps (channels × rows × columns), but gets a row of \(arriving) features\(before)"
     case .range(let name, let value, let least):
-      return "\(name) \(value) is not between \(least) and \(Numerals.grouped(Misfit.largest))"
+      return "\(name) \(value) is not between \(least) and \(Numerals.grouped(ShapeError.largest))"
     case .value(let name, let value, let allowed):
       return "\(name) \(Numerals.plain(value)) is not allowed; it must be \(allowed)"
     case .convention(let convention, let n):
       return "n \(n) is even, but \(convention.title) is defined for odd n only"
     case .tooLarge(let shape):
       return "\(shape) is too large: no activation or parameter here has more than "
-        + "\(Numerals.grouped(Misfit.mostElements)) elements"
+        + "\(Numerals.grouped(ShapeError.mostElements)) elements"
     case .tooMuch(let total, let elements):
       return "up to this layer the network has \(Numerals.grouped(elements)) \(total.rawValue), "
-        + "more than the \(Numerals.grouped(Misfit.mostInAll)) that a network may have"
+        + "more than the \(Numerals.grouped(ShapeError.mostInAll)) that a network may have"
     }
   }
 

@@ -1,24 +1,5 @@
 import Basics
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#elseif canImport(Darwin)
-  import Darwin
-#endif
-
-/// `base` to the power of `exponent`.
-func raise(_ base: Double, to exponent: Double) -> Double { pow(base, exponent) }
-
-/// e to the power of `x`.
-func exponential(_ x: Double) -> Double { exp(x) }
-
-/// e to the power of `x`, minus 1, without losing digits for small x.
-func exponentialLessOne(_ x: Double) -> Double { expm1(x) }
-
-/// The natural logarithm.
-func logarithm(_ x: Double) -> Double { log(x) }
+import CLibrary
 
 /// A number in the given significant digits: `0.72`, `1e-5`, `−3`, `∞`. Whole numbers below a
 /// billion keep all of their digits. A number that isn't whole but rounds to a whole number gets

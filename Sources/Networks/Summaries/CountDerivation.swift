@@ -1,8 +1,31 @@
 import Layers
 import Tensors
 
-/// The formulas of a layer's counts, with its numbers.
-public enum Arithmetic {
+/// One count of a layer, and how it comes about with the numbers put in.
+public struct CountDerivation: Hashable, Sendable {
+  /// What is counted.
+  public enum Subject: String, Hashable, Sendable {
+    /// Rows and columns of a square map.
+    case side
+    /// Rows, where they differ from the columns.
+    case rows
+    /// Columns, where they differ from the rows.
+    case columns
+    /// Features of a flattened map.
+    case features
+    /// Numbers that the layer keeps.
+    case parameters
+    /// Multiply-adds of a forward pass.
+    case work
+  }
+
+  /// What is counted.
+  public let subject: Subject
+  /// The arithmetic, in Unicode: `96 · (3·11·11) + 96 = 34,944`.
+  public let text: String
+}
+
+extension CountDerivation {
   /// How many outputs a window has along an axis of `input` elements.
   ///
   ///     ⌊(227 + 2·0 − 11) / 4⌋ + 1 = 55
@@ -103,50 +126,29 @@ public enum Arithmetic {
   }
 }
 
-/// One count of a layer and how it is computed.
-public struct Formula: Hashable, Sendable {
-  /// What is counted.
-  public enum Subject: String, Hashable, Sendable {
-    /// Rows and columns of a square map.
-    case side
-    /// Rows, if they differ from the columns.
-    case rows
-    /// Columns, if they differ from the rows.
-    case columns
-    /// Features of a flattened map.
-    case features
-    /// Parameters.
-    case parameters
-    /// Multiply-adds of a forward pass.
-    case work
-  }
-
-  /// What is counted.
-  public let subject: Subject
-  /// The arithmetic, in Unicode: `96 · (3·11·11) + 96 = 34,944`.
-  public let text: String
-}
-
 extension LayerGeometry {
-  /// How each count of this layer is computed: sides first, then parameters and work.
-  public var formulas: [Formula] {
-    var formulas: [Formula] = []
+  /// How each count of this layer comes about: sides first, then parameters and work.
+  public var formulas: [CountDerivation] {
+    var formulas: [CountDerivation] = []
     if let window = layer.window {
-      let rows = Arithmetic.side(window, input.h)
+      let rows = CountDerivation.side(window, input.h)
       if input.h == input.w {
-        formulas.append(Formula(subject: .side, text: rows))
+        formulas.append(CountDerivation(subject: .side, text: rows))
       } else {
-        formulas.append(Formula(subject: .rows, text: rows))
-        formulas.append(Formula(subject: .columns, text: Arithmetic.side(window, input.w)))
+        formulas.append(CountDerivation(subject: .rows, text: rows))
+        formulas.append(
+          CountDerivation(subject: .columns, text: CountDerivation.side(window, input.w)))
       }
     }
     if case .flatten = layer {
-      formulas.append(Formula(subject: .features, text: Arithmetic.features(input)))
+      formulas.append(CountDerivation(subject: .features, text: CountDerivation.features(input)))
     }
-    if let text = Arithmetic.parameters(self) {
-      formulas.append(Formula(subject: .parameters, text: text))
+    if let text = CountDerivation.parameters(self) {
+      formulas.append(CountDerivation(subject: .parameters, text: text))
     }
-    if let text = Arithmetic.work(self) { formulas.append(Formula(subject: .work, text: text)) }
+    if let text = CountDerivation.work(self) {
+      formulas.append(CountDerivation(subject: .work, text: text))
+    }
     return formulas
   }
 }

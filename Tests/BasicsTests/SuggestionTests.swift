@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Networks
+@testable import Basics
 
 /// What a mistyped word most likely meant.
 struct SuggestionTests {

@@ -2,11 +2,12 @@ import Basics
 import Datasets
 import Layers
 import Networks
+import RealModule
 import TensorFiles
 import Tensors
 
 /// A network prepared for images in batches of one size.
-final class Evaluator {
+final class NetworkEvaluator {
   let network: Network
   let geometry: [LayerGeometry]
   let pipeline: PicturePipeline
@@ -30,7 +31,7 @@ final class Evaluator {
       hint: "a smaller network needs less")
     plan = try engine.prepare(
       network.layers.map(\.layer), input: network.input.shape(batch: batch), mode: .inference,
-      keeping: .ends)
+      keeping: .outputsOnly)
   }
 
   /// Gives the plan parameters by their names.
@@ -38,7 +39,7 @@ final class Evaluator {
     for layer in geometry where !layer.parameters.isEmpty {
       var tensors: [Tensor] = []
       for parameter in layer.parameters {
-        let name = "\(layer.name).\(parameter.name)"
+        let name = layer.name(of: parameter)
         guard let tensor = parameters[name] else {
           throw TrainingError("the parameter \(printable(name)) is missing")
         }
@@ -136,11 +137,11 @@ private struct Tally {
     guard areProbabilities else {
       // ln Σ e^x − x, after subtracting the largest x.
       let most = sums[largest] / Double(looks)
-      let sum = sums.reduce(0) { $0 + exponential($1 / Double(looks) - most) }
-      loss += naturalLogarithm(sum) + most - output
+      let sum = sums.reduce(0) { $0 + Double.exp($1 / Double(looks) - most) }
+      loss += Double.log(sum) + most - output
       return
     }
-    loss -= naturalLogarithm(max(output, 1e-38))
+    loss -= Double.log(max(output, 1e-38))
   }
 }
 

@@ -10,8 +10,8 @@
 // within the group of channels that holds i. A thread takes a strip of places at a time, with all
 // their channels, so everything it reads again is in the cache.
 
-#ifndef C_FAST_KERNELS_ACROSS_NORMALIZATION_H
-#define C_FAST_KERNELS_ACROSS_NORMALIZATION_H
+#ifndef C_FAST_KERNELS_LOCAL_RESPONSE_NORMALIZATION_H
+#define C_FAST_KERNELS_LOCAL_RESPONSE_NORMALIZATION_H
 
 #include "InversePower.h"
 
@@ -28,26 +28,26 @@ typedef struct {
   PowerForm form;
   float k, s, factor;
   /// Whether results are written with streaming stores.
-  bool past;
-} AcrossJob;
+  bool streaming;
+} LRNJob;
 
 /// A strip of places: its element of the batch, its first place, and how many there are.
 typedef struct {
   int n, first, count;
 } Strip;
 
-FK_INLINE Strip strip_of(const AcrossJob *job, int item) {
+FK_INLINE Strip strip_of(const LRNJob *job, int item) {
   const int first = item % job->strips * job->strip;
   return (Strip){item / job->strips, first, least(job->strip, job->map.h * job->map.w - first)};
 }
 
 /// Blocks of 16 channels, up to four neighbours on a side, groups of whole blocks.
-void fk_across_near(AcrossJob *job);
+void fk_local_response_near(LRNJob *job);
 
 /// Blocks of 16 channels, and any number of neighbours and groups.
-void fk_across_far(AcrossJob *job);
+void fk_local_response_far(LRNJob *job);
 
 /// Block 1.
-void fk_across_plain(AcrossJob *job);
+void fk_local_response_plain(LRNJob *job);
 
 #endif

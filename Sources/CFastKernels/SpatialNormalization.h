@@ -9,8 +9,8 @@
 //
 // over the windows that hold y, x: below and above are exchanged.
 
-#ifndef C_FAST_KERNELS_WITHIN_NORMALIZATION_H
-#define C_FAST_KERNELS_WITHIN_NORMALIZATION_H
+#ifndef C_FAST_KERNELS_SPATIAL_NORMALIZATION_H
+#define C_FAST_KERNELS_SPATIAL_NORMALIZATION_H
 
 #include "InversePower.h"
 
@@ -22,9 +22,9 @@ typedef struct {
   bool relu;
   PowerForm form;
   float k, s, factor;
-} WithinJob;
+} SpatialJob;
 
 /// Windows of 3×3 in blocks of 16 channels.
-void fk_within_three(const WithinJob *job);
+void fk_spatial_three(const SpatialJob *job);
 
 #endif

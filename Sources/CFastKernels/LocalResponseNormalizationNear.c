@@ -1,7 +1,7 @@
 // Normalization across channels in blocks of 16, with up to four neighbours on each side: they are
 // in the same place of this block, the one before and the one after, and are shifted into line.
 
-#include "AcrossNormalization.h"
+#include "LocalResponseNormalization.h"
 
 /// What is next to the first and the last block of a group.
 static const float nothing[lanes] __attribute__((aligned(64)));
@@ -13,7 +13,7 @@ typedef struct {
   int step_before, step_after;
 } Neighbours;
 
-FK_INLINE Neighbours neighbours(const AcrossJob *job, const float *here, size_t plane, int cb) {
+FK_INLINE Neighbours neighbours(const LRNJob *job, const float *here, size_t plane, int cb) {
   const int size = job->map.c > lanes * job->by.groups ? planes(job->map) / job->by.groups : 1;
   const bool first = cb % size == 0, last = cb % size == size - 1;
   return (Neighbours){
@@ -43,7 +43,7 @@ FK_INLINE void add_neighbours(
 }
 
 /// Computes S of place p.
-FK_INLINE void scale(const AcrossJob *job, Neighbours of, int p, int low, int high, floats *S) {
+FK_INLINE void scale(const LRNJob *job, Neighbours of, int p, int low, int high, floats *S) {
   floats before = FK_LOAD(of.before + p * of.step_before), here = FK_LOAD(of.here + p * lanes);
   floats after = FK_LOAD(of.after + p * of.step_after);
   before *= before;
@@ -53,7 +53,7 @@ FK_INLINE void scale(const AcrossJob *job, Neighbours of, int p, int low, int hi
   *S = job->k + job->s * *S;
 }
 
-FK_INLINE void forward_item(const AcrossJob *job, int item, int low, int high, PowerForm form) {
+FK_INLINE void forward_item(const LRNJob *job, int item, int low, int high, PowerForm form) {
   const int blocks = planes(job->map);
   const size_t plane = plane_floats(job->map);
   const Strip strip = strip_of(job, item);
@@ -66,13 +66,13 @@ FK_INLINE void forward_item(const AcrossJob *job, int item, int low, int high, P
       __builtin_prefetch(of.here + (p + strip.count) * lanes);
       scale(job, of, p, low, high, &S);
       inverse_powers(&S, form, job->by.beta, &power, &inverse);
-      FK_STORE_PAST(job->past, b + p * lanes, FK_LOAD(of.here + p * lanes) * power);
+      FK_STREAM(job->streaming, b + p * lanes, FK_LOAD(of.here + p * lanes) * power);
     }
   }
 }
 
 FK_INLINE void backward_item(
-  const AcrossJob *job, int item, int low, int high, PowerForm form, float *t, float *own
+  const LRNJob *job, int item, int low, int high, PowerForm form, float *t, float *own
 ) {
   const int blocks = planes(job->map);
   const size_t plane = plane_floats(job->map), strip_floats = (size_t)job->strip * lanes;
@@ -107,20 +107,20 @@ FK_INLINE void backward_item(
       add_neighbours(&before, &here, &after, high, low, &sum);
       sum = FK_LOAD(own_block + p * lanes) + job->factor * value * sum;
       if (job->relu) sum = value <= 0.0f ? (floats)0.0f : sum;
-      FK_STORE_PAST(job->past, da + p * lanes, sum);
+      FK_STREAM(job->streaming, da + p * lanes, sum);
     }
   }
 }
 
 // Separate code for the paper's window: two neighbours on each side, and the power 3/4.
 
-FK_INLINE bool is_paper(const AcrossJob *job) {
+FK_INLINE bool is_paper(const LRNJob *job) {
   return job->below == 2 && job->above == 2 && job->form == three_quarters;
 }
 
 FK_CLONES
 static void forward(void *context, int begin, int end) {
-  const AcrossJob *job = context;
+  const LRNJob *job = context;
   for (int item = begin; item < end; item++) {
     if (is_paper(job)) {
       forward_item(job, item, 2, 2, three_quarters);
@@ -133,7 +133,7 @@ static void forward(void *context, int begin, int end) {
 
 FK_CLONES
 static void backward(void *context, int begin, int end) {
-  const AcrossJob *job = context;
+  const LRNJob *job = context;
   const size_t size = (size_t)job->strip * lanes * planes(job->map);
   float *t = fk_scratch(in_body, 2 * size), *own = t + size;
   for (int item = begin; item < end; item++) {
@@ -146,13 +146,13 @@ static void backward(void *context, int begin, int end) {
   end_streaming();
 }
 
-void fk_across_near(AcrossJob *job) {
+void fk_local_response_near(LRNJob *job) {
   const int places = job->map.h * job->map.w;
   // A strip of all channels is about 8 KiB, so what is read again is still in the L1 cache.
   job->strip = least(places, greatest(4, 2048 / (planes(job->map) * lanes)));
   job->strips = ceiling_quotient(places, job->strip);
   // In place the memory has been read, and is in the cache.
   const bool in_place = job->out == job->a || job->out == job->g;
-  job->past = !in_place && streams(job->out, fk_count(job->map));
+  job->streaming = !in_place && streams(job->out, fk_count(job->map));
   fk_parallel(job->map.n * job->strips, job->g ? backward : forward, job);
 }

@@ -1,7 +1,7 @@
 // Normalization within a channel over the windows of cuda-convnet's networks, 3×3, in blocks of 16
 // channels. Each column of three places is summed once, and is part of three windows.
 
-#include "WithinNormalization.h"
+#include "SpatialNormalization.h"
 
 /// Three rows of a plane, with a row of zeros beyond the map.
 typedef struct {
@@ -43,7 +43,7 @@ FK_INLINE void next_window(
 }
 
 FK_INLINE void forward_plane(
-  const WithinJob *job, PowerForm form, const float *a, const float *zeros, float *b
+  const SpatialJob *job, PowerForm form, const float *a, const float *zeros, float *b
 ) {
   const int H = job->map.h;
   const size_t row = (size_t)job->map.w * lanes;
@@ -62,7 +62,7 @@ FK_INLINE void forward_plane(
 }
 
 FK_INLINE void backward_plane(
-  const WithinJob *job, PowerForm form, const float *g, const float *a, const float *zeros,
+  const SpatialJob *job, PowerForm form, const float *g, const float *a, const float *zeros,
   float *t, float *own, float *da
 ) {
   const int H = job->map.h;
@@ -97,7 +97,7 @@ FK_INLINE void backward_plane(
 
 FK_CLONES
 static void forward(void *context, int begin, int end) {
-  const WithinJob *job = context;
+  const SpatialJob *job = context;
   const size_t row = (size_t)job->map.w * lanes, plane = row * job->map.h;
   float *zeros = fk_scratch(in_body, row);
   memset(zeros, 0, row * sizeof(float));
@@ -112,7 +112,7 @@ static void forward(void *context, int begin, int end) {
 
 FK_CLONES
 static void backward(void *context, int begin, int end) {
-  const WithinJob *job = context;
+  const SpatialJob *job = context;
   const size_t row = (size_t)job->map.w * lanes, plane = row * job->map.h;
   float *zeros = fk_scratch(in_body, row + 2 * plane), *t = zeros + row, *own = t + plane;
   memset(zeros, 0, row * sizeof(float));
@@ -127,6 +127,6 @@ static void backward(void *context, int begin, int end) {
   }
 }
 
-void fk_within_three(const WithinJob *job) {
+void fk_spatial_three(const SpatialJob *job) {
   fk_parallel(job->map.n * planes(job->map), job->g ? backward : forward, (void *)(uintptr_t)job);
 }

@@ -5,15 +5,15 @@ import Testing
 @testable import ReferenceEngine
 
 @Suite("What does not fit")
-struct MisfitTests {
+struct ShapeErrorTests {
   struct Case: CustomTestStringConvertible, Sendable {
     let layer: Layer
     let input: Shape
-    let misfit: Misfit
-    var testDescription: String { "\(misfit)" }
+    let error: ShapeError
+    var testDescription: String { "\(error)" }
 
-    init(_ layer: Layer, _ input: Shape, _ misfit: Misfit) {
-      (self.layer, self.input, self.misfit) = (layer, input, misfit)
+    init(_ layer: Layer, _ input: Shape, _ error: ShapeError) {
+      (self.layer, self.input, self.error) = (layer, input, error)
     }
   }
 
@@ -39,7 +39,7 @@ struct MisfitTests {
 
   static let large = Window(kernel: 9, padding: 1)
   static let padded = Window(kernel: 2, padding: 2)
-  static let beyond = Misfit.largest + 1
+  static let beyond = ShapeError.largest + 1
   static let wide = Window(kernel: 1 << 16, padding: (1 << 16) - 1)
 
   static let cases: [Case] = [
@@ -121,20 +121,20 @@ struct MisfitTests {
   ]
 
   @Test(arguments: cases)
-  func misfit(_ c: Case) {
-    #expect(throws: c.misfit) { try c.layer.outputShape(for: c.input) }
-    #expect(throws: c.misfit) { try c.layer.parameters(for: c.input) }
-    #expect(throws: c.misfit) { try c.layer.multiplyAdds(for: c.input) }
+  func error(_ c: Case) {
+    #expect(throws: c.error) { try c.layer.outputShape(for: c.input) }
+    #expect(throws: c.error) { try c.layer.parameters(for: c.input) }
+    #expect(throws: c.error) { try c.layer.multiplyAdds(for: c.input) }
     #expect(throws: (any Error).self) {
       try ReferenceEngine().prepare([c.layer], input: c.input, mode: .inference)
     }
   }
 
-  /// Every kind of misfit of one layer is in the table: the switch makes a new one show itself here.
+  /// Every kind of error of one layer is in the table: the switch makes a new one show itself here.
   @Test func everyKindIsCovered() {
     let kinds = Set(
       Self.cases.map { c in
-        switch c.misfit {
+        switch c.error {
         case .windowTooLarge: 0
         case .paddingTooLarge: 1
         case .inputs: 2
@@ -157,15 +157,15 @@ struct MisfitTests {
       .batchNormalization(BatchNormalization(epsilon: .nan)),
       .batchNormalization(BatchNormalization(momentum: .nan)),
     ] {
-      #expect(throws: Misfit.self) { try layer.outputShape(for: Self.map) }
+      #expect(throws: ShapeError.self) { try layer.outputShape(for: Self.map) }
     }
   }
 
   @Test func theSecondLayerIsChecked() {
-    #expect(throws: Misfit.rank(needs: 2, arriving: [1, 4, 6, 6])) {
+    #expect(throws: ShapeError.rank(needs: 2, arriving: [1, 4, 6, 6])) {
       try ReferenceEngine().prepare([.relu, .softmax], input: Self.map, mode: .inference)
     }
-    #expect(throws: Misfit.rank(needs: 4, arriving: [5])) {
+    #expect(throws: ShapeError.rank(needs: 4, arriving: [5])) {
       try ReferenceEngine().prepare([.relu], input: [5], mode: .inference)
     }
   }

@@ -4,7 +4,7 @@ import Tensors
 
 /// One element of a layer's output or input, with everything needed to compute it, or its gradient,
 /// again.
-struct Place {
+struct ElementContext {
   let trace: Trace
   /// The layer that computes.
   let geometry: LayerGeometry

@@ -1,10 +1,10 @@
-#include "AcrossNormalization.h"
+#include "LocalResponseNormalization.h"
 
 static void run(
   fk_map map, fk_normalization by, const float *g, const float *a, bool relu, float *out
 ) {
   const int last = greatest(map.c, 1) - 1;
-  AcrossJob job = {
+  LRNJob job = {
     .map = map,
     .by = by,
     .g = g,
@@ -20,19 +20,19 @@ static void run(
   };
   const bool whole_blocks = by.groups == 1 || map.c / by.groups % lanes == 0;
   if (map.block != lanes) {
-    fk_across_plain(&job);
+    fk_local_response_plain(&job);
   } else if (whole_blocks && job.below <= 4 && job.above <= 4) {
-    fk_across_near(&job);
+    fk_local_response_near(&job);
   } else {
-    fk_across_far(&job);
+    fk_local_response_far(&job);
   }
 }
 
-void fk_across_normalization(fk_map map, fk_normalization by, const float *a, float *b) {
+void fk_local_response_normalization(fk_map map, fk_normalization by, const float *a, float *b) {
   run(map, by, NULL, a, false, b);
 }
 
-void fk_across_normalization_gradient(
+void fk_local_response_normalization_gradient(
   fk_map map, fk_normalization by, const float *g, const float *a, bool relu, float *da
 ) {
   run(map, by, g, a, relu, da);

@@ -1,10 +1,10 @@
 import Layers
 import Tensors
 
-extension NetworkMisfit {
+extension NetworkShapeError {
   /// What would fit, computed from the network; nil if nothing similar does.
   public var hint: String? {
-    switch misfit {
+    switch shapeError {
     case .windowTooLarge(let window, _): smallestInputHint(window)
     case .paddingTooLarge(let window):
       window.kernel > 1
@@ -37,7 +37,7 @@ extension NetworkMisfit {
       guard let window = named.layer.window else { continue }
       let slack = window.rounding == .ceil ? window.stride - 1 : 0
       side = max(1, (side - 1) * window.stride + window.kernel - 2 * window.padding - slack)
-      guard side <= Misfit.largest else { return nil }
+      guard side <= ShapeError.largest else { return nil }
     }
     return (side..<side + 64).first { side in
       arriving(atInput: side).map { min($0.h, $0.w) >= least } ?? false
@@ -79,7 +79,7 @@ extension NetworkMisfit {
 
   /// Whether that layer fits in the changed network.
   private func accepts(_ changed: Network) -> Bool {
-    do throws(NetworkMisfit) {
+    do throws(NetworkShapeError) {
       _ = try changed.geometry()
       return true
     } catch {
@@ -102,7 +102,7 @@ extension NetworkMisfit {
 
   private var flattenHint: String {
     let after = index > 0 ? network.layers[index - 1].name : "input"
-    return "insert \(after) flatten makes \(Arithmetic.features(input)) features of them"
+    return "insert \(after) flatten makes \(CountDerivation.features(input)) features of them"
   }
 
   private var flattenName: String? {

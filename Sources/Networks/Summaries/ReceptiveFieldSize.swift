@@ -1,7 +1,7 @@
 import Layers
 
 /// How much of the image one element of a layer's output can see.
-public enum ReceptiveField: Hashable, Sendable {
+public enum ReceptiveFieldSize: Hashable, Sendable {
   /// A square of `size` rows and columns; from one output to the next it moves by `jump`. Near the
   /// edges, part of it is outside the image.
   case square(size: Int, jump: Int)
@@ -9,12 +9,12 @@ public enum ReceptiveField: Hashable, Sendable {
   case whole
 
   /// One element of the image itself.
-  static let pixel = ReceptiveField.square(size: 1, jump: 1)
+  static let pixel = ReceptiveFieldSize.square(size: 1, jump: 1)
 
   /// What an element sees after one more layer.
   ///
   ///     size ← size + (kernel − 1) · jump        jump ← jump · stride
-  func after(_ layer: Layer) -> ReceptiveField {
+  func after(_ layer: Layer) -> ReceptiveFieldSize {
     guard case .square(let size, let jump) = self else { return .whole }
     // A jump larger than any image no longer grows, so that no chain of strides overflows.
     let reach = 1 << 40

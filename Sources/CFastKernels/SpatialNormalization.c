@@ -2,10 +2,10 @@
 // at a time, and sums columns first, then rows. A place is 16 channels or one, so a row of a plane
 // is `row` floats, and a place's right neighbour is `step` floats away.
 
-#include "WithinNormalization.h"
+#include "SpatialNormalization.h"
 
 typedef struct {
-  WithinJob of;
+  SpatialJob of;
   int below, above, step, row;
   // In scratch memory, rows start `stride` floats apart, with `margin` zeros before and after.
   int margin, stride;
@@ -101,7 +101,7 @@ static void backward(void *context, int begin, int end) {
   }
 }
 
-static void run(const WithinJob *of) {
+static void run(const SpatialJob *of) {
   Job job = {.of = *of};
   const int last = greatest(greatest(of->map.h, of->map.w), 1) - 1;
   job.below = least(of->by.below, last);
@@ -117,7 +117,7 @@ static void run(const WithinJob *of) {
 static void choose(
   fk_map map, fk_normalization by, const float *g, const float *a, bool relu, float *out
 ) {
-  const WithinJob job = {
+  const SpatialJob job = {
     .map = map,
     .by = by,
     .g = g,
@@ -130,17 +130,17 @@ static void choose(
     .factor = (float)(-2 * by.s * by.beta),
   };
   if (map.block == lanes && by.below == 1 && by.above == 1) {
-    fk_within_three(&job);
+    fk_spatial_three(&job);
   } else {
     run(&job);
   }
 }
 
-void fk_within_normalization(fk_map map, fk_normalization by, const float *a, float *b) {
+void fk_spatial_normalization(fk_map map, fk_normalization by, const float *a, float *b) {
   choose(map, by, NULL, a, false, b);
 }
 
-void fk_within_normalization_gradient(
+void fk_spatial_normalization_gradient(
   fk_map map, fk_normalization by, const float *g, const float *a, bool relu, float *da
 ) {
   choose(map, by, g, a, relu, da);

@@ -2,10 +2,10 @@
 // channels of each place of a strip are contiguous in a row of scratch memory, between two margins
 // of zeros, so neighbours at any distance can be read.
 
-#include "AcrossNormalization.h"
+#include "LocalResponseNormalization.h"
 
 typedef struct {
-  AcrossJob of;
+  LRNJob of;
   int margin, stride;
   // For groups that do not fill blocks: the mask of block cb and neighbour t in −reach...reach is
   // at cb·(2·reach + 1) + reach + t. Else NULL.
@@ -50,7 +50,7 @@ FK_INLINE void square_strip(const Job *job, const float *a, int count, float *sq
 FK_CLONES
 static void forward(void *context, int begin, int end) {
   const Job *job = context;
-  const AcrossJob *of = &job->of;
+  const LRNJob *of = &job->of;
   const int blocks = planes(of->map);
   const size_t plane = plane_floats(of->map);
   float *squares = fk_scratch(in_body, (size_t)of->strip * job->stride);
@@ -77,7 +77,7 @@ static void forward(void *context, int begin, int end) {
 FK_CLONES
 static void backward(void *context, int begin, int end) {
   const Job *job = context;
-  const AcrossJob *of = &job->of;
+  const LRNJob *of = &job->of;
   const int blocks = planes(of->map);
   const size_t plane = plane_floats(of->map), size = (size_t)of->strip * job->stride;
   float *squares = fk_scratch(in_body, 3 * size), *t = squares + size, *own = t + size;
@@ -133,7 +133,7 @@ static const unaligned_ints *make_masks(const Job *job) {
   return (const unaligned_ints *)masks;
 }
 
-void fk_across_far(AcrossJob *of) {
+void fk_local_response_far(LRNJob *of) {
   const int places = of->map.h * of->map.w, channels = planes(of->map) * lanes;
   of->strip = least(places, greatest(4, 2048 / channels));
   of->strips = ceiling_quotient(places, of->strip);

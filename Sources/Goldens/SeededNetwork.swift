@@ -3,8 +3,8 @@ import Networks
 import TensorFiles
 import Tensors
 
-/// A chain of layers with weights and images by the counter formula, as a case describes it.
-public struct FormulaNetwork: Sendable {
+/// A chain of layers with weights and images from the counter-based generator, as a case describes it.
+public struct SeededNetwork: Sendable {
   /// The network's name.
   public let name: String
   /// The layers, first to last; the last is a softmax.
@@ -19,7 +19,7 @@ public struct FormulaNetwork: Sendable {
   public let weightScales: [String: Double]
   /// Whether dropout and batch normalization behave as in training.
   public let mode: Mode
-  /// The seed of the formula.
+  /// The seed of the generator.
   public let seed: UInt64
 
   /// The most parameters, and the most elements of all outputs, that are accepted.
@@ -44,7 +44,7 @@ public struct FormulaNetwork: Sendable {
     guard case .array(let sizes) = try parameters.value("input"),
       sizes.count == 3,
       case (.integer(let c), .integer(let h), .integer(let w)) = (sizes[0], sizes[1], sizes[2]),
-      [c, h, w, batch].allSatisfy({ (1...Misfit.largest).contains($0) })
+      [c, h, w, batch].allSatisfy({ (1...ShapeError.largest).contains($0) })
     else { throw fail("input must be channels, rows, columns; batch at least 1") }
     guard case .array(let values) = try parameters.value("layers") else {
       throw fail("layers must be a list")
@@ -73,7 +73,7 @@ public struct FormulaNetwork: Sendable {
     do {
       geometry = try network.geometry(batch: batch)
     } catch {
-      throw fail("\(printable(error.layerName)) does not fit: \(error.misfit.words)")
+      throw fail("\(printable(error.layerName)) does not fit: \(error.shapeError.words)")
     }
     guard geometry.reduce(0, { $0 + $1.output.count }) <= Self.largest,
       parameterCount <= Self.largest
@@ -99,7 +99,7 @@ public struct FormulaNetwork: Sendable {
     (self.name, self.layers, self.mode, self.seed) = (name, layers, mode, seed)
   }
 
-  /// Images by the formula, N×C×H×W.
+  /// Images drawn from the seed, N×C×H×W.
   public func image(_ stream: String = "image") -> Tensor {
     Tensor(
       uniform: geometry[0].input, scale: Float(imageScale),
@@ -112,7 +112,7 @@ public struct FormulaNetwork: Sendable {
     return (0..<batch).map { random.below(geometry[layers.count - 1].output.c, UInt64($0)) }
   }
 
-  /// The parameters of a layer by the formula.
+  /// The parameters of a layer, drawn from the seed.
   ///
   /// - Throws: `Cancelled`; polled every few thousand elements.
   public func parameters(
@@ -120,7 +120,7 @@ public struct FormulaNetwork: Sendable {
   ) throws(Cancelled) -> [Tensor] {
     var tensors: [Tensor] = []
     for parameter in layer.parameters {
-      let name = "\(layer.name).\(parameter.name)"
+      let name = layer.name(of: parameter)
       let (offset, scale) = formula(parameter, of: layer, name: name)
       let random = CounterRandom(name, seed: seed)
       var values = [Float](repeating: 0, count: parameter.shape.count)
@@ -153,7 +153,7 @@ public struct FormulaNetwork: Sendable {
   }
 }
 
-extension FormulaNetwork {
+extension SeededNetwork {
   /// All parameters, layer by layer.
   ///
   /// - Throws: `Cancelled`.
@@ -165,7 +165,7 @@ extension FormulaNetwork {
 
   /// A plan of this network with these weights.
   func plan(
-    _ engine: any Engine, mode: Mode, keeping: Keeping = .everything, parameters: [[Tensor]]
+    _ engine: any Engine, mode: Mode, keeping: Retention = .everything, parameters: [[Tensor]]
   ) throws -> any Plan {
     let plan = try engine.prepare(
       layers.map(\.layer), input: geometry[0].input, mode: mode, keeping: keeping)
@@ -175,7 +175,7 @@ extension FormulaNetwork {
     return plan
   }
 
-  /// The dropout mask of a layer by the formula: 1 where an element is kept.
+  /// The dropout mask of a layer, drawn from the seed: 1 where an element is kept.
   func mask(of layer: LayerGeometry, _ dropout: Dropout, _ stream: String) -> Tensor {
     let random = CounterRandom("mask.\(layer.name).\(stream)", seed: seed)
     let limit = Float(1 - 2 * dropout.rate)

@@ -1,4 +1,10 @@
-/// A plan that can measure how long each layer takes.
+/// A plan that can tell what computes each layer.
+public protocol ExplainedPlan: Plan {
+  /// What computes a layer, in a few words; of a layer that is computed along with another, which.
+  func implementation(of layer: Int) -> String
+}
+
+/// A plan that can tell how long each layer takes.
 public protocol TimedPlan: Plan {
   /// Whether it measures.
   var isTimed: Bool { get set }

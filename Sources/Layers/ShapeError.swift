@@ -1,7 +1,7 @@
 import Tensors
 
 /// Why a layer can't take its input. `Networks` adds the layer's name and the arithmetic.
-public enum Misfit: Error, Hashable, Sendable {
+public enum ShapeError: Error, Hashable, Sendable {
   /// Not one window fits on `input` rows or columns.
   case windowTooLarge(window: Window, input: Int)
   /// A padding as wide as the window would leave some windows without any input.
@@ -50,19 +50,19 @@ public enum Misfit: Error, Hashable, Sendable {
 }
 
 extension Shape {
-  /// The shape, or a `Misfit` if it is beyond `Misfit.mostElements`.
-  package func checked() throws(Misfit) -> Shape {
+  /// The shape, or a `ShapeError` if it is beyond `ShapeError.mostElements`.
+  package func checked() throws(ShapeError) -> Shape {
     var count = 1
     for size in dimensions {
       let (product, overflow) = count.multipliedReportingOverflow(by: size)
-      guard !overflow, product <= Misfit.mostElements else { throw .tooLarge(self) }
+      guard !overflow, product <= ShapeError.mostElements else { throw .tooLarge(self) }
       count = product
     }
     return self
   }
 
   /// Checks that the shape is N×C×H×W.
-  func requireMap() throws(Misfit) {
+  func requireMap() throws(ShapeError) {
     guard rank == 4 else { throw .rank(needs: 4, arriving: self) }
   }
 }

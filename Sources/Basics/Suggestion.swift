@@ -1,8 +1,10 @@
 /// Finds what the user may have meant.
-public enum Suggestion {
+package enum Suggestion {
   /// The candidate that a mistyped word most likely meant; nil if none is near. Of several, this is
   /// the first; `allNearest` gives them all.
-  public static func nearest(to word: String, among candidates: some Sequence<String>) -> String? {
+  package static func nearest(
+    to word: String, among candidates: some Sequence<String>
+  ) -> String? {
     allNearest(to: word, among: candidates).first
   }
 
@@ -13,7 +15,7 @@ public enum Suggestion {
   /// abbreviation (`conv` for `convolution`) counts as one slip. Among candidates with the same
   /// number of slips, those that share the longest beginning with the word are nearer. Case is
   /// ignored.
-  static func allNearest(
+  package static func allNearest(
     to word: String, among candidates: some Sequence<String>
   ) -> [String] {
     // No name is longer, and computing the distance takes time proportional to the product of both
@@ -38,7 +40,9 @@ public enum Suggestion {
   }
 
   /// `did you mean kernel?`, or nil if no candidate is near.
-  static func words(_ word: String, among candidates: [String]) -> String? {
+  package static func didYouMean(
+    _ word: String, among candidates: some Sequence<String>
+  ) -> String? {
     nearest(to: word, among: candidates).map { "did you mean \($0)?" }
   }
 

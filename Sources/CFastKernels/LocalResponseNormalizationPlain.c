@@ -1,14 +1,14 @@
 // Normalization across channels in block 1. The 16 lanes are places: a row of scratch memory holds
 // one channel of the places of a strip, whose number is a multiple of 16.
 
-#include "AcrossNormalization.h"
+#include "LocalResponseNormalization.h"
 
 typedef struct {
   int low, high;
 } Range;
 
 /// The channels from i − low to i + high that are in the group of i.
-FK_INLINE Range neighbours(const AcrossJob *job, int i, int low, int high) {
+FK_INLINE Range neighbours(const LRNJob *job, int i, int low, int high) {
   const int size = job->map.c / job->by.groups, start = i / size * size;
   return (Range){greatest(start, i - low), least(start + size - 1, i + high)};
 }
@@ -27,7 +27,7 @@ FK_INLINE void take_row(float *row, const float *from, int count, int strip) {
 
 /// Copies the values of a strip that starts at `a`, and their squares.
 FK_INLINE void take_strip(
-  const AcrossJob *job, const float *a, int count, float *values, float *restrict squares
+  const LRNJob *job, const float *a, int count, float *values, float *restrict squares
 ) {
   const size_t places = (size_t)job->map.h * job->map.w;
   for (int c = 0; c < job->map.c; c++) {
@@ -39,7 +39,7 @@ FK_INLINE void take_strip(
 
 FK_CLONES
 static void forward(void *context, int begin, int end) {
-  const AcrossJob *job = context;
+  const LRNJob *job = context;
   const int C = job->map.c, width = job->strip;
   const size_t size = (size_t)C * width, places = (size_t)job->map.h * job->map.w;
   float *values = fk_scratch(in_body, 2 * size), *squares = values + size;
@@ -64,7 +64,7 @@ static void forward(void *context, int begin, int end) {
 
 FK_CLONES
 static void backward(void *context, int begin, int end) {
-  const AcrossJob *job = context;
+  const LRNJob *job = context;
   const int C = job->map.c, width = job->strip;
   const size_t size = (size_t)C * width, places = (size_t)job->map.h * job->map.w;
   float *values = fk_scratch(in_body, 4 * size), *squares = values + size;
@@ -105,7 +105,7 @@ static void backward(void *context, int begin, int end) {
   }
 }
 
-void fk_across_plain(AcrossJob *job) {
+void fk_local_response_plain(LRNJob *job) {
   const int places = job->map.h * job->map.w;
   const int widest = greatest(1, 8192 / (greatest(1, job->map.c) * lanes));
   job->strip = lanes * least(ceiling_quotient(places, lanes), greatest(4, widest));

@@ -1,13 +1,13 @@
 import Basics
 import Layers
 
-extension Misfit: DescribedError {
+extension ShapeError: DescribedError {
   /// The network.
   public var kind: ErrorKind { .network }
   /// What `words` says.
   public var message: String { words }
 
-  /// Why a layer can't take its input, for layers outside a network; inside one, `NetworkMisfit`
+  /// Why a layer can't take its input, for layers outside a network; inside one, `NetworkShapeError`
   /// says more.
   public var words: String {
     switch self {
@@ -34,7 +34,7 @@ extension Misfit: DescribedError {
       "the result of \(shape) is too large"
     case .tooMuch(let total, let elements):
       "\(Numerals.grouped(elements)) \(total.rawValue) in all are more than the "
-        + "\(Numerals.grouped(Misfit.mostInAll)) that a network may have"
+        + "\(Numerals.grouped(ShapeError.mostInAll)) that a network may have"
     }
   }
 }

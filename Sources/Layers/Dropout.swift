@@ -1,0 +1,34 @@
+import Tensors
+
+/// Dropout: in training each element is kept with probability 1 − rate (paper, section 4.2).
+public struct Dropout: Hashable, Sendable {
+  /// Where the elements that are kept are made up for.
+  public enum Convention: String, CaseIterable, Hashable, Sendable {
+    /// The paper: y = mask·x in training, (1 − rate)·x at test.
+    case paper
+    /// Most libraries: y = mask·x / (1 − rate) in training, x at test.
+    case inverted
+  }
+
+  /// The probability that an element is dropped.
+  public var rate: Double
+  /// Where the elements that are kept are made up for.
+  public var convention: Convention
+
+  /// Dropout with this rate; the defaults are the paper's.
+  public init(rate: Double = 0.5, convention: Convention = .paper) {
+    self.rate = rate
+    self.convention = convention
+  }
+
+  /// What every element is multiplied by at test.
+  public var factorInInference: Double { convention == .paper ? 1 - rate : 1 }
+
+  /// What the elements that are kept are multiplied by in training.
+  public var factorInTraining: Double { convention == .paper ? 1 : 1 / (1 - rate) }
+
+  func outputShape(for input: Shape) throws(ShapeError) -> Shape {
+    guard rate >= 0, rate < 1 else { throw .value("rate", rate, allowed: "from 0 to below 1") }
+    return input
+  }
+}

@@ -1,4 +1,4 @@
-/// A number to so many significant digits.
+/// A number to this many significant digits.
 package func number(_ value: Double, _ digits: Int = 6) -> String {
   NumberFormat.format(value, significant: digits)
 }

@@ -20,13 +20,13 @@ package enum Folders {
   /// The learner's progress: `$ALEXNET_PROGRESS`, else `alexnet/progress.json` in the folder for the state
   /// of programs: `$XDG_STATE_HOME`, else `~/.local/state`; on macOS `~/Library/Application Support`.
   ///
-  /// - Returns: nil where `ALEXNET_PROGRESS` is empty, or no home is known.
+  /// - Returns: nil if `ALEXNET_PROGRESS` is empty, or no home is known.
   package static func progress(
     _ environment: [String: String] = ProcessInfo.processInfo.environment
   ) -> String? {
     if let path = environment["ALEXNET_PROGRESS"] { return path.isEmpty ? nil : path }
     let name = "/alexnet/progress.json"
-    // A relative path is to be ignored there, says the XDG specification.
+    // The XDG specification says to ignore a relative path there.
     if let state = environment["XDG_STATE_HOME"], state.hasPrefix("/") { return state + name }
     guard let home = home(environment), home.hasPrefix("/") else { return nil }
     #if os(macOS)

@@ -13,7 +13,7 @@ import Testing
   func largest(_ values: [Double], _ expected: Int?, _ order: [Int]) {
     #expect(values.indexOfLargest == expected)
     #expect(values.indicesFromLargest == order)
-    // Slices have indices of their own.
+    // A slice keeps the indices of its base.
     #expect(([7] + values)[1...].indexOfLargest == expected.map { $0 + 1 })
   }
 }

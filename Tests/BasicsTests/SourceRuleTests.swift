@@ -27,7 +27,7 @@ import Testing
 
   @Test func thereAreSources() { #expect(Self.files.count > 300) }
 
-  /// Conversions of `Basics` stand in for Swift's in a module once one of its files imports it.
+  /// Conversions of `Basics` replace Swift's in a module if one of its files imports it.
   @Test func modulesImportBasics() {
     // These convert nothing: a name for the C library, a digest, and the first call of the program.
     let without: Set = ["Basics", "CLibrary", "Digests", "alexnet"]

@@ -1,6 +1,7 @@
 import CArchive
 
-/// Archives for tests: tar by hand, so that anything can stand in them, packed by libarchive's gzip.
+/// Archives for tests: tar by hand, so that they can hold anything, compressed by libarchive's
+/// gzip.
 public enum DataArchive {
   /// A member of a tar archive.
   public struct Member: Sendable {
@@ -62,7 +63,7 @@ public enum DataArchive {
     gzip(tar(members(records: records, seed: seed)))
   }
 
-  /// A whole archive of the official size, of grey pictures: 184 MB that pack into little.
+  /// A whole archive of the official size, with grey images: 184 MB that compress well.
   public static func official() -> [UInt8] {
     let records = 10_000
     var batch = [UInt8](repeating: 128, count: records * 3073)

@@ -5,7 +5,7 @@ import Synchronization
 public final class LoopbackServer: Sendable {
   /// What a client asked for.
   public struct Request: Sendable {
-    /// What stands behind GET.
+    /// What follows GET.
     public let target: String
     /// The header fields, by their names in small letters.
     public let fields: [String: String]

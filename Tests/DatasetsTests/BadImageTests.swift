@@ -60,7 +60,8 @@ import Testing
     #expect(error.message.hasPrefix("none.png is a damaged or incomplete PNG: "))
   }
 
-  /// No grey is made up for what is missing: a file is read if only its end marker is, or part of it.
+  /// Missing pixels aren't filled with grey: a file is read only if at most its end marker is
+  /// missing.
   ///
   /// - Parameter marker: the bytes of the end marker: EOI; IEND.
   @Test(arguments: [

@@ -235,7 +235,7 @@ import Testing
     #expect(kept == whole.map(\.input))
   }
 
-  /// Whoever is slower, maker or user, the batches are the same.
+  /// The batches are the same whether the maker or the user is slower.
   @Test(arguments: [0, 0.002])
   func timingChangesNothing(pause: TimeInterval) throws {
     let set = Self.noise(64, side: 16)

@@ -38,7 +38,7 @@ enum Fixture {
   }
 }
 
-/// The largest difference of any sample, or nil where the sizes differ.
+/// The largest difference of any sample, or nil if the sizes differ.
 func largestDifference(_ a: Image, _ b: Image) -> Int? {
   guard (a.width, a.height) == (b.width, b.height) else { return nil }
   return zip(a.bytes, b.bytes).map { abs(Int($0) - Int($1)) }.max()

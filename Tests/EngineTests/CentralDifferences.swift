@@ -62,7 +62,7 @@ struct CentralDifferences {
   }
 
   /// Every element of every gradient that disagrees, and the largest bound that any was given, as a
-  /// share of the largest gradient: a bound that is no small share would prove nothing.
+  /// share of the largest gradient: a bound that isn't a small share would prove nothing.
   func check() throws -> (disagreements: [Disagreement], loosest: Double) {
     _ = try loss(input, parameters)
     try plan.backward(from: g, cancellation: .never)

@@ -67,7 +67,7 @@ struct ConvolutionTables {
       parameters: parameters([1, 10, 100, 1000], [4, 1, 1, 1], bias: [0, 0, 0, 0.5]),
       expected: channels([1, 10, 200, 2000.5]), gradient: (g: [1, 1, 1, 1], dx: [11, 1100])),
     HandWorked(
-      name: "locally connected: a filter and a bias of its own at each place",
+      name: "locally connected: a different filter and bias at each place",
       layer: .locallyConnected(LocallyConnected(filters: 1, window: Window(kernel: 1))),
       input: map([[1, 2], [3, 4]]),
       parameters: [

@@ -14,7 +14,7 @@ struct FastKernelLocallyConnectedTests {
     var testDescription: String { "\(input) to \(filters), \(window)" }
   }
 
-  /// Batches around what is worked on at once, channels and filters that leave lanes empty.
+  /// Batches around the size that is computed at once, channels and filters that leave lanes empty.
   static let cases: [Case] = [
     ([1, 1, 1, 1], 1, Window(kernel: 1)),
     ([6, 16, 6, 6], 16, Window(kernel: 3, padding: 1)),

@@ -19,7 +19,7 @@ struct FastKernelPoolingTests {
 
   static let shapes: [Shape] = [[2, 3, 5, 7], [1, 16, 8, 5], [2, 33, 6, 6]]
 
-  /// A window of more places than a byte can tell apart.
+  /// A window with more places than a byte can hold.
   @Test func largeWindow() throws {
     try maximum(Window(kernel: 17, stride: 5, padding: 3, rounding: .ceil), [1, 2, 24, 33])
   }

@@ -9,7 +9,7 @@ import Testing
 /// Plans that fuse layers against plans in which every layer can be read.
 @Suite("Fused plans", .serialized)
 struct FusedPlanTests {
-  /// A pass over a batch of a network, with what comes of it.
+  /// A pass over a batch of a network, with its results.
   struct Pass {
     let loss: Double
     let output: Tensor

@@ -1,7 +1,7 @@
 import Layers
 import Tensors
 
-/// One layer on one input, to be held against central differences: a row of the table in
+/// One layer on one input, to compare with central differences: a row of the table in
 /// `GradientCases.swift`.
 struct GradientCase: Sendable {
   /// How inputs are drawn.

@@ -10,9 +10,9 @@ struct HandWorked: CustomTestStringConvertible, Sendable {
   let input: Tensor
   var parameters: [Tensor] = []
   var mode = Mode.inference
-  /// What leaves the layer.
+  /// The layer's output.
   let expected: Tensor
-  /// A gradient ∂L/∂y, and what it makes of ∂L/∂x: nil where only the output is worked.
+  /// A gradient ∂L/∂y, and what it makes of ∂L/∂x: nil if only the output is computed by hand.
   var gradient: (g: [Float], dx: [Float])?
 
   var testDescription: String { name }
@@ -48,7 +48,7 @@ extension EngineUnderTest {
   }
 }
 
-/// Whether all values agree within so many units in the last place.
+/// Whether all values agree within this many units in the last place.
 func closeTo(_ expected: [Float], _ got: [Float], ulps: Float = 1) -> Bool {
   expected.count == got.count
     && zip(expected, got).allSatisfy { $0 == $1 || abs($0 - $1) <= ulps * $0.magnitude.ulp }

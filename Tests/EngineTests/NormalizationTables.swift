@@ -118,7 +118,7 @@ struct NormalizationTables {
     #expect(plan.parameterGradients(of: 0).map(\.values) == [[-2], [3]])
   }
 
-  /// Of one element the unbiased variance does not exist; the batch's own, 0, stands in.
+  /// The unbiased variance of one element is undefined; the batch's, 0, is used.
   @Test(arguments: testedEngines)
   func batchNormalizationOfOneElement(_ tested: EngineUnderTest) throws {
     let plan = try tested.engine.prepare([Self.batch.layer], input: [1, 1], mode: .training)

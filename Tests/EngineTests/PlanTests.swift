@@ -127,7 +127,8 @@ struct PlanTests {
   }
 
   /// Parameter gradients accumulate and activation gradients are assigned, for every layer: after a
-  /// second pass the first are twice what they were, but for one rounding, and the second the same.
+  /// second pass the first are twice what they were, except for one rounding, and the second the
+  /// same.
   @Test(arguments: testedEngines, gradientCases)
   func gradientsAccumulateAndAreAssigned(_ tested: EngineUnderTest, _ c: GradientCase) throws {
     let plan = try CancellationTests.plan(tested, c)

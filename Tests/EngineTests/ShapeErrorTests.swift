@@ -150,7 +150,7 @@ struct ShapeErrorTests {
     #expect(kinds == Set(0...8))
   }
 
-  /// NaN is no rate: comparisons with it are false, and so it must not pass.
+  /// NaN isn't a rate: comparisons with it are false, so it could pass by mistake.
   @Test func notANumberDoesNotFit() {
     for layer in [
       Layer.dropout(Dropout(rate: .nan)), Self.lrn { $0.alpha = .nan }, Self.lrn { $0.k = .nan },

@@ -22,7 +22,7 @@ import Testing
   @Test(arguments: SmallNetwork.all) func everyGradient(_ small: SmallNetwork) throws {
     let trace = try small.backward()
     for layer in trace.geometry {
-      var tally = Tally("gradient of what arrives at \(layer.name)")
+      var tally = Tally("gradient of \(layer.name)'s input")
       for index in indices(of: layer.input) {
         tally.count(try Explanation.explainGradient(trace, layer: layer.index - 1, at: index))
       }

@@ -25,7 +25,7 @@ struct Interval: Hashable, Sendable {
     self.init(ends.min() ?? .nan, ends.max() ?? .nan)
   }
 
-  /// Whether the value lies inside, but for the rounding of Double.
+  /// Whether the value is inside, except for the rounding of Double.
   func contains(_ value: Double) -> Bool {
     let slack = 1e-12 * max(abs(low), abs(high), 1e-30)
     return value >= low - slack && value <= high + slack
@@ -50,8 +50,8 @@ struct PrintedFormula {
   private var rest: Substring
   private let digits: Int
 
-  /// What the text can come to, given that its numbers were rounded to `digits` digits; nil where it is
-  /// not a formula.
+  /// The possible values of the text, given that its numbers were rounded to `digits` digits; nil
+  /// if it is not a formula.
   static func evaluate(_ text: String, digits: Int) -> Interval? {
     var reader = PrintedFormula(rest: text[...], digits: digits)
     let value = reader.sum()

@@ -7,7 +7,7 @@ import Testing
 
 /// What `why` and `verify gradient` see of each engine of lesson 16.
 @Suite struct PlantedTests {
-  /// Whether the kernels of one layer hold, on one picture.
+  /// Whether the kernels of one layer pass, on one image.
   struct Row: Sendable, CustomTestStringConvertible {
     var engine: String
     var layer: Layer
@@ -30,10 +30,10 @@ import Testing
   static let rows = [
     // Forward and backward are wrong together: differences cannot see it.
     Row(engine: "planted-1", layer: lrn, outputsHold: false, gradientsHold: true),
-    // At a tie there is no derivative, and nothing is compared.
+    // At a tie the derivative doesn't exist, so nothing is compared.
     Row(engine: "planted-2", layer: maximum, outputsHold: true, gradientsHold: true),
     Row(engine: "planted-3", layer: lrn, outputsHold: false, gradientsHold: false),
-    // One picture is its own mean.
+    // One image is its own mean.
     Row(engine: "planted-4", layer: convolution, outputsHold: true, gradientsHold: true),
     Row(engine: "planted-5", layer: convolution, outputsHold: true, gradientsHold: false),
     Row(engine: "planted-6", layer: mean, outputsHold: false, gradientsHold: true),

@@ -64,10 +64,10 @@ import Testing
     }
   }
 
-  /// AlexNet's, as worked out by hand: conv1[5, 10, 23] reads rows 40…50 and columns 92…102 of all three
-  /// channels; norm1 adds two neighbours on each side; pool1 spans 11 + 2·4 = 19 pixels; conv2 adds
-  /// 4·8 = 32, hence 51. One of pool5's elements would span 195, its six by six 195 + 5·32 = 355, of which
-  /// the picture has 227.
+  /// AlexNet's, as worked out by hand: conv1[5, 10, 23] reads rows 40…50 and columns 92…102 of all
+  /// three channels; norm1 adds two neighbours on each side; pool1 spans 11 + 2·4 = 19 pixels;
+  /// conv2 adds 4·8 = 32, so 51. One of pool5's elements would span 195, its six by six 195 + 5·32
+  /// = 355, of which the image has 227.
   @Test(arguments: [
     ("conv1", [5, 10, 23], [0..<3, 40..<51, 92..<103], [11, 11]),
     ("pool1", [3, 4, 5], [0..<3, 32..<51, 40..<59], [19, 19]),

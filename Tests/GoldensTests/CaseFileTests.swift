@@ -47,7 +47,7 @@ private func caseOf(
   return try CaseDigest.sealed(writer.bytes())
 }
 
-/// A folder of its own below the system's temporary one, removed afterwards.
+/// A new folder below the system's temporary one, removed afterwards.
 func withFolder(_ body: (String) throws -> Void) throws {
   let folder = NSTemporaryDirectory() + "alexnet-goldens-\(UUID().uuidString)"
   try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
@@ -252,7 +252,7 @@ struct CaseFileTests {
     ("parameters lacks network", { try reluCase(operation: "network") }),
   ]
 
-  @Test("a sealed file that is no sound case is refused in one line", arguments: unsound)
+  @Test("a sealed file that isn't a valid case is rejected in one line", arguments: unsound)
   func refuses(message: String, bytes: @Sendable () throws -> [UInt8]) throws {
     let error = #expect(throws: GoldenError.self) {
       try GoldenCase(bytes: try bytes(), path: "x")

@@ -54,7 +54,7 @@ struct MutantListTests {
     }
   }
 
-  @Test("there are enough, by names of their own")
+  @Test("there are enough, with different names")
   func counts() throws {
     let mutants = try Self.list()
     let fast = mutants.filter {

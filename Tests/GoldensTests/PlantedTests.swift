@@ -38,7 +38,7 @@ struct PlantedTests {
       }
     },
     Row(engine: "planted-4", folder: "convolution", tensors: ["bias_gradient"]) {
-      // The cases of several pictures.
+      // The cases of several images.
       [
         "batch-3", "ceil-groups", "ceil-remainder", "even-kernel-2", "groups-2",
         "groups-3-of-several", "groups-3-stride", "input-sparse", "odd-same",

@@ -5,12 +5,12 @@ import Tensors
 import TestSupport
 import Testing
 
-/// A plan that is right but for one way of running: each is seen only where the verifier takes it.
+/// A plan that is right except in one way of running: each is noticed only if the verifier uses it.
 private final class OneWayPlan: ForwardingPlan {
   enum Wrong: Sendable {
     /// Gradients of parameters are assigned by each pass.
     case laterPasses
-    /// Output channel 16 is off where there are that many.
+    /// Output channel 16, if it exists, is wrong.
     case blocks
     /// Outputs are off in plans that keep only their ends.
     case outputsOnly

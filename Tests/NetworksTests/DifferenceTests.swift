@@ -4,8 +4,8 @@ import Testing
 @testable import Networks
 
 struct DifferenceTests {
-  /// Two networks, the layers that only one has, those that moved, and those that are set differently
-  /// but for their initialization.
+  /// Two networks, the layers that only one has, those that moved, and those that are set
+  /// differently except for their initialization.
   struct Case: Sendable, CustomTestStringConvertible {
     let first: String
     let second: String
@@ -55,7 +55,7 @@ struct DifferenceTests {
     #expect(difference.isEmpty == (first == second))
   }
 
-  /// Every layer of both stands in exactly one row, and the rows account for all parameters and work.
+  /// Every layer of both is in exactly one row, and the rows account for all parameters and work.
   @Test(arguments: Zoo.networks, Zoo.networks)
   func complete(_ first: Network, _ second: Network) throws {
     let difference = try NetworkDifference(first, second)

@@ -5,7 +5,7 @@ import Testing
 @testable import Networks
 
 struct NetworkFileMutationTests {
-  /// Whatever stands in the file, it is a network that can be summed up, or one line says why not.
+  /// Whatever the file holds, it is a network that can be summarized, or one line says why not.
   @Test func mutations() {
     let seeds = [
       smallNetwork, smallNetwork.replacingOccurrences(of: "convolution", with: "locally_connected"),

@@ -71,7 +71,7 @@ struct SummaryTests {
           #expect(formula.text.hasSuffix(" = \(Numerals.grouped(row.output.count))"))
         case .parameters: #expect(formula.text.contains(" = \(Numerals.grouped(row.parameters))"))
         case .work: #expect(formula.text.hasSuffix(" = \(Numerals.grouped(row.multiplyAdds))"))
-        case .rows, .columns: Issue.record("The zoo's pictures are square.")
+        case .rows, .columns: Issue.record("The zoo's images are square.")
         }
       }
       #expect(row.formulas.contains { $0.subject == .parameters } == (row.parameters > 0))

@@ -65,7 +65,7 @@ enum Manifest {
   }
 
   static func targets() throws -> [Target] {
-    // A scratch folder of its own: the one in use is locked while tests run.
+    // A separate scratch folder: the one in use is locked while tests run.
     let scratch = FileManager.default.temporaryDirectory.appending(
       path: "alexnet-manifest-\(UUID().uuidString)")
     defer { try? FileManager.default.removeItem(at: scratch) }

@@ -26,7 +26,7 @@ private func contents(_ path: String) -> [UInt8]? {
 
 @Suite("files written whole or not at all")
 struct AtomicFileTests {
-  /// Runs `body` in a folder of its own.
+  /// Runs `body` in a new folder.
   private func inFolder(_ body: (String) throws -> Void) rethrows {
     let folder = temporaryPath()
     mkdir(folder, 0o755)

@@ -285,7 +285,7 @@ struct SafeTensorsTests {
   }
 }
 
-/// A path that nothing stands at.
+/// A path where nothing exists.
 func temporaryPath() -> String {
   "/tmp/alexnet-test-\(getpid())-\(UInt64.random(in: .min ... .max))"
 }

@@ -68,7 +68,7 @@ import Testing
     #expect(found.classes[1].told == confusion[0][1] + confusion[1][1] + confusion[2][1])
   }
 
-  /// A NaN isn't an answer, whichever class it stands at: every image is misclassified, is counted
+  /// A NaN isn't an answer, whichever class it is at: every image is misclassified, is counted
   /// apart, and shows in the loss.
   @Test(arguments: 0..<3)
   func notNumbers(_ place: Int) throws {

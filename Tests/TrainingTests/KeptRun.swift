@@ -7,7 +7,7 @@ import Tensors
 
 @testable import Training
 
-/// A run so small that it takes a moment: three classes of 6×6 pictures, one convolution.
+/// A run so small that it takes a moment: three classes of 6×6 images, one convolution.
 enum KeptRun {
   static let network = Network(
     name: "small", title: "",

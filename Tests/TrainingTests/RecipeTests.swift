@@ -15,7 +15,7 @@ import Testing
     #expect(try Recipes.recipe(named: recipe.name) == recipe)
   }
 
-  /// Every recipe goes with its network and CIFAR-10's pictures, but for their number.
+  /// Every recipe fits its network and CIFAR-10's images, except for their number.
   @Test(arguments: Recipes.all)
   func fits(_ recipe: Recipe) throws {
     let count = 40

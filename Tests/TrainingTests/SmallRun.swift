@@ -6,9 +6,9 @@ import Tensors
 
 @testable import Training
 
-/// Pictures, a network and a recipe so small that a run takes a moment.
+/// Images, a network and a recipe so small that a run takes a moment.
 enum SmallRun {
-  /// Pictures of 3×8×8 in three classes: noise, and a channel of its own that is brighter.
+  /// Images of 3×8×8 in three classes: noise, with one brighter channel per class.
   static func pictures(_ count: Int, name: String, brighter: Int = 90) -> PictureSet {
     let random = CounterRandom(name, seed: 7)
     let labels = (0..<count).map { UInt8($0 % 3) }
@@ -26,7 +26,7 @@ enum SmallRun {
     name: "colours", train: pictures(60, name: "colours train"),
     test: pictures(30, name: "colours test"))
 
-  /// Pictures that say nothing of their class.
+  /// Images that don't show their class.
   static let noise = Dataset(
     name: "noise", train: pictures(60, name: "noise train", brighter: 0),
     test: pictures(30, name: "noise test", brighter: 0))

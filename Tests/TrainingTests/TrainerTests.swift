@@ -30,7 +30,7 @@ import Testing
     #expect(trainer.training == split.training && trainer.validation == split.validation)
   }
 
-  /// Pictures whose classes can be told are told after a few epochs, validation included.
+  /// Images whose classes are visible are classified after a few epochs, validation included.
   @Test(arguments: [Optimizer.Kind.paper, .pytorch, .adam])
   func learns(_ kind: Optimizer.Kind) throws {
     let trainer = try SmallRun.trainer(
@@ -48,7 +48,7 @@ import Testing
     #expect(trainer.history[best.epoch - 1].validationAccuracy == best.accuracy)
   }
 
-  /// The pictures are split by class; what is told of steps and epochs adds up.
+  /// The images are split by class; the numbers of steps and epochs add up.
   @Test func events() throws {
     let trainer = try SmallRun.trainer()
     #expect(trainer.counts == (48, 12) && trainer.stepsPerEpoch == 5)
@@ -164,7 +164,7 @@ import Testing
     #expect(counting.count == 15)
   }
 
-  /// The network that comes out says what pictures it was trained on.
+  /// The trained network says which images it was trained on.
   @Test func trainedNetwork() throws {
     let trainer = try SmallRun.trainer(SmallRun.recipe { $0.dropout = .paper })
     let network = trainer.network

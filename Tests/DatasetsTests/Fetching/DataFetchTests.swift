@@ -38,7 +38,7 @@ import Testing
         let bytes = try Data(contentsOf: URL(fileURLWithPath: place.folder + "/" + member.name))
         #expect(Array(bytes) == member.bytes, "\(member.name)")
       }
-      // The second time there is nothing to do, and nobody is asked.
+      // The second time there is nothing to do, and no server is asked.
       guard case .present(let verification) = try place.fetch(source) else {
         Issue.record("fetched again")
         return
@@ -145,7 +145,7 @@ import Testing
     }
   }
 
-  /// Only one at a time; and what a killed program left half unpacked is no hindrance.
+  /// Only one at a time; and half-unpacked files of a killed program don't matter.
   @Test func anotherProgramIsAtIt() throws {
     let server = try Self.honest()
     try FetchPlace.with { place in

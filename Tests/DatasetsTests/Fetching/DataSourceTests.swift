@@ -2,7 +2,7 @@ import Testing
 
 @testable import Datasets
 
-/// Where data may come from, and what a server says of it.
+/// Where data may come from, and a server's description of it.
 @Suite struct DataSourceTests {
   private static let digest = String(repeating: "aB", count: 32)
 

@@ -63,7 +63,7 @@ import Testing
         ? .file(other, to: request, tag: "\"old\"", cutAfter: 70_000)
         : .file(archive, to: request, tag: "\"new\"")
     },
-    Recovery("changes the file, and sends a part all the same", asks: [nil, 70_000, nil]) {
+    Recovery("changes the file, and sends a part anyway", asks: [nil, 70_000, nil]) {
       request, number in
       switch number {
       case 0: return .file(other, to: request, tag: "\"old\"", cutAfter: 70_000)
@@ -88,7 +88,7 @@ import Testing
         ? .status("206 Partial Content", body: Array(archive[70_000...]))
         : .file(archive, to: request, cutAfter: number == 0 ? 70_000 : nil)
     },
-    Recovery("has no such part", asks: [nil, 70_000, nil]) { request, number in
+    Recovery("doesn't have the part", asks: [nil, 70_000, nil]) { request, number in
       number == 1
         ? .status("416 Range Not Satisfiable")
         : .file(archive, to: request, cutAfter: number == 0 ? 70_000 : nil)

@@ -10,7 +10,7 @@ import Testing
   private static let archive = FetchPlace.archive
   private static let size = archive.count
 
-  /// What a server always answers, and what is said of it.
+  /// A server's answer, and the error it causes.
   struct Case: CustomTestStringConvertible, Sendable {
     let testDescription: String
     let message: String
@@ -36,7 +36,7 @@ import Testing
     Case("out of order", "the server answers with status 500") { _ in
       .status("500 Internal Server Error")
     },
-    Case("a status of its own", "HTTP status 299") { _ in .status("299 Fine", body: archive) },
+    Case("an unusual status", "HTTP status 299") { _ in .status("299 Fine", body: archive) },
     Case("too long, and says so", "has \(size + 1) bytes instead of \(size)") { _ in
       .status("200 OK", body: archive + [0])
     },
@@ -107,7 +107,7 @@ import Testing
     }
   }
 
-  /// Nobody there; a name that is none.
+  /// An unused port, and an invalid name.
   @Test(arguments: [
     ("http://127.0.0.1:1/x", "no connection"),
     ("http://name.invalid/x", "no connection"),

@@ -15,7 +15,7 @@ import Testing
   private static let folder = DataArchive.folder
   private static let batch = DataArchive.batch(records, seed: 5)
 
-  /// An archive, and what is said of it.
+  /// An archive, and the error it causes.
   struct Case: CustomTestStringConvertible, Sendable {
     let testDescription: String
     let message: String

@@ -97,8 +97,8 @@ import Testing
     #expect(second.results.runs.map(\.testError) == results.runs.map(\.testError))
   }
 
-  /// Each rate is tried once for each arm; what is chosen is what the runs that count are given, and a
-  /// run ends where it has come to what is measured.
+  /// Each rate is tried once for each arm; the runs that count use the chosen rate, and a run ends
+  /// where it has come to what is measured.
   @Test func choosesRates() throws {
     var experiment = Self.small
     experiment.measure = .epochs(toTrainingError: 0.85)
@@ -124,7 +124,7 @@ import Testing
     }
   }
 
-  /// What was measured before it was stopped is kept, and is no verdict.
+  /// Measurements before a stop are kept, but give no verdict.
   @Test func stops() throws {
     let cancellation = Cancellation()
     var runner = try runner()
@@ -142,7 +142,7 @@ import Testing
     #expect(runner.results.isComplete)
   }
 
-  /// A run that diverges is no figure.
+  /// A run that diverges has no result.
   @Test func diverges() throws {
     var experiment = Self.small
     experiment.arms[1].changes = [RecipeChange("rate", "1e9")]

@@ -2,7 +2,7 @@ import Testing
 
 @testable import Training
 
-/// A comparison with figures, and what is said of it.
+/// A comparison with numbers, and its verdict.
 struct VerdictCase: Sendable, CustomTestStringConvertible {
   var name: String
   var measure = Experiment.Measure.testError
@@ -64,7 +64,7 @@ private let cases: [VerdictCase] = [
     kind: .notReached, words: ["better reached 25% training error with 1 of 2 seeds"]),
 ]
 
-/// What a study says of figures.
+/// A study's verdict on numbers.
 @Suite struct VerdictTests {
   @Test(arguments: cases) func verdict(_ it: VerdictCase) {
     let comparison = Experiment.Comparison("better", beats: "worse", factor: it.factor)

@@ -137,7 +137,7 @@ import Testing
       (["overlap", "--data", "nowhere"], "nowhere", 1),
       (["overlap", "--network", "alexnet32"], "networks", 2),
       (["overlap", "--out", "tiny.json"], "it is a file", 1),
-      (["overlap", "--out", "tiny.json/x"], "can't be created", 1),
+      (["overlap", "--out", "tiny.json/x"], "cannot be made", 1),
       (["overlap", "--out", ""], "cannot be called so", 1), (["--quick"], "which experiment", 2),
       (["overlap", "--engine", "abacus"], "abacus", 2),
     ] as [([String], String, Int32)])

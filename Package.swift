@@ -253,7 +253,7 @@ let package = Package(
     .testTarget(
       name: "NotebookTests",
       dependencies: [
-        "TestSupport", "Notebook", "Lessons", "Cells",
+        "TestSupport", "Notebook", "Lessons", "Cells", "Documents", "Tensors",
       ],
       swiftSettings: settings),
     .testTarget(

@@ -1,0 +1,148 @@
+import Cells
+import Documents
+import Synchronization
+import Tensors
+import TestSupport
+import Testing
+
+@testable import Notebook
+
+/// Everything that a front end needs: a host, and the few calls of `Notebook`. A new front end starts from
+/// here.
+@Suite struct FrontEndTests {
+  /// A front end that keeps what it is given.
+  final class FrontEnd: Cells.Host {
+    let cancellation = Cancellation()
+    let width = 80
+    let isInteractive = true
+    private let log = Mutex<[String]>([])
+    /// Cancels as soon as the running cell reports its progress.
+    let interrupts: Bool
+    /// What a person answers to a question.
+    let answer: String
+
+    init(interrupts: Bool = false, answer: String = "") {
+      (self.interrupts, self.answer) = (interrupts, answer)
+    }
+
+    /// What was shown since this was asked last.
+    func shown() -> String {
+      log.withLock { log in
+        defer { log = [] }
+        return log.joined(separator: "\n")
+      }
+    }
+
+    func show(_ document: Document) { log.withLock { $0.append(document.plainText) } }
+
+    func report(progress: String?) { if interrupts, progress != nil { cancellation.cancel() } }
+
+    func ask(_ question: String) -> String {
+      log.withLock { $0.append(question) }
+      return answer
+    }
+  }
+
+  static func notebook(_ frontEnd: FrontEnd, progress: String? = nil) -> Notebook {
+    var settings = Settings()
+    settings.progressPath = progress
+    return Notebook(host: frontEnd, settings: settings)
+  }
+
+  /// A cell gives a document, JSON and a value that later cells find by the cell's number.
+  @Test func runsCells() {
+    var notebook = Self.notebook(FrontEnd())
+    #expect(notebook.prompt == "[1]> ")
+    let first = notebook.run("(227 - 11) / 4 + 1")
+    #expect(first.output.document.plainText == "55" && first.json.text == #"{"value": 55}"#)
+    #expect(notebook.prompt == "[2]> ")
+    #expect(notebook.run("out[1] * 2").output.document.plainText == "110")
+    #expect(notebook.run(arguments: ["version"]).output.document.plainText.contains("alexnet"))
+  }
+
+  /// A failure is a result, with a place in the cell, and the notebook goes on.
+  @Test func fails() {
+    var notebook = Self.notebook(FrontEnd())
+    let result = notebook.run("1 +\n* 2")
+    #expect(result.exitCode == 1 && result.failure?.kind == .expression)
+    #expect(result.failure?.line == 2 && result.failure?.column == 1)
+    #expect(notebook.run("1 + 2").output.document.plainText == "3")
+  }
+
+  /// What is shown while a cell runs comes first, and is counted, so that nothing is shown twice.
+  @Test func showsOnTheWay() {
+    let frontEnd = FrontEnd()
+    var notebook = Self.notebook(frontEnd)
+    _ = notebook.run("network cuda-convnet-26")
+    let result = notebook.run("why pool1[0, 0, 0]")
+    let shown = frontEnd.shown()
+    #expect(shown.contains("ran conv1 to pool1 first") || shown.contains("first"))
+    #expect(result.shown == 1 && result.output.blocks.count > 1)
+  }
+
+  /// An interrupt stops the running cell and keeps what had run; the next cell runs.
+  @Test func interrupts() {
+    let frontEnd = FrontEnd(interrupts: true)
+    var notebook = Self.notebook(frontEnd)
+    #expect(notebook.run("forward").failure?.kind == .cancelled)
+    #expect(notebook.run("1 + 1").failure == nil)
+  }
+
+  @Test func knowsWhenACellIsWhole() {
+    let notebook = Self.notebook(FrontEnd())
+    #expect(notebook.isComplete("next") && notebook.isComplete("[1, 2]"))
+    #expect(!notebook.isComplete("[1,") && notebook.isComplete("1 ]"))
+    #expect(notebook.withoutPrompts("[3]> next") == "next")
+  }
+
+  @Test func completes() {
+    let notebook = Self.notebook(FrontEnd())
+    let found = notebook.completions("sum", cursor: 3, isFirstLine: true)
+    #expect(found.range == 0..<3)
+    #expect(found.candidates == [Candidate(text: "summary", terminator: " ")])
+    let members = notebook.completions("conv1.w", cursor: 7, isFirstLine: true)
+    #expect(members.candidates.map(\.text) == ["weight"])
+  }
+
+  /// A lesson takes the lines while it is open; the session's own cells are as they were.
+  @Test func opensALesson() throws {
+    try inTemporaryFolder { folder in
+      let frontEnd = FrontEnd()
+      var notebook = Self.notebook(frontEnd, progress: folder + "/progress.json")
+      _ = notebook.run("let a = 3")
+      #expect(!notebook.isInLesson && notebook.run("lesson 1").failure == nil)
+      #expect(notebook.isInLesson && frontEnd.shown().contains("Lesson 1"))
+      while !notebook.takesAnswer || notebook.prompt == "lesson> " { _ = notebook.run("") }
+      #expect(notebook.prompt == "answer> ")
+      let keys = notebook.completions("hi", cursor: 2, isFirstLine: true)
+      #expect(keys.candidates.map(\.text) == ["hint"])
+      _ = notebook.run("hint")
+      #expect(frontEnd.shown().contains("Hint 1"))
+      #expect(notebook.endOfInput()?.output.document.plainText.contains("Left lesson 1") == true)
+      #expect(!notebook.isInLesson && notebook.endOfInput() == nil)
+      #expect(notebook.run("a").output.document.plainText == "3")
+    }
+  }
+
+  /// A question waits for an answer.
+  @Test(arguments: [("y", "Progress begins anew."), ("n", "Nothing was changed.")])
+  func asks(_ answer: String, _ said: String) throws {
+    try inTemporaryFolder { folder in
+      let frontEnd = FrontEnd(answer: answer)
+      var notebook = Self.notebook(frontEnd, progress: folder + "/progress.json")
+      _ = notebook.run("lesson 1")
+      _ = notebook.run("quit")
+      _ = frontEnd.shown()
+      let result = notebook.run("progress reset")
+      #expect(frontEnd.shown().contains("Forget your progress in 1 lesson?"))
+      #expect(result.output.document.plainText.contains(said))
+    }
+  }
+
+  /// `quit` leaves ending to the front end.
+  @Test func quits() {
+    var notebook = Self.notebook(FrontEnd())
+    #expect(notebook.run("1").output.effect == nil)
+    #expect(notebook.run("quit").output.effect?.quits == true)
+  }
+}

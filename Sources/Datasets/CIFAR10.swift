@@ -5,9 +5,9 @@ import TensorFiles
 /// Six files of 10,000 records each: one byte for the class, then 1,024 bytes of red, of green and
 /// of blue, row by row. Records are read when needed. Source: Krizhevsky, "Learning multiple layers
 /// of features from tiny images", 2009.
-public struct CIFAR10: Sendable {
+package struct CIFAR10: Sendable {
   /// The two parts of the data.
-  public enum Split: String, CaseIterable, Sendable {
+  package enum Split: String, CaseIterable, Sendable {
     /// 50,000 training images.
     case train
     /// 10,000 test images.
@@ -22,12 +22,12 @@ public struct CIFAR10: Sendable {
   }
 
   /// The classes, in the order of their labels.
-  public static let classNames = [
+  package static let classNames = [
     "airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck",
   ]
 
   /// Rows and columns of each image.
-  public static let side = 32
+  package static let side = 32
 
   /// The name of the folder in the official archive.
   static let folderName = "cifar-10-batches-bin"
@@ -44,7 +44,7 @@ public struct CIFAR10: Sendable {
   ///   - folder: where the batches are; `locate(folder:environment:)` says how deep it may be.
   ///   - recordsPerBatch: images in each file: 10,000 in the official one.
   /// - Throws: `ImageError` if a batch is missing or has the wrong length.
-  public init(folder: String, recordsPerBatch: Int = 10_000) throws(ImageError) {
+  package init(folder: String, recordsPerBatch: Int = 10_000) throws(ImageError) {
     let found = Self.locate(folder: folder) ?? HomeFolder.expanding(folder)
     self.recordsPerBatch = recordsPerBatch
     var batches: [Split: [OpenFile]] = [:]
@@ -62,14 +62,14 @@ public struct CIFAR10: Sendable {
   }
 
   /// The number of images in a part.
-  public func count(_ split: Split) -> Int { split.files.count * recordsPerBatch }
+  package func count(_ split: Split) -> Int { split.files.count * recordsPerBatch }
 
   /// One image.
   ///
   /// - Parameters:
   ///   - split: the part of the data.
   ///   - index: the number of the image, from 0.
-  public func image(_ split: Split, _ index: Int) throws(ImageError) -> Image {
+  package func image(_ split: Split, _ index: Int) throws(ImageError) -> Image {
     try record(split, index).image
   }
 
@@ -78,7 +78,7 @@ public struct CIFAR10: Sendable {
   /// - Parameters:
   ///   - split: the part of the data.
   ///   - index: the number of the image, from 0.
-  public func label(_ split: Split, _ index: Int) throws(ImageError) -> Int {
+  package func label(_ split: Split, _ index: Int) throws(ImageError) -> Int {
     try record(split, index).label
   }
 
@@ -86,7 +86,7 @@ public struct CIFAR10: Sendable {
   ///
   /// - Throws: `ImageError` if the image doesn't exist or can't be read, or its class isn't one of
   ///   the ten.
-  public func record(
+  package func record(
     _ split: Split, _ index: Int
   ) throws(ImageError) -> (image: Image, label: Int) {
     guard (0..<count(split)).contains(index), let files = batches[split] else {

@@ -10,7 +10,7 @@ extension CIFAR10 {
   /// - Parameters:
   ///   - folder: the value of `--data`, if given.
   ///   - environment: the environment variables.
-  public static func locate(
+  package static func locate(
     folder: String? = nil,
     environment: [String: String] = ProcessInfo.processInfo.environment
   ) -> String? {

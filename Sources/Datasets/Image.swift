@@ -1,16 +1,16 @@
 /// An image with 8 bits for each of red, green and blue.
-public struct Image: Equatable, Sendable {
+package struct Image: Equatable, Sendable {
   /// Columns of pixels, at least 1.
-  public let width: Int
+  package let width: Int
 
   /// Rows of pixels, at least 1.
-  public let height: Int
+  package let height: Int
 
   /// The samples, H×W×3: rows from the top, pixels from the left, red before green before blue.
-  public private(set) var bytes: [UInt8]
+  package private(set) var bytes: [UInt8]
 
   /// Red, green and blue.
-  public static let channels = 3
+  package static let channels = 3
 
   /// The image with the given samples.
   ///
@@ -18,7 +18,7 @@ public struct Image: Equatable, Sendable {
   ///   - width: columns, at least 1.
   ///   - height: rows, at least 1.
   ///   - bytes: the samples, H×W×3.
-  public init(width: Int, height: Int, bytes: [UInt8]) {
+  package init(width: Int, height: Int, bytes: [UInt8]) {
     precondition(
       width > 0 && height > 0, "An image has at least one pixel, not \(width)×\(height).")
     precondition(
@@ -31,7 +31,7 @@ public struct Image: Equatable, Sendable {
   }
 
   /// An image of one colour.
-  public init(width: Int, height: Int, filledWith color: RGB) {
+  package init(width: Int, height: Int, filledWith color: RGB) {
     self.init(
       width: width, height: height,
       bytes: [UInt8](repeating: 0, count: width * height * Self.channels))
@@ -41,13 +41,13 @@ public struct Image: Equatable, Sendable {
   }
 
   /// One sample, in the order of a tensor's axes: channel `c`, row `y`, column `x`.
-  public subscript(c: Int, y: Int, x: Int) -> UInt8 {
+  package subscript(c: Int, y: Int, x: Int) -> UInt8 {
     get { bytes[offset(y, x) + c] }
     set { bytes[offset(y, x) + c] = newValue }
   }
 
   /// One pixel, at row `y` and column `x`.
-  public subscript(y: Int, x: Int) -> RGB {
+  package subscript(y: Int, x: Int) -> RGB {
     get {
       let i = offset(y, x)
       return RGB(bytes[i], bytes[i + 1], bytes[i + 2])
@@ -59,7 +59,7 @@ public struct Image: Equatable, Sendable {
   }
 
   /// The part that starts at row `top` and column `left`.
-  public func cropped(left: Int, top: Int, width: Int, height: Int) -> Image {
+  package func cropped(left: Int, top: Int, width: Int, height: Int) -> Image {
     precondition(
       left >= 0 && top >= 0 && left + width <= self.width && top + height <= self.height,
       "The part \(width)×\(height) at row \(top), column \(left) is outside \(size).")
@@ -74,14 +74,14 @@ public struct Image: Equatable, Sendable {
 
   /// The middle of the image. If an odd number of rows or columns is cropped away, the larger part
   /// of it is at the bottom or the right.
-  public func centerCropped(width: Int, height: Int) -> Image {
+  package func centerCropped(width: Int, height: Int) -> Image {
     cropped(
       left: (self.width - width) / 2, top: (self.height - height) / 2,
       width: width, height: height)
   }
 
   /// Width and height as text: `640×480`.
-  public var size: String { "\(width)×\(height)" }
+  package var size: String { "\(width)×\(height)" }
 
   private func offset(_ y: Int, _ x: Int) -> Int {
     precondition(
@@ -92,19 +92,19 @@ public struct Image: Equatable, Sendable {
 }
 
 /// A colour: red, green and blue, 0 to 255 each.
-public struct RGB: Hashable, Sendable {
+package struct RGB: Hashable, Sendable {
   /// The amount of red.
-  public var red: UInt8
+  package var red: UInt8
   /// The amount of green.
-  public var green: UInt8
+  package var green: UInt8
   /// The amount of blue.
-  public var blue: UInt8
+  package var blue: UInt8
 
   /// The colour with these amounts.
-  public init(_ red: UInt8, _ green: UInt8, _ blue: UInt8) {
+  package init(_ red: UInt8, _ green: UInt8, _ blue: UInt8) {
     (self.red, self.green, self.blue) = (red, green, blue)
   }
 
   /// A grey: the same amount of each.
-  public init(gray: UInt8) { self.init(gray, gray, gray) }
+  package init(gray: UInt8) { self.init(gray, gray, gray) }
 }

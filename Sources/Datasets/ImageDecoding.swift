@@ -3,7 +3,7 @@ import TensorFiles
 
 extension Image {
   /// The largest image that is decoded: 64 megapixels, 192 MB of samples.
-  public static let maximumPixels = 64_000_000
+  package static let maximumPixels = 64_000_000
 
   /// Decodes a PNG or JPEG, recognized by its bytes and not by its name.
   ///
@@ -15,7 +15,7 @@ extension Image {
   /// - Parameters:
   ///   - bytes: the whole file.
   ///   - name: its name in messages.
-  public static func decode(_ bytes: [UInt8], name: String) throws(ImageError) -> Image {
+  package static func decode(_ bytes: [UInt8], name: String) throws(ImageError) -> Image {
     let name = printable(name)
     switch Format(of: bytes) {
     case .png:

@@ -2,15 +2,15 @@ import Basics
 import TensorFiles
 
 /// Why an image or data set couldn't be read, written or used.
-public struct ImageError: DescribedError, Equatable, Sendable, CustomStringConvertible {
+package struct ImageError: DescribedError, Equatable, Sendable, CustomStringConvertible {
   /// What is wrong, in one line that names the file.
-  public let message: String
+  package let message: String
 
   /// The next step, in one line; nil if there is none.
-  public let hint: String?
+  package let hint: String?
 
   /// An error with a message and an optional hint.
-  public init(_ message: String, hint: String = "") {
+  package init(_ message: String, hint: String = "") {
     self.message = message
     self.hint = hint.isEmpty ? nil : hint
   }
@@ -19,8 +19,8 @@ public struct ImageError: DescribedError, Equatable, Sendable, CustomStringConve
   init(_ error: FileError) { self.init(error.description) }
 
   /// The message and the hint.
-  public var description: String { message + (hint.map { " (\($0))" } ?? "") }
+  package var description: String { message + (hint.map { " (\($0))" } ?? "") }
 
   /// A file.
-  public var kind: ErrorKind { .file }
+  package var kind: ErrorKind { .file }
 }

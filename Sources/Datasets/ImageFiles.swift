@@ -8,7 +8,7 @@ extension Image {
   /// Reads a PNG or JPEG file: `decode(_:name:)` says how each kind is converted.
   ///
   /// - Parameter path: where the file is; a leading `~/` is the home folder.
-  public static func load(path: String) throws(ImageError) -> Image {
+  package static func load(path: String) throws(ImageError) -> Image {
     let bytes: [UInt8]
     do throws(FileError) {
       bytes = try OpenFile.bytes(of: path, limit: maximumFileSize)
@@ -21,7 +21,7 @@ extension Image {
   /// Writes the image as a PNG file, whole or not at all.
   ///
   /// - Parameter path: the file; a leading `~/` is the home folder. A file there is replaced.
-  public func writePNG(path: String) throws(ImageError) {
+  package func writePNG(path: String) throws(ImageError) {
     let bytes = try encodePNG()
     do throws(FileError) {
       try AtomicFile.write(bytes, to: path)
@@ -31,7 +31,7 @@ extension Image {
   }
 
   /// The image as the bytes of a PNG file.
-  public func encodePNG() throws(ImageError) -> [UInt8] {
+  package func encodePNG() throws(ImageError) -> [UInt8] {
     var encoded: [UInt8] = []
     var reason = [CChar](repeating: 0, count: Int(CODEC_MESSAGE_CAPACITY))
     let succeeded = withUnsafeMutablePointer(to: &encoded) { encoded in

@@ -7,7 +7,7 @@ extension Image {
   /// ones under a triangle as wide as two new pixels (two old ones when enlarging), so that
   /// shrinking averages instead of skipping. Pillow's `Image.resize` with `BILINEAR` has the same
   /// definition and agrees within 1 level.
-  public func resized(width: Int, height: Int) -> Image {
+  package func resized(width: Int, height: Int) -> Image {
     resized(width: width, height: height, left: 0, top: 0, partWidth: width, partHeight: height)
   }
 
@@ -16,7 +16,7 @@ extension Image {
   /// The same as scaling all of it and then `centerCropped`, but what is cropped away is
   /// never computed, so an image that is a million times as wide as high takes no more memory than
   /// another.
-  public func centerSquare(side: Int) -> Image {
+  package func centerSquare(side: Int) -> Image {
     let (newWidth, newHeight) = scaledSize(shorterSide: side)
     return resized(
       width: newWidth, height: newHeight, left: (newWidth - side) / 2, top: (newHeight - side) / 2,
@@ -24,7 +24,7 @@ extension Image {
   }
 
   /// The size at which the shorter side has the given length, the longer one rounded down.
-  public func scaledSize(shorterSide side: Int) -> (width: Int, height: Int) {
+  package func scaledSize(shorterSide side: Int) -> (width: Int, height: Int) {
     let shorter = min(width, height)
     return (width * side / shorter, height * side / shorter)
   }

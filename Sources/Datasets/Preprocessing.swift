@@ -8,24 +8,24 @@ import Tensors
 /// 256×256 are cropped, and the network takes a crop of its input size from that; a single crop is
 /// the central one. Then the mean is subtracted. Networks for small images (64 and below) take the
 /// central square scaled to their size instead, and those for 24×24 a crop of 32×32.
-public struct Preprocessing: Hashable, Sendable, CustomStringConvertible {
+package struct Preprocessing: Hashable, Sendable, CustomStringConvertible {
   /// The side of the central square that is scaled to first.
-  public var side: Int
+  package var side: Int
 
   /// Rows of the central crop.
-  public var height: Int
+  package var height: Int
 
   /// Columns of the central crop.
-  public var width: Int
+  package var width: Int
 
   /// What the byte 255 becomes: 255 or 1.
-  public var scale: Double
+  package var scale: Double
 
   /// What is subtracted from each channel, in units of `scale`: one number for grey, three for RGB.
-  public var mean: [Double]
+  package var mean: [Double]
 
   /// What each channel is divided by, with as many numbers as `mean`.
-  public var deviation: [Double]
+  package var deviation: [Double]
 
   /// The preprocessing for a network's input.
   ///
@@ -38,7 +38,7 @@ public struct Preprocessing: Hashable, Sendable, CustomStringConvertible {
   ///   - side: the side of the square to scale to, if not the usual one.
   /// - Throws: `ImageError` for a number of channels that images don't have, a side that is too
   ///   small, or invalid numbers.
-  public init(
+  package init(
     height: Int, width: Int, scale: Double, mean: [Double], deviation: [Double], side: Int? = nil
   ) throws(ImageError) {
     guard mean.count == 1 || mean.count == 3, deviation.count == mean.count else {
@@ -66,19 +66,19 @@ public struct Preprocessing: Hashable, Sendable, CustomStringConvertible {
   }
 
   /// The usual side of the square that a network's input is cropped from.
-  public static func usualSide(height: Int, width: Int) -> Int {
+  package static func usualSide(height: Int, width: Int) -> Int {
     let longer = max(height, width)
     if longer > 64 { return max(256, longer) }
     return longer == 24 ? 32 : longer
   }
 
   /// The part of an image that the network uses, in the network's size.
-  public func crop(_ image: Image) -> Image {
+  package func crop(_ image: Image) -> Image {
     image.centerSquare(side: side).centerCropped(width: width, height: height)
   }
 
   /// The network's input: 1×C×H×W.
-  public func callAsFunction(_ image: Image) -> Tensor {
+  package func callAsFunction(_ image: Image) -> Tensor {
     let crop = crop(image)
     var values: [Float] = []
     values.reserveCapacity(mean.count * height * width)
@@ -94,7 +94,7 @@ public struct Preprocessing: Hashable, Sendable, CustomStringConvertible {
   }
 
   /// What it does, in words.
-  public var description: String {
+  package var description: String {
     var steps = ["shorter side scaled to \(side)", "central \(side)×\(side)"]
     if (height, width) != (side, side) { steps.append("of that the central \(width)×\(height)") }
     if mean.count == 1 { steps.append("grey (0.299 red, 0.587 green, 0.114 blue)") }
@@ -116,7 +116,7 @@ public struct Preprocessing: Hashable, Sendable, CustomStringConvertible {
 
 extension Image {
   /// The brightness of a pixel, 0 to 255, as in a grey image.
-  public func brightness(row: Int, column: Int) -> Double { self[row, column].luma }
+  package func brightness(row: Int, column: Int) -> Double { self[row, column].luma }
 }
 
 extension RGB {

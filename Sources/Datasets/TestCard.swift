@@ -9,12 +9,12 @@
 /// - corners, a circle, rings, rays, dots; and letters, which show at once when an image is mirrored
 ///   or turned,
 /// - a notched frame outside the central 227×227: on the card, but not in the network's input.
-public enum TestCard {
+package enum TestCard {
   /// Rows and columns of the card.
-  public static let side = 256
+  package static let side = 256
 
   /// The card, 256×256.
-  public static let image: Image = draw()
+  package static let image: Image = draw()
 
   // The circle reaches from 16 to 240. Its middle lies between pixels 127 and 128.
   private static let radius = 112

@@ -1,29 +1,29 @@
 import CSodium
 
 /// A SHA-256 digest (FIPS 180-4) that takes its bytes piece by piece.
-public struct SHA256 {
+package struct SHA256 {
   private var state = crypto_hash_sha256_state()
 
   /// A digest that has taken no bytes so far.
-  public init() {
+  package init() {
     // Neither this nor what follows can fail: the library documents the result codes as always 0.
     crypto_hash_sha256_init(&state)
   }
 
   /// Adds these bytes.
-  public mutating func update(_ bytes: UnsafeRawBufferPointer) {
+  package mutating func update(_ bytes: UnsafeRawBufferPointer) {
     guard let start = bytes.baseAddress else { return }
     crypto_hash_sha256_update(
       &state, start.assumingMemoryBound(to: UInt8.self), UInt64(bytes.count))
   }
 
   /// Adds these bytes.
-  public mutating func update(_ bytes: [UInt8]) {
+  package mutating func update(_ bytes: [UInt8]) {
     bytes.withUnsafeBytes { update($0) }
   }
 
   /// The digest of all bytes so far as 64 hexadecimal digits, in small letters.
-  public var digits: String {
+  package var digits: String {
     var state = state
     var hash = [UInt8](repeating: 0, count: Self.byteCount)
     crypto_hash_sha256_final(&state, &hash)
@@ -31,7 +31,7 @@ public struct SHA256 {
   }
 
   /// The digest of these bytes as 64 hexadecimal digits.
-  public static func digits(of bytes: [UInt8]) -> String {
+  package static func digits(of bytes: [UInt8]) -> String {
     var digest = SHA256()
     digest.update(bytes)
     return digest.digits

@@ -1,9 +1,9 @@
 import Basics
 
 /// An explanation's value compared with the engine's.
-public struct Check: Hashable, Sendable {
+package struct Check: Hashable, Sendable {
   /// How well they agree.
-  public enum Agreement: String, Hashable, Sendable {
+  package enum Agreement: String, Hashable, Sendable {
     /// The same Float.
     case identical
     /// Within the difference of two computations in Double, each rounded once to Float.
@@ -15,23 +15,23 @@ public struct Check: Hashable, Sendable {
   }
 
   /// The value by the formula, in Double.
-  public let recomputed: Double
+  package let recomputed: Double
   /// The engine's value.
-  public let stored: Float
+  package let stored: Float
   /// How far from `recomputed` a computation in Double, rounded once, may be.
-  public let bound: Double
+  package let bound: Double
   /// How far from `recomputed` a computation in Float may be.
-  public let floatBound: Double
+  package let floatBound: Double
 
   /// `recomputed`, rounded to Float.
-  public var rounded: Float { Float(recomputed) }
+  package var rounded: Float { Float(recomputed) }
 
   /// How many Floats `stored` is from `rounded`: 0 if they are the same. Nil if one of them is NaN
   /// and the other isn't.
-  public var ulps: Int? { rounded.ulps(to: stored) }
+  package var ulps: Int? { rounded.ulps(to: stored) }
 
   /// How well they agree.
-  public var agreement: Agreement {
+  package var agreement: Agreement {
     if ulps == 0 { return .identical }
     let error = (recomputed - Double(stored)).magnitude
     // Written so that NaN disagrees.
@@ -42,7 +42,7 @@ public struct Check: Hashable, Sendable {
 
   /// Whether they agree within the difference of two computations in Double, each rounded once, as
   /// required of the reference engine.
-  public var agrees: Bool { agreement == .identical || agreement == .rounding }
+  package var agrees: Bool { agreement == .identical || agreement == .rounding }
 
   /// The check of a value.
   ///

@@ -2,21 +2,21 @@ import Layers
 import Tensors
 
 /// A window along one axis, and the parts of it outside the map.
-public struct ClippedAxis: Hashable, Sendable {
+package struct ClippedAxis: Hashable, Sendable {
   /// The window as if the map had no edges; may start below 0.
-  public let whole: Range<Int>
+  package let whole: Range<Int>
   /// The part of it on the map.
-  public let inside: Range<Int>
+  package let inside: Range<Int>
   /// Positions before the map: padding.
-  public let before: Int
+  package let before: Int
   /// Positions after the map that are padding.
-  public let afterInPadding: Int
+  package let afterInPadding: Int
   /// Positions after the map and its padding: they exist because the number of outputs is rounded
   /// up.
-  public let afterByRounding: Int
+  package let afterByRounding: Int
 
   /// Whether the whole window is on the map.
-  public var isWhole: Bool { inside == whole }
+  package var isWhole: Bool { inside == whole }
 
   init(_ window: Window, output: Int, input: Int) {
     let start = output * window.stride - window.padding
@@ -30,16 +30,16 @@ public struct ClippedAxis: Hashable, Sendable {
 }
 
 /// The window of one output: rows and columns of the input.
-public struct ClippedWindow: Hashable, Sendable {
+package struct ClippedWindow: Hashable, Sendable {
   /// The rows.
-  public let rows: ClippedAxis
+  package let rows: ClippedAxis
   /// The columns.
-  public let columns: ClippedAxis
+  package let columns: ClippedAxis
 
   /// Whether the whole window is on the map.
-  public var isWhole: Bool { rows.isWhole && columns.isWhole }
+  package var isWhole: Bool { rows.isWhole && columns.isWhole }
   /// How many elements of each channel are in it.
-  public var count: Int { rows.inside.count * columns.inside.count }
+  package var count: Int { rows.inside.count * columns.inside.count }
 
   init(_ window: Window, y: Int, x: Int, input: Shape) {
     rows = ClippedAxis(window, output: y, input: input.h)

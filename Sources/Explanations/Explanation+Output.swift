@@ -11,7 +11,7 @@ extension Explanation {
   ///   - index: channel, row and column, or the feature; with the image first if the batch has
   ///     several, else it is the only one.
   /// - Throws: `ExplanationError` if the element doesn't exist or hasn't been computed.
-  public static func explain(
+  package static func explain(
     _ trace: Trace, layer: Int, at index: [Int]
   ) throws(ExplanationError) -> Explanation {
     let place = try ElementContext(trace, leaving: layer, at: index)

@@ -7,9 +7,9 @@ import Tensors
 ///
 /// The value is computed here a second time, from the definition of the layer, in Double and
 /// without any engine.
-public struct Explanation: Sendable {
+package struct Explanation: Sendable {
   /// The kind of number explained.
-  public enum Subject: Hashable, Sendable {
+  package enum Subject: Hashable, Sendable {
     /// An element of a layer's output.
     case output
     /// The gradient of an element of a layer's output.
@@ -19,33 +19,33 @@ public struct Explanation: Sendable {
   }
 
   /// The kind of number explained.
-  public let subject: Subject
+  package let subject: Subject
   /// The position of the layer; −1 is the input image.
-  public let layer: Int
+  package let layer: Int
   /// The layer's name; `image` for the input image.
-  public let layerName: String
+  package let layerName: String
   /// The element: channel, row, column; or the feature; or a parameter's coordinates.
-  public let index: [Int]
+  package let index: [Int]
   /// Which image of the batch.
-  public let picture: Int
+  package let picture: Int
   /// The shape of the element's tensor, without the batch axis.
-  public let shape: Shape
+  package let shape: Shape
   /// The name of the computing layer's input: `image`, or the layer before.
-  public let source: String
+  package let source: String
   /// What the number was computed from, by kind of layer.
-  public let detail: Detail
+  package let detail: Detail
   /// The formula with numbers, line by line; the last gives the value.
-  public let steps: [Step]
+  package let steps: [Step]
   /// The comparison with the engine's value.
-  public let check: Check
+  package let check: Check
 
   /// The engine's value.
-  public var stored: Float { check.stored }
+  package var stored: Float { check.stored }
 }
 
 extension Explanation {
   /// What an element was computed from.
-  public enum Detail: Hashable, Sendable {
+  package enum Detail: Hashable, Sendable {
     /// Σ x·w over a window of the input's channels, plus a bias.
     case convolution(ConvolutionDetail)
     /// The same with different weights at every position.

@@ -4,7 +4,7 @@ import Networks
 import Tensors
 
 /// Why an element can't be explained: one line for what is wrong, and one for what to do.
-public enum ExplanationError: DescribedError, Hashable, Sendable {
+package enum ExplanationError: DescribedError, Hashable, Sendable {
   /// A coordinate is outside its axis.
   case outside(tensor: String, axis: String, coordinate: Int, size: Int, shape: Shape)
   /// Too few or too many coordinates.
@@ -23,10 +23,10 @@ public enum ExplanationError: DescribedError, Hashable, Sendable {
   case noMask(layer: String)
 
   /// A name or an index.
-  public var kind: ErrorKind { .name }
+  package var kind: ErrorKind { .name }
 
   /// What is wrong.
-  public var message: String {
+  package var message: String {
     switch self {
     case .outside(let tensor, let axis, let coordinate, let size, _):
       if size == 0 { return "\(tensor) has no \(axis)" }
@@ -49,7 +49,7 @@ public enum ExplanationError: DescribedError, Hashable, Sendable {
   }
 
   /// What to do about it.
-  public var hint: String? {
+  package var hint: String? {
     switch self {
     case .outside(let tensor, _, _, _, let shape):
       return "\(tensor) is \(shape); each axis is counted from 0"

@@ -2,7 +2,7 @@ import RealModule
 
 /// A formula whose symbols know their values: written in symbols, written with numbers, and
 /// evaluated, all from the same tree, so that the three always agree.
-public indirect enum Formula: Hashable, Sendable {
+package indirect enum Formula: Hashable, Sendable {
   /// A number that belongs to the formula, such as the 1 in 1 + q.
   case number(Double)
   /// A name and its value.
@@ -29,7 +29,7 @@ public indirect enum Formula: Hashable, Sendable {
   case largest([Formula])
 
   /// The value of the formula, in Double.
-  public var value: Double {
+  package var value: Double {
     switch self {
     case .number(let value), .symbol(_, let value): value
     case .plus(let a, let b): a.value + b.value
@@ -48,12 +48,12 @@ public indirect enum Formula: Hashable, Sendable {
   }
 
   /// The formula in symbols: `a / S^β`.
-  public var symbols: String { text { name, _ in name } }
+  package var symbols: String { text { name, _ in name } }
 
   /// The formula with numbers: `1.2044 / 2.00064^0.75`.
   ///
   /// - Parameter digits: significant digits of each number that isn't whole.
-  public func numbers(digits: Int = 6) -> String {
+  package func numbers(digits: Int = 6) -> String {
     text { _, value in decimal(value, digits: digits) }
   }
 
@@ -85,7 +85,7 @@ public indirect enum Formula: Hashable, Sendable {
   ///
   /// - Parameter digits: significant digits if it isn't whole; more, up to twelve, if it would look
   ///   whole otherwise.
-  public static func written(_ value: Double, digits: Int = 6) -> String {
+  package static func written(_ value: Double, digits: Int = 6) -> String {
     decimal(value, digits: digits)
   }
 
@@ -106,11 +106,11 @@ public indirect enum Formula: Hashable, Sendable {
 }
 
 /// One line of an explanation: a symbol, and the formula that gives its value.
-public struct Step: Hashable, Sendable {
+package struct Step: Hashable, Sendable {
   /// The symbol on the left: `S`.
-  public let symbol: String
+  package let symbol: String
   /// The formula on the right.
-  public let formula: Formula
+  package let formula: Formula
 
   init(_ symbol: String, _ formula: Formula) {
     self.symbol = symbol
@@ -118,14 +118,14 @@ public struct Step: Hashable, Sendable {
   }
 
   /// The value, in Double.
-  public var value: Double { formula.value }
+  package var value: Double { formula.value }
   /// The right side in symbols: `k + s · Σa²`.
-  public var symbols: String { formula.symbols }
+  package var symbols: String { formula.symbols }
   /// The right side with numbers: `2 + 0.0001 · 6.4196`.
-  public func numbers(digits: Int = 6) -> String { formula.numbers(digits: digits) }
+  package func numbers(digits: Int = 6) -> String { formula.numbers(digits: digits) }
 
   /// The value as written in later formulas.
-  public func valueText(digits: Int = 6) -> String { Formula.written(value, digits: digits) }
+  package func valueText(digits: Int = 6) -> String { Formula.written(value, digits: digits) }
 
   /// The step's symbol and value, for later steps.
   var result: Formula { .symbol(symbol, value) }

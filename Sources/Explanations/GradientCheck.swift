@@ -9,38 +9,38 @@ import Tensors
 /// for random elements x of the input and of each trainable parameter, and a random g. The bound of
 /// the error is the effect of rounding y to Float on the difference, plus, for a curved layer, an
 /// estimate of the omitted terms from the difference at 2h (Richardson).
-public struct GradientCheck {
+package struct GradientCheck {
   /// The results for one tensor.
-  public struct Row: Hashable, Sendable {
+  package struct Row: Hashable, Sendable {
     /// `input`, `weight` or `bias`.
-    public let name: String
+    package let name: String
     /// The elements compared; 0 if all drawn elements are at a kink.
-    public var count = 0
+    package var count = 0
     /// The error with the largest ratio to its bound.
-    public var error = 0.0
+    package var error = 0.0
     /// The bound of that error.
-    public var bound = 0.0
+    package var bound = 0.0
     /// The element with that error.
-    public var index: [Int] = []
+    package var index: [Int] = []
     /// The backward kernel's value there.
-    public var kernel = 0.0
+    package var kernel = 0.0
     /// The value by differences there.
-    public var difference = 0.0
+    package var difference = 0.0
     /// Whether every error is within its bound; NaN isn't.
     fileprivate var isWithinBounds = true
 
     /// Whether nothing was compared, so nothing is known about the kernel.
-    public var isEmpty: Bool { count == 0 }
+    package var isEmpty: Bool { count == 0 }
     /// Whether something was compared, and every error is within its bound.
-    public var holds: Bool { isWithinBounds && !isEmpty }
+    package var holds: Bool { isWithinBounds && !isEmpty }
 
     fileprivate init(name: String) { self.name = name }
   }
 
   /// The results, one row per tensor.
-  public private(set) var rows: [Row] = []
+  package private(set) var rows: [Row] = []
   /// Elements left out because the layer has a kink within h.
-  public private(set) var skipped = 0
+  package private(set) var skipped = 0
 
   private let layer: Layer
   private let plan: any Plan
@@ -58,7 +58,7 @@ public struct GradientCheck {
   ///   - seed: the seed of g and of the choice of elements.
   ///   - cancellation: polled by the kernels.
   /// - Throws: `ShapeError`, `Unsupported` or `Cancelled`.
-  public init(
+  package init(
     _ layer: Layer, input: Tensor, parameters: [Tensor], engine: any Engine, samples: Int,
     seed: UInt64, cancellation: Cancellation
   ) throws {
@@ -90,7 +90,7 @@ public struct GradientCheck {
 
   /// How many elements of each tensor are checked: so many that this takes about 10⁹ multiply-adds, at
   /// most `samples`, and two in any case.
-  public static func count(
+  package static func count(
     of layer: Layer, input: Shape, samples: Int
   ) throws(ShapeError) -> Int {
     max(2, min(samples, 500_000_000 / max(1, try layer.multiplyAdds(for: input))))

@@ -1,65 +1,65 @@
 import Basics
 
 /// A sum of products, such as Σ x·w, term by term in the order in which it was added up.
-public struct ProductSum: Hashable, Sendable {
+package struct ProductSum: Hashable, Sendable {
   /// One product.
-  public struct Term: Hashable, Sendable {
+  package struct Term: Hashable, Sendable {
     /// The first factor's index in its tensor, without the batch axis.
-    public let firstIndex: [Int]
+    package let firstIndex: [Int]
     /// The first factor.
-    public let first: Float
+    package let first: Float
     /// The second factor's index in its tensor.
-    public let secondIndex: [Int]
+    package let secondIndex: [Int]
     /// The second factor.
-    public let second: Float
+    package let second: Float
     /// Their product, exact in Double.
-    public var product: Double { Double(first) * Double(second) }
+    package var product: Double { Double(first) * Double(second) }
   }
 
   /// Neighbouring terms that belong together: those of one input channel, filter or image.
-  public struct Group: Hashable, Sendable {
+  package struct Group: Hashable, Sendable {
     /// Which channel, filter or image.
-    public let number: Int
+    package let number: Int
     /// The positions of its terms.
-    public let terms: Range<Int>
+    package let terms: Range<Int>
     /// The sum of its products.
-    public let sum: Double
+    package let sum: Double
     /// The whole sum up to and including this group.
-    public let running: Double
+    package let running: Double
   }
 
   /// One of the two tensors that the factors come from.
-  public struct Factor: Hashable, Sendable {
+  package struct Factor: Hashable, Sendable {
     /// The tensor's name: `pool1`, `conv2.weight`, `gradient conv2`.
-    public let name: String
+    package let name: String
     /// Its letter in the formula: `x`, `w`, `g`.
-    public let symbol: String
+    package let symbol: String
   }
 
   /// Where the first factors come from.
-  public let first: Factor
+  package let first: Factor
   /// Where the second factors come from.
-  public let second: Factor
+  package let second: Factor
   /// The kind of group: `channel`, `filter`, `image`.
-  public let groupName: String
+  package let groupName: String
   /// The terms in the order in which they were added.
-  public let terms: [Term]
+  package let terms: [Term]
   /// The groups, in that order; a sum without parts has one.
-  public let groups: [Group]
+  package let groups: [Group]
   /// The start of the sum: the bias, or 0.
-  public let start: Double
+  package let start: Double
 
   /// The whole sum, in Double.
-  public var total: Double { groups.last?.running ?? start }
+  package var total: Double { groups.last?.running ?? start }
   /// The number of terms.
-  public var count: Int { terms.count }
+  package var count: Int { terms.count }
 
   /// The number and sum of the terms of one sign.
-  public struct Part: Hashable, Sendable {
+  package struct Part: Hashable, Sendable {
     /// How many.
-    public let count: Int
+    package let count: Int
     /// Their sum.
-    public let sum: Double
+    package let sum: Double
 
     init(_ products: [Double]) {
       count = products.count
@@ -68,23 +68,23 @@ public struct ProductSum: Hashable, Sendable {
   }
 
   /// The products above 0.
-  public var positive: Part { Part(terms.map(\.product).filter { $0 > 0 }) }
+  package var positive: Part { Part(terms.map(\.product).filter { $0 > 0 }) }
   /// The products below 0.
-  public var negative: Part { Part(terms.map(\.product).filter { $0 < 0 }) }
+  package var negative: Part { Part(terms.map(\.product).filter { $0 < 0 }) }
   /// How many products are 0.
-  public var zeros: Int { terms.count { $0.product == 0 } }
+  package var zeros: Int { terms.count { $0.product == 0 } }
 
   /// The sum of the terms' absolute values.
-  public var magnitude: Double {
+  package var magnitude: Double {
     terms.reduce(start.magnitude) { $0 + $1.product.magnitude }
   }
 
   /// The `count` terms of the largest absolute value, largest first; of equal ones, the earlier
   /// first.
-  public func largest(_ count: Int) -> [Term] { largest(count, of: terms.indices) }
+  package func largest(_ count: Int) -> [Term] { largest(count, of: terms.indices) }
 
   /// The `count` terms of the largest absolute value in one group, largest first.
-  public func largest(_ count: Int, in group: Group) -> [Term] { largest(count, of: group.terms) }
+  package func largest(_ count: Int, in group: Group) -> [Term] { largest(count, of: group.terms) }
 
   private func largest(_ count: Int, of range: Range<Int>) -> [Term] {
     let order = terms[range].map(\.product.magnitude).indicesFromLargest

@@ -6,53 +6,53 @@ import Tensors
 ///
 /// Each region is the smallest box of channels, rows and columns that holds every element with an
 /// influence; if a stride is larger than its window, the box also holds elements without any.
-public struct ReceptiveField: Hashable, Sendable {
+package struct ReceptiveField: Hashable, Sendable {
   /// A range along one axis.
-  public struct Extent: Hashable, Sendable {
+  package struct Extent: Hashable, Sendable {
     /// The axis: `channel`, `row`, `column`, `feature`.
-    public let axis: String
+    package let axis: String
     /// The range, clipped to the map.
-    public let inside: Range<Int>
+    package let inside: Range<Int>
     /// The range as if the maps had no edges: rows and columns may start below 0 if windows reach
     /// into padding. Equal to `inside` for channels and features. Limited to 2⁴⁰ at both ends.
-    public let whole: Range<Int>
+    package let whole: Range<Int>
     /// The size of the axis.
-    public let size: Int
+    package let size: Int
 
     /// Whether the range is the whole axis.
-    public var isEverything: Bool { inside == 0..<size }
+    package var isEverything: Bool { inside == 0..<size }
   }
 
   /// The part of one layer's output, or of the image, that can influence the element.
-  public struct Region: Hashable, Sendable {
+  package struct Region: Hashable, Sendable {
     /// The position of the layer; −1 for the image.
-    public let layer: Int
+    package let layer: Int
     /// The layer's name; `image` for the input image.
-    public let name: String
+    package let name: String
     /// The shape of its output, without the batch.
-    public let shape: Shape
+    package let shape: Shape
     /// Channels, rows and columns; or features.
-    public let extents: [Extent]
+    package let extents: [Extent]
     /// Whether other images of the batch have an influence too, through a batch normalization in
     /// training.
-    public let holdsOtherPictures: Bool
+    package let holdsOtherPictures: Bool
 
     /// The number of elements in the box.
-    public var count: Int { extents.reduce(1) { $0 * $1.inside.count } }
+    package var count: Int { extents.reduce(1) { $0 * $1.inside.count } }
 
     /// Whether an element is in the box.
     ///
     /// - Parameter index: channel, row and column, or the feature.
-    public func contains(_ index: [Int]) -> Bool {
+    package func contains(_ index: [Int]) -> Bool {
       index.count == extents.count && zip(extents, index).allSatisfy { $0.inside.contains($1) }
     }
   }
 
   /// The regions: first the element itself, last the image.
-  public let regions: [Region]
+  package let regions: [Region]
 
   /// The pixels that can influence the element.
-  public var pixels: Region { regions[regions.count - 1] }
+  package var pixels: Region { regions[regions.count - 1] }
 
   /// What can influence one element of a layer's output.
   ///
@@ -62,7 +62,7 @@ public struct ReceptiveField: Hashable, Sendable {
   ///   - index: channel, row and column, or the feature.
   ///   - mode: in training, a batch normalization gives a whole channel of the batch an influence.
   /// - Throws: `ExplanationError` if the element doesn't exist.
-  public init(
+  package init(
     _ geometry: [LayerGeometry], layer: Int, at index: [Int], mode: Mode = .inference
   ) throws(ExplanationError) {
     precondition(geometry.indices.contains(layer), "A layer is asked for by its position.")

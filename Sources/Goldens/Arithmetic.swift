@@ -1,14 +1,14 @@
 /// How an implementation rounds, from which error bounds are derived.
-public struct Arithmetic: Hashable, Sendable {
+package struct Arithmetic: Hashable, Sendable {
   /// The unit roundoff of a stored result: 2⁻²⁴ for a Float.
-  public var result: Double
+  package var result: Double
   /// The unit roundoff of sums and of everything between input and result: 2⁻⁵³ in Double.
-  public var accumulator: Double
+  package var accumulator: Double
   /// Which convolutions may be computed by Winograd's algorithm; nil if all are as defined.
-  public var winograd: Winograd?
+  package var winograd: Winograd?
 
   /// An arithmetic with these roundoffs.
-  public init(result: Double = 0x1p-24, accumulator: Double, winograd: Winograd? = nil) {
+  package init(result: Double = 0x1p-24, accumulator: Double, winograd: Winograd? = nil) {
     precondition(result >= 0 && accumulator > 0, "A roundoff is positive.")
     self.result = result
     self.accumulator = accumulator
@@ -16,14 +16,14 @@ public struct Arithmetic: Hashable, Sendable {
   }
 
   /// Everything in Double, rounded to Float once: the reference engine.
-  public static let doubleRoundedOnce = Arithmetic(accumulator: 0x1p-53)
+  package static let doubleRoundedOnce = Arithmetic(accumulator: 0x1p-53)
 
   /// Everything in Float, as most fast kernels compute.
-  public static let float = Arithmetic(accumulator: 0x1p-24)
+  package static let float = Arithmetic(accumulator: 0x1p-24)
 
   /// Everything in Float, with Winograd's algorithm for convolutions with at least this many
   /// channels.
-  public static func floatWithWinograd(from leastChannels: Int) -> Arithmetic {
+  package static func floatWithWinograd(from leastChannels: Int) -> Arithmetic {
     Arithmetic(accumulator: 0x1p-24, winograd: Winograd(leastChannels: leastChannels))
   }
 

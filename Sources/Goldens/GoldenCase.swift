@@ -2,9 +2,9 @@ import TensorFiles
 
 /// A case file: the inputs of an operation or a network, and the expected results.
 /// `Golden/README.md` states the format for other programs.
-public struct GoldenCase: Sendable {
+package struct GoldenCase: Sendable {
   /// The subject of a case.
-  public enum Subject: Sendable {
+  package enum Subject: Sendable {
     /// One operation.
     case operation(OperationCase)
     /// A whole network, forward and backward.
@@ -14,19 +14,19 @@ public struct GoldenCase: Sendable {
   }
 
   /// Where the file is.
-  public let path: String
+  package let path: String
   /// The name of the case.
-  public let name: String
+  package let name: String
   /// The operation's name in files: `convolution`, …, `network`, `training`.
-  public let operation: String
+  package let operation: String
   /// The parameters in the file: a JSON object.
-  public let parameters: String
+  package let parameters: String
   /// What computed the expected values.
-  public let generator: String
+  package let generator: String
   /// The seed of the counter-based generator.
-  public let seed: UInt64
+  package let seed: UInt64
   /// The inputs and expected values.
-  public let subject: Subject
+  package let subject: Subject
 
   /// The largest case file that is read, in bytes.
   static let largest = 64 << 20
@@ -37,7 +37,7 @@ public struct GoldenCase: Sendable {
   ///
   /// - Throws: `GoldenError` if the file can't be read, any byte of it was changed since it was
   ///   sealed, or it doesn't follow the format.
-  public init(path: String) throws(GoldenError) {
+  package init(path: String) throws(GoldenError) {
     let bytes: [UInt8]
     do {
       bytes = try OpenFile.bytes(of: path, limit: Self.largest)
@@ -50,7 +50,7 @@ public struct GoldenCase: Sendable {
   /// Reads a case whose bytes are in memory; `path` is its name in messages.
   ///
   /// - Throws: `GoldenError` as `init(path:)`.
-  public init(bytes: [UInt8], path: String) throws(GoldenError) {
+  package init(bytes: [UInt8], path: String) throws(GoldenError) {
     if let other = FileKind.mismatch(bytes, wanted: .safetensors) {
       throw GoldenError(path, other.reason, hint: other.hint)
     }
@@ -105,7 +105,7 @@ public struct GoldenCase: Sendable {
   }
 
   /// The command that writes the file again, for a message about it.
-  public var regenerate: String {
+  package var regenerate: String {
     "Golden/generate.py --only "
       + (operation == "network" ? "networks" : printable(operation)) + "/\(printable(name))"
   }

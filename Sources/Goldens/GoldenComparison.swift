@@ -2,50 +2,50 @@ import Basics
 import Tensors
 
 /// One tensor of a case, compared with its expected values.
-public struct GoldenComparison: Hashable, Sendable {
+package struct GoldenComparison: Hashable, Sendable {
   /// One element: the expected value, the actual value, and how far apart they may be.
-  public struct Difference: Hashable, Sendable {
+  package struct Difference: Hashable, Sendable {
     /// The element's index, one coordinate per axis.
-    public let index: [Int]
+    package let index: [Int]
     /// The name of a statistic, if it isn't an element of a tensor: `mean`.
-    public let label: String?
+    package let label: String?
     /// The expected value.
-    public let expected: Double
+    package let expected: Double
     /// The actual value.
-    public let got: Double
+    package let got: Double
     /// |got − expected|; NaN or infinite if either is.
-    public let error: Double
+    package let error: Double
     /// The largest error that is accepted.
-    public let bound: Double
+    package let bound: Double
     /// How many Floats are between the two, both rounded to Float; nil if one is NaN.
-    public let ulps: Int?
+    package let ulps: Int?
     /// Why the bound is what it is.
-    public let reason: String
+    package let reason: String
 
     /// error / bound: above 1 fails. 0 if both are 0, infinite if only the bound is.
-    public var ratio: Double { error == 0 ? 0 : error / bound }
+    package var ratio: Double { error == 0 ? 0 : error / bound }
 
     /// Where the element is: `[0, 3, 2, 1]` or `mean`.
-    public var place: String { label ?? "\(index)" }
+    package var place: String { label ?? "\(index)" }
   }
 
   /// The tensor: `y`, `x_gradient`, `layer.conv1`, `gradient.conv1.weight`, `loss`.
-  public let tensor: String
+  package let tensor: String
   /// How many elements were compared.
-  public let count: Int
+  package let count: Int
   /// How many of them are outside their bound, including NaN and infinities.
-  public let failures: Int
+  package let failures: Int
   /// How many are unexpectedly NaN or infinite.
-  public let notFinite: Int
+  package let notFinite: Int
   /// The element with the largest ratio of error and bound, or the first that isn't finite.
-  public let worst: Difference?
+  package let worst: Difference?
   /// The first element outside its bound.
-  public let first: Difference?
+  package let first: Difference?
   /// Why the tensor couldn't be compared: missing, or of another shape.
-  public let problem: String?
+  package let problem: String?
 
   /// Whether every element is within its bound.
-  public var passed: Bool { problem == nil && failures == 0 }
+  package var passed: Bool { problem == nil && failures == 0 }
 
   /// A tensor that couldn't be compared.
   init(tensor: String, problem: String) {

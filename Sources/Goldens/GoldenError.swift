@@ -2,16 +2,16 @@ import Basics
 import TensorFiles
 
 /// Why a file can't be used as a golden case, in one line.
-public struct GoldenError: DescribedError, Hashable, Sendable, CustomStringConvertible {
+package struct GoldenError: DescribedError, Hashable, Sendable, CustomStringConvertible {
   /// The file or folder, as it was found.
-  public let path: String
+  package let path: String
   /// What is wrong with it.
-  public let reason: String
+  package let reason: String
   /// The next step, if one is known.
-  public let hint: String?
+  package let hint: String?
 
   /// An error about the file at `path`.
-  public init(_ path: String, _ reason: String, hint: String? = nil) {
+  package init(_ path: String, _ reason: String, hint: String? = nil) {
     (self.path, self.reason, self.hint) = (path, reason, hint)
   }
 
@@ -23,9 +23,9 @@ public struct GoldenError: DescribedError, Hashable, Sendable, CustomStringConve
   }
 
   /// `Golden/relu/zeros.safetensors: some byte was altered …`.
-  public var message: String { "\(printable(path)): \(reason)" }
+  package var message: String { "\(printable(path)): \(reason)" }
   /// The message.
-  public var description: String { message }
+  package var description: String { message }
   /// A file.
-  public var kind: ErrorKind { .file }
+  package var kind: ErrorKind { .file }
 }

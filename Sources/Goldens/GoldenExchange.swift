@@ -3,7 +3,7 @@ import TensorFiles
 import Tensors
 
 /// Judges kernels of other programs, with inputs and outputs in files.
-public enum GoldenExchange {
+package enum GoldenExchange {
   static let format = "alexnet-golden-inputs"
 
   /// Writes the inputs of every operation case, without expected values, to
@@ -18,7 +18,7 @@ public enum GoldenExchange {
   /// - Throws: `GoldenError` if a case isn't valid, `FileError` if a file can't be written,
   ///   `Cancelled`.
   @discardableResult
-  public static func exportInputs(
+  package static func exportInputs(
     from suite: GoldenSuite, to folder: String, cancellation: Cancellation = .never,
     claim: (_ path: String) throws -> Void = { _ in }
   ) throws -> Int {
@@ -56,7 +56,7 @@ public enum GoldenExchange {
   ///   - arithmetic: how the program computes; the bounds follow from it.
   /// - Returns: one result per case; `missing` if it has no file.
   /// - Throws: `Cancelled`.
-  public static func judge(
+  package static func judge(
     _ folder: String, against suite: GoldenSuite, arithmetic: Arithmetic = .float,
     cancellation: Cancellation = .never
   ) throws(Cancelled) -> [GoldenResult] {

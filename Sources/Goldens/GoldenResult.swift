@@ -1,7 +1,7 @@
 /// The result of one case.
-public struct GoldenResult: Hashable, Sendable {
+package struct GoldenResult: Hashable, Sendable {
   /// How far the verifier got.
-  public enum Outcome: Hashable, Sendable {
+  package enum Outcome: Hashable, Sendable {
     /// Everything was compared, whether it passed or not.
     case compared([GoldenComparison])
     /// The engine can't compute the operation, for this reason.
@@ -13,35 +13,35 @@ public struct GoldenResult: Hashable, Sendable {
   }
 
   /// The case's file, below the suite's root.
-  public let path: String
+  package let path: String
   /// The name of the case, or of the file if it can't be read.
-  public let name: String
+  package let name: String
   /// The operation; empty if the file can't be read.
-  public let operation: String
+  package let operation: String
   /// The command that writes the case again; nil if the file can't be read.
-  public let regenerate: String?
+  package let regenerate: String?
   /// How far the verifier got.
-  public let outcome: Outcome
+  package let outcome: Outcome
 
   /// The tensors that were compared.
-  public var comparisons: [GoldenComparison] {
+  package var comparisons: [GoldenComparison] {
     if case .compared(let comparisons) = outcome { return comparisons }
     return []
   }
 
   /// Whether everything was compared and is within its bounds.
-  public var passed: Bool {
+  package var passed: Bool {
     if case .compared(let comparisons) = outcome { return comparisons.allSatisfy(\.passed) }
     return false
   }
 
   /// The comparison with the largest ratio of error and bound.
-  public var worst: GoldenComparison? {
+  package var worst: GoldenComparison? {
     comparisons.max { a, b in (a.worst?.ratio ?? 0) < (b.worst?.ratio ?? 0) }
   }
 
   /// What is wrong, one line each; empty if the case passed.
-  public var failures: [String] {
+  package var failures: [String] {
     switch outcome {
     case .declined(let reason), .unreadable(let reason): return ["\(path): \(reason)"]
     case .missing(let file): return ["\(path): \(file) is missing"]

@@ -2,11 +2,11 @@ import Foundation
 import TensorFiles
 
 /// The case files below a folder, or one of them.
-public struct GoldenSuite: Sendable {
+package struct GoldenSuite: Sendable {
   /// The folder with the cases.
-  public let root: String
+  package let root: String
   /// The case files, as paths below the root, sorted.
-  public let files: [String]
+  package let files: [String]
 
   /// The ending of every case file's name.
   static let suffix = ".safetensors"
@@ -17,7 +17,7 @@ public struct GoldenSuite: Sendable {
   /// folder.
   ///
   /// - Throws: `GoldenError` if nothing is there, or no case.
-  public init(path: String) throws(GoldenError) {
+  package init(path: String) throws(GoldenError) {
     let path = HomeFolder.expanding(path)
     var isFolder: ObjCBool = false
     guard !path.utf8.contains(0),
@@ -38,12 +38,12 @@ public struct GoldenSuite: Sendable {
   }
 
   /// Where a file of the suite is.
-  public func path(of file: String) -> String { root.isEmpty ? file : "\(root)/\(file)" }
+  package func path(of file: String) -> String { root.isEmpty ? file : "\(root)/\(file)" }
 
   /// Reads one case.
   ///
   /// - Throws: `GoldenError` if it isn't valid.
-  public func load(_ file: String) throws(GoldenError) -> GoldenCase {
+  package func load(_ file: String) throws(GoldenError) -> GoldenCase {
     try GoldenCase(path: path(of: file))
   }
 

@@ -3,14 +3,14 @@ import TensorFiles
 import Tensors
 
 /// Checks an engine against golden cases.
-public struct GoldenVerifier: Sendable {
+package struct GoldenVerifier: Sendable {
   /// The engine to check.
-  public let engine: any Engine
+  package let engine: any Engine
   /// How it rounds, from which the bounds are derived.
-  public let arithmetic: Arithmetic
+  package let arithmetic: Arithmetic
 
   /// A verifier of this engine; the reference computes in Double and rounds once.
-  public init(engine: any Engine, arithmetic: Arithmetic = .doubleRoundedOnce) {
+  package init(engine: any Engine, arithmetic: Arithmetic = .doubleRoundedOnce) {
     self.engine = engine
     self.arithmetic = arithmetic
   }
@@ -21,7 +21,7 @@ public struct GoldenVerifier: Sendable {
   /// - Returns: one result per file, in the suite's order.
   /// - Throws: `Cancelled`.
   @discardableResult
-  public func verify(
+  package func verify(
     _ suite: GoldenSuite, cancellation: Cancellation = .never,
     progress: (GoldenResult) -> Void = { _ in }
   ) throws(Cancelled) -> [GoldenResult] {
@@ -47,7 +47,7 @@ public struct GoldenVerifier: Sendable {
   /// Verifies one case.
   ///
   /// - Throws: `Cancelled`.
-  public func verify(
+  package func verify(
     _ example: GoldenCase, cancellation: Cancellation = .never
   ) throws(Cancelled) -> GoldenResult.Outcome {
     do {

@@ -4,7 +4,7 @@ import Tensors
 
 /// Compares two engines on one network, within the bounds of golden networks; the errors of both
 /// are independent.
-public struct NetworkAgreement: Sendable {
+package struct NetworkAgreement: Sendable {
   private let deviations: [NetworkDeviations]
 
   /// A comparison of engines with these arithmetics.
@@ -13,13 +13,13 @@ public struct NetworkAgreement: Sendable {
   ///   - geometry: the network's layers.
   ///   - arithmetics: how each of the two rounds.
   ///   - logits: the logits of one of them.
-  public init(_ geometry: [LayerGeometry], between arithmetics: [Arithmetic], logits: Tensor) {
+  package init(_ geometry: [LayerGeometry], between arithmetics: [Arithmetic], logits: Tensor) {
     let rms = logits.values.rootMeanSquare
     deviations = arithmetics.map { NetworkDeviations(geometry, $0, logitsRMS: rms) }
   }
 
   /// Compares a layer's output on the two engines.
-  public func output(of layer: Int, _ got: Tensor, _ expected: Tensor) -> GoldenComparison {
+  package func output(of layer: Int, _ got: Tensor, _ expected: Tensor) -> GoldenComparison {
     precondition(got.shape == expected.shape, "Outputs of one layer have one shape.")
     let both = deviations.map { $0.output(of: layer) }
     let square = both.reduce(0) { $0 + $1.deviation * $1.deviation }

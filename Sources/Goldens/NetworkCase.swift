@@ -3,33 +3,33 @@ import TensorFiles
 import Tensors
 
 /// A network's outputs and gradients, as statistics and samples.
-public struct NetworkCase: Sendable {
+package struct NetworkCase: Sendable {
   /// What is stored of a large tensor.
-  public struct Summary: Sendable {
+  package struct Summary: Sendable {
     /// Minimum, mean, maximum, root mean square, share of zeros.
-    public let statistics: [Double]
+    package let statistics: [Double]
     /// The elements at `indices`.
-    public let samples: [Double]
+    package let samples: [Double]
     /// Positions in row-major order.
-    public let indices: [Int]
+    package let indices: [Int]
   }
 
   /// How many elements of a tensor are stored.
   static let sampleCount = 256
 
   /// The network.
-  public let network: SeededNetwork
+  package let network: SeededNetwork
   /// One class for each image.
-  public let labels: [Int]
+  package let labels: [Int]
   /// The output of each layer.
-  public let outputs: [Summary]
+  package let outputs: [Summary]
   /// The input of the softmax, N×F in row-major order.
-  public let logits: [Double]
+  package let logits: [Double]
   /// The softmax cross-entropy of the labels, in nats.
-  public let loss: Double
+  package let loss: Double
   /// The gradients of the image, under the name `image`, and of each trainable parameter:
   /// `conv1.weight`, ….
-  public let gradients: [String: Summary]
+  package let gradients: [String: Summary]
 
   init(parameters text: String, seed: UInt64, file: SafeTensors) throws(GoldenError) {
     var parameters = try CaseParameters(text: text, path: file.file)

@@ -6,7 +6,7 @@ extension OperationCase {
   /// engine rounds its results, the bounds must allow for that rounding too.
   ///
   /// - Throws: whatever the engine throws.
-  public init(
+  package init(
     _ layer: Layer, mode: Mode, x: Tensor, parameters: [Tensor], mask: Tensor? = nil,
     gradient: Tensor, by engine: any Engine
   ) throws {

@@ -4,9 +4,9 @@ import TensorFiles
 import Tensors
 
 /// One operation with inputs from the file, and its expected results.
-public struct OperationCase: Sendable {
+package struct OperationCase: Sendable {
   /// The results of an operation, in the order of comparison.
-  public enum Result: String, CaseIterable, Hashable, Sendable {
+  package enum Result: String, CaseIterable, Hashable, Sendable {
     /// The output.
     case y
     /// The loss: one number, in nats.
@@ -24,23 +24,23 @@ public struct OperationCase: Sendable {
   }
 
   /// The operation; a softmax if there are `labels`, for the cross-entropy after it.
-  public let layer: Layer
+  package let layer: Layer
   /// Whether the operation behaves as in training or as in inference.
-  public let mode: Mode
+  package let mode: Mode
   /// x, N×C×H×W or N×F.
-  public let x: Tensor
+  package let x: Tensor
   /// The parameters, in the order of `Layer.parameters(for:)`.
-  public let parameters: [Tensor]
+  package let parameters: [Tensor]
   /// Dropout's mask of zeros and ones.
-  public let mask: Tensor?
+  package let mask: Tensor?
   /// ∂L/∂y, from which the gradients start; nil if none is expected, and for a cross-entropy.
-  public let gradient: Tensor?
+  package let gradient: Tensor?
   /// The labels of a cross-entropy.
-  public let labels: [Int]?
+  package let labels: [Int]?
   /// The shape of y.
-  public let outputShape: Shape
+  package let outputShape: Shape
   /// The expected values, in row-major order.
-  public let expected: [Result: [Double]]
+  package let expected: [Result: [Double]]
 
   init(
     _ layer: Layer, mode: Mode, x: Tensor, parameters: [Tensor], mask: Tensor? = nil,
@@ -133,7 +133,7 @@ public struct OperationCase: Sendable {
   }
 
   /// The shape of an expected result.
-  public func shape(of result: Result) -> Shape {
+  package func shape(of result: Result) -> Shape {
     switch result {
     case .y: outputShape
     case .loss: [1]

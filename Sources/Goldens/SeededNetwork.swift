@@ -4,23 +4,23 @@ import TensorFiles
 import Tensors
 
 /// A chain of layers with weights and images from the counter-based generator, as a case describes it.
-public struct SeededNetwork: Sendable {
+package struct SeededNetwork: Sendable {
   /// The network's name.
-  public let name: String
+  package let name: String
   /// The layers, first to last; the last is a softmax.
-  public let layers: [NamedLayer]
+  package let layers: [NamedLayer]
   /// N, the images in a batch.
-  public let batch: Int
+  package let batch: Int
   /// The shapes and parameters of each layer, for the batch.
-  public let geometry: [LayerGeometry]
+  package let geometry: [LayerGeometry]
   /// The largest magnitude of a pixel's value.
-  public let imageScale: Double
+  package let imageScale: Double
   /// Factors of some weights, so that the logits are of order 1.
-  public let weightScales: [String: Double]
+  package let weightScales: [String: Double]
   /// Whether dropout and batch normalization behave as in training.
-  public let mode: Mode
+  package let mode: Mode
   /// The seed of the generator.
-  public let seed: UInt64
+  package let seed: UInt64
 
   /// The most parameters, and the most elements of all outputs, that are accepted.
   private static let largest = 1 << 27
@@ -100,14 +100,14 @@ public struct SeededNetwork: Sendable {
   }
 
   /// Images drawn from the seed, N×C×H×W.
-  public func image(_ stream: String = "image") -> Tensor {
+  package func image(_ stream: String = "image") -> Tensor {
     Tensor(
       uniform: geometry[0].input, scale: Float(imageScale),
       random: CounterRandom(stream, seed: seed))
   }
 
   /// The classes of those images.
-  public func labels(_ stream: String = "label") -> [Int] {
+  package func labels(_ stream: String = "label") -> [Int] {
     let random = CounterRandom(stream, seed: seed)
     return (0..<batch).map { random.below(geometry[layers.count - 1].output.c, UInt64($0)) }
   }
@@ -115,7 +115,7 @@ public struct SeededNetwork: Sendable {
   /// The parameters of a layer, drawn from the seed.
   ///
   /// - Throws: `Cancelled`; polled every few thousand elements.
-  public func parameters(
+  package func parameters(
     of layer: LayerGeometry, cancellation: Cancellation = .never
   ) throws(Cancelled) -> [Tensor] {
     var tensors: [Tensor] = []

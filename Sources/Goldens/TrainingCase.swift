@@ -3,32 +3,32 @@ import TensorFiles
 import Tensors
 
 /// Steps of an optimizer on one network: the loss before each, and the parameters after the last.
-public struct TrainingCase: Sendable {
+package struct TrainingCase: Sendable {
   /// The optimizer.
   enum Rule: String, CaseIterable {
     case paper, pytorch, adam
   }
 
   /// What is stored of a parameter after the last step.
-  public struct Final: Sendable {
+  package struct Final: Sendable {
     /// The elements at `indices`.
-    public let samples: [Double]
+    package let samples: [Double]
     /// How far each of these would move if every gradient were off by its root mean square: the
     /// scale for errors of gradients.
-    public let reach: [Double]
+    package let reach: [Double]
     /// Positions in row-major order.
-    public let indices: [Int]
+    package let indices: [Int]
   }
 
   /// The network, with its weights before the first step.
-  public let network: SeededNetwork
+  package let network: SeededNetwork
   /// The classes of each step's batch.
-  public let labels: [[Int]]
+  package let labels: [[Int]]
   /// The loss before each step, in nats.
-  public let losses: [Double]
+  package let losses: [Double]
   /// The parameters after the last step, by their names; empty in a case that stores only the
   /// losses.
-  public let finals: [String: Final]
+  package let finals: [String: Final]
   private let rule: Rule
   private let rates: (weight: Double, bias: Double)
   private let momentum: Double

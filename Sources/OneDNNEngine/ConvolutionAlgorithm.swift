@@ -1,7 +1,7 @@
 import Layers
 
 /// How convolutions are computed.
-public enum ConvolutionAlgorithm: String, Hashable, Sendable, CaseIterable {
+package enum ConvolutionAlgorithm: String, Hashable, Sendable, CaseIterable {
   /// Winograd's algorithm if its vectors of 16 channels are full.
   case automatic
   /// As defined.
@@ -10,7 +10,7 @@ public enum ConvolutionAlgorithm: String, Hashable, Sendable, CaseIterable {
   case winograd
 
   /// From how many channels on both sides Winograd's algorithm is used; nil for never.
-  public var leastChannels: Int? {
+  package var leastChannels: Int? {
     switch self {
     case .direct: nil
     case .winograd: 1

@@ -7,22 +7,22 @@
   import Tensors
 
   /// Thrown if the system allows fewer threads than the engine should use.
-  public struct ThreadShortage: DescribedError, Hashable {
+  package struct ThreadShortage: DescribedError, Hashable {
     /// How many it should use.
-    public let threads: Int
+    package let threads: Int
     /// The system's reason.
-    public let reason: String
+    package let reason: String
 
     init(threads: Int, status: Int32) {
       (self.threads, reason) = (threads, String(cString: strerror(status)))
     }
 
     /// `can't start 2 threads: Resource temporarily unavailable`.
-    public var message: String { "can't start \(threads) threads: \(reason)" }
+    package var message: String { "can't start \(threads) threads: \(reason)" }
     /// Fewer threads.
-    public var hint: String? { "--threads 1 needs no further threads" }
+    package var hint: String? { "--threads 1 needs no further threads" }
     /// Too few threads.
-    public var kind: ErrorKind { .resource }
+    package var kind: ErrorKind { .resource }
   }
 
   /// The fast engine: convolutions and matrix products by oneDNN, everything else by this project's
@@ -32,22 +32,22 @@
   /// There are two differences: with infinite filters, a convolution's zero padding gives NaN,
   /// while the reference, which doesn't read padding, gives a number; and sums that overflow Float
   /// inside a convolution fused with a ReLU may become 0.
-  public struct OneDNNEngine: Engine {
+  package struct OneDNNEngine: Engine {
     /// The number of threads; nil for one per core.
-    public var threads: Int?
+    package var threads: Int?
     /// How convolutions are computed.
-    public var convolutions: ConvolutionAlgorithm
+    package var convolutions: ConvolutionAlgorithm
 
     /// The engine on this many threads.
-    public init(threads: Int? = nil, convolutions: ConvolutionAlgorithm = .automatic) {
+    package init(threads: Int? = nil, convolutions: ConvolutionAlgorithm = .automatic) {
       (self.threads, self.convolutions) = (threads, convolutions)
     }
 
     /// `onednn`.
-    public var name: String { "onednn" }
+    package var name: String { "onednn" }
 
     /// oneDNN's version and the threads.
-    public var title: String {
+    package var title: String {
       guard Self.isAvailable else { return "oneDNN, not installed" }
       useThreads()
       let count = fk_threads()
@@ -55,10 +55,10 @@
     }
 
     /// Whether oneDNN is installed. The first access loads it.
-    public static var isAvailable: Bool { dn_is_available() }
+    package static var isAvailable: Bool { dn_is_available() }
 
     /// The version of oneDNN that the program runs with: `2.6.3`. Empty if it isn't installed.
-    public static var version: String {
+    package static var version: String {
       guard isAvailable else { return "" }
       var (major, minor, patch): (Int32, Int32, Int32) = (0, 0, 0)
       dn_version(&major, &minor, &patch)
@@ -69,7 +69,7 @@
     ///
     /// - Throws: `ShapeError` if a layer can't take its input, `Unsupported` if this engine can't
     ///   compute a layer, `ThreadShortage` or `EngineFailure` if memory or threads are short.
-    public func prepare(
+    package func prepare(
       _ layers: [Layer], input: Shape, mode: Mode, keeping: Retention
     ) throws -> any Plan {
       guard Self.isAvailable else {
@@ -89,7 +89,7 @@
     ///
     /// - Parameter size: rows and columns of the square matrices.
     /// - Returns: nil if oneDNN isn't installed.
-    public func matrixProductRate(size: Int = 2048) -> Double? {
+    package func matrixProductRate(size: Int = 2048) -> Double? {
       guard Self.isAvailable else { return nil }
       useThreads()
       let (a, b, c) = (

@@ -94,13 +94,13 @@
   }
 
   /// Thrown if oneDNN fails at run time, usually because memory is short.
-  public struct EngineFailure: DescribedError {
+  package struct EngineFailure: DescribedError {
     /// What failed.
-    public let message: String
+    package let message: String
     /// Not a user's mistake.
-    public let kind: ErrorKind
+    package let kind: ErrorKind
     /// What to try.
-    public let hint: String?
+    package let hint: String?
 
     init(_ message: String) {
       (self.message, kind) = (message, .internal)

@@ -19,9 +19,9 @@ import Tensors
 ///
 /// `why` compares outputs with the definition, `verify gradient` a backward kernel with its forward
 /// kernel, and `golden verify` both with independent implementations.
-public struct PlantedEngine: Engine {
+package struct PlantedEngine: Engine {
   /// All of them, in the order of their numbers.
-  public static let all: [PlantedEngine] = [
+  package static let all: [PlantedEngine] = [
     PlantedEngine(number: 1, mistake: DividedAlpha()),
     PlantedEngine(number: 2, mistake: EveryTieWins()),
     PlantedEngine(number: 3, mistake: ForgetfulSum()),
@@ -40,16 +40,16 @@ public struct PlantedEngine: Engine {
   }
 
   /// The engine of this name; nil if none has it.
-  public init?(named name: String) {
+  package init?(named name: String) {
     guard let engine = Self.all.first(where: { $0.name == name }) else { return nil }
     self = engine
   }
 
   /// `planted-1` and so on.
-  public var name: String { "planted-\(number)" }
+  package var name: String { "planted-\(number)" }
 
   /// Every plan keeps everything.
-  public var dependsOnRetention: Bool { false }
+  package var dependsOnRetention: Bool { false }
 
   /// Prepares a chain of layers to run; every layer keeps its output and gradients.
   ///
@@ -59,7 +59,7 @@ public struct PlantedEngine: Engine {
   ///   - mode: training or inference.
   ///   - keeping: what will be read; this engine always keeps everything.
   /// - Throws: `ShapeError` if a layer can't take its input.
-  public func prepare(
+  package func prepare(
     _ layers: [Layer], input: Shape, mode: Mode, keeping: Retention
   ) throws -> any Plan {
     let reference = ReferenceEngine()

@@ -16,9 +16,9 @@ import Tensors
 ///
 /// Two runs of the same recipe, data, engine and threads give the same file: it holds no times and
 /// no file names.
-public struct Checkpoint: Sendable {
+package struct Checkpoint: Sendable {
   /// What a file holds of a run.
-  public enum Contents: String, CaseIterable, Hashable, Sendable {
+  package enum Contents: String, CaseIterable, Hashable, Sendable {
     /// Everything needed to resume.
     case everything
     /// What is needed to classify and to inspect the network: no optimizer memory.
@@ -26,12 +26,12 @@ public struct Checkpoint: Sendable {
   }
 
   /// What it holds of the run.
-  public var contents: Contents
+  package var contents: Contents
   /// The run. If only weights are stored, `memory` is empty.
-  public var state: TrainingState
+  package var state: TrainingState
 
   /// A checkpoint of a run.
-  public init(_ state: TrainingState, contents: Contents = .everything) {
+  package init(_ state: TrainingState, contents: Contents = .everything) {
     (self.state, self.contents) = (state, contents)
     if contents == .weights { self.state.memory = [:] }
   }
@@ -44,12 +44,12 @@ public struct Checkpoint: Sendable {
   static let picturesPrefix = "pictures/"
 
   /// Whether the file says that it is a checkpoint, even if damaged.
-  public static func isCheckpoint(_ file: SafeTensors) -> Bool {
+  package static func isCheckpoint(_ file: SafeTensors) -> Bool {
     file.metadata["format"] == formatName
   }
 
   /// Whether every number in it is finite; otherwise it isn't worth keeping.
-  public var isFinite: Bool {
+  package var isFinite: Bool {
     [state.parameters, state.memory].allSatisfy { tensors in
       tensors.values.allSatisfy { tensor in tensor.values.allSatisfy(\.isFinite) }
     }
@@ -59,7 +59,7 @@ public struct Checkpoint: Sendable {
   /// after a full disk or a power cut.
   ///
   /// - Throws: `FileError`, after which the file is as it was.
-  public func write(to path: String) throws(FileError) {
+  package func write(to path: String) throws(FileError) {
     var writer = SafeTensorsWriter(metadata: [
       "format": Self.formatName, "version": "\(Self.version)", "contents": contents.rawValue,
       "recipe": state.recipe.json, "network": NetworkFile.text(of: state.network),

@@ -8,7 +8,7 @@ extension Checkpoint {
   /// the network or the optimizer, have the right shape, and be finite.
   ///
   /// - Throws: `CheckpointError` in one line; `Cancelled`.
-  public init(path: String, cancellation: Cancellation = .never) throws {
+  package init(path: String, cancellation: Cancellation = .never) throws {
     let file: SafeTensors
     do throws(SafeTensorsError) {
       file = try SafeTensors(path: path)

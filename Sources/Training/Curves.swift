@@ -1,16 +1,16 @@
 import Basics
 
 /// Lines over epochs, drawn as text or SVG.
-public struct Curves: Hashable, Sendable {
+package struct Curves: Hashable, Sendable {
   /// One line.
-  public struct Line: Hashable, Sendable {
+  package struct Line: Hashable, Sendable {
     /// What it shows: `training`.
-    public var name: String
+    package var name: String
     /// Its value in each epoch, in the order of `epochs`; nil, or not finite, if it has none.
-    public var values: [Double?]
+    package var values: [Double?]
 
     /// A line of these values.
-    public init(_ name: String, _ values: [Double?]) { (self.name, self.values) = (name, values) }
+    package init(_ name: String, _ values: [Double?]) { (self.name, self.values) = (name, values) }
 
     /// The points that can be drawn.
     func points(_ epochs: [Int]) -> [(epoch: Int, value: Double)] {
@@ -21,18 +21,18 @@ public struct Curves: Hashable, Sendable {
   }
 
   /// What the values are: `loss`.
-  public var title: String
+  package var title: String
   /// Whether the values are shares, written in percent.
-  public var isShare: Bool
+  package var isShare: Bool
   /// Whether the values are errors, for which lower is better.
-  public var isError: Bool
+  package var isError: Bool
   /// The epochs, in increasing order.
-  public var epochs: [Int]
+  package var epochs: [Int]
   /// The lines.
-  public var lines: [Line]
+  package var lines: [Line]
 
   /// Lines over these epochs.
-  public init(
+  package init(
     _ title: String, isShare: Bool = false, isError: Bool = false, epochs: [Int], lines: [Line]
   ) {
     (self.title, self.isShare, self.isError) = (title, isShare, isError)
@@ -40,7 +40,7 @@ public struct Curves: Hashable, Sendable {
   }
 
   /// A sentence for each line: first, last and best value.
-  public var sentence: String {
+  package var sentence: String {
     let parts = lines.compactMap { line -> String? in
       let points = line.points(epochs)
       guard let first = points.first, let last = points.last else { return nil }

@@ -6,7 +6,7 @@ extension Curves {
   /// - Parameters:
   ///   - charts: the charts, left to right.
   ///   - title: the title above them.
-  public static func svg(_ charts: [Curves], title: String) -> String {
+  package static func svg(_ charts: [Curves], title: String) -> String {
     let frame = Frame(
       count: charts.count, hasLegendsBelow: charts.contains { $0.legendWidth > Frame.legendRoom })
     let description = charts.map(\.sentence).joined(separator: " ")

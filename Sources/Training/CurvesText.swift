@@ -8,7 +8,7 @@ extension Curves {
   /// - Parameters:
   ///   - width: columns in all.
   ///   - height: rows between the axes.
-  public func text(width: Int, height: Int = 10) -> [String] {
+  package func text(width: Int, height: Int = 10) -> [String] {
     let (lowest, highest, step) = axis
     let marks = marks
     let labels = marks.map { label($0, step: step) }

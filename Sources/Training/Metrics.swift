@@ -1,62 +1,62 @@
 /// The results of a run, epoch by epoch: the contents of `metrics.json` and `metrics.csv`.
-public struct Metrics: Hashable, Sendable {
+package struct Metrics: Hashable, Sendable {
   /// The results of a test.
-  public struct Test: Hashable, Sendable {
+  package struct Test: Hashable, Sendable {
     /// The epoch whose parameters were tested.
-    public var epoch: Int
+    package var epoch: Int
     /// Test accuracy.
-    public var accuracy: Double
+    package var accuracy: Double
     /// The mean loss, in nats.
-    public var loss: Double
+    package var loss: Double
     /// The number of test images.
-    public var pictures: Int
+    package var pictures: Int
     /// The crops: `center`, `ten-crop`.
-    public var views: String
+    package var views: String
 
     /// The results of a test.
-    public init(epoch: Int, accuracy: Double, loss: Double, pictures: Int, views: String) {
+    package init(epoch: Int, accuracy: Double, loss: Double, pictures: Int, views: String) {
       (self.epoch, self.accuracy, self.loss) = (epoch, accuracy, loss)
       (self.pictures, self.views) = (pictures, views)
     }
   }
 
   /// The time spent on an incomplete epoch.
-  public struct Unfinished: Hashable, Sendable {
+  package struct Unfinished: Hashable, Sendable {
     /// The completed epochs before it.
-    public var epoch: Int
+    package var epoch: Int
     /// Its completed steps.
-    public var step: Int
+    package var step: Int
     /// The seconds they took.
-    public var seconds: Double
+    package var seconds: Double
   }
 
   /// The recipe's name.
-  public var recipe: String
+  package var recipe: String
   /// The network's name.
-  public var network: String
+  package var network: String
   /// The data set's name.
-  public var dataset: String
+  package var dataset: String
   /// The seed.
-  public var seed: UInt64
+  package var seed: UInt64
   /// The engine.
-  public var engine: String
+  package var engine: String
   /// The number of threads.
-  public var threads: Int
+  package var threads: Int
   /// The planned number of epochs.
-  public var plannedEpochs: Int
+  package var plannedEpochs: Int
   /// Which images validate it: with test images the epoch is chosen by what should only test it.
-  public var validationPart: ValidationPart
+  package var validationPart: ValidationPart
   /// The completed epochs.
-  public var epochs: [EpochRecord]
+  package var epochs: [EpochRecord]
   /// The epoch that did best on validation.
-  public var best: BestEpoch?
+  package var best: BestEpoch?
   /// The current epoch, if some of its steps are done.
-  public var unfinished: Unfinished?
+  package var unfinished: Unfinished?
   /// The test of the best epoch, once the run is done.
-  public var test: Test?
+  package var test: Test?
 
   /// The metrics of a run.
-  public init(_ state: TrainingState) {
+  package init(_ state: TrainingState) {
     (recipe, network) = (state.recipe.name, state.network.name)
     (dataset, seed) = (state.datasetName, state.recipe.seed)
     (engine, threads) = (state.engineTitle, state.threads)
@@ -68,7 +68,7 @@ public struct Metrics: Hashable, Sendable {
   }
 
   /// Loss and accuracy over the epochs, of training and validation.
-  public var curves: [Curves] {
+  package var curves: [Curves] {
     let numbers = epochs.map(\.epoch)
     return [
       Curves(
@@ -87,7 +87,7 @@ public struct Metrics: Hashable, Sendable {
   }
 
   /// The curves as an SVG document.
-  public var svg: String {
+  package var svg: String {
     Curves.svg(
       curves,
       title: "\(network) on \(dataset), recipe \(recipe), seed \(seed)"

@@ -17,7 +17,7 @@ extension Metrics {
 
   /// The epochs as comma-separated values: a line of names, then one line per epoch; empty for a
   /// missing value.
-  public var csv: String {
+  package var csv: String {
     var lines = [Self.columns.map(\.name).joined(separator: ",")]
     for record in epochs {
       let cells = Self.columns.map { column -> String in
@@ -33,7 +33,7 @@ extension Metrics {
   }
 
   /// Everything as JSON, one line per epoch.
-  public var json: String {
+  package var json: String {
     let rows = epochs.map { record in
       JSONValue.object(
         Self.columns.map { JSONValue.Member(name: $0.name, value: $0.value(record)) })
@@ -70,7 +70,7 @@ extension Metrics {
   /// Reads `metrics.json`.
   ///
   /// - Throws: `CheckpointError` if it can't be read or holds something else.
-  public init(path: String) throws(CheckpointError) {
+  package init(path: String) throws(CheckpointError) {
     let bytes: [UInt8]
     do throws(FileError) {
       bytes = try OpenFile.bytes(of: path, limit: 100_000_000)

@@ -1,7 +1,7 @@
 import Layers
 
 /// How a training run updates its parameters, apart from rates and decays.
-public enum Optimizer: Hashable, Sendable {
+package enum Optimizer: Hashable, Sendable {
   /// The paper's gradient descent (section 5), ε inside the velocity.
   case paper(momentum: Double)
   /// PyTorch's `SGD`, ε outside the velocity.
@@ -10,7 +10,7 @@ public enum Optimizer: Hashable, Sendable {
   case adam(beta1: Double, beta2: Double, epsilon: Double)
 
   /// The optimizers by the names that recipes use.
-  public enum Kind: String, CaseIterable, Hashable, Sendable {
+  package enum Kind: String, CaseIterable, Hashable, Sendable {
     /// The paper's gradient descent.
     case paper
     /// PyTorch's `SGD`.
@@ -20,7 +20,7 @@ public enum Optimizer: Hashable, Sendable {
   }
 
   /// Which optimizer this is.
-  public var kind: Kind {
+  package var kind: Kind {
     switch self {
     case .paper: .paper
     case .pytorch: .pytorch
@@ -30,7 +30,7 @@ public enum Optimizer: Hashable, Sendable {
 
   /// The optimizer of this kind with its usual numbers: momentum 0.9; for Adam, its authors'
   /// values.
-  public static func usual(_ kind: Kind) -> Optimizer {
+  package static func usual(_ kind: Kind) -> Optimizer {
     switch kind {
     case .paper: .paper(momentum: 0.9)
     case .pytorch: .pytorch(momentum: 0.9)
@@ -40,7 +40,7 @@ public enum Optimizer: Hashable, Sendable {
 
   /// The names of the optimizer's tensors in files, after the parameter's name:
   /// `conv1.weight.velocity`.
-  public var memoryNames: [String] {
+  package var memoryNames: [String] {
     switch self {
     case .paper, .pytorch: ["velocity"]
     case .adam: ["first_moment", "second_moment"]
@@ -53,7 +53,7 @@ public enum Optimizer: Hashable, Sendable {
   ///   - rate: ε.
   ///   - decay: λ.
   ///   - step: the number of the step, from 1.
-  public func rule(rate: Double, decay: Double, step: Int) -> UpdateRule {
+  package func rule(rate: Double, decay: Double, step: Int) -> UpdateRule {
     switch self {
     case .paper(let momentum): .paper(rate: rate, momentum: momentum, decay: decay)
     case .pytorch(let momentum): .pytorch(rate: rate, momentum: momentum, decay: decay)

@@ -15,19 +15,19 @@ import TensorFiles
 /// Every file is written whole or not at all. The folder is created with its first checkpoint in
 /// it, and an old checkpoint is removed only after a new one is written, so the run can be resumed
 /// at any moment.
-public final class RunFolder {
+package final class RunFolder {
   /// The folder, as the caller named it.
-  public let path: String
+  package let path: String
   /// The value of `--data` when the run began.
-  public let data: String
+  package let data: String
 
   /// How many checkpoints are kept.
   static let kept = 2
   /// The file of the best weights.
-  public static let bestName = "best.safetensors"
+  package static let bestName = "best.safetensors"
 
   /// When the run is saved between epochs.
-  public let saving: SavingRule
+  package let saving: SavingRule
 
   private let lock: RunFolderLock
 
@@ -38,7 +38,7 @@ public final class RunFolder {
   /// Checks early whether a run can start in this folder; `create` checks again.
   ///
   /// - Throws: `RunFolderError` if something is in the way.
-  public static func requireFree(_ path: String) throws(RunFolderError) {
+  package static func requireFree(_ path: String) throws(RunFolderError) {
     try requireName(path)
     var status = stat()
     guard stat(HomeFolder.expanding(path), &status) == 0 else {
@@ -74,7 +74,7 @@ public final class RunFolder {
   ///   - data: the value of `--data`.
   ///   - saving: when the run is saved between epochs.
   /// - Throws: `RunFolderError` if the folder can't be used, `FileError` if it can't be written.
-  public static func create(
+  package static func create(
     _ path: String, state: TrainingState, data: String, saving: SavingRule = SavingRule()
   ) throws -> RunFolder {
     try requireFree(path)
@@ -104,7 +104,7 @@ public final class RunFolder {
   /// Opens the folder of a run to resume, and removes leftovers of a crash.
   ///
   /// - Throws: `RunFolderError` if it holds no run, or another process writes to it.
-  public static func open(_ path: String) throws(RunFolderError) -> RunFolder {
+  package static func open(_ path: String) throws(RunFolderError) -> RunFolder {
     try requireName(path)
     let folder = HomeFolder.expanding(path)
     let names = try FolderNames.list(folder, path)
@@ -119,7 +119,7 @@ public final class RunFolder {
   }
 
   /// Whether the path is a folder that holds a run.
-  public static func isRun(_ path: String) -> Bool {
+  package static func isRun(_ path: String) -> Bool {
     let names = try? FolderNames.list(HomeFolder.expanding(path), path)
     return names?.contains { $0 == bestName || isCheckpoint($0) } ?? false
   }

@@ -3,14 +3,14 @@ import TensorFiles
 import Tensors
 
 /// When a run is saved between epochs. Stored in the run's folder, so that a resumed run keeps it.
-public struct SavingRule: Hashable, Sendable {
+package struct SavingRule: Hashable, Sendable {
   /// After this many steps of an epoch; nil for never.
-  public var steps: Int?
+  package var steps: Int?
   /// After this many minutes; 0 for never.
-  public var minutes: Double
+  package var minutes: Double
 
   /// A rule; by default every five minutes.
-  public init(steps: Int? = nil, minutes: Double? = nil) {
+  package init(steps: Int? = nil, minutes: Double? = nil) {
     (self.steps, self.minutes) = (steps, minutes ?? 5)
   }
 }
@@ -39,7 +39,7 @@ extension RunFolder {
   /// Writes when the run is saved from now on.
   ///
   /// - Throws: `FileError` if it can't be written.
-  public func write(_ saving: SavingRule, data: String) throws(FileError) {
+  package func write(_ saving: SavingRule, data: String) throws(FileError) {
     try Self.write(saving, data: data, to: folder)
   }
 
@@ -60,13 +60,13 @@ extension RunFolder {
   }
 
   /// The value of `--data` when the run in a folder began; empty if unknown.
-  public static func data(of path: String) -> String { readRun(HomeFolder.expanding(path)).data }
+  package static func data(of path: String) -> String { readRun(HomeFolder.expanding(path)).data }
 
   private var folder: String { HomeFolder.expanding(path) }
 
   /// The file with the weights of the epoch that did best on validation, or of the last epoch if no
   /// images are held back for validation.
-  public var best: String { path + "/" + Self.bestName }
+  package var best: String { path + "/" + Self.bestName }
 
   /// Saves the run, and removes checkpoints before the last two.
   ///
@@ -79,7 +79,7 @@ extension RunFolder {
   /// - Returns: whether it was saved: a run with NaN or infinite numbers isn't.
   /// - Throws: `FileError` if it can't be written; the checkpoint before then stays.
   @discardableResult
-  public func save(_ state: TrainingState, isBest: Bool) throws(FileError) -> Bool {
+  package func save(_ state: TrainingState, isBest: Bool) throws(FileError) -> Bool {
     let checkpoint = Checkpoint(state)
     guard checkpoint.isFinite else { return false }
     if isBest || (state.best == nil && state.epoch > 0 && state.step == 0) {
@@ -105,7 +105,7 @@ extension RunFolder {
   /// Writes the results of the epochs.
   ///
   /// - Throws: `FileError` if it can't be written.
-  public func write(_ metrics: Metrics, withCurves: Bool = true) throws(FileError) {
+  package func write(_ metrics: Metrics, withCurves: Bool = true) throws(FileError) {
     try AtomicFile.write(metrics.json, to: path + "/metrics.json")
     try AtomicFile.write(metrics.csv, to: path + "/metrics.csv")
     if withCurves, !metrics.epochs.isEmpty {
@@ -116,7 +116,7 @@ extension RunFolder {
   /// Writes the recipe that the run continues with.
   ///
   /// - Throws: `FileError` if it can't be written.
-  public func write(_ recipe: Recipe) throws(FileError) {
+  package func write(_ recipe: Recipe) throws(FileError) {
     try AtomicFile.write(recipe.json, to: path + "/recipe.json")
   }
 
@@ -125,7 +125,7 @@ extension RunFolder {
   /// - Returns: the state, and the errors of newer, damaged checkpoints.
   /// - Throws: `CheckpointError` if no checkpoint can be read, or the newest undamaged one can't be
   ///   used; `RunFolderError`, `Cancelled`.
-  public func latest(
+  package func latest(
     cancellation: Cancellation = .never
   ) throws -> (state: TrainingState, damaged: [CheckpointError]) {
     var damaged: [CheckpointError] = []
@@ -174,7 +174,7 @@ extension RunFolder {
 
   /// The file that `evaluate`, `predict` and `load` use for a path: for a run's folder, its best
   /// weights, or its newest checkpoint if it has none so far.
-  public static func file(_ path: String) -> String {
+  package static func file(_ path: String) -> String {
     guard isRun(path) else { return path }
     let folder = HomeFolder.expanding(path)
     if access(folder + "/" + bestName, F_OK) == 0 { return path + "/" + bestName }

@@ -52,22 +52,22 @@ final class RunFolderLock: Sendable {
 }
 
 /// Why a run's folder can't be used, in one line.
-public struct RunFolderError: DescribedError, Hashable, Sendable, CustomStringConvertible {
+package struct RunFolderError: DescribedError, Hashable, Sendable, CustomStringConvertible {
   /// The folder, as the caller named it.
-  public let folder: String
+  package let folder: String
   /// What is wrong with it.
-  public let reason: String
+  package let reason: String
   /// What to do, if known.
-  public let hint: String?
+  package let hint: String?
 
   init(_ folder: String, _ reason: String, hint: String? = nil) {
     (self.folder, self.reason, self.hint) = (folder, reason, hint)
   }
 
   /// The folder and the reason.
-  public var message: String { "\(printable(folder)): \(reason)" }
+  package var message: String { "\(printable(folder)): \(reason)" }
   /// The message.
-  public var description: String { message }
+  package var description: String { message }
   /// A file.
-  public var kind: ErrorKind { .file }
+  package var kind: ErrorKind { .file }
 }

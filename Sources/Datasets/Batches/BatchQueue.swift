@@ -6,29 +6,29 @@ import Tensors
 /// A batch's contents depend only on its number, not on timing. Buffers given back by `recycle(_:)`
 /// are filled again, so that no further ones are allocated. The thread ends with the queue, at the
 /// latest after the current image.
-public final class BatchQueue {
+package final class BatchQueue {
   /// Images with their classes, ready for a network.
-  public struct Batch: Sendable {
+  package struct Batch: Sendable {
     /// The network's input, N×C×H×W.
-    public var input: Tensor
+    package var input: Tensor
     /// The class of each image, N of them.
-    public var labels: [Int]
+    package var labels: [Int]
     /// How many images count, from the first: a test's last batch is filled up by repeating its
     /// last image, so that every batch has the same shape.
-    public var count: Int
+    package var count: Int
     /// The epoch, from 0; 0 in a test.
-    public var epoch: Int
+    package var epoch: Int
     /// The number of the batch in its epoch, from 0; in a test, the number among all batches, crops
     /// included.
-    public var step: Int
+    package var step: Int
     /// In a test, the position of the first image; the others follow it.
-    public var first: Int
+    package var first: Int
     /// In a test, the crop: see `PicturePipeline.test`.
-    public var view: Int
+    package var view: Int
   }
 
   /// Batches of an epoch; in a test, all batches.
-  public let stepsPerEpoch: Int
+  package let stepsPerEpoch: Int
 
   /// Where the batches come from; the background thread refers to it and not to the queue.
   let exchange: BatchExchange
@@ -46,7 +46,7 @@ public final class BatchQueue {
   ///   - start: the epoch and the step in it to start with, from 0.
   ///   - epochs: the number of epochs: the last is `epochs − 1`.
   ///   - depth: the most batches prepared in advance.
-  public convenience init(
+  package convenience init(
     _ set: PictureSet, pipeline: PicturePipeline, batch: Int, seed: UInt64,
     from start: (epoch: Int, step: Int) = (0, 0), through epochs: Int, depth: Int = 3
   ) {
@@ -72,7 +72,7 @@ public final class BatchQueue {
   ///   - batch: images in a batch, N.
   ///   - views: the crops of each image.
   ///   - depth: the most batches prepared in advance.
-  public convenience init(
+  package convenience init(
     testing set: PictureSet, pipeline: PicturePipeline, batch: Int,
     views: PictureViews = .center, depth: Int = 3
   ) {
@@ -103,9 +103,9 @@ public final class BatchQueue {
   deinit { exchange.stop() }
 
   /// The next batch, after waiting for it if needed; nil after the last.
-  public func next() -> Batch? { exchange.take() }
+  package func next() -> Batch? { exchange.take() }
 
   /// Gives back a batch whose numbers are no longer needed. Existing copies of its input stay
   /// valid, but cost an allocation.
-  public func recycle(_ batch: consuming Batch) { exchange.giveBack(batch) }
+  package func recycle(_ batch: consuming Batch) { exchange.giveBack(batch) }
 }

@@ -4,26 +4,26 @@ import TensorFiles
 import Tensors
 
 /// The result of checking every record in a folder of CIFAR-10.
-public struct CIFAR10Verification: Equatable, Sendable {
+package struct CIFAR10Verification: Equatable, Sendable {
   /// The folder that holds the files.
-  public let folder: String
+  package let folder: String
   /// For each part, the number of images of each class.
-  public let classCounts: [CIFAR10.Split: [Int]]
+  package let classCounts: [CIFAR10.Split: [Int]]
   /// The SHA-256 of each file.
-  public let digests: [Digest]
+  package let digests: [Digest]
   /// Whether the folder has digests from when the data was fetched, and they match.
-  public let hasDigests: Bool
+  package let hasDigests: Bool
 
   /// The SHA-256 of one file.
-  public struct Digest: Equatable, Sendable {
+  package struct Digest: Equatable, Sendable {
     /// The file's name.
-    public let file: String
+    package let file: String
     /// 64 hexadecimal digits.
-    public let digits: String
+    package let digits: String
   }
 
   /// The number of images in a part.
-  public func count(_ split: CIFAR10.Split) -> Int {
+  package func count(_ split: CIFAR10.Split) -> Int {
     classCounts[split, default: []].reduce(0, +)
   }
 
@@ -44,7 +44,7 @@ extension CIFAR10 {
   ///   - cancellation: polled every thousand images.
   ///   - report: called with the bytes done and the total.
   /// - Throws: `ImageError` that names the first wrong file and record; `Cancelled`.
-  public static func verify(
+  package static func verify(
     folder: String, recordsPerBatch: Int = 10_000, cancellation: Cancellation = .never,
     report: (_ done: Int, _ total: Int) -> Void = { _, _ in }
   ) throws -> CIFAR10Verification {

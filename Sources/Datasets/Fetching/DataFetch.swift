@@ -4,9 +4,9 @@ import Tensors
 
 /// Fetches a data set: downloads, checks the digest, unpacks, checks every record; only then does
 /// the folder get its name.
-public struct DataFetch: Sendable {
+package struct DataFetch: Sendable {
   /// The result.
-  public enum Outcome: Equatable, Sendable {
+  package enum Outcome: Equatable, Sendable {
     /// The data was already there, and every record is valid.
     case present(CIFAR10Verification)
     /// The data was fetched.
@@ -14,27 +14,27 @@ public struct DataFetch: Sendable {
   }
 
   /// Data that was fetched.
-  public struct Fetched: Equatable, Sendable {
+  package struct Fetched: Equatable, Sendable {
     /// The contents of the folder.
-    public let verification: CIFAR10Verification
+    package let verification: CIFAR10Verification
     /// The length of the archive in bytes.
-    public let size: Int
+    package let size: Int
     /// The SHA-256 of the archive.
-    public let digest: String
+    package let digest: String
     /// How many bytes an earlier try had left.
-    public let resumedFrom: Int
+    package let resumedFrom: Int
     /// Where a damaged copy that was in the way has been moved, if there was one.
-    public let movedAside: String?
+    package let movedAside: String?
   }
 
   /// What to fetch, and from where.
-  public var source: DataSource
+  package var source: DataSource
   /// How many tries in a row may bring almost nothing.
-  public var attempts = 4
+  package var attempts = 4
   /// The wait between two tries.
-  public var pause: Duration = .seconds(1)
+  package var pause: Duration = .seconds(1)
   /// Seconds without a byte after which a connection counts as broken.
-  public var patience = 60
+  package var patience = 60
 
   private let place: Place
 
@@ -60,7 +60,7 @@ public struct DataFetch: Sendable {
   ///     `CIFAR10.locate` searches all of these.
   ///   - environment: the environment variables.
   /// - Throws: `ImageError` if it has nowhere to go.
-  public init(
+  package init(
     _ source: DataSource, folder: String? = nil,
     environment: [String: String] = ProcessInfo.processInfo.environment
   ) throws(ImageError) {
@@ -88,7 +88,7 @@ public struct DataFetch: Sendable {
   private let environment: [String: String]
 
   /// The folder that the data will be in.
-  public var target: String { place.target }
+  package var target: String { place.target }
 
   /// Runs the fetch.
   ///
@@ -96,7 +96,7 @@ public struct DataFetch: Sendable {
   ///   - cancellation: polled all the time; the bytes received so far are kept.
   ///   - report: called with the progress, many times a second.
   /// - Throws: `ImageError` or `Cancelled`.
-  public func run(
+  package func run(
     cancellation: Cancellation = .never, report: (FetchProgress) -> Void = { _ in }
   ) throws -> Outcome {
     if let verification = try presentCopy(cancellation, report) { return .present(verification) }

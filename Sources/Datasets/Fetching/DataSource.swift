@@ -1,22 +1,22 @@
 /// A data set that can be fetched: where its archive is, and what is known about it beforehand.
-public struct DataSource: Hashable, Sendable {
+package struct DataSource: Hashable, Sendable {
   /// Its name in commands.
-  public var name: String
+  package var name: String
 
   /// Where the archive is: http or https.
-  public var url: String
+  package var url: String
 
   /// The length of the archive in bytes; nil if unknown.
-  public var size: Int?
+  package var size: Int?
 
   /// The SHA-256 of the archive, 64 hexadecimal digits in small letters; nil accepts any.
-  public var digest: String?
+  package var digest: String?
 
   /// Images in each of the six files.
-  public var recordsPerBatch: Int
+  package var recordsPerBatch: Int
 
   /// A source with these properties.
-  public init(name: String, url: String, size: Int?, digest: String?, recordsPerBatch: Int) {
+  package init(name: String, url: String, size: Int?, digest: String?, recordsPerBatch: Int) {
     self.name = name
     self.url = url
     self.size = size
@@ -25,14 +25,14 @@ public struct DataSource: Hashable, Sendable {
   }
 
   /// CIFAR-10, the binary version, from its author's page at the University of Toronto.
-  public static let cifar10 = DataSource(
+  package static let cifar10 = DataSource(
     name: "cifar10", url: "https://www.cs.toronto.edu/~kriz/cifar-10-binary.tar.gz",
     size: 170_052_171,
     digest: "c4a38c50a1bc5f3a1c5537f2155ab9d68f9f25eb1ed8d9ddda3db29a59bca1dd",
     recordsPerBatch: 10_000)
 
   /// Everything that can be fetched.
-  public static let all = [cifar10]
+  package static let all = [cifar10]
 
   /// The same data from another server.
   ///
@@ -40,7 +40,7 @@ public struct DataSource: Hashable, Sendable {
   ///   - url: where the archive is: http or https.
   ///   - digest: the SHA-256 of the archive there, in upper or lower case; nil accepts any.
   /// - Throws: `ImageError` if the address or the digest is invalid.
-  public func mirrored(at url: String, digest: String?) throws(ImageError) -> DataSource {
+  package func mirrored(at url: String, digest: String?) throws(ImageError) -> DataSource {
     let scheme = url.prefix { $0 != ":" }.lowercased()
     guard ["http", "https"].contains(scheme), url.dropFirst(scheme.count).hasPrefix("://"),
       url.unicodeScalars.allSatisfy({ $0.isASCII && $0.value > 32 && $0.value != 127 })
@@ -71,7 +71,7 @@ public struct DataSource: Hashable, Sendable {
   static let largestUnknown = 512_000_000
 
   /// The address for messages, without a name and password.
-  public var shownURL: String { Self.shown(url) }
+  package var shownURL: String { Self.shown(url) }
 
   private static func shown(_ url: String) -> String {
     guard let scheme = url.range(of: "://") else { return url }

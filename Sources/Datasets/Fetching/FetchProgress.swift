@@ -1,7 +1,7 @@
 /// The progress of fetching data.
-public struct FetchProgress: Equatable, Sendable {
+package struct FetchProgress: Equatable, Sendable {
   /// The current stage.
-  public enum Stage: Equatable, Sendable {
+  package enum Stage: Equatable, Sendable {
     /// Connecting to the server.
     case connecting
     /// Receiving bytes.
@@ -17,14 +17,14 @@ public struct FetchProgress: Equatable, Sendable {
   }
 
   /// The current stage.
-  public var stage: Stage
+  package var stage: Stage
   /// Bytes done.
-  public var done: Int
+  package var done: Int
   /// Bytes in total, if known.
-  public var total: Int?
+  package var total: Int?
 
   /// This stage, with this much done.
-  public init(_ stage: Stage, _ done: Int, of total: Int?) {
+  package init(_ stage: Stage, _ done: Int, of total: Int?) {
     self.stage = stage
     self.done = done
     self.total = total

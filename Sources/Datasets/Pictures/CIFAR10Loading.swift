@@ -7,7 +7,7 @@ extension CIFAR10 {
   ///   - folder: where the batches are; `locate(folder:environment:)` says how deep it may be.
   ///   - recordsPerBatch: images in each file: 10,000 in the official one.
   /// - Throws: `ImageError` if a batch is missing, incomplete or damaged.
-  public static func dataset(
+  package static func dataset(
     folder: String, recordsPerBatch: Int = 10_000
   ) throws(ImageError) -> Dataset {
     let data = try CIFAR10(folder: folder, recordsPerBatch: recordsPerBatch)
@@ -18,7 +18,7 @@ extension CIFAR10 {
   /// All images of a part.
   ///
   /// - Throws: `ImageError` if a file can't be read or a record has a class other than the ten.
-  public func pictures(_ split: Split) throws(ImageError) -> PictureSet {
+  package func pictures(_ split: Split) throws(ImageError) -> PictureSet {
     let total = count(split)
     let size = Self.recordSize - 1
     var labels = [UInt8](repeating: 0, count: total)

@@ -2,30 +2,30 @@ import Foundation
 import TensorFiles
 
 /// A data set: training images and test images.
-public struct Dataset: Sendable {
+package struct Dataset: Sendable {
   /// Its name: `CIFAR-10`, `shapes`, or the folder's name.
-  public let name: String
+  package let name: String
 
   /// The training images, which validation images are taken from.
-  public let train: PictureSet
+  package let train: PictureSet
 
   /// The test images.
-  public let test: PictureSet
+  package let test: PictureSet
 
   /// The data sets that this program draws.
-  public static let drawn = [Shapes.name, HardShapes.name]
+  package static let drawn = [Shapes.name, HardShapes.name]
 
   /// What the user should know about how it was read, one line each: skipped files.
-  public let notes: [String]
+  package let notes: [String]
 
   private let digest = CachedFingerprint()
 
   /// SHA-256 of both parts, as 64 hexadecimal digits, by which a resumed run recognizes another
   /// data set. Computed when first needed, in about a second for 200 MB.
-  public var fingerprint: String { digest.of([train, test]) }
+  package var fingerprint: String { digest.of([train, test]) }
 
   /// A data set of these two parts, with the same classes and image size.
-  public init(name: String, train: PictureSet, test: PictureSet, notes: [String] = []) {
+  package init(name: String, train: PictureSet, test: PictureSet, notes: [String] = []) {
     precondition(
       train.classNames == test.classNames && train.channels == test.channels
         && train.height == test.height && train.width == test.width,
@@ -42,7 +42,7 @@ public struct Dataset: Sendable {
   ///     `CLASS/*.png`, of which a sixth is used for the test.
   ///   - environment: the environment variables.
   /// - Throws: `ImageError` if the data doesn't exist or is damaged.
-  public static func open(
+  package static func open(
     _ spec: String, environment: [String: String] = ProcessInfo.processInfo.environment
   ) throws(ImageError) -> Dataset {
     switch spec {

@@ -1,25 +1,25 @@
 /// Images of one size with their classes, in memory as bytes.
-public struct PictureSet: Hashable, Sendable {
+package struct PictureSet: Hashable, Sendable {
   /// Its name: `CIFAR-10 train`, `shapes test`.
-  public let name: String
+  package let name: String
 
   /// The classes' names, in the order of the labels; 1 to 256 of them.
-  public let classNames: [String]
+  package let classNames: [String]
 
   /// Channels of every image: 3 for red, green, blue, or 1 for grey.
-  public let channels: Int
+  package let channels: Int
 
   /// Rows of every image.
-  public let height: Int
+  package let height: Int
 
   /// Columns of every image.
-  public let width: Int
+  package let width: Int
 
   /// The samples, N×C×H×W.
-  public let pixels: [UInt8]
+  package let pixels: [UInt8]
 
   /// The class of each image: N indices into `classNames`.
-  public let labels: [UInt8]
+  package let labels: [UInt8]
 
   /// A set of these images.
   ///
@@ -31,7 +31,7 @@ public struct PictureSet: Hashable, Sendable {
   ///   - width: columns of every image.
   ///   - pixels: the samples, N×C×H×W.
   ///   - labels: the class of each image.
-  public init(
+  package init(
     name: String, classNames: [String], channels: Int, height: Int, width: Int, pixels: [UInt8],
     labels: [UInt8]
   ) {
@@ -51,17 +51,17 @@ public struct PictureSet: Hashable, Sendable {
   }
 
   /// The number of images, N.
-  public var count: Int { labels.count }
+  package var count: Int { labels.count }
 
   /// The number of samples of one image, C·H·W.
-  public var sampleCount: Int { channels * height * width }
+  package var sampleCount: Int { channels * height * width }
 
   /// The images at these positions, in this order, copied.
   ///
   /// - Parameters:
   ///   - indices: positions in this set.
   ///   - name: the part's name; nil keeps this set's.
-  public func subset(_ indices: [Int], name: String? = nil) -> PictureSet {
+  package func subset(_ indices: [Int], name: String? = nil) -> PictureSet {
     let size = sampleCount
     let part = [UInt8](unsafeUninitializedCapacity: indices.count * size) { output, filled in
       pixels.withUnsafeBufferPointer { input in
@@ -80,7 +80,7 @@ public struct PictureSet: Hashable, Sendable {
   }
 
   /// One image as an image; grey becomes equal red, green and blue.
-  public func image(_ index: Int) -> Image {
+  package func image(_ index: Int) -> Image {
     precondition((0..<count).contains(index), "The index \(index) is outside the \(count) images.")
     let plane = height * width
     var bytes: [UInt8] = []
@@ -94,7 +94,7 @@ public struct PictureSet: Hashable, Sendable {
   }
 
   /// How many images each class has, in the order of `classNames`.
-  public var classCounts: [Int] {
+  package var classCounts: [Int] {
     var counts = [Int](repeating: 0, count: classNames.count)
     for label in labels { counts[Int(label)] += 1 }
     return counts

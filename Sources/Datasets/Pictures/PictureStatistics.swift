@@ -1,29 +1,29 @@
 /// Statistics of the images of a set, in levels 0 to 255.
-public struct PictureStatistics: Hashable, Sendable {
+package struct PictureStatistics: Hashable, Sendable {
   /// The size of each image.
-  public let size: PicturePipeline.Size
+  package let size: PicturePipeline.Size
 
   /// The mean of every sample, C×H×W.
-  public let meanImage: [Float]
+  package let meanImage: [Float]
 
   /// The mean of each channel.
-  public let mean: [Double]
+  package let mean: [Double]
 
   /// The standard deviation of each channel, over all pixels of all images.
-  public let deviation: [Double]
+  package let deviation: [Double]
 
   /// The covariance of the channels over all pixels, C×C, row by row.
-  public let covariance: [Double]
+  package let covariance: [Double]
 
   /// The variances along the principal components of the colours, largest first.
-  public let eigenvalues: [Double]
+  package let eigenvalues: [Double]
 
   /// The principal components, one unit vector for each eigenvalue: C numbers, the largest of them
   /// positive.
-  public let eigenvectors: [[Double]]
+  package let eigenvectors: [[Double]]
 
   /// Statistics that were stored in a file.
-  public init(
+  package init(
     size: PicturePipeline.Size, meanImage: [Float], mean: [Double], deviation: [Double],
     covariance: [Double], eigenvalues: [Double], eigenvectors: [[Double]]
   ) {
@@ -57,7 +57,7 @@ extension PictureSet {
   /// The mean image and the spread of the colours. Each access reads every pixel.
   ///
   /// All sums are of whole numbers, so the results don't depend on the order of the images.
-  public var statistics: PictureStatistics {
+  package var statistics: PictureStatistics {
     let plane = height * width
     var sums = [UInt64](repeating: 0, count: sampleCount)
     var products = [UInt64](repeating: 0, count: channels * channels)

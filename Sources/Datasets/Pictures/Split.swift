@@ -2,7 +2,7 @@ import Basics
 import Tensors
 
 /// Sets a part of the training images aside for validation.
-public enum Split {
+package enum Split {
   /// Sets the same share of each class aside, chosen at random but the same for the same seed.
   ///
   /// Of the m images of a class, ⌊m·share + ½⌋ go to validation: those with the smallest random
@@ -14,7 +14,7 @@ public enum Split {
   ///   - validation: the share of each class, 0 ... 1.
   ///   - seed: the seed of the choice.
   /// - Returns: positions to train on and positions to validate with.
-  public static func stratified(
+  package static func stratified(
     labels: [UInt8], validation share: Double, seed: UInt64
   ) -> (train: [Int], validation: [Int]) {
     precondition((0...1).contains(share), "A share is between 0 and 1, not \(share).")
@@ -31,7 +31,7 @@ public enum Split {
   ///   - validation: the number of images in all, 0 ... `labels.count`.
   ///   - seed: the seed of the choice.
   /// - Returns: positions to train on and positions to validate with.
-  public static func stratified(
+  package static func stratified(
     labels: [UInt8], validation total: Int, seed: UInt64
   ) -> (train: [Int], validation: [Int]) {
     precondition(

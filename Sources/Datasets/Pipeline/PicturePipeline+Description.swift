@@ -1,6 +1,6 @@
 extension PicturePipeline: CustomStringConvertible {
   /// What it does, in words: first the steps common to training and tests, then the others.
-  public var description: String {
+  package var description: String {
     let all = [resizing, values].compactMap { $0 }
     let random = randomSteps
     guard !random.isEmpty else { return all.joined(separator: "; ") }

@@ -4,7 +4,7 @@ import Tensors
 extension PicturePipeline {
   /// A set of only this image in the pipeline's source size: unchanged if it has that size, else
   /// its central part scaled; in grey if the pipeline has one channel.
-  public func picture(_ image: Image, name: String = "picture") -> PictureSet {
+  package func picture(_ image: Image, name: String = "picture") -> PictureSet {
     let planes = image.planes(width: source.width, height: source.height)
     let plane = source.height * source.width
     let pixels =
@@ -24,7 +24,7 @@ extension PicturePipeline {
   /// - Parameters:
   ///   - image: an image of any size.
   ///   - view: which crop: see `test`.
-  public func callAsFunction(_ image: Image, view: Int = 0) -> Tensor {
+  package func callAsFunction(_ image: Image, view: Int = 0) -> Tensor {
     var tensor = Tensor(zeros: [1, output.channels, output.height, output.width])
     let set = picture(image)
     tensor.withUnsafeMutableBufferPointer { test(set, 0, view: view, into: $0) }

@@ -1,8 +1,8 @@
 extension PicturePipeline {
   /// What a recipe says about its images, before the data set's statistics are known.
-  public struct Options: Hashable, Sendable {
+  package struct Options: Hashable, Sendable {
     /// What is subtracted.
-    public enum Center: Hashable, Sendable {
+    package enum Center: Hashable, Sendable {
       /// Nothing.
       case none
       /// Each channel's mean over the training images.
@@ -17,7 +17,7 @@ extension PicturePipeline {
     }
 
     /// What the rest is divided by.
-    public enum Spread: Hashable, Sendable {
+    package enum Spread: Hashable, Sendable {
       /// Nothing.
       case none
       /// Each channel's standard deviation over the training images.
@@ -27,9 +27,9 @@ extension PicturePipeline {
     }
 
     /// Noise along the principal components of the training images' colours (paper, section 4.1).
-    public struct ColorNoise: Hashable, Sendable {
+    package struct ColorNoise: Hashable, Sendable {
       /// The factor of the draws.
-      public enum Amount: String, CaseIterable, Hashable, Sendable {
+      package enum Amount: String, CaseIterable, Hashable, Sendable {
         /// The eigenvalues λ of the colours' covariance, of values 0 to 1, as the paper prints it.
         case eigenvalues
         /// Their square roots, the deviations along the components: as in the 2012 program.
@@ -37,42 +37,42 @@ extension PicturePipeline {
       }
 
       /// The standard deviation of the draws α: 0.1 in the paper.
-      public var deviation: Float
+      package var deviation: Float
       /// The factor of the draws.
-      public var amount: Amount
+      package var amount: Amount
       /// What a noisy image is divided by at the end: 1.1 in the authors' 2012 program, else 1.
       /// Images without noise, such as all test images, aren't divided.
-      public var divisor: Float
+      package var divisor: Float
 
       /// Noise of this deviation.
-      public init(deviation: Float = 0.1, amount: Amount = .eigenvalues, divisor: Float = 1) {
+      package init(deviation: Float = 0.1, amount: Amount = .eigenvalues, divisor: Float = 1) {
         (self.deviation, self.amount, self.divisor) = (deviation, amount, divisor)
       }
     }
 
     /// What the byte 255 becomes: 255 or 1.
-    public var scale: Float
+    package var scale: Float
     /// What is subtracted.
-    public var center: Center
+    package var center: Center
     /// What the rest is divided by.
-    public var spread: Spread
+    package var spread: Spread
     /// What the shorter side is resized to; nil keeps the size.
-    public var resize: Int?
+    package var resize: Int?
     /// Rows and columns of zeros (that is, of the mean) that are then added on each side.
-    public var padding: Int
+    package var padding: Int
     /// The side of the square crop, at a random place in training and in the middle in a test; nil
     /// for the size before padding.
-    public var crop: Int?
+    package var crop: Int?
     /// Whether half of the training images are mirrored left to right.
-    public var mirror: Bool
+    package var mirror: Bool
     /// How many consecutive images of an epoch share a crop and a flip: 1, or 32 in the authors' 2012
     /// program.
-    public var cropChunk: Int
+    package var cropChunk: Int
     /// Noise on the colours in training, if any.
-    public var colorNoise: ColorNoise?
+    package var colorNoise: ColorNoise?
 
     /// By default, the bytes minus each channel's mean.
-    public init(
+    package init(
       scale: Float = 255, center: Center = .channels, spread: Spread = .none, resize: Int? = nil,
       padding: Int = 0, crop: Int? = nil, mirror: Bool = false, cropChunk: Int = 1,
       colorNoise: ColorNoise? = nil

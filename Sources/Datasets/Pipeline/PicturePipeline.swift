@@ -8,43 +8,43 @@ import Tensors
 /// mirroring are linear, so a mean image in the size of the set's images also works when they are
 /// resized. With `Center.imageCenter` the mean's centre crop is subtracted at the end instead.
 /// Everything random depends only on `(seed, draw, place)`.
-public struct PicturePipeline: Hashable, Sendable {
+package struct PicturePipeline: Hashable, Sendable {
   /// The size of an image: channels, rows, columns.
-  public struct Size: Hashable, Sendable {
+  package struct Size: Hashable, Sendable {
     /// 1 for grey or 3 for red, green, blue.
-    public var channels: Int
+    package var channels: Int
     /// Rows.
-    public var height: Int
+    package var height: Int
     /// Columns.
-    public var width: Int
+    package var width: Int
 
     /// The size with these channels, rows and columns.
-    public init(channels: Int, height: Int, width: Int) {
+    package init(channels: Int, height: Int, width: Int) {
       (self.channels, self.height, self.width) = (channels, height, width)
     }
 
     /// Samples of an image of this size.
-    public var count: Int { channels * height * width }
+    package var count: Int { channels * height * width }
   }
 
   /// The options.
-  public let options: Options
+  package let options: Options
 
   /// The size of the set's images.
-  public let source: Size
+  package let source: Size
 
   /// What is subtracted, in units of the scale: C numbers, or a whole mean image, C×H×W.
-  public let mean: [Float]
+  package let mean: [Float]
 
   /// What each channel is divided by: C numbers.
-  public let deviation: [Float]
+  package let deviation: [Float]
 
   /// Noise on the colours is `colors` times a column of standard normal draws, in units of the
   /// scale: C×C, row by row. Empty if there is none.
-  public let colors: [Float]
+  package let colors: [Float]
 
   /// The size of the result.
-  public let output: (channels: Int, height: Int, width: Int)
+  package let output: (channels: Int, height: Int, width: Int)
 
   // For the kernels: see `Prepared`.
   let prepared: Prepared
@@ -52,7 +52,7 @@ public struct PicturePipeline: Hashable, Sendable {
   /// A pipeline with these numbers.
   ///
   /// - Throws: `ImageError` if a number or a size makes no sense.
-  public init(
+  package init(
     _ options: Options, source: Size, mean: [Float], deviation: [Float], colors: [Float] = []
   ) throws(ImageError) {
     let prepared = try Prepared(
@@ -69,7 +69,7 @@ public struct PicturePipeline: Hashable, Sendable {
   ///   - options: the steps.
   ///   - set: the training images, for their mean, deviation and colours.
   /// - Throws: `ImageError` if a number or a size makes no sense.
-  public init(_ options: Options, for set: PictureSet) throws(ImageError) {
+  package init(_ options: Options, for set: PictureSet) throws(ImageError) {
     let channels = set.channels
     let unit = Double(options.scale) / 255
     lazy var statistics = set.statistics
@@ -100,7 +100,7 @@ public struct PicturePipeline: Hashable, Sendable {
   ///   - draw: the number of this draw: epoch · N + index.
   ///   - place: the number that crop and flip are drawn with, if images share them; nil for `draw`.
   ///   - output: the destination; at least as long as the output.
-  public func training(
+  package func training(
     _ set: PictureSet, _ index: Int, seed: UInt64, draw: UInt64, place: UInt64? = nil,
     into output: UnsafeMutableBufferPointer<Float>
   ) {
@@ -121,7 +121,7 @@ public struct PicturePipeline: Hashable, Sendable {
   ///   - view: the crop: 0 is the middle, 1 its mirror image; then the corners top left, top right,
   ///     bottom left, bottom right, each followed by its mirror image.
   ///   - output: the destination; at least as long as the output.
-  public func test(
+  package func test(
     _ set: PictureSet, _ index: Int, view: Int = 0, into output: UnsafeMutableBufferPointer<Float>
   ) {
     precondition((0..<10).contains(view), "A crop is 0 to 9, not \(view).")
@@ -129,7 +129,7 @@ public struct PicturePipeline: Hashable, Sendable {
   }
 
   /// Whether the image is larger than the crop, so that corners differ from the middle.
-  public var hasRoom: Bool { prepared.roomDown > 0 || prepared.roomRight > 0 }
+  package var hasRoom: Bool { prepared.roomDown > 0 || prepared.roomRight > 0 }
 
   private func run(
     _ set: PictureSet, _ index: Int, _ place: Prepared.Place, _ noise: (Float, Float, Float),
@@ -148,13 +148,13 @@ public struct PicturePipeline: Hashable, Sendable {
   }
 
   /// Whether both do the same.
-  public static func == (a: PicturePipeline, b: PicturePipeline) -> Bool {
+  package static func == (a: PicturePipeline, b: PicturePipeline) -> Bool {
     a.options == b.options && a.source == b.source && a.mean == b.mean
       && a.deviation == b.deviation && a.colors == b.colors
   }
 
   /// Hashes what distinguishes pipelines.
-  public func hash(into hasher: inout Hasher) {
+  package func hash(into hasher: inout Hasher) {
     hasher.combine(options)
     hasher.combine(source)
     hasher.combine(mean)
@@ -165,7 +165,7 @@ public struct PicturePipeline: Hashable, Sendable {
 
 extension PictureSet {
   /// The size of every image.
-  public var size: PicturePipeline.Size {
+  package var size: PicturePipeline.Size {
     PicturePipeline.Size(channels: channels, height: height, width: width)
   }
 }

@@ -1,5 +1,5 @@
 /// The crops of each image that a test uses; the network's outputs are averaged over them.
-public enum PictureViews: String, CaseIterable, Hashable, Sendable {
+package enum PictureViews: String, CaseIterable, Hashable, Sendable {
   /// The middle.
   case center
   /// The middle and its mirror image.
@@ -9,10 +9,10 @@ public enum PictureViews: String, CaseIterable, Hashable, Sendable {
   case tenCrop = "ten-crop"
 
   /// cuda-convnet's name for a test with ten crops.
-  public static let multiView = PictureViews.tenCrop
+  package static let multiView = PictureViews.tenCrop
 
   /// The crops by name: the raw value, or `multi-view`.
-  public init?(named name: String) {
+  package init?(named name: String) {
     if name == "multi-view" {
       self = .multiView
     } else if let views = PictureViews(rawValue: name) {
@@ -24,7 +24,7 @@ public enum PictureViews: String, CaseIterable, Hashable, Sendable {
 
   /// The number of crops per image: crops 0 ..< count of `PicturePipeline.test`. If the crop is the
   /// whole image, corners and middle are the same, and ten crops become two.
-  public func count(in pipeline: PicturePipeline) -> Int {
+  package func count(in pipeline: PicturePipeline) -> Int {
     switch self {
     case .center: 1
     case .mirrored: 2

@@ -10,15 +10,15 @@ import Tensors
 /// training accuracy and 63% validation accuracy.
 ///
 /// Like `Shapes`, it's the same on every machine.
-public enum HardShapes {
+package enum HardShapes {
   /// Its name for `--data`.
-  public static let name = "shapes-hard"
+  package static let name = "shapes-hard"
 
   /// The number of training images that `--data shapes-hard` has.
-  public static let trainCount = 3_000
+  package static let trainCount = 3_000
 
   /// The number of test images that `--data shapes-hard` has.
-  public static let testCount = 2_000
+  package static let testCount = 2_000
 
   /// Both parts.
   ///
@@ -26,7 +26,7 @@ public enum HardShapes {
   ///   - train: the number of training images.
   ///   - test: the number of test images.
   ///   - seed: the seed that they are drawn from.
-  public static func dataset(
+  package static func dataset(
     train: Int = trainCount, test: Int = testCount, seed: UInt64 = 1
   ) -> Dataset {
     func part(_ part: String, _ count: Int) -> PictureSet {

@@ -9,23 +9,23 @@ import Tensors
 ///
 /// All numbers depend only on the seed and the image's position, and all arithmetic is exactly
 /// rounded (no sine, no exponential), so the set is the same on every machine.
-public enum Shapes {
+package enum Shapes {
   /// The classes, in the order of their labels; image i has the class i mod 10.
-  public static let classNames = [
+  package static let classNames = [
     "circle", "square", "triangle", "cross", "ring", "star", "bars", "checker", "crescent", "arrow",
   ]
 
   /// Its name for `--data`.
-  public static let name = "shapes"
+  package static let name = "shapes"
 
   /// Rows and columns of each image.
-  public static let side = 32
+  package static let side = 32
 
   /// The number of training images that `--data shapes` has.
-  public static let trainCount = 40_000
+  package static let trainCount = 40_000
 
   /// The number of test images that `--data shapes` has.
-  public static let testCount = 5_000
+  package static let testCount = 5_000
 
   /// Both parts, drawn on all cores: about a second's work for one core.
   ///
@@ -33,7 +33,7 @@ public enum Shapes {
   ///   - train: the number of training images.
   ///   - test: the number of test images.
   ///   - seed: the seed that they are drawn from.
-  public static func dataset(
+  package static func dataset(
     train: Int = trainCount, test: Int = testCount, seed: UInt64 = 1
   ) -> Dataset {
     func part(_ part: String, _ count: Int) -> PictureSet {

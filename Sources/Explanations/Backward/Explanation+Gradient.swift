@@ -12,7 +12,7 @@ extension Explanation {
   ///   - index: channel, row and column, or the feature; with the image first if the batch has
   ///     several, else it is the only one.
   /// - Throws: `ExplanationError` if the element doesn't exist or has no gradient so far.
-  public static func explainGradient(
+  package static func explainGradient(
     _ trace: Trace, layer: Int, at index: [Int]
   ) throws(ExplanationError) -> Explanation {
     precondition((-1..<trace.geometry.count).contains(layer), "A layer is asked for by position.")
@@ -49,7 +49,7 @@ extension Explanation {
   ///   - index: one coordinate for each axis of the parameter.
   /// - Throws: `ExplanationError` if the parameter or the element doesn't exist, or has no gradient
   ///   so far.
-  public static func explainGradient(
+  package static func explainGradient(
     _ trace: Trace, layer: Int, parameter role: Parameter.Role, at index: [Int]
   ) throws(ExplanationError) -> Explanation {
     precondition(trace.geometry.indices.contains(layer), "A layer is asked for by its position.")

@@ -3,16 +3,16 @@ import Tensors
 
 /// What the gradient of an activation was computed from: the gradients of everything that used the
 /// activation.
-public struct GradientDetail: Hashable, Sendable {
+package struct GradientDetail: Hashable, Sendable {
   /// The position of the layer that used the activation: the one after it.
-  public let consumer: Int
+  package let consumer: Int
   /// That layer's name.
-  public let consumerName: String
+  package let consumerName: String
   /// The parts, by what the layer does.
-  public let parts: Parts
+  package let parts: Parts
 
   /// The parts of the gradient.
-  public enum Parts: Hashable, Sendable {
+  package enum Parts: Hashable, Sendable {
     /// Σ g·w over the outputs that used the activation: convolution, locally connected, linear.
     case products(ProductSum)
     /// ReLU: g where x > 0, else 0.
@@ -40,29 +40,29 @@ public struct GradientDetail: Hashable, Sendable {
 }
 
 /// A pooling window that holds an activation, and whether the activation won it.
-public struct MaxPoolingShare: Hashable, Sendable {
+package struct MaxPoolingShare: Hashable, Sendable {
   /// The output of the window.
-  public let output: Position
+  package let output: Position
   /// ∂L/∂ that output.
-  public let g: Float
+  package let g: Float
   /// The position of the window's winner.
-  public let winner: Position
+  package let winner: Position
   /// The winner's value.
-  public let largest: Float
+  package let largest: Float
   /// Whether the winner is the activation: then it gets all of g, else 0.
-  public let isWon: Bool
+  package let isWon: Bool
 }
 
 /// An averaging window that holds an activation.
-public struct AveragePoolingShare: Hashable, Sendable {
+package struct AveragePoolingShare: Hashable, Sendable {
   /// The output of the window.
-  public let output: Position
+  package let output: Position
   /// ∂L/∂ that output.
-  public let g: Float
+  package let g: Float
   /// How many values the window averages.
-  public let count: Int
+  package let count: Int
   /// g / count
-  public var share: Double { Double(g) / Double(count) }
+  package var share: Double { Double(g) / Double(count) }
 }
 
 /// What the gradient of a local response normalization is computed from.
@@ -70,77 +70,77 @@ public struct AveragePoolingShare: Hashable, Sendable {
 ///     ∂L/∂a[i] = g[i] / S[i]^β − 2·s·β · a[i] · Σ t[j]        t[j] = g[j] · a[j] / S[j]^(β+1)
 ///
 /// over every j whose window holds i.
-public struct NormalizationGradientDetail: Hashable, Sendable {
+package struct NormalizationGradientDetail: Hashable, Sendable {
   /// An output whose window holds the activation.
-  public struct Neighbour: Hashable, Sendable {
+  package struct Neighbour: Hashable, Sendable {
     /// Channel, row and column.
-    public let index: [Int]
+    package let index: [Int]
     /// ∂L/∂ the output there.
-    public let g: Float
+    package let g: Float
     /// The input there.
-    public let a: Float
+    package let a: Float
     /// S there.
-    public let scale: Double
+    package let scale: Double
     /// g · a / S^(β+1)
-    public let term: Double
+    package let term: Double
   }
 
   /// Whose definition of the formula.
-  public let convention: NormalizationConvention
+  package let convention: NormalizationConvention
   /// The side of the window.
-  public let n: Int
+  package let n: Int
   /// What is added to the sum of squares.
-  public let k: Double
+  package let k: Double
   /// The factor before the sum of squares.
-  public let s: Double
+  package let s: Double
   /// The power.
-  public let beta: Double
+  package let beta: Double
   /// The activation.
-  public let a: Float
+  package let a: Float
   /// Every output whose window holds the activation, including its own.
-  public let neighbours: [Neighbour]
+  package let neighbours: [Neighbour]
   /// Which of `neighbours` is the activation's own output.
-  public let own: Int
+  package let own: Int
   /// g / S^β: the gradient if the scales didn't depend on the activation.
-  public let direct: Double
+  package let direct: Double
   /// −2·s·β · a · Σ t: the part through the scales of its neighbours and its own.
-  public let inhibition: Double
+  package let inhibition: Double
 }
 
 /// What the gradient of a batch normalization is computed from.
 ///
 ///     in inference   γ / √(variance + ε) · g
 ///     in training    γ / √(variance + ε) · (g − mean of g − x̂ · mean of g·x̂)
-public struct BatchNormalizationGradientDetail: Hashable, Sendable {
+package struct BatchNormalizationGradientDetail: Hashable, Sendable {
   /// What the output was computed from.
-  public let forward: BatchNormalizationDetail
+  package let forward: BatchNormalizationDetail
   /// ∂L/∂ the output.
-  public let g: Float
+  package let g: Float
   /// The mean of g over the channel; nil in inference.
-  public let meanOfG: Double?
+  package let meanOfG: Double?
   /// The mean of g·x̂ over the channel; nil in inference.
-  public let meanOfGX: Double?
+  package let meanOfGX: Double?
 }
 
 /// What the gradient of a softmax that isn't the last layer is computed from: p·(g − Σ g·p).
-public struct SoftmaxGradientDetail: Hashable, Sendable {
+package struct SoftmaxGradientDetail: Hashable, Sendable {
   /// The probabilities.
-  public let forward: SoftmaxDetail
+  package let forward: SoftmaxDetail
   /// ∂L/∂ each probability.
-  public let g: [Float]
+  package let g: [Float]
   /// Σ g·p
-  public let sum: Double
+  package let sum: Double
 }
 
 /// What the gradient of the loss with respect to a logit is computed from: (p − target) / N.
-public struct LossGradientDetail: Hashable, Sendable {
+package struct LossGradientDetail: Hashable, Sendable {
   /// The probabilities.
-  public let forward: SoftmaxDetail
+  package let forward: SoftmaxDetail
   /// The label.
-  public let label: Int
+  package let label: Int
   /// N, the images over which the loss is averaged.
-  public let batch: Int
+  package let batch: Int
 
   /// 1 for the labelled class, else 0.
-  public var target: Int { forward.asked == label ? 1 : 0 }
+  package var target: Int { forward.asked == label ? 1 : 0 }
 }

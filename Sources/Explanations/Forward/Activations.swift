@@ -2,29 +2,29 @@ import Layers
 import Tensors
 
 /// What an element of a dropout was computed from.
-public struct DropoutDetail: Hashable, Sendable {
+package struct DropoutDetail: Hashable, Sendable {
   /// Training, where a mask decides, or inference, where every element passes.
-  public let mode: Mode
+  package let mode: Mode
   /// When kept elements are rescaled: at test time or in training.
-  public let convention: Dropout.Convention
+  package let convention: Dropout.Convention
   /// The probability that an element is dropped.
-  public let rate: Double
+  package let rate: Double
   /// The input value.
-  public let x: Float
+  package let x: Float
   /// Whether the element was kept: 0 or 1; nil in inference, which has no mask.
-  public let mask: Float?
+  package let mask: Float?
   /// The factor: 1 − rate, 1 or 1 / (1 − rate), depending on convention and mode.
-  public let factor: Double
+  package let factor: Double
 }
 
 /// Where an element of a flatten came from.
-public struct FlattenDetail: Hashable, Sendable {
+package struct FlattenDetail: Hashable, Sendable {
   /// Channel, row and column; or the feature, if the input is a row of features.
-  public let from: [Int]
+  package let from: [Int]
   /// The input shape, without the batch.
-  public let shape: Shape
+  package let shape: Shape
   /// The value.
-  public let x: Float
+  package let x: Float
 }
 
 extension ElementContext {

@@ -4,25 +4,25 @@ import Tensors
 /// What an element of a batch normalization was computed from.
 ///
 ///     x̂ = (x − mean) / √(variance + ε)        y = γ · x̂ + β
-public struct BatchNormalizationDetail: Hashable, Sendable {
+package struct BatchNormalizationDetail: Hashable, Sendable {
   /// Whether mean and variance are the batch's (training) or the running ones (inference).
-  public let mode: Mode
+  package let mode: Mode
   /// The value that is normalized.
-  public let x: Float
+  package let x: Float
   /// The channel's mean.
-  public let mean: Double
+  package let mean: Double
   /// The channel's variance; the batch's is the biased variance.
-  public let variance: Double
+  package let variance: Double
   /// How many elements of the batch the mean and variance are over; nil in inference.
-  public let count: Int?
+  package let count: Int?
   /// What is added to the variance.
-  public let epsilon: Double
+  package let epsilon: Double
   /// γ, the learned scale.
-  public let gamma: Float
+  package let gamma: Float
   /// β, the learned shift.
-  public let beta: Float
+  package let beta: Float
   /// x̂, of mean 0 and variance 1.
-  public let normalized: Double
+  package let normalized: Double
 }
 
 /// The mean and variance that a batch normalization uses for one channel.

@@ -7,19 +7,19 @@ import Tensors
 ///
 /// over the channels c of the filter's group and the rows u and columns v of the window that are on
 /// the map.
-public struct ConvolutionDetail: Hashable, Sendable {
+package struct ConvolutionDetail: Hashable, Sendable {
   /// The rows and columns that the window covers.
-  public let window: ClippedWindow
+  package let window: ClippedWindow
   /// The input channels that the filter sees: all, or those of its group.
-  public let channels: Range<Int>
+  package let channels: Range<Int>
   /// Which group the filter belongs to.
-  public let group: Int
+  package let group: Int
   /// How many groups the channels are split into.
-  public let groups: Int
+  package let groups: Int
   /// The bias, with which the sum starts.
-  public let bias: Float
+  package let bias: Float
   /// The products, a group for each input channel.
-  public let sum: ProductSum
+  package let sum: ProductSum
 
 }
 

@@ -5,104 +5,104 @@ import Tensors
 /// one.
 ///
 ///     S = k + s · Σ a²        b = a / S^β
-public struct NormalizationDetail: Hashable, Sendable {
+package struct NormalizationDetail: Hashable, Sendable {
   /// A value whose square is part of the sum.
-  public struct Neighbour: Hashable, Sendable {
+  package struct Neighbour: Hashable, Sendable {
     /// Channel, row and column of the input.
-    public let index: [Int]
+    package let index: [Int]
     /// The value.
-    public let a: Float
+    package let a: Float
     /// Its square, exact in Double.
-    public var square: Double { Double(a) * Double(a) }
+    package var square: Double { Double(a) * Double(a) }
   }
 
   /// One axis of the window: the range in the definition, and its part on the map.
-  public struct Reach: Hashable, Sendable {
+  package struct Reach: Hashable, Sendable {
     /// The axis: `channel`, `row`, `column`.
-    public let axis: String
+    package let axis: String
     /// The range in the definition.
-    public let whole: Range<Int>
+    package let whole: Range<Int>
     /// The part of it on the map and, for channels, in the group.
-    public let inside: Range<Int>
+    package let inside: Range<Int>
     /// The ends of the map, or of the group.
-    public let limits: Range<Int>
+    package let limits: Range<Int>
     /// Whether a group's end clips the window, rather than the map's.
-    public let isClippedByGroup: Bool
+    package let isClippedByGroup: Bool
     /// The positions of the window that don't exist.
-    public var missing: [Int] { whole.filter { !inside.contains($0) } }
+    package var missing: [Int] { whole.filter { !inside.contains($0) } }
   }
 
   /// The layer's definition of the operation.
-  public let convention: NormalizationConvention
+  package let convention: NormalizationConvention
   /// The side of the window.
-  public let n: Int
+  package let n: Int
   /// What is added to the sum.
-  public let k: Double
+  package let k: Double
   /// α, before any division.
-  public let alpha: Double
+  package let alpha: Double
   /// The power.
-  public let beta: Double
+  package let beta: Double
   /// The factor before the sum: α, α/n or α/n².
-  public let s: Double
+  package let s: Double
   /// The value that is normalized.
-  public let a: Float
+  package let a: Float
   /// The window: one axis across channels, two within a channel.
-  public let reach: [Reach]
+  package let reach: [Reach]
   /// The values whose squares are summed, including the element itself.
-  public let neighbours: [Neighbour]
+  package let neighbours: [Neighbour]
   /// Which of `neighbours` is the element itself.
-  public let own: Int
+  package let own: Int
   /// Σ a²
-  public let sumOfSquares: Double
+  package let sumOfSquares: Double
   /// S = k + s · Σ a²
-  public let scale: Double
+  package let scale: Double
   /// S^β
-  public let divisor: Double
+  package let divisor: Double
   /// b = a / S^β, in Double.
-  public let b: Double
+  package let b: Double
   /// The same element under every definition of this normalization.
-  public let conventions: [ConventionRow]
+  package let conventions: [ConventionRow]
 
   /// Whether the window is within a channel rather than across channels. There, `.paper` in
   /// `conventions` means s = α, as the paper writes the other formula; the paper doesn't have this
   /// normalization.
-  public var isWithinChannel: Bool { reach.count == 2 }
+  package var isWithinChannel: Bool { reach.count == 2 }
   /// Which neighbours are used, if the definition leaves that open; nil if it doesn't.
-  public var note: String? { isWithinChannel ? nil : convention.note(n: n) }
+  package var note: String? { isWithinChannel ? nil : convention.note(n: n) }
 }
 
 /// The same element normalized by one of the definitions in use.
-public struct ConventionRow: Hashable, Sendable {
+package struct ConventionRow: Hashable, Sendable {
   /// The result of the definition.
-  public struct Outcome: Hashable, Sendable {
+  package struct Outcome: Hashable, Sendable {
     /// How many squares are summed.
-    public let count: Int
+    package let count: Int
     /// Σ a²
-    public let sumOfSquares: Double
+    package let sumOfSquares: Double
     /// S = k + s · Σ a²
-    public let scale: Double
+    package let scale: Double
     /// b = a / S^β
-    public let b: Double
+    package let b: Double
   }
 
   /// Whose definition of the formula.
-  public let convention: NormalizationConvention
+  package let convention: NormalizationConvention
   /// Whether n, k, α and β are the definition's own defaults rather than the layer's.
-  public let usesOwnDefaults: Bool
+  package let usesOwnDefaults: Bool
   /// Whether this is the definition that the layer has.
-  public let isTheLayers: Bool
+  package let isTheLayers: Bool
   /// The side of the window.
-  public let n: Int
+  package let n: Int
   /// What is added to the sum.
-  public let k: Double
+  package let k: Double
   /// α, before any division.
-  public let alpha: Double
+  package let alpha: Double
   /// The power.
-  public let beta: Double
+  package let beta: Double
   /// The factor before the sum.
-  public let s: Double
+  package let s: Double
   /// The result; nil if the definition doesn't exist for this n (Caffe's for even n).
-  public let outcome: Outcome?
+  package let outcome: Outcome?
 }
 
 extension NormalizationConvention {
@@ -112,7 +112,7 @@ extension NormalizationConvention {
   /// Sources: the paper's section 3.3 and the ImageNet configuration of the authors' program;
   /// Caffe's `LRNParameter`; the documentation of PyTorch's `LocalResponseNorm`, TensorFlow's
   /// `local_response_normalization` (radius 5, so 11 neighbours) and ONNX' `LRN`.
-  public func defaults(n: Int) -> (n: Int, k: Double, alpha: Double, beta: Double)? {
+  package func defaults(n: Int) -> (n: Int, k: Double, alpha: Double, beta: Double)? {
     switch self {
     case .paper, .source2012: (5, 2, 1e-4, 0.75)
     case .caffe: (5, 1, 1, 0.75)

@@ -3,58 +3,58 @@ import Layers
 import Tensors
 
 /// An element of a map by its row and column.
-public struct Position: Hashable, Sendable {
+package struct Position: Hashable, Sendable {
   /// The row.
-  public let row: Int
+  package let row: Int
   /// The column.
-  public let column: Int
+  package let column: Int
 }
 
 /// A value in a pooling window.
-public struct PooledValue: Hashable, Sendable {
+package struct PooledValue: Hashable, Sendable {
   /// Its position on the input map.
-  public let position: Position
+  package let position: Position
   /// The value.
-  public let value: Float
+  package let value: Float
   /// The rows of the outputs whose windows hold it.
-  public let outputRows: Range<Int>
+  package let outputRows: Range<Int>
   /// The columns of the outputs whose windows hold it.
-  public let outputColumns: Range<Int>
+  package let outputColumns: Range<Int>
 
   /// How many windows hold it: more than one where windows overlap.
-  public var windowCount: Int { outputRows.count * outputColumns.count }
+  package var windowCount: Int { outputRows.count * outputColumns.count }
   /// The outputs whose windows hold it, in row-major order; computed at each access, `windowCount`
   /// of them.
-  public var windows: [Position] {
+  package var windows: [Position] {
     outputRows.flatMap { row in outputColumns.map { Position(row: row, column: $0) } }
   }
 }
 
 /// What an element of a max pooling was computed from.
-public struct MaxPoolingDetail: Hashable, Sendable {
+package struct MaxPoolingDetail: Hashable, Sendable {
   /// The rows and columns that the window covers.
-  public let window: ClippedWindow
+  package let window: ClippedWindow
   /// The values in it, in row-major order.
-  public let values: [PooledValue]
+  package let values: [PooledValue]
   /// Which of `values` is the largest: a NaN before all others, and of equal ones the first.
-  public let winner: Int
+  package let winner: Int
   /// The others of the same value.
-  public let ties: [Int]
+  package let ties: [Int]
 
   /// The largest value with its position.
-  public var largest: PooledValue { values[winner] }
+  package var largest: PooledValue { values[winner] }
 }
 
 /// What an element of an average pooling was computed from.
-public struct AveragePoolingDetail: Hashable, Sendable {
+package struct AveragePoolingDetail: Hashable, Sendable {
   /// The rows and columns that the window covers.
-  public let window: ClippedWindow
+  package let window: ClippedWindow
   /// The values in it, in row-major order.
-  public let values: [PooledValue]
+  package let values: [PooledValue]
   /// Their sum.
-  public let sum: Double
+  package let sum: Double
   /// What the sum is divided by: the number of values on the map, not the size of the window.
-  public var divisor: Int { values.count }
+  package var divisor: Int { values.count }
 }
 
 extension ElementContext {

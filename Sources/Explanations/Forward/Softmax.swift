@@ -8,30 +8,30 @@ import Tensors
 ///     e[i] = e^(x[i] − max)        p[i] = e[i] / Σ e
 ///
 /// The largest logit is subtracted first, which changes no probability and keeps every power at most 1.
-public struct SoftmaxDetail: Hashable, Sendable {
+package struct SoftmaxDetail: Hashable, Sendable {
   /// One class.
-  public struct Class: Hashable, Sendable {
+  package struct Class: Hashable, Sendable {
     /// Which class.
-    public let number: Int
+    package let number: Int
     /// Its logit.
-    public let logit: Float
+    package let logit: Float
     /// e^(logit − max)
-    public let exponential: Double
+    package let exponential: Double
     /// The exponential over the sum of all.
-    public let probability: Double
+    package let probability: Double
   }
 
   /// The class to explain.
-  public let asked: Int
+  package let asked: Int
   /// Every class, in order.
-  public let classes: [Class]
+  package let classes: [Class]
   /// The largest logit.
-  public let largestLogit: Float
+  package let largestLogit: Float
   /// Σ e^(x − max)
-  public let sum: Double
+  package let sum: Double
 
   /// The `count` most likely classes, most likely first; of equal ones, the earlier first.
-  public func mostLikely(_ count: Int) -> [Class] {
+  package func mostLikely(_ count: Int) -> [Class] {
     let order = classes.map(\.exponential).indicesFromLargest
     return order.prefix(max(0, count)).map { classes[$0] }
   }

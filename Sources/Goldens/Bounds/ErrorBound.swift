@@ -19,7 +19,7 @@ import Tensors
 /// as independent, of mean 0 and at most u each: by Hoeffding's inequality Σ s·δ exceeds λ·u·√Σs²
 /// with a probability below 2·exp(−λ²/2), which is 3·10⁻¹⁴ for λ = 8. Source: Higham and Mary, A
 /// New Approach to Probabilistic Rounding Error Analysis, section 2.
-public struct ErrorBound: Sendable {
+package struct ErrorBound: Sendable {
   /// Σ|t| and m of each element; nil if the operation only copies, so that nothing may differ.
   let sums: TermSums?
   /// √Σs² of each element, for implementations with many roundings.
@@ -61,7 +61,7 @@ public struct ErrorBound: Sendable {
   }
 
   /// The largest error of element `i`, whose expected value is `expected`.
-  public func bound(at i: Int, expected: Double) -> Double {
+  package func bound(at i: Int, expected: Double) -> Double {
     guard let sums else { return 0 }
     let error = error(at: i, sums)
     let sum = max(error.worst, error.independent)
@@ -73,7 +73,7 @@ public struct ErrorBound: Sendable {
   }
 
   /// Why the bound of element `i` is what it is: a sentence with its numbers.
-  public func reason(at i: Int, expected: Double) -> String {
+  package func reason(at i: Int, expected: Double) -> String {
     guard let sums else { return "the operation copies its input, so nothing may differ" }
     let roundings = sums.roundings[i]
     let error = error(at: i, sums)

@@ -4,7 +4,7 @@ import Tensors
 
 extension OperationCase {
   /// The largest error of a result of this case in this arithmetic.
-  public func bound(of result: Result, _ arithmetic: Arithmetic) -> ErrorBound {
+  package func bound(of result: Result, _ arithmetic: Arithmetic) -> ErrorBound {
     switch layer {
     case .convolution, .locallyConnected, .linear:
       let products = ProductBounds(self).sums(of: result)

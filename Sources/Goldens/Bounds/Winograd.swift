@@ -14,12 +14,12 @@ import Tensors
 /// element, they are at most |Aᵀ|·[Σ (|G||g||Gᵀ|) ⊙ (|Bᵀ||d||B|)]·|A|. Source for the rounding
 /// errors: Barabasz, Anderson, Soodhalter and Gregg, Error analysis and improving the accuracy of
 /// Winograd convolution for deep neural networks, section 3.
-public struct Winograd: Hashable, Sendable {
+package struct Winograd: Hashable, Sendable {
   /// The least number of channels, on both sides of a layer, for which the engine uses it.
-  public var leastChannels: Int
+  package var leastChannels: Int
 
   /// The algorithm, for layers with at least this many channels.
-  public init(leastChannels: Int = 1) { self.leastChannels = leastChannels }
+  package init(leastChannels: Int = 1) { self.leastChannels = leastChannels }
 
   /// The transforms with which the algorithm may compute a layer; nil if it can't.
   ///

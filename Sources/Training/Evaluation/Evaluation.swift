@@ -5,24 +5,24 @@ import Networks
 import Tensors
 
 /// How well a network classifies images.
-public struct Evaluation: Hashable, Sendable {
+package struct Evaluation: Hashable, Sendable {
   /// The classes, in the order of the labels.
-  public let classNames: [String]
+  package let classNames: [String]
   /// How often an image of the first class was classified as the second: `confusion[true][predicted]`.
   /// Images with a NaN among their outputs are in none of its cells.
-  public let confusion: [[Int]]
+  package let confusion: [[Int]]
   /// How many images of each class had a NaN among their outputs: they count as misclassified.
-  public let notNumbers: [Int]
+  package let notNumbers: [Int]
   /// The mean of −ln p over the images, p the probability of the true class, in nats. A p below
   /// 10⁻³⁸ counts as 10⁻³⁸. For logits, p is their softmax.
-  public let loss: Double
+  package let loss: Double
   /// Whether the network's outputs are probabilities, not logits.
-  public let areProbabilities: Bool
+  package let areProbabilities: Bool
   /// The crops used of each image.
-  public let views: PictureViews
+  package let views: PictureViews
 
   /// An evaluation with these counts.
-  public init(
+  package init(
     classNames: [String], confusion: [[Int]], notNumbers: [Int], loss: Double,
     areProbabilities: Bool, views: PictureViews
   ) {
@@ -31,19 +31,19 @@ public struct Evaluation: Hashable, Sendable {
   }
 
   /// The number of images.
-  public var count: Int { confusion.reduce(notNumberCount) { $0 + $1.reduce(0, +) } }
+  package var count: Int { confusion.reduce(notNumberCount) { $0 + $1.reduce(0, +) } }
 
   /// How many images had a NaN among their outputs.
-  public var notNumberCount: Int { notNumbers.reduce(0, +) }
+  package var notNumberCount: Int { notNumbers.reduce(0, +) }
 
   /// How many were classified correctly.
-  public var correct: Int { confusion.indices.reduce(0) { $0 + confusion[$1][$1] } }
+  package var correct: Int { confusion.indices.reduce(0) { $0 + confusion[$1][$1] } }
 
   /// The share classified correctly; 0 without images.
-  public var accuracy: Double { count == 0 ? 0 : Double(correct) / Double(count) }
+  package var accuracy: Double { count == 0 ? 0 : Double(correct) / Double(count) }
 
   /// Each class in the order of the labels.
-  public var classes: [ClassResult] {
+  package var classes: [ClassResult] {
     classNames.indices.map { index in
       ClassResult(
         name: classNames[index], count: confusion[index].reduce(notNumbers[index], +),
@@ -52,20 +52,20 @@ public struct Evaluation: Hashable, Sendable {
   }
 
   /// The results for one class.
-  public struct ClassResult: Hashable, Sendable {
+  package struct ClassResult: Hashable, Sendable {
     /// The class.
-    public let name: String
+    package let name: String
     /// Images of the class.
-    public let count: Int
+    package let count: Int
     /// Those classified correctly.
-    public let correct: Int
+    package let correct: Int
     /// Images of any class that were classified as this one.
-    public let told: Int
+    package let told: Int
 
     /// The share of its images that were classified correctly; nil if it has none.
-    public var recall: Double? { count == 0 ? nil : Double(correct) / Double(count) }
+    package var recall: Double? { count == 0 ? nil : Double(correct) / Double(count) }
     /// The share of correct ones among the images classified as this class; nil if there are none.
-    public var precision: Double? { told == 0 ? nil : Double(correct) / Double(told) }
+    package var precision: Double? { told == 0 ? nil : Double(correct) / Double(told) }
   }
 
   /// Classifies every image of a set.
@@ -82,7 +82,7 @@ public struct Evaluation: Hashable, Sendable {
   ///   - progress: called with the images done and the total.
   /// - Throws: `TrainingError` if network, parameters and images don't fit together;
   ///   `NetworkShapeError`, `Unsupported`, `Cancelled`, and what `progress` throws.
-  public static func evaluate(
+  package static func evaluate(
     _ network: Network, parameters: [String: Tensor], on set: PictureSet,
     pipeline: PicturePipeline, views: PictureViews = .center, engine: any Engine,
     batch: Int = 128, cancellation: Cancellation = .never,

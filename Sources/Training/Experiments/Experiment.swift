@@ -2,34 +2,34 @@ import Networks
 
 /// A small study: one claim, a few arms that differ only in what the claim is about, the same
 /// budget for each, and one number measured in every run.
-public struct Experiment: Hashable, Sendable {
+package struct Experiment: Hashable, Sendable {
   /// Its name for `experiment`: `relu-vs-tanh`.
-  public var name: String
+  package var name: String
   /// The question, in one line.
-  public var title: String
+  package var title: String
   /// The claim to reproduce.
-  public var claim: Claim
+  package var claim: Claim
   /// How the study differs from the conditions of the claim, and why its numbers were chosen.
-  public var remarks: String
+  package var remarks: String
   /// The network that all arms start from, by its name in the zoo.
-  public var network: String
+  package var network: String
   /// The changes to it for all arms.
-  public var edits: [NetworkEdit]
+  package var edits: [NetworkEdit]
   /// How all arms are trained; its network, epochs and seed are the study's.
-  public var recipe: Recipe
+  package var recipe: Recipe
   /// What is compared. Their names start with different letters, which mark them in text charts.
-  public var arms: [Arm]
+  package var arms: [Arm]
   /// The number measured in every run.
-  public var measure: Measure
+  package var measure: Measure
   /// Which arm is claimed to do better than which; the first is the claim itself.
-  public var comparisons: [Comparison]
+  package var comparisons: [Comparison]
   /// The budget of a whole study: at most 20 minutes on two cores of 2020.
-  public var full: Budget
+  package var full: Budget
   /// The budget with `--quick`: at most 2 minutes.
-  public var quick: Budget
+  package var quick: Budget
 
   /// A study.
-  public init(
+  package init(
     name: String, title: String, claim: Claim, remarks: String, network: String,
     edits: [NetworkEdit] = [], recipe: Recipe, arms: [Arm], measure: Measure,
     comparisons: [Comparison], full: Budget, quick: Budget
@@ -41,40 +41,40 @@ public struct Experiment: Hashable, Sendable {
   }
 
   /// A claim.
-  public struct Claim: Hashable, Sendable {
+  package struct Claim: Hashable, Sendable {
     /// The claim, in this project's words.
-    public var words: String
+    package var words: String
     /// Where it was made.
-    public var source: String
+    package var source: String
 
     /// A claim and where it was made.
-    public init(_ words: String, source: String) { (self.words, self.source) = (words, source) }
+    package init(_ words: String, source: String) { (self.words, self.source) = (words, source) }
   }
 
   /// One of the alternatives that are compared.
-  public struct Arm: Hashable, Sendable {
+  package struct Arm: Hashable, Sendable {
     /// A short name: `tanh`.
-    public var name: String
+    package var name: String
     /// What it is, in a few words.
-    public var title: String
+    package var title: String
     /// How its network differs from the study's.
-    public var edits: [NetworkEdit]
+    package var edits: [NetworkEdit]
     /// How its recipe differs from the study's.
-    public var changes: [RecipeChange]
+    package var changes: [RecipeChange]
 
     /// An arm.
-    public init(
+    package init(
       _ name: String, _ title: String, edits: [NetworkEdit] = [], changes: [RecipeChange] = []
     ) {
       (self.name, self.title, self.edits, self.changes) = (name, title, edits, changes)
     }
 
     /// Its differences, as typed at the prompt: `remove norm1`, `--set mirror=true`.
-    public var differences: [String] { edits.map(\.words) + changes.map(\.words) }
+    package var differences: [String] { edits.map(\.words) + changes.map(\.words) }
   }
 
   /// What is measured in a run.
-  public enum Measure: Hashable, Sendable {
+  package enum Measure: Hashable, Sendable {
     /// The test error after the last epoch.
     case testError
     /// After how many epochs the training error falls to this share.
@@ -82,21 +82,21 @@ public struct Experiment: Hashable, Sendable {
   }
 
   /// The budget of every arm.
-  public struct Budget: Hashable, Sendable {
+  package struct Budget: Hashable, Sendable {
     /// How many times each arm is trained, each time with another seed.
-    public var seeds: Int
+    package var seeds: Int
     /// Epochs of each training; the maximum if the number of epochs is measured.
-    public var epochs: Int
+    package var epochs: Int
     /// Training images, equally from each class; nil for all.
-    public var pictures: Int?
+    package var pictures: Int?
     /// Test images, equally from each class; nil for all.
-    public var testPictures: Int?
+    package var testPictures: Int?
     /// Learning rates to try for each arm before it is measured, with another seed; empty for the
     /// recipe's rate.
-    public var rates: [Double]
+    package var rates: [Double]
 
     /// A budget.
-    public init(
+    package init(
       seeds: Int, epochs: Int, pictures: Int? = nil, testPictures: Int? = nil, rates: [Double] = []
     ) {
       (self.seeds, self.epochs, self.pictures) = (seeds, epochs, pictures)
@@ -105,18 +105,18 @@ public struct Experiment: Hashable, Sendable {
   }
 
   /// Two arms, and which of them is claimed to do better.
-  public struct Comparison: Hashable, Sendable {
+  package struct Comparison: Hashable, Sendable {
     /// The arm that is claimed to do better.
-    public var better: String
+    package var better: String
     /// The arm that it is compared with.
-    public var worse: String
+    package var worse: String
     /// How many times fewer epochs it is claimed to take, if that was claimed.
-    public var factor: Double?
+    package var factor: Double?
     /// The claimed size of the gain, if it is for other data.
-    public var elsewhere: String?
+    package var elsewhere: String?
 
     /// A comparison.
-    public init(
+    package init(
       _ better: String, beats worse: String, factor: Double? = nil, elsewhere: String? = nil
     ) {
       (self.better, self.worse) = (better, worse)
@@ -126,17 +126,17 @@ public struct Experiment: Hashable, Sendable {
 }
 
 /// A field of a recipe and its new value, as in `train --set`.
-public struct RecipeChange: Hashable, Sendable {
+package struct RecipeChange: Hashable, Sendable {
   /// The field: `pictures.mirror`.
-  public var field: String
+  package var field: String
   /// Its value as text: `true`.
-  public var value: String
+  package var value: String
 
   /// Sets this field to this value.
-  public init(_ field: String, _ value: String) { (self.field, self.value) = (field, value) }
+  package init(_ field: String, _ value: String) { (self.field, self.value) = (field, value) }
 
   /// The change as typed on the command line.
-  public var words: String { "--set \(field)=\(value)" }
+  package var words: String { "--set \(field)=\(value)" }
 }
 
 extension NetworkEdit {
@@ -149,7 +149,7 @@ extension NetworkEdit {
   static func remove(_ layer: String) -> NetworkEdit { .remove(layer: layer) }
 
   /// The change as typed at the prompt: `set pool1.kernel 2`.
-  public var words: String {
+  package var words: String {
     switch self {
     case .set(let path, let value): "set \(path) \(value)"
     case .remove(let layer): "remove \(layer)"

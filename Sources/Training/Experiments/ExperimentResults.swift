@@ -1,25 +1,25 @@
 import Networks
 
 /// One training of a study, with its measurements.
-public struct ExperimentRun: Hashable, Sendable {
+package struct ExperimentRun: Hashable, Sendable {
   /// The arm's name.
-  public var arm: String
+  package var arm: String
   /// The seed.
-  public var seed: UInt64
+  package var seed: UInt64
   /// The learning rate of weights.
-  public var rate: Double
+  package var rate: Double
   /// The completed epochs.
-  public var epochs: [EpochRecord]
+  package var epochs: [EpochRecord]
   /// Why it stopped before its last epoch; nil if it didn't, or had reached what is measured.
-  public var divergence: String?
+  package var divergence: String?
   /// The test error after the last epoch; nil if it isn't measured, or the parameters weren't
   /// usable.
-  public var testError: Double?
+  package var testError: Double?
   /// How long it took, its test included.
-  public var seconds: Double
+  package var seconds: Double
 
   /// A training with these results.
-  public init(
+  package init(
     arm: String, seed: UInt64, rate: Double, epochs: [EpochRecord], divergence: String? = nil,
     testError: Double? = nil, seconds: Double
   ) {
@@ -28,46 +28,46 @@ public struct ExperimentRun: Hashable, Sendable {
   }
 
   /// The error over the steps of the last epoch; nil if none is done.
-  public var trainingError: Double? { epochs.last.map { 1 - $0.trainAccuracy } }
+  package var trainingError: Double? { epochs.last.map { 1 - $0.trainAccuracy } }
 }
 
 /// The results of a study so far.
-public struct ExperimentResults: Hashable, Sendable {
+package struct ExperimentResults: Hashable, Sendable {
   /// The study.
-  public var experiment: Experiment
+  package var experiment: Experiment
   /// The budget of each arm.
-  public var budget: Experiment.Budget
+  package var budget: Experiment.Budget
   /// The seeds; each is used once for every arm.
-  public var seeds: [UInt64]
+  package var seeds: [UInt64]
   /// The data set's name.
-  public var datasetName: String
+  package var datasetName: String
   /// SHA-256 of the whole data.
-  public var datasetFingerprint: String
+  package var datasetFingerprint: String
   /// Training images that were used, including those held back for validation.
-  public var pictures: Int
+  package var pictures: Int
   /// Test images that were used.
-  public var testPictures: Int
+  package var testPictures: Int
   /// Classes of the data.
-  public var classes: Int
+  package var classes: Int
   /// Parameters of each arm's network, by the arm's name.
-  public var parameters: [String: Int]
+  package var parameters: [String: Int]
   /// The engine.
-  public var engine: String
+  package var engine: String
   /// The number of threads.
-  public var threads: Int
+  package var threads: Int
   /// Trainings that only chose a learning rate.
-  public var trials: [ExperimentRun] = []
+  package var trials: [ExperimentRun] = []
   /// The trainings that count.
-  public var runs: [ExperimentRun] = []
+  package var runs: [ExperimentRun] = []
 
   /// The learning rate of each arm that was tried and chosen, by the arm's name.
-  public var chosenRates: [String: Double] = [:]
+  package var chosenRates: [String: Double] = [:]
 
   /// Whether every arm has been trained with every seed.
-  public var isComplete: Bool { runs.count == experiment.arms.count * seeds.count }
+  package var isComplete: Bool { runs.count == experiment.arms.count * seeds.count }
 
   /// The measured number of a run; nil if the run didn't reach it.
-  public func value(of run: ExperimentRun) -> Double? {
+  package func value(of run: ExperimentRun) -> Double? {
     switch experiment.measure {
     case .testError: run.testError
     case .epochs(let target): epochs(of: run, to: target)
@@ -82,21 +82,21 @@ public struct ExperimentResults: Hashable, Sendable {
   }
 
   /// An arm's results for a table row.
-  public struct ArmSummary: Hashable, Sendable {
+  package struct ArmSummary: Hashable, Sendable {
     /// The arm.
-    public var arm: Experiment.Arm
+    package var arm: Experiment.Arm
     /// Its runs, in the order of the seeds.
-    public var runs: [ExperimentRun]
+    package var runs: [ExperimentRun]
     /// The measured number of each.
-    public var values: [Double?]
+    package var values: [Double?]
     /// Mean and standard deviation of the measured numbers; nil if a run didn't reach one.
-    public var sample: Sample?
+    package var sample: Sample?
     /// Mean and standard deviation of the training error in the last epoch.
-    public var trainingError: Sample?
+    package var trainingError: Sample?
   }
 
   /// The arms, in the order of the study.
-  public var arms: [ArmSummary] {
+  package var arms: [ArmSummary] {
     experiment.arms.map { arm in
       let own = runs.filter { $0.arm == arm.name }
       let values = own.map(value)
@@ -109,7 +109,7 @@ public struct ExperimentResults: Hashable, Sendable {
   }
 
   /// The verdict on each comparison.
-  public var verdicts: [(comparison: Experiment.Comparison, verdict: ExperimentVerdict)] {
+  package var verdicts: [(comparison: Experiment.Comparison, verdict: ExperimentVerdict)] {
     experiment.comparisons.map { comparison in
       let pairs = seeds.compactMap { seed -> Experiment.Comparison.Pair? in
         guard let better = runs.first(where: { $0.arm == comparison.better && $0.seed == seed }),
@@ -128,7 +128,7 @@ public struct ExperimentResults: Hashable, Sendable {
 
   /// The curves: the mean over the seeds of each arm's training error and, if images are held back,
   /// of its validation error. If some runs end early, the mean is over those that continue.
-  public var curves: [Curves] {
+  package var curves: [Curves] {
     let last = runs.map(\.epochs.count).max() ?? 0
     guard last > 0 else { return [] }
     let numbers = Array(1...last)
@@ -162,7 +162,7 @@ public struct ExperimentResults: Hashable, Sendable {
   }
 
   /// The curves as an SVG document.
-  public var svg: String {
+  package var svg: String {
     Curves.svg(
       curves,
       title: "\(experiment.name) on \(datasetName): means of "

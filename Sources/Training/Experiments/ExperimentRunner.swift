@@ -5,25 +5,25 @@ import Networks
 import Tensors
 
 /// Runs a study: for each seed, every arm, so that a stopped study can still be compared in pairs.
-public struct ExperimentRunner {
+package struct ExperimentRunner {
   /// A training of the study.
-  public struct Place: Hashable, Sendable {
+  package struct Place: Hashable, Sendable {
     /// Its number among all trainings of the study, from 1.
-    public var number: Int
+    package var number: Int
     /// The number of trainings.
-    public var count: Int
+    package var count: Int
     /// The arm's name.
-    public var arm: String
+    package var arm: String
     /// The seed.
-    public var seed: UInt64
+    package var seed: UInt64
     /// The learning rate of weights.
-    public var rate: Double
+    package var rate: Double
     /// Whether it only serves to choose a learning rate.
-    public var isTrial: Bool
+    package var isTrial: Bool
   }
 
   /// What a study reports while it runs.
-  public enum Event: Sendable {
+  package enum Event: Sendable {
     /// An event of a training.
     case training(Place, TrainingEvent)
     /// This many of the test images are done.
@@ -33,7 +33,7 @@ public struct ExperimentRunner {
   }
 
   /// The results so far.
-  public private(set) var results: ExperimentResults
+  package private(set) var results: ExperimentResults
 
   private let dataset: Dataset
   private let engine: any Engine
@@ -66,7 +66,7 @@ public struct ExperimentRunner {
   ///   - threads: the number of threads, for the record.
   /// - Throws: `RecipeError`, `EditError`, `TrainingError` or `NetworkShapeError` if something doesn't
   ///   fit, before any work.
-  public init(
+  package init(
     _ experiment: Experiment, budget: Experiment.Budget, seed: UInt64, dataset: Dataset,
     engine: any Engine, threads: Int
   ) throws {
@@ -118,7 +118,7 @@ public struct ExperimentRunner {
   }
 
   /// The number of trainings in all.
-  public var count: Int {
+  package var count: Int {
     arms.count * (results.budget.rates.count + results.seeds.count)
   }
 
@@ -128,7 +128,7 @@ public struct ExperimentRunner {
   ///   - cancellation: once set, the current training is dropped.
   ///   - observer: called with each event; an error that it throws ends the study.
   /// - Returns: whether the study is complete.
-  public mutating func run(
+  package mutating func run(
     cancellation: Cancellation = .never, observer: (Event, ExperimentResults) throws -> Void
   ) throws -> Bool {
     for arm in arms where !results.budget.rates.isEmpty {

@@ -2,9 +2,9 @@ import Networks
 import RealModule
 
 /// A study's verdict on a comparison.
-public struct ExperimentVerdict: Hashable, Sendable {
+package struct ExperimentVerdict: Hashable, Sendable {
   /// The verdict in a word.
-  public enum Kind: String, CaseIterable, Hashable, Sendable {
+  package enum Kind: String, CaseIterable, Hashable, Sendable {
     /// The arm did better by more than chance explains, and by as much as claimed.
     case confirmed
     /// It did better by more than chance explains, but by less than claimed.
@@ -20,24 +20,24 @@ public struct ExperimentVerdict: Hashable, Sendable {
   }
 
   /// The verdict in a word.
-  public var kind: Kind
+  package var kind: Kind
   /// The numbers behind it, in a sentence.
-  public var words: String
+  package var words: String
 
   /// The whole verdict.
-  public var sentence: String { "\(kind.rawValue): \(words)" }
+  package var sentence: String { "\(kind.rawValue): \(words)" }
 }
 
 extension Experiment.Comparison {
   /// The numbers of both arms for one seed; nil if a run didn't reach one.
-  public struct Pair: Hashable, Sendable {
+  package struct Pair: Hashable, Sendable {
     /// The arm that is claimed to do better.
-    public var better: Double?
+    package var better: Double?
     /// The other arm.
-    public var worse: Double?
+    package var worse: Double?
 
     /// The numbers of one seed.
-    public init(better: Double?, worse: Double?) { (self.better, self.worse) = (better, worse) }
+    package init(better: Double?, worse: Double?) { (self.better, self.worse) = (better, worse) }
   }
 
   /// The verdict from the numbers.
@@ -50,7 +50,7 @@ extension Experiment.Comparison {
   ///   - pairs: the numbers, one pair per seed.
   ///   - measure: what the numbers are.
   ///   - epochs: the epochs of each run.
-  public func verdict(
+  package func verdict(
     _ pairs: [Pair], measure: Experiment.Measure, epochs: Int
   ) -> ExperimentVerdict {
     guard !pairs.isEmpty else {

@@ -2,9 +2,9 @@ import Basics
 import Networks
 
 /// The built-in studies.
-public enum Experiments {
+package enum Experiments {
   /// Every study, in the order of the list.
-  public static let all: [Experiment] = [
+  package static let all: [Experiment] = [
     .reluAgainstTanh, .reluAgainstTanhToday, .normalization, .overlappingPooling, .dropout, .depth,
     .augmentation,
     .initialization,
@@ -13,7 +13,7 @@ public enum Experiments {
   /// The study by this name.
   ///
   /// - Throws: `RecipeError` if there is none.
-  public static func experiment(named name: String) throws(RecipeError) -> Experiment {
+  package static func experiment(named name: String) throws(RecipeError) -> Experiment {
     if let experiment = all.first(where: { $0.name == name }) { return experiment }
     let names = all.map(\.name)
     throw RecipeError(

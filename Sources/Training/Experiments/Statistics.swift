@@ -1,14 +1,14 @@
 /// Mean and standard deviation of a few numbers.
-public struct Sample: Hashable, Sendable {
+package struct Sample: Hashable, Sendable {
   /// How many numbers there are.
-  public let count: Int
+  package let count: Int
   /// Their mean.
-  public let mean: Double
+  package let mean: Double
   /// Their standard deviation, with n − 1 in the denominator; nil for a single number.
-  public let deviation: Double?
+  package let deviation: Double?
 
   /// The sample of these numbers; nil if there are none.
-  public init?(_ values: [Double]) {
+  package init?(_ values: [Double]) {
     guard !values.isEmpty else { return nil }
     let mean = values.reduce(0, +) / Double(values.count)
     (count, self.mean) = (values.count, mean)
@@ -18,7 +18,7 @@ public struct Sample: Hashable, Sendable {
 
   /// The 95% confidence interval of the mean, for normally distributed numbers (Student's t); nil
   /// for a single number.
-  public var interval: (low: Double, high: Double)? {
+  package var interval: (low: Double, high: Double)? {
     guard let deviation else { return nil }
     let half = Self.quantile(count - 1) * deviation / Double(count).squareRoot()
     return (mean - half, mean + half)

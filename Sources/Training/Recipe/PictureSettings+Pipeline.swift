@@ -5,7 +5,7 @@ extension PictureSettings {
   /// The pipeline for the images of a set, with its statistics.
   ///
   /// - Throws: `RecipeError` if the images can't be prepared this way.
-  public func pipeline(for set: PictureSet) throws(RecipeError) -> PicturePipeline {
+  package func pipeline(for set: PictureSet) throws(RecipeError) -> PicturePipeline {
     do throws(ImageError) {
       return try PicturePipeline(options, for: set)
     } catch {
@@ -17,7 +17,7 @@ extension PictureSettings {
   func isNoisy(epoch: Int) -> Bool { colorNoise != nil && epoch < colorEpochs ?? .max }
 
   /// The settings as options of a pipeline.
-  public var options: PicturePipeline.Options {
+  package var options: PicturePipeline.Options {
     let center: PicturePipeline.Options.Center =
       switch mean {
       case .none: .none

@@ -1,8 +1,8 @@
 /// How a recipe prepares images, before the statistics of the training part are known: `mean:
 /// .image` means that a mean image is subtracted, but not which.
-public struct PictureSettings: Hashable, Sendable {
+package struct PictureSettings: Hashable, Sendable {
   /// What is subtracted from an image.
-  public enum Mean: Hashable, Sendable {
+  package enum Mean: Hashable, Sendable {
     /// Nothing.
     case none
     /// The mean of each channel over the training images.
@@ -16,7 +16,7 @@ public struct PictureSettings: Hashable, Sendable {
   }
 
   /// What an image is divided by.
-  public enum Deviation: Hashable, Sendable {
+  package enum Deviation: Hashable, Sendable {
     /// Nothing.
     case none
     /// The standard deviation of each channel over the training images.
@@ -26,7 +26,7 @@ public struct PictureSettings: Hashable, Sendable {
   }
 
   /// Random changes of brightness along the principal components of the colours.
-  public enum ColorNoise: String, CaseIterable, Hashable, Sendable {
+  package enum ColorNoise: String, CaseIterable, Hashable, Sendable {
     /// As the paper prints it: eigenvalues times draws of deviation 0.1.
     case paper
     /// As in the authors' program: their square roots instead.
@@ -34,32 +34,32 @@ public struct PictureSettings: Hashable, Sendable {
   }
 
   /// The side that images are first scaled to; nil doesn't scale them.
-  public var resize: Int?
+  package var resize: Int?
   /// The side of the square crop, at a random place in training and in the middle at test time; nil
   /// doesn't crop.
-  public var crop: Int?
+  package var crop: Int?
   /// Zeros added around a training image before cropping.
-  public var padding: Int
+  package var padding: Int
   /// Whether half of the training images are mirrored.
-  public var mirror: Bool
+  package var mirror: Bool
   /// How many consecutive training images share a crop and a flip.
-  public var cropChunk: Int
+  package var cropChunk: Int
   /// What the byte 255 becomes.
-  public var scale: Double
+  package var scale: Double
   /// What is subtracted.
-  public var mean: Mean
+  package var mean: Mean
   /// What the result is divided by.
-  public var deviation: Deviation
+  package var deviation: Deviation
   /// The noise on colours in training; nil for none.
-  public var colorNoise: ColorNoise?
+  package var colorNoise: ColorNoise?
   /// After how many epochs the noise ends; nil for never.
-  public var colorEpochs: Int?
+  package var colorEpochs: Int?
   /// What an image with noise on its colours is divided by; 1 for nothing. Other images, such as
   /// all test and validation images, are never divided by it.
-  public var colorDivisor: Double
+  package var colorDivisor: Double
 
   /// Settings; by default, images minus each channel's mean.
-  public init(
+  package init(
     resize: Int? = nil, crop: Int? = nil, padding: Int = 0, mirror: Bool = false,
     cropChunk: Int = 1, scale: Double = 255, mean: Mean = .none, deviation: Deviation = .none,
     colorNoise: ColorNoise? = nil, colorEpochs: Int? = nil, colorDivisor: Double = 1

@@ -7,7 +7,7 @@ extension Recipe {
   /// each other.
   ///
   /// - Throws: `RecipeError` with the first field that is wrong.
-  public func requireConsistency() throws(RecipeError) {
+  package func requireConsistency() throws(RecipeError) {
     func require(
       _ field: String, _ value: Double, _ expected: String, _ passes: Bool
     ) throws(RecipeError) {
@@ -116,7 +116,7 @@ extension Recipe {
   /// paper's 1000 outputs become 10 for CIFAR-10.
   ///
   /// - Throws: `RecipeError` where the zoo has no such network.
-  public func zooNetwork(for dataset: Dataset) throws(RecipeError) -> Network {
+  package func zooNetwork(for dataset: Dataset) throws(RecipeError) -> Network {
     guard let found = Zoo.network(named: network) else {
       let names = Zoo.networks.map(\.name)
       throw RecipeError(

@@ -19,7 +19,7 @@ extension Recipe {
   ///
   /// - Throws: `RecipeError` with the first field that is unknown, missing, of the wrong kind or
   ///   out of range.
-  public init(json text: String) throws(RecipeError) {
+  package init(json text: String) throws(RecipeError) {
     let json: JSONValue
     do throws(JSONError) {
       json = try JSONParser.parse(Array(text.utf8))

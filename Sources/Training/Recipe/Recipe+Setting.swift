@@ -14,7 +14,7 @@ extension Recipe {
   /// setting.
   ///
   /// - Throws: `RecipeError` if the field doesn't exist, or can't take the value.
-  public func setting(_ name: String, to text: String) throws(RecipeError) -> Recipe {
+  package func setting(_ name: String, to text: String) throws(RecipeError) -> Recipe {
     var root = members
     let path = try Self.path(of: name, in: root)
     let value = Self.value(text, at: path)

@@ -3,7 +3,7 @@ import TensorFiles
 
 extension Recipe {
   /// The recipe as JSON, the same text for the same recipe: what `init(json:)` reads.
-  public var json: String { JSONValue.object(members).fileText(digits: Numerals.plain) }
+  package var json: String { JSONValue.object(members).fileText(digits: Numerals.plain) }
 
   /// The members of the recipe's JSON. Infinities and NaN can't be read back, so the reader rejects
   /// them.

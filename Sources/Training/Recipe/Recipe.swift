@@ -4,51 +4,51 @@ import Networks
 
 /// Every setting of a training run except the data and the engine: the same recipe, data, engine
 /// and threads give the same network, bit for bit.
-public struct Recipe: Hashable, Sendable {
+package struct Recipe: Hashable, Sendable {
   /// Its name for `--recipe`.
-  public var name: String
+  package var name: String
   /// A description in one line.
-  public var title: String
+  package var title: String
   /// Where its numbers are from, and what was chosen where the source doesn't say.
-  public var source: String
+  package var source: String
   /// The network to train, by its name in the zoo.
-  public var network: String
+  package var network: String
   /// How many times every training image is used.
-  public var epochs: Int
+  package var epochs: Int
   /// Images in a step.
-  public var batch: Int
+  package var batch: Int
   /// The optimizer.
-  public var optimizer: Optimizer
+  package var optimizer: Optimizer
   /// The learning rate of weights.
-  public var rate: Double
+  package var rate: Double
   /// The learning rate of biases.
-  public var biasRate: Double
+  package var biasRate: Double
   /// The decay λ of weights.
-  public var decay: Double
+  package var decay: Double
   /// The decay λ of biases.
-  public var biasDecay: Double
+  package var biasDecay: Double
   /// Different settings of single layers, by their names.
-  public var layers: [String: LayerSettings]
+  package var layers: [String: LayerSettings]
   /// How the rates change.
-  public var schedule: Schedule
+  package var schedule: Schedule
   /// How the parameters are initialized.
-  public var initialization: InitializationScheme
+  package var initialization: InitializationScheme
   /// When kept elements are rescaled; nil leaves it to the network.
-  public var dropout: Dropout.Convention?
+  package var dropout: Dropout.Convention?
   /// How images are prepared.
-  public var pictures: PictureSettings
+  package var pictures: PictureSettings
   /// The share of the training images held back for validation, equally from each class; a share of
   /// the test images if `validationPart` says so.
-  public var validation: Double
+  package var validation: Double
   /// Where validation images are taken from.
-  public var validationPart: ValidationPart
+  package var validationPart: ValidationPart
   /// The crops per image in a test.
-  public var views: PictureViews
+  package var views: PictureViews
   /// The seed of everything random.
-  public var seed: UInt64
+  package var seed: UInt64
 
   /// A recipe.
-  public init(
+  package init(
     name: String, title: String, source: String, network: String, epochs: Int, batch: Int,
     optimizer: Optimizer, rate: Double, biasRate: Double? = nil, decay: Double = 0,
     biasDecay: Double = 0, layers: [String: LayerSettings] = [:], schedule: Schedule = .constant,
@@ -68,18 +68,18 @@ public struct Recipe: Hashable, Sendable {
 }
 
 /// The rates and decays of one layer that differ from the recipe's.
-public struct LayerSettings: Hashable, Sendable {
+package struct LayerSettings: Hashable, Sendable {
   /// The learning rate of the weights.
-  public var rate: Double?
+  package var rate: Double?
   /// The learning rate of the biases.
-  public var biasRate: Double?
+  package var biasRate: Double?
   /// The decay of the weights.
-  public var decay: Double?
+  package var decay: Double?
   /// The decay of the biases.
-  public var biasDecay: Double?
+  package var biasDecay: Double?
 
   /// Settings that differ; nil keeps the recipe's.
-  public init(
+  package init(
     rate: Double? = nil, biasRate: Double? = nil, decay: Double? = nil, biasDecay: Double? = nil
   ) {
     (self.rate, self.biasRate, self.decay, self.biasDecay) = (rate, biasRate, decay, biasDecay)

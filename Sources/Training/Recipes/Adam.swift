@@ -1,6 +1,6 @@
 extension Recipe {
   /// The popular way of training AlexNet on CIFAR-10.
-  public static let adam = Recipe(
+  package static let adam = Recipe(
     name: "adam", title: "AlexNet on CIFAR-10 as PyTorch scripts train it",
     source: """
       A script that is widely copied: images enlarged to 227, mirrored, normalized by these numbers; \

@@ -1,6 +1,6 @@
 extension Recipe {
   /// The small AlexNet in minutes.
-  public static let alexnet32 = Recipe(
+  package static let alexnet32 = Recipe(
     name: "alexnet32", title: "the small AlexNet on CIFAR-10, in minutes",
     source: """
       This project's own, for its own network: what practice recommends (He initialization, a one-cycle \

@@ -4,20 +4,20 @@ import Datasets
 
 extension Recipe {
   /// 26% in 80 seconds.
-  public static let cudaConvnet26 = cudaConvnet(
+  package static let cudaConvnet26 = cudaConvnet(
     "26", layers: ["fc64": LayerSettings(decay: 0.03), "fc10": LayerSettings(decay: 0.03)],
     decay: 0.004, epochs: 20, schedule: .constant, pictures: whole, views: .center,
     note: "The number of epochs is this project's; published is only the time, 80 seconds.")
 
   /// 18% in 20 minutes.
-  public static let cudaConvnet18 = cudaConvnet(
+  package static let cudaConvnet18 = cudaConvnet(
     "18", layers: ["fc10": LayerSettings(decay: 1)], decay: 0.004, epochs: 140,
     schedule: .steps([RateStep(after: 120, factor: 0.1), RateStep(after: 130, factor: 0.01)]),
     pictures: whole, views: .center,
     note: "Rates are divided by 10 after 120 epochs, and again 10 epochs later.")
 
   /// 13% in 25 minutes.
-  public static let cudaConvnet13 = cudaConvnet(
+  package static let cudaConvnet13 = cudaConvnet(
     "13",
     layers: [
       "conv1": LayerSettings(decay: 0), "conv2": LayerSettings(decay: 0),
@@ -27,7 +27,7 @@ extension Recipe {
     note: "Crops of 24×24 and mirrors; the epochs and steps are those of the 18% network.")
 
   /// 11% in 75 minutes.
-  public static let cudaConvnet11 = cudaConvnet(
+  package static let cudaConvnet11 = cudaConvnet(
     "11",
     layers: [
       "conv1": LayerSettings(decay: 0), "conv2": LayerSettings(decay: 0),

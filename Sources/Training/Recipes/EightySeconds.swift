@@ -1,6 +1,6 @@
 extension Recipe {
   /// CIFAR-10 in 80 seconds on two cores.
-  public static let eightySeconds = Recipe(
+  package static let eightySeconds = Recipe(
     name: "80-seconds", title: "this project's answer to cuda-convnet's 26% in 80 seconds",
     source: """
       A recipe of this project, with the time that cuda-convnet's fastest network took on a GPU of 2010, for two \

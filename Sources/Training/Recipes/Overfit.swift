@@ -1,6 +1,6 @@
 extension Recipe {
   /// A run of a minute that first underfits and then overfits.
-  public static let overfit = Recipe(
+  package static let overfit = Recipe(
     name: "overfit", title: "underfits, then overfits, in less than a minute on shapes-hard",
     source: """
       A recipe of this project, for learning to read curves: few images, no decay, no augmentation, a constant rate, and \

@@ -1,6 +1,6 @@
 extension Recipe {
   /// AlexNet as the paper trains it.
-  public static let paper = Recipe(
+  package static let paper = Recipe(
     name: "paper", title: "AlexNet as the paper prints its training",
     source: """
       Krizhevsky, Sutskever and Hinton 2012, sections 2, 4 and 5. The paper divides the rate by hand when \

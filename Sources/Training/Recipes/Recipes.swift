@@ -2,9 +2,9 @@ import Basics
 import Networks
 
 /// The built-in recipes.
-public enum Recipes {
+package enum Recipes {
   /// Every recipe, in the order of the list.
-  public static let all: [Recipe] = [
+  package static let all: [Recipe] = [
     .paper, .source2012, .cudaConvnet26, .cudaConvnet18, .cudaConvnet13, .cudaConvnet11, .adam,
     .eightySeconds, .alexnet32, .overfit,
   ]
@@ -12,7 +12,7 @@ public enum Recipes {
   /// The recipe by this name.
   ///
   /// - Throws: `RecipeError` if there is none.
-  public static func recipe(named name: String) throws(RecipeError) -> Recipe {
+  package static func recipe(named name: String) throws(RecipeError) -> Recipe {
     if let recipe = all.first(where: { $0.name == name }) { return recipe }
     let names = all.map(\.name)
     throw RecipeError(

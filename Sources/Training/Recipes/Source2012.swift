@@ -1,6 +1,6 @@
 extension Recipe {
   /// AlexNet as the authors' program trains it.
-  public static let source2012 = Recipe(
+  package static let source2012 = Recipe(
     name: "source-2012", title: "AlexNet as the authors' 2012 program trains it",
     source: """
       The authors' program, published as AlexNet-Source-Code by the Computer History Museum: its \

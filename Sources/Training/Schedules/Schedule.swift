@@ -1,7 +1,7 @@
 import RealModule
 
 /// How the learning rates change during training: a factor on the recipe's rates.
-public enum Schedule: Hashable, Sendable {
+package enum Schedule: Hashable, Sendable {
   /// Constant rates.
   case constant
   /// The rates change after given epochs, for all layers or for one.
@@ -15,7 +15,7 @@ public enum Schedule: Hashable, Sendable {
   /// epochs and 1e-4 after 51; the first convolution at 1e-5 after 68; the rest at 1e-5 after 78.
   /// The biases' rate stays constant, which is inferred: configurations print the same one for
   /// every rate of the weights. The first convolution is frozen after 72 epochs, biases included.
-  public static let source2012 = Schedule.steps([
+  package static let source2012 = Schedule.steps([
     RateStep(after: 23, role: .weight, factor: 0.1),
     RateStep(after: 51, role: .weight, factor: 0.01),
     RateStep(after: 68, layer: "conv1", role: .weight, factor: 0.001),
@@ -30,7 +30,7 @@ public enum Schedule: Hashable, Sendable {
   ///   - role: the rate of its weights or of its biases.
   ///   - place: the place in the run.
   ///   - state: the schedule's state.
-  public func factor(
+  package func factor(
     layer: String, role: RateStep.Role, at place: SchedulePlace, state: ScheduleState
   ) -> Double {
     switch self {
@@ -50,7 +50,7 @@ public enum Schedule: Hashable, Sendable {
   /// - Parameters:
   ///   - state: the schedule's state.
   ///   - validationError: the validation error.
-  public func advance(_ state: inout ScheduleState, validationError: Double) {
+  package func advance(_ state: inout ScheduleState, validationError: Double) {
     guard case .plateau(let plateau) = self else { return }
     if let best = state.best, validationError >= best {
       state.stalled += 1
@@ -66,9 +66,9 @@ public enum Schedule: Hashable, Sendable {
 }
 
 /// A change of rates to `factor` times the recipe's, after this many epochs.
-public struct RateStep: Hashable, Sendable {
+package struct RateStep: Hashable, Sendable {
   /// What a rate applies to.
-  public enum Role: String, CaseIterable, Hashable, Sendable {
+  package enum Role: String, CaseIterable, Hashable, Sendable {
     /// The weights of a layer.
     case weight
     /// Its biases.
@@ -76,42 +76,42 @@ public struct RateStep: Hashable, Sendable {
   }
 
   /// After how many epochs it applies.
-  public var after: Int
+  package var after: Int
   /// The layer that it applies to; nil for all layers that no step names.
-  public var layer: String?
+  package var layer: String?
   /// Whether it applies to weights or biases only; nil for both.
-  public var role: Role?
+  package var role: Role?
   /// The factor of the recipe's rates; 0 freezes.
-  public var factor: Double
+  package var factor: Double
 
   /// A change after this many epochs.
-  public init(after: Int, layer: String? = nil, role: Role? = nil, factor: Double) {
+  package init(after: Int, layer: String? = nil, role: Role? = nil, factor: Double) {
     (self.after, self.layer, self.role, self.factor) = (after, layer, role, factor)
   }
 }
 
 /// Rates that fall when the validation error hasn't improved for a while (paper, section 5, where
 /// it was done by hand).
-public struct Plateau: Hashable, Sendable {
+package struct Plateau: Hashable, Sendable {
   /// The factor at each fall.
-  public var factor: Double
+  package var factor: Double
   /// How many epochs without improvement to wait for.
-  public var patience: Int
+  package var patience: Int
   /// How many times the rates fall at most.
-  public var most: Int
+  package var most: Int
 
   /// Rates that fall; the defaults are the paper's, except for the patience, which it doesn't
   /// state.
-  public init(factor: Double = 0.1, patience: Int = 5, most: Int = 3) {
+  package init(factor: Double = 0.1, patience: Int = 5, most: Int = 3) {
     (self.factor, self.patience, self.most) = (factor, patience, most)
   }
 }
 
 /// Rates that rise linearly from `start` to the full rate, then fall to `final` (Smith and Topin
 /// 2018).
-public struct OneCycle: Hashable, Sendable {
+package struct OneCycle: Hashable, Sendable {
   /// How the rates fall.
-  public enum Anneal: String, CaseIterable, Hashable, Sendable {
+  package enum Anneal: String, CaseIterable, Hashable, Sendable {
     /// Linearly.
     case linear
     /// Along half a cosine.
@@ -119,16 +119,16 @@ public struct OneCycle: Hashable, Sendable {
   }
 
   /// The share of all steps in which the rates rise.
-  public var warmUp: Double
+  package var warmUp: Double
   /// The factor at the first step.
-  public var start: Double
+  package var start: Double
   /// The factor at the last step.
-  public var final: Double
+  package var final: Double
   /// How the rates fall.
-  public var anneal: Anneal
+  package var anneal: Anneal
 
   /// A cycle.
-  public init(
+  package init(
     warmUp: Double = 0.25, start: Double = 0.04, final: Double = 0.001, anneal: Anneal = .linear
   ) {
     (self.warmUp, self.start, self.final, self.anneal) = (warmUp, start, final, anneal)
@@ -148,31 +148,31 @@ public struct OneCycle: Hashable, Sendable {
 }
 
 /// The place in a run, for schedules.
-public struct SchedulePlace: Hashable, Sendable {
+package struct SchedulePlace: Hashable, Sendable {
   /// Completed epochs.
-  public var epoch: Int
+  package var epoch: Int
   /// Completed steps of all epochs.
-  public var step: Int
+  package var step: Int
   /// Steps of the whole run.
-  public var steps: Int
+  package var steps: Int
 
   /// A place in a run.
-  public init(epoch: Int, step: Int, steps: Int) {
+  package init(epoch: Int, step: Int, steps: Int) {
     (self.epoch, self.step, self.steps) = (epoch, step, steps)
   }
 }
 
 /// A schedule's state between epochs.
-public struct ScheduleState: Hashable, Sendable {
+package struct ScheduleState: Hashable, Sendable {
   /// A plateau schedule's current factor.
-  public var factor = 1.0
+  package var factor = 1.0
   /// The lowest validation error so far.
-  public var best: Double?
+  package var best: Double?
   /// Epochs since it improved, or since the rates fell.
-  public var stalled = 0
+  package var stalled = 0
   /// How many times the rates have fallen.
-  public var reductions = 0
+  package var reductions = 0
 
   /// The state at the start.
-  public init() {}
+  package init() {}
 }

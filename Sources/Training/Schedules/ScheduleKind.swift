@@ -1,6 +1,6 @@
 extension Schedule {
   /// The schedules by the names that recipes use.
-  public enum Kind: String, CaseIterable, Hashable, Sendable {
+  package enum Kind: String, CaseIterable, Hashable, Sendable {
     /// Constant rates.
     case constant
     /// The rates change after given epochs.
@@ -12,7 +12,7 @@ extension Schedule {
   }
 
   /// Which schedule this is.
-  public var kind: Kind {
+  package var kind: Kind {
     switch self {
     case .constant: .constant
     case .steps: .steps
@@ -22,7 +22,7 @@ extension Schedule {
   }
 
   /// The schedule of this kind with its usual numbers, and without steps.
-  public static func usual(_ kind: Kind) -> Schedule {
+  package static func usual(_ kind: Kind) -> Schedule {
     switch kind {
     case .constant: .constant
     case .steps: .steps([])

@@ -8,18 +8,18 @@ import Tensors
 ///
 /// Group i is group i mod 4 of word ⌊i / 4⌋ of the stream `dropout LAYER`, counted from step · 2³².
 /// So the rate is exact to 2⁻¹⁷, and one draw of the stream is enough for four elements.
-public struct DropoutMasks: Sendable {
+package struct DropoutMasks: Sendable {
   private let random: CounterRandom
   private let threshold: UInt64
 
   /// The masks of the layer with this name, which drops each element with probability `rate`.
-  public init(layer: String, rate: Double, seed: UInt64) {
+  package init(layer: String, rate: Double, seed: UInt64) {
     random = CounterRandom("dropout \(layer)", seed: seed)
     threshold = UInt64(rounding: rate * 65_536)
   }
 
   /// Writes the mask of a step, counted from 0 over all epochs.
-  public func fill(_ mask: inout Tensor, step: Int) {
+  package func fill(_ mask: inout Tensor, step: Int) {
     let first = UInt64(step) << 32
     let (random, threshold) = (random, threshold)
     mask.withUnsafeMutableBufferPointer { mask in

@@ -1,25 +1,25 @@
 /// The results of one epoch.
-public struct EpochRecord: Hashable, Sendable {
+package struct EpochRecord: Hashable, Sendable {
   /// The number of the epoch, from 1.
-  public var epoch: Int
+  package var epoch: Int
   /// The mean loss of its training steps, each measured before the step, in nats.
-  public var trainLoss: Double
+  package var trainLoss: Double
   /// Training accuracy, measured the same way.
-  public var trainAccuracy: Double
+  package var trainAccuracy: Double
   /// The mean loss of the validation images after the epoch; nil if none are held back.
-  public var validationLoss: Double?
+  package var validationLoss: Double?
   /// Validation accuracy.
-  public var validationAccuracy: Double?
+  package var validationAccuracy: Double?
   /// The learning rate of weights at the last step, in layers without their own.
-  public var rate: Double
+  package var rate: Double
   /// How long the epoch took, including validation. The only value here that differs from run to
   /// run.
-  public var seconds: Double
+  package var seconds: Double
   /// Training images per second, without validation.
-  public var imagesPerSecond: Double
+  package var imagesPerSecond: Double
 
   /// A record.
-  public init(
+  package init(
     epoch: Int, trainLoss: Double, trainAccuracy: Double, validationLoss: Double?,
     validationAccuracy: Double?, rate: Double, seconds: Double, imagesPerSecond: Double
   ) {
@@ -31,25 +31,25 @@ public struct EpochRecord: Hashable, Sendable {
 }
 
 /// The sums over the current epoch, from which its record is computed.
-public struct EpochSums: Hashable, Sendable {
+package struct EpochSums: Hashable, Sendable {
   /// The sum of the losses of its steps.
-  public var loss = 0.0
+  package var loss = 0.0
   /// Correctly classified training images.
-  public var correct = 0
+  package var correct = 0
   /// Seconds spent on its steps.
-  public var seconds = 0.0
+  package var seconds = 0.0
 
   /// Sums at the start of an epoch.
-  public init() {}
+  package init() {}
 }
 
 /// The epoch that did best on validation.
-public struct BestEpoch: Hashable, Sendable {
+package struct BestEpoch: Hashable, Sendable {
   /// The number of the epoch, from 1.
-  public var epoch: Int
+  package var epoch: Int
   /// Validation accuracy after it.
-  public var accuracy: Double
+  package var accuracy: Double
 
   /// An epoch with its accuracy.
-  public init(epoch: Int, accuracy: Double) { (self.epoch, self.accuracy) = (epoch, accuracy) }
+  package init(epoch: Int, accuracy: Double) { (self.epoch, self.accuracy) = (epoch, accuracy) }
 }

@@ -2,16 +2,16 @@ import Layers
 
 /// What happens to parameter gradients between the backward pass and the update. If several
 /// processes train on parts of a batch, their gradients are summed here.
-public protocol GradientReduction {
+package protocol GradientReduction {
   /// Turns the plan's parameter gradients into those of the whole batch.
   func reduce(_ plan: any Plan) throws
 }
 
 /// For a single process, whose gradients are already those of the whole batch.
-public struct SingleProcess: GradientReduction {
+package struct SingleProcess: GradientReduction {
   /// The reduction, which has no settings.
-  public init() {}
+  package init() {}
 
   /// Doesn't change the gradients.
-  public func reduce(_ plan: any Plan) {}
+  package func reduce(_ plan: any Plan) {}
 }

@@ -12,7 +12,7 @@ extension Trainer {
   ///   - observer: called with each step and epoch; an error that it throws ends the run between
   ///     two steps.
   /// - Returns: how it ended. A cancelled run can be continued.
-  public func run(
+  package func run(
     cancellation: Cancellation = .never, observer: (TrainingEvent) throws -> Void = { _ in }
   ) throws -> TrainingOutcome {
     while epoch < recipe.epochs {

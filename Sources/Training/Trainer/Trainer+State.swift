@@ -6,7 +6,7 @@ import Tensors
 
 extension Trainer {
   /// Everything needed to resume the run from here. Copies parameters and optimizer memory.
-  public func snapshot() -> TrainingState {
+  package func snapshot() -> TrainingState {
     var memory: [String: Tensor] = [:]
     let names = recipe.optimizer.memoryNames
     for layer in geometry where !layer.parameters.isEmpty {
@@ -26,7 +26,7 @@ extension Trainer {
   }
 
   /// The current parameters, by their names.
-  public var parameters: [String: Tensor] {
+  package var parameters: [String: Tensor] {
     var parameters: [String: Tensor] = [:]
     for layer in geometry where !layer.parameters.isEmpty {
       for (parameter, tensor) in zip(layer.parameters, plan.parameters(of: layer.index)) {
@@ -47,7 +47,7 @@ extension Trainer {
   ///   - reduction: what happens to gradients before the update.
   /// - Throws: `TrainingError` if the data differs, or a parameter is missing or has the wrong
   ///   shape; otherwise as for a new run.
-  public convenience init(
+  package convenience init(
     resuming state: TrainingState, engine: any Engine, dataset: Dataset, threads: Int = 1,
     reduction: any GradientReduction = SingleProcess()
   ) throws {

@@ -9,18 +9,18 @@ import Tensors
 /// Everything random depends only on the recipe's seed and the place in the run, and nothing
 /// depends on the clock: the same recipe, data, engine and threads give the same network bit for
 /// bit, stopped and resumed or not. Use a trainer from one thread.
-public final class Trainer {
+package final class Trainer {
   /// The recipe.
-  public let recipe: Recipe
+  package let recipe: Recipe
   /// The network, with the recipe's initialization and dropout, and the input format that it is
   /// trained with.
-  public let network: Network
+  package let network: Network
   /// How images are prepared, with the statistics of the training part.
-  public let pipeline: PicturePipeline
+  package let pipeline: PicturePipeline
   /// Steps in an epoch: the number of whole batches.
-  public let stepsPerEpoch: Int
+  package let stepsPerEpoch: Int
   /// The number of training images, and of images held back for validation.
-  public let counts: (training: Int, validation: Int)
+  package let counts: (training: Int, validation: Int)
 
   /// The engine.
   let engine: any Engine
@@ -39,13 +39,13 @@ public final class Trainer {
   // The place in the run.
 
   /// Completed epochs.
-  public internal(set) var epoch = 0
+  package internal(set) var epoch = 0
   /// Completed steps of the current epoch.
-  public internal(set) var step = 0
+  package internal(set) var step = 0
   /// The records of completed epochs.
-  public internal(set) var history: [EpochRecord] = []
+  package internal(set) var history: [EpochRecord] = []
   /// The epoch that did best on validation so far.
-  public internal(set) var best: BestEpoch?
+  package internal(set) var best: BestEpoch?
   var sums = EpochSums()
   var schedule = ScheduleState()
 
@@ -62,7 +62,7 @@ public final class Trainer {
   /// - Throws: `RecipeError`, `TrainingError` or `NetworkShapeError` if recipe, network and images
   ///   don't fit together, before any work; `Unsupported` if the engine can't compute a layer;
   ///   `Cancelled`.
-  public convenience init(
+  package convenience init(
     network: Network, engine: any Engine, dataset: Dataset, recipe: Recipe, threads: Int = 1,
     reduction: any GradientReduction = SingleProcess(), cancellation: Cancellation = .never
   ) throws {
@@ -131,7 +131,7 @@ public final class Trainer {
   }
 
   /// The learning rate of weights at the step to come, in layers without a rate of their own.
-  public var rate: Double { rate(step: step) }
+  package var rate: Double { rate(step: step) }
 
   /// The same at a step of this epoch, counted from 0.
   func rate(step: Int) -> Double {

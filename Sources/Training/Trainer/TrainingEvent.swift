@@ -2,7 +2,7 @@ import Basics
 
 /// What a run reports while it trains. At each event the run is between two steps, so a snapshot
 /// can be taken.
-public enum TrainingEvent: Sendable {
+package enum TrainingEvent: Sendable {
   /// A step is done.
   case step(StepRecord)
   /// This many of an epoch's validation images are done.
@@ -12,33 +12,33 @@ public enum TrainingEvent: Sendable {
 }
 
 /// The results of one step.
-public struct StepRecord: Hashable, Sendable {
+package struct StepRecord: Hashable, Sendable {
   /// The number of the epoch, from 1.
-  public var epoch: Int
+  package var epoch: Int
   /// The number of epochs.
-  public var epochs: Int
+  package var epochs: Int
   /// The number of the step in its epoch, from 1.
-  public var step: Int
+  package var step: Int
   /// The number of steps in an epoch.
-  public var steps: Int
+  package var steps: Int
   /// The loss of the batch before the step, in nats.
-  public var loss: Double
+  package var loss: Double
   /// The accuracy on the batch before the step.
-  public var accuracy: Double
+  package var accuracy: Double
   /// The mean loss of the epoch so far.
-  public var epochLoss: Double
+  package var epochLoss: Double
   /// The accuracy over the epoch so far.
-  public var epochAccuracy: Double
+  package var epochAccuracy: Double
   /// The learning rate of weights in layers without their own.
-  public var rate: Double
+  package var rate: Double
   /// Training images per second in this epoch, since the run started or resumed.
-  public var imagesPerSecond: Double
+  package var imagesPerSecond: Double
   /// An estimate of the seconds for all remaining steps.
-  public var secondsLeft: Double
+  package var secondsLeft: Double
 }
 
 /// How a run ended.
-public enum TrainingOutcome: Hashable, Sendable {
+package enum TrainingOutcome: Hashable, Sendable {
   /// All epochs are done.
   case finished
   /// It was cancelled and stopped after the current step; it can resume from a snapshot.
@@ -48,30 +48,30 @@ public enum TrainingOutcome: Hashable, Sendable {
 }
 
 /// Why a run can't learn any more.
-public struct Divergence: Hashable, Sendable {
+package struct Divergence: Hashable, Sendable {
   /// The symptom, in one sentence with the place.
-  public var reason: String
+  package var reason: String
   /// The usual causes, the most likely first, each with what to try.
-  public var causes: [String]
+  package var causes: [String]
   /// Whether every parameter is still a finite number, so that a snapshot can be used.
-  public var parametersAreFinite: Bool
+  package var parametersAreFinite: Bool
 }
 
 /// Why a run can't start, in one line.
-public struct TrainingError: DescribedError, Hashable, Sendable, CustomStringConvertible {
+package struct TrainingError: DescribedError, Hashable, Sendable, CustomStringConvertible {
   /// What is wrong.
-  public let message: String
+  package let message: String
   /// How to fix it, if known.
-  public let hint: String?
+  package let hint: String?
 
   /// What is wrong, and how to fix it.
-  public init(_ message: String, hint: String? = nil) {
+  package init(_ message: String, hint: String? = nil) {
     (self.message, self.hint) = (message, hint)
   }
 
   /// The training.
-  public var kind: ErrorKind { .training }
+  package var kind: ErrorKind { .training }
 
   /// The message and the hint.
-  public var description: String { message + (hint.map { "; \($0)" } ?? "") }
+  package var description: String { message + (hint.map { "; \($0)" } ?? "") }
 }

@@ -6,45 +6,45 @@ import Tensors
 ///
 /// Everything random depends only on the recipe's seed and the place in the run, so these numbers
 /// are the state of the random generator.
-public struct TrainingState: Sendable {
+package struct TrainingState: Sendable {
   /// The recipe, with all overrides applied.
-  public var recipe: Recipe
+  package var recipe: Recipe
   /// The network, with the recipe's initialization and dropout, and the input format that it was
   /// trained with.
-  public var network: Network
+  package var network: Network
   /// The data set's name.
-  public var datasetName: String
+  package var datasetName: String
   /// SHA-256 of the data.
-  public var datasetFingerprint: String
+  package var datasetFingerprint: String
   /// The classes, in the order of the network's outputs.
-  public var classNames: [String]
+  package var classNames: [String]
   /// How images are prepared, with the statistics of the training part. Its options follow from the
   /// recipe's `pictures`; its three lists of numbers don't.
-  public var pipeline: PicturePipeline
+  package var pipeline: PicturePipeline
   /// Parameters by their names: `conv1.weight`, `norm1.running_mean`.
-  public var parameters: [String: Tensor]
+  package var parameters: [String: Tensor]
   /// The optimizer's memory for them: `conv1.weight.velocity`; none for parameters that haven't
   /// moved so far.
-  public var memory: [String: Tensor]
+  package var memory: [String: Tensor]
   /// Completed epochs.
-  public var epoch: Int
+  package var epoch: Int
   /// Completed steps of the current epoch; all of them if only its validation is missing.
-  public var step: Int
+  package var step: Int
   /// The sums over those steps.
-  public var sums: EpochSums
+  package var sums: EpochSums
   /// The schedule's state.
-  public var schedule: ScheduleState
+  package var schedule: ScheduleState
   /// The epoch that did best on validation so far.
-  public var best: BestEpoch?
+  package var best: BestEpoch?
   /// The records of completed epochs.
-  public var history: [EpochRecord]
+  package var history: [EpochRecord]
   /// The engine.
-  public var engineTitle: String
+  package var engineTitle: String
   /// The number of threads.
-  public var threads: Int
+  package var threads: Int
 
   /// A state.
-  public init(
+  package init(
     recipe: Recipe, network: Network, datasetName: String, datasetFingerprint: String,
     classNames: [String], pipeline: PicturePipeline, parameters: [String: Tensor],
     memory: [String: Tensor], epoch: Int, step: Int, sums: EpochSums, schedule: ScheduleState,

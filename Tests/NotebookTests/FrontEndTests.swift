@@ -76,7 +76,7 @@ import Testing
     _ = notebook.run("network cuda-convnet-26")
     let result = notebook.run("why pool1[0, 0, 0]")
     let shown = frontEnd.shown()
-    #expect(shown.contains("ran conv1 to pool1 first") || shown.contains("first"))
+    #expect(shown.contains("ran conv1, pool1 first"), "\(shown)")
     #expect(result.shown == 1 && result.output.blocks.count > 1)
   }
 
@@ -84,7 +84,7 @@ import Testing
   @Test func interrupts() {
     let frontEnd = FrontEnd(interrupts: true)
     var notebook = Self.notebook(frontEnd)
-    #expect(notebook.run("forward").failure?.kind == .cancelled)
+    #expect(notebook.run("why pool1[0, 0, 0]").failure?.kind == .cancelled)
     #expect(notebook.run("1 + 1").failure == nil)
   }
 
@@ -99,7 +99,7 @@ import Testing
     let notebook = Self.notebook(FrontEnd())
     let found = notebook.completions("sum", cursor: 3, isFirstLine: true)
     #expect(found.range == 0..<3)
-    #expect(found.candidates == [Candidate(text: "summary", terminator: " ")])
+    #expect(found.candidates.first == Candidate(text: "summary", terminator: " "))
     let members = notebook.completions("conv1.w", cursor: 7, isFirstLine: true)
     #expect(members.candidates.map(\.text) == ["weight"])
   }

@@ -77,6 +77,7 @@ import Testing
     (percent, "1.5", .right), (percent, "1.5%", .right), (percent, "1.5 percent", .right),
     (percent, "0.015", .mistake("a share")), (shape, "(96, 55, 55)", .right),
     (shape, "(55,55,96)", .mistake("order")), (number, "(227-11)/(2+2)+1", .right),
+    (number, "55 - 2e-6", .right), (number, "55 - 2e-4", .wrong),
     (element, "input[0,2]", .right), (element, "INPUT[2, 0]", .mistake("turned")),
   ]
 

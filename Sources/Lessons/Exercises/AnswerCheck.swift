@@ -140,6 +140,10 @@ extension ExerciseInstance {
   /// Whether a value is as good as the reference, within the exercise's tolerance.
   func isClose(_ value: Value, _ target: Value) -> Bool { distance(value, target) <= 1 }
 
+  /// How far an answer without a tolerance may be from a whole number: what is computed from a layer's
+  /// values, which are Floats, rarely meets it exactly.
+  private static let rounding = 1e-5
+
   /// How far a value is from another: 0 is the same, 1 as far as the tolerance goes, infinity not
   /// comparable.
   func distance(_ value: Value, _ target: Value) -> Double {
@@ -159,9 +163,8 @@ extension ExerciseInstance {
       // A NaN is far from everything.
       guard error == error, error.isFinite else { return .infinity }
       if error == 0 { continue }
-      let bound = tolerance?.bound(for: target) ?? 0
-      // The last digit of what was rounded for reading is given.
-      farthest = max(farthest, bound > 0 ? error / bound : .infinity)
+      let bound = tolerance?.bound(for: target) ?? Self.rounding
+      farthest = max(farthest, error / bound)
     }
     return farthest
   }

@@ -114,7 +114,7 @@ extension LessonPlayer {
     switch state {
     case .answering: answer(word)
     case .reaching: reach(line)
-    case .finished where word == posed?.see:
+    case .finished where word == posed?.see || word == posed?.see.map({ "see " + $0 }):
       see()
       showKeys()
     case .finished where !isSlip(word), .consenting where !isSlip(word):

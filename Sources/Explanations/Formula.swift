@@ -36,7 +36,9 @@ package indirect enum Formula: Hashable, Sendable {
     case .minus(let a, let b): a.value - b.value
     case .times(let a, let b): a.value * b.value
     case .over(let a, let b): a.value / b.value
-    case .power(let a, let b): Double.pow(a.value, b.value)
+    case .power(let a, let b):
+      // With a whole exponent the base may be negative.
+      Int(exactly: b.value).map { Double.pow(a.value, $0) } ?? Double.pow(a.value, b.value)
     case .root(let a): a.value.squareRoot()
     case .exponential(let a): Double.exp(a.value)
     case .exponentialLessOne(let a): Double.expMinusOne(a.value)

@@ -88,4 +88,13 @@ import Testing
     #expect(texts("conv1.wei") == ["weight"])
     #expect(texts("localR").contains("localResponseNormalization("))
   }
+
+  /// However many layers are asked for, those that are left run.
+  @Test func nextTakesAnyCount() {
+    var session = Session(host: QuietHost())
+    _ = session.run("network cuda-convnet-26\nnext")
+    let result = session.run("next 9223372036854775807")
+    #expect(result.failure == nil)
+    #expect(session.trace?.position == session.network.layers.count)
+  }
 }

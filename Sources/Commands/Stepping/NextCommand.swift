@@ -32,10 +32,11 @@ package struct NextCommand: Command, HasGlobalOptions {
     let position = try session.begin().position
     guard position < session.network.layers.count else {
       throw Failure(
-        .order, "the picture has gone through every layer",
+        .order, "the image has gone through every layer",
         hint: "reset starts again; previous goes back a layer")
     }
-    return try session.runLayers(to: min(position + count, session.network.layers.count))
+    let left = session.network.layers.count - position
+    return try session.runLayers(to: position + min(count, left))
   }
 }
 

@@ -79,7 +79,7 @@ struct ProgramFuzzTests {
     guard count >= 12 * kinds.count, only == nil else { return }
     for kind in kinds {
       let (inputs, refused) = (result.inputs[kind] ?? 0, result.refused[kind] ?? 0)
-      #expect(inputs - refused > 1, "of \(inputs) inputs of \(kind) \(refused) were refused")
+      #expect(inputs > refused, "all of \(inputs) inputs of \(kind) were refused")
       // Any text is a history, and damaged progress is put aside.
       #expect(
         refused > 0 || kind == .history || kind == .progress,

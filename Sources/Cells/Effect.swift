@@ -14,7 +14,7 @@ package enum Effect {
 
 /// Something beside the session that takes the lines that are typed until it ends, as a lesson does.
 ///
-/// It has a session of its own: nothing that is typed there changes the notebook's.
+/// It runs cells in a separate session: nothing typed there changes the notebook's.
 package protocol Activity {
   /// What stands before the cursor: `answer> `.
   var prompt: String { get }

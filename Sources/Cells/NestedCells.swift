@@ -4,7 +4,7 @@ import Expressions
 
 // Cells within a cell, as of a script.
 extension Session {
-  /// Begins to run a script. A saved session has numbers and results of its own.
+  /// Begins to run a script. A saved session numbers its cells, and keeps their results, separately.
   ///
   /// - Returns: the results that were there before, and the number of the cell that runs.
   package mutating func beginNumbers(
@@ -28,7 +28,7 @@ extension Session {
   /// Runs an instruction inside a running cell, and shows what it gives. Its failure has a line of
   /// the script.
   ///
-  /// - Parameter isNumbered: whether it is a cell with a number of its own.
+  /// - Parameter isNumbered: whether the instruction counts as a numbered cell.
   package mutating func runNested(_ instruction: Instruction, isNumbered: Bool) -> CellResult {
     if isNumbered { number(as: instruction) }
     let (outer, number) = (shown, cell)

@@ -58,7 +58,7 @@ extension Session {
     result.shown = shown.count
     result.output.json = objects.count == 1 ? objects[0] : ["outputs": .array(objects)]
     if let value = result.output.value { results[cell] = value }
-    remember(source, result)
+    remember(source, ran: ran, result)
     type(source, number: result.number, ran: ran, isWhole: result.failure == nil)
     cell += 1
     return result

@@ -15,10 +15,10 @@ package struct TranscriptEntry: Sendable {
 
 extension Session {
   /// Remembers a cell that ran, for `lesson save`.
-  package mutating func remember(_ source: String, _ result: CellResult) {
+  package mutating func remember(_ source: String, ran: [Instruction], _ result: CellResult) {
     guard result.failure == nil, !isOfLesson, depth == 0, transcript.count < TranscriptEntry.most
     else { return }
-    let isPassing = commands.instructions(of: source).allSatisfy { instruction in
+    let isPassing = ran.allSatisfy { instruction in
       instruction.command.map { TranscriptEntry.passing.contains($0) }
         ?? instruction.source.trimmingSpaces().hasPrefix("?")
     }

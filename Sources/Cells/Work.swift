@@ -54,7 +54,7 @@ package struct Work: Equatable, Sendable {
     seconds(multiplyAdds: 3 * Double(multiplyAdds) * images, on: "onednn")
   }
 
-  /// About how many seconds an engine takes for so many multiply-adds.
+  /// About how many seconds an engine takes for a number of multiply-adds.
   ///
   /// The fast engine came to 57 G multiply-adds a second and core in the training of `quick32` (recipe
   /// `80-seconds`, 15 s an epoch of 48,000 images on two cores), the reference to 1.26 G on one core in

@@ -2,7 +2,7 @@
 package struct Table: Sendable {
   /// One column.
   package struct Column: Sendable {
-    /// What stands above it.
+    /// The heading.
     package var title: String
     /// Whether its cells stand to the right, as numbers do.
     package var isNumeric: Bool

@@ -88,7 +88,7 @@ package struct GradientCheck {
     }
   }
 
-  /// How many elements of each tensor are checked: so many that this takes about 10⁹ multiply-adds, at
+  /// How many elements of each tensor are checked: enough to take about 10⁹ multiply-adds, at
   /// most `samples`, and two in any case.
   package static func count(
     of layer: Layer, input: Shape, samples: Int

@@ -5,7 +5,7 @@ import Lessons
 import Lessons
 import Networks
 
-/// What stands above the first prompt: what is loaded, and the doors that lead on.
+/// The lines above the first prompt: what is loaded, and the doors that lead on.
 package struct Banner {
   /// The lines.
   package let output: Output

@@ -25,7 +25,7 @@ package struct Notebook {
     try session.begin(with: options)
   }
 
-  /// What stands above the first prompt.
+  /// The lines above the first prompt.
   package var banner: Document { Banner(session).output.document }
 }
 

@@ -55,10 +55,7 @@ extension ExplanationReport {
       .strong(element) + " = bias + Σ x·w"
         + .faint("   over \(Numerals.count(sum.count, "input"))"),
       hang: 4)
-    balance(sum)
-    largestOverall(sum, count: showsAll ? .max : 8)
-    record(sum)
-    steps()
+    overall(sum)
   }
 
   mutating func products(_ sum: ProductSum) {
@@ -67,6 +64,11 @@ extension ExplanationReport {
         + .faint(
           "   \(Numerals.count(sum.count, "product")) of \(sum.first.name) and \(sum.second.name)"),
       hang: 4)
+    overall(sum)
+  }
+
+  /// A sum that isn't divided by channels: its balance and its largest terms.
+  private mutating func overall(_ sum: ProductSum) {
     balance(sum)
     largestOverall(sum, count: showsAll ? .max : 8)
     record(sum)

@@ -6,19 +6,7 @@ enum LessonSkeleton {
   /// The text of a new lesson.
   static func text(title: String) -> String {
     """
-    ---
-    title: \(title)
-    aims:
-      - say what a learner can do afterwards
-    prerequisites: []
-    minutes: 20
-    \(FrontMatter.jupyter)
-    ---
-
-    # \(title)
-
-    One or two sentences that say why it matters.
-
+    \(beginning(title: title))
     ## A number
 
     A short paragraph, then a cell, and what it prints. A line of `…` stands for any
@@ -80,23 +68,28 @@ enum LessonSkeleton {
     """
   }
 
+  /// What every new lesson begins with.
+  private static func beginning(title: String) -> String {
+    """
+    ---
+    title: \(title)
+    aims:
+      - say what a learner can do afterwards
+    prerequisites: []
+    minutes: 20
+    \(FrontMatter.jupyter)
+    ---
+
+    # \(title)
+
+    One or two sentences that say why it matters.
+
+    """
+  }
+
   /// The text of a lesson that is made of cells that ran: a step a cell, with what each printed.
   static func text(title: String, of transcript: [TranscriptEntry]) -> String {
-    var text = """
-      ---
-      title: \(title)
-      aims:
-        - say what a learner can do afterwards
-      prerequisites: []
-      minutes: 20
-      \(FrontMatter.jupyter)
-      ---
-
-      # \(title)
-
-      One or two sentences that say why it matters.
-
-      """
+    var text = beginning(title: title)
     for (index, entry) in transcript.enumerated() {
       text += "\n## Step \(index + 1)\n\n```alexnet\n\(entry.source)\n```\n"
       if !entry.output.isEmpty { text += "\n```output\n\(elided(entry.output))\n```\n" }

@@ -1,19 +1,18 @@
-/// A way to begin: what to type, and where it leads.
+/// A suggestion for how to begin: a command and what it leads to.
 package struct Door {
   /// What to type.
   package var command: String
-  /// Where it leads.
+  /// A few words about where the command leads, for people.
   package var words: String
 
-  /// A door.
   package init(command: String, words: String) { (self.command, self.words) = (command, words) }
 
-  /// The door to the lessons: where the learner was, or what comes next.
+  /// The lesson to suggest: the one the learner was in, or the next one.
   package static func toLessons(progressPath: String?) -> Door {
     let progress = ProgressStore(path: progressPath).progress
     guard let lessons = try? LessonLibrary.files().map({ Lesson(named: $0) }), !lessons.isEmpty
     else {
-      return Door(command: "lesson FILE.md", words: "a lesson of a file")
+      return Door(command: "lesson FILE.md", words: "a lesson from a file")
     }
     if let last = lessons.first(where: { $0.name == progress.last }),
       let door = begun(last, progress)
@@ -33,7 +32,7 @@ package struct Door {
     return Door(command: next.command, words: "the next lesson: \(title)")
   }
 
-  /// The door to a lesson that was begun; nil where it was not, or is done.
+  /// The door to a lesson the learner has begun; nil if it isn't begun or is already done.
   private static func begun(_ lesson: Lesson, _ progress: LessonProgress) -> Door? {
     guard let record = progress.lessons[lesson.name], !record.step.isEmpty,
       !record.isFinished || record.isRetaken

@@ -5,31 +5,29 @@ import Documents
 import TensorFiles
 import Tensors
 
-/// Opens a lesson, lists them, checks and writes them.
+/// `lesson`: opens a lesson, lists lessons, or verifies and writes them.
 package struct LessonCommand: Command, HasGlobalOptions, WritesFiles {
-  /// Name and help.
   package static let configuration = CommandConfiguration(
     commandName: "lesson",
-    abstract: "Take a lesson: lesson lists them, lesson 1 opens one, lesson next goes on.",
+    abstract: "Take a lesson: lesson lists them, lesson 1 opens one, lesson next continues.",
     discussion: """
-      A lesson is taken step by step; at each step the keys that count there are shown. Progress is \
-      kept, and lesson N goes on where you were; of a lesson that is done it asks whether to review it \
-      or to start over, and done it stays. What a lesson trains is kept in the cache folder \
-      (~/.cache/alexnet/lessons, or below $XDG_CACHE_HOME), and is trained once. Exercises draw their numbers from your own seed, or \
+        A lesson is taken one step at a time; each step shows the keys you can use. Progress is \
+        kept, and lesson N continues where you were. Opening a finished lesson asks whether to review it \
+        or to start over; it stays finished either way. Networks that a lesson trains are kept in the cache folder \
+        (~/.cache/alexnet/lessons, or below $XDG_CACHE_HOME), so each is trained only once. Exercises draw their numbers from your own seed, or \
       from --seed.
 
-      For teachers: lesson new NAME begins a lesson; lesson save FILE makes one of the session so far; \
-      lesson verify [FILE…] proves that lessons work: every cell prints what the lesson says, every \
-      answer passes, every known mistake gets its own diagnosis, for 20 seeds (exit code 1 where one \
-      does not); lesson handout FILE prints a lesson with its answers.
+        For teachers: lesson new NAME begins a lesson; lesson save FILE turns the session so far into one; \
+        lesson verify [FILE…] proves that lessons work: every cell prints what the lesson says, every \
+        answer is accepted, every known mistake gets its own diagnosis, for 20 seeds (exit code 1 if \
+        anything fails); lesson handout FILE prints a lesson with its answers.
       """)
-  /// What people may type.
   package static let examples: [Example] = [
     Example("lesson", "lists the lessons, with your progress", expect: "lesson next"),
-    .unrun("lesson 1", "opens one, or goes on where you were"),
-    .unrun("lesson next", "the first that isn't done"),
+    .unrun("lesson 1", "opens one, or continues where you were"),
+    .unrun("lesson next", "opens the first that isn't done"),
     .slip("lesson 99", "a number that no lesson has", expect: "no lesson '99'"),
-    .slip("lesson verify nothing.md", "a file that is not there", expect: "nothing.md"),
+    .slip("lesson verify nothing.md", "a file that doesn't exist", expect: "nothing.md"),
     .slip("lesson new", "without a name", expect: "lesson new NAME"),
     .slip("lesson save", "without a file", expect: "lesson save FILE"),
     .slip("lesson handout", "of which lesson?", expect: "lesson handout FILE"),
@@ -39,23 +37,22 @@ package struct LessonCommand: Command, HasGlobalOptions, WritesFiles {
     help: ArgumentHelp(
       "A number, a name or a file; or next, verify, new, save, handout.", valueName: "what"))
   var what: String?
-  @Argument(help: "Files, or the new lesson's name.", completion: .file()) var names: [String] = []
-  @Flag(help: "Start over, without asking. A lesson that is done stays done.") var restart = false
+  @Argument(help: "Lesson files, or the new lesson's name.", completion: .file()) var names: [String] = []
+  @Flag(help: "Start over without asking. A finished lesson stays finished.") var restart = false
   @Flag(help: .hidden) var over = false
-  @Option(help: ArgumentHelp("Add every attempt to this file, as JSON.", valueName: "file"))
+  @Option(help: ArgumentHelp("Append every attempt to this file, as JSON.", valueName: "file"))
   var log: String?
   @OptionGroup package var writing: WritingOptions
   @OptionGroup package var options: GlobalOptions
 
-  /// A command with its defaults.
   package init() {}
 
-  /// Whether it opens a lesson, which goes on with the lines that follow.
+  /// Whether the command opens a lesson, which then reads the lines that follow.
   package var takesLines: Bool {
     what.map { !["verify", "new", "save", "handout"].contains($0) } ?? false
   }
 
-  /// The actions, then the lessons.
+  /// The actions, then the names of the lessons.
   package static func completions(for words: [String], in session: Session) -> [String] {
     guard words.count <= 2 else { return [] }
     let known = ((try? LessonLibrary.files()) ?? []).map { Lesson(named: $0) }
@@ -92,7 +89,7 @@ extension LessonCommand {
     return ProgressReport(try LessonLibrary.known(), store).list
   }
 
-  /// The first lesson that is not finished.
+  /// The first lesson that isn't finished.
   private func next(in session: Session) throws -> Lesson {
     let store = ProgressStore(path: session.settings.progressPath)
     for lesson in try LessonLibrary.files().map({ Lesson(named: $0) })
@@ -121,7 +118,7 @@ extension LessonCommand {
     return output
   }
 
-  /// The learner's seed: one of those that lessons are verified with.
+  /// The learner's seed, one of those that lessons are verified with.
   private static func seed(_ store: inout ProgressStore) -> UInt64 {
     if let seed = store.progress.seed { return seed }
     let seed = UInt64.random(in: LessonVerifier.seeds)
@@ -140,7 +137,7 @@ extension LessonCommand {
     var reports: [LessonVerifier.Report] = []
     for file in files {
       let report = try verifier.verify(file)
-      // Many lessons take minutes: each is reported as soon as it is known.
+      // Verifying many lessons takes minutes, so each is reported as soon as it is done.
       session.show(VerificationReport.lines(of: report))
       reports.append(report)
     }
@@ -159,7 +156,7 @@ extension LessonCommand {
       throw Failure(.usage, "into which file?", hint: "lesson save FILE")
     }
     guard !session.transcript.isEmpty else {
-      throw Failure(.order, "nothing has run that a lesson could be made of", hint: "next, say")
+      throw Failure(.order, "no cells have run yet to make a lesson from", hint: "try next")
     }
     let file = HomeFolder.expanding(name.hasSuffix(".md") ? name : name + ".md")
     let title = LessonFiles.title(Lesson(named: file).name)

@@ -5,9 +5,9 @@ import TensorFiles
 
 /// The lessons that come with the program.
 enum LessonLibrary {
-  /// The files, in the order of their names.
+  /// The files, sorted by name.
   ///
-  /// - Throws: `Failure` where there are none.
+  /// - Throws: `Failure` if none are found.
   static func files() throws -> [String] {
     guard let folder = Resources.path("Lessons"), let names = try? LessonFiles.entries(of: folder)
     else {
@@ -15,21 +15,22 @@ enum LessonLibrary {
         .file, "the lessons are not beside this program",
         hint: "name a file: lesson FILE.md, or set ALEXNET_HOME")
     }
-    // Lessons have a number; other files, such as a README, are about them.
+    // A lesson's file name begins with a number; other files, such as a README, are about the
+    // lessons.
     return names.filter { $0.hasSuffix(".md") && $0.first?.isNumber == true }
       .map { "\(folder)/\($0)" }
   }
 
-  /// The lessons, as far as they can be read, in the order of their files.
+  /// The lessons, in the order of their files. What can't be parsed is left out.
   ///
-  /// - Throws: `Failure` where there are none.
+  /// - Throws: `Failure` if none are found.
   static func known() throws -> [Lesson] {
     try files().compactMap { try? LessonReader.read($0).lesson }
   }
 
-  /// The lesson of a number, a name or a file.
+  /// The lesson with a number, a name or a file.
   ///
-  /// - Throws: `Failure` that names the nearest one, or says what is wrong with the file.
+  /// - Throws: `Failure` that suggests the nearest lesson, or says what is wrong with the file.
   static func lesson(_ word: String) throws -> Lesson {
     if word.hasSuffix(".md") { return try open(HomeFolder.expanding(word)) }
     let files = try files()
@@ -41,12 +42,12 @@ enum LessonLibrary {
       .name, "there is no lesson \(quoted(word))", hint: near ?? "lesson lists them")
   }
 
-  /// A number without the zeros before it.
+  /// A number without leading zeros; other words unchanged.
   private static func plain(_ word: String) -> String { Int(word).map { String($0) } ?? word }
 
-  /// Reads a lesson that is about to be taken or shown.
+  /// Parses a lesson to be taken or shown.
   ///
-  /// - Throws: `Failure` with the first thing that is wrong with it.
+  /// - Throws: `Failure` with the first problem in it.
   static func open(_ file: String) throws -> Lesson {
     let (lesson, problems) = try LessonReader.read(file)
     if let first = problems.first { throw first.failure(in: file) }

@@ -132,14 +132,14 @@ import Testing
       lines: "answer: 222.5\ntolerance: 0.1%\nunit: MB\nmistake: 233 => millions",
       answers: [
         ("222.5 MB", .right), ("222.5 MiB", .right), ("222.5MB", .right),
-        ("222.5 bytes", .unreadable("wanted in MB")), ("222.5 KB", .unreadable("wanted in MB")),
+        ("222.5 bytes", .unreadable("answer in MB")), ("222.5 KB", .unreadable("answer in MB")),
       ]),
     Row(
       lines: "answer: 6.907755\ntolerance: 0.01\nunit: nats\nmistake: 3 => base 10",
       answers: [
         ("ln 1000", .right), ("ln(1000)", .right), ("log(1000)", .right), ("-ln 0.001", .right),
         ("−ln(1/1000)", .right), ("ln 1000 nats", .right), ("3", .mistake("base 10")),
-        ("ln(1000) bits", .unreadable("wanted in nats")),
+        ("ln(1000) bits", .unreadable("answer in nats")),
       ]),
     Row(
       lines: "answer: 1.7732\ntolerance: 0.1%\nmistake: 1 => x",
@@ -182,7 +182,7 @@ import Testing
       lines: "right: k = 2 => yes\noption: k = 1 => no",
       answers: [
         ("k = 2", .right), ("k=1.", .mistake("no")),
-        ("option z", .unreadable("none of the options")),
+        ("option z", .unreadable("isn't one of the options")),
       ]),
   ]
 

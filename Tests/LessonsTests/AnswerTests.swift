@@ -59,7 +59,7 @@ import Testing
     (shape, "[96,55,55]", .right), (shape, "96, 55, 55", .right), (shape, "96 x 55 x 55", .right),
     (shape, "96×55×55", .right), (shape, "conv1.shape", .right), (shape, "[1, 96, 55, 55]", .right),
     (shape, "[55, 55, 96]", .mistake("order")), (shape, "[96, 55]", .wrong),
-    (shape, "96", .unreadable("three numbers are wanted, and this is a number")),
+    (shape, "96", .unreadable("three numbers are wanted, but this is a number")),
     (pair, "27 x 27", .right), (pair, "27*27", .unreadable("two numbers are wanted")),
     (pair, "28 x 28", .mistake("ceil")),
     (product, "27 x 27", .right), (product, "27 * 27", .right),
@@ -172,8 +172,8 @@ import Testing
     ("answer: conv1.output\nmistake: 1 => x", "compare"),
     ("answer: 1\nmistake: 1 + => x", "no value"),
     ("draw conv1: 1...2\nanswer: 1\nmistake: 2 => x", "conv1"),
-    ("draw y: 5...2\nanswer: 1\nmistake: 2 => x", "no range"),
-    ("draw y: 0...1 / 3\nanswer: 1\nmistake: 2 => x", "no range"),
+    ("draw y: 5...2\nanswer: 1\nmistake: 2 => x", "isn't a range"),
+    ("draw y: 0...1 / 3\nanswer: 1\nmistake: 2 => x", "isn't a range"),
     ("let next = 1\nanswer: 1\nmistake: 2 => x", "next"),
   ])
   func isNotPosed(_ lines: String, _ says: String) throws {

@@ -79,7 +79,7 @@ import Testing
       "naming input[0, 0, 0, 0] answers"
     ),
     (
-      "answer: 1 / 3", "asks: 1 / 3\nanswer: 1 / 3", "asks: 1 / 3", "reads no layer"
+      "answer: 1 / 3", "asks: 1 / 3\nanswer: 1 / 3", "asks: 1 / 3", "doesn't read a layer"
     ),
     (
       "answer: 1 / 3\ntolerance: 1%\nmistake: 1 / 4 => That is a quarter.\nhint: Between 0 and 1.",

@@ -31,7 +31,7 @@ import Testing
     // Wrong, with and without a diagnosis, and no answer at all.
     try notebook.type("\(right - 1)\r", expect: "The first window counts too")
     try notebook.type("3\r", expect: "Not quite.")
-    try notebook.type("next\r", expect: "is a command, and here an answer is wanted")
+    try notebook.type("next\r", expect: "is a command, but an answer is wanted here")
     try notebook.type("\r", expect: "again · quit")
     try notebook.type("1000\r", expect: "Three misses")
     try notebook.type("hint\r", expect: "Hint 1 of 3")

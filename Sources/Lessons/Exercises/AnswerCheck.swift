@@ -3,42 +3,41 @@ import Cells
 import Expressions
 import Tensors
 
-/// What is to be said of an answer.
+/// The result of checking an answer.
 enum Verdict {
-  /// It is right.
   case right
-  /// It is wrong, for this reason where the lesson knows the mistake.
+  /// Wrong; with an explanation if the lesson knows this mistake.
   case wrong(String?)
-  /// It is nearly right, or right in another notation, as this line says. Doesn't count as a miss.
+  /// Nearly right, or right in another notation, as the text explains. Doesn't count as a miss.
   case close(String)
-  /// It reads what is asked for instead of working it out. Doesn't count as a miss.
+  /// Reads the element that the question asks for instead of working it out. Doesn't count as a
+  /// miss.
   case readOff(String)
   /// Not a valid answer to this question. Doesn't count as a miss.
   case unreadable(Failure)
 
-  /// Whether it is right.
   var isRight: Bool { if case .right = self { true } else { false } }
 }
 
 extension ExerciseInstance {
-  /// The longest answer that is read, in bytes.
+  /// Longer answers are rejected, in bytes.
   static let longestAnswer = 10_000
 
-  /// Judges what somebody typed.
+  /// Checks what the learner typed.
   ///
-  /// - Parameter session: a session to compute the answer in, which is not changed.
+  /// - Parameter session: the session to compute the answer in; it isn't changed.
   /// - Throws: `Cancelled`.
   func verdict(on text: String, in session: Session) throws -> Verdict {
     guard text.utf8.count <= Self.longestAnswer else {
       return .unreadable(
         Failure(
-          .usage, "an answer of \(NumberFormat.grouped(text.utf8.count)) bytes is not read",
-          hint: "\(NumberFormat.grouped(Self.longestAnswer)) bytes are the most"))
+          .usage, "an answer of \(NumberFormat.grouped(text.utf8.count)) bytes is too long",
+          hint: "\(NumberFormat.grouped(Self.longestAnswer)) bytes is the limit"))
     }
     switch exercise.form {
     case .choice: return choice(text)
     case .value: return try value(text, in: session)
-    case .goal: return .unreadable(Failure(.usage, "this exercise is answered by cells"))
+    case .goal: return .unreadable(Failure(.usage, "answer this exercise with cells, not a value"))
     }
   }
 
@@ -56,13 +55,13 @@ extension ExerciseInstance {
     guard let index else {
       return .unreadable(
         Failure(
-          .usage, "\(quoted(text)) is none of the options",
+          .usage, "\(quoted(text)) isn't one of the options",
           hint: "a letter from a to \(Self.letter(options.count - 1))"))
     }
     return options[index].isRight ? .right : .wrong(options[index].reason)
   }
 
-  /// A text without its spaces and the point at its end, in small letters.
+  /// A text in lower case, without spaces and without a period at its end.
   private static func bare(_ text: String) -> String {
     let bare = text.lowercased().filter { !$0.isWhitespace }
     return bare.hasSuffix(".") ? String(bare.dropLast()) : bare
@@ -78,7 +77,7 @@ extension ExerciseInstance {
       return readOff(reader.log) ?? .unreadable(failure)
     }
     if let verdict = readOff(reader.log) { return verdict }
-    // A reading that the lesson knows as a mistake is meant as it stands.
+    // A reading that the lesson lists as a mistake is taken literally.
     for reading in readings where reading.notation == nil {
       if isClose(reading.value, expected) { return .right }
       if isRounded(reading, from: expected) { break }
@@ -95,7 +94,7 @@ extension ExerciseInstance {
     return .wrong(nil)
   }
 
-  /// The verdict on an answer that read what is asked for; nil where it did not.
+  /// The verdict on an answer that reads the element the question asks for; nil if it doesn't.
   private func readOff(_ log: ReadingLog) -> Verdict? {
     guard let asked, log.givesAway(asked.reads) else { return nil }
     return .readOff(
@@ -122,7 +121,7 @@ extension ExerciseInstance {
     return distance(reading.value, expected) <= 5 && abs(given - target) <= 0.05 * abs(target)
   }
 
-  /// The numbers of a list or a small tensor.
+  /// The numbers in a list or a small tensor.
   static func numbers(_ value: Value) -> [Double]? {
     switch value {
     case .list(let elements):
@@ -134,18 +133,18 @@ extension ExerciseInstance {
   }
 }
 
-// MARK: - How near
+// MARK: - Tolerance
 
 extension ExerciseInstance {
-  /// Whether a value is as good as the reference, within the exercise's tolerance.
+  /// Whether a value is within the exercise's tolerance of the reference value.
   func isClose(_ value: Value, _ target: Value) -> Bool { distance(value, target) <= 1 }
 
-  /// How far an answer without a tolerance may be from a whole number: what is computed from a layer's
-  /// values, which are Floats, rarely meets it exactly.
+  /// How far an answer to a question without a tolerance may be from a whole number: a result
+  /// computed from Float layer values is rarely exact.
   private static let rounding = 1e-5
 
-  /// How far a value is from another: 0 is the same, 1 as far as the tolerance goes, infinity not
-  /// comparable.
+  /// The distance between two values: 0 if equal, 1 at the edge of the tolerance, infinity if they
+  /// can't be compared.
   func distance(_ value: Value, _ target: Value) -> Double {
     var tolerance: Tolerance?
     if case .value(let reference) = exercise.form { tolerance = reference.tolerance }
@@ -160,7 +159,7 @@ extension ExerciseInstance {
     var farthest = 0.0
     for (number, target) in zip(given, wanted) {
       let error = abs(number - target)
-      // A NaN is far from everything.
+      // NaN is never close.
       guard error == error, error.isFinite else { return .infinity }
       if error == 0 { continue }
       let bound = tolerance?.bound(for: target) ?? Self.rounding
@@ -169,7 +168,7 @@ extension ExerciseInstance {
     return farthest
   }
 
-  /// The verdict on a wrong value: the nearest of the known mistakes, within the tolerance.
+  /// The verdict on a wrong value: the nearest known mistake within the tolerance.
   private func diagnosis(of value: Value) -> Verdict {
     var best: (distance: Double, text: String?) = (1, nil)
     for mistake in mistakes {

@@ -1,20 +1,18 @@
 import Expressions
 import Tensors
 
-/// What sort of answer a question wants: that decides how an answer is read.
+/// The kind of answer that a question expects. It decides how an answer is parsed.
 enum AnswerKind: Equatable {
-  /// A number.
   case number
-  /// A list of this many numbers.
+  /// This many numbers.
   case list(Int)
   /// Yes or no.
   case truth
   /// The name of a layer.
   case layer
-  /// A word.
   case word
 
-  /// The kind of answer that a right answer is.
+  /// The kind of a reference answer.
   init(_ reference: Value) {
     switch reference {
     case .list(let elements): self = .list(elements.count)
@@ -26,7 +24,7 @@ enum AnswerKind: Equatable {
     }
   }
 
-  /// As a message says what is wanted.
+  /// A noun phrase for messages: "three numbers".
   var description: String {
     switch self {
     case .number: "a number"
@@ -37,13 +35,13 @@ enum AnswerKind: Equatable {
     }
   }
 
-  /// That it is wanted.
+  /// A clause for messages: "three numbers are wanted".
   var wanted: String {
     if case .list(let count) = self, count > 1 { return description + " are wanted" }
     return description + " is wanted"
   }
 
-  /// An example of a list, which is not the right answer.
+  /// An example list that isn't the right answer.
   static func example(_ count: Int, unlike reference: Value? = nil) -> String {
     let numbers = (0..<max(1, count)).map { 3 + 4 * $0 }
     let isRight = reference?.integers == numbers
@@ -57,10 +55,10 @@ enum AnswerKind: Equatable {
 }
 
 extension ExerciseInstance {
-  /// The kind of answer that is wanted, where it is a value.
+  /// The kind of value to answer with; nil if the answer isn't a value.
   var answerKind: AnswerKind? { reference.map { AnswerKind($0) } }
 
-  /// What an answer is counted in.
+  /// The unit of the answer.
   var unit: AnswerUnit {
     guard case .value(let reference) = exercise.form else {
       return AnswerUnit(nil, question: question)
@@ -68,11 +66,12 @@ extension ExerciseInstance {
     return AnswerUnit(reference.unit, question: question)
   }
 
-  /// Whether the question shows the form of a list: `Answer as [first, last]`, unlike `input[0, 2]`.
+  /// Whether the question itself shows the form of a list, as in `Answer as [first, last]`; an
+  /// index as in `input[0, 2]` doesn't count.
   private var asksForBrackets: Bool { question.contains(" [") }
 
-  /// Which form and tolerance is meant, for a line below the question; what the question says itself
-  /// is left out.
+  /// The expected form and tolerance, for a line below the question; nil if the question already
+  /// says them.
   var formRemark: String? {
     guard case .value(let reference) = exercise.form, let kind = answerKind else { return nil }
     var remarks: [String] = []
@@ -90,7 +89,7 @@ extension ExerciseInstance {
     return remarks.isEmpty ? nil : remarks.joined(separator: ", ")
   }
 
-  /// A right answer in the form that is asked for: no more digits than the tolerance makes sense of.
+  /// A right answer in the expected form, with no more digits than the tolerance needs.
   var answerText: String {
     switch exercise.form {
     case .choice: return options.firstIndex(where: \.isRight).map { Self.letter($0) } ?? ""
@@ -110,10 +109,11 @@ extension ExerciseInstance {
     }
   }
 
-  /// The right answer with all the digits that are shown, and its unit.
+  /// The right answer with its unit and all digits that are printed.
   var valueText: String { unit.text(reference.map { $0.inLesson(isCode: false) } ?? "") }
 
-  /// A number with the fewest decimals that are right within the tolerance, or within half a percent.
+  /// A number rounded to the fewest decimals that stay within the tolerance, or within half a
+  /// percent.
   private static func rounded(_ value: Double, _ tolerance: Tolerance) -> Double {
     var bound = tolerance.bound(for: value)
     if case .relative = tolerance { bound = min(bound, 0.005 * abs(value)) }

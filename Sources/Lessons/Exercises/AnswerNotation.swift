@@ -1,12 +1,12 @@
 import Basics
 import Expressions
 
-/// What people type where the expression language has another notation: `ln 1000`, `2^20`, `.5`.
+/// Translates notations that people use into the expression language: `ln 1000`, `2^20`, `.5`.
 enum AnswerNotation {
-  /// An answer without what surrounds it: spaces of all kinds, quotation marks, everything up to an
-  /// `=`, a `≈`, and the point at the end of a sentence.
+  /// An answer without the characters around it: all kinds of spaces, quotation marks, everything
+  /// up to an `=`, a leading `≈`, and a period at the end.
   ///
-  /// - Parameter isList: whether several things may each be given a name: `first = 3, last = 7`.
+  /// - Parameter isList: whether several values may each be named: `first = 3, last = 7`.
   static func tidy(_ text: String, isList: Bool = false) -> String {
     var scalars = String.UnicodeScalarView()
     for scalar in text.unicodeScalars
@@ -27,7 +27,7 @@ enum AnswerNotation {
     return text
   }
 
-  /// What an equation ends with: `12288` of `64*64*3 = 12288`.
+  /// The last side of an equation: `12288` in `64*64*3 = 12288`.
   private static func lastSide(of text: String) -> String {
     let characters = Array(text)
     for place in characters.indices.reversed() where characters[place] == "=" {
@@ -41,14 +41,14 @@ enum AnswerNotation {
     return text
   }
 
-  /// An answer in the notation of expressions.
+  /// An answer in the notation of the expression language.
   static func expression(_ text: String) -> String {
     var translation = Translation(text)
     return translation.run()
   }
 
-  /// A text whose whole numbers have no separators between their groups of three digits, where it is
-  /// not within brackets: there a comma separates arguments.
+  /// A text without thousands separators in its whole numbers. Text in brackets is unchanged,
+  /// because a comma separates arguments there.
   static func withoutGroups(_ text: String) -> String {
     let characters = Array(text)
     var (result, depth, place) = ("", 0, 0)
@@ -84,8 +84,8 @@ enum AnswerNotation {
     character.isLetter || character.isNumber || "._".contains(character)
   }
 
-  /// What to write for a number with a decimal comma, or with points between its groups of digits;
-  /// nil where it is neither.
+  /// How to write a number that has a decimal comma, or points as thousands separators; nil for any
+  /// other text.
   static func foreignNumber(_ text: String) -> (message: String, number: String)? {
     let digits = text.drop { "-+−".contains($0) }
     let sign = text.prefix(text.count - digits.count)
@@ -109,11 +109,11 @@ enum AnswerNotation {
 }
 
 extension Character {
-  /// Whether it is one of 0 to 9.
+  /// Whether the character is one of 0 to 9.
   var isASCIIDigit: Bool { isASCII && isNumber }
 }
 
-/// One pass over an answer that writes it in the notation of expressions.
+/// One pass over an answer that rewrites it in the notation of the expression language.
 private struct Translation {
   private let scalars: [Unicode.Scalar]
   private var place = 0
@@ -127,7 +127,7 @@ private struct Translation {
     "½": "(1 / 2)", "⅓": "(1 / 3)", "⅔": "(2 / 3)", "¼": "(1 / 4)", "¾": "(3 / 4)",
     "⅕": "(1 / 5)", "⅛": "(1 / 8)",
   ]
-  /// Functions whose number may follow without parentheses.
+  /// Functions whose argument may follow without parentheses.
   private static let functions = ["log": "log", "ln": "log", "sqrt": "sqrt", "exp": "exp"]
 
   init(_ text: String) { scalars = Array(text.unicodeScalars) }
@@ -172,12 +172,12 @@ private struct Translation {
     }
   }
 
-  /// Whether the scalar before this one is one of these, or a part of a number or name.
+  /// Whether the preceding scalar is one of these, or part of a number or name.
   private func follows(_ scalars: Set<Unicode.Scalar>) -> Bool {
     peek(-1).map { scalars.contains($0) || isDigit($0) || Lexer.continuesName($0) } ?? false
   }
 
-  /// A number; a missing 0 is put before its point, and a point after its last digit is left out.
+  /// Copies a number, adding a missing 0 before its decimal point and dropping a trailing point.
   private mutating func number() {
     func digits() {
       while let digit = peek(), isDigit(digit) || digit == "_" {
@@ -194,7 +194,7 @@ private struct Translation {
     } else if peek() == ".", peek(1) != ".", !(peek(1).map(Lexer.startsName) ?? false) {
       place += 1
     }
-    // An exponent, or the digits of a hexadecimal number.
+    // An exponent, or hexadecimal digits.
     while let next = peek(), Lexer.continuesName(next) {
       result.append(next)
       place += 1
@@ -234,7 +234,7 @@ private struct Translation {
     return String(word)
   }
 
-  /// Whether a power follows.
+  /// Whether a power operator follows.
   private var isPower: Bool {
     let rest = scalars[place...].drop { $0 == " " }
     guard let first = rest.first else { return false }
@@ -242,7 +242,7 @@ private struct Translation {
       || first == "*" && rest.dropFirst().first == "*"
   }
 
-  /// A function whose argument may lack its parentheses: one number or name.
+  /// A function call whose argument, a number or name, may lack parentheses.
   private mutating func call(_ function: String) {
     append(function)
     let start = place

@@ -4,31 +4,28 @@ import Documents
 import Expressions
 import Tensors
 
-/// Reads what somebody typed as the kind of answer that a question wants.
+/// Parses what a learner typed as the kind of answer that a question expects.
 ///
-/// Each kind has a small parser of its own, in front of the expression language: what is wanted
-/// decides whether `3,101` is two numbers or one.
+/// Each kind has a small parser in front of the expression language, because the kind decides
+/// whether `3,101` is two numbers or one.
 struct AnswerReader {
-  /// Something that an answer may mean.
+  /// One possible meaning of an answer.
   struct Reading {
-    /// The value.
     var value: Value
-    /// How many decimals were typed, where it was a plain number.
+    /// The number of decimals typed; nil unless the answer is a plain number.
     var decimals: Int?
-    /// What to say about the notation, if only this reading is right.
+    /// A remark about the notation, shown if only this reading is right.
     var notation: String?
   }
 
-  /// What is wanted.
   let kind: AnswerKind
-  /// What it is counted in.
   let unit: AnswerUnit
-  /// What the answer reads.
+  /// Evaluates expressions, and records which layers they read.
   var log: ReadingLog
 
-  /// What an answer may mean, the likeliest first; never empty.
+  /// The possible meanings of an answer, most likely first; never empty.
   ///
-  /// - Throws: `Failure` where it isn't an answer of this kind, or `Cancelled`.
+  /// - Throws: `Failure` if it isn't an answer of this kind, or `Cancelled`.
   mutating func readings(of text: String) throws -> [Reading] {
     var isList = false
     if case .list = kind { isList = true }
@@ -53,7 +50,7 @@ struct AnswerReader {
     }
   }
 
-  /// The value of an expression, in the notation of people.
+  /// The value of an expression in everyday notation.
   mutating func evaluate(_ text: String) throws -> Value {
     let source = AnswerNotation.expression(text)
     do {
@@ -67,12 +64,13 @@ struct AnswerReader {
     }
   }
 
-  /// Why an answer cannot be read. A caret only helps people who meant to type an expression.
+  /// The error for an answer that can't be parsed. A caret only helps if the learner meant to type
+  /// an expression.
   private func failure(_ error: ExpressionError, of source: String) -> Failure {
     if let command = log.commands.command(beginning: source) {
       return Failure(
-        .usage, "\(quoted(command)) is a command, and here an answer is wanted",
-        hint: "play opens the notebook; the lesson waits")
+        .usage, "\(quoted(command)) is a command, but an answer is wanted here",
+        hint: "play opens a notebook; the lesson waits")
     }
     let isWords = source.allSatisfy { $0.isLetter || " -'’.,!?:;".contains($0) }
     if isWords || source.isEmpty {
@@ -83,7 +81,7 @@ struct AnswerReader {
     return failure
   }
 
-  /// What to type.
+  /// The error that says what to type.
   func wanted(_ hint: String? = nil) -> Failure {
     switch kind {
     case .number: Failure(.usage, "type a number or an expression", hint: hint ?? "such as 3 * 4")
@@ -94,16 +92,17 @@ struct AnswerReader {
     }
   }
 
-  /// What to say of a value of another kind.
+  /// The error for a value of the wrong kind.
   func misfit(_ value: Value) -> Failure {
-    Failure(.usage, "\(kind.wanted), and this is \(value.sort)", hint: wanted().hint)
+    Failure(.usage, "\(kind.wanted), but this is \(value.sort)", hint: wanted().hint)
   }
 }
 
 // MARK: - Numbers
 
 extension AnswerReader {
-  /// One number: a literal with or without separators, an expression, with words before or after.
+  /// One number: a literal with or without thousands separators, or an expression, possibly with
+  /// words before or after it.
   mutating func numbers(_ text: String) throws -> [Reading] {
     let foreign = AnswerNotation.foreignNumber(text)
     let plain = AnswerNotation.withoutGroups(
@@ -122,7 +121,7 @@ extension AnswerReader {
       return Self.divided(try numbers(core), by: try unit.divisor(of: after))
     }
     var readings = [Reading(value: value, decimals: Self.decimals(of: plain))]
-    // 2,146 for 2.146, and 12.288 for 12288.
+    // Also try 2,146 as 2.146, and 12.288 as 12288.
     if let foreign {
       readings.append(
         Reading(value: try evaluate(foreign.number), notation: Self.line(foreign)))
@@ -148,7 +147,7 @@ extension AnswerReader {
     }
   }
 
-  /// The decimals of a plain number; nil for anything else.
+  /// The number of decimals of a plain number; nil for anything else.
   private static func decimals(of text: String) -> Int? {
     let digits = text.drop { "-+−".contains($0) }
     let parts = digits.split(separator: ".", omittingEmptySubsequences: false)
@@ -158,7 +157,7 @@ extension AnswerReader {
     return parts.count == 2 ? parts[1].count : 0
   }
 
-  /// `12.288` as the whole number that somebody may have meant.
+  /// `12.288` as 12288, for learners who write a point as thousands separator; nil for other texts.
   private static func pointedThousands(_ text: String) -> String? {
     let digits = text.drop { "-+−".contains($0) }
     let parts = digits.split(separator: ".", omittingEmptySubsequences: false)
@@ -168,7 +167,7 @@ extension AnswerReader {
     return text.filter { $0 != "." }
   }
 
-  /// A text whose `x` between two numbers is a product: `27 x 27`.
+  /// A text with every `x` between two numbers replaced by `*`: `27 x 27`.
   private static func product(_ text: String) -> String {
     let characters = Array(text)
     var result = ""
@@ -184,7 +183,8 @@ extension AnswerReader {
     return result
   }
 
-  /// A number, and the words before and after it: `byte 215`, `614 px`, `0.99 percent`.
+  /// Splits a text into a number and the words before and after it: `byte 215`, `614 px`, `0.99
+  /// percent`.
   static func parts(of text: String) -> (before: String, core: String, after: String) {
     var core = Substring(text)
     let last = core.lastIndex { $0.isNumber || ")].".contains($0) }
@@ -210,7 +210,7 @@ extension AnswerReader {
 // MARK: - Lists
 
 extension AnswerReader {
-  /// Some numbers, separated in any way that people use; a shape may have the 1 of its batch.
+  /// Several numbers, with any usual separator. A shape may include a batch size of 1.
   mutating func lists(_ text: String, count: Int) throws -> [Reading] {
     var other: [Double]?
     for pieces in Self.pieces(of: Self.withoutBrackets(text), count: count) {
@@ -238,7 +238,7 @@ extension AnswerReader {
     return [plain, Reading(value: .list(numbers.dropFirst().map { Value($0) }))]
   }
 
-  /// The numbers of the pieces; nil if one of them isn't a number.
+  /// The pieces as numbers; nil if one of them isn't a number.
   private mutating func numbers(in pieces: [String]) throws -> [Double]? {
     var result: [Double] = []
     for piece in pieces {
@@ -253,7 +253,7 @@ extension AnswerReader {
     return result
   }
 
-  /// A text without the brackets around all of it.
+  /// A text without a pair of brackets around all of it.
   private static func withoutBrackets(_ text: String) -> String {
     for (open, close) in [("[", "]"), ("(", ")"), ("{", "}")]
     where text.hasPrefix(open) && text.hasSuffix(close) {
@@ -265,7 +265,7 @@ extension AnswerReader {
     return text
   }
 
-  /// The ways of cutting a text into two or more pieces; those that give the wanted count come first.
+  /// The ways to split a text into two or more pieces; those with the expected count come first.
   private static func pieces(of text: String, count: Int) -> [[String]] {
     var ways = [
       parted(text, at: [",", ";"]), parted(text, at: [", ", ";"]),
@@ -284,7 +284,8 @@ extension AnswerReader {
     return ways.filter { $0.count == count } + ways.filter { $0.count > 1 && $0.count != count }
   }
 
-  /// The pieces between separators outside brackets; empty if there is no separator.
+  /// The pieces between separators, ignoring separators in brackets; empty if the text contains
+  /// none.
   private static func parted(_ text: String, at separators: [String]) -> [String] {
     var pieces = [""]
     var depth = 0

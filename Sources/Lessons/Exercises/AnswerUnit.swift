@@ -1,23 +1,23 @@
 import Basics
 import Cells
 
-/// What an answer is counted or measured in, and what the words around a number mean.
+/// The unit of an answer, and the words that may surround the number.
 struct AnswerUnit {
-  /// As the exercise writes it: `pixels`, `%`, `MB`.
+  /// The unit as the exercise writes it: `pixels`, `%`, `MB`.
   let name: String?
-  /// The question, whose words may be repeated in an answer: `byte 215`.
+  /// The question; an answer may repeat its words: `byte 215`.
   private let question: String
 
   init(_ name: String?, question: String) {
     (self.name, self.question) = (name, question.lowercased())
   }
 
-  /// Whether the answer is a number of percent, or of percentage points.
+  /// Whether the answer is a percentage or a number of percentage points.
   var isPercent: Bool {
     ["percent", "point"].contains(name.map { Self.measure(of: $0) ?? "" } ?? "")
   }
 
-  /// What a question says of the unit: `in pixels`; nil where there is nothing to say.
+  /// The unit for a line below the question: `in pixels`; nil if the question already says it.
   var remark: String? {
     guard let name else { return nil }
     let isSaid = question.contains(name.lowercased()) || name == "times"
@@ -27,13 +27,13 @@ struct AnswerUnit {
     return isSaid ? nil : "in \(name)"
   }
 
-  /// A number as a person would give it, with the unit.
+  /// A number with its unit, as a person would write it.
   func text(_ number: String) -> String {
     guard let name else { return number }
     return name == "%" ? number + name : "\(number) \(name)"
   }
 
-  /// What to divide a number by that is followed by these words: 100 for percent, mostly 1.
+  /// The factor that the words after a number divide it by: 100 for percent, otherwise usually 1.
   ///
   /// - Throws: `Failure` if the words contradict the question.
   func divisor(of words: String) throws -> Double {
@@ -43,7 +43,7 @@ struct AnswerUnit {
       if measure == name.flatMap({ Self.measure(of: $0) }) { return 1 }
       if measure == "percent" { return isPercent ? 1 : 100 }
       if let name, Self.measure(of: name) != nil {
-        throw Failure(.usage, "the answer is wanted in \(name)", hint: "type the number alone")
+        throw Failure(.usage, "give the answer in \(name)", hint: "type the number alone")
       }
     }
     for word in words.split(separator: " ") where !isKnown(String(word)) {
@@ -65,13 +65,13 @@ struct AnswerUnit {
     "the", "of", "and", "lowest", "highest",
   ]
 
-  /// A word without the ending of its plural.
+  /// A word without its plural ending.
   private static func stem(_ word: String) -> String {
     let word = word.lowercased()
     return word.count > 3 && word.hasSuffix("s") ? String(word.dropLast()) : word
   }
 
-  /// One name for each thing that is measured, so that MB and MiB are the same and KB is not.
+  /// The same name for all spellings of a unit: MB and MiB give the same, KB doesn't.
   private static func measure(of word: String) -> String? {
     switch stem(word.trimmingSpaces()) {
     case "%", "percent", "per cent", "pct": "percent"

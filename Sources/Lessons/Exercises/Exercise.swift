@@ -1,133 +1,124 @@
 import Basics
 
-/// Something that a learner is asked.
+/// An exercise of a lesson, before its numbers are drawn.
 struct Exercise: Sendable {
-  /// What sort of question it is, as lessons and handouts call it.
+  /// The kind of exercise, as lessons and handouts name it.
   enum Kind: String, Sendable, CaseIterable {
-    /// A number.
     case number
-    /// A list of numbers, most often a shape.
+    /// A list of numbers, usually a shape.
     case shape
-    /// One of several answers.
+    /// Multiple choice.
     case choice
-    /// To make the network do something.
+    /// Bring the network into a certain state.
     case goal
-    /// To say a number before it is computed.
+    /// Predict a number before it is computed.
     case predict
-    /// To find a mistake.
+    /// Find a planted mistake.
     case bug
   }
 
-  /// What makes an answer right.
+  /// How an answer is checked.
   enum Form: Sendable {
-    /// A value.
+    /// Compared with a value.
     case value(Reference)
-    /// One of several texts.
     case choice(right: Option, wrong: [Option])
-    /// The session itself.
+    /// The session itself is the answer.
     case goal(Goal)
   }
 
-  /// The value of a right answer.
+  /// The value of the right answer.
   struct Reference: Sendable {
     /// An expression, evaluated in the learner's session.
     var answer: Written
-    /// How far from it an answer may be; nil asks for the value itself.
+    /// How far an answer may be from the value; nil means it must be equal.
     var tolerance: Tolerance?
-    /// What is counted or measured.
+    /// The unit of the answer.
     var unit: String?
-    /// The element that the question asks for, as an expression: an answer that reads it is refused.
+    /// The element that the question asks for, as an expression: an answer that only reads it is
+    /// rejected.
     var asks: Template?
-    /// What people answer who made a known mistake.
+    /// The wrong answers that known mistakes lead to.
     var mistakes: [Mistake]
   }
 
-  /// A text to choose.
+  /// One option of a multiple-choice question.
   struct Option: Sendable {
-    /// What it says.
     var text: Template
-    /// Why it is right, or wrong.
+    /// Why it is right or wrong.
     var reason: Template
   }
 
-  /// A state to bring the session into.
+  /// A state that the session must reach.
   struct Goal: Sendable {
-    /// True in the session once it is reached, false before.
+    /// True once the goal is reached, false before.
     var predicate: Written
-    /// Cells that reach it.
+    /// Cells that reach the goal.
     var solution: [Template]
-    /// States that are not it, with what led there.
+    /// Wrong states, with what led to them.
     var mistakes: [Mistake]
   }
 
   /// A known mistake.
   struct Mistake: Sendable {
-    /// The value that it leads to; of a goal, a predicate.
+    /// The value that the mistake leads to; for a goal, a predicate.
     var expression: Written
-    /// A sentence that says what went wrong.
+    /// A sentence that explains what went wrong.
     var diagnosis: Template
   }
 
-  /// A name with a value: drawn, or computed from others.
+  /// A name and its value, which is drawn at random or computed from other names.
   struct Binding: Sendable {
-    /// Where the value comes from.
+    /// How the value is determined.
     enum Origin: Sendable {
-      /// A whole number between the values of two expressions.
+      /// Any whole number from one expression's value to the other's, both included.
       case range(String, String)
       /// The value of one of several expressions.
       case oneOf([String])
-      /// An expression.
+      /// The value of an expression.
       case computed(String)
     }
 
-    /// The name.
     var name: String
-    /// Where its value comes from.
     var origin: Origin
     /// Expressions whose values are never drawn.
     var exceptions: [String] = []
-    /// The line of the file.
+    /// The line in the file.
     var line: Int
   }
 
   /// Text of the lesson and its line in the file.
   struct Written: Sendable {
-    /// The text.
     var text: String
-    /// The line.
     var line: Int
   }
 
-  /// Its name, which draws its numbers.
+  /// The exercise's name; it also seeds the random numbers.
   var name: String
-  /// The line of its first line.
+  /// The line of the file that the exercise begins on.
   var line: Int
   /// The drawn and computed names, in order.
   var bindings: [Binding] = []
-  /// The question.
   var question: Template
-  /// Whether it is to be predicted, or a bug to be found.
+  /// Whether the learner predicts the answer before it is computed.
   var isPrediction = false
-  /// Whether a bug is to be found.
+  /// Whether the learner has to find a bug.
   var isBug = false
-  /// What makes an answer right.
   var form: Form
-  /// Help, from a nudge to the answer.
+  /// From a nudge to the full answer.
   var hints: [Template] = []
-  /// What follows a right answer.
+  /// Shown after a right answer.
   var after: Template?
-  /// A cell that shows why.
+  /// A cell offered after the exercise that shows why.
   var see: Template?
 }
 
-/// How far from a reference value an answer may be.
+/// How far an answer may be from the reference value.
 enum Tolerance: Hashable, Sendable {
-  /// As far as this.
   case absolute(Double)
-  /// As far as this share of the reference value.
+  /// A fraction of the reference value.
   case relative(Double)
 
-  /// Reads `0.001` or `0.5%`; nil where it is neither, or not positive.
+  /// Parses `0.001` or `0.5%`; nil for anything else, and for numbers that aren't positive.
   init?(_ text: String) {
     let isPercent = text.hasSuffix("%")
     let digits = (isPercent ? String(text.dropLast()) : text).trimmingSpaces()
@@ -135,7 +126,7 @@ enum Tolerance: Hashable, Sendable {
     self = isPercent ? .relative(value / 100) : .absolute(value)
   }
 
-  /// How far an answer may be from this value.
+  /// The largest accepted difference from this value.
   func bound(for value: Double) -> Double {
     switch self {
     case .absolute(let bound): bound
@@ -143,7 +134,7 @@ enum Tolerance: Hashable, Sendable {
     }
   }
 
-  /// A bound without an exponent, unless it is tiny.
+  /// A bound written without an exponent, unless it is tiny.
   private static func positional(_ bound: Double) -> String {
     var (decimals, scaled) = (0, bound)
     while scaled != scaled.rounded(), decimals < 9 {
@@ -152,7 +143,7 @@ enum Tolerance: Hashable, Sendable {
     return decimals < 9 ? NumberFormat.fixed(bound, decimals) : NumberFormat.format(bound)
   }
 
-  /// As messages write it: `0.001`, `0.5%`.
+  /// The form used in messages: `0.001`, `0.5%`.
   var text: String {
     switch self {
     case .absolute(let bound): Self.positional(bound)

@@ -3,54 +3,50 @@ import Cells
 import Expressions
 import Tensors
 
-/// An exercise with the numbers of one seed.
+/// An exercise with its numbers drawn for one seed.
 struct ExerciseInstance {
-  /// The exercise.
   var exercise: Exercise
-  /// What its names were drawn or computed to be, `answer` among them.
+  /// The values of the drawn and computed names, including `answer`.
   var values: [(name: String, value: Value)] = []
-  /// The question.
   var question = ""
-  /// Help, from a nudge to the answer.
+  /// From a nudge to the full answer.
   var hints: [String] = []
-  /// What follows a right answer.
+  /// Shown after a right answer.
   var after: String?
   /// A cell that shows why.
   var see: String?
-  /// The value of a right answer, where it is a value.
+  /// The right answer; nil if the answer isn't a value.
   var reference: Value?
-  /// What the question asks for, which an answer may not read.
+  /// The element that the question asks for, and what computing it reads: an answer may not read
+  /// any of that.
   var asked: (text: String, reads: Set<ReadingLog.Read>)?
-  /// The values of the known mistakes.
   var mistakes: [MistakeInstance] = []
-  /// The options in the order in which they are shown.
+  /// The options in the order shown.
   var options: [OptionInstance] = []
   /// The cells that reach the goal.
   var solution: [String] = []
 
-  /// A known mistake, computed.
+  /// A known mistake with its value computed.
   struct MistakeInstance {
-    /// The value that it leads to.
+    /// The value that the mistake leads to.
     var value: Value
     /// What went wrong.
     var diagnosis: String
-    /// The line of the file.
+    /// The line in the file.
     var line: Int
   }
 
-  /// An option, in its place.
+  /// An option with its text filled in.
   struct OptionInstance {
-    /// What it says.
     var text: String
-    /// Why it is right, or wrong.
+    /// Why it is right or wrong.
     var reason: String
-    /// Whether it is the right one.
     var isRight: Bool
-    /// The line of the file.
+    /// The line in the file.
     var line: Int
   }
 
-  /// The sort of question. Of a value it is known only now.
+  /// The kind of question. For a value it is known only once the value is computed.
   var kind: Exercise.Kind {
     if exercise.isPrediction { return .predict }
     if exercise.isBug { return .bug }
@@ -63,17 +59,16 @@ struct ExerciseInstance {
     }
   }
 
-  /// The letter of an option.
+  /// The letter of the option at an index: a for 0.
   static func letter(_ index: Int) -> String {
     String(Character(Unicode.Scalar(97 + UInt8(index))))
   }
 
-  /// Draws the numbers and computes everything that follows from them.
+  /// Draws the numbers and computes everything that depends on them.
   ///
-  /// - Parameters:
-  ///   - seed: the learner's seed.
-  ///   - session: where the exercise stands. Layers that have to run, run in it; the names that the
-  ///     exercise gives are gone from it afterwards.
+  /// - Parameters:   - seed: the learner's seed.   - session: the session at this point of the
+  ///   lesson. Layers that are needed run in it; names that
+  ///     the exercise defines are removed again.
   /// - Throws: `LessonProblem`, or `Cancelled`.
   init(_ exercise: Exercise, seed: UInt64, in session: inout Session) throws {
     self.init(exercise)
@@ -113,7 +108,7 @@ struct ExerciseInstance {
 
   private init(_ exercise: Exercise) { self.exercise = exercise }
 
-  /// The numbers that a seed draws for an exercise, without posing it.
+  /// The numbers that a seed draws for an exercise, without computing the rest.
   ///
   /// - Throws: `LessonProblem`, or `Cancelled`.
   static func draws(
@@ -126,14 +121,14 @@ struct ExerciseInstance {
     return posed.draws
   }
 
-  /// The numbers that were drawn, without those that follow from them.
+  /// The drawn numbers, without those computed from them.
   var draws: [Value] {
     zip(exercise.bindings, values).compactMap { binding, value in
       if case .computed = binding.origin { nil } else { value.value }
     }
   }
 
-  /// Orders the options by the seed (Fisher and Yates).
+  /// Shuffles the options (Fisher–Yates), determined by the seed.
   private mutating func shuffle(seed: UInt64) {
     let random = CounterRandom("lesson \(exercise.name) options", seed: seed)
     for place in options.indices.dropFirst().reversed() {
@@ -170,7 +165,7 @@ extension ExerciseInstance {
         high - low < 1 << 40
       else {
         throw LessonProblem(
-          binding.line, "\(first)...\(last) is no range of whole numbers", hint: "draw y: 0...54")
+          binding.line, "\(first)...\(last) isn't a range of whole numbers", hint: "draw y: 0...54")
       }
       let gaps = Set(exceptions.compactMap(\.integer).filter { (low...high).contains($0) }).sorted()
       try requireChoice(high - low + 1 - gaps.count)
@@ -187,25 +182,26 @@ extension ExerciseInstance {
     var environment = SessionEnvironment(session)
     let placeholder: Evaluated
     do {
-      // The evaluator knows which names may be bound; a number stands in for values without a text.
+      // The evaluator knows which names may be bound; 0 serves for values that can't be written
+      // out.
       placeholder = try Expressions.evaluate("let \(name) = 0", in: &environment)
     } catch let error as ExpressionError {
       throw LessonProblem(line, "\(quoted(name)): \(error.message)", hint: error.hint)
     }
     guard let bound = placeholder.name else {
-      throw LessonProblem(line, "\(quoted(name)) is no name", hint: "draw y: 0...54")
+      throw LessonProblem(line, "\(quoted(name)) isn't a valid name", hint: "draw y: 0...54")
     }
     session.bindings[bound] = value
     values.append((bound, value))
   }
 
-  /// The value of an expression of the lesson.
+  /// Evaluates an expression of the lesson.
   ///
   /// - Throws: `LessonProblem` at its line, or `Cancelled`.
   static func evaluate(_ written: Exercise.Written, in session: inout Session) throws -> Value {
     do {
       let value = try session.evaluate(written.text).value
-      // One number in a tensor is that number.
+      // A tensor of one element counts as a number.
       if case .tensor(let tensor) = value, tensor.count == 1 {
         return Value(Double(tensor.values[0]))
       }
@@ -216,7 +212,7 @@ extension ExerciseInstance {
     }
   }
 
-  /// A text with its expressions replaced.
+  /// A text with the expressions in braces replaced by their values.
   private static func fill(_ template: Template, in session: inout Session) throws -> String {
     try template.filled { expression, isCode in
       try evaluate(.init(text: expression, line: template.line), in: &session)
@@ -224,7 +220,7 @@ extension ExerciseInstance {
     }
   }
 
-  /// The element that a question asks for, and what reading it reads.
+  /// The element that a question asks for, and what computing it reads.
   private static func asked(
     _ asks: Template, in session: inout Session
   ) throws -> (text: String, reads: Set<ReadingLog.Read>) {
@@ -232,12 +228,12 @@ extension ExerciseInstance {
     let reads = try ReadingLog.reads(of: text, in: session)
     guard !reads.isEmpty else {
       throw LessonProblem(
-        asks.line, "\(quoted(text)) reads no layer", hint: "asks: norm1[{c}, 10, 23]")
+        asks.line, "\(quoted(text)) doesn't read a layer", hint: "asks: norm1[{c}, 10, 23]")
     }
     return (text, reads)
   }
 
-  /// Refuses reference values that no answer can be compared with.
+  /// Rejects reference values that an answer can't be compared with.
   private static func requireComparable(_ value: Value, _ reference: Exercise.Reference) throws {
     let numbers: [Double]
     switch value {
@@ -246,19 +242,19 @@ extension ExerciseInstance {
     case .list(let elements) where elements.count <= 64:
       numbers = elements.compactMap(\.double)
       guard numbers.count == elements.count else {
-        throw LessonProblem(reference.answer.line, "a list of answers holds numbers alone")
+        throw LessonProblem(reference.answer.line, "a list of answers must contain only numbers")
       }
     case .boolean, .string, .layer: numbers = []
     default:
       throw LessonProblem(
-        reference.answer.line, "the answer is \(value.sort), with which nobody can compare theirs")
+        reference.answer.line, "the answer is \(value.sort), which answers can't be compared with")
     }
     guard numbers.allSatisfy(\.isFinite) else {
-      throw LessonProblem(reference.answer.line, "the answer is no finite number: \(value)")
+      throw LessonProblem(reference.answer.line, "the answer isn't a finite number: \(value)")
     }
     guard reference.tolerance != nil || numbers.allSatisfy({ $0 == $0.rounded() }) else {
       throw LessonProblem(
-        reference.answer.line, "the answer is \(value), no whole number, and there is no tolerance",
+        reference.answer.line, "the answer is \(value), not a whole number, and has no tolerance",
         hint: "tolerance: 0.001, or 0.5%")
     }
   }

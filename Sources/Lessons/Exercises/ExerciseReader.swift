@@ -1,9 +1,9 @@
 import Basics
 import Expressions
 
-/// Reads the lines of an exercise's cell.
+/// Parses the cell of an exercise.
 struct ExerciseReader {
-  /// A key with what stands behind it.
+  /// A key and its text.
   private struct Field {
     var key: String
     var value: String
@@ -11,7 +11,7 @@ struct ExerciseReader {
   }
 
   private var fields: [Field] = []
-  /// What is wrong, beyond the first thing.
+  /// Everything that is wrong with the exercise.
   private(set) var problems: [LessonProblem] = []
   private let name: String
   private let line: Int
@@ -21,9 +21,9 @@ struct ExerciseReader {
     "right", "goal", "solution", "hint", "after", "see",
   ]
 
-  /// Reads the exercise of a cell whose first line begins with `exercise`.
+  /// Parses a cell whose first line begins with `exercise`.
   ///
-  /// - Returns: the exercise, where there is enough of it, and all that is wrong.
+  /// - Returns: the exercise, or nil if too much of it is missing, and everything that is wrong.
   static func read(_ cell: LessonCell) -> (exercise: Exercise?, problems: [LessonProblem]) {
     var reader = ExerciseReader(cell)
     let exercise = reader.exercise()
@@ -35,7 +35,7 @@ struct ExerciseReader {
     let lines = Basics.lines(of: cell.source)
     name = lines[0].trimmingSpaces().dropFirst("exercise".count).trimmingSpaces()
     if name.isEmpty || slug(name) != name {
-      note(line, "an exercise has a name of small letters with hyphens", "exercise shared-windows")
+      note(line, "an exercise's name is in lower case with hyphens", "exercise shared-windows")
     }
     for (offset, text) in lines.enumerated().dropFirst() where !text.trimmingSpaces().isEmpty {
       let line = cell.line + offset
@@ -52,7 +52,7 @@ struct ExerciseReader {
   }
 
   private mutating func read(_ text: String, _ line: Int) {
-    // `draw NAME: …` and `let NAME = …` begin with a word; the others with a key and its colon.
+    // `draw NAME: …` and `let NAME = …` begin with a word, the others with a key and a colon.
     let word = String(text.prefix { $0.isLetter })
     let rest = text.dropFirst(word.count)
     if word == "draw" || word == "let" {
@@ -61,11 +61,11 @@ struct ExerciseReader {
     guard rest.first == ":", Self.keys.contains(word) else {
       let near = Suggestion.nearest(to: word, among: Self.keys)
       return note(
-        line, "\(quoted(text)) is no line of an exercise",
-        near.map { "did you mean \($0):?" } ?? "there are: " + Self.keys.joined(separator: ", "))
+        line, "\(quoted(text)) isn't a line of an exercise",
+        near.map { "did you mean \($0):?" } ?? "the keys are " + Self.keys.joined(separator: ", "))
     }
     let value = rest.dropFirst().trimmingSpaces()
-    if value.isEmpty { note(line, "nothing stands behind \(word):") }
+    if value.isEmpty { note(line, "\(word): has no text") }
     fields.append(Field(key: word, value: value, line: line))
   }
 
@@ -80,7 +80,7 @@ struct ExerciseReader {
     if exercise.hints.count < 2 {
       note(
         line, "the exercise \(quoted(name)) has \(exercise.hints.count) hints",
-        "two at least, the last of which may tell all")
+        "give at least two; the last may give the answer")
     }
     exercise.after = one("after").flatMap { template($0) }
     exercise.see = one("see").flatMap { template($0, isCode: true) }
@@ -88,18 +88,18 @@ struct ExerciseReader {
       switch kind.value {
       case "predict": exercise.isPrediction = true
       case "bug": exercise.isBug = true
-      default: note(kind.line, "there is no kind \(quoted(kind.value))", "predict, or bug")
+      default: note(kind.line, "unknown kind \(quoted(kind.value))", "predict, or bug")
       }
     }
     if exercise.isPrediction, exercise.see == nil {
-      note(line, "what is predicted has to be shown", "see: CELL")
+      note(line, "a prediction needs a cell that shows the result", "see: CELL")
     }
     return exercise
   }
 
   private mutating func one(_ key: String) -> Field? {
     let found = fields.filter { $0.key == key }
-    if found.count > 1 { note(found[1].line, "\(key): stands here for the second time") }
+    if found.count > 1 { note(found[1].line, "\(key): is given twice") }
     return found.first
   }
 
@@ -116,7 +116,7 @@ struct ExerciseReader {
     let mark: Character = field.key == "let" ? "=" : ":"
     guard let place = field.value.firstIndex(of: mark) else {
       note(
-        field.line, "\(quoted(field.value)) gives no name a value",
+        field.line, "\(quoted(field.value)) doesn't define a name",
         field.key == "let" ? "let x = 2 * y" : "draw y: 0...54, or draw y: 2, 4, 8")
       return nil
     }
@@ -141,7 +141,7 @@ struct ExerciseReader {
       name: name, origin: .oneOf(split(value)), exceptions: exceptions, line: field.line)
   }
 
-  /// The text cut at the commas that stand in no bracket.
+  /// Splits a text at the commas that aren't in brackets.
   private func split(_ text: String) -> [String] {
     var parts = [""]
     var depth = 0
@@ -158,7 +158,7 @@ struct ExerciseReader {
   }
 }
 
-// MARK: - What makes an answer right
+// MARK: - Forms of answers
 
 extension ExerciseReader {
   private mutating func form() -> Exercise.Form? {
@@ -180,7 +180,7 @@ extension ExerciseReader {
     return choice(right!)
   }
 
-  /// Notes the keys that have no meaning beside `form`.
+  /// Notes the keys that have no meaning in an exercise of this form.
   private mutating func refuseStrangers(to form: String) {
     let own = [
       "answer": ["asks", "tolerance", "unit", "mistake"], "goal": ["solution", "mistake"],
@@ -188,7 +188,7 @@ extension ExerciseReader {
     ]
     let strange = Set(own.values.joined()).subtracting(own[form]!)
     for field in fields where strange.contains(field.key) {
-      note(field.line, "\(field.key): has no meaning beside \(form):")
+      note(field.line, "\(field.key): has no meaning with \(form):")
     }
   }
 
@@ -199,12 +199,13 @@ extension ExerciseReader {
     if let tolerance = one("tolerance") {
       reference.tolerance = Tolerance(tolerance.value)
       if reference.tolerance == nil {
-        note(tolerance.line, "\(quoted(tolerance.value)) is no tolerance", "0.001, or 0.5%")
+        note(tolerance.line, "\(quoted(tolerance.value)) isn't a tolerance", "0.001, or 0.5%")
       }
     }
     if !fields.contains(where: { $0.key == "mistake" }) {
       note(
-        line, "the exercise \(quoted(name)) knows no mistake", "mistake: EXPRESSION => what it was")
+        line, "the exercise \(quoted(name)) lists no mistakes",
+        "mistake: EXPRESSION => what it was")
     }
     return .value(reference)
   }
@@ -225,9 +226,9 @@ extension ExerciseReader {
   private mutating func choice(_ right: Field) -> Exercise.Form? {
     let wrong = fields.filter { $0.key == "option" }
     if wrong.isEmpty {
-      note(right.line, "a choice has wrong options too", "option: TEXT => why not")
+      note(right.line, "a choice also needs wrong options", "option: TEXT => why not")
     }
-    if wrong.count > 8 { note(wrong[8].line, "nine options are more than anyone reads") }
+    if wrong.count > 8 { note(wrong[8].line, "more than eight wrong options are too many") }
     let options = wrong.compactMap { option($0) }
     return option(right).map { .choice(right: $0, wrong: options) }
   }
@@ -248,13 +249,13 @@ extension ExerciseReader {
     return Exercise.Option(text: text, reason: reason)
   }
 
-  /// The two sides of `value => sentence`.
+  /// Splits a field of the form `value => sentence`.
   private mutating func explained(_ field: Field) -> (Field, Field)? {
     let arrow = field.value.firstRange(of: "=>")
     let sentence = arrow.map { field.value[$0.upperBound...].trimmingSpaces() } ?? ""
     guard let arrow, !sentence.isEmpty else {
       note(
-        field.line, "nothing says what is meant by \(field.key): \(field.value)",
+        field.line, "nothing explains \(field.key): \(field.value)",
         "\(field.key): … => a sentence that explains it")
       return nil
     }

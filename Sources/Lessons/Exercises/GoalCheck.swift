@@ -1,24 +1,21 @@
 import Basics
 import Cells
 
-/// Looks whether a session is as an exercise wants it.
+/// Checks whether a session has reached an exercise's goal.
 struct GoalCheck {
   private let goal: Exercise.Goal
 
-  /// How far a session has come.
   enum State {
-    /// It is as it should be.
     case reached
-    /// It is not, for this reason where the lesson knows the mistake.
+    /// Not reached; with an explanation if the lesson knows this mistake.
     case notYet(String?)
-    /// The question cannot be asked of it: a layer is missing, say.
+    /// The goal can't be evaluated, for example because a layer is missing.
     case unknown(Failure)
   }
 
-  /// A check of this goal.
   init(_ goal: Exercise.Goal) { self.goal = goal }
 
-  /// How far a session has come; it is not changed.
+  /// How far a session has come. The session isn't changed.
   ///
   /// - Throws: `Cancelled`.
   func state(of session: Session) throws -> State {
@@ -32,7 +29,7 @@ struct GoalCheck {
     return .notYet(try mistake(in: copy))
   }
 
-  /// Whether a predicate holds; nil where it has no value.
+  /// Whether a predicate holds; nil if it has no value.
   ///
   /// - Throws: `Cancelled`.
   func holds(_ predicate: Exercise.Written, in session: Session) throws -> Bool? {
@@ -40,7 +37,7 @@ struct GoalCheck {
     do { return try truth(predicate, in: &copy) } catch is LessonProblem { return nil }
   }
 
-  /// What went wrong, where it is a known mistake.
+  /// The explanation of a known mistake; nil if it isn't one.
   private func mistake(in session: Session) throws -> String? {
     for mistake in goal.mistakes where try holds(mistake.expression, in: session) == true {
       var copy = session

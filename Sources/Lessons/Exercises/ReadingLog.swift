@@ -2,10 +2,10 @@ import Cells
 import Expressions
 import Tensors
 
-/// The environment of a session that remembers which layers' values were asked for.
+/// A session's environment that records which layers' values an expression reads.
 ///
-/// A question such as "what is norm1[5, 3, 3]?" wants a computation, and an answer that reads the
-/// element instead shows itself here, however it is wrapped: in brackets, a `let`, or a function.
+/// A question such as "what is norm1[5, 3, 3]?" wants a computation. This detects an answer that
+/// reads the element instead, however it is wrapped: in brackets, a `let`, or a function.
 final class ReadingLog: Environment {
   /// Something computed by running the network.
   enum Read: Hashable {
@@ -14,8 +14,8 @@ final class ReadingLog: Environment {
     /// The gradient at the output of the layer at an index.
     case gradient(Int)
 
-    /// Whether reading this gives away what was asked: it is the same, or follows from it. Values
-    /// follow from those of earlier layers, gradients from those of later ones.
+    /// Whether reading this reveals `asked`: it is the same value, or follows from it. Values
+    /// follow from those of earlier layers, gradients from those of later layers.
     func givesAway(_ asked: Read) -> Bool {
       switch (self, asked) {
       case (.value(let index), .value(let asked)): index >= asked
@@ -26,15 +26,15 @@ final class ReadingLog: Environment {
   }
 
   private let base: SessionEnvironment
-  /// The commands, whose names are no answers.
+  /// The commands: their names aren't answers.
   var commands: CommandTable { base.session.commands }
-  /// What was asked for, even where it could not be had.
+  /// Everything that was read, including what couldn't be computed.
   private(set) var reads: Set<Read> = []
 
   /// A log that reads from a copy of a session.
   init(_ session: Session) { base = SessionEnvironment(session) }
 
-  /// What an expression reads, as far as it can be evaluated.
+  /// What an expression reads, up to where its evaluation fails.
   ///
   /// - Throws: `Cancelled`.
   static func reads(of text: String, in session: Session) throws -> Set<Read> {
@@ -43,7 +43,7 @@ final class ReadingLog: Environment {
     return log.reads
   }
 
-  /// Whether anything that was read gives one of these away.
+  /// Whether anything that was read reveals one of these.
   func givesAway(_ asked: Set<Read>) -> Bool {
     asked.contains { asked in reads.contains { $0.givesAway(asked) } }
   }

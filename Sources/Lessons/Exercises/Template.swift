@@ -5,23 +5,22 @@ import Expressions
 struct Template: Sendable {
   /// A part of the text.
   enum Piece: Sendable, Equatable {
-    /// Text as it stands.
+    /// Plain text.
     case text(String)
-    /// An expression, and whether its value is read by a program: within brackets, or in a cell.
+    /// An expression, and whether a program reads its value: in brackets, or in a cell.
     case expression(String, isCode: Bool)
   }
 
-  /// The text as it was written.
+  /// The text before replacement.
   var source: String
-  /// The line of the file.
+  /// The line in the file.
   var line: Int
-  /// The parts, in order.
   var pieces: [Piece]
 
-  /// Reads a text.
+  /// Parses a text.
   ///
-  /// - Parameter isCode: whether all of it is a cell.
-  /// - Throws: `LessonProblem` at a brace that has no other.
+  /// - Parameter isCode: whether the whole text is a cell.
+  /// - Throws: `LessonProblem` at a brace without a partner.
   init(_ source: String, line: Int, isCode: Bool = false) throws(LessonProblem) {
     (self.source, self.line) = (source, line)
     pieces = []
@@ -63,7 +62,7 @@ struct Template: Sendable {
     if pieces.count > 1 { pieces.removeAll { $0 == .text("") } }
   }
 
-  /// The text with every expression replaced by what `value` makes of it.
+  /// The text with every expression replaced by the result of `value`.
   func filled(_ value: (_ expression: String, _ isCode: Bool) throws -> String) rethrows -> String {
     var result = ""
     for piece in pieces {
@@ -77,8 +76,8 @@ struct Template: Sendable {
 }
 
 extension Value {
-  /// How an answer or a question writes the value. Whole numbers of five digits and more are grouped
-  /// where a person reads them, and not where a program does.
+  /// The value as questions and answers write it. Whole numbers of five or more digits have
+  /// thousands separators for people, and none for programs.
   func inLesson(isCode: Bool) -> String {
     func written(_ value: Double) -> String {
       let text = NumberFormat.format(value)

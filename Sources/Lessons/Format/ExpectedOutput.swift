@@ -1,24 +1,23 @@
-/// What a cell of a lesson must print: lines in which `…` stands for any text, and a line of nothing
-/// but `…` for any lines.
+/// What a cell of a lesson must print. In a line, `…` stands for any text; a line that is only `…`
+/// stands for any number of lines.
 struct ExpectedOutput: Sendable {
-  /// The lines.
   var lines: [String]
-  /// The line of the file that the first stands on.
+  /// The line of the file that the first of them is on.
   var line: Int
 
-  /// Where an output departs from what is expected.
+  /// The first place where an output differs from the expected one.
   struct Departure {
-    /// The line of the file.
+    /// The line in the lesson's file.
     var line: Int
-    /// What is expected there; nil where nothing more is.
+    /// The expected line; nil if no more are expected.
     var expected: String?
-    /// What was printed; nil where nothing more was.
+    /// The printed line; nil if the output has ended.
     var found: String?
   }
 
-  /// Compares an output.
+  /// Compares an output with the expected lines.
   ///
-  /// - Returns: nil where it is as expected, else the first line that no reading of the `…` fits.
+  /// - Returns: nil if it matches, otherwise the first line that fits no reading of the `…`.
   func departure(of output: String) -> Departure? {
     let wanted = lines.map(Self.trimmed)
     var found = output.split(separator: "\n", omittingEmptySubsequences: false).map {
@@ -26,7 +25,7 @@ struct ExpectedOutput: Sendable {
     }
     while found.last == "" { found.removeLast() }
     var farthest = (wanted: 0, found: 0)
-    /// The ways to have come this far: the number of lines of `found` that are used up.
+    /// The possible positions: how many lines of `found` have been matched.
     var places: Set<Int> = [0]
     for (index, line) in wanted.enumerated() {
       var next: Set<Int> = []
@@ -61,7 +60,7 @@ struct ExpectedOutput: Sendable {
     String(line.reversed().drop(while: \.isWhitespace).reversed())
   }
 
-  /// Whether a line is as a pattern says.
+  /// Whether a line matches a pattern, in which `…` stands for any text.
   static func matches(_ line: String, _ pattern: String) -> Bool {
     let pieces = pattern.split(separator: "…", omittingEmptySubsequences: false)
     guard pieces.count > 1 else { return line == pattern }

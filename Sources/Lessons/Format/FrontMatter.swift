@@ -2,22 +2,22 @@ import Basics
 import Expressions
 import Yams
 
-/// What stands between the two rules at the top of a lesson.
+/// The YAML block between two lines of `---` at the top of a lesson.
 struct FrontMatter {
-  /// The title.
   var title = ""
-  /// What a learner can do afterwards.
+  /// What a learner will be able to do afterwards.
   var aims: [String] = []
-  /// The lessons that come before it.
+  /// The numbers of the lessons to take before this one.
   var prerequisites: [Int] = []
-  /// How long it takes.
+  /// How long the lesson takes.
   var minutes = 0
-  /// What is wrong with it.
+  /// What is wrong with the front matter.
   private(set) var problems: [LessonProblem] = []
 
-  /// The block that lets Jupytext turn the file into a notebook and back without a byte of change.
+  /// The block with which Jupytext converts the file to a notebook and back without changing a
+  /// byte.
   ///
-  /// Without the filter Jupytext would write its own version into each file that it saves.
+  /// Without the filter, Jupytext would write its own version into each file it saves.
   static let jupyter = """
     jupyter:
       jupytext:
@@ -33,15 +33,15 @@ struct FrontMatter {
         name: alexnet
     """
 
-  /// The lines of the front matter.
+  /// Parses the lines of the front matter.
   ///
-  /// - Parameter line: the line of the file that the first of them stands on.
+  /// - Parameter line: the line of the file that the first of them is on.
   init(_ lines: some Collection<String>, line first: Int) {
     var text: [String] = []
     var block: [String] = []
     var isBlock = false
     for line in lines {
-      // The block is compared as text: Jupytext writes it in this order and form alone.
+      // Compared as text, because Jupytext only ever writes it in this order and form.
       if line.first.map({ !$0.isWhitespace }) ?? false { isBlock = line.hasPrefix("jupyter:") }
       if isBlock { block.append(line) } else { text.append(line) }
       if isBlock { text.append("") }
@@ -76,7 +76,7 @@ struct FrontMatter {
     }
     guard let mapping = root?.mapping else {
       problems.append(
-        LessonProblem(first, "the front matter is no list of keys", hint: "title: A title"))
+        LessonProblem(first, "the front matter isn't a list of keys", hint: "title: A title"))
       return
     }
     var missing = ["title", "aims", "minutes"]
@@ -90,22 +90,22 @@ struct FrontMatter {
       case "aims":
         aims = value.sequence?.compactMap { $0.scalar?.string } ?? []
         require(
-          !aims.isEmpty && aims.count == value.sequence?.count, line, "aims is no list of lines",
-          "a line each, with \"  - \" before it")
+          !aims.isEmpty && aims.count == value.sequence?.count, line, "aims isn't a list of lines",
+          "write one line each, beginning with \"  - \"")
       case "prerequisites":
         prerequisites = value.sequence?.compactMap(\.int) ?? []
         require(
           prerequisites.count == value.sequence?.count, line,
-          "prerequisites is no list of numbers of lessons", "prerequisites: [1, 2]")
+          "prerequisites isn't a list of lesson numbers", "prerequisites: [1, 2]")
       case "minutes":
         minutes = value.int ?? 0
         require(
-          (1...600).contains(minutes), line, "minutes is no number from 1 to 600", "minutes: 25")
+          (1...600).contains(minutes), line, "minutes isn't a number from 1 to 600", "minutes: 25")
       default:
         problems.append(
           LessonProblem(
             line, "the front matter has no key \(quoted(key.string ?? "?"))",
-            hint: "there are: title, aims, prerequisites, minutes, jupyter"))
+            hint: "the keys are title, aims, prerequisites, minutes, jupyter"))
       }
     }
     for key in missing {
@@ -123,12 +123,12 @@ struct FrontMatter {
     switch error {
     case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
       .composer(_, let problem, let mark, _):
-      LessonProblem(first - 1 + max(1, mark.line), "the front matter is no YAML: \(problem)")
+      LessonProblem(first - 1 + max(1, mark.line), "the front matter isn't valid YAML: \(problem)")
     case .duplicatedKeysInMapping(let duplicates, _):
       LessonProblem(
         first,
         "the front matter has \(duplicates.map { "\($0)" }.sorted().joined(separator: ", ")) twice")
-    default: LessonProblem(first, "the front matter is no YAML")
+    default: LessonProblem(first, "the front matter isn't valid YAML")
     }
   }
 }

@@ -3,39 +3,37 @@ import Cells
 
 /// A lesson: one Markdown file of steps, each with prose, cells and at most one exercise.
 package struct Lesson: Sendable {
-  /// The file, as it was named.
+  /// The path of the file, as it was given.
   package var file: String
-  /// The number that its file name begins with: 6 of `06-overlapping-pooling.md`.
+  /// The number at the beginning of the file name: 6 for `06-overlapping-pooling.md`.
   package var number: Int?
   /// The rest of the file name: `overlapping-pooling`.
   package var name: String
-  /// The title.
   package var title = ""
-  /// What a learner can do afterwards.
+  /// What a learner will be able to do afterwards.
   package var aims: [String] = []
-  /// The numbers of the lessons that come before it.
+  /// The numbers of the lessons to take before this one.
   package var prerequisites: [Int] = []
-  /// How long it takes.
+  /// How long the lesson takes.
   package var minutes = 0
-  /// What stands before the first step.
+  /// The Markdown before the first step.
   var introduction = ""
-  /// The line of the introduction.
+  /// The line of the file that the introduction begins on.
   var introductionLine = 1
-  /// The steps, in order.
   var steps: [LessonStep] = []
 
-  /// The exercises of all steps.
+  /// The exercises of all steps, in order.
   var exercises: [Exercise] { steps.compactMap(\.exercise) }
 
-  /// How messages and headings call it: `lesson 6`, or its name where the file has no number.
+  /// The name in messages and headings: `lesson 6`, or the lesson's name if the file has no number.
   package var call: String { number.map { "lesson \($0)" } ?? "lesson \(name)" }
 
-  /// What a person types to open it.
+  /// The command that opens the lesson.
   package var command: String { number.map { "lesson \($0)" } ?? "lesson \(file)" }
 }
 
 extension Lesson {
-  /// A lesson of which nothing but the file's name is known.
+  /// An empty lesson with a number and name taken from its file's name.
   package init(named file: String) {
     let base = file.split(separator: "/").last.map(String.init) ?? file
     let stem = base.hasSuffix(".md") ? String(base.dropLast(3)) : base
@@ -48,20 +46,19 @@ extension Lesson {
   }
 }
 
-/// A section of a lesson.
+/// A section of a lesson, from one `##` heading to the next.
 struct LessonStep: Sendable {
-  /// The heading.
   var heading: String
-  /// The heading in lower case with hyphens, by which progress is kept.
+  /// The heading in lower case with hyphens; progress is recorded under it.
   var name: String
   /// The line of the heading.
   var line: Int
   /// Prose and cells, in order.
   var parts: [LessonPart] = []
-  /// What the learner is asked, after everything else.
+  /// The exercise at the end of the step.
   var exercise: Exercise?
 
-  /// The cells.
+  /// The cells among the parts.
   var cells: [LessonCell] {
     parts.compactMap { if case .cell(let cell) = $0 { cell } else { nil } }
   }
@@ -69,41 +66,38 @@ struct LessonStep: Sendable {
 
 /// A part of a step.
 enum LessonPart: Sendable {
-  /// Markdown, which begins on this line of the file.
+  /// Markdown, and the line of the file that it begins on.
   case prose(String, line: Int)
-  /// What may be typed at the prompt.
+  /// A cell to run.
   case cell(LessonCell)
 }
 
 /// A cell of a lesson.
 struct LessonCell: Sendable {
-  /// The cell.
   var source: String
-  /// The line of its first line.
+  /// The line of the file that the cell begins on.
   var line: Int
-  /// What it must print, where the lesson says so.
+  /// What it must print; nil if the lesson doesn't say.
   var expected: ExpectedOutput?
 }
 
-/// What is wrong with a lesson, and where.
+/// A problem in a lesson's file.
 struct LessonProblem: DescribedError, Hashable, Sendable {
-  /// The line of the file.
+  /// The line in the file.
   var line: Int
-  /// What is wrong.
   var message: String
-  /// How to mend it.
+  /// How to fix it.
   var hint: String?
-  /// Whether it depends on the numbers that were drawn.
+  /// Whether it depends on the drawn numbers.
   var isOfSeed = false
 
-  /// A file.
   var kind: ErrorKind { .file }
 
   init(_ line: Int, _ message: String, hint: String? = nil) {
     (self.line, self.message, self.hint) = (line, message, hint)
   }
 
-  /// The problem as the failure of a command.
+  /// The problem as an error of a command.
   func failure(in file: String) -> Failure {
     var failure = Failure(.file, "\(file), line \(line): \(message)", hint: hint)
     (failure.line, failure.isLocated) = (line, true)

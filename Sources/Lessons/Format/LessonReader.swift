@@ -2,7 +2,7 @@ import Basics
 import Cells
 import TensorFiles
 
-/// Reads the file of a lesson.
+/// Parses a lesson's file.
 struct LessonReader {
   private var lesson: Lesson
   private var problems: [LessonProblem] = []
@@ -11,19 +11,19 @@ struct LessonReader {
   private var prose: (text: [String], line: Int) = ([], 1)
   private var hasTitle = false
 
-  /// Files larger than this, in bytes, are no lessons.
+  /// Larger files, in bytes, are rejected.
   static let largest = 1 << 20
 
-  /// Reads a file; what is wrong with it is in `problems`, the rest of it in the lesson.
+  /// Parses a file. The lesson contains everything that could be parsed; `problems` has the rest.
   ///
-  /// - Throws: `FileError`, or `Failure` where the file is no UTF-8 text.
+  /// - Throws: `FileError`, or `Failure` if the file isn't UTF-8 text.
   static func read(_ file: String) throws -> (lesson: Lesson, problems: [LessonProblem]) {
     read(try text(of: file), file: file)
   }
 
   /// The text of a file.
   ///
-  /// - Throws: `FileError`, or `Failure` where the file is no UTF-8 text.
+  /// - Throws: `FileError`, or `Failure` if it isn't UTF-8.
   static func text(of file: String) throws -> String {
     let bytes = try OpenFile.bytes(of: file, limit: largest)
     if let other = FileKind.mismatch(bytes, wanted: .lesson) {
@@ -35,7 +35,7 @@ struct LessonReader {
     return text
   }
 
-  /// Reads a text as the file of this name.
+  /// Parses a text as if it were the contents of this file.
   static func read(
     _ text: String, file: String
   ) -> (lesson: Lesson, problems: [LessonProblem]) {
@@ -104,7 +104,7 @@ struct LessonReader {
     prose.line = place + 1
   }
 
-  /// Ends the prose that was being read, if there is any.
+  /// Ends the current prose, if there is any.
   private mutating func endProse() {
     let (text, line) = prose
     prose = ([], place + 1)
@@ -116,7 +116,7 @@ struct LessonReader {
       return
     }
     if lesson.steps[lesson.steps.count - 1].exercise != nil {
-      note(start, "an exercise is the last thing in its step", hint: "begin another step with ##")
+      note(start, "an exercise must come last in its step", hint: "begin another step with ##")
     }
     lesson.steps[lesson.steps.count - 1].parts.append(.prose(block, line: start))
   }
@@ -126,12 +126,12 @@ struct LessonReader {
     for step in lesson.steps {
       if step.name.isEmpty { note(step.line, "the step has no heading") }
       if !steps.insert(step.name).inserted {
-        note(step.line, "a second step of the name \(step.name)")
+        note(step.line, "a second step named \(step.name)")
       }
     }
     var names: Set<String> = []
     for exercise in lesson.exercises where !names.insert(exercise.name).inserted {
-      note(exercise.line, "a second exercise of the name \(exercise.name)")
+      note(exercise.line, "a second exercise named \(exercise.name)")
     }
   }
 }
@@ -159,7 +159,7 @@ private struct Fence {
 }
 
 extension LessonReader {
-  /// Blocks of these languages are left as text by Jupytext.
+  /// Jupytext leaves blocks in these languages as text.
   private static let quietLanguages = ["", "text", "console", "json", "swift"]
 
   private mutating func readFence(_ fence: Fence) {
@@ -179,8 +179,8 @@ extension LessonReader {
     default:
       if !Self.quietLanguages.contains(fence.language) {
         note(
-          first, "Jupytext may take a block of \(quoted(fence.language)) for a cell",
-          hint: "alexnet is a cell, output what it prints, text anything else")
+          first, "Jupytext may turn a block in \(quoted(fence.language)) into a cell",
+          hint: "use alexnet for a cell, output for what it prints, text for anything else")
       }
       prose.text += lines[place...end]
     }
@@ -194,7 +194,7 @@ extension LessonReader {
     }
     let last = lesson.steps.count - 1
     if lesson.steps[last].exercise != nil {
-      note(cell.line, "an exercise is the last thing in its step", hint: "begin another with ##")
+      note(cell.line, "an exercise must come last in its step", hint: "begin another with ##")
     }
     let isExercise =
       cell.source.hasPrefix("exercise ") || cell.source.hasPrefix("exercise\n")
@@ -215,7 +215,7 @@ extension LessonReader {
       case .cell(var cell)? = lesson.steps[last].parts.last, cell.expected == nil,
       lesson.steps[last].exercise == nil
     else {
-      return note(line, "an output that follows no cell")
+      return note(line, "this output follows no cell")
     }
     cell.expected = output
     lesson.steps[last].parts[lesson.steps[last].parts.count - 1] = .cell(cell)

@@ -3,32 +3,30 @@ import CMarkdown
 import Commands
 import Documents
 
-/// Markdown as blocks for a terminal: emphasis becomes style, lists get their marks, tables their
-/// columns. What has no meaning here, such as HTML, is left out.
+/// Markdown as blocks for a terminal. Emphasis becomes style, lists get markers, tables get
+/// columns. Constructs without a meaning in a terminal, such as HTML, are left out.
 struct Markdown {
-  /// A link or a picture of a text.
+  /// A link or an image.
   struct Target: Hashable {
-    /// Where it leads.
     var address: String
-    /// What it says; of a picture its description.
+    /// The text of a link, or the description of an image.
     var text: String
-    /// Whether it is a picture.
     var isPicture: Bool
-    /// The line of the text, from 1.
+    /// The line in the text, from 1.
     var line: Int
   }
 
   /// The blocks, with an empty line between them.
   private(set) var blocks: [Block] = []
-  /// The links and pictures.
+  /// The links and images.
   private(set) var targets: [Target] = []
-  /// The pieces of code within sentences, with their lines.
+  /// Inline code, with its lines.
   private(set) var code: [(text: String, line: Int)] = []
-  /// The line of the words that are being read: cmark does not tell it of what stands within one
+  /// The current line. It is counted here because cmark doesn't give the lines of elements within a
   /// paragraph.
   private var line = 1
 
-  /// Reads a text.
+  /// Parses a text.
   init(_ text: String) {
     var lines: [Substring] = []
     var begun = 1
@@ -46,7 +44,7 @@ struct Markdown {
         place += 1
         continue
       }
-      // The base language knows no tables: their lines would run together.
+      // cmark doesn't know tables: their lines would run together.
       flush(&self)
       readTable(Array(rows), firstLine: place + 1)
       place += rows.count
@@ -85,7 +83,7 @@ private func literal(_ node: OpaquePointer) -> String {
 extension Markdown {
   /// Adds a block, indented.
   ///
-  /// - Parameter line: the lines before the text that cmark reads.
+  /// - Parameter line: the number of lines before the text that cmark parses.
   private mutating func add(_ node: OpaquePointer, indent: Int, line: Int) {
     self.line = line + max(1, Int(cmark_node_get_start_line(node)))
     switch cmark_node_get_type(node) {
@@ -136,7 +134,7 @@ extension Markdown {
     }
   }
 
-  /// Adds a block of a list without empty lines.
+  /// Adds a block of a list without empty lines between its items.
   private mutating func addTight(_ node: OpaquePointer, indent: Int, line: Int) {
     let count = blocks.count
     add(node, indent: indent, line: line)
@@ -184,9 +182,9 @@ extension Markdown {
     if case .line(let text, _, _)? = blocks.first { text } else { "" }
   }
 
-  /// A sentence or a few, as one line of styled text; as it stands where it is no plain paragraph.
+  /// A short text as one line of styled text. Anything but a plain paragraph is left unchanged.
   static func sentence(_ text: String) -> Text {
-    // Angle brackets are signs of comparison here, not HTML.
+    // In a sentence, angle brackets are comparisons, not HTML.
     let markdown = Markdown(text.replacing("<", with: "\\<"))
     guard markdown.blocks.count == 1, case .line(let line, 0, 0)? = markdown.blocks.first,
       !text.hasPrefix("#")
@@ -218,8 +216,8 @@ extension Markdown {
     return text
   }
 
-  /// An address where it cannot be followed: another lesson by its number, a file by its path in the
-  /// repository.
+  /// What to show instead of an address that can't be followed in a terminal: a lesson's number, or
+  /// a file's path in the repository.
   private static func inTerminal(_ address: String) -> String {
     if address.hasSuffix(".md"), !address.contains("/"),
       let number = Lesson(named: address).number
@@ -235,9 +233,9 @@ extension Markdown {
     let text = inline(node, style: style)
     let isPicture = cmark_node_get_type(node) == CMARK_NODE_IMAGE
     targets.append(Target(address: address, text: text.string, isPicture: isPicture, line: place))
-    if isPicture { return "[picture: " + text + "]" }
+    if isPicture { return "[image: " + text + "]" }
     let shown = Self.inTerminal(address)
-    // "lesson 8", or "lesson [8]", says where the link leads already.
+    // "lesson 8" and "lesson [8]" already say where the link leads.
     let isSaid =
       text.string.lowercased().contains(shown.lowercased()) || "lesson \(text.string)" == shown
     return isSaid || shown.isEmpty ? text : text + .faint(" (\(shown))")

@@ -2,14 +2,13 @@ import CLibrary
 import Documents
 import TensorFiles
 
-/// A file that takes every attempt, one JSON object a line, where a learner asked for it.
+/// A file that every attempt is appended to, one JSON object per line, if the learner asked for it.
 struct AttemptLog {
-  /// The file.
   let path: String
 
   /// Appends an attempt.
   ///
-  /// - Returns: what prevents it.
+  /// - Returns: an error message, or nil on success.
   func append(_ attempt: JSONValue) -> String? {
     let descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NONBLOCK, 0o600)
     guard descriptor >= 0 else { return "attempts are not logged: \(path): \(reason)" }

@@ -37,7 +37,8 @@ package struct LessonCommand: Command, HasGlobalOptions, WritesFiles {
     help: ArgumentHelp(
       "A number, a name or a file; or next, verify, new, save, handout.", valueName: "what"))
   var what: String?
-  @Argument(help: "Lesson files, or the new lesson's name.", completion: .file()) var names: [String] = []
+  @Argument(help: "Lesson files, or a new lesson's name.", completion: .file())
+  var names: [String] = []
   @Flag(help: "Start over without asking. A finished lesson stays finished.") var restart = false
   @Flag(help: .hidden) var over = false
   @Option(help: ArgumentHelp("Append every attempt to this file, as JSON.", valueName: "file"))

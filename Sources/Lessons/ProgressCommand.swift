@@ -4,40 +4,38 @@ import Cells
 import Documents
 import TensorFiles
 
-/// Shows how far the learner has come; takes it elsewhere, and forgets it.
+/// `progress`: shows the learner's progress, exports and imports it, or resets it.
 package struct ProgressCommand: Command, HasGlobalOptions, WritesFiles {
-  /// Name and help.
   package static let configuration = CommandConfiguration(
     commandName: "progress",
     abstract: "Show how far you have come in the lessons; export, import or reset it.",
     discussion: """
-      progress export FILE writes your progress to a file; progress import FILE adds what is in such a \
-      file to yours: a lesson that is done in either place is done, and the better result counts. \
-      progress reset begins anew, and keeps the old file under another name; it asks first, and where \
-      nobody can be asked it needs --yes.
+        progress export FILE writes your progress to a file. progress import FILE merges such a \
+        file into yours: a lesson that is finished in either is finished, and the better result counts. \
+        progress reset starts from scratch and keeps the old file under another name. It asks first; \
+        in scripts, it needs --yes.
 
-      Progress is kept in $ALEXNET_PROGRESS, else in alexnet/progress.json in $XDG_STATE_HOME or \
-      ~/.local/state, on macOS in ~/Library/Application Support.
+        Progress is saved in $ALEXNET_PROGRESS, otherwise in alexnet/progress.json in $XDG_STATE_HOME or \
+        ~/.local/state, on macOS in ~/Library/Application Support.
       """)
-  /// What people may type.
   package static let examples: [Example] = [
     Example("progress", "all lessons", expect: "lessons done"),
-    .slip("progress 3", "there is nothing to choose", expect: "export, import or reset"),
+    .slip("progress 3", "progress doesn't choose a lesson", expect: "export, import or reset"),
     .slip("progress export", "without a file", expect: "progress export FILE"),
-    .slip("progress import nowhere.json", "no such file", expect: "nowhere.json"),
+    .slip("progress import nowhere.json", "a file that doesn't exist", expect: "nowhere.json"),
   ]
 
-  @Argument(help: "export, import or reset.") var action: String?
-  @Argument(help: "The file to export to or to import.", completion: .file()) var file: OutputFile?
-  @Flag(help: "Let lessons ask again where to go on.") var ask = false
+  @Argument(help: "What to do: export, import or reset.") var action: String?
+  @Argument(help: "The file to export to or import from.", completion: .file())
+  var file: OutputFile?
+  @Flag(help: "Make lessons ask again where to continue.") var ask = false
   @Flag(help: "Reset without asking.") var yes = false
   @OptionGroup package var writing: WritingOptions
   @OptionGroup package var options: GlobalOptions
 
-  /// A command with its defaults.
   package init() {}
 
-  /// The actions.
+  /// The actions, for the first word.
   package static func completions(for words: [String], in session: Session) -> [String] {
     words.count <= 2 ? ["export", "import", "reset"] : []
   }
@@ -71,7 +69,7 @@ package struct ProgressCommand: Command, HasGlobalOptions, WritesFiles {
     let count = store.progress.lessons.count
     var output = Output(json: ["file": .string(path), "lessons": .integer(count)])
     output.line("progress in \(Self.lessons(count)) written to " + .name(path))
-    output.line(.faint("elsewhere: ") + .name("progress import \(shellWord(path))"))
+    output.line(.faint("on the other machine: ") + .name("progress import \(shellWord(path))"))
     return output
   }
 
@@ -88,13 +86,14 @@ package struct ProgressCommand: Command, HasGlobalOptions, WritesFiles {
     do {
       other = try ProgressFormat.progress(of: bytes)
     } catch let error as ProgressFormat.Newer {
-      throw Failure(.file, "\(quoted(file)) is of a newer program (version \(error.version))")
+      throw Failure(
+        .file, "\(quoted(file)) was written by a newer program (version \(error.version))")
     } catch {
       let reason =
         (error as? ProgressFormat.Damage)?.reason
         ?? (error as? JSONError).map { "at byte \($0.offset) \($0.reason)" } ?? "\(error)"
       throw Failure(
-        .file, "\(quoted(file)) is not a file of progress: \(reason)",
+        .file, "\(quoted(file)) is not a progress file: \(reason)",
         hint: "progress export FILE writes one")
     }
     var merged = LessonProgress.Merged()
@@ -108,10 +107,10 @@ package struct ProgressCommand: Command, HasGlobalOptions, WritesFiles {
     output.line(
       added + changed == 0
         ? "nothing new in " + .name(file)
-        : "taken from " + .name(file)
-          + ": \(Self.lessons(added)) new here, \(changed) further than here")
+        : "merged " + .name(file)
+          + ": \(Self.lessons(added)) new, \(changed) further along")
     output.line(
-      .faint("nothing that you had done before was lost; ") + .name("progress")
+      .faint("nothing you had done was lost; ") + .name("progress")
         + .faint(" shows all"))
     return output
   }
@@ -135,16 +134,16 @@ package struct ProgressCommand: Command, HasGlobalOptions, WritesFiles {
     }
     let aside = try store.reset()
     var output = Output(json: ["reset": true, "kept": .optional(aside)])
-    output.line("Progress begins anew.")
+    output.line("Progress starts from scratch.")
     if let aside {
       output.line(
-        .faint("the old file is kept; to bring it back: ")
+        .faint("the old file is kept; to restore it: ")
           + .name("progress import \(shellWord(aside))"), hang: 4)
     }
     return output
   }
 
-  /// An open lesson would write what it knows over what is read or reset.
+  /// Throws if a lesson is open, because it would overwrite what is imported or reset.
   private func requireNoLesson(_ session: Session) throws {
     guard !session.isOfLesson else {
       throw Failure(.order, "a lesson is open", hint: "quit leaves it; then type this again")

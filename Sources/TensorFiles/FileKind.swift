@@ -56,7 +56,7 @@ package enum FileKind: Hashable, Sendable, CaseIterable {
     case .recipe: "a recipe"
     case .metrics: "the metrics of a training"
     case .lesson: "a lesson"
-    case .progress: "a file of progress"
+    case .progress: "a progress file"
     }
   }
 

@@ -80,7 +80,7 @@ enum LessonFixture {
     right: fc6 => Each of its outputs sees all of pool5.
     option: conv2 => Its filters are shared.
     option: fc8 => It has fewer outputs.
-    hint: Where does the picture become a list?
+    hint: Where does the image become a list?
     hint: summary prints them.
     ```
 

@@ -159,7 +159,7 @@ import Testing
     #expect(learner.inner?.bindings == before.bindings)
     #expect(learner.inner?.trace == nil)
     learner.type("hint", "hint", "hint")
-    #expect(learner.type("hint").contains("no further hint"))
+    #expect(learner.type("hint").contains("no more hints"))
     #expect(learner.type("1", "2", "3").contains("skip shows the answer"))
     #expect(learner.type(learner.answer).contains("Right"))
   }
@@ -221,10 +221,10 @@ import Testing
     let learner = try Learner()
     _ = learner.open()
     learner.type("skip", "")
-    #expect(learner.type("quit").contains("goes on there"))
+    #expect(learner.type("quit").contains("continues there"))
     #expect(!learner.notebook.isInLesson)
     let question = learner.open()
-    #expect(question.contains("step 2 of 6") && question.contains("enter to go on"))
+    #expect(question.contains("step 2 of 6") && question.contains("enter to continue"))
     #expect(learner.notebook.prompt == "resume> ")
     #expect(learner.type("").contains("What is a third?"))
     #expect(learner.inner?.bindings["side"] == Value(55.0))
@@ -329,7 +329,7 @@ import Testing
     #expect(learner.type("hint").contains("'hint' is not a key here"))
     #expect(learner.type("agian").contains("did you mean again?"))
     #expect(learner.notebook.prompt == "lesson> ")
-    #expect(learner.type("?").contains("enter to go on"))
+    #expect(learner.type("?").contains("enter to continue"))
   }
 
   @Test func attemptsAreLoggedOnRequest() throws {
@@ -378,7 +378,7 @@ import Testing
     #expect(learner.type("lesson new \(file)").contains("begun"))
     #expect(learner.type("lesson new \(file)").contains("is there already"))
     #expect(learner.type("lesson verify \(file)").contains("✓"))
-    #expect(learner.type("lesson new '///'").contains("no name of a lesson"))
+    #expect(learner.type("lesson new '///'").contains("isn't a valid lesson name"))
   }
 
   @Test func handout() throws {

@@ -36,7 +36,7 @@ import Testing
     // A wrong answer: of a value, the mistake that is now right; of a cell, its output.
     ("side = 55\n", "side = 56\n", "side = 56", "expected ‘side = 56’, got ‘side = 55’"),
     ("answer: [3, 227, 227]", "answer: [227, 227, 3]", "mistake: [227", "passes as the answer"),
-    ("tolerance: 1%", "tolerance: 0.000001%", "exercise share", "does not pass"),
+    ("tolerance: 1%", "tolerance: 0.000001%", "exercise share", "is not accepted"),
     ("solution: set conv1.stride 2", "solution: set conv1.stride 3", "goal:", "does not reach"),
     ("goal: conv1.shape[2] == 109", "goal: conv1.shape[2] > 1", "goal:", "holds before"),
     ("solution: set conv1.stride 2", "solution: set conv1.strid 2", "solution:", "fails"),
@@ -58,7 +58,7 @@ import Testing
       "hint: It is {floor", "gives the answer"
     ),
     ("hint: Colours, rows, columns.", "hint: 3 × 227 × 227.", "hint: 3 ×", "gives the answer"),
-    ("hint: Where does the picture", "hint: Before fc6, the picture", "hint: Before", "gives"),
+    ("hint: Where does the image", "hint: Before fc6, the image", "hint: Before", "gives"),
     ("hint: Between 0 and 1.", "hint: About 0.333.", "hint: About", "gives the answer"),
     ("hint: set changes a layer.", "hint: Try set conv1.stride 2.", "hint: Try", "gives"),
     // A mistake without a diagnosis of its own.
@@ -70,13 +70,13 @@ import Testing
     ("mistake: 1 / 4", "mistake: 0.3334", "mistake: 0.3334", "passes as the answer"),
     (
       "mistake: conv1.shape[2] == 217", "mistake: conv1.shape[2] == 109", "mistake: conv1",
-      "where the goal"
+      "when the goal"
     ),
     ("mistake: 1 / 4", "mistake: [1, 2]", "mistake: [1, 2]", "does not get"),
-    // An answer that can be read off, a hint that is refused, and what asks for nothing.
+    // An answer that can be read off, a hint that is rejected, and a key that asks for nothing.
     (
       "answer: 1 / 3", "answer: input[0, 0, 0, 0]", "answer: input",
-      "naming input[0, 0, 0, 0] answers"
+      "typing input[0, 0, 0, 0] is enough to answer"
     ),
     (
       "answer: 1 / 3", "asks: 1 / 3\nanswer: 1 / 3", "asks: 1 / 3", "doesn't read a layer"
@@ -84,7 +84,7 @@ import Testing
     (
       "answer: 1 / 3\ntolerance: 1%\nmistake: 1 / 4 => That is a quarter.\nhint: Between 0 and 1.",
       "asks: input.max\nanswer: 1 / 3\ntolerance: 1%\nmistake: 1 / 4 => That is a quarter.\n"
-        + "hint: Type `input.max`", "hint: Type `input.max`", "which is refused as an answer"
+        + "hint: Type `input.max`", "hint: Type `input.max`", "which is rejected as an answer"
     ),
     ("draw stride: 2...4", "draw stride: 2...4 except 2, 3, 4", "except", "leave nothing to draw"),
     // Cells and text.

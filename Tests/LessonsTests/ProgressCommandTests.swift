@@ -42,7 +42,7 @@ import Testing
       let refused = try #require(session.run("progress reset").failure)
       #expect(refused.kind == .usage && refused.hint?.contains("--yes") == true)
       #expect(ProgressStore(path: folder + "/progress.json").progress == store.progress)
-      #expect(Self.text(&session, "progress reset --yes").contains("begins anew"))
+      #expect(Self.text(&session, "progress reset --yes").contains("starts from scratch"))
       #expect(ProgressStore(path: folder + "/progress.json").progress == LessonProgress())
       let back = Self.text(&session, "progress import \(folder)/progress.json.before-reset")
       #expect(back.contains("2 lessons new here"), "\(back)")
@@ -107,12 +107,12 @@ import Testing
   }
 
   @Test(arguments: [
-    ("no file", "cannot read"), ("{", "is not a file of progress: at byte"),
-    ("\u{2}\0\0\0\0\0\0\0{}", "it is a safetensors file, not a file of progress"),
-    ("GIF89a", "it is a GIF, not a file of progress"),
-    ("---\ntitle: Padding\n---\n", "it is a lesson, not a file of progress"),
+    ("no file", "cannot read"), ("{", "is not a progress file: at byte"),
+    ("\u{2}\0\0\0\0\0\0\0{}", "it is a safetensors file, not a progress file"),
+    ("GIF89a", "it is a GIF, not a progress file"),
+    ("---\ntitle: Padding\n---\n", "it is a lesson, not a progress file"),
     ("{\"version\": 9, \"lessons\": {}}", "newer program"),
-    ("{\"version\": 1, \"lessons\": {\"a\": {}}}", "is not a file of progress"),
+    ("{\"version\": 1, \"lessons\": {\"a\": {}}}", "is not a progress file"),
   ])
   func whatCannotBeImported(_ text: String, _ says: String) throws {
     try inTemporaryFolder { folder in

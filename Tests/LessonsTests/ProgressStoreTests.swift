@@ -88,7 +88,7 @@ import Testing
       try Data().write(to: URL(fileURLWithPath: file))
       var store = ProgressStore(path: file + "/progress.json")
       #expect(store.note == nil)
-      #expect(store.save(Self.record, of: "short")?.contains("progress is not kept") == true)
+      #expect(store.save(Self.record, of: "short")?.contains("progress is not saved") == true)
       #expect(store.save(Self.record, of: "short") == nil)
     }
   }
@@ -96,7 +96,7 @@ import Testing
   @Test func aFolderInItsPlace() throws {
     try inTemporaryFolder { folder in
       var store = ProgressStore(path: folder)
-      #expect(store.note?.contains("progress is not kept") == true)
+      #expect(store.note?.contains("progress is not saved") == true)
       #expect(store.save(Self.record, of: "short") == nil)
     }
   }

@@ -125,7 +125,7 @@ import Testing
   }
 
   /// A question waits for an answer.
-  @Test(arguments: [("y", "Progress begins anew."), ("n", "Nothing was changed.")])
+  @Test(arguments: [("y", "Progress starts from scratch."), ("n", "Nothing was changed.")])
   func asks(_ answer: String, _ said: String) throws {
     try inTemporaryFolder { folder in
       let frontEnd = FrontEnd(answer: answer)

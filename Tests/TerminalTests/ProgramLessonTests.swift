@@ -51,7 +51,7 @@ import Testing
     try notebook.type("skip\r", expect: "The answer is")
     try terminal.expect("lesson> ")
     try notebook.type("\r", expect: "cell> ")
-    try notebook.type("quit\r", expect: "goes on there")
+    try notebook.type("quit\r", expect: "continues there")
     try terminal.expect("[3]> ")
     try notebook.type("mine\r", expect: "7")
     #expect(try notebook.end() == 0)
@@ -88,7 +88,7 @@ import Testing
     try terminal.expect("answer> ")
     try terminal.waitUntilRaw()
     try terminal.send(end)
-    try terminal.expect("goes on there")
+    try terminal.expect("continues there")
     #expect(try terminal.waitForExit() == 0)
     #expect(!terminal.text.contains("[1]> "))
   }
@@ -108,18 +108,18 @@ import Testing
     }
     try notebook.type("\u{4}", expect: "as you left it")
     try terminal.expect("lesson> ")
-    try notebook.type("\u{4}", expect: "goes on there")
+    try notebook.type("\u{4}", expect: "continues there")
     try terminal.expect("[2]> ")
     try notebook.type("lesson \(file)\r", expect: "answer> ")
     try notebook.type("\r", expect: "answer> ")
     try notebook.type("skip\r", expect: "lesson> ")
     try notebook.type("\r", expect: "Which layer")
-    try notebook.type("\u{4}", expect: "goes on there")
+    try notebook.type("\u{4}", expect: "continues there")
     try notebook.type("lesson \(file)\r", expect: "resume> ")
     try terminal.waitUntilRaw()
     try terminal.interrupt()
     try terminal.expect("resume> ")
-    try notebook.type("\u{4}", expect: "goes on there")
+    try notebook.type("\u{4}", expect: "continues there")
     #expect(try notebook.end() == 0)
   }
 
@@ -130,7 +130,7 @@ import Testing
     try notebook.type("lesson \(file) --seed 2\r", expect: "answer> ")
     try notebook.type("hi\t\r", expect: "Hint 1 of 3")
     try notebook.type("sk\t\r", expect: "The answer is")
-    try notebook.type("qu\t\r", expect: "goes on there")
+    try notebook.type("qu\t\r", expect: "continues there")
     #expect(try notebook.end() == 0)
   }
 
@@ -146,7 +146,7 @@ import Testing
     for sign in ["\u{1B}[1m", "\u{1B}[36m", "▀", "───", "@@", "38;2;"] {
       #expect(!bytes.contains(sign), "\(sign.debugDescription)")
     }
-    try notebook.type("quit\r", expect: "goes on there")
+    try notebook.type("quit\r", expect: "continues there")
     #expect(try notebook.end() == 0)
   }
 
@@ -168,7 +168,7 @@ import Testing
     ).waitForExit()
     #expect(cells.status == 0)
     #expect(cells.output.contains("\n42\n"))
-    #expect(cells.output.contains("goes on there"))
+    #expect(cells.output.contains("continues there"))
   }
 
   @Test func asJSON() throws {
@@ -233,7 +233,7 @@ import Testing
       home: folder.path
     ).waitForExit()
     #expect(result.status == 0)
-    #expect(result.output.components(separatedBy: "progress is not kept").count == 2)
+    #expect(result.output.components(separatedBy: "progress is not saved").count == 2)
     #expect(try folder.read("progress.json") == before)
     #expect(try folder.names() == ["progress.json", "short.md"])
   }

@@ -3,22 +3,22 @@ import Documents
 import Networks
 import Tensors
 
-/// The host of a lesson's cells: what they show goes where the notebook's own cells show theirs, or
-/// nowhere. Layers run as they are needed, at a prompt too: a lesson says when to wait for what.
+/// The host of a lesson's cells. Their output goes to the outer host, or nowhere. Layers run
+/// whenever they are needed, even at a prompt: the lesson decides when to pause.
 final class LessonHost: Host {
   private let outer: any Host
   private let isQuiet: Bool
 
-  /// The columns there are for text.
+  /// The number of columns for text.
   let width: Int
-  /// Nobody is asked.
+  /// Cells of a lesson never ask questions.
   let isInteractive = false
 
-  /// A host within another one.
+  /// Wraps another host.
   ///
   /// - Parameters:
-  ///   - width: the columns; nil takes the outer host's.
-  ///   - isQuiet: whether nothing is shown.
+  ///   - width: the number of columns; nil uses the outer host's.   - isQuiet: whether to discard
+  /// all output.
   init(_ outer: any Host, width: Int? = nil, isQuiet: Bool = false) {
     (self.outer, self.isQuiet) = (outer, isQuiet)
     self.width = width ?? outer.width
@@ -34,12 +34,13 @@ final class LessonHost: Host {
 }
 
 extension Session {
-  /// The session that a lesson's cells begin in: the default network, the test card, and weights of
-  /// seed 1 whoever learns, so that what stands in the lesson is what one sees.
+  /// The session that a lesson's cells start in: the default network, the test card, and weights of
+  /// seed 1 for every learner, so that the printed numbers match the lesson's text.
   ///
-  /// Its trainings run in a cache folder of the lesson's own, and are made once.
+  /// Networks that the lesson trains are kept in a separate cache folder, so each is trained only
+  /// once.
   ///
-  /// - Parameter weights: weights of that seed that were drawn before.
+  /// - Parameter weights: weights of seed 1 that were drawn earlier.
   static func ofLesson(
     _ lesson: Lesson, _ host: LessonHost, settings: Settings, commands: CommandTable,
     weights: Weights? = nil
@@ -56,7 +57,8 @@ extension Session {
     return session
   }
 
-  /// The weights, where another lesson may begin with them: drawn ones, of seed 1.
+  /// The weights if another lesson can start with them, that is if they were drawn with seed 1;
+  /// otherwise nil.
   var weightsForLessons: Weights? {
     weights.seed == Settings().seed && weights.loaded.isEmpty ? weights : nil
   }

@@ -3,10 +3,10 @@ import Cells
 import Documents
 import Tensors
 
-// Asking, judging, helping.
+// Asking questions, checking answers, giving hints.
 extension LessonPlayer {
-  /// The seed of a step's numbers: `again` draws with another one, which the verifier has also
-  /// tried where the learner's seed is one of its own.
+  /// The seed of a step's numbers. `again` advances to another seed that lessons are verified with,
+  /// if the learner's seed is one of those.
   func drawSeed(of step: LessonStep) -> UInt64 {
     let seeds = LessonVerifier.seeds
     let offset = UInt64(record.draw[step.name] ?? 0)
@@ -14,7 +14,7 @@ extension LessonPlayer {
     return seeds.lowerBound + (seed - seeds.lowerBound + offset) % UInt64(seeds.count)
   }
 
-  /// How many draws further the numbers are others than those just shown.
+  /// How many draws to advance until the numbers differ from those just shown.
   var drawsToOtherNumbers: Int {
     guard let exercise = step.exercise, let posed, !posed.draws.isEmpty else { return 1 }
     var copy = question?.warm ?? session
@@ -29,7 +29,7 @@ extension LessonPlayer {
     return 1
   }
 
-  /// Asks the question of this step, or waits for the word to go on.
+  /// Asks the question of this step, or waits for the learner to continue.
   mutating func ask() {
     guard let exercise = step.exercise else {
       markDone()
@@ -56,9 +56,9 @@ extension LessonPlayer {
     if record.done.contains(step.name), !asksAnew {
       let isSkipped = record.skipped.contains(step.name)
       show(
-        .faint("You have \(isSkipped ? "skipped" : "answered") this one: enter goes on, ")
+        .faint("You have \(isSkipped ? "skipped" : "answered") this one: enter continues, ")
           + .name("again")
-          + .faint(exercise.bindings.isEmpty ? " asks it anew." : " asks it with other numbers."),
+          + .faint(exercise.bindings.isEmpty ? " asks it again." : " asks it with other numbers."),
         indent: 2, hang: 2)
       settleGoal()
       state = .finished
@@ -70,7 +70,6 @@ extension LessonPlayer {
     showKeys()
   }
 
-  /// Shows the question.
   mutating func showQuestion() {
     guard let posed else { return }
     let title: String =
@@ -91,7 +90,7 @@ extension LessonPlayer {
     space()
   }
 
-  /// Takes an answer.
+  /// Checks an answer and shows the verdict.
   mutating func answer(_ text: String) {
     guard let question else { return }
     let verdict: Verdict
@@ -102,7 +101,7 @@ extension LessonPlayer {
       return show(.notice("stopped"))
     }
     if text.contains("^") {
-      show(.faint("At the prompt a power is written with **, as in 2 ** 20."))
+      show(.faint("At the prompt, write a power with **, as in 2 ** 20."))
     }
     switch verdict {
     case .unreadable(let failure): return show(failure.output)
@@ -119,7 +118,7 @@ extension LessonPlayer {
     }
   }
 
-  /// Says that something is not right, and offers a hint after three times.
+  /// Counts a miss, and offers a hint after three of them.
   private mutating func miss(_ verdict: String, _ diagnosis: String?) {
     show(.notice(verdict) + (diagnosis.map { " " + Markdown.sentence($0) } ?? ""), hang: 2)
     question?.misses += 1
@@ -140,7 +139,7 @@ extension LessonPlayer {
       return show(.notice("stopped"))
     }
     question?.cells.append(cell)
-    // Whoever only looks, or mistypes, has not tried yet.
+    // A cell that only looks at something, or has a typo, doesn't count as an attempt.
     let isLook = !session.differs(from: before)
     let state: GoalCheck.State
     do {
@@ -161,12 +160,12 @@ extension LessonPlayer {
     }
   }
 
-  /// Gives the next hint.
+  /// Shows the next hint.
   mutating func hint() {
     guard let question else { return }
     let (given, hints) = (question.hintsGiven, question.exercise.hints)
     guard given < hints.count else {
-      return show("There is no further hint. " + .name("skip") + " shows the answer.")
+      return show("There are no more hints. " + .name("skip") + " shows the answer.")
     }
     show(
       .faint("Hint \(given + 1) of \(hints.count)   ") + Markdown.sentence(hints[given]), hang: 4)
@@ -177,7 +176,7 @@ extension LessonPlayer {
     save()
   }
 
-  /// Enters the reference answer.
+  /// Shows the right answer and counts the step as skipped.
   mutating func skip() {
     guard let question else { return }
     let posed = question.exercise
@@ -202,7 +201,7 @@ extension LessonPlayer {
     follow()
   }
 
-  /// What follows a right answer.
+  /// Handles a right answer.
   private mutating func succeed() {
     guard let posed else { return }
     let name = step.name
@@ -217,7 +216,7 @@ extension LessonPlayer {
     follow()
   }
 
-  /// Shows why, offers the cell that shows more, and lets the learner go on.
+  /// Shows the explanation, offers the cell that shows more, and lets the learner continue.
   private mutating func follow() {
     guard let posed else { return }
     if let after = posed.after { show(Markdown.sentence(after), indent: 2, hang: 2) }
@@ -230,14 +229,15 @@ extension LessonPlayer {
     showKeys()
   }
 
-  /// Brings the session to where the lesson's own solution leads: what comes later is about that.
+  /// Replaces the session by the one that the lesson's own solution leads to, because later steps
+  /// are written for it.
   private mutating func settleGoal() {
     guard let question, case .goal = question.exercise.exercise.form else { return }
     let solution = question.exercise.solution
     let isTheSame = question.cells == solution
     if !isTheSame, !question.cells.isEmpty {
       let cells = solution.map { Text.name($0) }.joined("; ")
-      show(.faint("The lesson goes on from: ") + cells, indent: 2, hang: 4)
+      show(.faint("The lesson continues from: ") + cells, indent: 2, hang: 4)
     }
     guard !isTheSame else { return }
     var quiet = question.start
@@ -246,11 +246,11 @@ extension LessonPlayer {
     session = audible(quiet)
   }
 
-  /// Runs the cell that was offered.
+  /// Runs the offered cell.
   mutating func see() {
     guard let cell = posed?.see else { return }
     question?.offersSee = false
-    // What it runs is no part of the lesson's course.
+    // It must not change the session that the lesson continues with.
     let before = session
     if !run(cell) {
       host.cancellation.reset()
@@ -259,7 +259,7 @@ extension LessonPlayer {
     session = before
   }
 
-  /// Whether the question of this step was answered before, and not skipped.
+  /// Whether the question of this step was answered before, not skipped.
   private var isAnswered: Bool {
     record.done.contains(step.name) && !record.skipped.contains(step.name)
   }
@@ -286,13 +286,12 @@ extension LessonPlayer {
 }
 
 extension Session {
-  /// Whether something was changed since that a goal may be about.
+  /// Whether anything changed that a goal may depend on.
   fileprivate func differs(from before: Session) -> Bool {
     network != before.network || bindings != before.bindings
   }
 }
 
 extension Exercise {
-  /// Whether it is answered by cells.
   var isGoal: Bool { if case .goal = form { true } else { false } }
 }

@@ -2,9 +2,9 @@ import Basics
 import Documents
 import Expressions
 
-// What may be typed.
+// Reading the learner's input.
 extension LessonPlayer {
-  /// What stands before the cursor.
+  /// The text before the cursor.
   var prompt: String {
     switch state {
     case .resuming: "resume> "
@@ -18,10 +18,10 @@ extension LessonPlayer {
     }
   }
 
-  /// Whether cells are typed, which may go over several lines and belong to the history.
+  /// Whether cells are typed: they may span several lines and are added to the history.
   var takesCells: Bool { state == .reaching || state == .playing }
 
-  /// The words that count here, in the order in which they are shown.
+  /// The keys that work in this state, in the order shown.
   var keys: [String] {
     switch state {
     case .resuming: ["over", "always", "quit"]
@@ -36,26 +36,26 @@ extension LessonPlayer {
     }
   }
 
-  /// Shows what may be typed.
+  /// Shows the keys that work in this state.
   mutating func showKeys() {
     let text: Text =
       switch state {
       case .resuming:
-        "enter to go on · " + .name("over") + " to start over · " + .name("always")
-          + " to go on and not be asked again · " + .name("quit")
+        "enter to continue · " + .name("over") + " to start over · " + .name("always")
+          + " to continue and not be asked again · " + .name("quit")
       case .reopening:
         "enter to review it, with your answers · " + .name("over")
           + " to start over; it stays done · " + .name("quit")
       case .consenting:
-        "enter to run it · " + .name("skip") + " to go on without · " + .name("back") + " · "
+        "enter to run it · " + .name("skip") + " to continue without it · " + .name("back") + " · "
           + .name("play") + " · " + .name("quit")
       case .stopped:
-        "enter to run the step again · " + .name("skip") + " to go on without what its cells do · "
+        "enter to run the step again · " + .name("skip") + " to continue without its cells · "
           + .name("back") + " · " + .name("quit")
       case .finished:
-        (hasNext ? "enter to go on · " : "enter to end the lesson · ") + named
+        (hasNext ? "enter to continue · " : "enter to end the lesson · ") + named
       case .playing:
-        "Type any cell; the lesson waits as it is. " + .name("back") + " returns to it, "
+        "Type any cell; the lesson waits where it is. " + .name("back") + " returns to it, "
           + .name("quit") + " leaves it."
       case .answering, .reaching: named
       case .ended: ""
@@ -69,7 +69,7 @@ extension LessonPlayer {
     }.joined(" · ")
   }
 
-  /// Takes a line.
+  /// Handles a line of input.
   package mutating func take(_ line: String) {
     shown = Document()
     let word = line.trimmingSpaces()
@@ -94,7 +94,7 @@ extension LessonPlayer {
     }
   }
 
-  /// Goes on in a step whose cells were stopped, as if there were none.
+  /// Continues in a step whose cells were stopped, as if it had no cells.
   private mutating func skipCells() {
     ask()
     save()
@@ -108,8 +108,8 @@ extension LessonPlayer {
     }
   }
 
-  /// Takes what is no key: an answer, a cell of the exercise, or a cell of the learner's own, which
-  /// runs in play.
+  /// Handles input that isn't a key: an answer, a cell of the exercise, or a cell of the learner's
+  /// own, which runs in play mode.
   mutating func takeOther(_ line: String, _ word: String) {
     switch state {
     case .answering: answer(word)
@@ -131,8 +131,8 @@ extension LessonPlayer {
     }
   }
 
-  /// Whether a word that is no key was meant as one: a key that counts elsewhere, or a slip of one that
-  /// counts here.
+  /// Whether a word was probably meant as a key: one that works in another state, or a misspelling
+  /// of one that works in this state.
   private func isSlip(_ word: String) -> Bool {
     let all = ["hint", "skip", "see", "over", "always", "review", "run", "again", "play"]
     if all.contains(word.lowercased()) { return true }
@@ -156,7 +156,7 @@ extension LessonPlayer {
     }
   }
 
-  /// The end of the input: play ends first, then the lesson.
+  /// Handles the end of the input: it leaves play first, then the lesson.
   mutating func takeEnd() {
     shown = Document()
     switch state {
@@ -171,7 +171,7 @@ extension LessonPlayer {
     state = .ended
     show(
       "Left \(lesson.call) at step \(place + 1) of \(lesson.steps.count). " + .name(lesson.command)
-        + " goes on there.")
+        + " continues there.")
   }
 
   mutating func beginPlay() {

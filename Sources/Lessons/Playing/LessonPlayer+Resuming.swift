@@ -1,28 +1,28 @@
 import Cells
 import Documents
 
-// Going on where the learner was.
+// Continuing where the learner was.
 extension LessonPlayer {
-  /// The step that is nearest to where the learner was; nil where nothing was begun. A lesson may
-  /// have been edited since.
+  /// The step nearest to where the learner was, since the lesson may have been edited; nil if it
+  /// wasn't begun.
   var resumeIndex: Int? {
     guard !record.step.isEmpty else { return nil }
     if let index = lesson.steps.firstIndex(where: { $0.name == record.step }) { return index }
-    // The step is gone: the first one after the last that was finished.
+    // That step no longer exists: take the first one after the last finished step.
     if let last = lesson.steps.lastIndex(where: { record.done.contains($0.name) }) {
       return min(last + 1, lesson.steps.count - 1)
     }
     return min(record.index, lesson.steps.count - 1)
   }
 
-  /// Runs the cells of all steps before this one, and enters it.
+  /// Runs the cells of all steps before this one, then enters it.
   mutating func goOn(at index: Int) {
     let wasEdited =
       record.commands != lesson.commands(before: index)
       || record.step != lesson.steps[index].name
     if wasEdited {
       show(
-        .notice("note: ") + "the lesson was edited since; its cells are run as they are now.",
+        .notice("note: ") + "the lesson was edited since; its cells run as they are now.",
         hang: 6)
     }
     starts = []
@@ -48,7 +48,7 @@ extension LessonPlayer {
     enter(index)
   }
 
-  /// The cells that a step leaves behind, those that reach its goal among them.
+  /// The cells that lead past a step, including those that reach its goal.
   private func commands(of step: LessonStep, in session: Session) -> [String] {
     var cells = step.cells.map { session.withoutLongWork($0.source) }
     if case .goal(let goal)? = step.exercise?.form {
@@ -59,7 +59,7 @@ extension LessonPlayer {
     return cells
   }
 
-  /// The session as one whose cells are shown.
+  /// A copy of a session whose cells show their output.
   func audible(_ quiet: Session) -> Session {
     var copy = quiet
     copy.host = LessonHost(host)
@@ -67,11 +67,11 @@ extension LessonPlayer {
   }
 }
 
-// MARK: - A lesson that is done
+// MARK: - A finished lesson
 
 extension LessonPlayer {
-  /// Asks whether to review the lesson or to start it over; where nobody can be asked it is reviewed,
-  /// which loses nothing.
+  /// Asks whether to review the lesson or start over. If nobody can be asked, it reviews the
+  /// lesson, because that loses nothing.
   mutating func reopen() {
     let result = record.best ?? record.result(of: lesson)
     show("You have done this lesson: " + Text(result.words) + ".")
@@ -80,13 +80,13 @@ extension LessonPlayer {
     showKeys()
   }
 
-  /// Shows the lesson from its first step, with all that was answered.
+  /// Shows the lesson from its first step, with all recorded answers.
   mutating func review() {
     begin()
     enter(0)
   }
 
-  /// Takes a line where the lesson asks whether to review it.
+  /// Handles the reply to whether to review the lesson.
   mutating func takeReopening(_ word: String) {
     switch word.lowercased() {
     case "", "review", "r", "yes", "y": review()
@@ -96,22 +96,23 @@ extension LessonPlayer {
     }
   }
 
-  /// Leaves a lesson of which nothing was shown.
+  /// Leaves a lesson of which nothing was shown yet.
   mutating func leaveUnopened() {
     state = .ended
-    show("\(lesson.call.prefix(1).uppercased() + lesson.call.dropFirst()) is as it was.")
+    show("\(lesson.call.prefix(1).uppercased() + lesson.call.dropFirst()) is unchanged.")
   }
 }
 
-// MARK: - Cells that take long
+// MARK: - Long-running cells
 
 extension LessonPlayer {
-  /// What takes long in a cell, where somebody can be asked before it runs.
+  /// The long-running work in a cell; nil if there is none, or if nobody can be asked before it
+  /// runs.
   func longWork(of cell: String) -> Work? {
     host.isInteractive ? session.work(of: cell).first(where: \.isLong) : nil
   }
 
-  /// Shows a cell that takes long, and asks whether to run it.
+  /// Shows a long-running cell, and asks whether to run it.
   mutating func askBefore(_ cell: String, _ work: Work) {
     echo(cell)
     space()
@@ -121,7 +122,7 @@ extension LessonPlayer {
     showKeys()
   }
 
-  /// Takes a line where the lesson asks whether to run a cell.
+  /// Handles the reply to whether to run a cell.
   mutating func takeConsent(_ line: String, _ word: String) {
     switch word.lowercased() {
     case "", "run", "yes", "y":
@@ -130,7 +131,7 @@ extension LessonPlayer {
       part += 1
       showParts()
     case "skip", "no", "n":
-      // The rest of the cell is part of the lesson's course.
+      // Still run the rest of the cell: later steps depend on it.
       guard case .cell(let cell) = step.parts[part] else { return }
       guard runTyped(session.withoutLongWork(cell.source)) else { return stop() }
       part += 1

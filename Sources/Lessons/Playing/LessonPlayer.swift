@@ -3,70 +3,67 @@ import Cells
 import Documents
 import Tensors
 
-/// A lesson that somebody takes: what has been shown, what is asked, and what may be typed.
+/// A lesson in progress: what has been shown, what is being asked, and which keys work.
 ///
-/// It has a session of its own, apart from the notebook's, and keeps a copy of it from the beginning
-/// of each step. So nothing that is typed spoils what comes later, and `back` restores exactly what
-/// was there.
+/// A lesson has its own session, separate from the notebook's, and keeps a copy from the beginning
+/// of each step. Nothing the learner types can break a later step, and `back` restores the exact
+/// state.
 struct LessonPlayer: Activity {
-  /// What is being waited for.
+  /// What kind of input the lesson is waiting for.
   enum State: String {
-    /// Whether to go on where the learner was.
+    /// Whether to continue where the learner was.
     case resuming
-    /// Whether to review a lesson that is done, or to start it over.
+    /// Whether to review a finished lesson or start over.
     case reopening
-    /// Whether to run a cell that takes long.
+    /// Whether to run a long-running cell.
     case consenting
     /// An answer.
     case answering
     /// Cells that reach a goal.
     case reaching
-    /// The word to go on.
+    /// Enter, to continue.
     case finished
-    /// Cells of the learner's own; the lesson waits.
+    /// Cells of the learner's own, while the lesson waits.
     case playing
-    /// The word to try again: the step's cells were stopped.
+    /// Enter, to try again: the step's cells were stopped.
     case stopped
-    /// Nothing more.
+    /// Nothing: the lesson is over.
     case ended
   }
 
-  /// The lesson.
   let lesson: Lesson
   /// The learner's seed.
   let seed: UInt64
-  /// What is being waited for.
   var state = State.finished
-  /// Where the learner is: an index of the steps.
+  /// The current step, as an index.
   var place = 0
-  /// The part of the step that is shown next.
+  /// The part of the step to show next.
   var part = 0
-  /// Whether the question of this step is asked although it was answered before.
+  /// Whether to ask the question of this step even though it was answered before.
   var asksAnew = false
   /// The session of the lesson's cells.
   var session: Session
-  /// The session as it was at the beginning of each step that was reached.
+  /// The session at the beginning of each step reached so far.
   var starts: [Session] = []
-  /// The session of play and the state before it, while the lesson waits.
+  /// The session of play mode and the state to return to; nil outside play mode.
   var play: (session: Session, before: State)?
-  /// The question of this step, once it was asked.
+  /// The question of this step, once it has been asked.
   var question: OpenQuestion?
-  /// How far the learner has come, which is saved at each step.
+  /// The learner's progress, saved at each step.
   var record: LessonRecord
-  /// Where it is saved.
+  /// Where the progress is saved.
   var store: ProgressStore
-  /// Takes attempts, where the learner asked for a log.
+  /// The log of attempts, if the learner asked for one.
   var log: AttemptLog?
-  /// What was shown since the last line was taken.
+  /// Everything shown since the last line of input.
   var shown = Document()
 
   let host: any Host
 
-  /// A lesson that is about to be opened.
+  /// A lesson about to be opened.
   ///
-  /// - Parameters:
-  ///   - chosen: the seed that was asked for; nil keeps the one that the lesson was begun with.
-  ///   - own: the learner's seed, for a lesson that was not.
+  /// - Parameters:   - chosen: the requested seed; nil keeps the seed that the lesson was begun
+  ///   with.   - own: the learner's seed, for a lesson that wasn't begun before.
   init(
     _ lesson: Lesson, seed chosen: UInt64?, own: UInt64, in outer: Session, store: ProgressStore,
     log: AttemptLog? = nil
@@ -80,33 +77,31 @@ struct LessonPlayer: Activity {
     record.seed = seed
   }
 
-  /// The step that the learner is at.
+  /// The current step.
   var step: LessonStep { lesson.steps[place] }
 
-  /// Whether there is a step after this one.
   var hasNext: Bool { place + 1 < lesson.steps.count }
 
-  /// Shows something at once.
+  /// Shows something immediately.
   mutating func show(_ output: Output) {
     host.show(output.document)
     shown.blocks += output.blocks
   }
 
-  /// Shows a line at once.
+  /// Shows a line immediately.
   mutating func show(_ text: Text, indent: Int = 0, hang: Int? = nil) {
     var output = Output()
     output.line(text, indent: indent, hang: hang)
     show(output)
   }
 
-  /// Shows an empty line.
   mutating func space() { show("") }
 }
 
 // MARK: - Steps
 
 extension LessonPlayer {
-  /// Opens the lesson: at its beginning, or with the question where to go on.
+  /// Opens the lesson: at its beginning, or with the question where to continue.
   mutating func open(fromStart: Bool) {
     var output = Output()
     output.line(
@@ -124,7 +119,7 @@ extension LessonPlayer {
     showKeys()
   }
 
-  /// Begins with the first step.
+  /// Begins at the first step.
   mutating func startOver() {
     begin()
     record.startOver(lesson)
@@ -133,7 +128,7 @@ extension LessonPlayer {
     enter(0)
   }
 
-  /// Brings the session to where every lesson begins.
+  /// Resets the session to the state that every lesson begins in.
   mutating func begin() {
     session = .ofLesson(
       lesson, LessonHost(host), settings: session.settings, commands: session.commands,
@@ -157,8 +152,8 @@ extension LessonPlayer {
     showParts()
   }
 
-  /// Shows the rest of a step, runs its cells and asks its question. Before a cell that takes long it
-  /// asks whether to run it, where somebody can be asked.
+  /// Shows the rest of a step, runs its cells and asks its question. Asks before running a
+  /// long-running cell, if somebody can be asked.
   mutating func showParts() {
     while part < step.parts.count {
       switch step.parts[part] {
@@ -179,31 +174,31 @@ extension LessonPlayer {
     show(Output(Markdown(prose).blocks))
   }
 
-  /// Runs a cell of the lesson, and shows it with what it prints.
+  /// Runs a cell of the lesson, and shows it with its output.
   ///
-  /// - Returns: whether nobody stopped it.
+  /// - Returns: false if it was stopped.
   mutating func run(_ cell: String) -> Bool {
     echo(cell)
     return runTyped(cell)
   }
 
-  /// Shows a cell of the lesson.
+  /// Shows the source of a cell.
   mutating func echo(_ cell: String) {
     space()
     for line in lines(of: cell) { show(.faint("> ") + .name(String(line)), hang: 4) }
   }
 
-  /// Runs a cell in the lesson's session, and shows what it prints.
+  /// Runs a cell in the lesson's session, and shows its output.
   ///
-  /// - Returns: whether nobody stopped it.
+  /// - Returns: false if it was stopped.
   mutating func runTyped(_ cell: String) -> Bool {
     let result = session.run(cell)
     return show(result)
   }
 
-  /// Shows what a cell printed that has not been shown yet.
+  /// Shows the part of a cell's output that hasn't been shown yet.
   ///
-  /// - Returns: whether nobody stopped it.
+  /// - Returns: false if the cell was stopped.
   mutating func show(_ result: CellResult) -> Bool {
     shown.blocks += result.output.blocks.prefix(result.shown)
     var rest = result.output
@@ -215,7 +210,7 @@ extension LessonPlayer {
     return true
   }
 
-  /// The step's cells were stopped: everything is as it was before them.
+  /// Restores the state before the step's cells, which were stopped.
   mutating func stop() {
     session = starts[place]
     state = .stopped
@@ -224,13 +219,13 @@ extension LessonPlayer {
     showKeys()
   }
 
-  /// Goes to the next step, or ends the lesson.
+  /// Enters the next step, or ends the lesson.
   mutating func advance() {
     guard hasNext else { return end() }
     enter(place + 1)
   }
 
-  /// Goes to the step before this one, as it was then.
+  /// Enters the previous step, in the state it began in.
   mutating func goBack() {
     guard place > 0 else {
       show("This is the first step.")
@@ -256,7 +251,7 @@ extension LessonPlayer {
     show(output)
   }
 
-  /// Saves how far the learner has come. What prevents it is said once.
+  /// Saves the learner's progress. An error is shown only once.
   mutating func save() {
     record.commands = lesson.commands(before: place)
     if !hasNext, state == .finished || state == .ended {
@@ -272,7 +267,8 @@ extension LessonPlayer {
 }
 
 extension Lesson {
-  /// The cells that lead to the beginning of a step, those that reach its goals among them.
+  /// The cells that lead to the beginning of a step, including those that reach the goals of
+  /// earlier steps.
   func commands(before index: Int) -> [String] {
     steps[..<index].flatMap { step in
       var cells = step.cells.map(\.source)
@@ -282,13 +278,14 @@ extension Lesson {
   }
 }
 
-/// A question that was asked, and what came of it so far.
+/// A question that was asked, and the learner's attempts so far.
 struct OpenQuestion {
+  /// The exercise with its numbers drawn.
   /// The exercise with its numbers.
   let exercise: ExerciseInstance
-  /// The session that answers are computed in: the layers they need have run.
+  /// The session that answers are computed in: all layers they need have already run in it.
   let warm: Session
-  /// The session before the first cell of a goal.
+  /// The session before the first cell typed for a goal.
   let start: Session
   /// The cells typed for a goal.
   var cells: [String] = []
@@ -296,6 +293,6 @@ struct OpenQuestion {
   var misses = 0
   /// How many hints were given.
   var hintsGiven = 0
-  /// Whether the cell that shows more was offered and not run yet.
+  /// Whether the cell that shows more was offered and hasn't been run yet.
   var offersSee = false
 }

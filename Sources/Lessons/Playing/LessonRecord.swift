@@ -1,29 +1,29 @@
-/// How far a learner has come in a lesson.
+/// A learner's progress in one lesson.
 struct LessonRecord: Equatable {
-  /// The name of the step that was shown last; empty before the first.
+  /// The name of the last step shown; empty before the first.
   var step = ""
-  /// Its place among the steps, for where a lesson was edited and no name is left.
+  /// The step's index, used if the lesson was edited and no step has that name any more.
   var index = 0
   /// The steps that were answered or read.
   var done: [String] = []
-  /// The steps whose answer was asked for.
+  /// The steps whose answer was shown by `skip`.
   var skipped: [String] = []
-  /// How many hints each step took before it was answered.
+  /// The number of hints taken in each step before it was answered.
   var hints: [String: Int] = [:]
-  /// Whether the end was ever reached: nothing that is done in the lesson later takes it back.
+  /// Whether the end was ever reached. Nothing resets this.
   var isFinished = false
-  /// Whether the lesson was started over after that, and its end was not reached again.
+  /// Whether the lesson was started over since then, and not finished again.
   var isRetaken = false
-  /// The best that came of it.
+  /// The best result so far.
   var best: LessonResult?
-  /// The cells that lead to the beginning of the step: run again they bring everything back.
+  /// The cells that lead to the beginning of the step: running them again restores its state.
   var commands: [String] = []
-  /// The seed that its numbers are drawn from.
+  /// The seed that the numbers are drawn from.
   var seed: UInt64?
-  /// How often the numbers of a step were drawn anew.
+  /// How often each step's numbers were redrawn.
   var draw: [String: Int] = [:]
 
-  /// What came of the lesson this time.
+  /// The result of the current run through the lesson.
   func result(of lesson: Lesson) -> LessonResult {
     let steps = lesson.steps.filter { $0.exercise != nil }.map(\.name)
     return LessonResult(
@@ -31,14 +31,14 @@ struct LessonRecord: Equatable {
       skipped: steps.count { skipped.contains($0) }, hints: hints.values.reduce(0, +))
   }
 
-  /// Keeps what nothing may take back, of the same lesson as it was known before.
+  /// Takes over the permanent parts of an earlier record of the same lesson.
   mutating func keep(_ before: LessonRecord?) {
     guard let before else { return }
     isFinished = isFinished || before.isFinished
     best = LessonResult.better(best, before.best)
   }
 
-  /// The lesson from its first step again.
+  /// Resets the record to the first step.
   mutating func startOver(_ lesson: Lesson) {
     var again = LessonRecord(seed: seed, draw: draw)
     (again.isFinished, again.isRetaken) = (isFinished, isFinished)
@@ -47,16 +47,16 @@ struct LessonRecord: Equatable {
   }
 }
 
-/// What came of a lesson.
+/// The result of a run through a lesson.
 struct LessonResult: Equatable {
-  /// Exercises that were answered.
+  /// The number of exercises answered.
   var answered: Int
-  /// Exercises whose answer was asked for.
+  /// The number of exercises skipped.
   var skipped: Int
-  /// Hints that were taken.
+  /// The number of hints taken.
   var hints: Int
 
-  /// The one with more answers; of two with as many, the one with fewer hints.
+  /// The result with more answers; if equal, the one with fewer hints.
   static func better(_ one: LessonResult?, _ other: LessonResult?) -> LessonResult? {
     guard let one, let other else { return one ?? other }
     return (other.answered, -other.hints) > (one.answered, -one.hints) ? other : one
@@ -71,14 +71,14 @@ struct LessonResult: Equatable {
   }
 }
 
-/// How far a learner has come in all lessons.
+/// A learner's progress in all lessons.
 struct LessonProgress: Equatable {
-  /// The learner's seed, drawn with the first lesson.
+  /// The learner's seed, drawn when the first lesson is opened.
   var seed: UInt64?
-  /// Whether an opened lesson asks where to go on.
+  /// Whether opening a lesson asks where to continue.
   var asks = true
-  /// The lesson that was taken last.
+  /// The name of the lesson opened last.
   var last: String?
-  /// The lessons by name.
+  /// The records by lesson name.
   var lessons: [String: LessonRecord] = [:]
 }

@@ -2,18 +2,18 @@ import Cells
 import Documents
 import TensorFiles
 
-// What the notebook asks of a lesson that is open.
+// What the notebook needs from an open lesson.
 extension LessonPlayer {
-  /// Whether the lesson was left, or is done.
+  /// Whether the lesson is over: left or finished.
   package var hasEnded: Bool { state == .ended }
 
-  /// The session that cells run in: that of play, or the lesson's.
+  /// The session that typed cells run in: the one of play mode, or the lesson's.
   package var cellSession: Session { play?.session ?? session }
 
-  /// The exercise of this step, once it was asked.
+  /// The exercise of this step, once it has been asked.
   var posed: ExerciseInstance? { question?.exercise }
 
-  /// Where the learner is, for programs.
+  /// The state of the lesson as JSON.
   package var json: JSONValue {
     [
       "lesson": .string(lesson.name), "step": .string(step.name), "number": .integer(place + 1),

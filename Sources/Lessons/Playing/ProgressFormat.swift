@@ -2,26 +2,26 @@ import Basics
 import Documents
 import TensorFiles
 
-/// The file of progress: JSON, with a version.
+/// The file format of progress: JSON with a version number.
 enum ProgressFormat {
-  /// The version that is written.
+  /// The version written.
   static let version = 1
 
-  /// The file is of a program that is newer than this one.
+  /// The file was written by a newer version of this program.
   struct Newer: DescribedError {
     var version: Int
     var kind: ErrorKind { .file }
     var message: String { "version \(version) is newer than this program" }
   }
 
-  /// What is wrong with a file that is JSON.
+  /// A valid JSON file with contents that aren't progress.
   struct Damage: DescribedError {
     var reason: String
     var kind: ErrorKind { .file }
     var message: String { reason }
   }
 
-  /// The text of a file.
+  /// The contents of a file.
   static func text(of progress: LessonProgress) -> String {
     let records = progress.lessons.sorted { $0.key < $1.key }.map { name, record in
       "    \(JSONValue.string(name).text): \(json(record).text)"
@@ -58,12 +58,12 @@ enum ProgressFormat {
     ]
   }
 
-  /// Reads a file.
+  /// Parses a file.
   ///
   /// - Throws: `JSONError`, `Damage`, or `Newer`.
   static func progress(of bytes: [UInt8]) throws -> LessonProgress {
     guard case .object(let root) = try JSONParser.parse(bytes) else {
-      throw Damage(reason: "it is no object")
+      throw Damage(reason: "it isn't an object")
     }
     guard case .integer(let found)? = root["version"] else {
       throw Damage(reason: "it has no version")
@@ -72,19 +72,19 @@ enum ProgressFormat {
     var progress = LessonProgress()
     if let seed = root["seed"] {
       guard case .integer(let number) = seed, number >= 0 else {
-        throw Damage(reason: "its seed is no number")
+        throw Damage(reason: "its seed isn't a number")
       }
       progress.seed = UInt64(number)
     }
     if let asks = root["ask"] {
       guard case .boolean(let truth) = asks else {
-        throw Damage(reason: "its ask is not true or false")
+        throw Damage(reason: "its ask isn't true or false")
       }
       progress.asks = truth
     }
-    // Files of programs before this one lack it.
+    // Files of earlier versions lack it.
     if let last = root["last"] {
-      guard case .string(let name) = last else { throw Damage(reason: "its last is no name") }
+      guard case .string(let name) = last else { throw Damage(reason: "its last isn't a name") }
       progress.last = name
     }
     guard case .object(let lessons)? = root["lessons"] else {
@@ -133,7 +133,7 @@ enum ProgressFormat {
       }
     }
     record.draw = try counts(members["draw"], "draw")
-    // Files of programs before this one lack what follows.
+    // Files of earlier versions lack the rest.
     if let hints = members["hints"] { record.hints = try counts(hints, "hints") }
     switch members["retaken"] {
     case nil: break

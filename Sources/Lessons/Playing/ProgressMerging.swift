@@ -1,14 +1,14 @@
-// Progress of two places as one, of which nothing is lost.
+// Merging progress from two places without losing anything.
 extension LessonProgress {
-  /// What merging changed.
+  /// The lessons that a merge changed.
   struct Merged: Equatable {
-    /// Lessons that were not known here.
+    /// The lessons that had no record here.
     var added: [String] = []
-    /// Lessons that came further.
+    /// The lessons whose other record was further along.
     var changed: [String] = []
   }
 
-  /// Takes in the progress of another place. The own seed stays, where there is one.
+  /// Merges in progress from another place. This learner's seed is kept, if there is one.
   mutating func merge(_ other: LessonProgress) -> Merged {
     var merged = Merged()
     seed = seed ?? other.seed
@@ -28,8 +28,8 @@ extension LessonProgress {
 }
 
 extension LessonRecord {
-  /// The record with all that was done here or there. Where the learner is, and the numbers that were
-  /// drawn, are those of the one that came further.
+  /// The record with everything done in either place. The current step and the drawn numbers are
+  /// those of the record that is further along.
   func merged(_ other: LessonRecord) -> LessonRecord {
     func progress(_ record: LessonRecord) -> (Int, Int, Int) {
       (record.isFinished && !record.isRetaken ? 1 : 0, record.done.count, record.index)
@@ -38,7 +38,7 @@ extension LessonRecord {
     let (ahead, behind) = isFurther ? (other, self) : (self, other)
     var both = ahead
     both.done += behind.done.filter { !ahead.done.contains($0) }
-    // What was answered in one place was not skipped.
+    // A step that was answered in one place doesn't count as skipped.
     both.skipped = both.done.filter { step in
       [ahead, behind].allSatisfy { !$0.done.contains(step) || $0.skipped.contains(step) }
     }

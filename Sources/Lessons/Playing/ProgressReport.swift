@@ -4,7 +4,7 @@ import Documents
 import Networks
 import TensorFiles
 
-/// Lessons with what a learner has done of them.
+/// The lessons with the learner's progress.
 struct ProgressReport {
   private let lessons: [Lesson]
   private let store: ProgressStore
@@ -13,7 +13,7 @@ struct ProgressReport {
     (self.lessons, self.store) = (lessons, store)
   }
 
-  /// The lessons that there are, for one who chooses.
+  /// The list of lessons, for choosing one.
   var list: Output {
     var output = Output(json: json)
     addNote(to: &output)
@@ -37,7 +37,7 @@ struct ProgressReport {
     return output
   }
 
-  /// What was done, with steps and exercises.
+  /// The progress in steps and exercises.
   var output: Output {
     var output = Output(json: json)
     addNote(to: &output)
@@ -75,7 +75,7 @@ struct ProgressReport {
     return .good("✓ done") + (record.isRetaken ? Text(" · again at " + place) : "")
   }
 
-  /// What came of a lesson: of one that is done the best, else what has come of it so far.
+  /// The result of a lesson: the best one if it is finished, otherwise the current one.
   private func result(of lesson: Lesson) -> LessonResult? {
     guard let record = store.progress.lessons[lesson.name] else { return nil }
     return record.best ?? record.result(of: lesson)

@@ -4,25 +4,24 @@ import TensorFiles
 
 /// Keeps a learner's progress in a file.
 ///
-/// Nothing about the file is ever fatal, and nothing in it is lost: one that cannot be read is set
-/// aside before another takes its place, one of a newer program is left alone, and where nothing can
-/// be written the lesson goes on without.
+/// No problem with the file is fatal, and nothing in it is lost: an unreadable file is renamed
+/// before a new one is written, a file of a newer version is left alone, and if nothing can be
+/// written the lesson continues without saving.
 struct ProgressStore {
-  /// What is known.
   private(set) var progress = LessonProgress()
-  /// The file; nil keeps nothing.
+  /// The file; nil to save nothing.
   let path: String?
-  /// What is wrong with the file, for the person who learns.
+  /// A message for the learner about a problem with the file.
   private(set) var note: String?
-  /// Whether the file holds something that cannot be read.
+  /// Whether the file can't be parsed.
   private var isDamaged = false
   /// Whether the file may be written.
   private var isWritable = true
 
-  /// Larger files were not written by this program, in bytes.
+  /// Larger files, in bytes, weren't written by this program.
   static let largest = 1 << 24
 
-  /// Reads the progress of a file.
+  /// Reads the progress from a file.
   init(path: String?) {
     self.path = path
     guard path != nil else {
@@ -40,15 +39,15 @@ struct ProgressStore {
     } catch let error as ProgressFormat.Newer {
       isWritable = false
       note =
-        "\(path) is of a newer program (version \(error.version)): it is left alone, and "
-        + "progress is not kept"
+        "\(path) was written by a newer program (version \(error.version)); it is left alone, and "
+        + "progress is not saved"
     } catch let error as JSONError {
       damage("at byte \(error.offset) \(error.reason)")
     } catch let error as ProgressFormat.Damage {
       damage(error.reason)
     } catch let error as FileError {
       isWritable = false
-      note = "progress is not kept: \(error.description)"
+      note = "progress is not saved: \(error.description)"
     } catch {
       damage("\(error)")
     }
@@ -57,19 +56,19 @@ struct ProgressStore {
   private mutating func damage(_ reason: String) {
     isDamaged = true
     note =
-      "\(path ?? "") cannot be read: \(reason); it is kept as \(asidePath), and progress begins anew"
+      "\(path ?? "") cannot be read: \(reason); it is kept as \(asidePath), and progress starts from scratch"
   }
 
-  /// Where a file that cannot be read is set aside.
+  /// The path that an unreadable file is moved to.
   private var asidePath: String {
     let base = (path ?? "") + ".damaged"
     guard access(base, F_OK) == 0 else { return base }
     return (2...).lazy.map { "\(base)-\($0)" }.first { access($0, F_OK) != 0 } ?? base
   }
 
-  /// Saves how far the learner has come in a lesson.
+  /// Saves the record of a lesson.
   ///
-  /// - Returns: what prevents it, the first time.
+  /// - Returns: an error message, only the first time; nil on success.
   mutating func save(_ record: LessonRecord, of lesson: String) -> String? {
     change {
       var record = record
@@ -78,18 +77,18 @@ struct ProgressStore {
     }
   }
 
-  /// Lessons no longer ask where to go on.
+  /// Turns off asking where to continue.
   ///
-  /// - Returns: what prevents it.
+  /// - Returns: an error message, or nil on success.
   mutating func stopAsking() -> String? { change { $0.asks = false } }
 
-  /// Changes the progress, and the file.
+  /// Changes the progress, and saves it.
   ///
-  /// - Returns: what prevents it, the first time.
+  /// - Returns: an error message, only the first time; nil on success.
   mutating func change(_ edit: (inout LessonProgress) -> Void) -> String? {
     edit(&progress)
     guard isWritable, let path else { return nil }
-    // Another program may have gone on in another lesson meanwhile.
+    // Another program may have saved progress in another lesson in the meantime.
     if !isDamaged, access(path, F_OK) == 0,
       let bytes = try? OpenFile.bytes(of: path, limit: Self.largest),
       var latest = try? ProgressFormat.progress(of: bytes)
@@ -109,14 +108,14 @@ struct ProgressStore {
       return nil
     } catch {
       isWritable = false
-      return "progress is not kept: \(Failure(error).message)"
+      return "progress is not saved: \(Failure(error).message)"
     }
   }
 
-  /// Forgets all progress. The file is kept under another name.
+  /// Deletes all progress. The file is kept under another name.
   ///
-  /// - Returns: that name; nil where there was no file.
-  /// - Throws: `Failure` where the file cannot be moved.
+  /// - Returns: the new path of the old file; nil if there was no file.
+  /// - Throws: `Failure` if the file can't be moved.
   mutating func reset() throws -> String? {
     let path = try writablePath()
     guard access(path, F_OK) == 0 else { return nil }
@@ -131,19 +130,19 @@ struct ProgressStore {
     return aside
   }
 
-  /// The file, where progress is kept in one that may be written.
+  /// The path of the file, if progress is saved and the file may be written.
   ///
   /// - Throws: `Failure` that says why not.
   func writablePath() throws -> String {
     guard let path else {
       throw Failure(
-        .file, "progress is not kept", hint: "ALEXNET_PROGRESS names a file for it")
+        .file, "progress is not saved", hint: "set ALEXNET_PROGRESS to a file")
     }
     guard isWritable else { throw Failure(.file, note ?? "\(path) cannot be written") }
     return path
   }
 
-  /// Makes the folder of a file, and those above it.
+  /// Creates the folder of a file, and its parents.
   private static func makeFolder(of path: String) throws {
     guard let slash = path.lastIndex(of: "/"), slash != path.startIndex else { return }
     let folder = String(path[..<slash])

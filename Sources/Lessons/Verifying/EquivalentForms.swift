@@ -1,8 +1,8 @@
 import Basics
 
-/// The forms in which people write one and the same answer; each must be accepted.
+/// The different ways people write the same answer; each must be accepted.
 enum EquivalentForms {
-  /// The right answer of an exercise in every form that fits its kind, with what is special about it.
+  /// The right answer in every form that fits the exercise's kind, with a name for each form.
   static func forms(of posed: ExerciseInstance) -> [(form: String, text: String)] {
     if case .choice = posed.exercise.form { return choice(posed) }
     guard let reference = posed.reference, let kind = posed.answerKind else { return [] }

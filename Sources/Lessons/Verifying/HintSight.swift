@@ -2,16 +2,16 @@ import Basics
 import Cells
 import Expressions
 
-/// Looks for hints that give the answer away before the last.
+/// Finds hints before the last one that give the answer away.
 ///
-/// A number that is shown only by chance for a few seeds gives nothing away, and a small whole number
-/// is in many sentences: it counts where the sentence says that something *is* it.
+/// A match by chance for only a few seeds doesn't count. Small whole numbers appear in many
+/// sentences, so one counts only if the sentence says that something *is* that number.
 struct HintSight {
   private let exercise: Exercise
-  /// For how many seeds each hint shows the answer.
+  /// For each hint, the number of seeds for which it shows the answer.
   private var counts: [Int]
 
-  /// What shows by chance for fewer seeds than this gives nothing away.
+  /// Fewer matching seeds than this are attributed to chance.
   private static let fewest = 5
 
   init(_ exercise: Exercise) {
@@ -19,14 +19,14 @@ struct HintSight {
     counts = [Int](repeating: 0, count: exercise.hints.count)
   }
 
-  /// Looks at the hints of one seed.
+  /// Checks the hints of one seed.
   mutating func look(at posed: ExerciseInstance) {
     for (place, hint) in posed.hints.dropLast().enumerated() where Self.shows(hint, posed) {
       counts[place] += 1
     }
   }
 
-  /// What is wrong with the hints.
+  /// The hints that give the answer away.
   var problems: [LessonProblem] {
     exercise.hints.dropLast().enumerated().compactMap { place, hint in
       let isOpen = hint.pieces.contains {
@@ -39,7 +39,7 @@ struct HintSight {
     }
   }
 
-  /// Whether a hint shows the right answer.
+  /// Whether a hint contains the right answer.
   static func shows(_ hint: String, _ posed: ExerciseInstance) -> Bool {
     switch posed.exercise.form {
     case .choice(_, _):
@@ -59,7 +59,7 @@ struct HintSight {
     }
   }
 
-  /// Whether the last hint is the whole answer: a cell, or an expression to type.
+  /// Whether the last hint is the complete answer: a cell, or an expression to type.
   ///
   /// - Throws: `Cancelled`.
   static func lastTypesAnswer(of posed: ExerciseInstance, in session: Session) throws -> Bool {
@@ -74,12 +74,12 @@ struct HintSight {
     }
   }
 
-  /// A text with the ways of writing a shape made one.
+  /// A text in which all notations of a shape look the same.
   private static func bare(_ text: String) -> String {
     String(text.lowercased().filter { !" []".contains($0) }.map { "x×".contains($0) ? "," : $0 })
   }
 
-  /// The numbers of a text, and whether the words before say that something is that number.
+  /// The numbers in a text, and whether the preceding words say that something is that number.
   private static func numbers(in text: String) -> [(value: Double, isStated: Bool)] {
     var result: [(Double, Bool)] = []
     var before = ""

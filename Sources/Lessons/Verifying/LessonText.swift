@@ -5,19 +5,19 @@ import Documents
 import Expressions
 import Networks
 
-/// What can be said of a lesson's text without running it: width, links, names of layers, the end.
+/// The checks of a lesson's text that don't run it: width, links, layer names, the last step.
 struct LessonText {
   private let lesson: Lesson
   private var problems: [LessonProblem] = []
   private var hasListAtEnd = false
   private var hasLinkAtEnd = false
 
-  /// The columns of a terminal that every lesson is made for.
+  /// The terminal width that lessons are written for, in columns.
   static let width = 80
-  /// What the last step is called.
+  /// The heading of the last step.
   static let lastHeading = "What you can now do"
 
-  /// What is wrong with a lesson's text.
+  /// The problems in a lesson's text.
   static func problems(of lesson: Lesson) -> [LessonProblem] {
     var text = LessonText(lesson: lesson)
     text.look()
@@ -50,9 +50,9 @@ struct LessonText {
     } else if !hasListAtEnd || !hasLinkAtEnd {
       note(
         last.line,
-        "the last step has no \(hasListAtEnd ? "link to where one can read on" : "list")")
+        "the last step has no \(hasListAtEnd ? "link for further reading" : "list")")
     }
-    if let exercise = last.exercise { note(exercise.line, "the last step asks nothing") }
+    if let exercise = last.exercise { note(exercise.line, "the last step has an exercise") }
   }
 
   private mutating func look(at cell: LessonCell) {
@@ -83,9 +83,9 @@ struct LessonText {
 
   private mutating func look(at target: Markdown.Target, line: Int) {
     if target.isPicture, target.text.trimmingSpaces().isEmpty {
-      note(line, "the picture \(target.address) has no description")
+      note(line, "the image \(target.address) has no description")
     }
-    if target.address.isEmpty { note(line, "the link \(quoted(target.text)) leads nowhere") }
+    if target.address.isEmpty { note(line, "the link \(quoted(target.text)) has no address") }
     let isElsewhere = ["https://", "http://", "mailto:"].contains {
       target.address.hasPrefix($0)
     }
@@ -103,19 +103,19 @@ struct LessonText {
     }
   }
 
-  /// The names by which the headings of a file can be linked to.
+  /// The anchors that the headings of a file can be linked by.
   private static func anchors(of file: String) -> Set<String> {
     guard let text = try? LessonReader.text(of: file) else { return [] }
     let headings = lines(of: text).filter { $0.hasPrefix("#") }
     return Set(
       headings.map { heading in
-        // As GitHub makes them: spaces become hyphens, other signs go.
+        // GitHub's rule: spaces become hyphens, other punctuation is dropped.
         heading.drop { $0 == "#" }.trimmingSpaces().lowercased()
           .filter { $0.isLetter || $0.isNumber || "-_ ".contains($0) }.replacing(" ", with: "-")
       })
   }
 
-  /// Names that look like layers have to be layers of some network.
+  /// Checks that words that look like layer names are layers of some network.
   private mutating func look(atCode code: String, line: Int) {
     let words = code.split { !($0.isLetter || $0.isNumber || $0 == "_") }
     for word in words {

@@ -7,41 +7,40 @@ import Layers
 import Networks
 import Tensors
 
-/// Proves that lessons work: that their cells print what they say, and that every exercise can be
-/// answered, cannot be passed without an answer, and knows its mistakes, with the numbers of every
-/// learner.
+/// Verifies lessons: that cells print what the lesson says, and that for every learner's numbers
+/// each exercise accepts its right answer, can't be passed without one, and diagnoses its known
+/// mistakes.
 struct LessonVerifier {
-  /// The learners' seeds: learners get one of these, so each has met a lesson that was verified.
+  /// The learners' seeds. Every learner gets one of these, so every learner's lesson has been verified.
   static let seeds: ClosedRange<UInt64> = 1...20
 
-  /// What came of one file.
+  /// The result for one file.
   struct Report {
-    /// The file.
     var file: String
-    /// The lesson, as far as it could be read.
+    /// The lesson; nil if it couldn't be parsed.
     var lesson: Lesson?
-    /// What is wrong with it, by line.
+    /// The problems, by line.
     var problems: [LessonProblem] = []
-    /// What is not wrong but could be better, by line.
+    /// Things that aren't wrong but could be better, by line.
     var warnings: [LessonProblem] = []
-    /// How often each sort of exercise stands in it.
+    /// The number of exercises of each kind.
     var kinds: [Exercise.Kind: Int] = [:]
-    /// How many cells ran.
+    /// The number of cells run.
     var cells = 0
-    /// How long it took.
+    /// The time that verifying took.
     var duration: Duration = .zero
   }
 
   private let host: any Cells.Host
   private let settings: Settings
-  /// Weights for the next lesson: drawing 62 million of them once is enough.
+  /// Weights to start the next lesson with, so that 62 million of them are drawn only once.
   private var weights: Weights?
   private var report = Report(file: "")
-  /// The lines of last hints that are the whole answer to type.
+  /// The lines of last hints that are the complete answer to type.
   private var wholeHints: [Int] = []
   private var session: Session
 
-  /// A verifier whose work the host can stop.
+  /// A verifier that the host can cancel.
   init(host: any Cells.Host, settings: Settings, commands: CommandTable) {
     (self.host, self.settings) = (host, settings)
     session = Session(host: host, commands: commands)
@@ -49,7 +48,7 @@ struct LessonVerifier {
 
   /// Verifies a file.
   ///
-  /// - Throws: `Cancelled`, `FileError` where it cannot be read, or `Failure` where it is no text.
+  /// - Throws: `Cancelled`, `FileError` if it can't be read, or `Failure` if it isn't text.
   mutating func verify(_ file: String) throws -> Report {
     let begun = ContinuousClock.now
     let (lesson, problems) = try LessonReader.read(file)
@@ -59,7 +58,7 @@ struct LessonVerifier {
     session = .ofLesson(
       lesson, LessonHost(host, width: 80, isQuiet: true), settings: settings,
       commands: session.commands, weights: weights)
-    // Verified is what a learner sees who was never here.
+    // Verify what a new learner sees: no runs kept from before.
     session.keepsRuns = false
     let folder = FileManager.default.temporaryDirectory.path + "/alexnet-\(UUID().uuidString)/"
     session.workingFolder = folder
@@ -77,7 +76,7 @@ struct LessonVerifier {
     return report
   }
 
-  /// Warns where nearly every last hint leaves nothing to do.
+  /// Warns if nearly every last hint is the complete answer.
   private mutating func warnOfHints() {
     let count = report.lesson?.exercises.count ?? 0
     guard wholeHints.count > 2, wholeHints.count * 2 > count else { return }
@@ -92,7 +91,8 @@ struct LessonVerifier {
     report.problems.append(LessonProblem(line, message, hint: hint))
   }
 
-  /// Notes what holds for a seed's numbers. The same for another seed is said once.
+  /// Notes a problem with one seed's numbers. The same problem for another seed is reported only
+  /// once.
   private mutating func note(
     seed: UInt64, _ line: Int, _ message: String, hint: String? = nil
   ) {
@@ -121,14 +121,14 @@ extension LessonVerifier {
       guard let departure = expected.departure(of: text) else { return }
       note(
         departure.line,
-        "the cell of line \(cell.line) does not print this: "
+        "the cell of line \(cell.line) does not print the expected output: "
           + (departure.expected.map { "expected \(Self.shown($0))" } ?? "nothing more is expected")
           + (departure.found.map { ", got \(Self.shown($0))" } ?? ", got no more lines"),
-        hint: "… stands for any text, a line of … for any lines")
+        hint: "… stands for any text, a line of only … for any lines")
     } else if let failure = result.failure {
       note(
         cell.line + (failure.line ?? 1) - 1, "the cell fails: \(failure.message)",
-        hint: failure.hint ?? "a cell that is meant to fail has its error in an output block")
+        hint: failure.hint ?? "if the cell should fail, put its error in an output block")
     }
   }
 
@@ -142,7 +142,7 @@ extension LessonVerifier {
 extension LessonVerifier {
   private mutating func verify(_ exercise: Exercise) throws {
     var sight = HintSight(exercise)
-    // Layers that one seed's numbers need have run for all of them.
+    // Layers that were needed for one seed's numbers have run for all seeds.
     var warm = session
     for seed in Self.seeds {
       try host.cancellation.check()
@@ -166,7 +166,7 @@ extension LessonVerifier {
       try reach(exercise)
     } else {
       try runSee(exercise, in: session)
-      // The weights that answers drew need not be drawn again.
+      // Keep weights drawn for an answer, so that they aren't drawn again.
       session.weights = warm.weights
     }
   }
@@ -176,7 +176,7 @@ extension LessonVerifier {
     let exercise = posed.exercise
     if case .goal = exercise.form { return }
     if try posed.verdict(on: "", in: session).isRight {
-      note(seed: seed, exercise.line, "no answer at all is right")
+      note(seed: seed, exercise.line, "an empty answer is accepted")
     }
     let answer = posed.answerText
     let verdict = try posed.verdict(on: answer, in: session)
@@ -185,8 +185,8 @@ extension LessonVerifier {
       if case .unreadable(let failure) = verdict { reason = ": " + failure.message }
       note(
         exercise.line,
-        "seed \(seed): the reference answer \(quoted(answer)) does not pass\(reason)",
-        hint: "the tolerance may be finer than the digits that are shown")
+        "seed \(seed): the reference answer \(quoted(answer)) is not accepted\(reason)",
+        hint: "the tolerance may be finer than the printed digits")
     }
     try verifyForms(posed, seed: seed, in: session)
     if case .choice = exercise.form { return verifyOptions(posed, seed: seed) }
@@ -194,7 +194,7 @@ extension LessonVerifier {
     for mistake in posed.mistakes { try verify(mistake, of: posed, seed: seed, in: session) }
   }
 
-  /// The right answer is accepted in every form in which people write it.
+  /// Checks that the right answer is accepted in all its equivalent forms.
   private mutating func verifyForms(
     _ posed: ExerciseInstance, seed: UInt64, in session: Session
   ) throws {
@@ -209,7 +209,8 @@ extension LessonVerifier {
     }
   }
 
-  /// An answer that reads what is asked for is refused, however it is wrapped.
+  /// Checks that an answer that only reads the element asked for is rejected, however it is
+  /// wrapped.
   private mutating func verifyReadOff(
     _ posed: ExerciseInstance, seed: UInt64, in session: Session
   ) throws {
@@ -218,22 +219,22 @@ extension LessonVerifier {
       guard Self.isElement(reference.answer.text, in: session) else { return }
       return note(
         reference.answer.line,
-        "naming \(reference.answer.text) answers \(quoted(posed.exercise.name))",
-        hint: "asks: \(reference.answer.text), with the drawn names in braces, refuses that")
+        "typing \(reference.answer.text) is enough to answer \(quoted(posed.exercise.name))",
+        hint: "asks: \(reference.answer.text), with the drawn names in braces, rejects that")
     }
     for text in [asked, "(\(asked))", "max(\(asked))", "let it = \(asked); it", "\(asked) * 1"] {
       if case .readOff = try posed.verdict(on: text, in: session) { continue }
-      note(seed: seed, reference.asks?.line ?? 0, "the answer \(text) is not refused")
+      note(seed: seed, reference.asks?.line ?? 0, "the answer \(text) is not rejected")
     }
     for (hint, line) in zip(posed.hints, posed.exercise.hints.map(\.line)) {
       for code in Markdown(hint).code {
         guard case .readOff = try posed.verdict(on: code.text, in: session) else { continue }
-        note(seed: seed, line, "this hint types \(code.text), which is refused as an answer")
+        note(seed: seed, line, "this hint types \(code.text), which is rejected as an answer")
       }
     }
   }
 
-  /// Whether an expression only names an element of a layer, or of the input.
+  /// Whether an expression is just an element of a layer or of the input.
   private static func isElement(_ text: String, in session: Session) -> Bool {
     guard let (name, members) = try? Program(text).element,
       name == "input" || session.network.index(of: name) != nil
@@ -262,16 +263,16 @@ extension LessonVerifier {
     }
     switch try posed.verdict(on: typed(mistake.value), in: session) {
     case .wrong(mistake.diagnosis): break
-    // Whoever types it may have rounded the right answer.
+    // Accepted: the learner may have rounded the right answer.
     case .close where mistake.value.double != nil: break
     default:
       note(
         seed: seed, mistake.line, "the answer \(shown) does not get this mistake's diagnosis",
-        hint: "another mistake comes to the same value, or it is no value of an answer")
+        hint: "another mistake has the same value, or an answer can't have this value")
     }
   }
 
-  /// A value as a person with all its digits would type it.
+  /// A value as a person would type it with all its digits.
   private func typed(_ value: Value) -> String {
     switch value {
     case .number(let number): number.value.description
@@ -297,7 +298,7 @@ extension LessonVerifier {
     }
   }
 
-  /// Reaches a goal as the lesson says; the session goes on from there.
+  /// Reaches a goal with the lesson's solution; the session continues from there.
   private mutating func reach(_ exercise: Exercise) throws {
     guard case .goal(let goal) = exercise.form else { return }
     let before = GoalCheck(goal)
@@ -328,7 +329,7 @@ extension LessonVerifier {
       note(goal.predicate.line, "the goal has no value: \(failure.message)", hint: failure.hint)
     }
     for mistake in goal.mistakes where try before.holds(mistake.expression, in: session) == true {
-      note(mistake.expression.line, "this mistake is found where the goal is reached")
+      note(mistake.expression.line, "this mistake is also true when the goal is reached")
     }
     try runSee(exercise, in: session)
   }

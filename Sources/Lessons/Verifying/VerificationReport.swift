@@ -4,21 +4,20 @@ import Documents
 import Networks
 import TensorFiles
 
-/// What the verification of lessons prints.
+/// The output of `lesson verify`.
 struct VerificationReport {
   private let reports: [LessonVerifier.Report]
 
   init(_ reports: [LessonVerifier.Report]) { self.reports = reports }
 
-  /// The lines for people of one lesson.
+  /// One lesson's lines of text.
   static func lines(of report: LessonVerifier.Report) -> Output {
     var output = Output()
     add(report, to: &output)
     return output
   }
 
-  /// What follows the lines of all lessons, and the objects for programs; exit code 1 where something
-  /// is wrong.
+  /// The summary after all lessons, and the JSON objects; the exit code is 1 if there are problems.
   var output: Output {
     var output = Output()
     let problems = reports.map(\.problems.count).reduce(0, +)

@@ -3,12 +3,12 @@ import CLibrary
 import Cells
 import TensorFiles
 
-/// Writes files of lessons.
 enum LessonFiles {
-  /// Begins a lesson: in the folder `Lessons` where there is one, with the number after the last.
+  /// Creates a lesson in the folder `Lessons`, if there is one, with the next free number;
+  /// otherwise in the current folder.
   ///
-  /// - Returns: the file.
-  /// - Throws: `Failure` where the name is none, or the file is there already; `FileError`.
+  /// - Returns: the path of the file.
+  /// - Throws: `Failure` if the name is invalid or the file exists, or `FileError`.
   static func new(_ name: String, _ writing: WritingOptions) throws -> String {
     if name.hasSuffix(".md") {
       let stem = Lesson(named: name).name
@@ -18,7 +18,7 @@ enum LessonFiles {
     let stem = slug(name)
     guard !stem.isEmpty, stem.count <= 60 else {
       throw Failure(
-        .usage, "\(quoted(name)) is no name of a lesson", hint: "lesson new overlapping-pooling")
+        .usage, "\(quoted(name)) isn't a valid lesson name", hint: "lesson new overlapping-pooling")
     }
     var file = "\(stem).md"
     if let names = try? entries(of: "Lessons") {
@@ -32,12 +32,12 @@ enum LessonFiles {
 
   /// Writes a file.
   ///
-  /// - Throws: `Failure` where it is there already, `FileError` where it cannot be written.
+  /// - Throws: `Failure` if it exists, `FileError` if it can't be written.
   static func write(_ text: String, to file: String, _ writing: WritingOptions) throws {
     try AtomicFile.write(text, to: writing.claim(OutputFile(file)))
   }
 
-  /// `overlapping-pooling` as a title.
+  /// A file name's words as a title: `overlapping-pooling` becomes "Overlapping pooling".
   static func title(_ stem: String) -> String {
     let words = stem.replacing("-", with: " ")
     return words.prefix(1).uppercased() + words.dropFirst()

@@ -1,6 +1,6 @@
 import Cells
 
-/// A lesson as Markdown with its answers, for a teacher, or for paper.
+/// A lesson as Markdown including its answers, for teachers or for printing.
 enum LessonHandout {
   /// The text, with the numbers of one seed.
   ///

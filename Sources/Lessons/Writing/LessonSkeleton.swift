@@ -1,7 +1,7 @@
 import Basics
 import Cells
 
-/// A lesson to begin with: it holds an example of everything and passes the verifier.
+/// A template for new lessons. It has an example of everything and passes the verifier.
 enum LessonSkeleton {
   /// The text of a new lesson.
   static func text(title: String) -> String {
@@ -27,11 +27,11 @@ enum LessonSkeleton {
       output for an input of {size}×{size}?
     answer: floor((size - 11) / 4) + 1
     mistake: floor((size - 11) / 4) => The first window counts too: add 1.
-    mistake: floor(size / 4) + 1 => The window has to fit: take the kernel off first.
-    hint: How far can the window move before it leaves the picture?
-    hint: By {size} - 11. Count the steps of 4, and the place where it began.
+    mistake: floor(size / 4) + 1 => The window has to fit: subtract the kernel first.
+    hint: How far can the window move before it leaves the image?
+    hint: By {size} - 11. Count the steps of 4, and the starting position.
     hint: ({size} - 11) / 4 + 1 is {answer}.
-    after: The window moves by {size} - 11 in steps of 4, and begins somewhere.
+    after: The window moves by {size} - 11 in steps of 4; the starting position counts too.
     ```
 
     ## A choice
@@ -40,9 +40,9 @@ enum LessonSkeleton {
     exercise most-parameters
     question: Which layer of AlexNet has the most parameters?
     right: fc6 => Each of its 4,096 outputs sees all 9,216 values of pool5.
-    option: conv2 => Its filters are shared by all places, so they are few.
-    option: fc8 => It has 1,000 outputs; fc6 has 4,096, of more inputs.
-    hint: Where does the picture become a list of numbers?
+    option: conv2 => Its filters are shared by all positions, so there are few.
+    option: fc8 => It has 1,000 outputs; fc6 has 4,096, with more inputs.
+    hint: Where does the image become a list of numbers?
     hint: summary prints the parameters of every layer.
     ```
 
@@ -56,7 +56,7 @@ enum LessonSkeleton {
     mistake: conv1.shape[1] == 217 => That is a stride of 1.
     hint: set changes a layer: help set.
     hint: set conv1.stride 2
-    after: undo takes it back.
+    after: undo reverts it.
     ```
 
     ## What you can now do
@@ -68,7 +68,7 @@ enum LessonSkeleton {
     """
   }
 
-  /// What every new lesson begins with.
+  /// The beginning of every new lesson.
   private static func beginning(title: String) -> String {
     """
     ---
@@ -87,7 +87,7 @@ enum LessonSkeleton {
     """
   }
 
-  /// The text of a lesson that is made of cells that ran: a step a cell, with what each printed.
+  /// A lesson made from cells that have run: one step per cell, with the cell's output.
   static func text(title: String, of transcript: [TranscriptEntry]) -> String {
     var text = beginning(title: title)
     for (index, entry) in transcript.enumerated() {
@@ -105,7 +105,7 @@ enum LessonSkeleton {
       """
   }
 
-  /// An output with the times that it took left out, and no spaces at the ends of lines.
+  /// An output with its times replaced by `…`, and without spaces at the ends of lines.
   static func elided(_ output: String) -> String {
     lines(of: output).map { line in
       let text = String(line.reversed().drop(while: \.isWhitespace).reversed())

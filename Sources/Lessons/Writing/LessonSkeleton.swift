@@ -109,7 +109,7 @@ enum LessonSkeleton {
   static func elided(_ output: String) -> String {
     lines(of: output).map { line in
       let text = String(line.reversed().drop(while: \.isWhitespace).reversed())
-      return text.replacing(/\(\s*[\d.]+ (ms|s)\b[^)]*\)/, with: "(…)")
+      return text.replacing(#/\(\s*[\d.]+ (ms|s)\b[^)]*\)/#, with: "(…)")
     }.joined(separator: "\n")
   }
 }

@@ -42,7 +42,7 @@ import Testing
     (metrics("1", "1000000000000"), "best 50.0% in epoch 1;"),
     (metrics("0", "999999999999", "1000000000000"), "3 of 9 epochs"),
     (metrics("1000000000000", planned: "1000000000000"), "1 of 1000000000000 epochs"),
-    (metrics(), "no epoch is done yet"),
+    (metrics(), "no epoch is complete yet"),
   ])
   func draws(_ text: String, _ says: String) throws {
     let (shown, fails) = try Self.plot(text)

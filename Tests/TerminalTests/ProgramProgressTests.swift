@@ -105,7 +105,7 @@ import Testing
     try notebook.type("lesson short.md\r", expect: "You were at step 2")
     try notebook.type("\r", expect: "Which layer")
     // Back to the step that trains: the run is there.
-    try notebook.type("back\r", expect: "this run was made before")
+    try notebook.type("back\r", expect: "this run was already done")
     try notebook.terminal.expect("You have skipped this one")
     try notebook.type("quit\r", expect: "continues there")
     #expect(try notebook.end() == 0)

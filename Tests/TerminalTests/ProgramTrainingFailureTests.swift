@@ -29,7 +29,7 @@ import Testing
     Case("--save-steps 0", 2, "--save-steps"), Case("--out tiny.json", 1, "it's a file"),
     Case("--out tiny.json/run", 1, "Not a directory"), Case("--out .", 1, "other files"),
     Case("--out pictures", 1, "it holds other files"), Case("--out /proc/run", 1, "/proc/run"),
-    Case("--out x --resume x", 2, "--resume goes on with a run"),
+    Case("--out x --resume x", 2, "--resume continues a run"),
     Case("--data nowhere", 1, "nowhere"), Case("--network nope.json", 1, "nope.json"),
     Case("--network alexnet --recipe 80-seconds", 1, "takes images of 3×227×227"),
   ]

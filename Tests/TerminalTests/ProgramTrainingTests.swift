@@ -62,11 +62,11 @@ import Testing
     #expect(result.status == 0, "\(result)")
     #expect(
       result.output.contains(
-        "36 pictures to learn from, 3 test images to validate with, 3 for the test"),
+        "36 images to train on, 3 test images for validation, 3 for the test"),
       "\(result)")
     #expect(result.output.contains("50% of the test images"), "\(result)")
     #expect(
-      result.output.contains(" of 3 pictures (epoch ")
+      result.output.contains(" of 3 images (epoch ")
         && result.output.contains(", chosen on the other 3 test images)"), "\(result)")
     result = try place.alexnet(["evaluate", "run"])
     #expect(result.output.contains("3 test images of pictures"), "\(result)")
@@ -116,7 +116,7 @@ import Testing
     let before = try place.figures("run")
     #expect(before.count > 2 && before.count < 61)
     result = try place.alexnet(["train", "--resume", "run", "--save-steps", "2"] + engine)
-    #expect(result.status == 0 && result.output.contains("going on after epoch "), "\(result)")
+    #expect(result.status == 0 && result.output.contains("continuing after epoch "), "\(result)")
     #expect(!result.output.contains("note"), "\(result)")
     #expect(try place.checkpoints("run") == place.checkpoints("straight"))
     #expect(try place.figures("run") == place.figures("straight"))
@@ -140,7 +140,7 @@ import Testing
     try terminal.expect(" img/s  loss ")
     try terminal.expect(" left")
     try terminal.interrupt()
-    try terminal.expect("to go on: train --resume run")
+    try terminal.expect("to continue: train --resume run")
     #expect(try terminal.waitForExit() == 1)
     let result = try place.alexnet(["train", "--resume", "run", "--epochs", "1"])
     #expect(result.status == 1 && result.errors.contains("epochs"), "\(result)")

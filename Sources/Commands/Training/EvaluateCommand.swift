@@ -7,35 +7,35 @@ import Networks
 import Tensors
 import Training
 
-/// Says how well a trained network tells pictures apart.
+/// Measures how well a trained network classifies a data set's images.
 package struct EvaluateCommand: Command, HasGlobalOptions {
-  /// The pictures to look at.
+  /// The images to classify.
   enum Part: String, ExpressibleByArgument, CaseIterable {
-    /// Those that no training sees.
+    /// Images that are never used for training.
     case test
-    /// Those that were held back from the training pictures.
+    /// The training images that were held back for validation.
     case validation
   }
 
-  /// Name and help.
+  /// The command's name and help.
   package static let configuration = CommandConfiguration(
     commandName: "evaluate",
     abstract: "Test a trained network: accuracy by class, and the confusion matrix.",
     discussion: """
-      It takes a checkpoint, or the folder of a run, which stands for its best checkpoint; \
-      trained is the network that comes with the program. Without one it tests the network that was \
-      loaded. --views ten averages over ten crops of each \
-      image: the corners and the middle, each mirrored too (paper, section 4.1); multi is \
+      Name a checkpoint, or the folder of a run, whose best checkpoint is tested; \
+      trained is the network that comes with the program. Without a name the network that was \
+      loaded is tested. --views ten averages over ten crops of each \
+      image: the corners and the centre, each also mirrored (paper, section 4.1); multi is \
       cuda-convnet's word for the same.
       """)
-  /// What people may type.
+  /// Examples, which the tests run.
   package static let examples: [Example] = [
     .unrun("evaluate trained", "on CIFAR-10's test images"),
     .unrun("evaluate runs/80-seconds-seed1 --views ten", "ten crops of each image"),
     .unrun("evaluate", "the network that was loaded"),
     .slip("evaluate", "an untrained network", expect: "isn't trained"),
     .slip("evaluate nothing.safetensors", "no such checkpoint", expect: "nothing.safetensors"),
-    .slip("evaluate trained --views all", "an unknown number of looks", expect: "all"),
+    .slip("evaluate trained --views all", "an unknown choice of crops", expect: "all"),
   ]
 
   @Argument(
@@ -44,22 +44,22 @@ package struct EvaluateCommand: Command, HasGlobalOptions {
   var checkpoint: String?
   @Option(
     help: ArgumentHelp(
-      "How often to look at each picture: center, mirrored, ten or multi; the recipe's.",
+      "The crops of each image: center, mirrored, ten or multi; by default the recipe's.",
       valueName: "views"))
   var views: ViewsArgument?
-  @Option(help: ArgumentHelp("The pictures: test or validation.", valueName: "part"))
+  @Option(help: ArgumentHelp("The images: test or validation.", valueName: "part"))
   var part: Part = .test
   @OptionGroup package var options: GlobalOptions
 
   /// A command with its defaults.
   package init() {}
 
-  /// What comes with the program.
+  /// The names of the networks that come with the program.
   package static func completions(for words: [String], in session: Session) -> [String] {
     TrainedNetwork.names
   }
 
-  /// What it tests, and how long that takes.
+  /// What is tested, and about how long that takes.
   package func work(in session: Session) -> Work? {
     let trained =
       try? checkpoint.map { try TrainedNetwork(named: $0, cancellation: .never) }
@@ -79,10 +79,10 @@ package struct EvaluateCommand: Command, HasGlobalOptions {
       deed: "tests \(trained.state.network.name) on the \(part.rawValue) images", seconds: seconds)
   }
 
-  /// What the recipe says when test images validate.
+  /// The recipe's setting if test images are used for validation.
   static let validationNote = "validation=test in its recipe"
 
-  /// Looks at every image.
+  /// Classifies every image.
   package func run(in session: inout Session) throws -> Output {
     let trained =
       try checkpoint.map {
@@ -92,7 +92,7 @@ package struct EvaluateCommand: Command, HasGlobalOptions {
     let (engine, _) = try session.fastEngine()
     guard let data = session.settings.data ?? trained.data else {
       throw Failure(
-        .file, "it isn't known where the data of the training, \(quoted(state.datasetName)), is",
+        .file, "can't tell where the training data, \(quoted(state.datasetName)), is",
         hint: "name it: evaluate \(checkpoint.map { shellWord($0) + " " } ?? "")--data DATA")
     }
     let dataset = try session.dataset(data)
@@ -104,11 +104,12 @@ package struct EvaluateCommand: Command, HasGlobalOptions {
     case .validation:
       guard isSame else {
         throw Failure(
-          .training, "\(dataset.name) here is not the data of the training",
-          hint: "which pictures were held back can be told of that data alone")
+          .training, "\(dataset.name) here isn't the data the network was trained on",
+          hint: "only that data tells which images were held back")
       }
       guard let validation = split.validation else {
-        throw Failure(.training, "the training held no images back", hint: "--part test")
+        throw Failure(
+          .training, "no images were held back for validation", hint: "--part test")
       }
       set = validation
     }
@@ -119,7 +120,7 @@ package struct EvaluateCommand: Command, HasGlobalOptions {
       engine: engine, cancellation: host.cancellation
     ) {
       host.report(
-        progress: "looking  \(NumberFormat.grouped($0)) of \(NumberFormat.grouped($1)) pictures")
+        progress: "testing  \(NumberFormat.grouped($0)) of \(NumberFormat.grouped($1)) images")
     }
     host.report(progress: nil)
     var output = EvaluationReport(
@@ -131,17 +132,17 @@ package struct EvaluateCommand: Command, HasGlobalOptions {
         .notice(
           part == .test
             ? "the other \(others) test images chose the epoch (\(Self.validationNote))"
-            : "these are test images (\(Self.validationNote)), and the rest of them is the test"),
+            : "these are test images (\(Self.validationNote)); the rest of them are the test"),
         indent: 2, hang: 4)
     }
     if !isSame, part == .test {
-      output.line(.notice("not the data that it was trained with") + " (\(state.datasetName))")
+      output.line(.notice("not the data it was trained on") + " (\(state.datasetName))")
     }
     return output
   }
 }
 
-/// How often to look at a picture, as people say it.
+/// The crops of an image to average over, by the names that the command line takes.
 struct ViewsArgument: ExpressibleByArgument {
   let views: PictureViews
 

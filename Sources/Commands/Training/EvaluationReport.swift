@@ -5,11 +5,16 @@ import Networks
 import TensorFiles
 import Training
 
-/// How well a network tells pictures apart, in tables.
+/// An evaluation in tables: accuracy, confusion matrix or recall by class, frequent mistakes.
 struct EvaluationReport {
   let output: Output
 
-  /// The report of an evaluation.
+  /// Lays out an evaluation.
+  ///
+  /// - Parameters:
+  ///   - part: `test` or `validation`.
+  ///   - data: the data set's name.
+  ///   - engine: the engine's title, for the JSON only.
   init(
     _ evaluation: Evaluation, _ state: TrainingState, part: String, data: String, engine: String
   ) {
@@ -34,12 +39,12 @@ struct EvaluationReport {
       output.line(
         .bad(
           "\(NumberFormat.grouped(evaluation.notNumberCount)) of \(NumberFormat.grouped(count)) "
-            + "images have a NaN among their outputs") + ": they count as misclassified", indent: 2,
+            + "images have a NaN in their outputs") + ": they count as misclassified", indent: 2,
         hang: 4)
     }
     if evaluation.classNames.count <= Self.mostColumns {
       output.table(Self.matrix(evaluation))
-      output.line(.faint("a row is a class, a column what its images were taken for"), indent: 2)
+      output.line(.faint("rows: the true class; columns: the predicted class"), indent: 2)
     } else {
       output.table(Self.classes(evaluation))
     }
@@ -48,7 +53,7 @@ struct EvaluationReport {
     self.output = output
   }
 
-  /// More classes than these do not fit beside each other.
+  /// The most classes whose confusion matrix fits into a line's width.
   private static let mostColumns = 10
 
   private static func matrix(_ evaluation: Evaluation) -> Table {
@@ -82,7 +87,7 @@ struct EvaluationReport {
     return table
   }
 
-  /// The most frequent mistakes in words.
+  /// The three most frequent confusions of two classes.
   private static func mistakes(_ evaluation: Evaluation) -> [Text] {
     var pairs: [(count: Int, row: Int, column: Int)] = []
     for (row, counts) in evaluation.confusion.enumerated() {
@@ -93,7 +98,7 @@ struct EvaluationReport {
     pairs.sort { ($1.count, $0.row, $0.column) < ($0.count, $1.row, $1.column) }
     let names = evaluation.classNames
     return pairs.prefix(3).map {
-      "\(names[$0.row]) taken for \(names[$0.column])  \(Numerals.count($0.count, "time"))"
+      "\(names[$0.row]) misclassified as \(names[$0.column])  \(Numerals.count($0.count, "time"))"
     }
   }
 

@@ -6,7 +6,7 @@ import Foundation
 import Networks
 import Training
 
-/// A training that a lesson made before, in its cache folder.
+/// A finished run that an earlier visit to a lesson left in the lesson's cache folder.
 struct KeptRun {
   /// The folder.
   let path: String
@@ -14,7 +14,7 @@ struct KeptRun {
   private let metrics: Metrics
   private let test: Metrics.Test
 
-  /// The run in a folder; nil where there is none, or one that did not come to its end.
+  /// Reads the run in a folder; nil if there is none, or if it didn't finish.
   init?(_ path: String) {
     guard RunFolder.isRun(path), let metrics = try? Metrics(path: path + "/metrics.json"),
       let test = metrics.test,
@@ -23,8 +23,8 @@ struct KeptRun {
     (self.path, self.metrics, self.test, self.state) = (path, metrics, test, state)
   }
 
-  /// The folder for a training, which every other recipe, network, data set, engine or number of
-  /// threads gives another name.
+  /// The folder for a run. Its name depends on everything that changes the result: the recipe, the
+  /// network, the data set, the engine and the number of threads.
   static func folder(
     for recipe: Recipe, network: Network?, data: String, in session: Session
   ) -> String {
@@ -36,7 +36,7 @@ struct KeptRun {
     return session.workingFolder + "runs/\(recipe.name)-seed\(recipe.seed)-\(digest.prefix(8))"
   }
 
-  /// What the training showed when it was made.
+  /// What the run printed while it trained.
   var output: Output {
     var output = Output(
       json: [
@@ -52,7 +52,7 @@ struct KeptRun {
         + " · \(NumberFormat.grouped(parameters)) parameters · \(metrics.dataset) · "
         + "\(metrics.engine) · seed \(metrics.seed)", hang: 4)
     output.line(
-      .faint("kept") + .spaces(8) + "this run was made before; its folder is " + .name(path),
+      .faint("kept") + .spaces(8) + "this run was already done; its folder is " + .name(path),
       indent: 2, hang: 14)
     for epoch in metrics.epochs {
       output.line(

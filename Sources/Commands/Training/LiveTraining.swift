@@ -7,20 +7,20 @@ import Networks
 import TensorFiles
 import Training
 
-/// A run while it goes on: shows how it goes, keeps it, and tests what came of it.
+/// A run in progress: trains, prints each epoch, saves checkpoints, and tests the best network.
 struct LiveTraining {
-  /// The run; given up before the test, since both need memory.
+  /// The trainer; released before the test, because both need memory.
   private var trainer: Trainer?
   private let folder: RunFolder
   private let dataset: Dataset
   private let engine: any Engine
   private var metrics: Metrics
   private let notes: [String]
-  /// When the command began.
+  /// When the command started, to report how long it took.
   var start = ContinuousClock.now
   /// Whether curves are drawn after each epoch.
   var plots = false
-  /// When the run is kept between epochs.
+  /// How often checkpoints are written within an epoch.
   private let saving: SavingRule
   private var saved = ContinuousClock.now
 
@@ -33,7 +33,9 @@ struct LiveTraining {
     self.saving = saving
   }
 
-  /// Trains to the end, or until it is stopped.
+  /// Trains to the end and tests the result.
+  ///
+  /// - Throws: `Failure`: the run was stopped (and saved), diverged, or couldn't be saved.
   mutating func run(in session: inout Session) throws -> Output {
     guard let trainer else { preconditionFailure("A run is run once.") }
     session.show(try beginning(trainer))
@@ -63,20 +65,20 @@ struct LiveTraining {
     case .cancelled:
       throw Failure(
         .cancelled, "stopped after \(place(trainer)); saved",
-        hint: "to go on: train --resume \(shellWord(folder.path))")
+        hint: "to continue: train --resume \(shellWord(folder.path))")
     case .diverged(let divergence):
       session.show(Self.causes(divergence))
       throw Failure(
         .training, divergence.reason,
-        hint: "the run as it was before is in \(folder.path); "
-          + "train --resume \(shellWord(folder.path)) --rate X goes on with another rate")
+        hint: "the last checkpoint before that is in \(folder.path); "
+          + "train --resume \(shellWord(folder.path)) --rate X continues with another rate")
     }
     self.trainer = nil
     return try test(in: &session)
   }
 
   private func isDue(_ step: StepRecord) -> Bool {
-    // At the end of an epoch the run is kept anyway, after its validation.
+    // At the end of an epoch the run is saved anyway, after its validation.
     guard step.step < step.steps || metrics.plannedEpochs == 0 else { return false }
     if let steps = saving.steps, step.step % steps == 0 { return true }
     return saving.minutes > 0 && saved.duration(to: .now).seconds >= 60 * saving.minutes
@@ -92,13 +94,13 @@ struct LiveTraining {
     let next = "train --resume \(shellWord(folder.path))"
     let hint =
       RunFolder.isRun(folder.path)
-      ? "the checkpoint before it is as it was: "
-        + (error.remedy.map { "\($0), then \(next)" } ?? "\(next) goes on from it")
-      : "the run's folder is gone, and its checkpoints with it: train again with --out FOLDER"
+      ? "the previous checkpoint is intact: "
+        + (error.remedy.map { "\($0), then \(next)" } ?? "\(next) continues from it")
+      : "the run's folder is gone, with its checkpoints: train again with --out FOLDER"
     return Failure(.file, error.message, hint: hint)
   }
 
-  // What is shown.
+  // Output.
 
   private func beginning(_ trainer: Trainer) throws -> Output {
     let (recipe, network) = (trainer.recipe, trainer.network)
@@ -112,15 +114,15 @@ struct LiveTraining {
     let (training, validation) = trainer.counts
     output.line(
       .faint("data") + .spaces(8)
-        + "\(NumberFormat.grouped(training)) pictures to learn from"
+        + "\(NumberFormat.grouped(training)) images to train on"
         + (validation > 0
           ? ", \(NumberFormat.grouped(validation)) "
-            + (recipe.validationPart == .train ? "held back" : "test images to validate with") : "")
+            + (recipe.validationPart == .train ? "" : "test images ") + "for validation" : "")
         + ", \(NumberFormat.grouped(DatasetSplit(recipe, of: dataset).testCount)) for the test",
       indent: 2, hang: 14)
     output.line(
       .faint("steps") + .spaces(7)
-        + "\(NumberFormat.grouped(trainer.stepsPerEpoch)) an epoch, "
+        + "\(NumberFormat.grouped(trainer.stepsPerEpoch)) per epoch, "
         + "\(NumberFormat.grouped(trainer.stepsPerEpoch * recipe.epochs)) in all",
       indent: 2, hang: 14)
     output.line(.faint("folder") + .spaces(6) + .name(folder.path), indent: 2, hang: 14)
@@ -128,7 +130,7 @@ struct LiveTraining {
       output.line(.notice("note") + .spaces(8) + Text(note), indent: 2, hang: 14)
     }
     if trainer.epoch > 0 || trainer.step > 0 {
-      output.line("going on after \(place(trainer))")
+      output.line("continuing after \(place(trainer))")
     }
     return output
   }
@@ -158,7 +160,7 @@ struct LiveTraining {
     return output
   }
 
-  // The end.
+  // The test.
 
   private mutating func test(in session: inout Session) throws -> Output {
     session.host.report(progress: "testing")
@@ -174,8 +176,8 @@ struct LiveTraining {
       ) { host.report(progress: "testing  \($0) of \($1)") }
     } catch let failure where Failure(failure).kind == .cancelled {
       throw Failure(
-        .cancelled, "trained and saved; the test was stopped",
-        hint: "evaluate \(shellWord(folder.path)) tests it")
+        .cancelled, "trained and saved, but the test was stopped",
+        hint: "to test: evaluate \(shellWord(folder.path))")
     }
     host.report(progress: nil)
     metrics.test = Metrics.Test(
@@ -216,7 +218,7 @@ struct LiveTraining {
         : "epoch \(epoch), chosen on the other \(NumberFormat.grouped(validated)) test images"
     output.line(
       .good("done") + "   test error " + .strong(NumberFormat.percent(1 - evaluation.accuracy))
-        + " of \(NumberFormat.grouped(evaluation.count)) pictures (\(chosen))   "
+        + " of \(NumberFormat.grouped(evaluation.count)) images (\(chosen))   "
         + Text(TrainingLines.time(seconds)), hang: 7)
     output.line(.name(folder.best), indent: 7)
     output.line(

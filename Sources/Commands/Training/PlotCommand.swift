@@ -7,22 +7,22 @@ import TensorFiles
 import Tensors
 import Training
 
-/// Draws the curves of a run.
+/// Draws a run's loss and accuracy by epoch, as text or SVG.
 package struct PlotCommand: Command, HasGlobalOptions, WritesFiles {
-  /// Name and help.
+  /// The command's name and help.
   package static let configuration = CommandConfiguration(
     commandName: "plot", abstract: "Draw the curves of a training: loss and accuracy by epoch.",
     discussion: """
-      It reads metrics.json in the folder of the run, also while the training goes on. The folder holds \
-      the same curves as curves.svg, and the numbers as metrics.csv. A checkpoint, or trained, shows how \
-      its network came about.
+      The curves are read from metrics.json in the run's folder, which works during the training too. The \
+      folder also holds them as curves.svg, and the numbers as metrics.csv. For a checkpoint, or trained, \
+      the curves are those of its training.
       """)
-  /// What people may type.
+  /// Examples, which the tests run.
   package static let examples: [Example] = [
     Example(
       "plot trained", "how the network that comes with the program was trained",
       expect: "134 of 140 epochs"),
-    .unrun("plot runs/80-seconds-seed1", "a run, also while it goes on"),
+    .unrun("plot runs/80-seconds-seed1", "a run, finished or not"),
     .slip("plot", "no training to plot", expect: "isn't trained"),
     .slip("plot nowhere", "no such run", expect: "nowhere"),
   ]
@@ -40,12 +40,12 @@ package struct PlotCommand: Command, HasGlobalOptions, WritesFiles {
   /// A command with its defaults.
   package init() {}
 
-  /// What comes with the program.
+  /// The names of the networks that come with the program.
   package static func completions(for words: [String], in session: Session) -> [String] {
     TrainedNetwork.names
   }
 
-  /// What the run came to: by its folder, its file, or a checkpoint of it.
+  /// The metrics of the run that the argument names: its folder, its `metrics.json`, or a checkpoint.
   private func metrics(in session: Session) throws -> Metrics {
     guard let run else {
       return Metrics(try TrainedNetwork(loadedIn: session, for: "plot trained").state)
@@ -62,7 +62,7 @@ package struct PlotCommand: Command, HasGlobalOptions, WritesFiles {
     return Metrics(try Checkpoint(path: checkpoint, cancellation: session.host.cancellation).state)
   }
 
-  /// Draws.
+  /// Draws the curves to the width of the terminal, 80 columns at most.
   package func run(in session: inout Session) throws -> Output {
     let svg = try svg.map(writing.claim)
     let metrics = try metrics(in: session)
@@ -72,7 +72,7 @@ package struct PlotCommand: Command, HasGlobalOptions, WritesFiles {
         + "seed \(metrics.seed): \(metrics.epochs.count) of \(metrics.plannedEpochs) epochs",
       hang: 4)
     if metrics.epochs.isEmpty {
-      output.line("no epoch is done yet", indent: 2)
+      output.line("no epoch is complete yet", indent: 2)
     }
     for chart in metrics.epochs.isEmpty ? [] : metrics.curves {
       output.blocks.append(chart.block(width: session.host.width))
@@ -86,7 +86,7 @@ package struct PlotCommand: Command, HasGlobalOptions, WritesFiles {
     if let test = metrics.test {
       output.line(
         "test error " + .strong(NumberFormat.percent(1 - test.accuracy, decimals: 2))
-          + " of \(NumberFormat.grouped(test.pictures)) pictures, after epoch \(test.epoch)")
+          + " of \(NumberFormat.grouped(test.pictures)) images, after epoch \(test.epoch)")
     }
     output.json = [
       "run": .optional(run), "recipe": .string(metrics.recipe), "network": .string(metrics.network),

@@ -5,17 +5,17 @@ import Documents
 import TensorFiles
 import Training
 
-/// Classifies images with a trained network.
+/// Prints a trained network's three best classes for each image.
 package struct PredictCommand: Command, HasGlobalOptions {
-  /// Name and help.
+  /// The command's name and help.
   package static let configuration = CommandConfiguration(
     commandName: "predict", abstract: "Classify images with a trained network: predict photo.jpg.",
     discussion: """
-      The network is the one that was loaded, unless a checkpoint, the folder of a run or trained comes \
-      first. Images of another size are cut to a square and scaled to the size of the training images. To \
-      look inside instead: image PHOTO, forward.
+      The network is the one that was loaded, unless a checkpoint, the folder of a run, or trained comes \
+      first. Images of another size are cropped to a square and scaled to the size of the training images. \
+      To look inside the network instead: image PHOTO, forward.
       """)
-  /// What people may type.
+  /// Examples, which the tests run.
   package static let examples: [Example] = [
     Example("predict trained card", "with the network that comes with the program", expect: "%"),
     Example(
@@ -30,7 +30,8 @@ package struct PredictCommand: Command, HasGlobalOptions {
       "PNG or JPEG files, card, cifar:test/17 or shapes:test/3; before them a network, if not loaded.",
     completion: .file())
   var words: [String]
-  @Option(help: ArgumentHelp("Looks: center, mirrored, ten or multi (center).", valueName: "views"))
+  @Option(
+    help: ArgumentHelp("The crops: center, mirrored, ten or multi (center).", valueName: "views"))
   var views: ViewsArgument?
   @OptionGroup package var options: GlobalOptions
 
@@ -42,10 +43,10 @@ package struct PredictCommand: Command, HasGlobalOptions {
     (words.count <= 2 ? TrainedNetwork.names : []) + ["card", "cifar:test/", "shapes:test/"]
   }
 
-  /// Looks at each image.
+  /// Classifies each image.
   package func run(in session: inout Session) throws -> Output {
     let cancellation = session.host.cancellation
-    // Where no trained network is loaded, the first of several words can only mean one.
+    // If no trained network is loaded, the first of several words must name one.
     let namesNetwork =
       TrainedNetwork.isNamed(words[0]) || words.count > 1 && session.trainedAsItStands == nil
     let pictures = words.dropFirst(namesNetwork ? 1 : 0)
@@ -68,7 +69,7 @@ package struct PredictCommand: Command, HasGlobalOptions {
     var note: Text?
     let title = ClassScores([], of: trained.state.network).title
     var table = Table(
-      [.init("picture"), .init("class"), .init(title, numeric: true), .init("", drop: 1)])
+      [.init("image"), .init("class"), .init(title, numeric: true), .init("", drop: 1)])
     for source in sources {
       let scores = ClassScores(
         try trained.outputs(

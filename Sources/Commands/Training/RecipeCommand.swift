@@ -4,23 +4,24 @@ import Documents
 import TensorFiles
 import Training
 
-/// Prints a recipe.
+/// Prints a training recipe, or writes it as JSON.
 package struct RecipeCommand: Command, HasGlobalOptions, WritesFiles {
-  /// Name and help.
+  /// The command's name and help.
   package static let configuration = CommandConfiguration(
     commandName: "recipe", abstract: "Print a recipe, field by field, with its source.",
     discussion: """
-      --file writes it as JSON, to be changed and trained by: train --recipe mine.json. A single field \
-      is changed by train --set field=value; the fields are those of the JSON.
+      To make a recipe of your own, write one as JSON with --file, change it, and train with it: \
+      train --recipe mine.json. To change single fields, train --set field=value is enough; the fields \
+      are those of the JSON.
       """)
-  /// What people may type.
+  /// Examples, which the tests run.
   package static let examples: [Example] = [
     Example("recipe cuda-convnet-18", "its numbers and their source", expect: "momentum 0.9"),
     Example("recipe paper", "as the paper prints its training", expect: "0.0005"),
     .slip("recipe cuda-convnet-81", "an unknown name", expect: "cuda-convnet-18"),
   ]
 
-  @Argument(help: "A name of the list that recipes gives, or a JSON file.", completion: .file())
+  @Argument(help: "A name that recipes lists, or a JSON file.", completion: .file())
   var name: String
   @Option(help: ArgumentHelp("Write it as JSON.", valueName: "file"), completion: .file())
   var file: OutputFile?
@@ -30,12 +31,12 @@ package struct RecipeCommand: Command, HasGlobalOptions, WritesFiles {
   /// A command with its defaults.
   package init() {}
 
-  /// The recipes there are.
+  /// The names of the built-in recipes.
   package static func completions(for words: [String], in session: Session) -> [String] {
     Recipes.all.map(\.name)
   }
 
-  /// Prints or writes it.
+  /// Prints the recipe, or writes it to `--file`.
   package func run(in session: inout Session) throws -> Output {
     let file = try file.map(writing.claim)
     let recipe = try Recipe(named: name)
@@ -54,7 +55,7 @@ package struct RecipeCommand: Command, HasGlobalOptions, WritesFiles {
 }
 
 extension Recipe {
-  /// The recipe that a name stands for: one of the program's, or a JSON file.
+  /// The built-in recipe of this name, or the recipe in this JSON file.
   ///
   /// - Throws: `RecipeError`, `FileError`.
   init(named name: String) throws {
@@ -70,7 +71,7 @@ extension Recipe {
     }
     let bytes = try OpenFile.bytes(of: name, limit: 1_000_000)
     guard let text = String(validating: bytes, as: UTF8.self) else {
-      throw Failure(.file, "\(name) is not UTF-8 text", hint: "recipe 80-seconds --file mine.json")
+      throw Failure(.file, "\(name) isn't UTF-8 text", hint: "recipe 80-seconds --file mine.json")
     }
     do {
       try self.init(json: text)
@@ -81,7 +82,7 @@ extension Recipe {
 }
 
 extension JSONValue {
-  /// A recipe, as its file has it.
+  /// A recipe's JSON, as in its file.
   init(_ recipe: Recipe) {
     self = (try? JSONParser.parse(Array(recipe.json.utf8))) ?? .null
   }

@@ -5,12 +5,12 @@ import Documents
 import Networks
 import Training
 
-/// A recipe in words.
+/// A recipe in words, for people: `optimizer   Adam, β₁ 0.9, …`.
 struct RecipeReport {
-  /// The fields and what they say, in the order of the JSON.
+  /// The fields and their values in words, in the order of the JSON.
   let rows: [(name: String, text: String)]
 
-  /// The words for a recipe, without what the data and the engine add.
+  /// Describes a recipe; the data and the engine aren't part of one.
   init(_ recipe: Recipe) {
     var rows: [(String, String)] = [
       ("network", recipe.network),
@@ -23,13 +23,13 @@ struct RecipeReport {
     }
     rows += [
       ("schedule", recipe.schedule.words),
-      ("begins", "\(recipe.initialization.words), seed \(recipe.seed)"),
-      ("pictures", recipe.pictures.words),
+      ("weights", "\(recipe.initialization.words), seed \(recipe.seed)"),
+      ("images", recipe.pictures.words),
       ("epochs", NumberFormat.grouped(recipe.epochs)),
       (
         "validation",
         recipe.validation == 0
-          ? "none: the last epoch is taken for the best"
+          ? "none; the last epoch counts as the best"
           : "\(NumberFormat.percent(recipe.validation, decimals: 0)) of the "
             + (recipe.validationPart == .train ? "training" : "test") + " images"
       ),
@@ -38,7 +38,7 @@ struct RecipeReport {
     self.rows = rows
   }
 
-  /// The rows as lines.
+  /// Adds the rows as lines, with the values in a column.
   func add(to output: inout Output) {
     for (name, text) in rows {
       output.line(
@@ -60,9 +60,9 @@ extension Optimizer {
   var words: String {
     switch self {
     case .paper(let momentum):
-      "the paper's descent (rate inside the velocity), momentum \(Numerals.plain(momentum))"
+      "SGD as in the paper (rate inside the velocity), momentum \(Numerals.plain(momentum))"
     case .pytorch(let momentum):
-      "PyTorch's descent (rate outside the velocity), momentum \(Numerals.plain(momentum))"
+      "SGD as in PyTorch (rate outside the velocity), momentum \(Numerals.plain(momentum))"
     case .adam(let beta1, let beta2, let epsilon):
       "Adam, β₁ \(Numerals.plain(beta1)), β₂ \(Numerals.plain(beta2)), ε \(Numerals.plain(epsilon))"
     }
@@ -70,7 +70,7 @@ extension Optimizer {
 }
 
 extension LayerSettings {
-  /// What is different in a layer.
+  /// The settings in which this layer differs from the others.
   var words: String {
     [("rate", rate), ("bias rate", biasRate), ("decay", decay), ("bias decay", biasDecay)]
       .compactMap { name, value in value.map { "\(name) \(Numerals.plain($0))" } }
@@ -79,11 +79,11 @@ extension LayerSettings {
 }
 
 extension Schedule {
-  /// How the rates move.
+  /// How the learning rates change during the training.
   var words: String {
     switch self {
-    case .constant: return "the rates stay"
-    case .steps(let steps) where steps.isEmpty: return "the rates stay"
+    case .constant: return "constant rates"
+    case .steps(let steps) where steps.isEmpty: return "constant rates"
     case .steps(let steps):
       let list = steps.map { step in
         (step.words.map { "\($0) " } ?? "") + "×\(Numerals.plain(step.factor)) after \(step.after)"
@@ -91,9 +91,9 @@ extension Schedule {
       return "steps: " + list.joined(separator: ", ")
     case .plateau(let plateau):
       return "×\(Numerals.plain(plateau.factor)) when validation has not improved for "
-        + "\(plateau.patience) epochs, \(plateau.most) times at most"
+        + "\(plateau.patience) epochs, at most \(plateau.most) times"
     case .oneCycle(let cycle):
-      return "one cycle: from ×\(Numerals.plain(cycle.start)) up during "
+      return "one cycle: up from ×\(Numerals.plain(cycle.start)) during the first "
         + "\(NumberFormat.percent(cycle.warmUp, decimals: 0)) of the steps, then "
         + (cycle.anneal == .cosine ? "along a cosine " : "")
         + "down to ×\(Numerals.plain(cycle.final))"
@@ -102,7 +102,7 @@ extension Schedule {
 }
 
 extension RateStep {
-  /// Which rates change: `conv1`, `weights`, `conv1's biases`; nil for all.
+  /// The rates that change: `conv1`, `weights`, `conv1's biases`; nil for all.
   fileprivate var words: String? {
     let kind = role.map { $0 == .weight ? "weights" : "biases" }
     guard let layer else { return kind }
@@ -111,13 +111,13 @@ extension RateStep {
 }
 
 extension InitializationScheme {
-  /// Whose way it is.
+  /// Who defined this initialization.
   var words: String {
     switch self {
-    case .network: "as each layer of the network says"
-    case .paper: "as the paper says"
-    case .source2012: "as the authors' 2012 program"
-    case .cudaConvnet: "as cuda-convnet"
+    case .network: "the network's own initialization"
+    case .paper: "the paper's initialization"
+    case .source2012: "the 2012 program's initialization"
+    case .cudaConvnet: "cuda-convnet's initialization"
     case .he: "He's initialization"
     case .xavier: "Xavier's initialization"
     }
@@ -125,10 +125,10 @@ extension InitializationScheme {
 }
 
 extension PictureSettings {
-  /// What happens to pictures.
+  /// How images are prepared, in the order of the steps.
   var words: String {
     var parts: [String] = []
-    if let resize { parts.append("resized to \(resize)") }
+    if let resize { parts.append("shorter side scaled to \(resize)") }
     var values = "values 0 to \(Numerals.plain(scale))"
     switch mean {
     case .none: break
@@ -139,19 +139,20 @@ extension PictureSettings {
     }
     switch deviation {
     case .none: break
-    case .channels: values += ", over each channel's deviation"
-    case .values(let numbers): values += ", over (\(Self.list(numbers)))"
+    case .channels: values += ", divided by each channel's standard deviation"
+    case .values(let numbers): values += ", divided by (\(Self.list(numbers)))"
     }
     parts.append(values)
     if let crop {
-      parts.append("crops of \(crop)" + (padding > 0 ? " (padded by \(padding))" : ""))
+      parts.append(
+        "crops of \(crop)×\(crop)" + (padding > 0 ? " (padded by \(padding) first)" : ""))
     }
     if mirror { parts.append("half of them mirrored") }
-    if cropChunk > 1 { parts.append("\(cropChunk) consecutive images alike") }
+    if cropChunk > 1 { parts.append("the same crop for \(cropChunk) consecutive images") }
     if colorNoise != nil {
       parts.append(
-        "noise on the colours" + (colorEpochs.map { " for \($0) epochs" } ?? "")
-          + (colorDivisor == 1 ? "" : ", with it over \(Numerals.plain(colorDivisor))"))
+        "colour noise" + (colorEpochs.map { " for \($0) epochs" } ?? "")
+          + (colorDivisor == 1 ? "" : " (noisy values divided by \(Numerals.plain(colorDivisor)))"))
     }
     return parts.joined(separator: "; ")
   }
@@ -162,12 +163,12 @@ extension PictureSettings {
 }
 
 extension PictureViews {
-  /// How often a test looks at a picture.
+  /// The crops of each image whose outputs a test averages.
   var words: String {
     switch self {
-    case .center: "one look, at the middle"
-    case .mirrored: "two looks: the middle and its mirror image"
-    case .tenCrop: "ten looks: corners and middle, each mirrored too"
+    case .center: "the centre crop"
+    case .mirrored: "the centre crop and its mirror image"
+    case .tenCrop: "ten crops: corners and centre, each also mirrored"
     }
   }
 }

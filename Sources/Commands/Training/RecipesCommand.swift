@@ -4,14 +4,14 @@ import Cells
 import Documents
 import Training
 
-/// Lists the recipes.
+/// Lists the built-in recipes.
 package struct RecipesCommand: Command, HasGlobalOptions {
-  /// Name and help.
+  /// The command's name and help.
   package static let configuration = CommandConfiguration(
-    commandName: "recipes", abstract: "List the ways of training that have a name.")
-  /// What people may type.
+    commandName: "recipes", abstract: "List the training recipes.")
+  /// Examples, which the tests run.
   package static let examples: [Example] = [
-    Example("recipes", "the names and what they train", expect: "cuda-convnet-18")
+    Example("recipes", "their names and networks", expect: "cuda-convnet-18")
   ]
 
   @OptionGroup package var options: GlobalOptions
@@ -19,7 +19,7 @@ package struct RecipesCommand: Command, HasGlobalOptions {
   /// A command with its defaults.
   package init() {}
 
-  /// Lists them.
+  /// Lists each recipe's name, network, number of epochs and title.
   package func run(in session: inout Session) throws -> Output {
     var table = Table([
       .init("recipe"), .init("network", drop: 1), .init("epochs", numeric: true),
@@ -43,7 +43,7 @@ package struct RecipesCommand: Command, HasGlobalOptions {
       ])
     output.table(table)
     output.line(
-      .faint("one of them: ") + .name("recipe 80-seconds") + .faint(" · train: ")
+      .faint("show one: ") + .name("recipe 80-seconds") + .faint(" · train: ")
         + .name("train --recipe 80-seconds"))
     return output
   }

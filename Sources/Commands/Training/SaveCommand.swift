@@ -8,27 +8,27 @@ import Training
 
 /// Writes the session's cells, or the weights, to a file.
 package struct SaveCommand: Command, HasGlobalOptions, WritesFiles {
-  /// Name and help.
+  /// The command's name and help.
   package static let configuration = CommandConfiguration(
     commandName: "save",
     abstract: "Write the session: save FILE.alexnet; the weights: save weights FILE.safetensors.",
     discussion: """
-      FILE.alexnet is text: the cells as you typed them, without what they printed, and the seed. \
-      run FILE.alexnet runs them again. lesson save FILE.md makes a lesson of the session, with what \
-      the cells printed; network save FILE.json writes the layers alone.
+      FILE.alexnet is text: the cells as you typed them, without their output, and the seed. \
+      run FILE.alexnet runs them again. lesson save FILE.md makes a lesson of the session, with the \
+      output of the cells; network save FILE.json writes only the layers.
 
-      save weights writes what load read from a checkpoint as a checkpoint: with the network, its \
-      classes and the preparation of its images, without the optimizer's memory. Other weights are \
-      written under their names (conv1.weight) alone. PyTorch reads both.
+      If the weights were loaded from a checkpoint, save weights writes a checkpoint too: with the \
+      network, its classes and the preparation of its images, without the optimizer's state. Otherwise \
+      the file holds only the weights by name (conv1.weight). PyTorch reads both.
       """)
-  /// What people may type.
+  /// Examples, which the tests run.
   package static let examples: [Example] = [
     .unrun("save session.alexnet", "the cells that were typed"),
-    .unrun("save weights mine.safetensors", "the weights as they are"),
-    .slip("save session.txt", "another ending", expect: "save session.alexnet"),
+    .unrun("save weights mine.safetensors", "the weights as they are now"),
+    .slip("save session.txt", "an unknown file name extension", expect: "save session.alexnet"),
     .slip("save weights", "without a file", expect: "save weights mine.safetensors"),
     .slip("save weights mine.pt", "another program's format", expect: ".safetensors"),
-    .slip("save session.alexnet", "nothing was typed", expect: "no cell has run"),
+    .slip("save session.alexnet", "an empty session", expect: "no cell has run"),
   ]
 
   @Argument(help: "FILE.alexnet, or weights.", completion: .file()) var what: String
@@ -39,27 +39,27 @@ package struct SaveCommand: Command, HasGlobalOptions, WritesFiles {
   /// A command with its defaults.
   package init() {}
 
-  /// What else may stand there.
+  /// `weights`, besides files.
   package static func completions(for words: [String], in session: Session) -> [String] {
     words.count <= 2 ? ["weights"] : []
   }
 
-  /// Writes what the words say.
+  /// Writes the cells or the weights, depending on the file name extension and the word `weights`.
   package func run(in session: inout Session) throws -> Output {
     switch (what, file) {
     case ("weights", let file?):
       guard file.name.hasSuffix(".safetensors") else { throw Self.unknown(file.name) }
       return try saveWeights(to: file, in: &session)
     case ("weights", nil):
-      throw Failure(.usage, "into which file?", hint: "save weights mine.safetensors")
+      throw Failure(.usage, "save to which file?", hint: "save weights mine.safetensors")
     case (let name, nil) where name.hasSuffix(".alexnet"):
       return try saveCells(to: OutputFile(name), of: session)
     case (let name, nil) where name.hasSuffix(".safetensors"):
-      // What the command was before it could write more than weights.
+      // An earlier version could only save weights, without the word.
       var output = try saveWeights(to: OutputFile(name), in: &session)
       output.line(
         .notice("note: ") + "type " + .name("save weights \(shellWord(name))")
-          + "; the next version no longer takes it without the word weights.", hang: 6)
+          + "; the next version will require the word weights.", hang: 6)
       return output
     case (let name, nil): throw Self.unknown(name)
     case (let name, let file?):
@@ -95,7 +95,8 @@ package struct SaveCommand: Command, HasGlobalOptions, WritesFiles {
 
   private func saveCells(to file: OutputFile, of session: Session) throws -> Output {
     guard let saved = SavedSession(session) else {
-      throw Failure(.order, "no cell has run that could be saved", hint: "next, say")
+      throw Failure(
+        .order, "no cell has run yet, so there is nothing to save", hint: "for example next")
     }
     let path = try writing.claim(file)
     try AtomicFile.write(saved.text, to: path)

@@ -8,81 +8,82 @@ import Networks
 import TensorFiles
 import Training
 
-/// Trains a network.
+/// Trains a network by a recipe, or continues a run.
 package struct TrainCommand: Command, HasGlobalOptions {
-  /// Name and help.
+  /// The command's name and help.
   package static let configuration = CommandConfiguration(
     commandName: "train", abstract: "Train a network by a recipe: train --recipe 80-seconds.",
     discussion: """
-      recipes lists the recipes; a network without one is trained by the recipe of its name, or by \
-      80-seconds. --data says what on: cifar10, shapes or shapes-hard (drawn, need no files), or a \
+      recipes lists the recipes. If only a network is named, it is trained by the recipe of its name, or \
+      by 80-seconds. --data chooses the data: cifar10, shapes or shapes-hard (drawn, need no files), or a \
       folder. Any field of the recipe can be changed: --set decay=0.001 --set schedule=one-cycle \
       --set fc10.decay=1.
 
-      The run goes to a folder of its own, runs/RECIPE-seedN unless --out names one: checkpoints, \
-      recipe.json, metrics.csv, metrics.json, curves.svg. Ctrl-C (or SIGTERM) finishes the step and saves; \
-      train --resume FOLDER goes on as if it had never stopped, bit for bit on the same engine and \
-      threads. Then: plot FOLDER, evaluate FOLDER, and at the prompt load FOLDER.
+      Each run has a folder, runs/RECIPE-seedN unless --out names one, with its checkpoints, \
+      recipe.json, metrics.csv, metrics.json and curves.svg. Ctrl-C (or SIGTERM) finishes the step and \
+      saves; train --resume FOLDER continues as if the run had never stopped, bit for bit on the same \
+      engine and number of threads. Then: plot FOLDER, evaluate FOLDER, and at the prompt load FOLDER.
       """)
-  /// What people may type.
+  /// Examples, which the tests run.
   package static let examples: [Example] = [
     .unrun("train --recipe 80-seconds", "a small network on CIFAR-10, in a minute or two"),
     .unrun("train --data shapes --epochs 2", "on drawn shapes, which need no files"),
-    .unrun("train --resume runs/80-seconds-seed1", "goes on with a run"),
-    .slip("train --epochs 0 --data shapes", "no epoch at all", expect: "epochs"),
+    .unrun("train --resume runs/80-seconds-seed1", "continue a run"),
+    .slip("train --epochs 0 --data shapes", "no epochs", expect: "epochs"),
     .slip("train --recipe 18-seconds", "an unknown recipe", expect: "80-seconds"),
     .slip("train --set momentum", "a setting without its value", expect: "--set momentum=0.9"),
-    .slip("train --set momentun=0.9", "a slip", expect: "momentum"),
-    .slip("train --rate fast", "no number", expect: "rate"),
+    .slip("train --set momentun=0.9", "a misspelled field", expect: "momentum"),
+    .slip("train --rate fast", "not a number", expect: "rate"),
     .slip("train --data nowhere", "no such data", expect: "nowhere"),
     .slip("train --resume nowhere", "no such run", expect: "nowhere"),
-    .slip("train --out Package.swift --resume nowhere", "which folder?", expect: "--resume"),
+    .slip("train --out Package.swift --resume nowhere", "two folders", expect: "--resume"),
   ]
 
   @Option(
     help: ArgumentHelp("The recipe: a name, or a JSON file.", valueName: "name"),
     completion: .list(Recipes.all.map(\.name)))
   var recipe: String?
-  @Option(help: ArgumentHelp("How many times every picture is seen.", valueName: "n"))
+  @Option(help: ArgumentHelp("Passes over the training images.", valueName: "n"))
   var epochs: String?
-  @Option(help: ArgumentHelp("Pictures in a step.", valueName: "n")) var batch: String?
+  @Option(help: ArgumentHelp("Images per step.", valueName: "n")) var batch: String?
   @Option(help: ArgumentHelp("The learning rate of weights.", valueName: "x")) var rate: String?
   @Option(
     name: .customLong("set"), parsing: .unconditionalSingleValue,
     help: ArgumentHelp(
-      "Any field of the recipe; may be given several times.", valueName: "field=value"))
+      "Change a field of the recipe; can be repeated.", valueName: "field=value"))
   var changes: [String] = []
   @Option(
-    help: ArgumentHelp("The folder of the run.", valueName: "folder"), completion: .directory)
+    help: ArgumentHelp("A new folder for the run.", valueName: "folder"), completion: .directory)
   var out: String?
   @Option(
-    help: ArgumentHelp("Go on with the run in this folder.", valueName: "folder"),
+    help: ArgumentHelp("Continue the run in this folder.", valueName: "folder"),
     completion: .directory)
   var resume: String?
   @Flag(help: "Draw the curves after each epoch.") var plot = false
   @Option(
     name: .customLong("save-steps"),
-    help: ArgumentHelp("Save after so many steps, too.", valueName: "n"))
+    help: ArgumentHelp("Also save every n steps.", valueName: "n"))
   var saveSteps: Int?
   @Option(
     name: .customLong("save-minutes"),
-    help: ArgumentHelp("Save after so many minutes, too (5).", valueName: "x"))
+    help: ArgumentHelp("Also save every x minutes (5); 0 for never.", valueName: "x"))
   var saveMinutes: Double?
   @OptionGroup package var options: GlobalOptions
 
   /// A command with its defaults.
   package init() {}
 
-  /// Trains.
+  /// Trains and tests; in a lesson, a run that is already complete is printed again instead.
   package func run(in session: inout Session) throws -> Output {
     let start = ContinuousClock.now
     guard saveSteps.map({ $0 >= 1 }) ?? true, saveMinutes.map({ $0 >= 0 && $0.isFinite }) ?? true
     else {
-      throw Failure(.usage, "--save-steps and --save-minutes take numbers from 1 and from 0")
+      throw Failure(
+        .usage, "--save-steps takes a number from 1, --save-minutes a number from 0")
     }
     guard resume == nil || (out == nil && recipe == nil) else {
       throw Failure(
-        .usage, "--resume goes on with a run: its folder and its recipe are those of the run",
+        .usage, "--resume continues a run with its own folder and recipe: drop --out and --recipe",
         hint: "train --resume FOLDER; --set and --epochs may change the recipe")
     }
     let kept = try keptPath(in: session)
@@ -93,7 +94,7 @@ package struct TrainCommand: Command, HasGlobalOptions {
     return try live.run(in: &session)
   }
 
-  /// What it trains, and how long that takes.
+  /// What is trained, and about how long that takes.
   package func work(in session: Session) -> Work? {
     if let kept = try? keptPath(in: session), KeptRun(kept) != nil { return nil }
     guard resume == nil, let recipe = try? resolved(chosen(in: session), seed: 1) else {
@@ -113,12 +114,12 @@ package struct TrainCommand: Command, HasGlobalOptions {
       seconds: seconds, isTraining: true)
   }
 
-  /// The network that the session or an option says; nil leaves it to the recipe.
+  /// The network that the session or an option chose; nil leaves the choice to the recipe.
   private func chosen(in session: Session) -> Network? {
     options.network != nil || session.hasChosenNetwork ? session.network : nil
   }
 
-  /// The folder in which a lesson keeps this training; nil where it is no lesson's.
+  /// The folder in which a lesson keeps this run; nil outside a lesson.
   private func keptPath(in session: Session) throws -> String? {
     guard session.keepsRuns, resume == nil, out == nil else { return nil }
     let network = chosen(in: session)
@@ -127,14 +128,14 @@ package struct TrainCommand: Command, HasGlobalOptions {
       data: Self.absolute(session.settings.data ?? "cifar10"), in: session)
   }
 
-  /// The run that the options say; a lesson's goes on where it was stopped.
+  /// Starts or resumes the run that the options describe; a lesson's run continues where it stopped.
   private func live(_ kept: String?, in session: inout Session) throws -> LiveTraining {
     if let resume { return try resumed(resume, in: &session) }
     if let kept, RunFolder.isRun(kept), let live = try? resumed(kept, in: &session) { return live }
     return try begun(kept, in: &session)
   }
 
-  // A run that begins.
+  // Starting a run.
 
   private func begun(_ kept: String?, in session: inout Session) throws -> LiveTraining {
     let chosen = chosen(in: session)
@@ -144,7 +145,7 @@ package struct TrainCommand: Command, HasGlobalOptions {
     let engine = try session.fastEngine()
     let spec = session.settings.data ?? "cifar10"
     let dataset = try session.dataset(spec)
-    session.host.report(progress: "making ready")
+    session.host.report(progress: "preparing")
     var network = try chosen ?? recipe.zooNetwork(for: dataset)
     let classes = dataset.train.classNames
     if Zoo.network(named: network.name) == network, network.classCount != classes.count {
@@ -162,7 +163,7 @@ package struct TrainCommand: Command, HasGlobalOptions {
       metrics: Metrics(state), saving: saving)
   }
 
-  /// The recipe as all options together say.
+  /// The recipe with all options applied.
   private func resolved(_ network: Network?, seed: UInt64) throws -> Recipe {
     let name =
       recipe ?? Recipes.all.first { $0.network == network?.name }?.name ?? "80-seconds"
@@ -170,7 +171,7 @@ package struct TrainCommand: Command, HasGlobalOptions {
     if let network { recipe.network = network.name }
     recipe.seed = seed
     if seed > UInt64(Int.max) {
-      // Each later setting would be blamed for it.
+      // Checked here because the next setting applied would otherwise report it as its own error.
       throw Failure(
         .usage, "--seed takes a whole number from 0 to \(Int.max) in a training, not \(seed)")
     }
@@ -187,14 +188,15 @@ package struct TrainCommand: Command, HasGlobalOptions {
     for change in changes {
       guard let equals = change.firstIndex(of: "="), equals != change.startIndex else {
         throw Failure(
-          .usage, "--set \(quoted(change)): a field and its value, as in --set momentum=0.9")
+          .usage,
+          "--set \(quoted(change)): write a field and its value, as in --set momentum=0.9")
       }
       settings.append(
         ("--set", String(change[..<equals]), String(change[change.index(after: equals)...])))
     }
     for (option, field, value) in settings {
       do {
-        // Command lines write the sign of a number as U+2212 here: see AlexNetCommand.read.
+        // AlexNetCommand.read turned a number's sign into U+2212.
         recipe = try recipe.setting(field, to: value.replacing("−", with: "-"))
       } catch {
         throw Failure(.usage, "\(option): \(error.message)", hint: error.hint)
@@ -207,7 +209,7 @@ package struct TrainCommand: Command, HasGlobalOptions {
     session.workingFolder + "runs/\(recipe.name)-seed\(recipe.seed)"
   }
 
-  /// A folder of this name that is not there yet.
+  /// The name, or the first of `name-2`, `name-3`, … that doesn't exist yet.
   private static func freeFolder(_ name: String) -> String {
     var number = 1
     func path() -> String { number == 1 ? name : "\(name)-\(number)" }
@@ -215,14 +217,14 @@ package struct TrainCommand: Command, HasGlobalOptions {
     return path()
   }
 
-  /// What names the data also from another folder.
+  /// The name of the data, as an absolute path if it is a path, so that it works from any folder.
   private static func absolute(_ spec: String) -> String {
     let path = HomeFolder.expanding(spec)
     guard FileManager.default.fileExists(atPath: path) else { return spec }
     return URL(fileURLWithPath: path).standardizedFileURL.path
   }
 
-  // A run that goes on.
+  // Resuming a run.
 
   private func resumed(_ path: String, in session: inout Session) throws -> LiveTraining {
     let folder = try RunFolder.open(path)
@@ -238,12 +240,12 @@ package struct TrainCommand: Command, HasGlobalOptions {
     else {
       throw Failure(
         .file,
-        "\(path)/run.json, which says where the data of the run is, is missing or damaged",
+        "\(path)/run.json, which records where the run's data is, is missing or damaged",
         hint: "name the data, \(quoted(state.datasetName)): "
           + "train --resume \(shellWord(path)) --data DATA")
     }
     let dataset = try session.dataset(spec)
-    session.host.report(progress: "making ready")
+    session.host.report(progress: "preparing")
     let trainer = try Trainer(
       resuming: state, engine: engine.engine, dataset: dataset, threads: engine.threads)
     if state.recipe != before.recipe { try folder.write(state.recipe) }
@@ -251,28 +253,29 @@ package struct TrainCommand: Command, HasGlobalOptions {
     if let saveSteps { saving.steps = saveSteps }
     if let saveMinutes { saving.minutes = saveMinutes }
     if saving != folder.saving { try folder.write(saving, data: Self.absolute(spec)) }
-    var notes = damaged.map { "\($0.description); going on from the one before it" }
+    var notes = damaged.map { "\($0.description); continuing from the one before it" }
     if state.recipe != before.recipe {
-      notes.append("the recipe changes here: the run is no longer that of one recipe")
+      notes.append("the recipe changes here, so the run no longer follows a single recipe")
     }
     if (before.engineTitle, before.threads) != (engine.engine.title, engine.threads) {
       notes.append(
-        "it was computed by \(before.engineTitle) and goes on by \(engine.engine.title): "
-          + "the last digits may differ from a run in one go")
+        "started with \(before.engineTitle), continues with \(engine.engine.title): "
+          + "the last digits may differ from those of an uninterrupted run")
     }
     return LiveTraining(
       trainer: trainer, folder: folder, dataset: dataset, engine: engine.engine,
       metrics: Metrics(state), saving: saving, notes: notes)
   }
 
-  /// Refuses changes that would make another run of it.
+  /// Rejects changes of the network, the seed, or anything but the recipe's rates, decays, momentum,
+  /// schedule, epochs and views.
   private func requireSameRun(
     _ before: TrainingState, _ recipe: Recipe, _ session: Session
   ) throws {
     if options.network != nil, session.network.name != before.network.name {
       throw Failure(
         .usage, "the run trains \(before.network.name), not \(session.network.name)",
-        hint: "train --network \(session.network.name) begins another")
+        hint: "train --network \(session.network.name) starts a new run")
     }
     if let seed = options.seed, seed != before.recipe.seed {
       throw Failure(.usage, "the run has seed \(before.recipe.seed), which cannot change")
@@ -285,7 +288,7 @@ package struct TrainCommand: Command, HasGlobalOptions {
     if same.optimizer.kind == old.optimizer.kind { same.optimizer = old.optimizer }
     guard same == old else {
       throw Failure(
-        .usage, "a run that goes on keeps its data, network, batches and optimizer",
+        .usage, "a resumed run keeps its data, network, batches and optimizer",
         hint: "epochs, rates, decays, momentum, schedule and views may change")
     }
   }

@@ -8,19 +8,19 @@ import TensorFiles
 import Tensors
 import Training
 
-/// A network with what it has learned, from a checkpoint.
+/// A trained network and where it came from.
 struct TrainedNetwork {
-  /// The file.
+  /// The checkpoint's path; empty for the network that was loaded in the session.
   let file: String
-  /// What it holds.
+  /// The checkpoint's content.
   let state: TrainingState
-  /// What `--data` would say for the data that it was trained with.
+  /// The value of `--data` that names the data it was trained on.
   ///
-  /// Nil where that is not known: the file lies apart from its run, and the data's name says too little.
+  /// Nil if unknown: the file isn't in its run's folder, and the data's name isn't a built-in one.
   let data: String?
 
-  /// The network that a person means by a path, the folder of a run, or the name of one that comes with
-  /// the program.
+  /// Reads a network by a checkpoint's path, the folder of a run, or the name of a network that comes
+  /// with the program.
   ///
   /// - Throws: `CheckpointError`, `Cancelled`.
   init(named name: String, cancellation: Cancellation) throws {
@@ -31,22 +31,21 @@ struct TrainedNetwork {
     data = Self.data(said: said, trainedOn: state.datasetName)
   }
 
-  /// What `--data` would say for the data of a training.
+  /// The value of `--data` that names a run's data.
   ///
   /// - Parameters:
-  ///   - said: what it said when the run began; nothing where that is lost.
-  ///   - name: what people call the data: only of data that comes with the program, or that is fetched
-  ///     by it, does that say where it is.
+  ///   - said: its value when the run started; empty if that record is lost.
+  ///   - name: the data set's name, which is enough for data that the program draws or downloads.
   static func data(said: String, trainedOn name: String) -> String? {
     if !said.isEmpty { return said }
     if Dataset.drawn.contains(name) { return name }
     return name == "CIFAR-10" ? "cifar10" : nil
   }
 
-  /// The network that was loaded from a checkpoint, as the session has it.
+  /// Takes the network that the session loaded from a checkpoint.
   ///
-  /// - Parameter example: what to type instead.
-  /// - Throws: `Failure` where the network isn't trained, or was changed since.
+  /// - Parameter example: a command that works without a loaded network, for the error's hint.
+  /// - Throws: `Failure` if the network isn't trained, or was changed since.
   init(loadedIn session: Session, for example: String) throws {
     guard let state = session.trainedAsItStands else {
       let isChanged = session.network != session.original && !session.history.isEmpty
@@ -55,7 +54,7 @@ struct TrainedNetwork {
         isChanged
           ? "\(session.network.name) was changed since it was trained"
           : session.weights.isTrained(try session.geometry())
-            ? "the weights of \(session.network.name) came without a checkpoint's classes and images"
+            ? "the weights of \(session.network.name) came from a file without its classes and images"
             : "\(session.network.name) isn't trained",
         hint: isChanged ? "undo goes back" : "load trained first, or \(example)")
     }
@@ -63,7 +62,7 @@ struct TrainedNetwork {
     data = state.datasetName == "shapes" ? "shapes" : "cifar10"
   }
 
-  /// Whether a word stands for a network and not for an image: a checkpoint, a folder, or one that comes
+  /// Whether a word names a network, not an image: a checkpoint, a folder, or a network that comes
   /// with the program.
   static func isNamed(_ word: String) -> Bool {
     let path = HomeFolder.expanding(word)
@@ -72,7 +71,7 @@ struct TrainedNetwork {
     return names.contains(word) || word.hasSuffix(".safetensors") || exists && isFolder.boolValue
   }
 
-  /// The file that a name stands for.
+  /// The checkpoint's path for a name that `init(named:cancellation:)` takes.
   static func file(_ name: String) -> String {
     let path = HomeFolder.expanding(name)
     if !FileManager.default.fileExists(atPath: path), let shipped = shipped(name) {
@@ -81,10 +80,10 @@ struct TrainedNetwork {
     return RunFolder.file(name)
   }
 
-  /// The networks that come with the program, the first of which is `trained`.
+  /// The networks that come with the program; `trained` means the first.
   static let shippedNames = ["cuda-convnet-18"]
 
-  /// What people may call them.
+  /// All names of the networks that come with the program.
   static let names = ["trained"] + shippedNames
 
   private static func shipped(_ name: String) -> String? {
@@ -93,10 +92,10 @@ struct TrainedNetwork {
     return Resources.path("Trained/\(name).safetensors")
   }
 
-  /// The output for each class of an image, averaged over the views: a probability, or a logit where
+  /// The output for each class of an image, averaged over the crops: a probability, or a logit if
   /// the network doesn't end in a softmax.
   ///
-  /// - Parameter plan: of the network at a batch of 1, with its parameters.
+  /// - Parameter plan: the network's plan for a batch of 1, with its parameters set.
   func outputs(
     of image: Image, views: PictureViews, plan: any Plan, cancellation: Cancellation
   ) throws -> [Double] {
@@ -114,7 +113,7 @@ struct TrainedNetwork {
     return sums.map { $0 / Double(looks) }
   }
 
-  /// The network made ready for one picture at a time.
+  /// Prepares the network for one image at a time.
   func plan(_ engine: any Engine) throws -> any Plan {
     let geometry = try state.network.geometry()
     try Memory.require(

@@ -5,14 +5,14 @@ import Networks
 import TensorFiles
 import Training
 
-/// Says on the line that is replaced how a run goes.
+/// Shows a run's progress on a status line that is overwritten in place.
 final class TrainingProgress {
   private let host: any Host
   private var last: ContinuousClock.Instant?
 
   init(host: any Host) { self.host = host }
 
-  /// A step was made.
+  /// Shows the epoch, the speed, the loss and the time left.
   func report(_ step: StepRecord) {
     guard isTime() else { return }
     let share = Double(step.step) / Double(step.steps)
@@ -27,14 +27,14 @@ final class TrainingProgress {
     host.report(progress: parts.joined(separator: "  "))
   }
 
-  /// Pictures that were held back are looked at.
+  /// Shows how many validation images are done.
   func report(validating done: Int, of total: Int) {
     guard isTime() else { return }
     host.report(
       progress: "validating  \(NumberFormat.grouped(done)) of \(NumberFormat.grouped(total))")
   }
 
-  /// Lines are made ten times a second at most: steps can be much faster.
+  /// Limits updates to ten per second, since steps can be much faster.
   private func isTime() -> Bool {
     let now = ContinuousClock.now
     if let last, last.duration(to: now) < .milliseconds(100) { return false }
@@ -47,9 +47,9 @@ final class TrainingProgress {
   }
 }
 
-/// How a run's figures are written.
+/// Formats a run's figures, as text and as JSON.
 enum TrainingLines {
-  /// An epoch in one line.
+  /// One line for an epoch: `epoch 4  train 0.599 79.3%  validation 0.655 77.5%  rate 0.0005  …`.
   static func epoch(_ record: EpochRecord, of epochs: Int, isBest: Bool) -> Text {
     let digits = String(epochs).count
     let number = String(record.epoch)
@@ -67,12 +67,12 @@ enum TrainingLines {
     return text
   }
 
-  /// So many epochs, in words.
+  /// `1 epoch`, `4 epochs`.
   static func epochs(_ count: Int) -> String {
     Numerals.count(count, "epoch")
   }
 
-  /// An epoch as an object.
+  /// An epoch's JSON; figures that are unknown become null.
   static func json(_ record: EpochRecord, isBest: Bool) -> JSONValue {
     func known(_ value: Double?) -> JSONValue {
       value.flatMap { $0.isNaN ? nil : .number($0) } ?? .null
@@ -87,7 +87,7 @@ enum TrainingLines {
     ]
   }
 
-  /// A time: `15.8 s`, `4 min 10 s`, `3 h 20 min`.
+  /// A duration: `15.8 s`, `4 min 10 s`, `3 h 20 min`.
   static func time(_ seconds: Double) -> String {
     guard seconds.isFinite, seconds < 1e8 else { return "?" }
     switch seconds {
@@ -104,7 +104,7 @@ enum TrainingLines {
 }
 
 extension Curves {
-  /// The chart as a block of text.
+  /// The chart as a block of text, 9 lines high and at most 80 columns wide.
   func block(width: Int) -> Block {
     .preformatted(text(width: min(width, 80), height: 9).map { Text($0) })
   }

@@ -8,8 +8,8 @@ import TensorFiles
 import Training
 
 extension Session {
-  /// The engine that training and tests use: the fastest, unless one was chosen, and on how many
-  /// threads.
+  /// The engine for training and tests, and its number of threads: the fastest engine, unless one was
+  /// chosen.
   func fastEngine() throws -> (engine: any Engine, threads: Int) {
     let threads = settings.threads
     let (name, host) = (settings.isEngineChosen ? settings.engine : Engines.fastest, host)
@@ -17,18 +17,18 @@ extension Session {
       try settings.isEngineChosen
       ? Engines.named(name, threads: threads)
       : Engines.fast(threads: threads) { reason in
-        host.note("\(reason.engine) cannot compute this network: \(reason.reason)")
+        host.note("\(reason.engine) can't run this network: \(reason.reason)")
       }
     let cores = ProcessInfo.processInfo.activeProcessorCount
     return (engine, name == "reference" ? 1 : settings.threads ?? cores)
   }
 
-  /// Whether the network is another than the one that every session begins with.
+  /// Whether the network differs from the one that every session starts with.
   var hasChosenNetwork: Bool { network != Zoo.networks[0] }
 
-  /// The data set that a name stands for.
+  /// Opens the data set of this name or path, and passes its notes to the host.
   ///
-  /// - Throws: `ImageError` where there is none.
+  /// - Throws: `ImageError` if there is none.
   func dataset(_ spec: String) throws -> Dataset {
     host.report(progress: "reading \(spec)")
     let dataset = try Dataset.open(spec)
@@ -36,7 +36,7 @@ extension Session {
     return dataset
   }
 
-  /// Gives programs an object before the command has ended.
+  /// Sends a JSON object to programs before the command has ended.
   mutating func stream(_ json: JSONValue) {
     host.stream(json)
     guard isMuted else { return }

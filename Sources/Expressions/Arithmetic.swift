@@ -15,11 +15,12 @@ extension Evaluator {
       return .tensor(try elementwise(tensor, environment.cancellation) { -$0 })
     default:
       let wanted = symbol == .not ? "true or false" : "a number or a tensor"
-      throw error(.value, "\(symbol.rawValue) takes \(wanted), not \(value.sort)", at: range)
+      throw error(.value, "\(symbol.rawValue) needs \(wanted), not \(value.sort)", at: range)
     }
   }
 
-  /// The value of `left symbol right`. Elements are computed in Double and rounded to Float once.
+  /// The value of `left symbol right`. Each element is computed in Double and rounded to Float
+  /// once.
   mutating func combine(
     _ left: Value, _ symbol: Symbol, _ right: Value, at range: Range<Int>
   ) throws -> Value {
@@ -33,7 +34,7 @@ extension Evaluator {
       let shapes = (shape(a), shape(b))
       if let x = shapes.0, let y = shapes.1, x != y {
         throw error(
-          .shape, "\(x) and \(y) do not match: \(symbol.rawValue) takes tensors of one shape",
+          .shape, "\(x) and \(y) do not match: \(symbol.rawValue) needs tensors of the same shape",
           at: range)
       }
       let result = try placing(range) {
@@ -47,7 +48,7 @@ extension Evaluator {
       }
       let culprit = a.isNumeric ? b : a
       throw error(
-        .value, "\(symbol.rawValue) takes numbers or tensors, not \(culprit.sort)", at: range)
+        .value, "\(symbol.rawValue) needs numbers or tensors, not \(culprit.sort)", at: range)
     }
   }
 
@@ -95,7 +96,7 @@ extension Evaluator {
     }
   }
 
-  /// One operation on two numbers, by the rules of IEEE 754; comparisons give 1 or 0.
+  /// One operation on two numbers, by the rules of IEEE 754. Comparisons give 1 or 0.
   static func compute(_ a: Double, _ symbol: Symbol, _ b: Double) -> Double {
     switch symbol {
     case .plus: a + b
@@ -116,7 +117,7 @@ extension Evaluator {
 }
 
 extension Value {
-  /// Whether arithmetic takes it.
+  /// Whether the value can be used in arithmetic.
   package var isNumeric: Bool {
     switch self {
     case .number, .tensor, .layer: true
@@ -125,7 +126,7 @@ extension Value {
   }
 }
 
-/// Applies a function to every element, in Double, rounded to Float once.
+/// Applies a function to every element in Double, and rounds each result to Float once.
 func elementwise(
   _ tensor: Tensor, _ cancellation: Cancellation, _ body: (Double) -> Double
 ) throws -> Tensor {
@@ -139,8 +140,8 @@ func elementwise(
   return result
 }
 
-/// Combines two tensors of one shape, or a tensor and a number, element by element, in Double, rounded to
-/// Float once.
+/// Combines two tensors of the same shape, or a tensor and a number, element by element in Double,
+/// and rounds each result to Float once.
 func pairwise(
   _ a: Value, _ b: Value, _ cancellation: Cancellation, _ body: (Double, Double) -> Double
 ) throws -> Tensor {
@@ -162,6 +163,7 @@ func pairwise(
     return result
   default:
     throw Complaint(
-      .shape, "\(a.sort) and \(b.sort) do not match", hint: "tensors of one shape, or a number")
+      .shape, "\(a.sort) and \(b.sort) do not match",
+      hint: "use tensors of the same shape, or a number")
   }
 }

@@ -1,18 +1,16 @@
-/// What could stand at the cursor.
+/// The possible completions at the cursor.
 package struct ExpressionCompletions: Hashable, Sendable {
-  /// The text that a candidate replaces: offsets in Unicode scalars, up to the cursor.
+  /// The part of the text that a candidate replaces, in Unicode scalars; it ends at the cursor.
   package let range: Range<Int>
-  /// The candidates in alphabetical order, labels first.
+  /// The candidates in alphabetical order, with argument labels first.
   package let candidates: [String]
 }
 
-/// Completes the word before the cursor: a member after a point, else labels of the call around it, names and
-/// functions. Nothing is evaluated for it.
+/// Completes the word before the cursor: a member after a point, otherwise the labels of the
+/// enclosing call, names and functions. Nothing is evaluated.
 ///
-/// - Parameters:
-///   - text: the cell as typed so far.
-///   - cursor: the cursor's offset in Unicode scalars; beyond the end counts as the end.
-///   - environment: knows the names.
+/// - Parameters:   - text: the cell typed so far.   - cursor: the cursor's offset in Unicode
+///   scalars; offsets beyond the end mean the end.   - environment: looks up names.
 package func expressionCompletions(
   _ text: String, at cursor: Int, in environment: some Environment
 ) -> ExpressionCompletions {
@@ -43,7 +41,7 @@ package func expressionCompletions(
     range: range, candidates: fitting(labels) + Set(fitting(candidates)).sorted())
 }
 
-/// The members of what stands before a point.
+/// The members of the expression before a point.
 private func members(
   before point: Int, in scalars: [Unicode.Scalar], _ environment: some Environment
 ) -> [String] {
@@ -64,7 +62,7 @@ private func members(
   }
 }
 
-/// The function whose parenthesis is the innermost that is open.
+/// The function whose call the cursor is in: the one with the innermost open parenthesis.
 private func calledFunction(in scalars: ArraySlice<Unicode.Scalar>) -> Function? {
   var depth = 0
   for i in scalars.indices.reversed() {
@@ -84,7 +82,7 @@ private func calledFunction(in scalars: ArraySlice<Unicode.Scalar>) -> Function?
   return nil
 }
 
-/// Whether text in quotes or a comment is open at the end.
+/// Whether the text ends inside quotes or a comment.
 private func endsInTextOrComment(_ scalars: [Unicode.Scalar]) -> Bool {
   var (isText, isComment, isEscaped) = (false, false, false)
   for (i, scalar) in scalars.enumerated() {

@@ -2,62 +2,61 @@ import Layers
 import ReferenceEngine
 import Tensors
 
-/// What the names in an expression stand for.
+/// Looks up the names in expressions.
 ///
-/// Methods may throw `Complaint`, which the evaluator gives a place, or `Cancelled`.
+/// Methods may throw `Complaint`, to which the evaluator adds the location, or `Cancelled`.
 package protocol Environment {
-  /// The value of a name, or nil where it stands for nothing. A layer's name gives `.layer`.
+  /// The value of a name, or nil if it is undefined. The name of a layer gives `.layer`.
   func lookup(_ name: String) throws -> Value?
 
-  /// A member of a layer (`output`, `weight`, `gradient`, …), or nil where it has none of that name. A
-  /// member that exists but cannot be had yet is a `Complaint` of kind `state`.
+  /// A member of a layer (`output`, `weight`, `gradient`, …), or nil if it has no such member. A
+  /// member that exists but isn't available yet throws a `Complaint` of kind `state`.
   func member(_ member: String, of layer: String) throws -> Value?
 
-  /// The names of a layer's members, for completion and did-you-mean.
+  /// The names of a layer's members, for completion and spelling suggestions.
   func members(of layer: String) -> [String]
 
-  /// The result of a cell, by its number, or nil where there is none: `out[3]`.
+  /// The result of the cell with this number, as for `out[3]`; nil if there is none.
   func result(ofCell number: Int) throws -> Value?
 
-  /// Gives a value a name.
+  /// Defines a name.
   mutating func bind(_ name: String, to value: Value) throws
 
-  /// Every name that `lookup` knows, for completion and did-you-mean.
+  /// Every name that `lookup` knows, for completion and spelling suggestions.
   func names() -> [String]
 
-  /// Polled by everything that takes long.
+  /// Polled during long computations.
   var cancellation: Cancellation { get }
 
-  /// What computes layers in expressions.
+  /// The engine that computes layers in expressions.
   var engine: any Engine { get }
 }
 
 extension Environment {
-  /// The members that most layers have.
+  /// The members of most layers.
   package func members(of layer: String) -> [String] {
     ["output", "input", "weight", "bias", "gradient", "shape", "parameters"]
   }
 
-  /// No cell has a result.
+  /// By default, cells have no results.
   package func result(ofCell number: Int) throws -> Value? { nil }
 
-  /// Nothing cancels.
+  /// By default, nothing can be cancelled.
   package var cancellation: Cancellation { .never }
 
-  /// The reference engine: expressions show how operations are defined.
+  /// By default, the reference engine, because expressions show how operations are defined.
   package var engine: any Engine { ReferenceEngine() }
 }
 
-/// What an expression came to.
+/// The result of evaluating an expression.
 package struct Evaluated: Equatable, Sendable {
   /// The value of the last line.
   package let value: Value
-  /// The name that the last line gave it, where it was a `let`.
+  /// The name, if the last line was a `let`.
   package let name: String?
-  /// Remarks for a reader: a division that is not whole, a value that is not a number.
+  /// Remarks for the reader, for example about a division with a remainder or a result of NaN.
   package let notes: [String]
 
-  /// The value, the name it was given and the remarks made on the way.
   package init(value: Value, name: String? = nil, notes: [String] = []) {
     (self.value, self.name, self.notes) = (value, name, notes)
   }

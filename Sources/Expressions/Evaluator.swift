@@ -2,16 +2,15 @@ import Basics
 import Documents
 import Tensors
 
-/// Walks the tree of one statement and computes its value.
+/// Evaluates the syntax tree of one statement.
 package struct Evaluator {
   package let source: Source
   package let environment: any Environment
   var notes: Notes
 
-  /// The most elements that a list may hold, lists within it included.
+  /// The largest number of elements in a list, including those of nested lists.
   static let longestList = 100_000
 
-  /// The value of a node.
   mutating func evaluate(_ node: Node) throws -> Value {
     switch node.kind {
     case .number(let number): return .number(number)
@@ -34,7 +33,7 @@ package struct Evaluator {
       if link.symbol == .and || link.symbol == .or {
         let boolean = try requireBoolean(left, of: link.symbol, at: range)
         if boolean == (link.symbol == .or) {
-          left = .boolean(boolean)  // the right side cannot change it
+          left = .boolean(boolean)  // the right side can't change the result
         } else {
           let right = try evaluate(link.operand)
           left = .boolean(try requireBoolean(right, of: link.symbol, at: link.operand.range))
@@ -53,35 +52,36 @@ package struct Evaluator {
   ) throws -> Bool {
     guard case .boolean(let boolean) = value else {
       throw error(
-        .value, "\(symbol.rawValue) takes true or false, not \(value.sort)", at: range)
+        .value, "\(symbol.rawValue) needs true or false, not \(value.sort)", at: range)
     }
     return boolean
   }
 
-  /// What a name stands for.
+  /// The value of a name.
   private func value(of name: String, at range: Range<Int>) throws -> Value {
     if let value = try placing(range, { try environment.lookup(name) }) { return value }
     if let constant = Self.constants[name] { return constant }
     if Function.named(name) != nil { return .function(name) }
     if name == "out" {
-      throw error(.name, "out is the list of results", hint: "write out[1]", at: range)
+      throw error(.name, "out is the list of all results", hint: "write out[1]", at: range)
     }
     let known = environment.names() + Self.constants.keys.sorted() + Function.all.map(\.name)
     let hint = Suggestion.didYouMean(name, among: known)
-    throw error(.name, "\(name.prefix(60)) is not known", hint: hint, at: range)
+    throw error(.name, "\(name.prefix(60)) is not defined", hint: hint, at: range)
   }
 
-  /// Names with a meaning of their own, unless the environment gives them another.
+  /// The predefined names. An environment may redefine them.
   package static let constants: [String: Value] = [
     "true": .boolean(true), "false": .boolean(false), "pi": Value(Double.pi),
     "inf": Value(Double.infinity), "nan": Value(Double.nan),
   ]
 
-  /// The value that a `let` binds, or why it may not: layers become their output.
+  /// The value that a `let` binds to a name: for a layer, its output. Throws if the name or value
+  /// isn't allowed.
   func bindable(_ value: Value, to name: String, at range: Range<Int>) throws -> Value {
     let reason: String? =
       if Self.constants[name] != nil || ["let", "var", "out"].contains(name) {
-        "\(name) has a meaning of its own"
+        "\(name) has a predefined meaning"
       } else if Function.named(name) != nil {
         "\(name) is a function"
       } else {
@@ -99,13 +99,13 @@ package struct Evaluator {
     var room = Self.longestList
     guard Self.fits(elements, in: &room, depth: 0) else {
       throw error(
-        .limit, "a list holds at most \(Self.longestList) values, nested at most 8 deep", at: range)
+        .limit, "a list has at most \(Self.longestList) values, nested at most 8 deep", at: range)
     }
     return .list(elements)
   }
 
-  /// Counts the elements of a list, stopping where there are too many: a list of lists that share their
-  /// elements is quickly larger than memory.
+  /// Whether a list is small enough. Counting stops at the limit, since lists that share nested
+  /// lists can easily have more elements than fit in memory.
   private static func fits(_ elements: [Value], in room: inout Int, depth: Int) -> Bool {
     room -= elements.count
     guard room >= 0, depth < 8 else { return false }
@@ -129,7 +129,7 @@ package struct Evaluator {
     return IndexRange(lower: low, upper: high)
   }
 
-  /// A whole number that could be an index; indices beyond 2⁵³ are no indices.
+  /// A whole number that can be used as an index, which excludes numbers beyond 2⁵³.
   mutating func index(_ node: Node) throws -> Int {
     let value = try evaluate(node)
     guard let number = value.double else {
@@ -142,7 +142,7 @@ package struct Evaluator {
     return index
   }
 
-  /// The value itself; of a layer its output.
+  /// The value itself, or the output of a layer.
   package func resolved(_ value: Value, at range: Range<Int>) throws -> Value {
     guard case .layer(let name) = value else { return value }
     return try placing(range) {
@@ -151,19 +151,19 @@ package struct Evaluator {
     }
   }
 
-  /// Runs a call into the environment or a function, and gives its failure a place.
+  /// Calls into the environment or a function, and adds the location to any error it throws.
   func placing<T>(_ range: Range<Int>, _ body: () throws -> T) throws -> T {
     do { return try body() } catch { throw placed(error, at: range) }
   }
 
-  /// The failure with its place.
+  /// An error with the location added.
   func placed(_ error: any Error, at range: Range<Int>) -> any Error {
     switch error {
     case let complaint as Complaint:
       self.error(complaint.cause, complaint.message, hint: complaint.hint, at: range)
     case is Cancelled: error
     case let inner as ExpressionError: inner
-    // These are not about the expression.
+    // These errors aren't about the expression.
     case let other as any DescribedError where [.internal, .resource].contains(other.kind): other
     case let other as any DescribedError:
       self.error(.state, other.message, hint: other.hint, at: range)

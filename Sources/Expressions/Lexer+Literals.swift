@@ -1,6 +1,6 @@
 import Basics
 
-/// Numbers, text, and what to say of a character that has no place in an expression.
+/// Numbers, strings, and error messages for unexpected characters.
 extension Lexer {
   /// Reads `55`, `62_378_344`, `0x1F`, `0.75` or `1e-4`.
   mutating func readNumber() throws(ExpressionError) -> Token {
@@ -19,7 +19,7 @@ extension Lexer {
       takeDigits(into: &digits)
     } else if peek() == ".", peek(1) != ".", peek(1).map(Self.startsName) != true {
       throw error(
-        .syntax, "a number does not end with a point", hint: "write \(digits).0",
+        .syntax, "a number cannot end with a point", hint: "write \(digits).0",
         at: start..<position + 1)
     }
     if peek() == "e" || peek() == "E" {
@@ -64,7 +64,7 @@ extension Lexer {
     }
   }
 
-  /// Refuses `2x` and `27x27`: a name cannot follow a number directly.
+  /// Rejects `2x` and `27x27`: a name can't follow a number directly.
   private mutating func requireEndOfNumber(from start: Int) throws(ExpressionError) {
     guard let next = peek(), Self.continuesName(next) else { return }
     let end = position
@@ -74,11 +74,11 @@ extension Lexer {
     throw error(
       .syntax, "\(source[start..<position].prefix(40)) is neither a number nor a name",
       hint: isShape
-        ? "a product is written 27 * 27, a shape [27, 27]" : "a product is written 2 * a",
+        ? "write a product as 27 * 27, a shape as [27, 27]" : "write a product as 2 * a",
       at: start..<position)
   }
 
-  /// Reads text between double quotes, with the escapes `\"`, `\\`, `\n` and `\t`.
+  /// Reads a string in double quotes, with the escapes `\"`, `\\`, `\n` and `\t`.
   mutating func readText() throws(ExpressionError) -> Token {
     let start = position
     advance()
@@ -96,7 +96,7 @@ extension Lexer {
         guard let meant = escapes[next] else {
           throw error(
             .syntax, "\\\(String(next)) means nothing in text",
-            hint: "a backslash is written \\\\", at: position - 1..<position + 1)
+            hint: "write \\\\ for a backslash", at: position - 1..<position + 1)
         }
         text.append(meant)
         advance()
@@ -109,17 +109,17 @@ extension Lexer {
       at: start..<start + 1)
   }
 
-  /// Why a character has no place here, with what to write in its stead where people often use it.
+  /// The error for an unexpected character, with a hint if people often use it for something.
   func unexpected(_ scalar: Unicode.Scalar) -> ExpressionError {
     let hint: String? =
       switch scalar {
       case "^": "write ** or pow(a, b)"
       case "\u{B2}": "write ** 2"
       case "\u{B3}": "write ** 3"
-      case "&": "and is written &&"
-      case "|": "or is written ||"
-      case "'", "`", "\u{2018}", "\u{2019}", "\u{201C}", "\u{201D}": "text is written \"so\""
-      case "{": "a list is written [1, 2, 3]"
+      case "&": "write && for and"
+      case "|": "write || for or"
+      case "'", "`", "\u{2018}", "\u{2019}", "\u{201C}", "\u{201D}": "write text as \"text\""
+      case "{": "write a list as [1, 2, 3]"
       case "\u{221A}": "write sqrt(a)"
       default: nil
       }

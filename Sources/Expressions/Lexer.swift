@@ -1,14 +1,13 @@
 import Documents
 
-/// Cuts a source into tokens. Brackets are matched here, where their places are known, and line ends
-/// inside brackets are dropped.
+/// Splits a source into tokens. It also matches brackets, and drops line ends inside brackets.
 package struct Lexer {
   package let source: Source
   private var offset = 0
   private var open: [(symbol: Symbol, range: Range<Int>)] = []
   private var tokens: [Token] = []
 
-  /// The tokens of a source, the last of them `end`.
+  /// The tokens of a source, ending with `end`.
   static func tokens(of source: Source) throws(ExpressionError) -> [Token] {
     var lexer = Lexer(source: source)
     return try lexer.run()
@@ -69,7 +68,7 @@ package struct Lexer {
       open.append((symbol, range))
     case .closeParenthesis, .closeBracket:
       guard let (opening, place) = open.popLast() else {
-        throw error(.syntax, "this \(symbol.rawValue) closes nothing", at: range)
+        throw error(.syntax, "this \(symbol.rawValue) has no opening bracket", at: range)
       }
       guard opening.closing == symbol else {
         let (line, column) = source.position(of: place.lowerBound)
@@ -83,7 +82,7 @@ package struct Lexer {
     tokens.append(Token(kind: .symbol(symbol), range: range))
   }
 
-  /// The symbol that starts here and its length in scalars.
+  /// The symbol that starts here, and its length in scalars.
   private func symbol(_ scalar: Unicode.Scalar) throws(ExpressionError) -> (Symbol, Int) {
     switch scalar {
     case "+": return (.plus, 1)
@@ -114,13 +113,13 @@ package struct Lexer {
       if peek(2) == "." { return (.closedRange, 3) }
       if peek(2) == "<" { return (.halfOpenRange, 3) }
       throw error(
-        .syntax, "a range is written 0...2 (both ends) or 0..<2 (without the last)",
+        .syntax, "write a range as 0...2 (both ends) or 0..<2 (without the last)",
         at: rangeText())
     default: throw unexpected(scalar)
     }
   }
 
-  /// The text of a range written with two points, `0..2`: from the number before to the one after.
+  /// The location of a range written with two points, `0..2`, from its first to its last number.
   private func rangeText() -> Range<Int> {
     var end = offset + 2
     while end < source.scalars.count, isDigit(source.scalars[end]) { end += 1 }
@@ -139,7 +138,7 @@ package struct Lexer {
   }
 
   package static func continuesName(_ scalar: Unicode.Scalar) -> Bool {
-    // Unicode lets a middle dot continue a word; here it multiplies.
+    // Unicode allows a middle dot inside a word, but here it multiplies.
     scalar.properties.isXIDContinue && scalar != "\u{B7}" && scalar != "\u{387}"
   }
 

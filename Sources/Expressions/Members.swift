@@ -1,9 +1,9 @@
 import Basics
 import Tensors
 
-/// Members: `.shape`, `.mean` and their like.
+/// Members such as `.shape` and `.mean`.
 extension Evaluator {
-  /// A member of a value; layers ask the environment first, then their output.
+  /// A member of a value. For a layer, members of the layer come first, then those of its output.
   package func member(
     _ name: String, of value: Value, at range: Range<Int>, base: Range<Int>
   ) throws -> Value {
@@ -49,7 +49,7 @@ enum TensorMember: String, CaseIterable {
 
   static let names = allCases.map(\.rawValue)
 
-  /// The most elements that `values` lists.
+  /// The largest number of elements that `values` lists.
   static let mostValues = 10_000
 
   func value(of tensor: Tensor, _ cancellation: Cancellation) throws -> Value {
@@ -82,14 +82,15 @@ enum ListMember: String, CaseIterable {
     if self == .count { return Value(list.count) }
     let numbers = try list.map { element in
       guard case .number(let number) = element else {
-        throw Complaint(.value, "\(rawValue) takes a list of numbers, and it holds \(element.sort)")
+        throw Complaint(.value, "\(rawValue) needs numbers, but the list has \(element.sort)")
       }
       return number
     }
     return try self.value(of: numbers)
   }
 
-  /// A figure of some numbers; whole where they all are, the mean aside.
+  /// The statistic of a list of numbers. It counts as a whole number if they all do, except for the
+  /// mean.
   func value(of numbers: [Number]) throws -> Value {
     guard let first = numbers.first?.value else {
       throw Complaint(.value, "an empty list has no \(rawValue)")
@@ -110,22 +111,22 @@ enum ListMember: String, CaseIterable {
 }
 
 extension Tensor {
-  /// Where the largest element is, the first of equals: a number along the only axis that has more
-  /// than one element, else a list of coordinates along all such axes.
+  /// The index of the largest element, or of the first one among equals: a number if only one axis
+  /// has more than one element, otherwise a list of coordinates along all such axes.
   func placeOfLargest() throws -> Value {
     guard let offset = withUnsafeBufferPointer({ $0.indexOfLargest }) else {
-      throw Complaint(.value, "\(shape) holds no number, so none is largest")
+      throw Complaint(.value, "\(shape) has no elements, so there is no largest")
     }
     let place = shape.index(at: offset)
     let coordinates = zip(place, shape.dimensions).filter { $0.1 > 1 }.map { Value($0.0) }
     return coordinates.count > 1 ? .list(coordinates) : coordinates.first ?? Value(0)
   }
 
-  /// Rows become columns.
+  /// The transpose of a matrix.
   package func transposed(_ cancellation: Cancellation) throws -> Tensor {
     guard shape.rank == 2 else {
       throw Complaint(
-        .shape, "only a tensor of two axes can be transposed, and this is \(shape)",
+        .shape, "only a tensor with two axes can be transposed, not \(shape)",
         hint: "take a slice, or reshape(x, [rows, columns])")
     }
     var result = Tensor(zeros: [shape[1], shape[0]])
@@ -141,7 +142,7 @@ extension Tensor {
     return result
   }
 
-  /// The elements as a list of numbers.
+  /// The elements as a list of numbers, row by row.
   package func list() throws -> Value {
     guard count <= TensorMember.mostValues else {
       throw Complaint(

@@ -1,8 +1,9 @@
 import Documents
 
-/// Operands: numbers, names, lists and parentheses, and the members, subscripts and calls after them.
+/// Operands: numbers, names, lists and parentheses, with the members, subscripts and calls after
+/// them.
 extension Parser {
-  /// Reads an operand and all that follows it directly.
+  /// Reads an operand and its suffixes.
   package mutating func suffixed() throws(ExpressionError) -> Node {
     let base = try operand()
     var suffixes: [Node.Suffix] = []
@@ -22,7 +23,7 @@ extension Parser {
     case .dot:
       advance()
       guard let name = token.name else {
-        throw error(.syntax, "a point is followed by a name, as in conv1.output")
+        throw error(.syntax, "a point must be followed by a name, as in conv1.output")
       }
       end = token.range.upperBound
       advance()
@@ -62,7 +63,7 @@ extension Parser {
       return Node(kind: .text(text), range: start.range)
     case .name(let name):
       if name == "let" {
-        throw error(.syntax, "let stands at the start of a line", hint: "write let a = …")
+        throw error(.syntax, "let must come at the start of a line", hint: "write let a = …")
       }
       advance()
       return Node(kind: .name(name), range: start.range)
@@ -70,12 +71,12 @@ extension Parser {
       advance()
       if token.symbol == .closeParenthesis {
         throw error(
-          .syntax, "nothing stands between the parentheses",
+          .syntax, "there is nothing between the parentheses",
           at: start.range.lowerBound..<token.range.upperBound)
       }
       let inner = try nested { (parser) throws(ExpressionError) in try parser.parse(minimum: 0) }
       guard token.symbol == .closeParenthesis else {
-        let hint = token.symbol == .comma ? "a list is written [1, 2, 3]" : nil
+        let hint = token.symbol == .comma ? "write a list as [1, 2, 3]" : nil
         throw error(.syntax, "an operator or ) was expected", hint: hint)
       }
       let range = start.range.lowerBound..<token.range.upperBound
@@ -94,7 +95,8 @@ extension Parser {
     }
   }
 
-  /// Reads items parted by commas, up to the closing bracket, which stays unread; a comma may end them.
+  /// Reads items separated by commas up to the closing bracket, which isn't consumed. A trailing
+  /// comma is allowed.
   private mutating func items<T>(
     until closing: Symbol, _ item: (inout Parser) throws(ExpressionError) -> T
   ) throws(ExpressionError) -> [T] {
@@ -104,7 +106,7 @@ extension Parser {
       if token.symbol == .comma {
         advance()
       } else if token.symbol != closing {
-        let hint = token.symbol == .colon ? "a label is one name: stride: 4" : nil
+        let hint = token.symbol == .colon ? "a label is a single name, as in stride: 4" : nil
         throw error(.syntax, "a comma or \(closing.rawValue) was expected", hint: hint)
       }
     }
@@ -112,13 +114,13 @@ extension Parser {
   }
 
   private mutating func subscriptItem() throws(ExpressionError) -> Node {
-    let rangeHint = "a range is written 0..<3, and a whole axis 0..."
+    let rangeHint = "write a range as 0..<3, and a whole axis as 0..."
     if token.symbol == .colon {
-      throw error(.syntax, "a colon is no index", hint: rangeHint)
+      throw error(.syntax, "a colon isn't an index", hint: rangeHint)
     }
     let item = try parse(minimum: 0)
     if token.symbol == .colon {
-      throw error(.syntax, "a colon makes no range", hint: rangeHint)
+      throw error(.syntax, "a colon doesn't make a range", hint: rangeHint)
     }
     return item
   }
@@ -130,14 +132,14 @@ extension Parser {
       label = start.name
       advance()
       guard token.symbol == .colon else {
-        throw error(.syntax, "a label is followed by a colon", hint: "write \(label!): …")
+        throw error(.syntax, "a label must be followed by a colon", hint: "write \(label!): …")
       }
       advance()
     }
     return Node.Argument(label: label, labelRange: start.range, value: try parse(minimum: 0))
   }
 
-  /// Complains where the source ends after an operator.
+  /// Throws if the source ends after an operator.
   func requireOperand(after sign: Token) throws(ExpressionError) {
     let text = source[sign.range]
     switch token.kind {
@@ -152,33 +154,33 @@ extension Parser {
 
   private func missingOperand() -> ExpressionError {
     guard let symbol = token.symbol else {
-      return error(.incomplete, "a value was expected, and the text ends here")
+      return error(.incomplete, "a value was expected, but the text ends here")
     }
     let text = source[token.range]
     if symbol == .dot {
-      return error(.syntax, "a point follows a name, as in conv1.output")
+      return error(.syntax, "a point must follow a name, as in conv1.output")
     }
     return error(.syntax, "a value was expected before \(text)")
   }
 
-  /// What to say of text that goes on after a complete expression.
+  /// The error for text after a complete expression.
   func unexpectedToken(after statement: Statement) -> ExpressionError {
     switch token.kind {
     case .symbol(.assign):
       var hint = "to compare, write =="
       if statement.name == nil, case .name(let name) = statement.value.kind {
-        hint = "to give a name, write let \(name) = …; to compare, =="
+        hint = "to define a name, write let \(name) = …; to compare, =="
       }
-      return error(.syntax, "= does not stand here", hint: hint)
+      return error(.syntax, "= is not allowed here", hint: hint)
     case .symbol(.not):
-      return error(.syntax, "! stands before a value", hint: "not equal is written !=")
+      return error(.syntax, "! goes before a value", hint: "write != for not equal")
     case .symbol(.comma):
-      return error(.syntax, "a comma does not stand here", hint: "a list is written [1, 2, 3]")
+      return error(.syntax, "a comma is not allowed here", hint: "write a list as [1, 2, 3]")
     case .symbol(let symbol):
-      return error(.syntax, "\(symbol.rawValue) does not stand here")
+      return error(.syntax, "\(symbol.rawValue) is not allowed here")
     case .name("x"):
       return error(
-        .syntax, "an operator was expected before x", hint: "a product is written 27 * 27")
+        .syntax, "an operator was expected before x", hint: "write a product as 27 * 27")
     case .name, .number, .text:
       let text = source[token.range].prefix(40)
       return error(.syntax, "an operator was expected before \(text)")

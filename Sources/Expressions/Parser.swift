@@ -1,7 +1,7 @@
-/// A Pratt parser: `parse(minimum:)` reads an operand and then the operators that bind at least so
-/// tightly.
+/// A Pratt parser: `parse(minimum:)` reads an operand, then all operators with at least that
+/// precedence.
 struct Parser {
-  /// How deep brackets, signs and powers may nest.
+  /// The deepest nesting of brackets, signs and powers.
   static let deepest = 200
 
   let source: Source
@@ -14,7 +14,7 @@ struct Parser {
     tokens = try Lexer.tokens(of: source)
   }
 
-  /// All statements of the source, each on a line of its own or parted by semicolons.
+  /// All statements of the source, each on a separate line or separated by semicolons.
   mutating func statements() throws(ExpressionError) -> [Statement] {
     var statements: [Statement] = []
     while true {
@@ -38,11 +38,11 @@ struct Parser {
     guard token.symbol == .assign else {
       let hint = "write let \(name.name!) = …"
       if token.kind == .end { throw error(.incomplete, "= and a value are missing", hint: hint) }
-      throw error(.syntax, "a name is followed by = and its value", hint: hint)
+      throw error(.syntax, "a name must be followed by = and its value", hint: hint)
     }
     guard start.name == "let" else {
       throw error(
-        .syntax, "a name is given with let", hint: "write let \(name.name!) = …",
+        .syntax, "names are defined with let", hint: "write let \(name.name!) = …",
         at: start.range)
     }
     advance()
@@ -50,7 +50,7 @@ struct Parser {
     return Statement(name: name.name!, nameRange: name.range, value: try parse(minimum: 0))
   }
 
-  /// Reads an operand and all operators of at least this precedence.
+  /// Reads an operand, then all operators with at least this precedence.
   mutating func parse(minimum: Int) throws(ExpressionError) -> Node {
     var left = try prefix()
     while let symbol = token.symbol, let precedence = symbol.precedence, precedence >= minimum {
@@ -112,7 +112,7 @@ struct Parser {
     }
   }
 
-  /// Reads `...upper` or `..<upper`; without an upper end where a subscript ends.
+  /// Reads `...upper` or `..<upper`; in a subscript the upper end may be missing.
   private mutating func range(from lower: Node?) throws(ExpressionError) -> Node {
     let sign = token
     let start = lower?.range.lowerBound ?? sign.range.lowerBound
@@ -136,7 +136,7 @@ struct Parser {
       range: start..<upper.range.upperBound)
   }
 
-  /// Counts a level of nesting, and refuses more than `deepest`.
+  /// Tracks one level of nesting, and throws if there are more than `deepest`.
   mutating func nested<T>(
     _ body: (inout Parser) throws(ExpressionError) -> T
   ) throws(ExpressionError) -> T {
@@ -144,7 +144,7 @@ struct Parser {
     guard depth <= Self.deepest else {
       throw error(
         .limit, "the expression is nested more than \(Self.deepest) deep",
-        hint: "name a part of it with let")
+        hint: "define a part of it with let")
     }
     let result = try body(&self)
     depth -= 1

@@ -1,23 +1,23 @@
 import Documents
 import Tensors
 
-/// The lines of one cell, parsed and ready to be evaluated.
+/// The parsed lines of one cell.
 package struct Program: Sendable {
   let source: Source
   let statements: [Statement]
 
   /// Parses a text of one or more lines, each an expression or a `let`.
   ///
-  /// - Throws: `ExpressionError`; of kind `incomplete` where more lines could mend it.
+  /// - Throws: `ExpressionError`, of kind `incomplete` if more lines could complete the text.
   package init(_ text: String) throws(ExpressionError) {
     let source = Source(try Program.checked(text))
     var parser = try Parser(source)
     (self.source, statements) = (source, try parser.statements())
   }
 
-  /// Evaluates the lines in their order. Names that a line binds stay bound where a later one fails.
+  /// Evaluates the lines in order. Names defined by a line stay defined if a later line fails.
   ///
-  /// - Returns: the value of the last line, and the remarks of all.
+  /// - Returns: the value of the last line, and the remarks of all lines.
   /// - Throws: `ExpressionError`, or `Cancelled`.
   package func evaluate(in environment: inout some Environment) throws -> Evaluated {
     var last: (value: Value, name: String?)?
@@ -44,8 +44,8 @@ package struct Program: Sendable {
     return Evaluated(value: last.value, name: last.name, notes: notes.lines)
   }
 
-  /// The name and the members of a program that only names an element or a part of something, as in
-  /// `conv1.output[0, 1]`; nil of every other.
+  /// The name and members of a program that is just an element or a part of something, as in
+  /// `conv1.output[0, 1]`; nil for all other programs.
   package var element: (name: String, members: [String])? {
     guard statements.count == 1, case .suffixed(let base, let suffixes) = statements[0].value.kind,
       case .name(let name) = base.kind
@@ -61,11 +61,11 @@ package struct Program: Sendable {
     return (name, members)
   }
 
-  /// Refuses a text that is too long to be worth reading, before it is copied.
+  /// Throws if a text is too long, before it is copied.
   package static func checked(_ text: String) throws(ExpressionError) -> String {
     guard text.utf8.count <= Source.limit else {
       throw ExpressionError(
-        .limit, "the text is longer than 1 MiB", hint: "data is read from files, not from cells",
+        .limit, "the text is longer than 1 MiB", hint: "read data from a file instead",
         at: 0..<0, in: Source(""))
     }
     return text
@@ -81,8 +81,8 @@ package func evaluate(
   try Program(text).evaluate(in: &environment)
 }
 
-/// Whether a text ends too early, in an open bracket or text or after an operator, so that a prompt should ask
-/// for another line. A text that is wrong already is not incomplete.
+/// Whether a text ends in an open bracket, in an open string or after an operator, so that a prompt
+/// should ask for another line. False if the text already has an error.
 package func isIncomplete(_ text: String) -> Bool {
   do {
     _ = try Program(text)
@@ -92,8 +92,8 @@ package func isIncomplete(_ text: String) -> Bool {
   }
 }
 
-/// Whether brackets or quotes are open at the end of a command's line. What stands between them is not read:
-/// a command's arguments need not be expressions.
+/// Whether brackets or quotes are open at the end of a command's line. The text inside isn't
+/// parsed, because a command's arguments don't have to be expressions.
 package func hasOpenBrackets(_ text: String) -> Bool {
   var open: [Symbol] = []
   var isText = false
@@ -114,11 +114,11 @@ package func hasOpenBrackets(_ text: String) -> Bool {
   return isText || !open.isEmpty
 }
 
-/// Remarks, each once and not too many.
+/// Remarks without duplicates, up to a limit.
 package struct Notes: Sendable {
   private(set) var lines: [String] = []
 
-  /// The most that anyone reads.
+  /// The largest number of remarks.
   static let most = 5
 
   mutating func add(_ line: String) {

@@ -1,14 +1,14 @@
 import Tensors
 
-/// What is being indexed, so that an error can name its axes.
+/// The thing being indexed, so that an error can name its axes.
 package struct Subject {
   private var title = ""
   private var names: [String] = []
 
-  /// Something without a name.
+  /// A value without axis names.
   package init(name: String = "") { title = name.count <= 30 ? name : "" }
 
-  /// A member of a layer, whose axes have names.
+  /// A member of a layer, with axis names.
   package init(layer: String, member: String) {
     title = member == "output" ? layer : "\(layer).\(member)"
     names =
@@ -16,13 +16,14 @@ package struct Subject {
       ? Self.weightAxes : ["output", "input", "gradient"].contains(member) ? Self.maps : []
   }
 
-  /// Whether it is what arrived at a layer, or left it, or the gradient of that.
+  /// Whether it is a layer's input, output or gradient.
   package var isActivation: Bool { names == Self.maps }
 
   private static let maps = ["images", "channels", "rows", "columns"]
   private static let weightAxes = ["output channels", "input channels", "rows", "columns"]
 
-  /// How an axis is called: "conv1, which has 96 channels", "axis 2 of w, which has 3 elements".
+  /// How messages describe an axis: "conv1, which has 96 channels", "axis 2 of w, which has 3
+  /// elements".
   package func axis(_ axis: Int, of rank: Int) -> (subject: String, unit: String) {
     if rank == names.count { return (title, names[axis]) }
     if rank == 2, names == Self.maps { return (title, ["images", "features"][axis]) }
@@ -31,7 +32,7 @@ package struct Subject {
   }
 }
 
-/// What is taken of an axis: one element, which drops the axis, or a range, which keeps it.
+/// The selected part of an axis: one element, which removes the axis, or a range, which keeps it.
 enum Selection {
   case one(Int)
   case many(Range<Int>)
@@ -45,9 +46,9 @@ enum Selection {
 }
 
 extension Tensor {
-  /// The elements at the selected places: a number where every axis is dropped.
+  /// The elements at the selected places: a number if every axis is removed.
   ///
-  /// - Parameter selections: one for each axis, each within its size.
+  /// - Parameter selections: one per axis, each within the axis's size.
   func selecting(_ selections: [Selection], _ cancellation: Cancellation) throws -> Value {
     precondition(selections.count == shape.rank, "A selection takes one entry for each axis.")
     var kept: [Int] = []
@@ -55,7 +56,7 @@ extension Tensor {
     let ranges = selections.map(\.range)
     if ranges.contains(where: \.isEmpty) { throw Complaint(.index, "\(shape) has no elements") }
     guard !kept.isEmpty else { return Value(Double(self[ranges.map(\.lowerBound)])) }
-    // Whole rows of the last axis are copied; the index counts up over the others.
+    // Copies whole rows of the last axis while the index counts through the other axes.
     let row = ranges[ranges.count - 1]
     var index = ranges.map(\.lowerBound)
     var result: [Float] = []

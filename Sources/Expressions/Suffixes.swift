@@ -1,7 +1,7 @@
 import Documents
 import Tensors
 
-/// Members, subscripts and calls: what follows a value directly.
+/// Members, subscripts and calls after a value.
 extension Evaluator {
   mutating func suffixed(_ base: Node, _ suffixes: [Node.Suffix]) throws -> Value {
     var rest = suffixes[...]
@@ -39,7 +39,7 @@ extension Evaluator {
   /// `out[3]`: the result of a cell.
   private mutating func result(_ nodes: [Node], at range: Range<Int>) throws -> Value {
     guard nodes.count == 1 else {
-      throw error(.index, "out takes the number of one cell", hint: "write out[1]", at: range)
+      throw error(.index, "out needs the number of one cell", hint: "write out[1]", at: range)
     }
     let number = try index(nodes[0])
     let found = try placing(range) { try environment.result(ofCell: number) }
@@ -55,7 +55,7 @@ extension Evaluator {
     switch value {
     case .layer(let name):
       guard case .tensor(let output) = try resolved(value, at: base) else {
-        throw error(.value, "\(name) has no output that could be indexed", at: base)
+        throw error(.value, "\(name) has no output to index", at: base)
       }
       let subject = Subject(layer: name, member: "output")
       return (try slice(output, nodes, subject, base: base), Subject())
@@ -70,7 +70,7 @@ extension Evaluator {
 
   private mutating func element(_ nodes: [Node], of list: [Value]) throws -> Value {
     guard nodes.count == 1 else {
-      throw error(.index, "a list takes one index", at: nodes[1].range)
+      throw error(.index, "a list needs one index", at: nodes[1].range)
     }
     let count = list.count
     switch try selection(nodes[0], size: count, axis: "the list", unit: "elements") {
@@ -83,7 +83,8 @@ extension Evaluator {
     _ tensor: Tensor, _ nodes: [Node], _ subject: Subject, base: Range<Int>
   ) throws -> Value {
     let rank = tensor.shape.rank
-    // With one image the batch's 0 goes without saying: conv1[5, 10, 23], conv1.input[0, 43, 94].
+    // The batch index may be left out if there is one image: conv1[5, 10, 23], conv1.input[0, 43,
+    // 94].
     let isImplied =
       subject.isActivation && rank > 1 && tensor.shape.n == 1 && nodes.count < rank
     let skipping = isImplied ? 1 : 0
@@ -104,7 +105,8 @@ extension Evaluator {
     return try placing(base) { try tensor.selecting(selections, environment.cancellation) }
   }
 
-  /// The part of an axis that a subscript names; an error that names axis, size and valid range.
+  /// The part of an axis that a subscript selects. An error names the axis, its size and the valid
+  /// range.
   private mutating func selection(
     _ node: Node, size: Int, axis: String, unit: String
   ) throws -> Selection {

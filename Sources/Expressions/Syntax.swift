@@ -1,9 +1,9 @@
 import Basics
 
-/// A part of an expression, with its place.
+/// A part of an expression, with its location.
 ///
-/// Runs of equal precedence (`a + b − c`) and of suffixes (`a.b[c](d)`) are lists, so that the depth of the
-/// tree is bounded by the nesting a person wrote, never by the length of a line.
+/// Runs of operators of equal precedence (`a + b − c`) and of suffixes (`a.b[c](d)`) are lists, so
+/// the depth of the tree is bounded by the nesting in the source, not by its length.
 package struct Node: Sendable {
   indirect enum Kind: Sendable {
     case number(Number)
@@ -25,7 +25,7 @@ package struct Node: Sendable {
     let operand: Node
   }
 
-  /// What follows a value directly.
+  /// A suffix after a value.
   enum Suffix: Sendable {
     case member(String, Range<Int>)
     case subscripts([Node], Range<Int>)

@@ -3,35 +3,31 @@ import Documents
 import TensorFiles
 import Tensors
 
-/// What a tensor's elements have in common, in one pass for the extremes and sums and one for the
-/// deviation. Sums are accumulated in Double.
+/// Statistics of a tensor's elements. One pass computes the extremes and sums, a second one the
+/// standard deviation. Sums are accumulated in Double.
 ///
-/// An element that is not a number makes every figure but the counts one, too: nothing is hidden.
+/// If any element is NaN, so is every statistic except the counts.
 package struct TensorStatistics: Hashable, Sendable {
-  /// How many elements there are.
   package let count: Int
-  /// The smallest element; nan for a tensor without elements.
+  /// NaN for a tensor without elements.
   package let min: Double
-  /// The largest element; nan for a tensor without elements.
+  /// NaN for a tensor without elements.
   package let max: Double
-  /// The sum of all elements.
   package let sum: Double
-  /// The root of the mean square.
+  /// The root mean square.
   package let rms: Double
-  /// The standard deviation, over all elements (not one less).
+  /// The standard deviation, divided by n, not n − 1.
   package let deviation: Double
-  /// How many elements are exactly 0.
+  /// The number of elements that are exactly 0.
   package let zeroCount: Int
-  /// How many elements are NaN or infinite.
+  /// The number of elements that are NaN or infinite.
   package let notFiniteCount: Int
 
-  /// The mean of all elements.
   package var mean: Double { sum / Double(count) }
 
-  /// The share of elements that are exactly 0.
+  /// The fraction of elements that are exactly 0.
   package var zeros: Double { Double(zeroCount) / Double(count) }
 
-  /// The statistics of a tensor.
   package init(_ tensor: Tensor) {
     var (least, most) = (Double.infinity, -Double.infinity)
     var (sum, squares) = (0.0, 0.0)
@@ -64,7 +60,7 @@ package struct TensorStatistics: Hashable, Sendable {
 }
 
 extension TensorStatistics: CustomStringConvertible {
-  /// The figures in one line: `min −1.82  mean 0.013  max 2.04  zero 0.0%`.
+  /// One line: `min −1.82  mean 0.013  max 2.04  zero 0.0%`.
   package var description: String {
     let format = { (x: Double) in NumberFormat.format(x, significant: 4) }
     var text = "min \(format(min))  mean \(format(mean))  max \(format(max))"
@@ -74,12 +70,12 @@ extension TensorStatistics: CustomStringConvertible {
 }
 
 extension TensorStatistics {
-  /// The figures on one line; what is not a number stands out.
+  /// The same line with NaN and infinity highlighted.
   package var text: Text {
     notFiniteCount == 0 ? Text(description) : .bad(description)
   }
 
-  /// The figures for programs.
+  /// The statistics as JSON.
   package var json: JSONValue {
     [
       "min": .number(min), "mean": .number(mean), "max": .number(max), "zeros": .number(zeros),

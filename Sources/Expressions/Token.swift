@@ -1,7 +1,7 @@
 import Basics
 import Documents
 
-/// A word of the expression language, with its place.
+/// A token of the expression language, with its location.
 struct Token: Sendable {
   enum Kind: Hashable, Sendable {
     case number(Number)
@@ -16,18 +16,18 @@ struct Token: Sendable {
   /// Offsets in Unicode scalars.
   let range: Range<Int>
 
-  /// The symbol, where it is one.
+  /// The symbol; nil for other tokens.
   var symbol: Symbol? {
     if case .symbol(let symbol) = kind { symbol } else { nil }
   }
 
-  /// The name, where it is one.
+  /// The name; nil for other tokens.
   var name: String? {
     if case .name(let name) = kind { name } else { nil }
   }
 }
 
-/// Operators and punctuation by the way they are written.
+/// Operators and punctuation, as they are written.
 package enum Symbol: String, Hashable, Sendable, CaseIterable {
   case plus = "+"
   case minus = "-"
@@ -56,7 +56,7 @@ package enum Symbol: String, Hashable, Sendable, CaseIterable {
   case openBracket = "["
   case closeBracket = "]"
 
-  /// How tightly an infix operator binds: more is tighter; nil where it is none.
+  /// The precedence of an infix operator, higher binding tighter; nil for other symbols.
   var precedence: Int? {
     switch self {
     case .or: 1
@@ -72,13 +72,13 @@ package enum Symbol: String, Hashable, Sendable, CaseIterable {
     }
   }
 
-  /// The precedence of a sign or `!`: tighter than a product, looser than a power, so −2 ** 2 is −4.
+  /// The precedence of a sign or `!`: above a product, below a power, so −2 ** 2 is −4.
   static let prefixPrecedence = 7
 
   var isComparison: Bool { precedence == 3 }
   var isRange: Bool { precedence == 4 }
 
-  /// The bracket that closes this one.
+  /// The matching closing bracket; nil for other symbols.
   var closing: Symbol? {
     switch self {
     case .openParenthesis: .closeParenthesis

@@ -1,78 +1,72 @@
 import Basics
 import Tensors
 
-/// A number of the expression language: a Double that remembers whether it counts something.
+/// A number of the expression language: a Double that remembers whether it is a whole number by
+/// construction.
 ///
-/// Sums, products and sizes of whole numbers are whole; elements of tensors and numbers written with a
-/// point are not, even where their value happens to be. Only divisions of whole numbers are remarked on.
+/// Sums, products and sizes of whole numbers are whole. Elements of tensors and numbers written
+/// with a decimal point aren't, even if their value happens to be. Only divisions of whole numbers
+/// cause a remark.
 package struct Number: Hashable, Sendable {
-  /// The value.
   package let value: Double
-  /// Whether it is a whole number by its origin; never for values beyond ±2⁵³.
+  /// Whether it is whole by construction; always false beyond ±2⁵³.
   package let isInteger: Bool
 
-  /// A number; `isInteger` is dropped where the value is not whole or too large to be exact.
+  /// A number. `isInteger` is ignored if the value isn't whole or is too large to be exact.
   package init(_ value: Double, isInteger: Bool = false) {
     self.value = value
     self.isInteger =
       isInteger && abs(value) <= NumberFormat.largestExact && value == value.rounded()
   }
 
-  /// Whether two numbers have the same value, wherever they come from.
+  /// Compares only the values.
   package static func == (a: Number, b: Number) -> Bool { a.value == b.value }
 
-  /// Hashes the value.
   package func hash(into hasher: inout Hasher) { hasher.combine(value) }
 }
 
-/// A range of indices; an end that is nil is the axis's own.
+/// A range of indices. A missing end is the end of the axis.
 package struct IndexRange: Hashable, Sendable {
-  /// The first index.
+  /// The first index; nil for the start of the axis.
   package let lower: Int?
-  /// The index after the last.
+  /// The index after the last; nil for the end of the axis.
   package let upper: Int?
 
-  /// The indices from `lower` up to `upper`, without it.
   package init(lower: Int?, upper: Int?) { (self.lower, self.upper) = (lower, upper) }
 }
 
-/// What an expression stands for.
+/// The value of an expression.
 package enum Value: Equatable, Sendable {
-  /// A number.
   case number(Number)
-  /// True or false.
   case boolean(Bool)
-  /// Text.
   case string(String)
-  /// A tensor.
   case tensor(Tensor)
   /// A list; a shape is a list of whole numbers.
   case list([Value])
-  /// A range of indices.
   case range(IndexRange)
-  /// A layer of the network, by name; used as a value it is its output.
+  /// A layer of the network, by name; as an operand it means its output.
   case layer(String)
   /// A function, by name.
   case function(String)
 
-  /// A number that is not known to count anything.
+  /// A number that isn't whole by construction.
   package init(_ value: Double) { self = .number(Number(value)) }
 
   /// A whole number.
   package init(_ value: Int) { self = .number(Number(Double(value), isInteger: true)) }
 
-  /// A shape, as a list of its sizes.
+  /// A shape as a list of its sizes.
   package init(_ shape: Shape) { self = .list(shape.dimensions.map { Value($0) }) }
 
-  /// The number, where it is one.
+  /// The number; nil for other values.
   package var double: Double? {
     if case .number(let number) = self { number.value } else { nil }
   }
 
-  /// The whole number, where it is a number whose value is whole and an Int.
+  /// The number as an Int; nil if it isn't whole or doesn't fit.
   package var integer: Int? { double.flatMap(Int.init(exactly:)) }
 
-  /// The whole numbers of a list of them.
+  /// The numbers in a list of whole numbers; nil for other values.
   package var integers: [Int]? {
     guard case .list(let elements) = self else { return nil }
     let integers = elements.compactMap(\.integer)
@@ -81,11 +75,11 @@ package enum Value: Equatable, Sendable {
 }
 
 extension Value: CustomStringConvertible {
-  /// The value in one line of plain text. Tensors of more than a few elements show their shape and
-  /// statistics; long lists their beginning and end.
+  /// The value as one line of plain text. Larger tensors are shown by shape and statistics, long
+  /// lists by their first and last elements.
   package var description: String { Self.text(of: self) }
 
-  /// What sort of value it is, for error messages: "a tensor of 3×4".
+  /// A description of the type for error messages: "a tensor of 3×4".
   package var sort: String {
     switch self {
     case .number: "a number"
@@ -132,7 +126,7 @@ extension Value: CustomStringConvertible {
   private static func text(of range: IndexRange) -> String {
     let lower = range.lower.map(String.init) ?? ""
     guard let upper = range.upper else { return "\(lower)..." }
-    // An empty range has no last element to name.
+    // An empty range has no last element.
     return upper > (range.lower ?? 0) ? "\(lower)...\(upper - 1)" : "\(lower)..<\(upper)"
   }
 

@@ -30,7 +30,7 @@ struct ExpressionErrorTests {
       ("conv7 + 1", 1, "conv7", "did you mean conv1?"), ("conv1.weigth", 7, "weigth", ".weight"),
       ("v.maen", 3, "maen", ".mean"), ("sqr(2)", 1, "sqr", "sqrt(x)"),
       ("conv1(2)", 1, "conv1", "conv1[0]"),
-      ("zzzzzz", 1, "zzzzzz", "not known"), ("out", 1, "out", "out[1]"),
+      ("zzzzzz", 1, "zzzzzz", "not defined"), ("out", 1, "out", "out[1]"),
       ("out[9]", 5, "9", "cell 9"),
       ("let relu = 1", 5, "relu", "function"), ("let next = 1", 5, "next", "command"),
       ("let true = 1", 5, "true", "meaning"), ("v.mean()", 7, "()", "without parentheses"),

@@ -120,7 +120,7 @@ struct ValueTests {
       do {
         _ = try printed(function.example)
       } catch let error as ExpressionError {
-        #expect(error.cause == .name && error.message.hasSuffix("is not known"), "\(error)")
+        #expect(error.cause == .name && error.message.hasSuffix("is not defined"), "\(error)")
       }
     }
   }

@@ -41,7 +41,7 @@ import Testing
     try notebook.type("2]\r", expect: "right = [1, 2]")
     try notebook.type("set input 224\r", expect: "conv1")
     try notebook.type("back\r", expect: "as you left it")
-    try notebook.type("right + 1\r", expect: "right is not known")
+    try notebook.type("right + 1\r", expect: "right is not defined")
     try notebook.type("\(right)\r", expect: "Right.")
     try terminal.expect("lesson> ")
     // On, and back.

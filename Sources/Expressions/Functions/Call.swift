@@ -2,9 +2,9 @@ import Basics
 import Layers
 import Tensors
 
-/// A call on its way: arguments with their places, and what a function may ask of the evaluator.
+/// A function call: its arguments with their locations, and what it needs from the evaluator.
 package struct Call {
-  /// A value that was given, and where it stands.
+  /// The value and location of an argument.
   struct Argument {
     let value: Value
     let range: Range<Int>
@@ -13,12 +13,12 @@ package struct Call {
   let function: Function
   /// The arguments by parameter name.
   let arguments: [String: Argument]
-  /// What follows the last parameter of a variadic function.
+  /// The arguments after the last parameter of a variadic function.
   let rest: [Argument]
   let environment: any Environment
   var notes: Notes
 
-  /// A failure that blames one argument.
+  /// An error in one of the arguments.
   struct Fault: DescribedError {
     let complaint: Complaint
     let parameter: String
@@ -36,7 +36,7 @@ package struct Call {
     Fault(complaint: Complaint(kind, message, hint: hint), parameter: parameter)
   }
 
-  /// A value as it was given, or the standard one.
+  /// The value of an argument, or the parameter's default; nil if there is neither.
   func value(_ name: String) -> Value? {
     arguments[name]?.value ?? function.parameters.first { $0.name == name }?.standard
   }
@@ -52,32 +52,33 @@ package struct Call {
       }
     default: break
     }
-    throw fault(.value, name, "\(name) is a tensor, not \(value.sort)")
+    throw fault(.value, name, "\(name) must be a tensor, not \(value.sort)")
   }
 
   func number(_ name: String) throws -> Double {
     guard let value = value(name), let number = value.double else {
-      throw fault(.value, name, "\(name) is a number, not \(value(name)?.sort ?? "missing")")
+      throw fault(.value, name, "\(name) must be a number, not \(value(name)?.sort ?? "missing")")
     }
     return number
   }
 
-  /// A whole number of a size that layers take at their word.
+  /// An argument that must be a whole number within the range that layers accept.
   func integer(_ name: String, least: Int = 0) throws -> Int {
     let number = try number(name)
     guard let integer = Int(exactly: number) else {
-      throw fault(.value, name, "\(name) is a whole number, not \(NumberFormat.format(number))")
+      throw fault(
+        .value, name, "\(name) must be a whole number, not \(NumberFormat.format(number))")
     }
     guard integer >= least else {
-      throw fault(.value, name, "\(name) is at least \(least), not \(integer)")
+      throw fault(.value, name, "\(name) must be at least \(least), not \(integer)")
     }
     guard integer <= ShapeError.largest else {
-      throw fault(.value, name, "\(name) is at most \(ShapeError.largest), not \(integer)")
+      throw fault(.value, name, "\(name) must be at most \(ShapeError.largest), not \(integer)")
     }
     return integer
   }
 
-  /// One of some words.
+  /// An argument that must be one of a set of words.
   func word<Choice: RawRepresentable & CaseIterable>(
     _ name: String, _ type: Choice.Type, aliases: [String: String] = [:]
   ) throws -> Choice where Choice.RawValue == String {
@@ -85,20 +86,20 @@ package struct Call {
     guard case .string(let text)? = value(name) else {
       throw fault(
         .value, name,
-        "\(name) is one of the texts "
+        "\(name) must be one of "
           + words.map { "\"\($0)\"" }.joined(separator: ", "))
     }
     guard let choice = Choice(rawValue: aliases[text] ?? text) else {
       let near = Suggestion.nearest(to: text, among: words)
       throw fault(
-        .value, name, "\(name) is not \"\(text.prefix(40))\"",
+        .value, name, "\(name) can't be \"\(text.prefix(40))\"",
         hint: near.map { "did you mean \"\($0)\"?" }
-          ?? "it is one of " + words.map { "\"\($0)\"" }.joined(separator: ", "))
+          ?? "it must be one of " + words.map { "\"\($0)\"" }.joined(separator: ", "))
     }
     return choice
   }
 
-  /// Refuses tensors that would not fit in memory beside the network.
+  /// Throws if a tensor of this shape would be too large.
   static func checked(_ shape: Shape) throws -> Shape {
     var count = 1
     for size in shape.dimensions {
@@ -114,6 +115,6 @@ package struct Call {
     return shape
   }
 
-  /// 256 MB of Floats: more than any tensor of the networks here.
+  /// 256 MB of Floats: more than any tensor of the networks here has.
   static let mostElements = 1 << 26
 }

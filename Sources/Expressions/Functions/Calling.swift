@@ -1,9 +1,8 @@
 import Basics
 import Layers
 
-/// Calls: arguments find their parameters, and failures their places.
+/// Function calls: binding arguments to parameters, and locating errors.
 extension Evaluator {
-  /// Calls a function by name.
   mutating func call(
     _ name: String, _ given: [Node.Argument], nameRange: Range<Int>, range: Range<Int>
   ) throws -> Value {
@@ -37,7 +36,7 @@ extension Evaluator {
     if let value = try placing(range, { try environment.lookup(name) }) {
       let sort = if case .layer = value { value.sort } else { "\(name), \(value.sort)," }
       return error(
-        .value, "\(sort) cannot be called", hint: "an element is written \(name)[0]",
+        .value, "\(sort) cannot be called", hint: "write \(name)[0] for an element",
         at: range)
     }
     let hint = Suggestion.nearest(to: name, among: Function.all.map(\.name)).map { near in
@@ -46,7 +45,7 @@ extension Evaluator {
     return error(.name, "no function is called \(name.prefix(60))", hint: hint, at: range)
   }
 
-  /// Sorts the arguments of a call to the parameters of its function.
+  /// Binds the arguments of a call to the function's parameters.
   private mutating func bind(
     _ given: [Node.Argument], to function: Function, at range: Range<Int>
   ) throws -> (named: [String: Call.Argument], rest: [Call.Argument]) {

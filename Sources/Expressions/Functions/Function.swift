@@ -1,42 +1,41 @@
-/// A function of the expression language. Help, completion and argument checks all derive from these
-/// entries.
+/// A function of the expression language. Help, completion and argument checks are all derived from
+/// this declaration.
 package struct Function: Sendable {
-  /// One parameter.
   package struct Parameter: Sendable {
-    /// The name, which is the label where the function asks for one.
+    /// The name, also the label if the parameter has one.
     package let name: String
-    /// Whether a call writes `name: value`.
+    /// Whether the argument is written as `name: value`.
     package let isLabelled: Bool
-    /// The value where a call leaves it out; nil where it must be given.
+    /// The default value; nil if there is none.
     package let standard: Value?
-    /// Whether it may be left out; without a standard value the function decides.
+    /// Whether the argument may be left out; without a default value the function decides what that
+    /// means.
     package let isOptional: Bool
 
-    /// A parameter by its place.
+    /// A required positional parameter.
     package static func plain(_ name: String) -> Parameter {
       Parameter(name: name, isLabelled: false, standard: nil, isOptional: false)
     }
 
-    /// A parameter by its place that may be left out.
+    /// An optional positional parameter.
     package static func optional(_ name: String) -> Parameter {
       Parameter(name: name, isLabelled: false, standard: nil, isOptional: true)
     }
 
-    /// A parameter by its label.
+    /// A labelled parameter; it is required unless it has a default value.
     package static func label(_ name: String, _ standard: Value? = nil) -> Parameter {
       Parameter(name: name, isLabelled: true, standard: standard, isOptional: standard != nil)
     }
   }
 
-  /// The name.
   package let name: String
-  /// The parameters in the order of the signature.
+  /// The parameters in order.
   package let parameters: [Parameter]
-  /// Whether more values than parameters may follow, without labels.
+  /// Whether any number of unlabelled arguments may follow.
   package let isVariadic: Bool
-  /// What it gives, in one line.
+  /// What the function computes, in one line.
   package let summary: String
-  /// A call that works in a session with a network, or anywhere.
+  /// A call that works in any session with a network.
   package let example: String
   let body: @Sendable (inout Call) throws -> Value
 
@@ -48,7 +47,7 @@ package struct Function: Sendable {
     (self.summary, self.example, self.body) = (summary, example, body)
   }
 
-  /// How a call is written: `maxPooling(x, kernel:, stride: 1, padding: 0)`.
+  /// The form of a call: `maxPooling(x, kernel:, stride: 1, padding: 0)`.
   package var signature: String {
     let list = parameters.map { parameter in
       guard parameter.isLabelled else {
@@ -59,10 +58,10 @@ package struct Function: Sendable {
     return name + "(" + (list + (isVariadic ? ["..."] : [])).joined(separator: ", ") + ")"
   }
 
-  /// Every function, in the order of help.
+  /// Every function, in the order shown by help.
   package static let all: [Function] = numbers + reductions + tensors + layers
 
-  /// The function of this name.
+  /// The function with this name, or nil.
   package static func named(_ name: String) -> Function? { byName[name] }
 
   private static let byName = Dictionary(uniqueKeysWithValues: all.map { ($0.name, $0) })

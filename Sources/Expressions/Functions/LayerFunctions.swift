@@ -5,7 +5,7 @@ import Tensors
 extension Function {
   private static let rounding = Parameter.label("rounding", .string("floor"))
 
-  /// Functions that compute a layer, by the environment's engine.
+  /// Functions that compute a layer with the environment's engine.
   package static let layers: [Function] = [
     Function("relu", [.plain("x")], "max(0, x), element by element", example: "relu([-1, 2])") {
       try $0.run(.relu, rank: nil)
@@ -24,7 +24,7 @@ extension Function {
     ) { call in
       let weight = try call.tensor("weight")
       guard weight.shape.rank == 4, weight.shape[2] == weight.shape[3] else {
-        throw call.fault(.shape, "weight", "weight is O×I×K×K, not \(weight.shape)")
+        throw call.fault(.shape, "weight", "weight must be O×I×K×K, not \(weight.shape)")
       }
       let groups = try call.integer("groups", least: 1)
       let layer = Convolution(
@@ -39,7 +39,7 @@ extension Function {
     ) { call in
       let weight = try call.tensor("weight")
       guard weight.shape.rank == 2 else {
-        throw call.fault(.shape, "weight", "weight is O×I, not \(weight.shape)")
+        throw call.fault(.shape, "weight", "weight must be O×I, not \(weight.shape)")
       }
       let layer = Linear(outputs: weight.shape[0], inputs: weight.shape[1])
       return try call.run(.linear(layer), rank: 2, parameters: [weight, try call.bias(weight)])
@@ -87,10 +87,10 @@ extension Function {
 }
 
 extension Call {
-  /// The output of one layer on `x`. A tensor that lacks the batch axis is taken as a batch of one, and so
-  /// is the result.
+  /// The output of one layer for `x`. A tensor without a batch axis is treated as a batch of one,
+  /// and the result has no batch axis either.
   ///
-  /// - Parameter rank: the axes that the layer takes with the batch; nil where it takes any.
+  /// - Parameter rank: the rank that the layer expects, including the batch axis; nil for any.
   package func run(_ layer: Layer, rank: Int?, parameters: [Tensor] = []) throws -> Value {
     let x = try tensor("x")
     var shape = x.shape
@@ -98,13 +98,14 @@ extension Call {
     if rank == nil { shape = [1, x.count] }
     guard rank == nil || shape.rank == rank else {
       let needed = rank == 4 ? "C×H×W or N×C×H×W" : "F or N×F"
-      throw fault(.shape, "x", "x is \(needed), not \(x.shape)")
+      throw fault(.shape, "x", "x must be \(needed), not \(x.shape)")
     }
     let output = try Call.checked(try layer.outputShape(for: shape))
     for (parameter, given) in zip(try layer.parameters(for: shape), parameters)
     where parameter.shape != given.shape {
       throw fault(
-        .shape, parameter.name, "\(parameter.name) is \(parameter.shape) here, not \(given.shape)")
+        .shape, parameter.name,
+        "\(parameter.name) must be \(parameter.shape) here, not \(given.shape)")
     }
     let plan = try environment.engine.prepare([layer], input: shape, mode: .inference)
     if !parameters.isEmpty { plan.setParameters(parameters, of: 0) }
@@ -115,7 +116,7 @@ extension Call {
     return .tensor(x.shape.rank == shape.rank ? result : result.reshaped(to: output.withoutBatch))
   }
 
-  /// The bias that was given, or zeros, one for each output of the weights.
+  /// The bias argument, or a zero for each output of the weights.
   package func bias(_ weight: Tensor) throws -> Tensor {
     arguments["bias"] == nil ? Tensor(zeros: [weight.shape[0]]) : try tensor("bias")
   }
@@ -124,12 +125,13 @@ extension Call {
     let logits = try tensor("logits")
     let shape = logits.shape.rank == 1 ? Shape([1, logits.count]) : logits.shape
     guard shape.rank == 2 else {
-      throw fault(.shape, "logits", "logits are F or N×F, not \(logits.shape)")
+      throw fault(.shape, "logits", "logits must be F or N×F, not \(logits.shape)")
     }
     let given = value("label")!
     guard let labels = given.integer.map({ [$0] }) ?? given.integers, labels.count == shape.n else {
       throw fault(
-        .value, "label", "label is \(shape.n == 1 ? "a class" : "a list of \(shape.n) classes")")
+        .value, "label",
+        "label must be \(shape.n == 1 ? "a class" : "a list of \(shape.n) classes")")
     }
     for label in labels where !(0..<shape.c).contains(label) {
       throw fault(

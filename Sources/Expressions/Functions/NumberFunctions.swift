@@ -3,7 +3,7 @@ import CLibrary
 import Tensors
 
 extension Function {
-  /// Functions of one number, which tensors take element by element.
+  /// Functions of one number, applied element by element to tensors.
   package static let numbers: [Function] = [
     elementwise("abs", "the magnitude", "abs(-3)") { abs($0) },
     elementwise("sqrt", "the square root", "sqrt(2)") { $0.squareRoot() },
@@ -50,19 +50,19 @@ extension Function {
         }
         return .number(Number(result, isInteger: isWhole || (name == "abs" && x.isInteger)))
       case let other:
-        throw call.fault(.value, "x", "x is a number or a tensor, not \(other.sort)")
+        throw call.fault(.value, "x", "x must be a number or a tensor, not \(other.sort)")
       }
     }
   }
 
-  /// Functions that make one number of many.
+  /// Functions that reduce many numbers to one.
   package static let reductions: [Function] = [
     reduction("min", .min, "the smallest of a tensor, a list or some numbers", "min(3, 1, 2)"),
     reduction("max", .max, "the largest of a tensor, a list or some numbers", "max(3, 1, 2)"),
     reduction("sum", .sum, "the sum of a tensor, a list or some numbers", "sum([96, 256, 384])"),
     reduction("mean", .mean, "the mean of a tensor, a list or some numbers", "mean([1, 2, 6])"),
     Function(
-      "argmax", [.plain("x")], "where the largest element is, counted from 0",
+      "argmax", [.plain("x")], "the index of the largest element, counted from 0",
       example: "argmax([3, 9, 4])"
     ) { call in try call.tensor("x").placeOfLargest() },
   ]
@@ -81,7 +81,7 @@ extension Function {
         default: break
         }
       }
-      // max(x, 0) of a tensor and a number goes element by element.
+      // With a tensor and a number, max(x, 0) is computed element by element.
       if values.count == 2, member == .min || member == .max, values.contains(where: \.isTensor) {
         let pick: (Double, Double) -> Double = { a, b in
           a.isNaN || b.isNaN ? .nan : member == .min ? Swift.min(a, b) : Swift.max(a, b)
@@ -94,18 +94,17 @@ extension Function {
 }
 
 extension Value {
-  /// Whether it is a tensor.
   var isTensor: Bool {
     if case .tensor = self { true } else { false }
   }
 }
 
 extension Call {
-  /// A number or a tensor.
+  /// An argument that must be a number or a tensor.
   package func numeric(_ name: String) throws -> Value {
     guard let value = value(name), value.isNumeric else {
       throw fault(
-        .value, name, "\(name) is a number or a tensor, not \(value(name)?.sort ?? "missing")")
+        .value, name, "\(name) must be a number or a tensor, not \(value(name)?.sort ?? "missing")")
     }
     return value
   }

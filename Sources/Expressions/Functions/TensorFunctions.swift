@@ -4,10 +4,10 @@ import Networks
 import Tensors
 
 extension Function {
-  /// Functions that make or arrange tensors, and the arithmetic of their sizes.
+  /// Functions that create or rearrange tensors, and arithmetic on their sizes.
   package static let tensors: [Function] = [
     Function(
-      "zeros", [.plain("size")], isVariadic: true, "a tensor of zeros of these sizes",
+      "zeros", [.plain("size")], isVariadic: true, "a tensor of zeros with these sizes",
       example: "zeros(3, 4)"
     ) { call in
       let given = [Call.Argument(value: call.value("size")!, range: 0..<0)] + call.rest
@@ -24,12 +24,12 @@ extension Function {
       let fits = try? Call.checked(shape)
       guard fits?.count == x.count else {
         throw call.fault(
-          .shape, "shape", "\(shape) does not hold the \(x.count) elements of \(x.shape)")
+          .shape, "shape", "\(shape) cannot hold the \(x.count) elements of \(x.shape)")
       }
       return .tensor(x.reshaped(to: shape))
     },
     Function(
-      "flatten", [.plain("x")], "N×C×H×W as N×F; fewer axes as one",
+      "flatten", [.plain("x")], "N×C×H×W as N×F; fewer axes become one",
       example: "flatten(pool5.output)"
     ) { call in
       let x = try call.tensor("x")
@@ -59,10 +59,10 @@ extension Function {
 }
 
 extension Call {
-  /// A list of sizes, each at least 1.
+  /// A list of sizes as a shape; each must be at least 1.
   package func shape(_ value: Value, of parameter: String) throws -> Shape {
     guard let sizes = value.integers, !sizes.isEmpty else {
-      throw fault(.value, parameter, "\(parameter) is a list of whole numbers, as in [3, 4]")
+      throw fault(.value, parameter, "\(parameter) must be a list of whole numbers, as in [3, 4]")
     }
     guard sizes.count <= 8, sizes.allSatisfy({ $0 >= 1 }) else {
       throw fault(.value, parameter, "a shape has one to eight sizes, each at least 1")
@@ -70,7 +70,8 @@ extension Call {
     return Shape(sizes)
   }
 
-  /// The window of `kernel`, `stride`, `padding` and `rounding`, whichever the function has.
+  /// The window given by `kernel`, `stride`, `padding` and `rounding`, with defaults for those that
+  /// the function doesn't have.
   package func window(kernel: Int? = nil) throws -> Window {
     let known = Set(function.parameters.map(\.name))
     return Window(

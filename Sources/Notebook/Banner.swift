@@ -5,12 +5,11 @@ import Lessons
 import Lessons
 import Networks
 
-/// The lines above the first prompt: what is loaded, and the doors that lead on.
+/// The lines above the first prompt: what is loaded, and suggestions for how to begin.
 package struct Banner {
-  /// The lines.
   package let output: Output
 
-  /// The banner of a session that begins.
+  /// The banner for a new session.
   package init(_ session: Session) {
     var output = Output()
     var line: Text = .strong("AlexNet notebook") + .spaces(4) + .name(session.network.name)
@@ -39,7 +38,7 @@ package struct Banner {
     self.output = output
   }
 
-  /// The doors, in the order in which they are shown.
+  /// The suggestions, in the order shown.
   static func doors(_ session: Session) -> [Door] {
     [
       .toLessons(progressPath: session.settings.progressPath),

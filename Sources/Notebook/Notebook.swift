@@ -2,25 +2,25 @@ import Basics
 import Cells
 import Documents
 
-/// The notebook, as a front end sees it: it runs cells, and gives the lines to a lesson while one is
+/// The notebook as front ends see it. It runs cells, and passes lines to a lesson while one is
 /// open.
 ///
-/// A front end is a `Host` for what a running cell shows and asks, and a loop around `run`. Between
-/// cells it may call everything here, from one thread; Ctrl-C sets the host's cancellation.
+/// A front end consists of a `Host`, which shows a running cell's output and asks its questions,
+/// and a loop around `run`. Between cells it may call everything here, from one thread. Ctrl-C sets
+/// the host's cancellation.
 package struct Notebook {
   /// The session of the notebook's own cells.
   package private(set) var session: Session
-  /// The lesson that is open.
+  /// The open lesson, if any.
   private(set) var activity: (any Activity)?
 
-  /// A notebook that begins.
   package init(host: any Host, settings: Settings = Settings()) {
     session = Session(host: host, settings: settings)
   }
 
-  /// Sets the session as the options of the program's start say.
+  /// Configures the session with the program's options.
   ///
-  /// - Throws: `Failure` that names the option that does not hold.
+  /// - Throws: `Failure` that names the invalid option.
   package mutating func begin(with options: GlobalOptions) throws {
     try session.begin(with: options)
   }
@@ -32,35 +32,35 @@ package struct Notebook {
 // MARK: - Running
 
 extension Notebook {
-  /// Runs a cell, or gives a line to the lesson that is open. Never throws: a failure is in the result.
+  /// Runs a cell, or passes a line to the open lesson. Never throws: errors are in the result.
   package mutating func run(_ line: String) -> CellResult {
     guard activity == nil else { return give { $0.take(line) } }
     return carryOut(session.run(line))
   }
 
-  /// Runs a command that came as separate words, as a shell gives them.
+  /// Runs a command given as separate words, as a shell passes them.
   package mutating func run(arguments: [String]) -> CellResult {
     carryOut(session.run(arguments: arguments))
   }
 
-  /// Takes the seed of a saved session, which is about to run.
+  /// Takes over the seed of a saved session that is about to run.
   ///
-  /// - Parameter isChosen: whether somebody asked for a seed, which then stays.
+  /// - Parameter isChosen: whether the user chose a seed, which then has priority.
   package mutating func begin(_ script: Script, seedIsChosen isChosen: Bool) {
     session.begin(script, seedIsChosen: isChosen)
   }
 
-  /// Takes the number that a saved session gives to its next cell.
+  /// Takes over the number that a saved session gives its next cell.
   package mutating func number(as instruction: Instruction) { session.number(as: instruction) }
 
-  /// The end of the input: what is open ends, the innermost first.
+  /// Handles the end of the input, which closes the innermost thing that is open.
   ///
-  /// - Returns: what is to be shown; nil where nothing is open, so that the notebook ends.
+  /// - Returns: the output to show; nil if nothing was open and the notebook should end.
   package mutating func endOfInput() -> CellResult? {
     activity == nil ? nil : give { $0.takeEnd() }
   }
 
-  /// Does what a command asked for.
+  /// Carries out the effects that a command requested.
   private mutating func carryOut(_ result: CellResult) -> CellResult {
     if case .open(let opened)? = result.output.effect { activity = opened }
     return result
@@ -70,7 +70,7 @@ extension Notebook {
     guard var open = activity else {
       preconditionFailure("A line is given to a lesson only while one is open.")
     }
-    // Not held twice: its session is large, and would be copied.
+    // Clear the property first, so that changing the large session doesn't copy it.
     activity = nil
     session.host.cancellation.reset()
     work(&open)
@@ -83,33 +83,31 @@ extension Notebook {
 // MARK: - Typing
 
 extension Notebook {
-  /// What stands before the cursor: `[3]> `, or `answer> ` in a lesson.
+  /// The text before the cursor: `[3]> `, or `answer> ` in a lesson.
   package var prompt: String { activity?.prompt ?? "[\(session.cell)]> " }
 
   /// Whether a lesson is open.
   package var isInLesson: Bool { activity != nil }
 
-  /// Whether the next line is an answer or a key, to be given as it stands; else it is part of a cell,
-  /// which may go over several lines.
+  /// Whether the next line is an answer or a key, to be passed on unchanged. Otherwise it is part
+  /// of a cell, which may span several lines.
   package var takesAnswer: Bool { activity.map { !$0.takesCells } ?? false }
 
-  /// Whether a cell is whole; else the prompt asks for another line.
+  /// Whether a cell is complete; if not, the prompt should ask for another line.
   package func isComplete(_ cell: String) -> Bool { !session.commands.wantsAnotherLine(cell) }
 
-  /// A cell without the prompts that were copied along with its lines.
+  /// A cell without prompts that were copied along with its lines.
   package func withoutPrompts(_ cell: String) -> String { session.commands.withoutPrompts(cell) }
 
-  /// Reads cells from lines that come one by one.
+  /// Assembles cells from lines as they arrive.
   package var reader: CellReader { CellReader(session.commands) }
 
-  /// The ways to go on at the cursor: in a lesson its keys; commands, their arguments, options and files;
-  /// names.
+  /// The completions at the cursor: in a lesson its keys, otherwise commands, their arguments and
+  /// options, files and names.
   ///
-  /// - Parameters:
-  ///   - line: the line as typed.
-  ///   - cursor: the cursor, in Unicode scalars.
-  ///   - isFirstLine: whether the line begins a cell, so that it may be a command.
-  /// - Returns: the scalars that a candidate replaces, and the candidates.
+  /// - Parameters:   - line: the current line.   - cursor: the cursor's position in Unicode
+  ///   scalars.   - isFirstLine: whether the line is the first of a cell, where a command may be.
+  /// - Returns: the range of scalars that a candidate replaces, and the candidates.
   package func completions(
     _ line: String, cursor: Int, isFirstLine: Bool
   ) -> (range: Range<Int>, candidates: [Candidate]) {
@@ -127,7 +125,7 @@ extension Notebook {
 }
 
 extension Session {
-  /// A session with the notebook's commands, on a network of the zoo with the test card.
+  /// A session with the notebook's commands, the networks of the zoo and the test card.
   package init(host: any Host, settings: Settings = Settings()) {
     self.init(host: host, settings: settings, commands: .notebook)
   }

@@ -2,7 +2,6 @@ import Cells
 import Commands
 import Lessons
 
-/// The commands of the notebook.
 extension CommandTable {
   /// Every command, in the order of `help`.
   package static let notebook = CommandTable(

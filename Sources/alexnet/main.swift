@@ -1,4 +1,4 @@
 import Terminal
 
-// The program: everything it does is a front end's work on the notebook.
+// The program. The front end does all the work.
 TerminalFrontEnd.main(Array(CommandLine.arguments.dropFirst()))

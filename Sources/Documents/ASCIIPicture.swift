@@ -1,12 +1,12 @@
 import Basics
 import Datasets
 
-/// A picture in characters, for pipes and terminals without colour.
+/// Images drawn with characters, for pipes and terminals without colour.
 package enum ASCIIPicture {
-  /// Characters from black to white: each has more ink than the one before.
+  /// Characters from black to white; each has more ink than the one before.
   static let ramp = Array(" .:-=+*#%@")
 
-  /// Tiles side by side, each under its number, so that one is told from the next.
+  /// Tiles side by side, each below its number.
   package static func lines(_ maps: MapPicture, width: Int) -> [String] {
     let columns = min(maps.width, max(8, min(width, 78) / 6 - 1))
     let perRow = max(1, min(maps.tiles.count, (min(width, 78) + 2) / (columns + 2)))
@@ -28,7 +28,7 @@ package enum ASCIIPicture {
     return result
   }
 
-  /// The picture at most `width` columns wide; a character is about twice as high as wide.
+  /// The image, at most `width` columns wide. A character is about twice as high as it is wide.
   package static func lines(_ image: Image, width: Int) -> [String] {
     let columns = max(1, min(width, image.width * 2, 78))
     let rows = max(1, min(200, (image.height * columns + image.width) / (2 * image.width)))

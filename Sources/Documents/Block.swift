@@ -1,15 +1,14 @@
 import Datasets
 
-/// A part of an output, which a front end lays out for its width.
+/// A part of an output. The front end lays it out for its width.
 package enum Block: Sendable {
-  /// A paragraph: wrapped at words, the first line indented, the others hung.
+  /// A paragraph, wrapped at words. The first line is indented by `indent`, the others by `hang`.
   case line(Text, indent: Int, hang: Int)
-  /// A left-hand and a right-hand part on one line, or on two where they do not fit.
+  /// A left-hand and a right-hand part on the same line, or on two lines if they don't fit.
   case split(Text, Text)
-  /// Lines that keep their layout.
+  /// Lines whose layout is kept.
   case preformatted([Text])
-  /// Columns.
   case table(Table)
-  /// A picture, with the sentence that says what it shows and how its values were scaled.
+  /// An image, with a sentence that says what it shows and how its values were scaled.
   case picture(Image, description: String, ascii: [String])
 }

@@ -2,9 +2,9 @@ import Basics
 import TensorFiles
 import Tensors
 
-/// How often values fall into each of a few equal ranges.
+/// The number of values in each of a few ranges of equal width.
 package struct Histogram {
-  /// The lower end, the upper end and the count of each range.
+  /// The lower end, upper end and count of each range.
   let bins: [(low: Double, high: Double, count: Int)]
 
   /// The histogram of a tensor's finite values.

@@ -1,19 +1,19 @@
 import Basics
 
-/// Lays blocks out as lines of at most `width` columns, styles kept. What is encoded at the edge
-/// (escape sequences, HTML) is the front end's business.
+/// Lays blocks out as lines of at most `width` columns, with styles. The front end encodes the
+/// result, for example with escape sequences or as HTML.
 package struct Layout: Sendable {
-  /// The columns there are.
+  /// The number of columns.
   package var width: Int
 
-  /// A layout for this many columns; fewer than 8 are taken as 8.
+  /// A layout for this many columns, at least 8.
   package init(width: Int) { self.width = max(8, width) }
 
   /// The lines of a document.
   package func lines(_ document: Document) -> [Text] { document.blocks.flatMap(lines) }
 
-  /// The lines of one block. A picture gives its description: front ends that show pictures do so
-  /// themselves.
+  /// The lines of one block. For an image these are its description and character drawing: front
+  /// ends that can show images handle them separately.
   package func lines(_ block: Block) -> [Text] {
     switch block {
     case .line(let text, let indent, let hang): wrap(text, indent: indent, hang: hang)
@@ -21,7 +21,7 @@ package struct Layout: Sendable {
     case .preformatted(let lines): lines
     case .table(let table): self.table(table)
     case .picture(_, let description, let ascii):
-      // The sentence first: it says what the characters are.
+      // The description comes first, since it explains the drawing.
       wrap(Text(description), indent: 0, hang: 0) + ascii.map { Text($0) }
     }
   }
@@ -48,7 +48,7 @@ package struct Layout: Sendable {
       shown.removeAll { $0 == least }
       dropped.append(least)
     }
-    // A table that is still too wide gives up its columns: rows are wrapped, so that no word breaks.
+    // A table that is still too wide becomes paragraphs, one per row, so that no word is broken.
     guard total() <= width else { return rows(of: table, shown) }
     func line(_ cells: [Text]) -> Text {
       var result = Text.spaces(table.indent)
@@ -86,7 +86,7 @@ package struct Layout: Sendable {
     return lines
   }
 
-  /// The rows of a table as paragraphs, the titles first.
+  /// The rows of a table as paragraphs, with the titles first.
   private func rows(of table: Table, _ shown: [Int]) -> [Text] {
     ([table.columns.map { Text.faint($0.title) }] + table.rows.compactMap(\.self)).flatMap {
       cells in
@@ -106,8 +106,8 @@ package struct Layout: Sendable {
     return widths.reduce(table.indent - 2) { $0 + $1 + 2 } <= width
   }
 
-  /// Breaks text at spaces so that no line is wider than the layout. A word that is wider itself is
-  /// broken where it must be.
+  /// Wraps text at spaces so that no line is wider than the layout. A word wider than a line is
+  /// broken at the edge.
   package func wrap(_ text: Text, indent: Int, hang: Int) -> [Text] {
     let hang = min(hang, width / 2)
     if indent + text.width <= width { return [.spaces(indent) + text] }
@@ -147,8 +147,8 @@ package struct Layout: Sendable {
     return lines.map { $0.merged() }
   }
 
-  /// The runs of spaces and of other characters. A word may have several styles: a name and the comma
-  /// that follows it stay together.
+  /// Splits a text into runs of spaces and runs of other characters. A word may contain several
+  /// styles: a name and the comma after it stay together.
   private func words(of text: Text) -> [Text] {
     var result: [Text] = []
     for span in text.spans {
@@ -169,10 +169,10 @@ package struct Layout: Sendable {
 }
 
 extension Text {
-  /// Whether it holds nothing but spaces.
+  /// Whether the text consists only of spaces.
   fileprivate var isSpace: Bool { spans.allSatisfy { $0.string.allSatisfy { $0 == " " } } }
 
-  /// Without the spaces at its end.
+  /// The text without spaces at its end.
   func trimmingTrailingSpaces() -> Text {
     var result = self
     while let last = result.spans.last {
@@ -187,7 +187,7 @@ extension Text {
     return result
   }
 
-  /// With neighbouring runs of one style made one.
+  /// The text with neighbouring runs of the same style joined.
   package func merged() -> Text {
     var result = Text("")
     for span in spans {

@@ -3,7 +3,7 @@ import Datasets
 import Tensors
 
 extension Image {
-  /// Each pixel as a square of `times` by `times`.
+  /// The image with each pixel repeated as a square of `times` by `times`.
   package func magnified(_ times: Int) -> Image {
     guard times > 1 else { return self }
     var result: [UInt8] = []
@@ -20,28 +20,28 @@ extension Image {
   }
 }
 
-/// A tensor as a picture: each map a tile, each value a grey or, for filters over red, green and
-/// blue, a colour.
+/// A tensor as an image: each feature map is a tile, each value is grey, or coloured for filters
+/// over red, green and blue.
 package struct MapPicture {
-  /// One tile: C×H×W with C 1 (grey) or 3 (red, green, blue), row-major.
+  /// One tile: C×H×W, row-major, where C is 1 (grey) or 3 (red, green, blue).
   package struct Tile {
     package var channels: Int
     var values: ArraySlice<Float>
   }
 
-  /// The tiles, row by row.
+  /// In row-major order.
   package var tiles: [Tile]
-  /// Rows of one tile.
+  /// The height of a tile in pixels.
   package var height: Int
-  /// Columns of one tile.
+  /// The width of a tile in pixels.
   package var width: Int
-  /// The values that become black and white.
+  /// The values shown as black and as white.
   package var range: ClosedRange<Float>
 
   /// The tiles of an N×C×H×W tensor, or of one or more of its planes.
   ///
-  /// Filters over three channels become colours; all else is grey. Values of both signs are scaled
-  /// around 0, so that 0 is the middle grey; values of one sign go from 0.
+  /// Filters over three channels are shown in colour, everything else in grey. Values of both signs
+  /// are scaled symmetrically, so that 0 is middle grey; otherwise the scale begins at 0.
   package init(_ tensor: Tensor) {
     let shape = tensor.shape
     (height, width) =
@@ -63,7 +63,7 @@ package struct MapPicture {
     range = low < 0 && high > 0 ? -reach...reach : low...(high == low ? low + 1 : high)
   }
 
-  /// How the values became greys, in words.
+  /// A description of how values were mapped to greys.
   package var scaling: String {
     let (low, high) = (
       NumberFormat.format(Double(range.lowerBound), significant: 4),
@@ -73,7 +73,7 @@ package struct MapPicture {
       ? "0 is middle grey, black is \(low), white is \(high)" : "black is \(low), white is \(high)"
   }
 
-  /// The tiles in a grid of `columns`, a pixel apart, each value a pixel.
+  /// The tiles in a grid with `columns` columns, one pixel apart, with one pixel per value.
   package func image(columns: Int) -> Image {
     let columns = max(1, min(columns, tiles.count))
     let rows = (tiles.count + columns - 1) / columns
@@ -96,21 +96,22 @@ package struct MapPicture {
     return Image(width: w, height: h, bytes: bytes)
   }
 
-  /// One tile alone.
+  /// A single tile.
   package func image(of tile: Int) -> Image {
     var one = self
     one.tiles = [tiles[tile]]
     return one.image(columns: 1)
   }
 
-  /// The number of tiles side by side that comes nearest to twice as wide as high: a terminal's shape.
+  /// The number of columns that makes the grid about twice as wide as high, like a terminal.
   package var naturalColumns: Int {
     let count = Double(tiles.count)
     let wanted = (2 * count * Double(height + 1) / Double(width + 1)).squareRoot()
     return max(1, min(tiles.count, Int(rounding: wanted)))
   }
 
-  /// A list of values as a rectangle, as nearly square as its length allows.
+  /// The height and width of a rectangle for a list of values, as close to square as its length
+  /// allows.
   private static func folded(_ count: Int) -> (Int, Int) {
     guard count > 16 else { return (1, max(1, count)) }
     let side = Int(clamping: Double(count).squareRoot().rounded(.up))

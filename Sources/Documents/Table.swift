@@ -1,38 +1,37 @@
 /// Rows of cells in aligned columns.
 package struct Table: Sendable {
-  /// One column.
+  /// The heading and layout of a column.
   package struct Column: Sendable {
-    /// The heading.
     package var title: String
-    /// Whether its cells stand to the right, as numbers do.
+    /// Whether its cells are right-aligned, as numbers are.
     package var isNumeric: Bool
-    /// Columns of the highest number are left out first where the width is short; 0 always stays.
+    /// If the width is too small, columns with the highest number are left out first; columns with
+    /// 0 always stay.
     package var drop: Int
 
-    /// A column.
     package init(_ title: String, numeric: Bool = false, drop: Int = 0) {
       (self.title, isNumeric, self.drop) = (title, numeric, drop)
     }
   }
 
-  /// The columns, first to last.
   package var columns: [Column]
-  /// The rows: a cell a column; nil is a rule across.
+  /// Each row has one cell per column; nil is a horizontal rule.
   package var rows: [[Text]?] = []
-  /// Spaces before the first column.
+  /// The number of spaces before the first column.
   package var indent: Int
 
-  /// A table of these columns, with no rows yet.
+  /// A table without rows.
   package init(_ columns: [Column], indent: Int = 0) {
     (self.columns, self.indent) = (columns, indent)
   }
 
-  /// Adds a row; cells that are missing at its end are empty.
+  /// Adds a row. Missing cells at its end are empty.
   package mutating func row(_ cells: [Text]) {
-    precondition(cells.count <= columns.count, "A row has a cell a column, \(columns.count) here.")
+    precondition(
+      cells.count <= columns.count, "A row has at most a cell per column, \(columns.count) here.")
     rows.append(cells + [Text](repeating: "", count: max(0, columns.count - cells.count)))
   }
 
-  /// Adds a rule across.
+  /// Adds a horizontal rule.
   package mutating func rule() { rows.append(nil) }
 }

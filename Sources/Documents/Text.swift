@@ -2,33 +2,31 @@ import Basics
 
 /// A run of text in one style.
 package struct Span: Hashable, Sendable {
-  /// What it says.
   package var string: String
-  /// How it looks where styles can be shown.
+  /// The appearance, if styles can be shown.
   package var style: Style
 }
 
-/// How a run of text looks where styles can be shown. No meaning rests on style alone.
+/// The appearance of a run of text, if styles can be shown. The text must be clear without it.
 package enum Style: Hashable, Sendable {
-  /// As it comes.
   case plain
-  /// What to look at first.
+  /// The most important text.
   case strong
-  /// What can be passed over.
+  /// Less important text.
   case faint
-  /// Names: layers, commands, files.
+  /// Names of layers, commands and files.
   case name
-  /// A check that held.
+  /// A passed check.
   case good
-  /// A check that failed, an error.
+  /// A failed check, or an error.
   case bad
-  /// What asks for attention: a change, a note.
+  /// A change or a note.
   case notice
 }
 
 /// One line of styled text, or a part of one.
 package struct Text: Hashable, Sendable {
-  /// The runs, first to last.
+  /// The runs in order.
   package var spans: [Span]
 
   /// Text in one style.
@@ -36,42 +34,33 @@ package struct Text: Hashable, Sendable {
     spans = string.isEmpty ? [] : [Span(string: string, style: style)]
   }
 
-  /// The text without its styles.
+  /// The text without styles.
   package var string: String { spans.map(\.string).joined() }
 
-  /// The columns it takes on a terminal.
+  /// The number of terminal columns that the text takes.
   package var width: Int { spans.reduce(0) { $0 + displayWidth($1.string) } }
 
-  /// Important text.
   package static func strong(_ string: String) -> Text { Text(string, .strong) }
-  /// Text that can be passed over.
   package static func faint(_ string: String) -> Text { Text(string, .faint) }
-  /// A name.
   package static func name(_ string: String) -> Text { Text(string, .name) }
-  /// Good news.
   package static func good(_ string: String) -> Text { Text(string, .good) }
-  /// Bad news.
   package static func bad(_ string: String) -> Text { Text(string, .bad) }
-  /// A change, or a note.
   package static func notice(_ string: String) -> Text { Text(string, .notice) }
-  /// So many spaces.
+  /// This many spaces; none for a negative count.
   package static func spaces(_ count: Int) -> Text {
     Text(String(repeating: " ", clamping: count))
   }
 
-  /// Text after text.
   package static func + (left: Text, right: Text) -> Text {
     var result = left
     result.spans += right.spans
     return result
   }
 
-  /// Appends text.
   package static func += (left: inout Text, right: Text) { left.spans += right.spans }
 }
 
 extension Text: ExpressibleByStringInterpolation {
-  /// Plain text.
   package init(stringLiteral value: String) { self.init(value) }
 }
 

@@ -1,7 +1,7 @@
 import Basics
 import Tensors
 
-/// One plane of a tensor as numbers, as much of it as the width holds.
+/// One plane of a tensor as numbers, truncated to fit the width.
 package struct ValueGrid {
   package let caption: String
   package let lines: [Text]
@@ -13,7 +13,7 @@ package struct ValueGrid {
     let rows = shape.rank < 2 ? 1 : shape[shape.rank - 2]
     let shownColumns = min(columns, max(1, (width - 7) / 9))
     let shownRows = min(rows, 16)
-    // Without their mean in front, small planes keep their first rows and columns.
+    // Small planes keep their first rows and columns, without the mean in front.
     var lines: [Text] = []
     lines.append(
       .spaces(7) + .faint((0..<shownColumns).map { Self.right("x \($0)") }.joined()))

@@ -1,14 +1,14 @@
 import Cells
 import Notebook
 
-/// Completes what is typed at the prompt, from the notebook as it is.
+/// Completes the input at the prompt, from the notebook's current state.
 final class Completer {
   /// The notebook in which a cell is being typed.
   var notebook: Notebook?
-  /// The lines of the cell before this one.
+  /// The earlier lines of the cell being typed.
   var earlier = ""
 
-  /// The ways to go on.
+  /// The completion at a cursor.
   func completion(_ line: String, cursor: Int) -> Completion {
     guard let notebook else { return Completion(range: cursor..<cursor, candidates: []) }
     let (range, candidates) = notebook.completions(

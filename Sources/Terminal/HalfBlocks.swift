@@ -3,14 +3,14 @@ import CLibrary
 import Datasets
 import Notebook
 
-/// A picture in upper half blocks: each character shows two pixels, one above the other.
+/// An image drawn with upper half blocks: each character shows two pixels, one above the other.
 struct HalfBlocks {
-  /// The columns there are.
+  /// The number of columns available.
   var columns: Int
-  /// The rows there are, of which a few are left to the words below.
+  /// The number of rows available; a few are left for the text below.
   var rows: Int
 
-  /// The picture at most `columns` wide, a line of characters for two rows of pixels.
+  /// The image, at most `columns` wide, with one line of characters for two rows of pixels.
   func encode(_ image: Image) -> String {
     let fitted = fit(image)
     var result = ""
@@ -26,7 +26,7 @@ struct HalfBlocks {
     return result
   }
 
-  /// What was done to the picture to fit it in, as a sentence.
+  /// A sentence that says how the image was scaled to fit.
   func remark(_ image: Image) -> String {
     let shown = fit(image)
     guard shown.width < image.width else { return "" }
@@ -34,7 +34,7 @@ struct HalfBlocks {
       " Shrunk \(NumberFormat.fixed(Double(image.width) / Double(shown.width), 1)) times to fit."
   }
 
-  /// Small pictures are magnified by a whole number, large ones made smaller.
+  /// Magnifies small images by a whole number, and shrinks large ones.
   private func fit(_ image: Image) -> Image {
     let (room, tallest) = (min(columns, 160), max(16, 2 * (rows - 4)))
     if image.width > room || image.height > tallest {
@@ -55,7 +55,7 @@ struct HalfBlocks {
     return "\(layer);5;\(16 + 36 * level(pixel.red) + 6 * level(pixel.green) + level(pixel.blue))"
   }
 
-  /// Whether the terminal shows 24-bit colour: taken for granted but of the few known not to.
+  /// Whether the terminal shows 24-bit colour: assumed, except for terminals known to lack it.
   private static let hasTrueColour: Bool = {
     func variable(_ name: String) -> String { getenv(name).map { String(cString: $0) } ?? "" }
     if ["truecolor", "24bit"].contains(variable("COLORTERM")) { return true }

@@ -3,33 +3,33 @@ import Cells
 import Commands
 import Notebook
 
-/// What the program was started for.
+/// What the program was started to do.
 struct Launch {
   /// What to run.
   enum Mode: Equatable {
-    /// The notebook, at a prompt or through a pipe.
+    /// The notebook, at a prompt or with cells from a pipe.
     case notebook
-    /// Cells from the command line.
+    /// Cells given on the command line.
     case cells([String])
-    /// The cells of files.
+    /// Cells from files.
     case scripts([String])
-    /// One command.
+    /// A single command.
     case command([String])
-    /// Nothing but this text.
+    /// Nothing: only print this text.
     case text(String)
   }
 
   let mode: Mode
-  /// What the session begins with. A command applies its own options.
+  /// The session's initial options. A command applies its own options itself.
   var options = GlobalOptions.none
   let isJSON: Bool
   let colour: ColorChoice
-  /// Whether everything is said in words alone.
+  /// Whether output is text only, for screen readers.
   let isPlain: Bool
-  /// Whether the command goes on with the lines that follow.
+  /// Whether the command reads the lines that follow, as a lesson does.
   var takesLines = false
 
-  /// Reads the program's arguments.
+  /// Parses the program's arguments.
   ///
   /// - Throws: `Failure` of kind `usage`.
   init(_ arguments: [String]) throws(Failure) {

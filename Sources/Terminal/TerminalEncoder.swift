@@ -2,21 +2,21 @@ import Datasets
 import Documents
 import Notebook
 
-/// Turns laid-out text into bytes for one terminal, file or pipe.
+/// Encodes laid-out text as bytes for a terminal, file or pipe.
 struct TerminalEncoder {
-  /// Whether escape sequences for colour and weight are written.
+  /// Whether to write escape sequences for colour and weight.
   var hasColour: Bool
-  /// Whether anything but ASCII may be written.
+  /// Whether non-ASCII characters may be written.
   var isUTF8: Bool
-  /// The columns there are.
+  /// The number of columns.
   var width: Int
-  /// The rows there are.
+  /// The number of rows.
   var rows = 48
-  /// Whether everything is said in words alone, for screen readers: pictures give their description,
-  /// lines drawn across are left out.
+  /// Whether to write text only, for screen readers: images become their descriptions, and
+  /// horizontal rules are left out.
   var isPlain = false
 
-  /// The document as text that ends with a newline, or nothing.
+  /// The document as text that ends with a newline; empty for an empty document.
   func encode(_ document: Document) -> String {
     let layout = Layout(width: width)
     var result = ""
@@ -41,12 +41,11 @@ struct TerminalEncoder {
     return result
   }
 
-  /// Whether a line is nothing but a line drawn across.
+  /// Whether a line is a horizontal rule.
   private static func isRule(_ line: String) -> Bool {
     line.contains("─") && line.allSatisfy { "─ ".contains($0) }
   }
 
-  /// One line.
   func encode(_ text: Text) -> String {
     text.spans.map { span in
       let string = printable(span.string)
@@ -67,7 +66,7 @@ struct TerminalEncoder {
     }
   }
 
-  /// Without control characters, which a name or a file could smuggle in; in ASCII where need be.
+  /// A string without control characters, which names or files could contain; in ASCII if needed.
   private func printable(_ string: String) -> String {
     var result = ""
     for scalar in string.unicodeScalars {
@@ -82,7 +81,7 @@ struct TerminalEncoder {
     return result
   }
 
-  /// How the symbols that the notebook uses are written in ASCII.
+  /// The ASCII replacements of the symbols that the notebook uses.
   private static let ascii: [Character: String] = [
     "×": "x", "·": "*", "→": "->", "←": "<-", "Σ": "sum ", "⌊": "floor(", "⌋": ")", "⌈": "ceil(",
     "⌉": ")", "−": "-", "–": "-", "—": "-", "…": "...", "✓": "ok", "✗": "x", "─": "-", "│": "|",

@@ -3,11 +3,11 @@ import Cells
 import Documents
 import Notebook
 
-/// Cells without a prompt: from the command line, from files, from a pipe.
+/// Running cells without a prompt: from the command line, from files or from a pipe.
 extension TerminalFrontEnd {
-  /// Where a cell stands.
+  /// Where a cell comes from.
   private enum Origin {
-    /// The `-c` of this number; of several where there are more.
+    /// The `-c` option with this number, out of a total.
     case option(Int, of: Int)
     /// A line of a file.
     case file(String, line: Int)
@@ -15,7 +15,7 @@ extension TerminalFrontEnd {
     case pipe(line: Int)
   }
 
-  /// The cells of the command line, until one fails.
+  /// Runs the cells of the command line until one fails.
   mutating func runCells(_ cells: [String]) -> Int32 {
     for (number, cell) in cells.enumerated() {
       if let code = run(cell, from: .option(number + 1, of: cells.count)) { return code }
@@ -23,7 +23,7 @@ extension TerminalFrontEnd {
     return 0
   }
 
-  /// The cells of files, until one fails.
+  /// Runs the cells in files until one fails.
   mutating func runScripts(_ files: [String], seedIsChosen: Bool) -> Int32 {
     for file in files {
       if file == "-" {
@@ -47,9 +47,9 @@ extension TerminalFrontEnd {
     return 0
   }
 
-  /// The cells that come through a pipe, each as soon as it is whole, until one fails.
+  /// Runs cells from a pipe, each as soon as it is complete, until one fails.
   ///
-  /// - Parameter whileLesson: whether it ends together with the lesson that is open.
+  /// - Parameter whileLesson: whether to stop when the open lesson ends.
   mutating func runPipe(whileLesson: Bool = false) -> Int32 {
     readPipe(whileLesson: whileLesson).code
   }
@@ -87,9 +87,9 @@ extension TerminalFrontEnd {
     return (0, true)
   }
 
-  /// What standard input is, where no cells can come from it.
+  /// What standard input is, if no cells can be read from it.
   private var whyInputIsUnreadable: String? {
-    // A closed one was filled with something that cannot be read.
+    // A closed standard input was replaced by a descriptor that can't be read.
     let flags = fcntl(STDIN_FILENO, F_GETFL)
     guard flags >= 0, flags & O_ACCMODE != O_WRONLY else { return "closed" }
     var status = stat()
@@ -99,7 +99,7 @@ extension TerminalFrontEnd {
 
   /// Runs a cell.
   ///
-  /// - Returns: the exit code where it is the last one to run.
+  /// - Returns: the exit code if no more cells should run.
   private mutating func run(_ cell: String, from origin: Origin) -> Int32? {
     guard !host.wasInterrupted else {
       finish(Failure(.cancelled, "stopped"))
@@ -112,9 +112,10 @@ extension TerminalFrontEnd {
     return result.output.effect?.quits == true ? 0 : nil
   }
 
-  /// The failure with its place: as a number for programs, in words for people.
+  /// The error with its location: for programs as a number, for people as words.
   private func located(_ failure: Failure, from origin: Origin) -> Failure {
-    // The cell of a script that this cell runs, or nothing in particular.
+    // The location is already known if a script run by this cell failed, and a cancellation needs
+    // none.
     guard !failure.isLocated, failure.kind != .cancelled else { return failure }
     var located = failure
     let inCell = failure.line ?? 1

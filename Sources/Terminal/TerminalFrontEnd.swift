@@ -3,17 +3,18 @@ import Cells
 import Documents
 import Notebook
 
-/// The notebook on a terminal: a prompt where a person sits, else cells from a pipe, or one command.
+/// The notebook on a terminal: with a prompt for people, otherwise with cells from a pipe, or a
+/// command.
 package struct TerminalFrontEnd {
   let host: TerminalHost
   var notebook: Notebook
 
   /// Runs the program.
   ///
-  /// The exit code is 0 for success, 1 where a cell failed, 2 for wrong usage, 128 and the number of the
-  /// signal where SIGTERM or SIGHUP stopped a command.
+  /// The exit code is 0 for success, 1 if a cell failed, 2 for wrong usage, and 128 plus the
+  /// signal's number if SIGTERM or SIGHUP stopped a command.
   ///
-  /// - Parameter arguments: what stood behind its name.
+  /// - Parameter arguments: the arguments without the program's name.
   package static func main(_ arguments: [String]) -> Never {
     let code = run(arguments)
     exit(Interrupts.stopSignal.map { 128 + $0 } ?? code)
@@ -61,16 +62,16 @@ package struct TerminalFrontEnd {
     notebook = Notebook(host: host)
   }
 
-  /// Says why nothing can be run.
+  /// Reports why nothing can be run.
   ///
-  /// - Returns: 2 where the words are off, 1 where a file is.
+  /// - Returns: 2 if the command line is malformed, 1 if a file is the reason.
   private func refuse(_ failure: Failure) -> Int32 {
     finish(failure)
     return failure.kind == .usage ? 2 : 1
   }
 
-  /// One command from the shell: a failure of its words is wrong usage. A lesson that it opens goes
-  /// on with the lines that follow.
+  /// Runs one command from the shell. A malformed command counts as wrong usage. A lesson that it
+  /// opens reads the lines that follow.
   private mutating func runCommand(_ words: [String]) -> Int32 {
     let result = host.interruptible { notebook.run(arguments: words) }
     finish(result)
@@ -80,9 +81,9 @@ package struct TerminalFrontEnd {
     return result.failure?.kind == .usage ? 2 : result.exitCode
   }
 
-  /// The notebook at a prompt.
+  /// Runs the notebook at a prompt.
   ///
-  /// - Parameter whileLesson: whether it ends together with the lesson that is open.
+  /// - Parameter whileLesson: whether to stop when the open lesson ends.
   private mutating func runPrompt(whileLesson: Bool = false) -> Int32 {
     let completer = Completer()
     let history = History { message in
@@ -96,7 +97,7 @@ package struct TerminalFrontEnd {
     while Interrupts.stopSignal == nil, !whileLesson || notebook.isInLesson {
       completer.notebook = notebook
       completer.earlier = cell
-      // Keys that were pressed while a lesson's cells ran are no answer to what it asks then.
+      // Keys pressed while a lesson's cells ran aren't an answer to its next question.
       if notebook.takesAnswer { editor.discardTypedAhead() }
       let label = cell.isEmpty ? notebook.prompt : "   ...> "
       switch editor.readLine(prompt: Prompt(label, color: colour)) {
@@ -133,7 +134,7 @@ package struct TerminalFrontEnd {
     return 0
   }
 
-  /// Shows what a cell gave beyond what was shown while it ran.
+  /// Shows the part of a cell's result that wasn't shown while it ran.
   func finish(_ result: CellResult) {
     if host.isJSON {
       StandardStream.output.write(result.json.text + "\n")
@@ -145,7 +146,7 @@ package struct TerminalFrontEnd {
     if let failure = result.failure { finish(failure) }
   }
 
-  /// Shows a failure: at a prompt in the flow of the text, else on standard error.
+  /// Shows an error: at a prompt as part of the output, otherwise on standard error.
   func finish(_ failure: Failure) {
     if host.isJSON {
       StandardStream.output.write(failure.json.text + "\n")

@@ -7,19 +7,20 @@ import Synchronization
 import TensorFiles
 import Tensors
 
-/// The notebook's host on a terminal, in a pipe or in a file.
+/// The notebook's host for a terminal, a pipe or a file.
 final class TerminalHost: Host {
   let cancellation = Cancellation()
   let isInteractive: Bool
   let isJSON: Bool
-  /// Whether everything is said in words alone.
+  /// Whether to write text only, for screen readers.
   let isPlain: Bool
   private let colour: ColorChoice
-  /// Whether a line of progress stands on the terminal.
+  /// The progress line shown on the terminal, if any.
   private let progress = Mutex(Progress())
-  /// The count of interrupts when the running work began; −1 between pieces of work.
+  /// The interrupt count when the running work began; −1 while nothing is running.
   private let watched = Atomic(-1)
-  /// How often a piece of work began or ended: tells the thread that looks for interrupts when to end.
+  /// Incremented when work begins or ends; tells the thread that watches for interrupts when to
+  /// stop.
   private let stretches = Atomic(0)
 
   private struct Progress {
@@ -34,7 +35,7 @@ final class TerminalHost: Host {
 
   var width: Int { TerminalSize.current().columns }
 
-  /// How text is encoded for standard output as it is now.
+  /// The encoder for standard output in its current state.
   var encoder: TerminalEncoder {
     let hasColour =
       switch colour {
@@ -47,7 +48,7 @@ final class TerminalHost: Host {
       rows: TerminalSize.current().rows, isPlain: isPlain)
   }
 
-  /// The encoding for messages on standard error.
+  /// The encoder for messages on standard error.
   var errorEncoder: TerminalEncoder {
     var encoder = encoder
     if colour == .auto { encoder.hasColour = isatty(STDERR_FILENO) == 1 && Self.allowsColour }
@@ -69,7 +70,7 @@ final class TerminalHost: Host {
   }
 
   func ask(_ question: String) throws -> String {
-    guard isInteractive else { throw Failure(.usage, "nobody can be asked here: \(question)") }
+    guard isInteractive else { throw Failure(.usage, "cannot ask without a terminal: \(question)") }
     report(progress: nil)
     TypedAhead.discard()
     StandardStream.output.write(encoder.encode(Text(question)) + " ")
@@ -97,17 +98,17 @@ final class TerminalHost: Host {
     }
   }
 
-  /// Whether Ctrl-C asked a program that runs without a prompt to stop.
+  /// Whether Ctrl-C asked a program without a prompt to stop.
   var wasInterrupted: Bool { !isInteractive && Interrupts.count > 0 }
 
-  /// Does work that Ctrl-C can stop: within a fiftieth of a second the cancellation is set.
+  /// Does work that Ctrl-C can cancel, within a fiftieth of a second.
   func interruptible<Result>(_ work: () -> Result) -> Result {
     let begun = Interrupts.beginWork()
-    // Without a prompt, Ctrl-C before the work began means the work as well.
+    // Without a prompt, Ctrl-C before the work began cancels it too.
     let count = isInteractive ? begun : 0
     watched.store(count, ordering: .relaxed)
     let stretch = stretches.wrappingAdd(1, ordering: .relaxed).newValue
-    // Where no thread can be started, interrupts are seen whenever the work reports its progress.
+    // If no thread can be started, interrupts are noticed when the work reports its progress.
     WorkThread {
       while self.stretches.load(ordering: .relaxed) == stretch {
         usleep(20_000)
@@ -122,13 +123,13 @@ final class TerminalHost: Host {
     return work()
   }
 
-  /// Sets the cancellation where an interrupt came since the running work began.
+  /// Sets the cancellation if there was an interrupt since the running work began.
   private func noticeInterrupt() {
     let count = watched.load(ordering: .relaxed)
     if count >= 0, Interrupts.count != count { cancellation.cancel() }
   }
 
-  /// Whether a line on standard error can be replaced.
+  /// Whether the progress line on standard error can be overwritten.
   private var showsProgress: Bool {
     !isPlain && isatty(STDERR_FILENO) == 1 && Self.allowsEscapes
   }
@@ -144,13 +145,13 @@ final class TerminalHost: Host {
   }
 }
 
-/// What was typed while nothing was asked.
+/// Input typed while nothing was asked.
 enum TypedAhead {
-  /// Forgets it: it was not meant for the question that follows.
+  /// Discards the input, since it wasn't meant for the next question.
   static func discard() { tcflush(STDIN_FILENO, TCIFLUSH) }
 }
 
-/// A standard stream that is written to at once, without a buffer of the program's own.
+/// A standard stream, written without buffering.
 struct StandardStream {
   static let output = StandardStream(descriptor: STDOUT_FILENO, name: "standard output")
   static let error = StandardStream(descriptor: STDERR_FILENO, name: "standard error")
@@ -158,8 +159,8 @@ struct StandardStream {
   let descriptor: Int32
   let name: String
 
-  /// Writes all of the text. Where standard output takes no more the program says so and ends with 1;
-  /// what standard error does not take is lost, and the exit code still tells.
+  /// Writes all of the text. If standard output fails, the program reports it and exits with 1.
+  /// Errors of standard error are ignored: the exit code still shows the result.
   func write(_ text: String) {
     var text = text
     text.withUTF8 { bytes in
@@ -175,7 +176,7 @@ struct StandardStream {
         if count >= 0 {
           rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(count))
         } else if errno == EAGAIN {
-          // Somebody who shares the terminal or pipe made it non-blocking.
+          // Another process that shares the terminal or pipe made it non-blocking.
           var ready = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
           poll(&ready, 1, -1)
         } else if errno != EINTR {
@@ -187,7 +188,7 @@ struct StandardStream {
   }
 
   private func fail(_ number: Int32) {
-    // A reader that has had enough, as of `| head`, is no error worth a line.
+    // A reader that closes the pipe early, such as `| head`, isn't an error to report.
     if number != EPIPE {
       StandardStream.error.write(
         "error: cannot write to \(name): \(String(cString: strerror(number)))\n")

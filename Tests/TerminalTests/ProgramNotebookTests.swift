@@ -134,7 +134,7 @@ import Testing
     try notebook.type("40 + 3\r", expect: "43")
     try notebook.type("\u{1B}[A\u{1B}[A\r", expect: "42")
     #expect(try notebook.end() == 0)
-    let notes = notebook.terminal.text.components(separatedBy: "the history is not kept")
+    let notes = notebook.terminal.text.components(separatedBy: "the history is not saved")
     #expect(notes.count == 2, "\(notebook.terminal.text)")
   }
 }

@@ -1,40 +1,38 @@
 import Basics
 
-/// What Tab can put in place of a part of the line.
+/// What Tab can insert in place of a part of the line.
 package struct Completion: Equatable, Sendable {
-  /// One way to go on.
+  /// One possible completion.
   package struct Candidate: Equatable, Sendable {
     /// What replaces `Completion.range`.
     package var text: String
-    /// What is inserted after it where it is the only candidate.
+    /// What is inserted after the text if this is the only candidate.
     package var terminator: String
-    /// A few words about it for the list.
+    /// A few words about the candidate for the list.
     package var note: String?
 
-    /// Creates a candidate.
     package init(_ text: String, terminator: String = " ", note: String? = nil) {
       self.text = text
       self.terminator = terminator
       self.note = note
     }
 
-    /// Whether a terminal without UTF-8 can show all of it.
+    /// Whether a terminal without UTF-8 can show the whole candidate.
     var isASCII: Bool { (text + terminator + (note ?? "")).utf8.allSatisfy { $0 < 0x80 } }
   }
 
-  /// The part of the line that is replaced, in Unicode scalars.
+  /// The part of the line to replace, in Unicode scalars.
   package var range: Range<Int>
-  /// The candidates, in the order in which they are listed.
+  /// The candidates in the order listed.
   package var candidates: [Candidate]
 
-  /// Creates a completion.
   package init(range: Range<Int>, candidates: [Candidate]) {
     self.range = range
     self.candidates = candidates
   }
 
-  /// What Tab inserts: the only candidate and its terminator, unless that follows already, or else
-  /// what all candidates have in common; nil where there is none.
+  /// What Tab inserts: the only candidate with its terminator, unless the terminator follows
+  /// already; otherwise the candidates' common beginning. Nil if there is none.
   func replacement(before following: String) -> String? {
     guard let first = candidates.first else { return nil }
     guard candidates.count > 1 else {
@@ -42,15 +40,16 @@ package struct Completion: Equatable, Sendable {
     }
     var common = Substring(first.text)
     for candidate in candidates.dropFirst() {
-      // By characters, so that no letter is parted from its accent.
+      // By characters, so that a letter isn't separated from its accent.
       let shared = zip(common, candidate.text).prefix { $0 == $1 }.count
       common = common.prefix(shared)
     }
     return String(common)
   }
 
-  /// The candidates as a list at most `columns` wide: in columns where no candidate has a note,
-  /// otherwise one a row; at most `limit` of them, and how many there are beside.
+  /// The candidates as a list at most `columns` wide: in columns if no candidate has a note,
+  /// otherwise one per row. It has at most `limit` candidates, followed by the number of the
+  /// others.
   func listing(columns: Int, limit: Int = 100) -> String {
     let shown = candidates.prefix(limit)
     let widest = shown.map { displayWidth($0.text) }.max() ?? 0
@@ -80,8 +79,8 @@ private func padded(_ text: String, to width: Int) -> String {
   text + String(repeating: " ", clamping: width - displayWidth(text))
 }
 
-/// The beginning of a text that leaves the last column free, since a full row would wrap on some
-/// terminals; without blanks at its end.
+/// The beginning of a text, without trailing spaces. It leaves the last column free, because a full
+/// row would wrap on some terminals.
 private func fitted(_ text: String, to columns: Int) -> String {
   var width = 0
   var result = ""

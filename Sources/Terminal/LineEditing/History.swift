@@ -1,14 +1,14 @@
 import CLibrary
 
-/// The cells that were run, in this session and in earlier ones.
+/// The cells that were run, in this session and earlier ones.
 ///
-/// Nothing about its file is ever fatal: what cannot be read is left out, and when it cannot be
-/// written the session says so once and goes on.
+/// Problems with the file are never fatal: unreadable entries are left out, and if the file can't
+/// be written, the session warns once and continues.
 package final class History {
-  /// How many entries are kept.
+  /// The number of entries kept.
   package static let defaultLimit = 10_000
 
-  /// The entries, the newest last.
+  /// The entries, newest last.
   package private(set) var entries: [String] = []
 
   private var file: HistoryFile?
@@ -17,10 +17,8 @@ package final class History {
 
   /// Restores a history.
   ///
-  /// - Parameters:
-  ///   - path: The file; nil keeps the history in memory alone.
-  ///   - limit: How many entries are kept.
-  ///   - warn: Takes the warning that the history is not kept.
+  /// - Parameters:   - path: the file; nil keeps the history only in memory.   - limit: the number
+  ///   of entries to keep.   - warn: receives the warning if the history can't be saved.
   package init(
     path: String? = History.defaultPath(), limit: Int = History.defaultLimit,
     warn: @escaping (String) -> Void
@@ -41,7 +39,7 @@ package final class History {
 
   /// Adds an entry, in memory and in the file.
   ///
-  /// - Returns: Whether it was added: blank ones and repetitions of the last one are not.
+  /// - Returns: whether it was added. Blank entries and repetitions of the last one aren't.
   @discardableResult
   package func append(_ entry: String) -> Bool {
     guard entry != entries.last, HistoryFile.isEntry(entry) else { return false }
@@ -51,12 +49,13 @@ package final class History {
     return true
   }
 
-  /// `$ALEXNET_HISTORY`, else `alexnet/history` in `$XDG_STATE_HOME`, else in `~/.local/state`.
+  /// `$ALEXNET_HISTORY`, otherwise `alexnet/history` in `$XDG_STATE_HOME`, otherwise in
+  /// `~/.local/state`.
   ///
-  /// - Returns: nil where `ALEXNET_HISTORY` is empty, or no home is known.
+  /// - Returns: nil if `ALEXNET_HISTORY` is empty, or no home folder is known.
   package static func defaultPath() -> String? {
     if let path = variable("ALEXNET_HISTORY") { return path.isEmpty ? nil : path }
-    // A relative path is to be ignored there, says the XDG specification.
+    // The XDG specification says to ignore a relative path.
     if let state = variable("XDG_STATE_HOME"), state.hasPrefix("/") {
       return state + "/alexnet/history"
     }
@@ -74,7 +73,7 @@ package final class History {
     } catch {
       if let path = file?.path {
         let reason = (error as? HistoryFile.Failure)?.reason ?? "\(error)"
-        warn("the history is not kept: \(path): \(reason)")
+        warn("the history is not saved: \(path): \(reason)")
       }
       file = nil
     }

@@ -1,13 +1,13 @@
 import Basics
 import CLibrary
 
-/// The file of a history: UTF-8, one entry a line, with `\n` for a line break within an entry and
+/// The file of a history: UTF-8, one entry per line, with `\n` for a line break within an entry and
 /// `\\` for a backslash.
 ///
-/// Several programs may write to it at once: each entry is appended whole and under a lock, and a
-/// shortened file takes the place of the old one by renaming.
+/// Several programs may write to it at the same time: each entry is appended in one piece and under
+/// a lock, and a shortened file replaces the old one by renaming.
 struct HistoryFile {
-  /// What went wrong, in the system's words.
+  /// An error with the system's message.
   struct Failure: DescribedError {
     let reason: String
 
@@ -21,12 +21,12 @@ struct HistoryFile {
 
   let path: String
 
-  /// Longer lines are nothing that a person typed.
+  /// Longer lines weren't typed by a person.
   private static let longestEntry = 1 << 16
-  /// Of a longer file, only the end is read.
+  /// Only the end of a longer file is read.
   private static let longestFile = 1 << 25
 
-  /// Whether a text can be kept: something is visible in it and nothing controls the terminal.
+  /// Whether a text can be saved: it has visible characters and no terminal control characters.
   static func isEntry(_ text: String) -> Bool {
     text.utf8.count <= longestEntry
       && text.contains { !$0.isWhitespace }
@@ -35,10 +35,10 @@ struct HistoryFile {
       }
   }
 
-  /// Reads the entries, the oldest first. Lines that are not text, and repetitions, are left out; a
-  /// file that does not exist has none.
+  /// Reads the entries, oldest first. Lines that aren't text, and repetitions, are left out. A
+  /// missing file has no entries.
   func read() throws -> [String] {
-    // Without O_NONBLOCK, a pipe in the file's place would be waited for.
+    // Without O_NONBLOCK, opening a named pipe would block.
     let descriptor = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
     guard descriptor >= 0 else {
       if errno == ENOENT { return [] }
@@ -48,7 +48,6 @@ struct HistoryFile {
     return try read(descriptor)
   }
 
-  /// Appends an entry.
   func append(_ entry: String) throws {
     try withLockedFile { descriptor in
       guard let size = try regularSize(descriptor) else { return }
@@ -60,18 +59,18 @@ struct HistoryFile {
       do {
         try Self.writeAll(bytes, to: descriptor)
       } catch {
-        // No half entry stays behind.
+        // Don't leave a partial entry behind.
         ftruncate(descriptor, size)
         throw error
       }
     }
   }
 
-  /// Leaves only the last `count` entries.
+  /// Removes all but the last `count` entries.
   func trim(to count: Int) throws {
     try withLockedFile { descriptor in
       let entries = try read(descriptor).suffix(count)
-      // Beside the file itself, where the path is a link to it.
+      // Write next to the file itself, even if the path is a link to it.
       let place = realpath(path, nil)
       defer { free(place) }
       let target = place.map { String(cString: $0) } ?? path
@@ -148,7 +147,7 @@ extension HistoryFile {
     return entries
   }
 
-  /// The file's size, or nil where it is a device: writing to `/dev/null` is a way to keep nothing.
+  /// The file's size, or nil for a device: users may choose `/dev/null` to save nothing.
   private func regularSize(_ descriptor: Int32) throws -> off_t? {
     var status = stat()
     guard fstat(descriptor, &status) == 0 else { throw Failure() }
@@ -159,21 +158,22 @@ extension HistoryFile {
     }
   }
 
-  /// Opens the file, which is made where it does not exist, and locks it during `body`.
+  /// Opens the file, creating it if necessary, and locks it during `body`.
   private func withLockedFile(_ body: (Int32) throws -> Void) throws {
     try makeFolder()
-    // A few times, and not for ever: there are file systems that number a file anew at each look.
+    // A limited number of attempts, because some file systems report a new inode number every time.
     for attempt in 1...10 {
       let descriptor = open(path, O_RDWR | O_APPEND | O_CREAT | O_NONBLOCK | O_CLOEXEC, 0o600)
       guard descriptor >= 0 else { throw Failure() }
       defer {
-        // A process that was forked meanwhile would keep the lock until it runs its own program.
+        // Unlock explicitly, since a process forked in the meantime would hold the lock until it
+        // calls exec.
         flock(descriptor, LOCK_UN)
         close(descriptor)
       }
       lock(descriptor)
       if attempt == 10 { return try body(descriptor) }
-      // Another program may have renamed a shortened file into place meanwhile.
+      // Another program may have replaced the file with a shortened one in the meantime.
       var opened = stat()
       var present = stat()
       guard fstat(descriptor, &opened) == 0 else { throw Failure() }
@@ -185,8 +185,8 @@ extension HistoryFile {
     }
   }
 
-  /// Locks a file until it is closed. Where another program holds the lock for over a second, or the
-  /// file system has no locks, appending without one still keeps entries whole.
+  /// Locks a file until it is closed. If another program holds the lock for over a second, or the
+  /// file system has no locks, the entry is appended without one, which still doesn't mix entries.
   private func lock(_ descriptor: Int32) {
     var tries = 0
     while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {

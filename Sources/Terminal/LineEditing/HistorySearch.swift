@@ -1,40 +1,41 @@
-/// The search through the history that Ctrl-R begins: what each key does to it.
+/// The history search started by Ctrl-R, as a state machine over keys.
 ///
-/// libedit has such a search, but takes the text for a regular expression, gives up at an unmatched
-/// bracket (`why norm1[` is what people look for here) and inserts what is left of an arrow key.
+/// libedit has such a search, but it treats the text as a regular expression, fails at an unmatched
+/// bracket (`why norm1[` is a typical search here) and inserts the rest of an arrow key's sequence.
 struct HistorySearch {
   /// What the editor does next.
   enum Step: Equatable {
-    /// Goes on; the state says what to show.
+    /// Continue; the state says what to show.
     case show
-    /// Goes on, since there is no (other) match.
+    /// Continue, but there is no match, or no other match.
     case showAndBeep
-    /// Leaves the search with the line as shown, and handles the key as usual.
+    /// End the search with the line as shown, and handle the key as usual.
     case accept
-    /// Leaves the search with the line as it was before.
+    /// End the search and restore the line as it was before.
     case cancel
   }
 
-  /// The text that is looked for.
+  /// The text to search for.
   private(set) var pattern = ""
-  /// Whether the last search failed; the match shown is then that of a shorter pattern.
+  /// Whether the last search failed; the match shown is then for a shorter pattern.
   private(set) var failed = false
-  /// The entry that is shown, with the offset of the match in Unicode scalars.
+  /// The entry shown, with the offset of the match in Unicode scalars.
   private(set) var match: (entry: String, offset: Int)?
 
   private let entries: [String]
   private let earlierPattern: String
-  /// The index of `match` in `entries`, or their number.
+  /// The index of `match` in `entries`, or the number of entries if nothing matched yet.
   private var position: Int
 
-  /// Begins a search in `entries`, the newest last. Ctrl-R on an empty pattern takes the earlier one.
+  /// Starts a search in `entries`, newest last. Ctrl-R with an empty pattern repeats the earlier
+  /// search.
   init(entries: [String], earlierPattern: String) {
     self.entries = entries
     self.earlierPattern = earlierPattern
     position = entries.count
   }
 
-  /// What stands before the line during the search.
+  /// The text before the line during the search.
   var prompt: String { "\(failed ? "no match" : "search") '\(pattern)': " }
 
   /// Handles a key.
@@ -80,7 +81,8 @@ struct HistorySearch {
   }
 }
 
-/// Where a text first occurs in another one, in Unicode scalars.
+/// The offset of the first occurrence of a text in another, in Unicode scalars; nil if there is
+/// none.
 private func offset(of pattern: String, in text: String) -> Int? {
   let pattern = Array(pattern.utf8)
   let utf8 = text.utf8

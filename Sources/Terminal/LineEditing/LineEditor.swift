@@ -1,13 +1,13 @@
 import CLibrary
 import CLineEditor
 
-/// Reads lines from a person at a terminal: libedit's editing, history, completion, search.
+/// Reads lines typed at a terminal, with libedit's editing, history, completion and search.
 ///
-/// Where standard input and output are not both terminals, or nothing is known of the terminal's
-/// abilities (`TERM` unset, `dumb`, or a name that termcap lacks), it prints the prompt and leaves
-/// the editing to the terminal; not one escape sequence is printed then.
+/// If standard input and output aren't both terminals, or the terminal's capabilities are unknown
+/// (`TERM` is unset, `dumb`, or missing from termcap), it prints the prompt and leaves the editing
+/// to the terminal. It then prints no escape sequences at all.
 ///
-/// After every event the cursor stands at the start of a row and the terminal is as it was.
+/// After every event the cursor is at the start of a row, and the terminal's settings are restored.
 package final class LineEditor {
   private let utf8: Bool
   private let history: History
@@ -17,17 +17,15 @@ package final class LineEditor {
   private var prompt = Prompt("> ")
   private var search: HistorySearch?
   private var earlierPattern = ""
-  /// The line as it was before the search.
+  /// The line before the search.
   private var lineBeforeSearch = (text: "", cursor: 0)
 
   /// Creates an editor and restores the history.
   ///
-  /// - Parameters:
-  ///   - name: The program's name, by which editrc can address it.
-  ///   - history: Where cells are remembered.
-  ///   - reader: Reads the lines where they cannot be edited.
-  ///   - utf8: Whether the locale's encoding is UTF-8; otherwise only ASCII is edited.
-  ///   - completer: Takes the line and the cursor in Unicode scalars, and says what Tab can insert.
+  /// - Parameters:   - name: the program's name, which editrc files refer to.   - history: stores
+  ///   the cells.   - reader: reads lines if they can't be edited.   - utf8: whether the locale's
+  ///   encoding is UTF-8; otherwise only ASCII can be edited.   - completer: maps the line and the
+  ///   cursor, in Unicode scalars, to what Tab can insert.
   package init(
     name: String = "alexnet", history: History,
     reader: StandardInputReader = StandardInputReader(), utf8: Bool = TerminalLocale.isUTF8,
@@ -52,10 +50,9 @@ package final class LineEditor {
     line_editor_destroy(handle)
   }
 
-  /// Whether lines can be edited here, beyond what the terminal itself does.
+  /// Whether lines can be edited, beyond what the terminal itself offers.
   package var isEditing: Bool { handle != nil }
 
-  /// Reads a line.
   package func readLine(prompt: Prompt) -> LineEvent {
     self.prompt = prompt
     guard let handle else { return readPlainLine() }
@@ -78,13 +75,13 @@ package final class LineEditor {
     }
   }
 
-  /// Forgets what was typed since the last line was read.
+  /// Discards keys typed since the last line was read.
   package func discardTypedAhead() {
     TypedAhead.discard()
     reader.discard()
   }
 
-  /// Keeps a cell, which may be of several lines, in the history.
+  /// Adds a cell, which may have several lines, to the history.
   package func remember(_ cell: String) {
     if history.append(cell) { addToEditor(cell) }
   }
@@ -108,7 +105,7 @@ package final class LineEditor {
     let output = isatty(STDOUT_FILENO) == 1 ? STDOUT_FILENO : STDERR_FILENO
     _ = write(output, text, text.count)
     let event = reader.next(since: interrupts)
-    // The terminal shows ^C and ^D itself, but stays on the row.
+    // The terminal itself shows ^C and ^D, but without a line break.
     if event == .interrupted || event == .end { _ = write(output, "\n", 1) }
     return event
   }
@@ -155,7 +152,8 @@ extension LineEditor {
     guard let replacement = completion.replacement(before: following) else {
       return line_editor_beep(handle)
     }
-    // What all candidates share may be shorter than what is there: where they differ in case, say.
+    // The candidates' common beginning may be shorter than the typed text, for example if they
+    // differ in case.
     if completion.candidates.count == 1 || replacement.unicodeScalars.count >= range.count {
       line_editor_replace(handle, range.lowerBound, range.upperBound, replacement)
     }
@@ -176,7 +174,7 @@ extension LineEditor {
       endSearch(handle)
     case .accept:
       endSearch(handle)
-      // Escape alone ends the search; as the beginning of a key's sequence it is that key.
+      // A single Escape ends the search; as the start of an escape sequence it belongs to that key.
       if key != "\u{1B}" || input_wait(STDIN_FILENO, 50) == INPUT_READABLE {
         line_editor_push(handle, key.value)
       }

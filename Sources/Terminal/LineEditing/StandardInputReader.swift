@@ -1,35 +1,35 @@
 import CLibrary
 import CLineEditor
 
-/// Lines from a pipe, a file, or a terminal that cannot be edited on.
+/// Reads lines from a pipe, a file, or a terminal without line editing.
 ///
-/// Lines come as soon as they are whole, ended by LF or CRLF; the last one may lack its end. What
-/// is not text is reported and left out, and a line that is too long is read to its end without
-/// being kept.
+/// A line is returned as soon as it is complete, ended by LF or CRLF. The last line may lack its
+/// line end. Invalid text is reported and left out. Lines that are too long are skipped without
+/// being stored.
 package final class StandardInputReader {
-  /// The longest line that is accepted, in bytes without its end.
+  /// The longest accepted line, in bytes without its line end.
   package static let longestLine = 1 << 20
 
-  /// The number of the line that `next` returned last, counted from 1.
+  /// The number of the line returned last by `next`, from 1.
   package private(set) var lineNumber = 0
 
   private let descriptor: Int32
   private var pending: [UInt8] = []
-  /// How many bytes of `pending` are known to hold no line feed.
+  /// The number of bytes of `pending` known to contain no line feed.
   private var scanned = 0
-  /// Bytes of the present line that were dropped since it is too long.
+  /// The number of bytes dropped from the current line because it is too long.
   private var dropped = 0
   private var atEnd = false
 
-  /// Creates a reader.
   package init(descriptor: Int32 = STDIN_FILENO) {
     self.descriptor = descriptor
   }
 
   /// Waits for the next line.
   ///
-  /// - Parameter interrupts: The count of interrupts when the wait began: before a prompt was shown.
-  /// - Returns: `.interrupted` where Ctrl-C was pressed during the wait; reading can go on after it.
+  /// - Parameter interrupts: the interrupt count when the wait began, before a prompt was shown.
+  /// - Returns: `.interrupted` if Ctrl-C was pressed during the wait; reading can continue
+  ///   afterwards.
   package func next(since interrupts: Int = Interrupts.count) -> LineEvent {
     interrupts_end_work()
     while true {
@@ -41,14 +41,14 @@ package final class StandardInputReader {
       case INPUT_SIGNAL:
         break
       default:
-        // Not a descriptor that can be waited for, such as a closed one: reading tells.
+        // A descriptor that can't be polled, such as a closed one: reading it gives the error.
         fill()
       }
       if Interrupts.count != interrupts { return .interrupted }
     }
   }
 
-  /// Forgets what was read beyond the last line.
+  /// Discards everything read beyond the last line.
   func discard() { (pending, scanned, dropped) = ([], 0, 0) }
 
   private func fill() {
@@ -94,7 +94,7 @@ package final class StandardInputReader {
     if lineNumber == 1, line.starts(with: [0xEF, 0xBB, 0xBF]) { line = line.dropFirst(3) }
     if length > Self.longestLine {
       return .invalid(
-        reason: "the line is \(length) bytes long; at most \(Self.longestLine) are read")
+        reason: "the line is \(length) bytes long; the limit is \(Self.longestLine)")
     }
     if let zero = line.firstIndex(of: 0) {
       return .invalid(reason: "byte \(zero - line.startIndex + 1) is NUL, which is not text")
@@ -109,7 +109,7 @@ package final class StandardInputReader {
   }
 }
 
-/// Where the first ill-formed sequence of a text that is not UTF-8 begins.
+/// The index of the first invalid sequence in a text that isn't UTF-8.
 private func firstInvalidByte(of text: ArraySlice<UInt8>) -> Int {
   var decoder = UTF8.ForwardParser()
   var iterator = text.makeIterator()

@@ -1,12 +1,13 @@
 import CLibrary
 import CLineEditor
 
-/// The encoding in which the terminal and the program speak.
+/// The character encoding of the terminal.
 package enum TerminalLocale {
-  /// Whether text goes out, and comes in, as UTF-8; otherwise it has to be ASCII.
+  /// Whether input and output are UTF-8; otherwise they must be ASCII.
   ///
-  /// The first use sets the process's locale: the environment's where that is UTF-8, else one that
-  /// is, where the system has one. Only the encoding is taken; numbers keep their dots.
+  /// The first use sets the process's locale: the environment's if it is UTF-8, otherwise another
+  /// UTF-8 locale if the system has one. Only the encoding is set; numbers keep their decimal
+  /// point.
   package static let isUTF8: Bool = {
     for name in ["", "C.UTF-8", "en_US.UTF-8"] {
       guard setlocale(LC_CTYPE, name) != nil else { continue }
@@ -25,13 +26,13 @@ package enum TerminalLocale {
 
 /// The size of a terminal, in characters.
 package struct TerminalSize: Equatable, Sendable {
-  /// How many lines fit.
+  /// The number of lines.
   package var rows: Int
-  /// How many columns fit.
+  /// The number of columns.
   package var columns: Int
 
-  /// The size of the terminal that shows standard output or standard error; else what `COLUMNS` and
-  /// `LINES` say, else 80 by 24.
+  /// The size of the terminal on standard output or standard error; otherwise from `COLUMNS` and
+  /// `LINES`; otherwise 80 by 24.
   package static func current() -> TerminalSize {
     for descriptor in [STDOUT_FILENO, STDERR_FILENO] {
       var rows: Int32 = 0
@@ -49,7 +50,7 @@ package struct TerminalSize: Equatable, Sendable {
   }
 }
 
-/// How many columns a text takes on the terminal; control characters none.
+/// The number of terminal columns that a text takes. Control characters count as 0.
 package func displayWidth(_ text: some StringProtocol) -> Int {
   guard TerminalLocale.isUTF8 else { return text.unicodeScalars.count }
   return text.unicodeScalars.reduce(0) { $0 + Int(scalar_width($1.value)) }

@@ -100,7 +100,7 @@ import Testing
       try probe.type("two\r", expect: #"line "two""#)
       try probe.type(up + up + "\r", expect: #"line "one""#)
       #expect(try probe.end() == 0)
-      let warnings = probe.terminal.text.ranges(of: "warning: the history is not kept")
+      let warnings = probe.terminal.text.ranges(of: "warning: the history is not saved")
       #expect(warnings.count == 1)
       #expect(probe.terminal.text.contains(reason))
     }

@@ -68,7 +68,7 @@ import Testing
   func longLines(_ excess: Int) throws {
     let length = StandardInputReader.longestLine + excess
     let long = [UInt8](repeating: UInt8(ascii: "a"), count: length)
-    let reason = "the line is \(length) bytes long; at most 1048576 are read"
+    let reason = "the line is \(length) bytes long; the limit is 1048576"
     let first: LineEvent =
       excess == 0 ? .line(String(decoding: long, as: UTF8.self)) : .invalid(reason: reason)
     #expect(try events(long + Array("\nnext\n".utf8)) == [first, .line("next"), .end])

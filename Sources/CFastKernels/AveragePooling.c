@@ -2,8 +2,8 @@
 //
 //     y[n, c, oy, ox] = 1/m · Σ x[n, c, iy, ix]       ∂L/∂x[n, c, iy, ix] = Σ g[n, c, oy, ox] / m
 //
-// forward over the window clipped to the map, of m elements; backward over the windows that hold
-// iy, ix. Each term is divided before it is added, so that no sum of large values overflows.
+// forward over the window clipped to the map, of m elements; backward over the windows that contain
+// iy, ix. Each term is divided before it is added, so that sums of large values don't overflow.
 
 #include "Internal.h"
 
@@ -23,7 +23,7 @@ FK_INLINE int clip(fk_window window, int o, int input, int *low) {
   return least(input, start + window.kernel) - *low;
 }
 
-/// 1/m for a window of `height` by `width` elements; `whole` is that of a window that is not
+/// 1/m for a window of `height` by `width` elements; `whole` is the value for a window that isn't
 /// clipped.
 FK_INLINE float share(fk_window window, float whole, int height, int width) {
   const bool clipped = height < window.kernel || width < window.kernel;
@@ -71,8 +71,8 @@ FK_INLINE void store_gradient(const Job *job, size_t at, const floats *sum) {
   FK_STREAM(job->streaming, job->out + at, gradient);
 }
 
-/// The gradient of one row of places, which begins at `line`, from the windows of `height` rows of
-/// outputs, from `oy0` on, that hold it.
+/// The gradient of one row of places, which begins at `line`, from the windows that contain it:
+/// those of `height` rows of outputs, starting at `oy0`.
 FK_INLINE void backward_row(const Job *job, const float *g, size_t line, int oy0, int height) {
   const fk_window window = job->window;
   const float whole = 1.0f / ((float)window.kernel * (float)window.kernel);
@@ -92,8 +92,8 @@ FK_INLINE void backward_row(const Job *job, const float *g, size_t line, int oy0
   }
 }
 
-/// The same for kernel 3 and stride 2: each window is read once, and is part of three places, the
-/// first of which is the last one of the window before.
+/// The same for kernel 3 and stride 2: each window is read once and belongs to three places, the
+/// first of which is also the last place of the previous window.
 FK_INLINE void backward_row_overlapping(
   const Job *job, const float *g, size_t line, int oy0, int height
 ) {

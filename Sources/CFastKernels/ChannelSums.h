@@ -5,23 +5,24 @@
 
 #include "Internal.h"
 
-/// How channels are processed: `units` of `channels` each. A unit of 16 channels (or the last few)
-/// is in the lanes of vectors; a unit of one channel has the places of its plane in the lanes.
+/// How channels are processed: `units` of `channels` each. For a unit of 16 channels (or the last
+/// few), the lanes of a vector are channels; for a unit of one channel, they are places of its
+/// plane.
 typedef struct {
   int units, channels;
 } ChannelUnits;
 
 ChannelUnits fk_channel_units(fk_map map);
 
-/// A stretch of a unit in one element of the batch.
+/// The part of a unit in one element of the batch.
 typedef struct {
   size_t start;  // the offset of its first float
   int vectors;   // how many vectors of 16 lanes it has
   int rest;      // how many floats there are beyond them
 } UnitStretch;
 
-/// Where unit `u` is in element `n` of the batch. If fewer than 16 channels are contiguous and
-/// nothing fills up the lanes, they are the rest.
+/// Where unit `u` is in element `n` of the batch. If fewer than 16 channels are contiguous and the
+/// lanes aren't padded, they are the rest.
 FK_INLINE UnitStretch unit_stretch(fk_map map, ChannelUnits of, int n, int u) {
   const int places = map.h * map.w;
   if (map.block == lanes) {

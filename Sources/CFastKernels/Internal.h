@@ -96,7 +96,7 @@ FK_INLINE size_t stretch_end(int i, size_t count) {
   return end < count ? end : count;
 }
 
-/// The outputs along an axis whose window holds input `i`: from `*low` up to, not including, the
+/// The outputs along an axis whose window contains input `i`: from `*low` up to, not including, the
 /// value returned.
 FK_INLINE int outputs_holding(fk_window window, int i, int outputs, int *low) {
   int first = i + window.padding - window.kernel;

@@ -7,8 +7,8 @@
 //     ∂L/∂a[i] = g[i] · S[i]^−β − 2·s·β · a[i] · Σ t[j]          i − above ≤ j ≤ i + below
 //     t[j]     = g[j] · a[j] · S[j]^(−β−1)
 //
-// within the group of channels that holds i. A thread takes a strip of places at a time, with all
-// their channels, so everything it reads again is in the cache.
+// within the group of channels that contains i. A thread processes one strip of places at a time,
+// with all their channels, so that everything it reads more than once is in the cache.
 
 #ifndef C_FAST_KERNELS_LOCAL_RESPONSE_NORMALIZATION_H
 #define C_FAST_KERNELS_LOCAL_RESPONSE_NORMALIZATION_H

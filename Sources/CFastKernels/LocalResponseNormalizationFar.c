@@ -7,8 +7,8 @@
 typedef struct {
   LRNJob of;
   int margin, stride;
-  // For groups that do not fill blocks: the mask of block cb and neighbour t in −reach...reach is
-  // at cb·(2·reach + 1) + reach + t. Else NULL.
+  // For groups that don't consist of whole blocks: the mask of block cb and neighbour t in
+  // −reach...reach is at cb·(2·reach + 1) + reach + t. Otherwise NULL.
   const unaligned_ints *masks;
 } Job;
 

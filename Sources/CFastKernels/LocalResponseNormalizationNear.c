@@ -3,7 +3,7 @@
 
 #include "LocalResponseNormalization.h"
 
-/// What is next to the first and the last block of a group.
+/// The neighbours of a group's first and last block: zeros.
 static const float nothing[lanes] __attribute__((aligned(64)));
 
 /// A block of some places, and the blocks next to it: places are `step` floats apart there, or 0
@@ -148,10 +148,10 @@ static void backward(void *context, int begin, int end) {
 
 void fk_local_response_near(LRNJob *job) {
   const int places = job->map.h * job->map.w;
-  // A strip of all channels is about 8 KiB, so what is read again is still in the L1 cache.
+  // A strip of all channels is about 8 KiB, so data read again is still in the L1 cache.
   job->strip = least(places, greatest(4, 2048 / (planes(job->map) * lanes)));
   job->strips = ceiling_quotient(places, job->strip);
-  // In place the memory has been read, and is in the cache.
+  // When working in place, the memory has already been read and is in the cache.
   const bool in_place = job->out == job->a || job->out == job->g;
   job->streaming = !in_place && streams(job->out, fk_count(job->map));
   fk_parallel(job->map.n * job->strips, job->g ? backward : forward, job);

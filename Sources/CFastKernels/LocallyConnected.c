@@ -184,7 +184,7 @@ static void backward_parameters(void *context, int begin, int end) {
   }
 }
 
-// The kernels are for block 16. Maps of block 1 are copied into it, and results back.
+// The kernels work on block 16. Maps of block 1 are copied into that layout, and results back.
 
 FK_INLINE fk_map blocked(fk_map map) {
   map.block = lanes;

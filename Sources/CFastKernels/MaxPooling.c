@@ -11,7 +11,8 @@
 /// The most places of a window that a byte can hold, besides `nobody`.
 enum { byte_places = 255 };
 
-/// The winner of a window whose maximum a ReLU made 0, so that no gradient passes: as a byte 255.
+/// The winner of a window whose maximum a ReLU set to 0, so no gradient passes; stored as 255 in a
+/// byte.
 enum { nobody = -1 };
 
 typedef struct {
@@ -55,7 +56,7 @@ FK_INLINE void prefetch_rows(const float *x, int y, int ix, int W) {
   }
 }
 
-/// Goes through a window of K rows and columns, or with K = 0 through one that is clipped.
+/// Finds the maximum of a window of K rows and columns, or with K = 0 of a clipped window.
 FK_INLINE void find_winner(
   int K, const float *x, int W, int kernel, Reach reach, floats *best, ints *winner
 ) {
@@ -117,8 +118,8 @@ static void forward_blocked(void *context, int begin, int end) {
   }
 }
 
-/// The gradient of one row of places: from the windows of `height` rows of outputs, from
-/// `oy0` on, that hold it.
+/// The gradient of one row of places, from the windows that contain it: those of `height` rows of
+/// outputs, starting at `oy0`.
 FK_INLINE void backward_row(const Job *job, size_t plane, int iy, int oy0, int height, float *dx) {
   const fk_window window = job->window;
   const int W = job->input.w, outW = job->output.w, K = window.kernel, s = window.stride;
@@ -145,8 +146,8 @@ FK_INLINE void backward_row(const Job *job, size_t plane, int iy, int oy0, int h
   }
 }
 
-/// The same for the paper's windows, kernel 3 and stride 2, of which each is read once: its first
-/// place is the last one of the window before.
+/// The same for the paper's windows, kernel 3 and stride 2. Each window is read once: its first
+/// place is also the last place of the previous window.
 FK_INLINE void backward_row_overlapping(
   const Job *job, size_t plane, int iy, int oy0, int height, float *dx
 ) {

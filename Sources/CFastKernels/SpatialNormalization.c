@@ -1,6 +1,6 @@
-// Normalization within a channel, over windows of any size in either layout. A thread takes a plane
-// at a time, and sums columns first, then rows. A place is 16 channels or one, so a row of a plane
-// is `row` floats, and a place's right neighbour is `step` floats away.
+// Normalization within a channel, over windows of any size in either layout. A thread processes one
+// plane at a time, and sums columns first, then rows. A place is 16 channels or one, so a row of a
+// plane is `row` floats, and a place's right neighbour is `step` floats away.
 
 #include "SpatialNormalization.h"
 
@@ -109,7 +109,7 @@ static void run(const SpatialJob *of) {
   job.step = width(of->map);
   job.row = of->map.w * job.step;
   job.margin = greatest(job.below, job.above) * job.step;
-  // Rows are read 16 floats at a time, and so past their end.
+  // Rows are read 16 floats at a time, which may go past their end.
   job.stride = ceiling_quotient(job.row + 2 * job.margin + lanes, lanes) * lanes;
   fk_parallel(of->map.n * planes(of->map), of->g ? backward : forward, &job);
 }

@@ -7,7 +7,7 @@
 //     ∂L/∂a[y, x] = g[y, x] · S[y, x]^−β − 2·s·β · a[y, x] · Σ t[v, u]
 //     t[v, u]     = g[v, u] · a[v, u] · S[v, u]^(−β−1)
 //
-// over the windows that hold y, x: below and above are exchanged.
+// over the windows that contain y, x: below and above are exchanged.
 
 #ifndef C_FAST_KERNELS_SPATIAL_NORMALIZATION_H
 #define C_FAST_KERNELS_SPATIAL_NORMALIZATION_H

@@ -1,5 +1,5 @@
 // Normalization within a channel over the windows of cuda-convnet's networks, 3×3, in blocks of 16
-// channels. Each column of three places is summed once, and is part of three windows.
+// channels. Each column of three places is summed once, and belongs to three windows.
 
 #include "SpatialNormalization.h"
 

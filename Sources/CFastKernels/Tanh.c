@@ -33,8 +33,8 @@ FK_INLINE void exponential_of_minus(const floats *z, floats *u) {
   *u = *z > 86.0f ? (floats)0.0f : series * (floats)exponent;
 }
 
-/// The product with sign(x) of 1 − 2u/(1 + u), which loses no digits where |x| ≥ 0.625; below that
-/// x + x³·P(x²), with P a least-squares fit in Chebyshev polynomials, with an error of less than
+/// The product of sign(x) and 1 − 2u/(1 + u), which loses no digits for |x| ≥ 0.625. Below that, x
+/// + x³·P(x²), where P is a least-squares fit in Chebyshev polynomials with an error of less than
 /// 2^−27.
 FK_INLINE void tangent(const floats *x, floats *y) {
   const ints sign = (ints)*x & INT32_MIN;

@@ -10,9 +10,9 @@
 #define FK_HIGH(a, b) __builtin_shufflevector(a, b, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31)
 // clang-format on
 
-/// Replaces a 16×16 matrix by its transpose. Dealing its rows out like cards, half against half,
-/// moves the highest bit of a row's number to the lowest of a column's; four times exchanges the
-/// two.
+/// Replaces a 16×16 matrix by its transpose. Interleaving the first half of its rows with the
+/// second moves the highest bit of a row's number to the lowest bit of a column's; doing that four
+/// times exchanges the two numbers.
 FK_INLINE void transpose(floats *rows) {
   floats dealt[lanes];
   for (int turn = 0; turn < 4; turn++) {

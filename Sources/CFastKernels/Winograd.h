@@ -43,7 +43,7 @@
 
 #define FK_UNROLL _Pragma("clang loop unroll(full)")
 
-/// Outputs of a tile in a row, and the most points there are.
+/// The outputs of a tile in a row, and the largest number of points.
 enum { tile_outputs = 4, most_points = 8 };
 
 /// How many pairs of points a filter's side needs.
@@ -52,7 +52,7 @@ FK_INLINE int pairs_of(int kernel) { return kernel == 5 ? 3 : 2; }
 /// How many points there are: the inputs of a tile in a row.
 FK_INLINE int points_of(int pairs) { return 2 * pairs + 2; }
 
-/// How many channels a map has, including those that fill up its last block.
+/// The number of channels of a map, including those that pad its last block.
 FK_INLINE int filled(fk_map map) { return planes(map) * lanes; }
 
 /// The tiles of a map, numbered over the batch, then row by row.
@@ -87,7 +87,7 @@ FK_INLINE size_t winograd_row(int pairs, int C, int O, int o, int c, size_t *ste
   return (size_t)points_of(pairs) * points_of(pairs) * C * first + (size_t)c * width + (o - first);
 }
 
-/// The gradients of the filters, of those of their points, P×C×O.
+/// The gradients of the filters, from those of their points, P×C×O.
 void fk_winograd_restore(const fk_winograd *layer, const float *points, float *filters);
 
 #pragma mark Points
@@ -99,7 +99,7 @@ FK_INLINE float point(int pairs, int p) {
 
 FK_INLINE float square(int pairs, int p) { return point(pairs, p) * point(pairs, p); }
 
-/// The product and the sum of the squares of all points but `p`.
+/// The product and the sum of the squares of all points except `p`.
 FK_INLINE float product_without(int pairs, int p) {
   float product = 1;
   FK_UNROLL for (int q = 0; q < pairs; q++) {

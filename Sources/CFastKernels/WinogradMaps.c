@@ -1,9 +1,9 @@
 // Winograd's convolution of maps: forward, and backward to its input, which is the same with
 // rotated filters.
 //
-// A thread takes a few tiles at a time: it computes their inputs' points and then, for 32 outputs
-// after another, the products and the output tiles, so that everything except the filters stays in
-// its cache.
+// A thread processes a few tiles at a time: it computes the points of their inputs and then, for 32
+// outputs at a time, the products and the output tiles. Everything except the filters stays in its
+// cache.
 
 #include "Winograd.h"
 

@@ -81,8 +81,8 @@ static void read_header(j_decompress_ptr jpeg, const uint8_t *bytes, size_t coun
   header->channels = ink ? 4 : 3;
 }
 
-// Whether every bit of every coefficient was in the scans of a file that has no end marker. (An
-// incomplete scan was already an error: libjpeg warns about it.)
+// Whether the scans of a file without an end marker contained every bit of every coefficient. (An
+// incomplete scan was already an error, because libjpeg warns about it.)
 static bool is_whole(j_decompress_ptr jpeg) {
   // Arithmetic coding leaves out zeros at the end of a scan, so a cut can't be recognized.
   if (jpeg->arith_code) return false;
@@ -107,7 +107,7 @@ static void read_pixels(j_decompress_ptr jpeg, const struct codec_header *header
     ERREXIT(jpeg, JERR_CONVERSION_NOTIMPL);
   }
   size_t row = (size_t)header->width * header->channels;
-  // By now, all scans of a file with several have been read.
+  // At this point all scans of a file with several have been read.
   bool ended = ((struct failure *)jpeg->err)->ended;
   if (several && ended && !is_whole(jpeg)) ERREXIT(jpeg, JERR_INPUT_EOF);
   while (jpeg->output_scanline < jpeg->output_height) {

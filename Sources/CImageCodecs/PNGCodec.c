@@ -28,7 +28,7 @@ static void fail(png_structp png, png_const_charp reason) {
   png_longjmp(png, 1);
 }
 
-// Warnings are about chunks without pixels.
+// Ignores warnings, which are about chunks without pixels.
 static void ignore(png_structp png, png_const_charp reason) {
   (void)png;
   (void)reason;

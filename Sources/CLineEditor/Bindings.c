@@ -1,4 +1,4 @@
-// Which key does what.
+// The key bindings.
 
 #include <stdbool.h>
 #include <string.h>

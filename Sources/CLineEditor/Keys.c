@@ -24,7 +24,7 @@ int scalar_width(uint32_t scalar) {
   return width < 0 ? 0 : width;
 }
 
-/// Where the cursor is after a text that starts at the origin, in rows of `columns`.
+/// Where the cursor is after printing a text that starts at the origin, on rows of `columns`.
 static void advance(const wchar_t *text, size_t length, int columns, int *row, int *column) {
   for (size_t i = 0; i < length; i++) {
     int width = text[i] == L'\n' ? 0 : wcwidth(text[i]);
@@ -41,7 +41,7 @@ static void advance(const wchar_t *text, size_t length, int columns, int *row, i
   }
 }
 
-/// The row of a place in the line, counted from the prompt's, on a terminal of this width.
+/// The row of a place in the line, counted from the prompt's row, on a terminal of this width.
 static int row_of(LineEditorHandle *editor, const wchar_t *place, int columns) {
   int row = 0, column = 0;
   bool visible = true;
@@ -85,8 +85,8 @@ static void print_below(LineEditorHandle *editor) {
 
 /// Redraws the line after the window changed.
 ///
-/// Some terminals wrap what they show to the new width and some do not; the smaller of both rows is
-/// used, so that nothing above the prompt is ever erased.
+/// Some terminals rewrap their contents to the new width and some don't. The smaller of both rows
+/// is used, so that nothing above the prompt is ever erased.
 static void resize(LineEditorHandle *editor) {
   int rows = 0, columns = 0;
   if (!terminal_size(STDOUT_FILENO, &rows, &columns)) return;
@@ -128,7 +128,7 @@ static void resume(LineEditorHandle *editor) {
 
 #pragma mark Reading a key
 
-/// Decodes one byte. True once a character is whole.
+/// Decodes one byte. Returns true once a character is complete.
 static bool decode(LineEditorHandle *editor, char byte, wchar_t *character) {
   if (!editor->utf8 && (byte & 0x80) != 0) {
     el_beep(editor->edit);
@@ -207,7 +207,7 @@ unsigned char line_editor_on_private_key(EditLine *edit, int key) {
   return call(editor, KEY_CAPTURED, editor->captured);
 }
 
-/// Whether only blanks are before the cursor.
+/// Whether only spaces are before the cursor.
 static bool is_at_indent(EditLine *edit) {
   const LineInfoW *line = el_wline(edit);
   for (const wchar_t *c = line->buffer; c < line->cursor; c++) {
@@ -237,10 +237,10 @@ void line_editor_mark_pastes(bool mark) {
   fflush(stdout);
 }
 
-/// Reads pasted text up to its end mark. Line ends become `\n` and tabs blanks; other control
-/// characters and invalid text are left out.
+/// Reads pasted text up to its end mark. Line ends become `\n` and tabs become spaces; other
+/// control characters and invalid text are left out.
 ///
-/// Returns the text, or NULL if memory is short; `*characters` is its length.
+/// Returns the text, or NULL if there isn't enough memory; `*characters` is its length.
 static char *read_paste(LineEditorHandle *editor, size_t room, size_t *characters) {
   static const char end[] = "\033[201~";
   size_t size = 0, capacity = 0, matched = 0;
@@ -263,7 +263,8 @@ static char *read_paste(LineEditorHandle *editor, size_t room, size_t *character
       matched++;
       continue;
     }
-    // Not the end mark: the characters that looked like it are text, except the escape.
+    // Not the end mark: the characters that looked like it are text, except for the escape
+    // character.
     for (size_t i = 1; i < matched; i++) {
       text[size++] = end[i];
       *characters += 1;
@@ -296,7 +297,7 @@ static char *read_paste(LineEditorHandle *editor, size_t room, size_t *character
     }
   }
   memset(&editor->decoding, 0, sizeof editor->decoding);
-  // The last line waits for Enter like the others.
+  // The last line waits for Enter, like the others.
   while (size > 0 && text[size - 1] == '\n') size--;
   if (text != NULL) text[size] = '\0';
   return text;

@@ -43,7 +43,7 @@ LineEditorHandle *line_editor_create(
   el_set(edit, EL_ADDFN, "notebook-complete", "Complete the word", line_editor_on_tab);
   el_set(edit, EL_ADDFN, "notebook-search", "Search the history", line_editor_on_search);
   el_set(edit, EL_ADDFN, "notebook-private", "Redraw", line_editor_on_private_key);
-  el_set(edit, EL_ADDFN, "notebook-paste", "Insert what is pasted", line_editor_on_paste);
+  el_set(edit, EL_ADDFN, "notebook-paste", "Insert the pasted text", line_editor_on_paste);
   el_set(edit, EL_ADDFN, "notebook-ignore", "Ignore the key", line_editor_on_ignored);
   // Ctrl-S searches here; as flow control, it would seem to freeze the program.
   el_set(edit, EL_SETTY, "-d", "-ixon", NULL);

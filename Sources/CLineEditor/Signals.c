@@ -34,7 +34,7 @@ static void wake(void) {
   }
 }
 
-/// Lets the user out of work that doesn't stop: a hint after three seconds, then the end.
+/// Lets the user stop work that doesn't react to Ctrl-C: a hint after three seconds, then the end.
 static void insist(void) {
   static const char hint[] = "\nStill stopping. Press Ctrl-C once more to quit at once.\n";
   struct timespec now = {0, 0};

@@ -12,7 +12,7 @@ void signals_begin_editing(int terminal);
 /// Undoes `signals_begin_editing`.
 void signals_end_editing(void);
 
-/// Whether the signal of that kind arrived since the last call.
+/// Whether a signal of that kind arrived since the last call.
 bool signals_take_resize(void);
 bool signals_take_suspend(void);
 bool signals_take_resume(void);

@@ -47,7 +47,7 @@ size_t line_editor_length(LineEditorHandle *editor);
 /// Reads the next key: libedit's `EL_GETCFN`.
 int line_editor_read_key(EditLine *edit, wchar_t *character);
 
-/// Binds keys without a meaning here, parts of which would otherwise be inserted as text.
+/// Binds keys without a meaning here, so that parts of their sequences aren't inserted as text.
 void line_editor_ignore_keys(EditLine *edit);
 
 /// Binds the keys of the notebook.

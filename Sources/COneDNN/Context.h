@@ -7,8 +7,9 @@
 #include "COneDNN.h"
 
 #if defined(__linux__)
-/// A function of oneDNN, as in `call(dnnl_version)()`. The library is loaded when it is first needed and
-/// not linked: it is large, most cells never use it, and OpenMP must learn how to wait before it is loaded.
+/// A function of oneDNN, as in `call(dnnl_version)()`. The library isn't linked but loaded when it
+/// is first needed: it is large, most cells never use it, and OpenMP's waiting must be configured
+/// before it is loaded.
 #define call(name) ({                                                     \
   static __typeof__(&name) found;                                         \
   __typeof__(&name) function = __atomic_load_n(&found, __ATOMIC_RELAXED); \

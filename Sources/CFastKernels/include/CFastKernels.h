@@ -45,8 +45,8 @@ void fk_set_threads(int count);
 /// Returns 0, or the error number of the first thread that could not be started.
 int fk_start_threads(void);
 
-/// Ends the program with code 1 and a line on standard error: for allocations too deep inside to be
-/// reported otherwise.
+/// Ends the program with code 1 and a line on standard error, for failed allocations that can't be
+/// reported in another way.
 _Noreturn void fk_end_without_memory(void);
 
 /// Calls `body` with ranges that make up 0..<count, one for each thread, and waits for all. The threads
@@ -63,7 +63,7 @@ void *fk_load_library(const char *name);
 /// A convolution with stride 1 and square filters of side 3 or 5, in one group, between maps in
 /// blocks of 16, by Winograd's algorithm on tiles of 4×4 outputs.
 ///
-/// Its filters have the layout K×K×C×O, with C and O filled up to multiples of 16 with zeros. They
+/// Its filters have the layout K×K×C×O, with C and O padded with zeros to multiples of 16. They
 /// must be transformed to "points" once after each change.
 typedef struct {
   fk_map input, output;
@@ -88,8 +88,9 @@ void fk_winograd_forward(
     const fk_winograd *layer, const float *points, const float *bias, bool relu, const float *x,
     float *y);
 
-/// The gradient with respect to x, of g = ∂L/∂y and the turned points; with `relu`, which is x as
-/// the output of a ReLU, the gradient of that ReLU's input. `dx` must not be `g`.
+/// The gradient with respect to x, from g = ∂L/∂y and the turned points. If `relu` is given, it is
+/// x as the output of a ReLU, and the result is the gradient of that ReLU's input. `dx` must not be
+/// `g`.
 void fk_winograd_input_gradient(
     const fk_winograd *layer, const float *turned, const float *g, const float *relu, float *dx);
 
@@ -116,10 +117,11 @@ void fk_local_response_normalization(fk_map map, fk_normalization by, const floa
 void fk_local_response_normalization_gradient(
   fk_map map, fk_normalization by, const float *g, const float *a, bool relu, float *da);
 
-/// Normalizes within a channel, over windows of rows and columns clipped to the map. b is not a.
+/// Normalizes within a channel, over windows of rows and columns clipped to the map. b must not be
+/// a.
 void fk_spatial_normalization(fk_map map, fk_normalization by, const float *a, float *b);
 
-/// The gradient with respect to a, with `relu` as above. da may be g, and is not a.
+/// The gradient with respect to a, with `relu` as above. da may be g, but must not be a.
 void fk_spatial_normalization_gradient(
   fk_map map, fk_normalization by, const float *g, const float *a, bool relu, float *da);
 
@@ -137,7 +139,7 @@ void fk_max_pooling(
   fk_map input, fk_map output, fk_window window, const float *x, bool relu, float *y,
   void *winners);
 
-/// The gradient of max pooling: each window's g goes to its winner. dx is not g.
+/// The gradient of max pooling: each window's g goes to its winner. dx must not be g.
 void fk_max_pooling_gradient(
   fk_map input, fk_map output, fk_window window, const float *g, const void *winners, float *dx);
 
@@ -146,7 +148,7 @@ void fk_average_pooling(
   fk_map input, fk_map output, fk_window window, const float *x, float *y);
 
 /// The gradient of average pooling. If `a`, of the input's shape, isn't NULL, it is the input as
-/// the output of a ReLU, and the gradient is 0 where a ≤ 0. dx is not g.
+/// the output of a ReLU, and the gradient is 0 where a ≤ 0. dx must not be g.
 void fk_average_pooling_gradient(
   fk_map input, fk_map output, fk_window window, const float *g, const float *a, float *dx);
 
@@ -216,7 +218,7 @@ void fk_softmax(int n, int count, const float *x, float *p);
 /// dx = p · (g − Σ g · p).
 void fk_softmax_gradient(int n, int count, const float *g, const float *x, float *dx);
 
-/// Σ −log p[label] over the rows, each label in 0..<count: divide by n for the mean loss.
+/// Σ −log p[label] over the rows, with labels in 0..<count. Divide it by n for the mean loss.
 double fk_cross_entropy(int n, int count, const float *x, const int32_t *labels);
 
 /// dx = (p − [i = label]) · factor: factor is 1/n for the mean loss.
@@ -260,7 +262,7 @@ void fk_local_forward(
   float *y);
 
 /// The gradient with respect to x, from turned weights. If `a`, of the input's shape, isn't NULL,
-/// it is the input as the output of a ReLU, and the gradient is 0 where a ≤ 0. dx is not g.
+/// it is the input as the output of a ReLU, and the gradient is 0 where a ≤ 0. dx must not be g.
 void fk_local_gradient(
   const fk_local *layer, const float *g, const float *turned, const float *a, float *dx);
 
@@ -290,7 +292,7 @@ void fk_update_parameters(const fk_update *updates, int count);
 
 #pragma mark Layouts
 
-/// Copies activations into the layout `block`, 1 or 16. The destination is not the source.
+/// Copies activations into the layout `block`, 1 or 16. The destination must not be the source.
 void fk_reorder(fk_map from, int block, const float *source, float *destination);
 
 /// Copies rows of `count` floats that start `source_stride` and `destination_stride` floats apart.

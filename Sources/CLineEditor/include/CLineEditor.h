@@ -54,7 +54,7 @@ int scalar_width(uint32_t scalar);
 
 #pragma mark The line editor
 
-/// An editor of one line, which may hold line breaks, on standard input and output.
+/// An editor for one line, which may contain line breaks, on standard input and output.
 typedef struct LineEditorHandle LineEditorHandle;
 
 /// How many characters a line can have: libedit's time per key grows with the line, so a longer
@@ -87,7 +87,7 @@ LineEditorHandle *line_editor_create(
 /// Frees the editor.
 void line_editor_destroy(LineEditorHandle *editor);
 
-/// Adds an entry that Up brings back.
+/// Adds an entry to the history that the Up key goes through.
 void line_editor_add_history(LineEditorHandle *editor, const char *entry);
 
 /// Reads a line. Afterwards the terminal's settings are restored, and the cursor is at the start of
@@ -111,7 +111,7 @@ void line_editor_replace(LineEditorHandle *editor, size_t start, size_t end, con
 /// Puts the cursor before scalar `offset`.
 void line_editor_move(LineEditorHandle *editor, size_t offset);
 
-/// Prints `text` below the line as soon as the callback returns, and the line again below that.
+/// Prints `text` below the line as soon as the callback returns, and the line again below the text.
 void line_editor_print_below(LineEditorHandle *editor, const char *text);
 
 /// Rings the bell when the callback returns.

@@ -13,8 +13,8 @@
 extern "C" {
 #endif
 
-/// Whether oneDNN can be used. On Linux it is loaded by the first call, and may not be installed; then no
-/// other function of this shim may be called.
+/// Whether oneDNN can be used. On Linux the first call loads it, and it may not be installed; if
+/// not, no other function of this shim may be called.
 bool dn_is_available(void);
 /// The library's file name, such as `libdnnl.so.2`.
 const char *dn_library_name(void);

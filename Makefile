@@ -4,8 +4,8 @@ PREFIX ?= /usr/local
 DESTDIR ?=
 .DEFAULT_GOAL := help
 
-# What the installed program reads, as far as it exists in this checkout. (/dev/null keeps `find`
-# from taking the whole folder where nothing does.)
+# The files that the installed program reads, if they exist in this checkout. (/dev/null keeps `find`
+# from listing the whole folder if none do.)
 RESOURCES := Lessons Golden Trained README.md LICENSE NOTICE
 BIN := $(DESTDIR)$(PREFIX)/bin
 SHARE := $(DESTDIR)$(PREFIX)/share/alexnet
@@ -15,9 +15,9 @@ BASH := $(DESTDIR)$(PREFIX)/share/bash-completion/completions
 ZSH := $(DESTDIR)$(PREFIX)/share/zsh/site-functions
 FISH := $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d
 
-# An installed program should run where there is no toolchain. Darwin has Swift in the system; on
-# Linux the library is linked in, unless the toolchain came without its static form. (The linker's
-# warning about mktemp is then Foundation's.)
+# An installed program should run without a toolchain. Swift is part of Darwin; on
+# Linux the library is linked statically, if the toolchain includes its static form. (The linker's
+# warning about mktemp then comes from Foundation.)
 TOOLCHAIN = $(shell swift -print-target-info 2>/dev/null | sed -n 's/.*"runtimeResourcePath": "\(.*\)".*/\1/p')
 STATIC = $(if $(wildcard $(TOOLCHAIN)_static/linux),--static-swift-stdlib)
 
@@ -32,7 +32,7 @@ JUPYTEXT := .build/jupytext/bin/jupytext
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s%s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-setup: ## install the system packages that are missing
+setup: ## install missing system packages
 	@Scripts/setup
 
 run: build ## build, then open the notebook
@@ -47,17 +47,17 @@ test: setup jupytext ## run every test
 fuzz: setup ## run 5,000 mutated inputs through the program
 	@ALEXNET_FUZZ=5000 Scripts/test --filter ProgramFuzzTests
 
-mutants: ## plant hundreds of mistakes in the engines; which do the golden cases miss? (half an hour)
+mutants: ## plant hundreds of mistakes in the engines, and list those the golden cases miss (half an hour)
 	@Scripts/mutants
 
-# Lessons are held against Jupytext, which turns them into notebooks. Debian's is too old, so it comes
-# from PyPI, into a place of its own; where that cannot be, its tests say so and are skipped.
+# Lessons are checked with Jupytext, which turns them into notebooks. Debian's is too old, so it comes
+# from PyPI, into a separate folder. If it can't be installed, its tests are skipped with a message.
 jupytext: ## install Jupytext for the tests, below .build
 	@[ -x $(JUPYTEXT) ] || { python3 -m venv .build/jupytext && \
 	  .build/jupytext/bin/pip install --quiet --disable-pip-version-check 'jupytext>=1.19.4'; } </dev/null || \
 	  echo "note: Jupytext could not be installed; lessons are not converted"
 
-bench: build ## measure: start-up, the prompt's layers, training beside PyTorch where it is present
+bench: build ## measure start-up, the prompt's layers, and training, next to PyTorch if it is installed
 	swift build -c release --product StartUp </dev/null
 	.build/release/StartUp .build/release/alexnet
 	.build/release/alexnet bench --engine reference
@@ -100,5 +100,5 @@ uninstall: ## remove what `make install` put under PREFIX
 	@rmdir "$(SHARE)" 2>/dev/null || [ ! -e "$(SHARE)" ] || \
 	  echo "note: $(SHARE) has other files, so it stays"
 
-clean: ## remove everything that was built
+clean: ## remove all build products
 	rm -rf .build

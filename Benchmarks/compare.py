@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""alexnet beside PyTorch, on this machine, in one run.
+"""Compares alexnet with PyTorch on this machine, in one run.
 
     compare.py PROGRAM [--python PYTHON] [--rounds 3] [--threads N]
 
-Both do the same work in turn, so that both meet the same noise; the figures are medians of the rounds,
-and so are the ratios. PYTHON is an interpreter that can import torch (else $ALEXNET_PYTHON, else the one
-that runs this). Without one, alexnet's figures are printed alone.
+They take turns at the same work, so that noise affects both. The figures and their ratios are medians
+over the rounds. PYTHON is an interpreter that can import torch (default: $ALEXNET_PYTHON, otherwise the
+one running this script). Without torch, only alexnet's figures are printed.
 """
 
 import argparse
@@ -17,7 +17,7 @@ import sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 
-# Network, batch, and what is asked for: the figure, the peer, and the least ratio in our favour.
+# Network, batch, and the requirements: the figure, the peer, and the smallest ratio in our favour.
 MATCHES = [
     ("alexnet-cifar10", 64, [
         ("train_images_per_s", "eager", 3.0),
@@ -33,9 +33,9 @@ MATCHES = [
     ]),
 ]
 NAMES = {
-    "train_images_per_s": "training, pictures/s",
-    "infer_images_per_s": "inference, pictures/s",
-    "infer_batch1_ms": "one picture, ms",
+    "train_images_per_s": "training, images/s",
+    "infer_images_per_s": "inference, images/s",
+    "infer_batch1_ms": "one image, ms",
 }
 
 
@@ -64,7 +64,7 @@ def main():
     threads = ["--threads", str(options.threads)]
     peer = has_torch(options.python)
     if not peer:
-        print(f"{options.python} has no torch: alexnet alone ($ALEXNET_PYTHON names another)")
+        print(f"{options.python} has no torch, so only alexnet is measured ($ALEXNET_PYTHON names another)")
 
     def measure(network, batch, side):
         sizes = ["--network", network, "--batch", str(batch), *threads]
@@ -97,11 +97,11 @@ def main():
                 line += f"{theirs:10.4g}{ratio:8.2f}  {verdict:12}{side}"
             print(line)
         if network == "cuda-convnet-18" and peer:
-            print("  (PyTorch has no normalization within a map: one across maps stands in)")
+            print("  (PyTorch has no normalization within a map, so it uses one across maps)")
         share = statistics.median(
             100 * r["alexnet"]["train_gflop_per_s"] / r["alexnet"]["matrix_product_gflop_per_s"]
             for r in rounds)
-        line = f"  training over a large matrix product, by counted operations: {share:.0f}%"
+        line = f"  training relative to a large matrix product, by counted operations: {share:.0f}%"
         if network == "alexnet-cifar10":
             line += f"  85% {'met' if share >= 85 else 'NOT MET'}"
             met = met and share >= 85
@@ -112,7 +112,7 @@ def main():
     memory = large["peak_memory_mb"] / 1024
     print(f"alexnet-cifar10, batch 128: peak memory {memory:.2f} GiB  "
           f"3.00 {'met' if memory <= 3 else 'NOT MET'}")
-    print("every row met" if met and memory <= 3 else "not every row is met")
+    print("all goals met" if met and memory <= 3 else "not all goals met")
 
 
 if __name__ == "__main__":

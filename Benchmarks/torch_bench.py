@@ -2,7 +2,7 @@
 """The work of `alexnet bench`, done by PyTorch on the CPU.
 
 A training step (forward, softmax cross-entropy, backward, SGD with momentum 0.9 and decay 0.0005) on a
-batch in memory, inference on the batch, and inference on one picture alone; medians, as one JSON line.
+batch in memory, inference on the batch, and inference on a single image. Prints medians as one JSON line.
 Needs torch. `compare.py` runs it beside `alexnet bench`.
 """
 
@@ -16,7 +16,7 @@ from torch import nn
 
 
 def alexnet_cifar10():
-    """AlexNet for ten classes at 227×227, one group; PyTorch divides α by n in the normalization."""
+    """AlexNet for ten classes at 227×227, in one group. PyTorch divides α by n in the normalization."""
     layers = []
 
     def convolution(inputs, outputs, kernel, **geometry):
@@ -40,8 +40,8 @@ def alexnet_cifar10():
 
 
 def cuda_convnet_18():
-    """Krizhevsky's 18% network. PyTorch has no normalization within a map: one across maps of the same
-    size of window stands in for it."""
+    """Krizhevsky's 18% network. PyTorch has no normalization within a map, so it uses one across maps
+    with the same window size."""
     layers = []
 
     def block(inputs, outputs, pool, normalized):

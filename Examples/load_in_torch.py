@@ -1,11 +1,11 @@
-"""Loads a checkpoint of `alexnet train` into PyTorch and runs it: the same logits.
+"""Loads a checkpoint of `alexnet train` into PyTorch and runs it, with the same logits.
 
     python3 Examples/load_in_torch.py runs/80-seconds-seed1/best.safetensors cat.png
 
-A checkpoint is a safetensors file whose tensors have PyTorch's names and layouts, so that for the
-parameters alone `module.load_state_dict(safetensors.torch.load_file(path), strict=False)` would do. This
-script also builds the module, from the network that stands as JSON in the file's metadata, and treats
-pictures as the training did. Needs torch, numpy, safetensors and pillow.
+A checkpoint is a safetensors file whose tensors have PyTorch's names and layouts. To load only the
+parameters, use `module.load_state_dict(safetensors.torch.load_file(path), strict=False)`. This script
+also builds the module from the network, which is stored as JSON in the file's metadata, and prepares
+images as the training did. It needs torch, numpy, safetensors and pillow.
 """
 
 import argparse
@@ -20,10 +20,10 @@ from torch import nn
 
 
 class Window(nn.Module):
-    """What slides a window over the rows and columns.
+    """A layer that slides a window over the rows and columns.
 
-    Where sizes are rounded up, the last window runs past the far edge: `edges` adds zeros there, `ceil`
-    says so to PyTorch's pooling.
+    If sizes are rounded up, the last window extends past the far edge: `edges` adds zeros there, and
+    `ceil` tells PyTorch's pooling about it.
     """
 
     def __init__(self, layer):
@@ -52,7 +52,7 @@ class Convolution(Window):
 
 
 class LocallyConnected(Window):
-    """weight H×W×O×I×K×K and bias H×W×O: filters of their own at each position."""
+    """A convolution with different filters at each position: weight H×W×O×I×K×K and bias H×W×O."""
 
     def __init__(self, layer):
         super().__init__(layer)
@@ -72,7 +72,7 @@ class MaxPooling(Window):
 
 
 class AveragePooling(Window):
-    """A window over the edge is divided by what it covers of the map."""
+    """Mean pooling in which a window over the edge is divided by the number of elements it covers."""
 
     def forward(self, x):
         return F.avg_pool2d(
@@ -81,7 +81,7 @@ class AveragePooling(Window):
 
 
 class ChannelNormalization(nn.Module):
-    """Local response normalization over neighbouring channels, as each system defines it."""
+    """Local response normalization over neighbouring channels, by any system's definition."""
 
     def __init__(self, layer):
         super().__init__()
@@ -108,7 +108,7 @@ class ChannelNormalization(nn.Module):
 
 
 class SpatialNormalization(nn.Module):
-    """Local response normalization over a window of rows and columns, each channel alone."""
+    """Local response normalization over a window of rows and columns within each channel."""
 
     def __init__(self, layer):
         super().__init__()
@@ -151,7 +151,7 @@ class Linear(nn.Module):
 
 
 class Dropout(nn.Module):
-    """At test the paper multiplies by the share that is kept; inverted dropout does nothing."""
+    """At test time, the paper multiplies by the fraction kept; inverted dropout does nothing."""
 
     def __init__(self, layer):
         super().__init__()
@@ -171,12 +171,12 @@ KINDS = {
 
 
 def build(network, tensors):
-    """The module of a network's JSON with its parameters; the softmax at its end is left out."""
+    """The module for a network's JSON, with its parameters. The softmax at its end is left out."""
     module = nn.Sequential()
     for layer in network["layers"]:
         if layer["kind"] != "softmax":
             module.add_module(layer["name"], KINDS[layer["kind"]](layer))
-    # Shapes come with the file: what waits for one takes that of its tensor.
+    # The shapes are in the file: lazy parameters get the shape of their tensor.
     for name, tensor in [*module.named_parameters(), *module.named_buffers()]:
         tensor.materialize(tensors[name].shape)
     module.load_state_dict(tensors, strict=True)
@@ -184,7 +184,7 @@ def build(network, tensors):
 
 
 class Pictures:
-    """What the training did to pictures, and what a test does: no crops at random, no mirrors."""
+    """Prepares images as the training did, but without random crops and mirroring, as in a test."""
 
     def __init__(self, settings, size, tensors):
         self.settings, (self.channels, self.height, self.width) = settings, size
@@ -194,7 +194,7 @@ class Pictures:
         self.deviation = tensors["pictures/deviation"].reshape(shape)
 
     def __call__(self, image):
-        """A picture as the network takes it: 1×C×H×W."""
+        """An image as the network's input: 1×C×H×W."""
         image = image.convert("L" if self.channels == 1 else "RGB")
         if image.size != (self.width, self.height):
             image = ImageOps.fit(image, (self.width, self.height), Image.Resampling.BILINEAR)
@@ -214,12 +214,12 @@ class Pictures:
 
 
 def load(path):
-    """The module of a checkpoint, what prepares pictures for it, and the names of its classes."""
+    """The module of a checkpoint, its image preparation, and the names of its classes."""
     with safe_open(path, "pt") as file:
         metadata = file.metadata()
         tensors = {name: file.get_tensor(name) for name in file.keys()}
     if metadata.get("format") != "alexnet-checkpoint":
-        raise SystemExit(f"{path} is no checkpoint of alexnet")
+        raise SystemExit(f"{path} isn't a checkpoint of alexnet")
     state, recipe = json.loads(metadata["state"]), json.loads(metadata["recipe"])
     parameters = {name: tensor for name, tensor in tensors.items() if "/" not in name}
     module = build(json.loads(metadata["network"]), parameters)

@@ -1,8 +1,8 @@
 // swift-tools-version: 6.1
 import PackageDescription
 
-// A program that uses alexnet's kernels as a library. `swift run` here builds and runs it; none of the
-// system packages of the notebook are needed.
+// A program that uses alexnet's kernels as a library. Build and run it here with `swift run`; it doesn't
+// need any of the notebook's system packages.
 let package = Package(
   name: "library-use",
   platforms: [.macOS(.v15)],

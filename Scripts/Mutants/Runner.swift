@@ -1,8 +1,8 @@
-// Verifies golden cases with one engine, and stops at the first that fails: what `Scripts/mutants` runs.
+// Verifies golden cases with one engine, and stops at the first failure. `Scripts/mutants` runs it.
 //
 //     runner GOLDEN-FOLDER FILE...
 //
-// Exit code 0: every case holds; 1: one does not, and standard output says which and where.
+// Exit code 0: every case passes; 1: one fails, and standard output says which and where.
 
 import Foundation
 import Goldens

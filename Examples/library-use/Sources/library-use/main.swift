@@ -24,7 +24,7 @@ let input = Tensor(
   uniform: network.input.shape(batch: 1), scale: 1, random: CounterRandom("input", seed: 1))
 var weights = Weights(seed: 1)
 
-// Run forward, a layer at a time; any output stays readable.
+// Run the forward pass, one layer at a time. Every layer's output is kept.
 let trace = try Trace(network: network, engine: ReferenceEngine(), input: input)
 while let layer = try trace.step(weights: &weights) {
   guard let output = trace.output(of: layer.index) else { break }
@@ -33,7 +33,7 @@ while let layer = try trace.step(weights: &weights) {
     output.values.prefix(3), separator: "  ")
 }
 
-// Run backward from the loss of class 3.
+// Run the backward pass from the loss for class 3.
 try trace.backward(labels: [3])
 print("loss", trace.loss(labels: [3]))
 print("largest gradient", trace.parameterGradients(of: 0)?[0].values.max() ?? 0)

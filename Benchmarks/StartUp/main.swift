@@ -1,4 +1,4 @@
-// How long the built program takes to show its prompt, and how much memory it has taken by then.
+// Measures how long the program takes to show its prompt, and its peak memory until then.
 //
 // Usage: StartUp PROGRAM [RUNS]. Prints medians as one JSON object. Memory is read from /proc, so it
 // is missing on macOS.
@@ -12,9 +12,9 @@ guard arguments.count >= 2, let runs = arguments.count > 2 ? Int(arguments[2]) :
   exit(2)
 }
 
-/// Seconds from the start of the program to its first prompt, and its memory then in MB.
+/// The seconds from the start of the program to its first prompt, and its peak memory in MB.
 func measure(_ program: String) -> (seconds: Double, megabytes: Double?)? {
-  // A terminal with colour, and a history of its own.
+  // A terminal with colour, and a separate history.
   var environment = ProcessInfo.processInfo.environment
   environment["TERM"] = "xterm-256color"
   environment["ALEXNET_HISTORY"] = NSTemporaryDirectory() + "alexnet-start-up-history"

@@ -45,9 +45,9 @@ import Testing
         "connecting",
         "downloading  ██────────────────── 11%  20.0 MB of 170.1 MB",
         "downloading  █████─────────────── 23%  40.0 MB of 170.1 MB  10.0 MB/s  14 s left",
-        "broken off (gone), trying again  █████─────────────── 23%",
+        "interrupted (gone), trying again  █████─────────────── 23%",
         "downloading  40.0 MB",
-        "comparing the digest  ████████████████████ 100%",
+        "checking the digest  ████████████████████ 100%",
       ])
   }
 

@@ -98,7 +98,7 @@ import Testing
     let words = ["experiment", "lrn", "--epochs", "1", "--seeds", "1", "--pictures", "160"]
     let result = try place.alexnet(words)
     #expect(result.status == 0, "\(result)")
-    #expect(result.output.contains("data        shapes: 160 pictures to learn from"), "\(result)")
+    #expect(result.output.contains("data        shapes: 160 images to train on"), "\(result)")
     #expect(result.output.contains("CIFAR-10 is not on this machine"), "\(result)")
     #expect(result.output.contains("across against none: not decided"), "\(result)")
     // Who asks for CIFAR-10 gets nothing else.
@@ -116,7 +116,7 @@ import Testing
     #expect(result.status == 1, "\(result)")
     #expect(
       result.errors.hasPrefix("stopped after ")
-        && result.errors.contains("what was measured is in kept"), "\(result)")
+        && result.errors.contains("the results so far are in kept"), "\(result)")
     #expect(result.output.contains("the study was stopped; so far, "), "\(result)")
     #expect(try place.folder.read("kept/results.json").contains(#""complete": false"#))
     #expect(try place.folder.read("kept/results.md").contains("**Not complete.**"))
@@ -136,9 +136,9 @@ import Testing
       (["overlap", "--data", "small", "--pictures", "100", "--out", "none"], "only 91", 2),
       (["overlap", "--data", "nowhere"], "nowhere", 1),
       (["overlap", "--network", "alexnet32"], "networks", 2),
-      (["overlap", "--out", "tiny.json"], "it is a file", 1),
+      (["overlap", "--out", "tiny.json"], "is a file, but", 1),
       (["overlap", "--out", "tiny.json/x"], "cannot be made", 1),
-      (["overlap", "--out", ""], "cannot be called so", 1), (["--quick"], "which experiment", 2),
+      (["overlap", "--out", ""], "isn't a possible folder name", 1), (["--quick"], "which experiment", 2),
       (["overlap", "--engine", "abacus"], "abacus", 2),
     ] as [([String], String, Int32)])
   func refuses(_ arguments: [String], _ message: String, _ status: Int32) throws {

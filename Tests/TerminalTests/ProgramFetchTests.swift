@@ -55,7 +55,7 @@ import Testing
     #expect(picture.status == 0, "\(picture)")
     let verified = try alexnet(["data", "verify"] + data)
     #expect(verified.status == 0, "\(verified)")
-    #expect(verified.output.contains("every file as it was fetched"), "\(verified)")
+    #expect(verified.output.contains("every file as it was downloaded"), "\(verified)")
     let name = DataArchive.folder + "/data_batch_4.bin"
     var bytes = try folder.bytes(name)
     bytes[20_000_000] ^= 1
@@ -96,7 +96,7 @@ import Testing
     #expect(start.duration(to: .now) < .seconds(2))
     if signal == SIGINT {
       #expect(result.status == 1, "\(result)")
-      #expect(result.errors.contains("stopped\nhint:  what has arrived is kept"), "\(result)")
+      #expect(result.errors.contains("stopped\nhint:  the part so far is kept"), "\(result)")
     }
     #expect(try Self.kept(folder) == 100_000)
     // The archive is not of the official size: what is said of it comes after the download.
@@ -128,8 +128,8 @@ import Testing
       (["fetch"], 2, "which data set?"),
       (["fetch", "mnist"], 2, "there are: cifar10"),
       (["fetch", "cifar10", "--url", "http://h/x"], 2, "--any-digest"),
-      (["fetch", "cifar10", "--any-digest"], 2, "belong to --url"),
-      (["fetch", "cifar10", "--data", "shapes"], 2, "nothing to fetch"),
+      (["fetch", "cifar10", "--any-digest"], 2, "need --url"),
+      (["fetch", "cifar10", "--data", "shapes"], 2, "isn't a folder to download into"),
       (["fetch", "cifar10", "--data", "/dev/null"], 1, "it is not a folder"),
       (
         [

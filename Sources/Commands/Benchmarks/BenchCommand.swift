@@ -5,7 +5,7 @@ import Networks
 
 /// Measures how fast an engine trains and classifies.
 package struct BenchCommand: Command, HasGlobalOptions {
-  /// Name and help.
+  /// The command's name and help.
   package static let configuration = CommandConfiguration(
     commandName: "bench", abstract: "Measure training and inference of the network.",
     discussion: """
@@ -13,7 +13,7 @@ package struct BenchCommand: Command, HasGlobalOptions {
       forward alone, on the fastest engine there is. With --engine reference one picture goes through \
       layer by layer. Machines are noisy: compare figures of one run.
       """)
-  /// What people may type.
+  /// Examples, which the tests run.
   package static let examples: [Example] = [
     Example(
       "bench --network cuda-convnet-18 --batch 2 --steps 1", "a small network, hardly measured",

@@ -4,42 +4,44 @@ import Cells
 import Datasets
 import Documents
 
-/// Fetches data sets, and looks at those that are there.
+/// Downloads, checks and describes data sets.
 package struct DataCommand: Command, HasGlobalOptions {
-  /// What to do.
+  /// What to do with the data.
   enum Action: String, ExpressibleByArgument, CaseIterable {
     /// Download, check, unpack.
     case fetch
-    /// Look at every record.
+    /// Check every record.
     case verify
-    /// Classes, mean image, colours.
+    /// Show the classes, the mean image and the colour statistics.
     case info
   }
 
-  /// Name and help.
+  /// The command's name and help.
   package static let configuration = CommandConfiguration(
     commandName: "data",
     abstract:
-      "Fetch the images that networks are trained on, and look at them: data fetch cifar10.",
+      "Download, check or describe the training images: data fetch cifar10.",
     discussion: """
-      data fetch cifar10 downloads CIFAR-10's binary version from its author's page (170 MB), goes on \
-      where an earlier try broke off, compares the SHA-256, unpacks it (184 MB) and looks at every \
-      record. It goes to cifar-10-batches-bin in the folder that --data or ALEXNET_DATA names, else \
-      into the cache folder; the other commands find it there. http_proxy and https_proxy are \
-      honoured. For another server say --url, and either --sha256 with the digest of what is there or \
-      --any-digest. data verify looks at every record of what is there. data info shows how many \
-      images each class has, the mean image, the means and deviations of the channels and the \
+      data fetch cifar10 downloads CIFAR-10's binary version from its author's page (170 MB), resumes \
+      an interrupted download, compares the SHA-256, unpacks the archive (184 MB) and checks every \
+      record. The data goes to cifar-10-batches-bin in the folder that --data or ALEXNET_DATA names, \
+      otherwise to the cache folder; the other commands find it there. http_proxy and https_proxy are \
+      honoured. To use another server, pass --url, and either --sha256 with the digest of the archive \
+      there or --any-digest.
+
+      data verify checks every record of the data you have. data info shows how many \
+      images each class has, the mean image, the mean and standard deviation of each channel and the \
       principal components of the colours. Both take any data that --data can name: data verify \
-      cifar10, data verify --data DIR and data verify cifar10 --data DIR all do; shapes-hard, 3,000 \
-      noisy images with a part of each shape hidden, is for seeing a network overfit.
+      cifar10, data verify --data DIR and data verify cifar10 --data DIR all work. In shapes-hard, \
+      3,000 noisy images with a part of each shape hidden, you can watch a network overfit.
       """)
-  /// What people may type.
+  /// Examples, which the tests run.
   package static let examples: [Example] = [
     .unrun("data fetch cifar10", "downloads CIFAR-10, 170 MB"),
-    .unrun("data verify cifar10 --data DIR", "looks at every record in a folder"),
+    .unrun("data verify cifar10 --data DIR", "checks every record in a folder"),
     .unrun("data info shapes", "classes, mean image and colours of the drawn shapes"),
     .slip("data fetch mnist", "an unknown data set", expect: "cifar10"),
-    .slip("data fetch", "which one?", expect: "data fetch cifar10"),
+    .slip("data fetch", "no data set named", expect: "data fetch cifar10"),
     .slip(
       "data fetch cifar10 --url http://localhost/x.tar.gz", "another server, no digest",
       expect: "--any-digest"),
@@ -47,42 +49,43 @@ package struct DataCommand: Command, HasGlobalOptions {
       "data fetch cifar10 --url ftp://localhost/x --any-digest", "not http",
       expect: "ftp://localhost"),
     .slip(
-      "data fetch cifar10 --sha256 123 --url http://localhost/x", "no digest", expect: "SHA-256"),
-    .slip("data verify --data nowhere", "a folder that is not there", expect: "nowhere"),
-    .slip("data info --data nowhere", "a folder that is not there", expect: "nowhere"),
-    .slip("data info --url http://localhost/x", "nothing to fetch", expect: "data fetch"),
+      "data fetch cifar10 --sha256 123 --url http://localhost/x", "not a digest",
+      expect: "SHA-256"),
+    .slip("data verify --data nowhere", "a folder that doesn't exist", expect: "nowhere"),
+    .slip("data info --data nowhere", "a folder that doesn't exist", expect: "nowhere"),
+    .slip("data info --url http://localhost/x", "an option of data fetch", expect: "data fetch"),
   ]
 
   @Argument(help: "fetch, verify or info.") var action: Action
   @Argument(help: "The data: cifar10; for verify and info also shapes, shapes-hard, or a folder.")
   var name: String?
-  @Option(help: ArgumentHelp("Fetch the archive from here instead.", valueName: "url"))
+  @Option(help: ArgumentHelp("Download the archive from here instead.", valueName: "url"))
   var url: String?
-  @Option(help: ArgumentHelp("The archive's SHA-256 there.", valueName: "hex"))
+  @Option(help: ArgumentHelp("The SHA-256 of the archive at --url.", valueName: "hex"))
   var sha256: String?
-  @Flag(name: .customLong("any-digest"), help: "Take whatever is there, without a SHA-256.")
+  @Flag(name: .customLong("any-digest"), help: "Accept any archive, without checking a SHA-256.")
   var anyDigest = false
   @OptionGroup package var options: GlobalOptions
 
   /// A command with its defaults.
   package init() {}
 
-  /// The actions, then the data sets.
+  /// The actions; after an action, the data sets.
   package static func completions(for words: [String], in session: Session) -> [String] {
     words.count <= 2 ? Action.allCases.map(\.rawValue) : DataSource.all.map(\.name) + Dataset.drawn
   }
 
-  /// Fetches or verifies.
+  /// Fetches, verifies or describes the data.
   package func run(in session: inout Session) throws -> Output {
     guard action == .fetch || (url == nil && sha256 == nil && !anyDigest) else {
-      throw Failure(.usage, "--url, --sha256 and --any-digest belong to data fetch")
+      throw Failure(.usage, "--url, --sha256 and --any-digest only work with data fetch")
     }
     switch action {
     case .fetch: return try fetch(in: &session)
     case .verify: return try verify(in: session)
     case .info:
       let dataset = try session.dataset(specification(in: session))
-      session.host.report(progress: "looking at every pixel")
+      session.host.report(progress: "reading every pixel")
       try session.host.cancellation.check()
       return DataInfoReport.output(dataset, width: session.host.width)
     }
@@ -93,7 +96,7 @@ package struct DataCommand: Command, HasGlobalOptions {
     let folder = session.settings.data
     if let folder, Dataset.drawn.contains(folder) {
       throw Failure(
-        .usage, "\(folder) is drawn by this program: there is nothing to fetch into it",
+        .usage, "\(folder) is drawn by this program: it isn't a folder to download into",
         hint: "--data DIR names a folder")
     }
     let fetch = try DataFetch(source, folder: folder == source.name ? nil : folder)
@@ -109,36 +112,36 @@ package struct DataCommand: Command, HasGlobalOptions {
       return DataReport.output(outcome, source)
     } catch let failure where Failure(failure).kind == .cancelled {
       throw Failure(
-        .cancelled, "stopped", hint: "what has arrived is kept: the same again goes on from there")
+        .cancelled, "stopped", hint: "the part so far is kept: the same command resumes it")
     }
   }
 
-  /// What to fetch, from where.
+  /// The data set that the arguments name, at its usual address or at `--url`.
   private func chosenSource() throws -> DataSource {
     guard let name else {
       throw Failure(.usage, "which data set?", hint: "data fetch cifar10")
     }
     guard let source = DataSource.all.first(where: { $0.name == name }) else {
       throw Failure(
-        .usage, "there is no data set \(quoted(name)) to fetch",
-        hint: "there are: " + DataSource.all.map(\.name).joined(separator: ", "))
+        .usage, "\(quoted(name)) isn't a data set that can be downloaded",
+        hint: "choose from: " + DataSource.all.map(\.name).joined(separator: ", "))
     }
     guard let url else {
       guard sha256 == nil, !anyDigest else {
         throw Failure(
           .usage,
-          "--sha256 and --any-digest belong to --url: the digest of the usual archive is known")
+          "--sha256 and --any-digest need --url: the digest of the usual archive is known")
       }
       return source
     }
     guard sha256 == nil || !anyDigest else {
-      throw Failure(.usage, "either --sha256 or --any-digest, not both")
+      throw Failure(.usage, "pass either --sha256 or --any-digest, not both")
     }
     guard sha256 != nil || anyDigest else {
       throw Failure(
-        .usage, "nothing says what --url should bring",
-        hint: "--sha256 \(source.digest ?? "HEX") if it is a copy of the usual archive, another "
-          + "digest if it is not, or --any-digest to take whatever comes")
+        .usage, "--url needs the archive's SHA-256",
+        hint: "--sha256 \(source.digest ?? "HEX") if it is a copy of the usual archive, its own "
+          + "digest if not, or --any-digest to skip the check")
     }
     do {
       return try source.mirrored(at: url, digest: sha256)
@@ -147,7 +150,7 @@ package struct DataCommand: Command, HasGlobalOptions {
     }
   }
 
-  /// Verifies: of CIFAR-10 every record, of other data that all of it can be read.
+  /// Checks every record of CIFAR-10; for other data, checks that all images can be read.
   private func verify(in session: Session) throws -> Output {
     let data = try specification(in: session)
     let named = data == DataSource.cifar10.name ? nil : data
@@ -165,8 +168,8 @@ package struct DataCommand: Command, HasGlobalOptions {
     return DataReport.output(verification)
   }
 
-  /// The data that is meant: the name here, or what --data says, or CIFAR-10. As for `fetch`, --data
-  /// says where the data set of this name is.
+  /// The data to verify or describe: the name, else `--data`, else CIFAR-10. With `cifar10`, `--data`
+  /// names its folder, as for `fetch`.
   private func specification(in session: Session) throws -> String {
     guard let name, let place = options.data, place != name else {
       return name ?? session.settings.data ?? DataSource.cifar10.name
@@ -176,7 +179,7 @@ package struct DataCommand: Command, HasGlobalOptions {
         .usage,
         name == "shapes"
           ? "shapes is drawn by this program, not read from \(quoted(place))"
-          : "\(quoted(name)) and --data \(quoted(place)) are two data sets",
+          : "\(quoted(name)) and --data \(quoted(place)) name two data sets",
         hint: "data \(action.rawValue) \(name), or data \(action.rawValue) --data \(place)")
     }
     return place

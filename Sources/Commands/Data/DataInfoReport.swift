@@ -5,12 +5,12 @@ import Documents
 import Networks
 import TensorFiles
 
-/// What the pictures of a data set are, laid out: how many of each class, and of the training part the
-/// mean image, the means and deviations of the channels and the principal components of the colours.
+/// A data set's statistics: the images of each class, and for the training part the mean image, the
+/// mean and standard deviation of each channel and the principal components of the colours.
 enum DataInfoReport {
-  /// The report.
+  /// Lays out the statistics.
   ///
-  /// - Parameter width: the columns that there are for the picture.
+  /// - Parameter width: the columns available for the mean image if it is drawn in characters.
   static func output(_ dataset: Dataset, width: Int) -> Output {
     let set = dataset.train
     let statistics = set.statistics

@@ -5,14 +5,14 @@ import Documents
 import Networks
 import TensorFiles
 
-/// What is there of a data set, laid out.
+/// The results of `data fetch` and `data verify`.
 enum DataReport {
-  /// What came of a fetch.
+  /// The result of a fetch.
   static func output(_ outcome: DataFetch.Outcome, _ source: DataSource) -> Output {
     switch outcome {
     case .present(let verification):
       var output = Output()
-      output.line("CIFAR-10 is there already; nothing was fetched")
+      output.line("CIFAR-10 is already there; nothing was downloaded")
       add(verification, to: &output)
       output.json = .object(
         members(verification, first: [("outcome", .string("present"))]))
@@ -20,16 +20,16 @@ enum DataReport {
     case .fetched(let fetched):
       var output = Output()
       if let aside = fetched.movedAside {
-        output.line(.notice("the damaged copy that was there is now ") + .name(aside))
+        output.line(.notice("the damaged copy was renamed to ") + .name(aside))
       }
       let given =
         source.digest == nil
-        ? Text(", compared with nothing")
-        : .good(source == .cifar10 ? ", as its author's" : ", as given")
+        ? Text(", not checked")
+        : .good(source == .cifar10 ? ", same as the author's" : ", as given")
       output.line(
         "archive  \(NumberFormat.grouped(fetched.size)) bytes"
           + (fetched.resumedFrom > 0
-            ? Text(", \(NumberFormat.grouped(fetched.resumedFrom)) of them from an earlier try")
+            ? Text(", \(NumberFormat.grouped(fetched.resumedFrom)) of them downloaded before")
             : ""),
         hang: 9)
       output.line("SHA-256  \(fetched.digest)" + given, hang: 9)
@@ -49,20 +49,20 @@ enum DataReport {
     }
   }
 
-  /// What a look at every record found.
+  /// The result of checking every record of CIFAR-10.
   static func output(_ verification: CIFAR10Verification) -> Output {
     var output = Output()
     add(verification, to: &output)
     if !verification.hasDigests {
       output.line(
-        .faint("no SHA256SUMS in the folder: lengths and classes are all that was compared"),
+        .faint("no SHA256SUMS in the folder: only lengths and classes were checked"),
         hang: 0)
     }
     output.json = .object(members(verification))
     return output
   }
 
-  /// What data is of which all could be read.
+  /// The result for other data, once all of it could be read.
   static func output(_ dataset: Dataset) -> Output {
     var output = Output(
       json: [
@@ -96,7 +96,7 @@ enum DataReport {
       .good("✓ ")
         + Text(
           verification.hasDigests
-            ? "every record is right, every file as it was fetched" : "every record is right"))
+            ? "every record is valid, every file as it was downloaded" : "every record is valid"))
   }
 
   private static func members(

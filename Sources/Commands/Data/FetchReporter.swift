@@ -2,24 +2,24 @@ import Basics
 import Cells
 import Datasets
 
-/// Says how far a fetch has come: on a line that is replaced where there is a terminal, else with a
-/// plain line now and then.
+/// Shows the progress of a download: on a status line in a terminal, otherwise with a plain line for
+/// each stage and each tenth.
 final class FetchReporter {
   private let host: any Host
   private let clock: () -> ContinuousClock.Instant
   private var stage: FetchProgress.Stage?
-  /// When this stage began, and how far it was then.
+  /// When this stage started, and the bytes that were already done.
   private var start: (time: ContinuousClock.Instant, done: Int)?
   private var notedTenth = 0
 
-  /// A reporter to this host.
+  /// Creates a reporter that writes to this host.
   ///
-  /// - Parameter clock: the time now; tests bring their own.
+  /// - Parameter clock: returns the current time; tests pass their own.
   init(host: any Host, clock: @escaping () -> ContinuousClock.Instant = { .now }) {
     (self.host, self.clock) = (host, clock)
   }
 
-  /// Takes note of how far it is.
+  /// Shows this progress.
   func report(_ progress: FetchProgress) {
     let now = clock()
     if stage != progress.stage {
@@ -32,7 +32,7 @@ final class FetchReporter {
     host.report(progress: line(progress, now))
   }
 
-  /// The line for a terminal: what is done, a bar, the amount, the speed, the time left.
+  /// The line for a terminal: the stage, a bar, the amount, the speed, the time left.
   private func line(_ progress: FetchProgress, _ now: ContinuousClock.Instant) -> String {
     let title = Self.title(progress.stage)
     guard progress.stage != .connecting, let total = progress.total, total > 0 else {
@@ -45,7 +45,7 @@ final class FetchReporter {
       parts.append("\(Self.megabytes(progress.done)) of \(Self.megabytes(total))")
       if let start, progress.done > start.done {
         let seconds = start.time.duration(to: now).seconds
-        // Before a second has passed the speed is that of the first packets.
+        // Within the first second the speed is only that of the first packets.
         if seconds >= 1 {
           let speed = Double(progress.done - start.done) / seconds
           parts.append("\(Self.megabytes(Int(clamping: speed)))/s")
@@ -76,14 +76,14 @@ final class FetchReporter {
     switch stage {
     case .connecting: "connecting"
     case .downloading: "downloading"
-    case .waiting(let reason): "broken off (\(reason)), trying again"
-    case .checking: "comparing the digest"
+    case .waiting(let reason): "interrupted (\(reason)), trying again"
+    case .checking: "checking the digest"
     case .unpacking: "unpacking"
-    case .verifying: "looking at every record"
+    case .verifying: "checking every record"
     }
   }
 
-  /// Millions of bytes, as downloads are counted: `170.1 MB`.
+  /// A size in millions of bytes: `170.1 MB`.
   static func megabytes(_ bytes: Int) -> String {
     "\(NumberFormat.fixed(Double(bytes) / 1e6, 1)) MB"
   }

@@ -6,7 +6,7 @@ import Tensors
 
 /// Runs a network on two engines and shows how far apart they are.
 package struct CompareCommand: Command, HasGlobalOptions {
-  /// Name and help.
+  /// The command's name and help.
   package static let configuration = CommandConfiguration(
     commandName: "compare",
     abstract: "Run the network on two engines, layer by layer: compare reference onednn.",
@@ -17,7 +17,7 @@ package struct CompareCommand: Command, HasGlobalOptions {
       next to a switch (a ReLU's 0, two maxima), engines may rightly take different sides. Exit code 1 \
       where an output lies outside its bound.
       """)
-  /// What people may type.
+  /// Examples, which the tests run.
   package static let examples: [Example] = [
     Example(
       "compare reference reference --network cuda-convnet-18", "an engine agrees with itself",

@@ -7,7 +7,7 @@ import TensorFiles
 
 /// Lists the engines, and says which computes what.
 package struct EnginesCommand: Command, HasGlobalOptions {
-  /// Name and help.
+  /// The command's name and help.
   package static let configuration = CommandConfiguration(
     commandName: "engines", abstract: "List the engines there are: engines --explain NETWORK.",
     discussion: """
@@ -15,7 +15,7 @@ package struct EnginesCommand: Command, HasGlobalOptions {
       implementations differ with both. Where the fast engine cannot compute a network, train, evaluate \
       and bench use the next, and --explain says why.
       """)
-  /// What people may type.
+  /// Examples, which the tests run.
   package static let examples: [Example] = [
     Example("engines", "all of them", expect: "for lesson 16"),
     Example(

@@ -9,39 +9,40 @@ import Networks
 import TensorFiles
 import Training
 
-/// Runs one of the studies.
+/// Runs a study of one of the paper's claims, or lists the studies.
 package struct ExperimentCommand: Command, HasGlobalOptions, WritesFiles {
-  /// Name and help.
+  /// The command's name and help.
   package static let configuration = CommandConfiguration(
     commandName: "experiment",
-    abstract: "Put one of the paper's claims to the test: experiment relu-vs-tanh.",
+    abstract: "Test one of the paper's claims: experiment relu-vs-tanh.",
     discussion: """
-      Without a name it lists the studies. A study trains a few arms, which differ in one thing, from \
-      several seeds and with the same budget, and says whether chance explains the difference. A whole \
-      one takes up to 20 minutes on two cores, --quick up to 2. It learns from CIFAR-10, or from drawn \
-      shapes where CIFAR-10 is missing; --data chooses.
+      Without a name the studies are listed. A study trains a few arms, which differ in one thing, from \
+      several seeds with the same budget, and reports whether chance can explain the difference. A full \
+      study takes up to 20 minutes on two cores, a --quick one up to 2. The networks are trained on \
+      CIFAR-10, or on drawn shapes if CIFAR-10 is missing; --data chooses.
 
-      Results go to experiments/NAME unless --out names a folder: results.json, results.md, curves.svg, \
-      written anew after each training, so that Ctrl-C keeps what was measured. --out none keeps nothing.
+      Results go to experiments/NAME unless --out names a folder: results.json, results.md, curves.svg. \
+      They are updated after each training, so Ctrl-C loses nothing that was measured. --out none keeps \
+      nothing.
       """)
-  /// What people may type.
+  /// Examples, which the tests run.
   package static let examples: [Example] = [
-    Example("experiment", "the studies and what they ask", expect: "relu-vs-tanh"),
+    Example("experiment", "the studies and their questions", expect: "relu-vs-tanh"),
     Example("experiment lrn --describe", "what a study would do", expect: "remove norm1"),
-    .slip("experiment relu", "a slip", expect: "relu-vs-tanh"),
-    .slip("experiment lrn --seeds 0", "no seed at all", expect: "seeds"),
-    .slip("experiment lrn --epochs none", "no number", expect: "epochs"),
+    .slip("experiment relu", "an unknown study", expect: "relu-vs-tanh"),
+    .slip("experiment lrn --seeds 0", "no seeds", expect: "seeds"),
+    .slip("experiment lrn --epochs none", "not a number", expect: "epochs"),
     .slip("experiment lrn --data nowhere", "no such data", expect: "nowhere"),
     .slip("experiment lrn --out Package.swift --data shapes", "a file", expect: "Package.swift"),
   ]
 
-  @Argument(help: "The study; without it they are listed.") var name: String?
+  @Argument(help: "The study; without a name the studies are listed.") var name: String?
   @Flag(help: "A smaller study, of two minutes at most.") var quick = false
-  @Flag(help: "Say what the study would do, and do nothing.") var describe = false
+  @Flag(help: "Describe the study without running it.") var describe = false
   @Option(help: ArgumentHelp("How many times each arm is trained.", valueName: "n"))
   var seeds: Int?
   @Option(help: ArgumentHelp("Epochs of each training.", valueName: "n")) var epochs: Int?
-  @Option(help: ArgumentHelp("Pictures to learn from.", valueName: "n")) var pictures: Int?
+  @Option(help: ArgumentHelp("Images to train on.", valueName: "n")) var pictures: Int?
   @Option(
     help: ArgumentHelp("The folder for the results, or none.", valueName: "folder"),
     completion: .directory)
@@ -52,12 +53,12 @@ package struct ExperimentCommand: Command, HasGlobalOptions, WritesFiles {
   /// A command with its defaults.
   package init() {}
 
-  /// The studies.
+  /// The names of the studies.
   package static func completions(for words: [String], in session: Session) -> [String] {
     words.count <= 2 ? Experiments.all.map(\.name) : []
   }
 
-  /// What it trains, and how long that takes.
+  /// What is trained, and about how long that takes.
   package func work(in session: Session) -> Work? {
     guard let name, !describe, let experiment = try? Experiments.experiment(named: name),
       let budget = try? budget(of: experiment)
@@ -75,14 +76,14 @@ package struct ExperimentCommand: Command, HasGlobalOptions, WritesFiles {
       seconds: macs.map { Work.seconds(multiplyAdds: $0, images: images) }, isTraining: true)
   }
 
-  /// The file in which a lesson keeps what a study showed; nil where it is no lesson's.
+  /// The file in which a lesson keeps a study's output; nil outside a lesson.
   private func keptPath(_ experiment: Experiment, in session: Session) -> String? {
     guard session.keepsRuns, out == nil || out == "none" else { return nil }
     let digest = SHA256.digits(of: Array(command(experiment, in: session).utf8))
     return session.workingFolder + "experiments/\(experiment.name)-\(digest.prefix(8)).txt"
   }
 
-  /// Runs the study, or lists all.
+  /// Runs, describes or lists studies; in a lesson, a study that ran before is printed again instead.
   package func run(in session: inout Session) throws -> Output {
     guard let name else {
       guard !describe, !quick, seeds == nil, epochs == nil, pictures == nil, out == nil else {
@@ -96,7 +97,7 @@ package struct ExperimentCommand: Command, HasGlobalOptions, WritesFiles {
     guard options.network == nil else {
       throw Failure(
         .usage, "a study has its own networks",
-        hint: "experiment \(name) --describe says which, and train takes any")
+        hint: "experiment \(name) --describe shows them; to train another network, use train")
     }
     let kept = keptPath(experiment, in: session)
     if let kept, let bytes = try? OpenFile.bytes(of: kept, limit: 1 << 20) {
@@ -109,7 +110,7 @@ package struct ExperimentCommand: Command, HasGlobalOptions, WritesFiles {
     let (dataset, note) = try dataset(in: session)
     let usual = session.workingFolder + "experiments/\(experiment.name)"
     let folder = try out == "none" ? nil : ExperimentFolder(out, or: usual, writing)
-    session.host.report(progress: "making ready")
+    session.host.report(progress: "preparing")
     let runner = try ExperimentRunner(
       experiment, budget: budget, seed: session.settings.seed, dataset: dataset,
       engine: engine.engine, threads: engine.threads)
@@ -124,35 +125,37 @@ package struct ExperimentCommand: Command, HasGlobalOptions, WritesFiles {
     return output
   }
 
-  /// Keeps what a lesson's study showed, for the next time. Where that fails it is run again then.
+  /// Keeps the output of a lesson's study for the next visit. If that fails, the study runs again then.
   private func keep(_ text: String, in path: String) {
     let folder = (path as NSString).deletingLastPathComponent
     try? FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     try? AtomicFile.write(text, to: path)
   }
 
-  /// The budget as the options say.
+  /// The study's full or quick budget with the options applied.
   private func budget(of experiment: Experiment) throws -> Experiment.Budget {
     var budget = quick ? experiment.quick : experiment.full
     for (option, value) in [("seeds", seeds), ("epochs", epochs), ("pictures", pictures)] {
       if let value, value < 1 {
-        throw Failure(.usage, "--\(option) \(value): a whole number from 1")
+        throw Failure(.usage, "--\(option) takes a whole number from 1, not \(value)")
       }
     }
     if let seeds {
-      guard seeds <= 1000 else { throw Failure(.usage, "--seeds \(seeds): at most 1000") }
+      guard seeds <= 1000 else {
+        throw Failure(.usage, "--seeds takes at most 1000, not \(seeds)")
+      }
       budget.seeds = seeds
     }
     if let epochs { budget.epochs = epochs }
     if let pictures {
       budget.pictures = pictures
-      // Who asks for a few pictures wants a short test, too.
+      // With few training images, a long test would take most of the time.
       budget.testPictures = min(pictures, budget.testPictures ?? .max)
     }
     return budget
   }
 
-  /// The pictures, and what is to be said of them.
+  /// The data set, and a note if the drawn shapes replace a missing CIFAR-10.
   private func dataset(in session: Session) throws -> (Dataset, String?) {
     if let spec = session.settings.data { return (try session.dataset(spec), nil) }
     do {
@@ -160,13 +163,13 @@ package struct ExperimentCommand: Command, HasGlobalOptions, WritesFiles {
     } catch is ImageError where CIFAR10.locate() == nil {
       return (
         try session.dataset("shapes"),
-        "CIFAR-10 is not on this machine: drawn shapes stand in for it, of which the paper says "
-          + "nothing; data fetch cifar10 fetches it"
+        "CIFAR-10 isn't on this machine, so drawn shapes replace it; the paper's claims aren't about "
+          + "them. To download CIFAR-10: data fetch cifar10"
       )
     }
   }
 
-  /// The command that gives the same results, wherever it was typed.
+  /// The shell command that reproduces the results, wherever the study was started.
   private func command(_ experiment: Experiment, in session: Session) -> String {
     var words = ["alexnet experiment \(experiment.name)"]
     if quick { words.append("--quick") }
@@ -181,10 +184,10 @@ package struct ExperimentCommand: Command, HasGlobalOptions, WritesFiles {
   }
 }
 
-/// The studies there are.
+/// The list of studies, each with its question and the source of the claim.
 enum ExperimentList {
   static var output: Output {
-    var table = Table([.init("experiment"), .init("asks"), .init("claimed in", drop: 1)])
+    var table = Table([.init("experiment"), .init("question"), .init("claimed in", drop: 1)])
     for experiment in Experiments.all {
       table.row([
         .name(experiment.name), Text(experiment.title), .faint(experiment.claim.source),
@@ -202,7 +205,7 @@ enum ExperimentList {
       ])
     output.table(table)
     output.line(
-      .faint("what one does: ") + .name("experiment lrn --describe") + .faint(" · run: ")
+      .faint("describe one: ") + .name("experiment lrn --describe") + .faint(" · run: ")
         + .name("experiment lrn --quick"))
     return output
   }

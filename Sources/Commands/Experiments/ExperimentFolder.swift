@@ -7,21 +7,22 @@ import Training
 /// The folder that a study writes to: `results.json`, `results.md` and `curves.svg`, each written
 /// whole or not at all.
 struct ExperimentFolder {
-  /// The folder, as people write it.
+  /// The folder's path as it was typed.
   let path: String
 
   /// The files, in the order in which they are written.
   static let names = ["results.json", "results.md", "curves.svg"]
 
-  /// The folder that was asked for, or this one, with a number behind it where that holds results
-  /// already.
+  /// Creates the folder: the one that was asked for, otherwise the first of `name`, `name-2`,
+  /// `name-3`, … without results.
   ///
-  /// - Throws: `Failure` where it cannot be written to, or holds results.
+  /// - Throws: `Failure` if the folder can't be written to, or holds results and `writing` doesn't
+  ///   allow replacing them.
   init(_ asked: String?, or name: String, _ writing: WritingOptions) throws {
     if let asked {
       path = asked
       guard !asked.isEmpty, !asked.utf8.contains(0) else {
-        throw Failure(.file, "\(quoted(asked)): a folder cannot be called so")
+        throw Failure(.file, "\(quoted(asked)) isn't a possible folder name")
       }
       try Self.claim(asked, writing)
     } else {
@@ -29,7 +30,7 @@ struct ExperimentFolder {
       while Self.holdsResults(number == 1 ? name : "\(name)-\(number)") { number += 1 }
       path = number == 1 ? name : "\(name)-\(number)"
     }
-    // Before any work: a folder that cannot be written to would lose it.
+    // Checked before the training, whose results would be lost otherwise.
     let folder = HomeFolder.expanding(path)
     do {
       try FileManager.default.createDirectory(
@@ -40,7 +41,7 @@ struct ExperimentFolder {
       throw Failure(
         .file,
         exists && !isFolder.boolValue
-          ? "\(path): it is a file, and results need a folder" : "\(path): it cannot be made",
+          ? "\(path) is a file, but results need a folder" : "can't create the folder \(path)",
         hint: "--out names another folder")
     }
     let probe = "\(folder)/.\(ProcessInfo.processInfo.globallyUniqueString)"
@@ -48,9 +49,9 @@ struct ExperimentFolder {
     try? FileManager.default.removeItem(atPath: probe)
   }
 
-  /// Says early whether results may be written to a folder.
+  /// Checks early whether results may be written to a folder.
   ///
-  /// - Throws: `Failure` where it holds results that nobody asked to replace.
+  /// - Throws: `Failure` if it holds results and `writing` doesn't allow replacing them.
   static func claim(_ path: String, _ writing: WritingOptions) throws {
     for file in names { _ = try writing.claim(OutputFile("\(path)/\(file)")) }
   }
@@ -61,9 +62,9 @@ struct ExperimentFolder {
     }
   }
 
-  /// Writes what has been measured.
+  /// Writes the results so far.
   ///
-  /// - Throws: `FileError`; each file is then the old one or the new one.
+  /// - Throws: `FileError`; each file is then still the old one, or already the new one.
   func write(_ record: ExperimentRecord) throws(FileError) {
     try AtomicFile.write(record.file, to: "\(path)/results.json")
     try AtomicFile.write(record.markdown, to: "\(path)/results.md")

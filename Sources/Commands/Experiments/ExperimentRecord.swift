@@ -4,13 +4,13 @@ import Networks
 import TensorFiles
 import Training
 
-/// What a study came to, with all that is needed to do it again: what its files hold.
+/// A study's results with everything needed to reproduce them, as JSON and Markdown.
 struct ExperimentRecord {
-  /// The figures.
+  /// The figures and verdicts.
   var results: ExperimentResults
-  /// The command that gives them.
+  /// The shell command that reproduces them.
   var command: String
-  /// What they were measured on.
+  /// The machine they were measured on.
   var machine: Machine
 
   // JSON.
@@ -48,12 +48,12 @@ struct ExperimentRecord {
     ]
   }
 
-  /// All of it as one object.
+  /// The whole record as one object.
   var json: JSONValue {
     .object(members.map { JSONValue.Member(name: $0.0, value: $0.1) })
   }
 
-  /// The object as `results.json` has it: a member a line, of long lists an element a line.
+  /// The text of `results.json`: one line per member, and one per element of a long list.
   var file: String { json.fileText() }
 
   private func json(_ arm: ExperimentResults.ArmSummary) -> JSONValue {
@@ -77,7 +77,7 @@ struct ExperimentRecord {
     ]
   }
 
-  /// A training as an object.
+  /// One training run as an object.
   func json(_ run: ExperimentRun) -> JSONValue {
     [
       "arm": .string(run.arm), "seed": .integer(Int(clamping: run.seed)),
@@ -105,8 +105,8 @@ struct ExperimentRecord {
       "> \(experiment.claim.words) (\(experiment.claim.source))", "",
       "`\(command)`", "",
       "\(results.datasetName) (SHA-256 `\(results.datasetFingerprint.prefix(12))…`), "
-        + "\(NumberFormat.grouped(results.pictures)) pictures to learn from, "
-        + "\(NumberFormat.grouped(results.testPictures)) to test with; \(budgetWords); "
+        + "\(NumberFormat.grouped(results.pictures)) training images, "
+        + "\(NumberFormat.grouped(results.testPictures)) test images; \(budgetWords); "
         + "\(results.engine); \(machine.words).", "",
     ]
     if !results.isComplete { lines += ["**Not complete.**", ""] }
@@ -135,7 +135,7 @@ struct ExperimentRecord {
 }
 
 extension Experiment.Measure {
-  /// What is measured, in a few words.
+  /// The measure in a few words.
   var words: String {
     switch self {
     case .testError: "test error after the last epoch"
@@ -144,7 +144,7 @@ extension Experiment.Measure {
     }
   }
 
-  /// What stands above its values.
+  /// The heading of its column.
   var column: String {
     switch self {
     case .testError: "test error"
@@ -152,7 +152,7 @@ extension Experiment.Measure {
     }
   }
 
-  /// A value of it.
+  /// A value with its unit: `23.4%`, or epochs with one decimal.
   func text(_ value: Double) -> String {
     switch self {
     case .testError: NumberFormat.percent(value, decimals: 1)
@@ -160,7 +160,7 @@ extension Experiment.Measure {
     }
   }
 
-  /// A spread of it: points of a percentage, or epochs.
+  /// A standard deviation: in percentage points, or in epochs.
   func spread(_ value: Double) -> String {
     switch self {
     case .testError: NumberFormat.fixed(100 * value, 1)

@@ -4,9 +4,9 @@ import Documents
 import Networks
 import Training
 
-/// What is said of a study before and after it.
+/// A study's description, printed before it runs, and its results.
 enum ExperimentReport {
-  /// What a study asks, of whom, and how.
+  /// The claim, the network, the arms, the measure and the budget.
   static func beginning(_ experiment: Experiment, _ budget: Experiment.Budget) -> Output {
     var output = Output()
     func line(_ title: String, _ text: Text) {
@@ -43,7 +43,7 @@ enum ExperimentReport {
     return output
   }
 
-  /// What a study would do.
+  /// The output of `--describe`: the beginning, remarks and the recipe.
   static func description(_ experiment: Experiment, _ budget: Experiment.Budget) -> Output {
     var output = beginning(experiment, budget)
     output.line(
@@ -76,7 +76,7 @@ enum ExperimentReport {
 
   // The table.
 
-  /// The columns of the table.
+  /// The table's columns; the rate only if several were tried.
   static func columns(of results: ExperimentResults) -> [Table.Column] {
     var columns = [
       Table.Column("arm"), .init(results.experiment.measure.column, numeric: true),
@@ -87,7 +87,7 @@ enum ExperimentReport {
     return columns
   }
 
-  /// The rows of the table, an arm each.
+  /// The table's rows, one per arm.
   static func rows(of results: ExperimentResults) -> [[String]] {
     let measure = results.experiment.measure
     return results.arms.map { arm in
@@ -135,8 +135,8 @@ enum ExperimentReport {
       output.line(
         .notice("note")
           + Text(
-            "  the rate of \(arm) is the smallest or largest that was tried: beyond it may be a better "
-              + "one"), hang: 6)
+            "  the rate of \(arm) is the smallest or largest that was tried: a better one may lie "
+              + "beyond it"), hang: 6)
     }
     return output
   }
@@ -149,7 +149,7 @@ enum ExperimentReport {
     }
   }
 
-  /// Arms whose rate lies at an end of those that were tried.
+  /// The arms whose best rate is the smallest or largest that was tried.
   private static func edges(_ results: ExperimentResults) -> [String] {
     let rates = results.budget.rates
     guard rates.count > 1 else { return [] }

@@ -5,7 +5,7 @@ import Networks
 import TensorFiles
 import Training
 
-/// A study while it goes on: shows how it goes, and keeps what was measured.
+/// A study in progress: prints each training, and saves the results so far.
 struct LiveExperiment {
   private var runner: ExperimentRunner
   private let folder: ExperimentFolder?
@@ -19,7 +19,9 @@ struct LiveExperiment {
     (self.runner, self.folder, self.command, self.note) = (runner, folder, command, note)
   }
 
-  /// Runs it to the end, or until it is stopped.
+  /// Runs the study to its end.
+  ///
+  /// - Throws: `Failure` if the study was stopped or its results can't be saved.
   mutating func run(in session: inout Session) throws -> Output {
     let start = ContinuousClock.now
     session.show(beginning)
@@ -39,8 +41,8 @@ struct LiveExperiment {
     } catch let error as FileError {
       throw Failure(
         .file, error.message,
-        hint: "what was measured before is as it was"
-          + (error.remedy.map { ": \($0), then begin again" } ?? ""))
+        hint: "the results saved before are intact"
+          + (error.remedy.map { "; \($0), then start again" } ?? ""))
     }
     session.host.report(progress: nil)
     let record = ExperimentRecord(results: runner.results, command: command, machine: machine)
@@ -52,8 +54,8 @@ struct LiveExperiment {
       throw Failure(
         .cancelled, "stopped after \(done) of \(Numerals.count(runner.count, "training"))",
         hint: done == 0
-          ? "nothing was measured yet"
-          : folder.map { "what was measured is in \($0.path)" } ?? "nothing was kept: --out none")
+          ? "there are no results yet"
+          : folder.map { "the results so far are in \($0.path)" } ?? "nothing was kept: --out none")
     }
     let took = TrainingLines.time(start.duration(to: .now).seconds)
     var last: Text =
@@ -68,8 +70,7 @@ struct LiveExperiment {
     var output = ExperimentReport.beginning(results.experiment, results.budget)
     output.line(
       .faint("data") + .spaces(8)
-        + "\(results.datasetName): \(NumberFormat.grouped(results.pictures)) pictures to learn "
-        + "from"
+        + "\(results.datasetName): \(NumberFormat.grouped(results.pictures)) images to train on"
         + (results.experiment.measure == .testError
           ? ", \(NumberFormat.grouped(results.testPictures)) for the test" : ""),
       indent: 2, hang: 14)
@@ -84,7 +85,7 @@ struct LiveExperiment {
     return output
   }
 
-  /// A training in one line.
+  /// One line for a finished training.
   private static func line(
     _ place: ExperimentRunner.Place, _ run: ExperimentRun, _ results: ExperimentResults
   ) -> Output {
@@ -123,7 +124,7 @@ struct LiveExperiment {
   }
 }
 
-/// Says on the line that is replaced how a study goes.
+/// Shows a study's progress on a status line that is overwritten in place.
 private final class ExperimentProgress {
   private let host: any Host
   private let training: TrainingProgress
@@ -139,7 +140,8 @@ private final class ExperimentProgress {
     switch event {
     case .training(let place, .step(let step)):
       guard isTime() else { return }
-      // What is to come takes as long as what is done; the first guesses from itself.
+      // Assumes that each remaining training takes as long as the mean of the finished ones, or, in the
+      // first one, as long as it still has left.
       let mean =
         seconds.isEmpty ? step.secondsLeft : seconds.reduce(0, +) / Double(seconds.count)
       let left = step.secondsLeft + Double(place.count - place.number) * mean

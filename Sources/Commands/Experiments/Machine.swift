@@ -1,16 +1,16 @@
 import Foundation
 import Networks
 
-/// The machine that figures were measured on, for the record.
+/// The machine that results were measured on.
 struct Machine {
-  /// What the processor calls itself; nil where it cannot be asked.
+  /// The processor's model name; nil if the system doesn't report it.
   let processor: String?
-  /// Cores that are awake.
+  /// The number of active cores.
   let cores: Int
-  /// The system and its version.
+  /// The operating system and its version.
   let system: String
 
-  /// This machine.
+  /// The machine that this program runs on.
   static var current: Machine {
     let process = ProcessInfo.processInfo
     return Machine(
@@ -18,7 +18,7 @@ struct Machine {
       system: process.operatingSystemVersionString)
   }
 
-  /// One line.
+  /// The processor, the cores and the system in one line.
   var words: String {
     [processor, Numerals.count(cores, "core"), system].compactMap(\.self).joined(separator: ", ")
   }

@@ -7,37 +7,38 @@ import Goldens
 import TensorFiles
 import Training
 
-/// Holds kernels against golden values.
+/// Checks an engine, or another program's outputs, against golden values.
 package struct GoldenCommand: Command, HasGlobalOptions, WritesFiles {
-  /// What to do.
+  /// What to do with the golden cases.
   enum Action: String, ExpressibleByArgument, CaseIterable {
     /// Run every case against an engine.
     case verify
     /// Write the inputs for other programs.
     case inputs
-    /// Judge the outputs of other programs.
+    /// Compare the outputs of another program.
     case judge
   }
 
-  /// Name and help.
+  /// The command's name and help.
   package static let configuration = CommandConfiguration(
     commandName: "golden",
     abstract:
-      "Hold kernels against golden values: golden verify, golden inputs DIR, golden judge DIR.",
+      "Check kernels against golden values: golden verify, golden inputs DIR, golden judge DIR.",
     discussion: """
-      golden verify [PATH] runs every case of a file or folder against an engine; the bound of each \
-      number follows from the operation. A name such as relu or max_pooling/ties is one of the cases \
-      that come with the program. golden inputs DIR writes the inputs of every operation, golden \
-      judge DIR judges what a program of yours computed from them, in Float arithmetic unless \
-      --double. Golden/README.md documents the files. Exit code 1 where a case fails.
+      golden verify [PATH] runs every case of a file or folder on an engine; each number has an error \
+      bound derived from its operation. A name such as relu or max_pooling/ties selects from the cases \
+      that come with the program. golden inputs DIR writes the inputs of every operation, and golden \
+      judge DIR checks the outputs that a program of yours computed from them, with the bounds for \
+      Float arithmetic unless you pass --double. Golden/README.md documents the files. The exit code \
+      is 1 if a case fails.
       """)
-  /// What people may type.
+  /// Examples, which the tests run.
   package static let examples: [Example] = [
     Example("golden verify relu", "one operation's cases", expect: "relu zeros"),
     Example("golden verify max_pooling/ties", "one case", expect: "✓ 1 case"),
-    .slip("golden verify nothing", "a folder that is not there", expect: "nothing"),
-    .slip("golden judge nowhere", "a folder that is not there", expect: "nowhere"),
-    .slip("golden inputs", "where to?", expect: "golden inputs DIR"),
+    .slip("golden verify nothing", "a folder that doesn't exist", expect: "nothing"),
+    .slip("golden judge nowhere", "a folder that doesn't exist", expect: "nowhere"),
+    .slip("golden inputs", "no folder named", expect: "golden inputs DIR"),
   ]
 
   @Argument(help: "verify, inputs or judge.") var action: Action
@@ -48,9 +49,11 @@ package struct GoldenCommand: Command, HasGlobalOptions, WritesFiles {
   @Option(help: ArgumentHelp("The cases that inputs and judge use.", valueName: "folder"))
   var cases: String?
   @Flag(
-    name: .customLong("double"), help: "Judge as a program that sums in Double and rounds once.")
+    name: .customLong("double"),
+    help: "Use the tighter bounds for a program that sums in Double and rounds once.")
   var isDouble = false
-  @Flag(name: .customLong("brief"), help: "Show a line an operation, and of what failed the first.")
+  @Flag(
+    name: .customLong("brief"), help: "Show one line per operation, and only the first failures.")
   var isBrief = false
   @OptionGroup package var writing: WritingOptions
   @OptionGroup package var options: GlobalOptions
@@ -58,12 +61,12 @@ package struct GoldenCommand: Command, HasGlobalOptions, WritesFiles {
   /// A command with its defaults.
   package init() {}
 
-  /// The actions.
+  /// The actions, for the first word.
   package static func completions(for words: [String], in session: Session) -> [String] {
     words.count <= 2 ? Action.allCases.map(\.rawValue) : []
   }
 
-  /// Verifies, writes or judges.
+  /// Verifies an engine, writes inputs, or judges outputs.
   package func run(in session: inout Session) throws -> Output {
     let host = session.host
     switch action {
@@ -93,7 +96,7 @@ package struct GoldenCommand: Command, HasGlobalOptions, WritesFiles {
       guard let path else { throw Failure(.usage, "which folder?", hint: "golden judge DIR") }
       guard FileManager.default.fileExists(atPath: HomeFolder.expanding(path)) else {
         throw Failure(
-          .file, "there is no folder \(quoted(path))", hint: "golden inputs \(path) begins one")
+          .file, "there is no folder \(quoted(path))", hint: "golden inputs \(path) creates it")
       }
       let suite = try GoldenSuite(path: Self.cases(cases))
       let results = try GoldenExchange.judge(
@@ -103,7 +106,7 @@ package struct GoldenCommand: Command, HasGlobalOptions, WritesFiles {
     }
   }
 
-  /// The cases at a path; where nothing is there, those of this name that come with the program.
+  /// The path itself if it exists, otherwise the cases of this name that come with the program.
   static func cases(_ path: String?) throws -> String {
     guard let path else { return try defaultCases() }
     guard !path.isEmpty, !path.utf8.contains(0), !path.hasPrefix("/"),
@@ -114,11 +117,11 @@ package struct GoldenCommand: Command, HasGlobalOptions, WritesFiles {
     return places.first { FileManager.default.fileExists(atPath: $0) } ?? path
   }
 
-  /// The cases that come with the program.
+  /// The folder of the cases that come with the program.
   static func defaultCases() throws -> String {
     if let folder = Resources.path("Golden") { return folder }
     throw Failure(
-      .file, "the golden cases are not beside this program",
+      .file, "can't find the golden cases that come with this program",
       hint: "name their folder: golden verify DIR, or set ALEXNET_HOME")
   }
 }

@@ -6,13 +6,17 @@ import Goldens
 import Networks
 import TensorFiles
 
-/// Golden results laid out: a line a case and every failure in full, or a line an operation, the first
-/// failures and the names of the others.
+/// Golden results as a table, followed by the failures: one line per case and every failure in full,
+/// or one line per operation, the first failures and the names of the others.
 struct GoldenReport {
-  /// What came of it.
+  /// The report; its exit code is 1 if a case failed.
   let output: Output
 
-  /// The report of an engine's results.
+  /// Lays out the results.
+  ///
+  /// - Parameters:
+  ///   - engine: the name of the engine, or the folder of the other program's outputs.
+  ///   - showsAll: whether each case has a line and each failure is shown.
   init(_ results: [GoldenResult], engine: String, showsAll: Bool) {
     var output = Output()
     var table = Table([
@@ -51,7 +55,7 @@ struct GoldenReport {
     if shown.count < failed.count {
       output.blank()
       let others = failed.dropFirst(shown.count).map(\.name).joined(separator: ", ")
-      output.line(.bad("failed as well: ") + Text(others), hang: 4)
+      output.line(.bad("also failed: ") + Text(others), hang: 4)
     }
     output.blank()
     let tensors = results.reduce(0) { $0 + $1.comparisons.count }
@@ -62,7 +66,7 @@ struct GoldenReport {
         )
         : .bad("✗ \(failed.count) of \(results.count) cases failed: \(engine)"), hang: 2)
     if failed.isEmpty {
-      output.line(.faint("shown: the number that came nearest to its own bound"), indent: 2)
+      output.line(.faint("shown: the number closest to its bound"), indent: 2)
     }
     output.exitCode = failed.isEmpty ? 0 : 1
     output.json = [
@@ -76,7 +80,7 @@ struct GoldenReport {
     Numerals.count(count, noun)
   }
 
-  /// Three digits; large numbers by their power of ten.
+  /// Three significant digits, from 100,000 with a power of ten: `1.23e5`.
   static func short(_ value: Double) -> String {
     guard value.isFinite, value >= 1e5 else { return number(value, 3) }
     let exponent = Int(clamping: log10(value).rounded(.down))

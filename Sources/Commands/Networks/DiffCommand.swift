@@ -5,10 +5,10 @@ import Networks
 
 /// Compares two networks.
 package struct DiffCommand: Command, HasGlobalOptions {
-  /// Name and help.
+  /// The command's name and help.
   package static let configuration = CommandConfiguration(
     commandName: "diff", abstract: "Compare two networks layer by layer: diff alexnet caffenet.")
-  /// What people may type.
+  /// Examples, which the tests run.
   package static let examples: [Example] = [
     Example("diff alexnet alexnet-grouped", "what two GPUs change", expect: "groups"),
     Example("diff alexnet alexnet", "no difference", expect: "no difference"),

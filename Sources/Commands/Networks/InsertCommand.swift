@@ -6,12 +6,12 @@ import Networks
 
 /// Puts a layer in.
 package struct InsertCommand: Command, HasGlobalOptions {
-  /// Name and help.
+  /// The command's name and help.
   package static let configuration = CommandConfiguration(
     commandName: "insert", abstract: "Put a layer in: insert conv3 max_pooling kernel=3 stride=2.",
     discussion: "KIND is one of "
       + Layer.Kind.allCases.map(\.rawValue).joined(separator: ", ") + ". Fields are NAME=VALUE.")
-  /// What people may type.
+  /// Examples, which the tests run.
   package static let examples: [Example] = [
     Example(
       "insert relu3 local_response_normalization n=5", "a third LRN", expect: "norm3"),

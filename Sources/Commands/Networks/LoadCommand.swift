@@ -7,7 +7,7 @@ import Training
 
 /// Reads weights from a file.
 package struct LoadCommand: Command, HasGlobalOptions {
-  /// Name and help.
+  /// The command's name and help.
   package static let configuration = CommandConfiguration(
     commandName: "load", abstract: "Read a trained network: a checkpoint, a run, or trained.",
     discussion: """
@@ -18,7 +18,7 @@ package struct LoadCommand: Command, HasGlobalOptions {
       Other safetensors files are read into the network as it stands. Their tensors go by the network's own names (conv1.weight, fc6.bias); for alexnet-owt torchvision's \
       names (features.0.weight) are known too.
       """)
-  /// What people may type.
+  /// Examples, which the tests run.
   package static let examples: [Example] = [
     Example("load trained", "the network that comes with the program", expect: "134 epochs"),
     .unrun("load runs/80-seconds-seed1", "the best checkpoint of a run"),

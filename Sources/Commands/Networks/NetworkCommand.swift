@@ -7,12 +7,12 @@ import TensorFiles
 
 /// Chooses, loads or saves a network.
 package struct NetworkCommand: Command, HasGlobalOptions, WritesFiles {
-  /// Name and help.
+  /// The command's name and help.
   package static let configuration = CommandConfiguration(
     commandName: "network",
     abstract: "Choose a network by name, or network load FILE, network save FILE.",
     discussion: NetworkFile.help)
-  /// What people may type.
+  /// Examples, which the tests run.
   package static let examples: [Example] = [
     Example("network caffenet", "chooses one", expect: "60,965,224"),
     .slip("network alexnot", "a slip", expect: "did you mean alexnet?"),

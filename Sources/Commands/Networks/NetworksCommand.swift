@@ -7,10 +7,10 @@ import TensorFiles
 
 /// Lists the networks.
 package struct NetworksCommand: Command, HasGlobalOptions {
-  /// Name and help.
+  /// The command's name and help.
   package static let configuration = CommandConfiguration(
     commandName: "networks", abstract: "List the networks there are, with their totals.")
-  /// What people may type.
+  /// Examples, which the tests run.
   package static let examples: [Example] = [
     Example("networks", "all of them", expect: "62,378,344")
   ]

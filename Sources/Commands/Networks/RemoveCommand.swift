@@ -5,10 +5,10 @@ import Networks
 
 /// Takes a layer out.
 package struct RemoveCommand: Command, HasGlobalOptions {
-  /// Name and help.
+  /// The command's name and help.
   package static let configuration = CommandConfiguration(
     commandName: "remove", abstract: "Take a layer out of the network: remove norm1.")
-  /// What people may type.
+  /// Examples, which the tests run.
   package static let examples: [Example] = [
     Example("remove norm1", "AlexNet without its first LRN", expect: "norm1"),
     .slip("remove flatten", "what does not fit", expect: "fc6"),

@@ -6,14 +6,14 @@ import Networks
 
 /// Shows or sets the seed.
 package struct SeedCommand: Command, HasGlobalOptions {
-  /// Name and help.
+  /// The command's name and help.
   package static let configuration = CommandConfiguration(
     commandName: "seed", abstract: "Show the seed of everything that is drawn, or set it: seed 2.",
     discussion: """
       Untrained weights, and the numbers that trainings and studies draw, follow from the seed: the same \
       seed gives the same numbers. Setting it draws untrained weights anew; weights that were loaded stay.
       """)
-  /// What people may type.
+  /// Examples, which the tests run.
   package static let examples: [Example] = [
     Example("seed", "shows it", expect: "seed 1"),
     Example("seed 2", "draws the weights from another", expect: "drawn anew"),

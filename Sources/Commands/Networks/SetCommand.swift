@@ -5,7 +5,7 @@ import Networks
 
 /// Sets something of a layer, or of the whole network.
 package struct SetCommand: Command, HasGlobalOptions {
-  /// Name and help.
+  /// The command's name and help.
   package static let configuration = CommandConfiguration(
     commandName: "set",
     abstract: "Change the network: set conv1.stride 2, set input 224, set rounding ceil.",
@@ -14,7 +14,7 @@ package struct SetCommand: Command, HasGlobalOptions {
       convention, rate and so on. input, rounding, activation, convention and classes set the whole \
       network. Layers that are not touched keep their weights; undo takes the change back.
       """)
-  /// What people may type.
+  /// Examples, which the tests run.
   package static let examples: [Example] = [
     Example("set conv1.stride 2", "what if", expect: "conv1 55 → 109"),
     Example("set input 224", "why everyone uses 227", expect: "54.25"),

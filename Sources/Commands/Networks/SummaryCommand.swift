@@ -17,7 +17,7 @@ package struct SummaryCommand: Command, HasGlobalOptions {
     case keras
   }
 
-  /// Name and help.
+  /// The command's name and help.
   package static let configuration = CommandConfiguration(
     commandName: "summary", abstract: "Print a network layer by layer: shapes, parameters, work.",
     discussion: """
@@ -25,7 +25,7 @@ package struct SummaryCommand: Command, HasGlobalOptions {
       normalizations, pooling and activations are left out. Memory is of 32-bit Floats, \
       1 MiB = 2^20 bytes. The receptive field is in pixels of the input, before its edges cut it.
       """)
-  /// What people may type.
+  /// Examples, which the tests run.
   package static let examples: [Example] = [
     Example("summary", "the network in use", expect: "62,378,344"),
     Example("summary caffenet", "another", expect: "60,965,224"),

@@ -7,10 +7,10 @@ import Networks
 
 /// Takes the last change back.
 package struct UndoCommand: Command, HasGlobalOptions {
-  /// Name and help.
+  /// The command's name and help.
   package static let configuration = CommandConfiguration(
     commandName: "undo", abstract: "Take the last change of the network back.")
-  /// What people may type.
+  /// Examples, which the tests run.
   package static let examples: [Example] = [
     Example("undo", "back to 227", expect: "62,378,344", after: ["set input 195"]),
     .slip("undo", "nothing to undo", expect: "nothing was changed"),

@@ -5,7 +5,7 @@ import Documents
 
 /// Chooses the image that runs through the network.
 package struct ImageCommand: Command, HasGlobalOptions {
-  /// Name and help.
+  /// The command's name and help.
   package static let configuration = CommandConfiguration(
     commandName: "image",
     abstract: "Choose the image: a PNG or JPEG, card, cifar:test/17 or shapes:test/3.",
@@ -13,7 +13,7 @@ package struct ImageCommand: Command, HasGlobalOptions {
       Without an image it says which one is in use and how it is prepared: the shorter side resized, \
       the middle cut out, the mean subtracted (paper, section 2).
       """)
-  /// What people may type.
+  /// Examples, which the tests run.
   package static let examples: [Example] = [
     Example("image", "says which image is in use, and how it is prepared", expect: "test card"),
     Example("image card", "the built-in drawn test card", expect: "test card"),

@@ -6,7 +6,7 @@ import Tensors
 
 /// Shows values as an image.
 package struct ViewCommand: Command, HasGlobalOptions, WritesFiles {
-  /// Name and help.
+  /// The command's name and help.
   package static let configuration = CommandConfiguration(
     commandName: "view",
     abstract: "Show the image, filters or maps: view conv1.weight, view conv1[0...5].",
@@ -15,7 +15,7 @@ package struct ViewCommand: Command, HasGlobalOptions, WritesFiles {
       can be viewed; after backward, view gradient conv1 shows a gradient. A terminal with colour shows half-blocks, a pipe characters from dark ( ) to \
       light (@); --png writes each value as a square of --scale pixels.
       """)
-  /// What people may type.
+  /// Examples, which the tests run.
   package static let examples: [Example] = [
     Example("view image", "the image itself", expect: "test card"),
     Example("view input", "the image as the first layer takes it", expect: "227×227"),

@@ -6,10 +6,10 @@ import Expressions
 
 /// Says what can be typed.
 package struct HelpCommand: Command, HasGlobalOptions {
-  /// Name and help.
+  /// The command's name and help.
   package static let configuration = CommandConfiguration(
     commandName: "help", abstract: "Say what can be typed; help NAME, or ?NAME, says more.")
-  /// What people may type.
+  /// Examples, which the tests run.
   package static let examples: [Example] = [
     Example("help", "lists the commands", expect: "step through the network"),
     Example("help commands", "every command in a sentence", expect: "Run the next layer"),

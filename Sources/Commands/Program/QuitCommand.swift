@@ -3,11 +3,11 @@ import Cells
 
 /// Leaves the notebook.
 package struct QuitCommand: Command, HasGlobalOptions {
-  /// Name and help.
+  /// The command's name and help.
   package static let configuration = CommandConfiguration(
     commandName: "quit", abstract: "Leave the notebook; Ctrl-D on an empty line does too.",
     aliases: ["exit", "q"])
-  /// What people may type.
+  /// Examples, which the tests run.
   package static let examples: [Example] = [
     Example("quit", "leaves", expect: "")
   ]

@@ -7,7 +7,7 @@ import TensorFiles
 
 /// Runs the cells of files.
 package struct RunCommand: Command, HasGlobalOptions {
-  /// Name and help.
+  /// The command's name and help.
   package static let configuration = CommandConfiguration(
     commandName: "run",
     abstract: "Run the cells of files, one a line; stop at the first that fails.",
@@ -16,7 +16,7 @@ package struct RunCommand: Command, HasGlobalOptions {
       that save FILE.alexnet wrote brings its seed along. Where a cell fails, those before it stay in \
       effect, as at the prompt.
       """)
-  /// What people may type.
+  /// Examples, which the tests run.
   package static let examples: [Example] = [
     .unrun("run cells.txt", "the cells of a file, one a line"),
     .slip("run nothing.txt", "a file that is not there", expect: "cannot read nothing.txt"),

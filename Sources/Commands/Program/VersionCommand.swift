@@ -4,10 +4,10 @@ import Documents
 
 /// Says which program this is, and what it was built with.
 package struct VersionCommand: Command, HasGlobalOptions {
-  /// Name and help.
+  /// The command's name and help.
   package static let configuration = CommandConfiguration(
     commandName: "version", abstract: "Say which version this is, its engines and its folders.")
-  /// What people may type.
+  /// Examples, which the tests run.
   package static let examples: [Example] = [
     Example("version", "the version", expect: "alexnet \(Version.number)")
   ]

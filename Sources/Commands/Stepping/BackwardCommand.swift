@@ -3,7 +3,7 @@ import Cells
 
 /// Runs the gradient of the loss back through every layer.
 package struct BackwardCommand: Command, HasGlobalOptions {
-  /// Name and help.
+  /// The command's name and help.
   package static let configuration = CommandConfiguration(
     commandName: "backward",
     abstract: "Run the gradient of the loss of a class back to the pixels.",
@@ -11,7 +11,7 @@ package struct BackwardCommand: Command, HasGlobalOptions {
       The loss is the softmax cross-entropy of the class, −ln p. Afterwards why gradient explains any \
       element of any gradient, and expressions have conv1.gradient.
       """)
-  /// What people may type.
+  /// Examples, which the tests run.
   package static let examples: [Example] = [
     Example(
       "backward cat --network cuda-convnet-18", "follows the loss of a class back",

@@ -3,10 +3,10 @@ import Cells
 
 /// Runs all layers that remain.
 package struct ForwardCommand: Command, HasGlobalOptions {
-  /// Name and help.
+  /// The command's name and help.
   package static let configuration = CommandConfiguration(
     commandName: "forward", abstract: "Run all layers that remain, to the classes.")
-  /// What people may type.
+  /// Examples, which the tests run.
   package static let examples: [Example] = [
     Example(
       "forward --network cuda-convnet-18", "runs a whole small network",

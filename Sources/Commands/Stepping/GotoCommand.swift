@@ -3,10 +3,10 @@ import Cells
 
 /// Goes to a layer: forward, running what lies between, or back.
 package struct GotoCommand: Command, HasGlobalOptions {
-  /// Name and help.
+  /// The command's name and help.
   package static let configuration = CommandConfiguration(
     commandName: "goto", abstract: "Go to a layer: run every layer up to it, or go back.")
-  /// What people may type.
+  /// Examples, which the tests run.
   package static let examples: [Example] = [
     Example(
       "goto pool1", "runs conv1, relu1, norm1, pool1", expect: "⌊(55 + 2·0 − 3) / 2⌋ + 1 = 27"),

@@ -6,10 +6,10 @@ import TensorFiles
 
 /// Runs the next layer, or the next few.
 package struct NextCommand: Command, HasGlobalOptions {
-  /// Name and help.
+  /// The command's name and help.
   package static let configuration = CommandConfiguration(
     commandName: "next", abstract: "Run the next layer, or the next few.")
-  /// What people may type.
+  /// Examples, which the tests run.
   package static let examples: [Example] = [
     Example("next", "runs conv1, the first layer", expect: "96 · (3·11·11) + 96 = 34,944"),
     Example("next 3", "runs three layers", expect: "norm1"),

@@ -3,10 +3,10 @@ import Cells
 
 /// Goes a layer back.
 package struct PreviousCommand: Command, HasGlobalOptions {
-  /// Name and help.
+  /// The command's name and help.
   package static let configuration = CommandConfiguration(
     commandName: "previous", abstract: "Go a layer back.")
-  /// What people may type.
+  /// Examples, which the tests run.
   package static let examples: [Example] = [
     Example("previous", "goes back over relu1", expect: "at conv1", after: ["next 2"]),
     .slip("previous", "there is nothing before conv1", expect: "no layer has run yet"),

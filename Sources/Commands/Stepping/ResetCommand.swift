@@ -3,10 +3,10 @@ import Cells
 
 /// Starts again before the first layer.
 package struct ResetCommand: Command, HasGlobalOptions {
-  /// Name and help.
+  /// The command's name and help.
   package static let configuration = CommandConfiguration(
     commandName: "reset", abstract: "Start again before the first layer; the weights stay.")
-  /// What people may type.
+  /// Examples, which the tests run.
   package static let examples: [Example] = [
     Example("reset", "forgets what has run", expect: "before conv1", after: ["next"])
   ]

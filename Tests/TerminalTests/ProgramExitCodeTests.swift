@@ -96,7 +96,7 @@ import Testing
     Case(["summary", "--style", "mauve"], 2, errors: "mauve"),
     Case(["golden", "mauve"], 2, errors: "mauve"),
     Case(["golden", "inputs"], 2, errors: "where to?"),
-    Case(["bench", "--steps", "0"], 2, errors: "--steps 0"),
+    Case(["bench", "--steps", "0"], 2, errors: "--steps takes"),
     Case(["paper", "mauve"], 2, errors: "paper has no part 'mauve'"),
     Case(["run"], 2, errors: "run needs files of cells"),
     Case(["network", "load"], 2, errors: "takes a file"),

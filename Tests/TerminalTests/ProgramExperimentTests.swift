@@ -99,7 +99,7 @@ import Testing
     let result = try place.alexnet(words)
     #expect(result.status == 0, "\(result)")
     #expect(result.output.contains("data        shapes: 160 images to train on"), "\(result)")
-    #expect(result.output.contains("CIFAR-10 is not on this machine"), "\(result)")
+    #expect(result.output.contains("CIFAR-10 isn't on this machine"), "\(result)")
     #expect(result.output.contains("across against none: not decided"), "\(result)")
     // Who asks for CIFAR-10 gets nothing else.
     let refused = try place.alexnet(words + ["--data", "cifar10"])
@@ -128,8 +128,8 @@ import Testing
   /// What cannot be done is said before any work.
   @Test(
     arguments: [
-      (["relu"], "relu-vs-tanh", 2), (["overlap", "--seeds", "0"], "--seeds 0", 2),
-      (["overlap", "--seeds", "1001"], "1000", 2), (["overlap", "--epochs", "0"], "--epochs 0", 2),
+      (["relu"], "relu-vs-tanh", 2), (["overlap", "--seeds", "0"], "--seeds takes", 2),
+      (["overlap", "--seeds", "1001"], "1000", 2), (["overlap", "--epochs", "0"], "--epochs takes", 2),
       (["overlap", "--epochs", "many"], "epochs", 2),
       (["overlap", "--pictures", "-3"], "--pictures", 2),
       (["overlap", "--data", "pictures", "--out", "none"], "3×32×32", 1),
@@ -137,7 +137,7 @@ import Testing
       (["overlap", "--data", "nowhere"], "nowhere", 1),
       (["overlap", "--network", "alexnet32"], "networks", 2),
       (["overlap", "--out", "tiny.json"], "is a file, but", 1),
-      (["overlap", "--out", "tiny.json/x"], "cannot be made", 1),
+      (["overlap", "--out", "tiny.json/x"], "can't create", 1),
       (["overlap", "--out", ""], "isn't a possible folder name", 1), (["--quick"], "which experiment", 2),
       (["overlap", "--engine", "abacus"], "abacus", 2),
     ] as [([String], String, Int32)])

@@ -126,7 +126,7 @@ import Testing
   @Test(
     arguments: [
       (["fetch"], 2, "which data set?"),
-      (["fetch", "mnist"], 2, "there are: cifar10"),
+      (["fetch", "mnist"], 2, "choose from: cifar10"),
       (["fetch", "cifar10", "--url", "http://h/x"], 2, "--any-digest"),
       (["fetch", "cifar10", "--any-digest"], 2, "need --url"),
       (["fetch", "cifar10", "--data", "shapes"], 2, "isn't a folder to download into"),

@@ -3,35 +3,35 @@ import Cells
 import Layers
 import Networks
 
-/// Measures how fast an engine trains and classifies.
+/// Measures the speed of training and inference.
 package struct BenchCommand: Command, HasGlobalOptions {
   /// The command's name and help.
   package static let configuration = CommandConfiguration(
     commandName: "bench", abstract: "Measure training and inference of the network.",
     discussion: """
-      Medians of a few steps: forward, backward and the optimizer's step on one batch in memory, then \
-      forward alone, on the fastest engine there is. With --engine reference one picture goes through \
-      layer by layer. Machines are noisy: compare figures of one run.
+      Prints medians of a few steps on the fastest engine: forward, backward and the optimizer's update \
+      for one batch in memory, then forward alone. With --engine reference, one image is run layer by \
+      layer. Machines are noisy, so only compare figures from the same run.
       """)
   /// Examples, which the tests run.
   package static let examples: [Example] = [
     Example(
-      "bench --network cuda-convnet-18 --batch 2 --steps 1", "a small network, hardly measured",
+      "bench --network cuda-convnet-18 --batch 2 --steps 1", "a small network, one step",
       expect: "training"),
     Example(
       "bench --network cuda-convnet-18 --batch 2 --steps 1 --profile", "layer by layer",
       expect: "backward"),
     Example(
       "bench --network cuda-convnet-18 --engine reference --steps 1",
-      "one picture, by the reference",
+      "one image on the reference engine",
       expect: "backward"),
-    .slip("bench --steps 0", "at least one step", expect: "--steps 0"),
-    .slip("bench --batch 0", "at least one picture", expect: "--batch 0"),
+    .slip("bench --steps 0", "at least one step", expect: "--steps takes"),
+    .slip("bench --batch 0", "at least one image", expect: "--batch takes"),
   ]
 
-  @Option(help: ArgumentHelp("How many pictures are computed at once (64).", valueName: "n"))
+  @Option(help: ArgumentHelp("Images per batch (64).", valueName: "n"))
   var batch = 64
-  @Option(help: ArgumentHelp("How many steps the medians are of (5).", valueName: "n"))
+  @Option(help: ArgumentHelp("Number of steps to take the median over (5).", valueName: "n"))
   var steps = 5
   @Flag(help: "Print how long each layer takes.") var profile = false
   @OptionGroup package var options: GlobalOptions
@@ -39,18 +39,18 @@ package struct BenchCommand: Command, HasGlobalOptions {
   /// A command with its defaults.
   package init() {}
 
-  /// How long it takes depends on what is measured, and on the machine.
+  /// No estimate of the time: it depends on the machine, which is what this measures.
   package func work(in session: Session) -> Work? {
     Work(deed: "measures how fast the engines are")
   }
 
-  /// Measures.
+  /// Measures layer by layer on the reference engine, batches on any other.
   package func run(in session: inout Session) throws -> Output {
     guard (1...1000).contains(steps) else {
-      throw Failure(.usage, "--steps \(steps): a number from 1 to 1000")
+      throw Failure(.usage, "--steps takes a number from 1 to 1000, not \(steps)")
     }
     guard (1...4096).contains(batch) else {
-      throw Failure(.usage, "--batch \(batch): a number from 1 to 4096")
+      throw Failure(.usage, "--batch takes a number from 1 to 4096, not \(batch)")
     }
     let (engine, _) = try session.fastEngine()
     if engine.name == "reference" {
@@ -62,7 +62,7 @@ package struct BenchCommand: Command, HasGlobalOptions {
 }
 
 extension [Double] {
-  /// The middle value, or the mean of the two in the middle; NaN of none.
+  /// The middle value, or the mean of the two in the middle; NaN if empty.
   var median: Double {
     let sorted = sorted()
     return sorted.isEmpty ? .nan : (sorted[(count - 1) / 2] + sorted[count / 2]) / 2

@@ -4,11 +4,11 @@ import Documents
 import Networks
 import Tensors
 
-/// How long an engine takes for one picture, layer by layer: what a step at the prompt costs.
+/// Times one image on the session's engine, layer by layer, as `next` at the prompt runs it.
 struct LayerBench {
   let runs: Int
 
-  /// Runs forward and backward.
+  /// Runs forward and backward, and reports the median times.
   func measure(in session: inout Session) throws -> Output {
     let geometry = try session.geometry()
     var layers = [[Double]](repeating: [], count: geometry.count)
@@ -59,7 +59,7 @@ struct LayerBench {
       ])
     output.line(
       .strong(session.network.name)
-        + ", \(session.settings.engine) engine, one picture, median of \(runs)")
+        + ", \(session.settings.engine) engine, one image, median of \(runs)")
     output.table(table)
     output.line("forward   " + .strong("\(NumberFormat.fixed(f, 2)) s"), indent: 2)
     if !b.isNaN { output.line("backward  " + .strong("\(NumberFormat.fixed(b, 2)) s"), indent: 2) }

@@ -7,29 +7,35 @@ import Networks
 import Tensors
 import Training
 
-/// How many pictures a second an engine trains on, and classifies: the same work as in
+/// Measures an engine's training and inference in images per second, with the same work as
 /// `Benchmarks/torch_bench.py`.
 struct TrainingBench {
   let batch: Int
   let steps: Int
   let isProfiled: Bool
 
-  /// What was measured.
+  /// The measurements.
   struct Figures {
+    /// Images per second.
     var training = 0.0
+    /// Images per second, in batches.
     var inference = 0.0
+    /// Images per second, one at a time.
     var single = 0.0
+    /// Operations per second of a large matrix product, to compare with; nil if the engine has none.
     var matrixProduct: Double?
+    /// The time of each layer, summed over all steps; nil unless it was asked for.
     var profile: [LayerTime]?
+    /// Seconds per step for the optimizer's update.
     var update = 0.0
   }
 
-  /// Measures training, inference and one picture alone.
+  /// Measures training, inference on batches, and inference on single images.
   func measure(_ engine: any Engine, in session: inout Session) throws -> Output {
     let network = session.network
     guard network.layers.last?.layer == .softmax else {
       throw Failure(
-        .network, "\(network.name) does not end with a softmax: it has no loss to train by")
+        .network, "\(network.name) doesn't end with a softmax, so there is no loss to train with")
     }
     var figures = Figures()
     figures.matrixProduct = Engines.matrixProductRate(of: engine)
@@ -139,13 +145,13 @@ struct TrainingBench {
     func row(_ what: String, _ figure: Double, _ places: Int, _ unit: String) {
       table.row([Text(what), Text(NumberFormat.fixed(figure, places)), Text(unit)])
     }
-    row("training", figures.training, 1, "pictures/s")
-    row("inference", figures.inference, 1, "pictures/s")
-    row("one picture alone", 1000 / figures.single, 2, "ms")
-    row("training, counted", work / 1e9, 0, "GFLOP/s")
+    row("training", figures.training, 1, "images/s")
+    row("inference", figures.inference, 1, "images/s")
+    row("single image", 1000 / figures.single, 2, "ms")
+    row("training, arithmetic", work / 1e9, 0, "GFLOP/s")
     if let rate = figures.matrixProduct {
-      row("a large matrix product", rate / 1e9, 0, "GFLOP/s")
-      row("share", 100 * work / rate, 0, "%")
+      row("large matrix product", rate / 1e9, 0, "GFLOP/s")
+      row("training in % of it", 100 * work / rate, 0, "%")
     }
     row("peak memory", memory / 0x1p20, 0, "MiB")
     output.table(table)
@@ -182,13 +188,13 @@ struct TrainingBench {
     return table
   }
 
-  /// Operations of a training step for one picture, two to a multiply-add: forward, backward to the
-  /// parameters and, but for the first layer, backward to the input.
+  /// The operations of a training step for one image, two per multiply-add: forward, backward to the
+  /// parameters and, except in the first layer, backward to the input.
   private func trainingOperations(_ geometry: [LayerGeometry]) -> Int {
     geometry.reduce(0) { $0 + 2 * $1.multiplyAdds * ($1.index == 0 ? 2 : 3) }
   }
 
-  /// The most memory that the program ever held, in bytes.
+  /// The peak resident memory of this process, in bytes.
   private func peakMemory() -> Double {
     var usage = rusage()
     #if canImport(Darwin)

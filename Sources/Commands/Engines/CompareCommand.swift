@@ -4,18 +4,18 @@ import Layers
 import Networks
 import Tensors
 
-/// Runs a network on two engines and shows how far apart they are.
+/// Runs a network on two engines and compares their outputs, gradients and times.
 package struct CompareCommand: Command, HasGlobalOptions {
   /// The command's name and help.
   package static let configuration = CommandConfiguration(
     commandName: "compare",
     abstract: "Run the network on two engines, layer by layer: compare reference onednn.",
     discussion: """
-      The current picture goes through both, forward and backward from class 0. Each layer's line shows \
-      the largest difference of what left it, in Floats (ULP) and as a share of the bound that follows \
-      from how both round, and how long each took. Gradients have no bound here: where a number lies \
-      next to a switch (a ReLU's 0, two maxima), engines may rightly take different sides. Exit code 1 \
-      where an output lies outside its bound.
+      Both engines run the current image forward, and backward from class 0. Each layer's line shows \
+      the largest difference between the two outputs, in Floats (ULP) and as a share of the bound that \
+      follows from both engines' rounding, and how long each engine took. Gradients have no bound here: \
+      if a number is next to a switch (the 0 of a ReLU, two equal maxima), the engines may take \
+      different sides, and both are right. The exit code is 1 if an output is outside its bound.
       """)
   /// Examples, which the tests run.
   package static let examples: [Example] = [
@@ -24,27 +24,27 @@ package struct CompareCommand: Command, HasGlobalOptions {
       expect: "every output within its bound"),
     Example(
       "compare reference \(Engines.fastest) --network cuda-convnet-18 --batch 2",
-      "the fast engine against the definition", expect: "every output within its bound"),
-    .slip("compare reference tpu", "an engine that is not there", expect: "tpu"),
-    .slip("compare reference reference --batch 0", "at least one picture", expect: "--batch 0"),
+      "the fast engine compared with the reference", expect: "every output within its bound"),
+    .slip("compare reference tpu", "an unknown engine", expect: "tpu"),
+    .slip("compare reference reference --batch 0", "at least one image", expect: "--batch takes"),
   ]
 
-  @Argument(help: "The engine that is believed.") var first: String
-  @Argument(help: "The engine that is held against it.") var second: String
+  @Argument(help: "The reference engine.") var first: String
+  @Argument(help: "The engine to compare with it.") var second: String
   @Option(
-    help: ArgumentHelp("How many times the picture stands in the batch (1).", valueName: "n"))
+    help: ArgumentHelp("How many copies of the image form the batch (1).", valueName: "n"))
   var batch = 1
   @OptionGroup package var options: GlobalOptions
 
   /// A command with its defaults.
   package init() {}
 
-  /// The engines.
+  /// The names of the engines.
   package static func completions(for words: [String], in session: Session) -> [String] {
     Engines.all.map(\.name)
   }
 
-  /// What it runs, and how long that takes.
+  /// What is run, and about how long that takes.
   package func work(in session: Session) -> Work? {
     guard (1...256).contains(batch), let summary = try? Summary(session.network),
       [first, second].allSatisfy({ (try? Engines.named($0)) != nil })
@@ -55,17 +55,17 @@ package struct CompareCommand: Command, HasGlobalOptions {
       seconds: [first, second].reduce(0) { $0 + Work.seconds(multiplyAdds: multiplyAdds, on: $1) })
   }
 
-  /// Runs both.
+  /// Runs both engines and compares every layer.
   package func run(in session: inout Session) throws -> Output {
     guard (1...256).contains(batch) else {
-      throw Failure(.usage, "--batch \(batch): a number from 1 to 256")
+      throw Failure(.usage, "--batch takes a number from 1 to 256, not \(batch)")
     }
     let engines = try [first, second].map {
       try Engines.named($0, threads: session.settings.threads)
     }
     guard session.network.layers.last?.layer == .softmax else {
       throw Failure(
-        .network, "\(session.network.name) does not end with a softmax, so it has no loss",
+        .network, "\(session.network.name) doesn't end with a softmax, so it has no loss",
         hint: "insert \(session.network.layers.last?.name ?? "") softmax")
     }
     let geometry = try session.network.geometry(batch: batch)
@@ -82,13 +82,13 @@ package struct CompareCommand: Command, HasGlobalOptions {
   }
 }
 
-/// A network on one engine, with every layer's output, every gradient, and how long they took.
+/// A network's run on one engine: its plan with every output and gradient, and the times.
 struct EngineRun {
   let engine: any Engine
   let plan: any Plan
-  /// Seconds forward, of each layer.
+  /// The seconds that each layer took forward.
   private(set) var forward: [Double] = []
-  /// Seconds backward, of all.
+  /// The seconds that all layers together took backward.
   let backward: Double
   /// The loss of class 0.
   let loss: Double

@@ -6,9 +6,9 @@ import Networks
 import TensorFiles
 import Tensors
 
-/// Two engines side by side, a line a layer.
+/// Two engines compared, one line per layer.
 struct CompareReport {
-  /// What came of it.
+  /// The report; its exit code is 1 if an output is outside its bound.
   let output: Output
 
   init(_ geometry: [LayerGeometry], _ runs: [EngineRun], network: String) {
@@ -59,7 +59,7 @@ struct CompareReport {
         "backward_s": .array([.number(a.backward), .number(b.backward)]),
         "layers": .array(rows), "outside": .integer(failures),
       ])
-    output.line(.strong(network) + ": \(b.engine.title) against \(a.engine.title)")
+    output.line(.strong(network) + ": \(b.engine.title) compared with \(a.engine.title)")
     output.table(table)
     func seconds(_ what: String, _ x: Double, _ y: Double) {
       output.line(
@@ -70,10 +70,10 @@ struct CompareReport {
     seconds("backward", a.backward, b.backward)
     output.line(
       Text("loss of class 0  \(NumberFormat.format(a.loss)), ")
-        + "apart by \(GoldenReport.short(abs(a.loss - b.loss)))", indent: 2)
+        + "difference \(GoldenReport.short(abs(a.loss - b.loss)))", indent: 2)
     output.line(
       .faint(
-        "gradient: the largest difference of what arrives at the layer, against its root mean square"
+        "gradient: the largest difference in the gradient of the layer's input, divided by its RMS"
       ), indent: 2)
     output.line(
       failures == 0
@@ -87,7 +87,7 @@ struct CompareReport {
     Text("\(NumberFormat.fixed(seconds * 1000, 1)) ms")
   }
 
-  /// The largest difference against the root mean square of the first.
+  /// The largest difference divided by the root mean square of the first tensor.
   private static func relative(_ a: Tensor?, _ b: Tensor?) -> Double? {
     guard let a, let b else { return nil }
     let rms = a.values.rootMeanSquare

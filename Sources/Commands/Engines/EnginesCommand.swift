@@ -5,47 +5,48 @@ import Layers
 import Networks
 import TensorFiles
 
-/// Lists the engines, and says which computes what.
+/// Lists the engines, and explains what computes each layer of a network.
 package struct EnginesCommand: Command, HasGlobalOptions {
   /// The command's name and help.
   package static let configuration = CommandConfiguration(
-    commandName: "engines", abstract: "List the engines there are: engines --explain NETWORK.",
+    commandName: "engines",
+    abstract: "List the engines, or explain what they do: engines --explain NETWORK.",
     discussion: """
-      With --explain it says what computes each layer of a network in training, at a batch size: \
-      implementations differ with both. Where the fast engine cannot compute a network, train, evaluate \
-      and bench use the next, and --explain says why.
+      With --explain, show what computes each layer of a network in training at a batch size; \
+      the implementation depends on both. If the fastest engine can't run a network, train, evaluate \
+      and bench use the next one, and --explain shows why.
       """)
   /// Examples, which the tests run.
   package static let examples: [Example] = [
-    Example("engines", "all of them", expect: "for lesson 16"),
+    Example("engines", "all engines", expect: "for lesson 16"),
     Example(
       "engines --explain cuda-convnet-18 --batch 4", "what computes each layer", expect: "conv1"),
     Example(
       "engines --explain cuda-convnet-18 --batch 4 --engine reference",
-      "the same for one engine alone", expect: "scalar kernels"),
-    .slip("engines --explain nothing", "a network that is not there", expect: "nothing"),
-    .slip("engines --explain --batch 0", "at least one picture", expect: "--batch 0"),
+      "the same for a given engine", expect: "scalar kernels"),
+    .slip("engines --explain nothing", "an unknown network", expect: "nothing"),
+    .slip("engines --explain --batch 0", "at least one image", expect: "--batch takes"),
   ]
 
-  @Argument(help: "The network to explain; the one in use where none is named.") var name: String?
-  @Flag(name: .customLong("explain"), help: "Say what computes each layer.") var explains = false
-  @Option(help: ArgumentHelp("How many pictures are computed at once (64).", valueName: "n"))
+  @Argument(help: "The network to explain; by default the one in use.") var name: String?
+  @Flag(name: .customLong("explain"), help: "Show what computes each layer.") var explains = false
+  @Option(help: ArgumentHelp("Images per batch (64).", valueName: "n"))
   var batch = 64
   @OptionGroup package var options: GlobalOptions
 
   /// A command with its defaults.
   package init() {}
 
-  /// Networks by name.
+  /// The names of the built-in networks.
   package static func completions(for words: [String], in session: Session) -> [String] {
     Zoo.networks.map(\.name)
   }
 
-  /// Lists or explains.
+  /// Lists the engines, or explains a network.
   package func run(in session: inout Session) throws -> Output {
     guard explains || name != nil else { return try list(session) }
     guard (1...4096).contains(batch) else {
-      throw Failure(.usage, "--batch \(batch): a number from 1 to 4096")
+      throw Failure(.usage, "--batch takes a number from 1 to 4096, not \(batch)")
     }
     let network =
       try name.map { try Network.named($0, reserved: session.commands.names) } ?? session.network
@@ -73,7 +74,8 @@ package struct EnginesCommand: Command, HasGlobalOptions {
     output.table(table)
     output.line(
       .faint("choose with ") + .name("--engine NAME") + .faint("; ")
-        + .name("engines --explain NETWORK") + .faint(" says what computes each layer"), indent: 2)
+        + .name("engines --explain NETWORK") + .faint(" shows what computes each layer"),
+      indent: 2)
     if let first = Engines.planted.first, let last = Engines.planted.last {
       output.line(
         .faint("for lesson 16: ") + .name("\(first)") + .faint(" to ") + .name("\(last)")
@@ -111,7 +113,7 @@ package struct EnginesCommand: Command, HasGlobalOptions {
     output.line(.strong(network.name) + ", \(taken.title), training on batches of \(batch)")
     for reason in declined {
       output.line(
-        .notice("\(reason.engine) cannot compute \(geometry[reason.layer].name): \(reason.reason)"),
+        .notice("\(reason.engine) can't run \(geometry[reason.layer].name): \(reason.reason)"),
         indent: 2)
     }
     output.table(table)

@@ -11,7 +11,7 @@ package struct DiffCommand: Command, HasGlobalOptions {
   /// Examples, which the tests run.
   package static let examples: [Example] = [
     Example("diff alexnet alexnet-grouped", "what two GPUs change", expect: "groups"),
-    Example("diff alexnet alexnet", "no difference", expect: "no difference"),
+    Example("diff alexnet alexnet", "equal networks", expect: "no difference"),
   ]
 
   @Argument(help: "The first network; without it, the network in use before its changes.")
@@ -22,12 +22,12 @@ package struct DiffCommand: Command, HasGlobalOptions {
   /// A command with its defaults.
   package init() {}
 
-  /// The networks there are.
+  /// The names of the built-in networks.
   package static func completions(for words: [String], in session: Session) -> [String] {
     Zoo.networks.map(\.name)
   }
 
-  /// A table of what differs.
+  /// Lists the layers and settings that differ.
   package func run(in session: inout Session) throws -> Output {
     let a = try first.map { try Zoo.find($0) } ?? session.original
     var b = try second.map { try Zoo.find($0) } ?? session.network

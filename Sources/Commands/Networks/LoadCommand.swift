@@ -5,31 +5,32 @@ import Networks
 import TensorFiles
 import Training
 
-/// Reads weights from a file.
+/// Loads a trained network, or weights for the network in use.
 package struct LoadCommand: Command, HasGlobalOptions {
   /// The command's name and help.
   package static let configuration = CommandConfiguration(
-    commandName: "load", abstract: "Read a trained network: a checkpoint, a run, or trained.",
+    commandName: "load", abstract: "Load a trained network: a checkpoint, a run, or trained.",
     discussion: """
-      trained is the network that comes with the program: cuda-convnet-18, trained on CIFAR-10. The \
-      folder of a run stands for its best checkpoint. A checkpoint brings its network, its classes and \
-      what happens to its pictures, and from there all commands work on what was learned.
+      trained is the network that comes with the program: cuda-convnet-18, trained on CIFAR-10. For the \
+      folder of a run, its best checkpoint is loaded. A checkpoint brings its network, its classes and \
+      the preparation of its images; after that, all commands use the trained network.
 
-      Other safetensors files are read into the network as it stands. Their tensors go by the network's own names (conv1.weight, fc6.bias); for alexnet-owt torchvision's \
-      names (features.0.weight) are known too.
+      Other safetensors files are read as weights for the network in use. The tensors need the network's \
+      own names (conv1.weight, fc6.bias); for alexnet-owt, torchvision's names (features.0.weight) work \
+      too.
       """)
   /// Examples, which the tests run.
   package static let examples: [Example] = [
     Example("load trained", "the network that comes with the program", expect: "134 epochs"),
     .unrun("load runs/80-seconds-seed1", "the best checkpoint of a run"),
     .unrun("load alexnet.safetensors --network alexnet-owt", "torchvision's weights, converted"),
-    .slip("load nothing.safetensors", "a file that is not there", expect: "nothing.safetensors"),
+    .slip("load nothing.safetensors", "a file that doesn't exist", expect: "nothing.safetensors"),
   ]
 
   @Argument(help: "A checkpoint, the folder of a run, trained, or weights.", completion: .file())
   var file: String
   @Option(
-    help: ArgumentHelp("A text file with the name of a class a line.", valueName: "file"),
+    help: ArgumentHelp("A text file with one class name per line.", valueName: "file"),
     completion: .file())
   var labels: String?
   @OptionGroup package var options: GlobalOptions
@@ -37,12 +38,12 @@ package struct LoadCommand: Command, HasGlobalOptions {
   /// A command with its defaults.
   package init() {}
 
-  /// What comes with the program.
+  /// The names of the networks that come with the program.
   package static func completions(for words: [String], in session: Session) -> [String] {
     TrainedNetwork.names
   }
 
-  /// Loads all weights, or none.
+  /// Loads the file; on an error the session keeps its network and weights.
   package func run(in session: inout Session) throws -> Output {
     let path = TrainedNetwork.file(file)
     let opened = try SafeTensors(path: path)
@@ -68,8 +69,8 @@ package struct LoadCommand: Command, HasGlobalOptions {
     let state = try Checkpoint(path: path, cancellation: session.host.cancellation).state
     guard options.network == nil || session.network.name == state.network.name else {
       throw Failure(
-        .network, "\(path) is of \(state.network.name), not \(session.network.name)",
-        hint: "without --network it brings its own")
+        .network, "\(path) holds \(state.network.name), not \(session.network.name)",
+        hint: "drop --network: the checkpoint brings its own network")
     }
     let names = try labels.map { try readLabels($0, count: state.classNames.count) }
     try session.take(state)
@@ -101,13 +102,13 @@ package struct LoadCommand: Command, HasGlobalOptions {
     }
     let bytes = try OpenFile.bytes(of: path, limit: 10 << 20)
     guard let text = String(validating: bytes, as: UTF8.self) else {
-      throw Failure(.file, "\(path) is not UTF-8 text", hint: "one class name a line")
+      throw Failure(.file, "\(path) isn't UTF-8 text", hint: "write one class name per line")
     }
     let names = text.split(whereSeparator: \.isNewline).map(String.init)
     guard names.count == count else {
       throw Failure(
         .file,
-        "\(path) names \(Numerals.count(names.count, "class", "classes")), the network has \(count)"
+        "\(path) names \(Numerals.count(names.count, "class", "classes")); the network has \(count)"
       )
     }
     return names

@@ -5,7 +5,7 @@ import Documents
 import Networks
 import TensorFiles
 
-/// Chooses, loads or saves a network.
+/// Chooses a network by name, or reads or writes one as JSON.
 package struct NetworkCommand: Command, HasGlobalOptions, WritesFiles {
   /// The command's name and help.
   package static let configuration = CommandConfiguration(
@@ -14,12 +14,12 @@ package struct NetworkCommand: Command, HasGlobalOptions, WritesFiles {
     discussion: NetworkFile.help)
   /// Examples, which the tests run.
   package static let examples: [Example] = [
-    Example("network caffenet", "chooses one", expect: "60,965,224"),
-    .slip("network alexnot", "a slip", expect: "did you mean alexnet?"),
-    .slip("network load nothing.json", "a file that is not there", expect: "nothing.json"),
+    Example("network caffenet", "choose a network", expect: "60,965,224"),
+    .slip("network alexnot", "a misspelled name", expect: "did you mean alexnet?"),
+    .slip("network load nothing.json", "a file that doesn't exist", expect: "nothing.json"),
   ]
 
-  @Argument(help: "A network, load, or save.") var name: String?
+  @Argument(help: "A network's name, load, or save.") var name: String?
   @Argument(help: "The file to load or save.", completion: .file()) var file: String?
   @OptionGroup package var writing: WritingOptions
   @OptionGroup package var options: GlobalOptions
@@ -27,12 +27,12 @@ package struct NetworkCommand: Command, HasGlobalOptions, WritesFiles {
   /// A command with its defaults.
   package init() {}
 
-  /// The networks there are.
+  /// The names of the built-in networks, `load` and `save`.
   package static func completions(for words: [String], in session: Session) -> [String] {
     Zoo.networks.map(\.name) + ["load", "save"]
   }
 
-  /// Changes the session's network, or writes it.
+  /// Changes or saves the session's network; without arguments only shows it.
   package func run(in session: inout Session) throws -> Output {
     switch (name, file) {
     case ("load", let file?):

@@ -5,11 +5,11 @@ import Documents
 import Networks
 import TensorFiles
 
-/// Lists the networks.
+/// Lists the built-in networks.
 package struct NetworksCommand: Command, HasGlobalOptions {
   /// The command's name and help.
   package static let configuration = CommandConfiguration(
-    commandName: "networks", abstract: "List the networks there are, with their totals.")
+    commandName: "networks", abstract: "List the built-in networks, with their totals.")
   /// Examples, which the tests run.
   package static let examples: [Example] = [
     Example("networks", "all of them", expect: "62,378,344")
@@ -20,7 +20,7 @@ package struct NetworksCommand: Command, HasGlobalOptions {
   /// A command with its defaults.
   package init() {}
 
-  /// A table.
+  /// Lists each network's parameters, MACs, input and title.
   package func run(in session: inout Session) throws -> Output {
     var table = Table(
       [

@@ -4,33 +4,33 @@ import Cells
 import Documents
 import Networks
 
-/// Shows or sets the seed.
+/// Shows or sets the seed of all random numbers.
 package struct SeedCommand: Command, HasGlobalOptions {
   /// The command's name and help.
   package static let configuration = CommandConfiguration(
-    commandName: "seed", abstract: "Show the seed of everything that is drawn, or set it: seed 2.",
+    commandName: "seed", abstract: "Show or set the seed of all random numbers: seed 2.",
     discussion: """
-      Untrained weights, and the numbers that trainings and studies draw, follow from the seed: the same \
-      seed gives the same numbers. Setting it draws untrained weights anew; weights that were loaded stay.
+      The seed determines untrained weights and every random number in trainings and studies: the same \
+      seed gives the same numbers. Setting it draws untrained weights again; loaded weights stay.
       """)
   /// Examples, which the tests run.
   package static let examples: [Example] = [
-    Example("seed", "shows it", expect: "seed 1"),
-    Example("seed 2", "draws the weights from another", expect: "drawn anew"),
+    Example("seed", "show the seed", expect: "seed 1"),
+    Example("seed 2", "draw other untrained weights", expect: "drawn again"),
     Example("seed 2", "loaded weights stay", expect: "stay", after: ["load trained"]),
-    .slip("seed two", "a whole number", expect: "whole number"),
+    .slip("seed two", "not a whole number", expect: "whole number"),
   ]
 
-  @Argument(help: "A whole number from 0; without one the seed is shown.") var number: String?
+  @Argument(help: "A whole number from 0; without it the seed is shown.") var number: String?
   @OptionGroup package var options: GlobalOptions
 
   /// A command with its defaults.
   package init() {}
 
-  /// Shows or sets it.
+  /// Shows or sets the seed.
   package func run(in session: inout Session) throws -> Output {
     let isTrained = session.weights.isTrained(try session.geometry())
-    var text = isTrained ? "the weights were loaded" : "the untrained weights are drawn from it"
+    var text = isTrained ? "the weights were loaded" : "the untrained weights are drawn with it"
     if let number {
       guard let seed = UInt64(number.replacing("_", with: "")) else {
         throw Failure(
@@ -38,10 +38,10 @@ package struct SeedCommand: Command, HasGlobalOptions {
       }
       if isTrained {
         session.settings.seed = seed
-        text = "the loaded weights stay; what is drawn from now on follows from it"
+        text = "the loaded weights stay; new random numbers are drawn with this seed"
       } else {
         session.reseed(seed)
-        text = "the weights are drawn anew, and no layer has run yet"
+        text = "the weights were drawn again, and no layer has run yet"
       }
     }
     let seed = session.settings.seed

@@ -3,7 +3,7 @@ import Cells
 import Layers
 import Networks
 
-/// Sets something of a layer, or of the whole network.
+/// Changes a setting of one layer, or of the whole network.
 package struct SetCommand: Command, HasGlobalOptions {
   /// The command's name and help.
   package static let configuration = CommandConfiguration(
@@ -12,17 +12,17 @@ package struct SetCommand: Command, HasGlobalOptions {
     discussion: """
       LAYER.FIELD sets one layer: stride, kernel, padding, groups, filters, n, k, alpha, beta, \
       convention, rate and so on. input, rounding, activation, convention and classes set the whole \
-      network. Layers that are not touched keep their weights; undo takes the change back.
+      network. Layers that don't change keep their weights; undo takes the change back.
       """)
   /// Examples, which the tests run.
   package static let examples: [Example] = [
-    Example("set conv1.stride 2", "what if", expect: "conv1 55 → 109"),
+    Example("set conv1.stride 2", "twice as many positions per side", expect: "conv1 55 → 109"),
     Example("set input 224", "why everyone uses 227", expect: "54.25"),
     Example("set rounding ceil", "as the authors' program", expect: "rounding"),
     Example("set norm1.convention 2012", "α divided by n", expect: "norm1"),
-    Example("set activation tanh", "every ReLU", expect: "tanh1"),
-    .slip("set conv4.inputs 256", "what does not fit", expect: "conv4"),
-    .slip("set conv1.strid 2", "a slip", expect: "stride"),
+    Example("set activation tanh", "tanh for every ReLU", expect: "tanh1"),
+    .slip("set conv4.inputs 256", "a value that doesn't fit", expect: "conv4"),
+    .slip("set conv1.strid 2", "a misspelled field", expect: "stride"),
   ]
 
   @Argument(
@@ -33,7 +33,7 @@ package struct SetCommand: Command, HasGlobalOptions {
   /// A command with its defaults.
   package init() {}
 
-  /// Fields of layers, and what is set for the whole network.
+  /// The settings of the network and of its layers; for the value, the known words.
   package static func completions(for words: [String], in session: Session) -> [String] {
     if words.count > 2 {
       return Rounding.allCases.map(\.rawValue) + ["relu", "tanh"]
@@ -45,13 +45,13 @@ package struct SetCommand: Command, HasGlobalOptions {
       }
   }
 
-  /// Changes the network.
+  /// Changes the setting and reports what else changes.
   package func run(in session: inout Session) throws -> Output {
     // `set conv1 stride 2` and `set conv1.stride = 2` mean the same.
     let parts = words.joined(separator: " ").split { $0 == " " || $0 == "=" }.map(String.init)
     guard (2...3).contains(parts.count) else {
       throw Failure(
-        .usage, parts.count < 2 ? "set takes what to set and its value" : "set takes one value",
+        .usage, parts.count < 2 ? "set takes a setting and a value" : "set takes one value",
         hint: "set conv1.stride 2, set input 224, set rounding ceil")
     }
     let path = parts.dropLast().joined(separator: ".")

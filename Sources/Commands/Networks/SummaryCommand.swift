@@ -5,15 +5,15 @@ import Documents
 import Networks
 import TensorFiles
 
-/// Prints a network layer by layer.
+/// Prints a network's shapes, parameters and work, layer by layer.
 package struct SummaryCommand: Command, HasGlobalOptions {
-  /// How the table looks.
+  /// The format of the table.
   enum TableStyle: String, ExpressibleByArgument, CaseIterable {
-    /// The notebook's own.
+    /// This program's own.
     case notebook
-    /// As torchsummary prints it.
+    /// The format of Python's torchsummary.
     case torchsummary
-    /// As Keras prints it.
+    /// The format of Keras's `model.summary()`.
     case keras
   }
 
@@ -21,35 +21,37 @@ package struct SummaryCommand: Command, HasGlobalOptions {
   package static let configuration = CommandConfiguration(
     commandName: "summary", abstract: "Print a network layer by layer: shapes, parameters, work.",
     discussion: """
-      MACs are the multiply-adds of convolutions and matrix products for one picture; biases, \
-      normalizations, pooling and activations are left out. Memory is of 32-bit Floats, \
-      1 MiB = 2^20 bytes. The receptive field is in pixels of the input, before its edges cut it.
+      MACs are the multiply-adds of convolutions and matrix products for one image; biases, \
+      normalization, pooling and activations aren't counted. Memory assumes 32-bit floats, \
+      1 MiB = 2^20 bytes. The receptive field is in pixels of the input, not clipped at its edges.
       """)
   /// Examples, which the tests run.
   package static let examples: [Example] = [
     Example("summary", "the network in use", expect: "62,378,344"),
-    Example("summary caffenet", "another", expect: "60,965,224"),
+    Example("summary caffenet", "another network", expect: "60,965,224"),
     Example(
-      "summary --formula", "how each count comes about", expect: "96 · (3·11·11) + 96 = 34,944"),
-    Example("summary alexnet-cifar10 --style torchsummary", "as torchsummary", expect: "237.79"),
-    Example("summary alexnet-batchnorm --style keras", "as Keras", expect: "62,383,848"),
-    .slip("summary alexnot", "a slip", expect: "did you mean alexnet?"),
+      "summary --formula", "the formula of each count", expect: "96 · (3·11·11) + 96 = 34,944"),
+    Example(
+      "summary alexnet-cifar10 --style torchsummary", "torchsummary's format", expect: "237.79"),
+    Example(
+      "summary alexnet-batchnorm --style keras", "Keras's format", expect: "62,383,848"),
+    .slip("summary alexnot", "a misspelled name", expect: "did you mean alexnet?"),
   ]
 
   @Argument(help: "The network; without one, the network in use.") var name: String?
-  @Flag(help: "Print how each count comes about.") var formula = false
+  @Flag(help: "Print the formula of each count.") var formula = false
   @Option(help: "The table: notebook, torchsummary or keras.") var style = TableStyle.notebook
   @OptionGroup package var options: GlobalOptions
 
   /// A command with its defaults.
   package init() {}
 
-  /// The networks there are.
+  /// The names of the built-in networks.
   package static func completions(for words: [String], in session: Session) -> [String] {
     Zoo.networks.map(\.name)
   }
 
-  /// A table.
+  /// Prints the table or the formulas.
   package func run(in session: inout Session) throws -> Output {
     let network = try name.map { try Zoo.find($0) } ?? session.network
     let summary = try Summary(network, changedFrom: name == nil ? session.original : nil)
@@ -153,7 +155,7 @@ package struct SummaryCommand: Command, HasGlobalOptions {
 }
 
 extension ReceptiveFieldSize {
-  /// The side of the square: `67`, or `all`.
+  /// The side of the square in pixels: `67`, or `all` for the whole image.
   fileprivate var words: String {
     switch self {
     case .square(let size, _): "\(size)"

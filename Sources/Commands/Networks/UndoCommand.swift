@@ -5,11 +5,11 @@ import Documents
 import Layers
 import Networks
 
-/// Takes the last change back.
+/// Undoes the last change of the network.
 package struct UndoCommand: Command, HasGlobalOptions {
   /// The command's name and help.
   package static let configuration = CommandConfiguration(
-    commandName: "undo", abstract: "Take the last change of the network back.")
+    commandName: "undo", abstract: "Undo the last change of the network.")
   /// Examples, which the tests run.
   package static let examples: [Example] = [
     Example("undo", "back to 227", expect: "62,378,344", after: ["set input 195"]),
@@ -21,10 +21,10 @@ package struct UndoCommand: Command, HasGlobalOptions {
   /// A command with its defaults.
   package init() {}
 
-  /// Goes back to the network before.
+  /// Restores the network as it was before the last change.
   package func run(in session: inout Session) throws -> Output {
     guard let network = session.undo() else {
-      throw Failure(.order, "nothing was changed", hint: "undo takes set, remove and insert back")
+      throw Failure(.order, "nothing was changed", hint: "undo reverts set, remove and insert")
     }
     let summary = try Summary(network)
     let left = session.history.count
@@ -33,7 +33,7 @@ package struct UndoCommand: Command, HasGlobalOptions {
     output.line(
       "undone: \(NumberFormat.grouped(summary.parameters)) parameters"
         + (left == 0
-          ? ", \(network.name) as it was" : ", \(Numerals.count(left, "change")) left"))
+          ? ", \(network.name) unchanged" : ", \(Numerals.count(left, "change")) left"))
     return output
   }
 }

@@ -1,22 +1,24 @@
 import ArgumentParser
 import Cells
 
-/// Runs the gradient of the loss back through every layer.
+/// Computes the gradient of a class's loss, back through every layer.
 package struct BackwardCommand: Command, HasGlobalOptions {
   /// The command's name and help.
   package static let configuration = CommandConfiguration(
     commandName: "backward",
-    abstract: "Run the gradient of the loss of a class back to the pixels.",
+    abstract: "Backpropagate the loss of a class to the pixels.",
     discussion: """
-      The loss is the softmax cross-entropy of the class, −ln p. Afterwards why gradient explains any \
-      element of any gradient, and expressions have conv1.gradient.
+      The loss is the softmax cross-entropy of the class, −ln p. Afterwards, why gradient explains any \
+      element of any gradient, and expressions can use conv1.gradient.
       """)
   /// Examples, which the tests run.
   package static let examples: [Example] = [
     Example(
-      "backward cat --network cuda-convnet-18", "follows the loss of a class back",
+      "backward cat --network cuda-convnet-18", "backpropagates the loss of class cat",
       expect: "loss"),
-    .slip("backward 1000", "classes go from 0", expect: "classes of alexnet go from 0 to 999"),
+    .slip(
+      "backward 1000", "classes are numbered from 0",
+      expect: "classes of alexnet go from 0 to 999"),
   ]
 
   @Argument(help: "The class: its number from 0, or its name.") var label: String
@@ -25,17 +27,17 @@ package struct BackwardCommand: Command, HasGlobalOptions {
   /// A command with its defaults.
   package init() {}
 
-  /// The classes, where they have names.
+  /// The names of the classes, if they have names.
   package static func completions(for words: [String], in session: Session) -> [String] {
     session.network.labels ?? []
   }
 
-  /// Runs what has not run, then backward.
+  /// Runs the remaining layers forward, then all of them backward.
   package func run(in session: inout Session) throws -> Output {
     let label = try session.classNumber(label)
     guard session.network.layers.last?.layer == .softmax else {
       throw Failure(
-        .network, "\(session.network.name) does not end with a softmax, so it has no loss",
+        .network, "\(session.network.name) doesn't end with a softmax, so it has no loss",
         hint: "insert \(session.network.layers.last?.name ?? "") softmax")
     }
     let trace = try session.begin()

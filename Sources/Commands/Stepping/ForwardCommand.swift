@@ -1,11 +1,11 @@
 import ArgumentParser
 import Cells
 
-/// Runs all layers that remain.
+/// Runs the remaining layers.
 package struct ForwardCommand: Command, HasGlobalOptions {
   /// The command's name and help.
   package static let configuration = CommandConfiguration(
-    commandName: "forward", abstract: "Run all layers that remain, to the classes.")
+    commandName: "forward", abstract: "Run the remaining layers and show the best classes.")
   /// Examples, which the tests run.
   package static let examples: [Example] = [
     Example(

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Cells
 
-/// Goes to a layer: forward, running what lies between, or back.
+/// Goes forward to a layer, running every layer on the way, or back to it.
 package struct GotoCommand: Command, HasGlobalOptions {
   /// The command's name and help.
   package static let configuration = CommandConfiguration(
@@ -14,18 +14,18 @@ package struct GotoCommand: Command, HasGlobalOptions {
     .slip("goto conv9", "an unknown layer", expect: "there is no layer 'conv9'"),
   ]
 
-  @Argument(help: "The layer.") var layer: String
+  @Argument(help: "The layer to go to.") var layer: String
   @OptionGroup package var options: GlobalOptions
 
   /// A command with its defaults.
   package init() {}
 
-  /// The layers of the network.
+  /// The names of the network's layers.
   package static func completions(for words: [String], in session: Session) -> [String] {
     session.network.layers.map(\.name)
   }
 
-  /// Runs or rewinds.
+  /// Runs the layers up to this one, or makes it the last that has run.
   package func run(in session: inout Session) throws -> Output {
     let index = try session.layerIndex(layer)
     let trace = try session.begin()

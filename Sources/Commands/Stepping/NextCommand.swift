@@ -16,7 +16,7 @@ package struct NextCommand: Command, HasGlobalOptions {
     .slip("next 0", "at least one layer", expect: "next takes a number of layers, 1 or more"),
   ]
 
-  @Argument(help: "How many layers (1).") var count = "1"
+  @Argument(help: "The number of layers (1).") var count = "1"
   @OptionGroup package var options: GlobalOptions
 
   /// A command with its defaults.
@@ -43,7 +43,7 @@ package struct NextCommand: Command, HasGlobalOptions {
 extension Session {
   /// Runs layers until `end` of them have run, and shows each as soon as it has.
   ///
-  /// - Returns: JSON of the layers that ran; the blocks are shown already.
+  /// - Returns: what is left to show, and JSON of the layers that ran.
   mutating func runLayers(to end: Int) throws -> Output {
     var reports: [JSONValue] = []
     let begunAt = try begin().position
@@ -59,7 +59,7 @@ extension Session {
     if host.isInteractive, begunAt == 0, end < network.layers.count,
       let first = network.layers.first?.name, let maps = try geometry().first?.output.c
     {
-      // A few maps are large enough to see something.
+      // Only with a few maps is each drawn large enough to see something.
       let view = maps > 6 ? "view \(first)[0...5]" : "view \(first)"
       output.line(
         .faint("try  ") + .name("why \(first)[0, 10, 20]") + .faint(" · ") + .name(view)

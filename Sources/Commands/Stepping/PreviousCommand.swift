@@ -1,15 +1,15 @@
 import ArgumentParser
 import Cells
 
-/// Goes a layer back.
+/// Goes back one layer.
 package struct PreviousCommand: Command, HasGlobalOptions {
   /// The command's name and help.
   package static let configuration = CommandConfiguration(
-    commandName: "previous", abstract: "Go a layer back.")
+    commandName: "previous", abstract: "Go back one layer.")
   /// Examples, which the tests run.
   package static let examples: [Example] = [
-    Example("previous", "goes back over relu1", expect: "at conv1", after: ["next 2"]),
-    .slip("previous", "there is nothing before conv1", expect: "no layer has run yet"),
+    Example("previous", "goes back from relu1 to conv1", expect: "at conv1", after: ["next 2"]),
+    .slip("previous", "nothing has run", expect: "no layer has run yet"),
   ]
 
   @OptionGroup package var options: GlobalOptions
@@ -17,7 +17,7 @@ package struct PreviousCommand: Command, HasGlobalOptions {
   /// A command with its defaults.
   package init() {}
 
-  /// Makes the layer before the last one the last.
+  /// Discards the output of the last layer that ran.
   package func run(in session: inout Session) throws -> Output {
     guard let trace = session.trace, trace.position > 0 else {
       throw Failure(.order, "no layer has run yet", hint: "next runs the first")

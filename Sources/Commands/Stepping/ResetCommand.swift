@@ -8,7 +8,7 @@ package struct ResetCommand: Command, HasGlobalOptions {
     commandName: "reset", abstract: "Start again before the first layer; the weights stay.")
   /// Examples, which the tests run.
   package static let examples: [Example] = [
-    Example("reset", "forgets what has run", expect: "before conv1", after: ["next"])
+    Example("reset", "starts again", expect: "before conv1", after: ["next"])
   ]
 
   @OptionGroup package var options: GlobalOptions
@@ -16,7 +16,7 @@ package struct ResetCommand: Command, HasGlobalOptions {
   /// A command with its defaults.
   package init() {}
 
-  /// Forgets the trace.
+  /// Discards all outputs and gradients.
   package func run(in session: inout Session) throws -> Output {
     session.reset()
     return session.whereabouts()

@@ -129,7 +129,8 @@ import Testing
   @Test(
     arguments: [
       (["relu"], "relu-vs-tanh", 2), (["overlap", "--seeds", "0"], "--seeds takes", 2),
-      (["overlap", "--seeds", "1001"], "1000", 2), (["overlap", "--epochs", "0"], "--epochs takes", 2),
+      (["overlap", "--seeds", "1001"], "1000", 2),
+      (["overlap", "--epochs", "0"], "--epochs takes", 2),
       (["overlap", "--epochs", "many"], "epochs", 2),
       (["overlap", "--pictures", "-3"], "--pictures", 2),
       (["overlap", "--data", "pictures", "--out", "none"], "3×32×32", 1),
@@ -138,7 +139,8 @@ import Testing
       (["overlap", "--network", "alexnet32"], "networks", 2),
       (["overlap", "--out", "tiny.json"], "is a file, but", 1),
       (["overlap", "--out", "tiny.json/x"], "can't create", 1),
-      (["overlap", "--out", ""], "isn't a possible folder name", 1), (["--quick"], "which experiment", 2),
+      (["overlap", "--out", ""], "isn't a possible folder name", 1),
+      (["--quick"], "which experiment", 2),
       (["overlap", "--engine", "abacus"], "abacus", 2),
     ] as [([String], String, Int32)])
   func refuses(_ arguments: [String], _ message: String, _ status: Int32) throws {

@@ -3,27 +3,28 @@ import Cells
 import Datasets
 import Documents
 
-/// Chooses the image that runs through the network.
+/// Chooses the image that the network runs on, or shows which one is in use.
 package struct ImageCommand: Command, HasGlobalOptions {
   /// The command's name and help.
   package static let configuration = CommandConfiguration(
     commandName: "image",
     abstract: "Choose the image: a PNG or JPEG, card, cifar:test/17 or shapes:test/3.",
     discussion: """
-      Without an image it says which one is in use and how it is prepared: the shorter side resized, \
-      the middle cut out, the mean subtracted (paper, section 2).
+      Without an argument, show which image is in use and how it is prepared: the shorter side is scaled, \
+      the centre is cropped, and the mean is subtracted (paper, section 2).
       """)
   /// Examples, which the tests run.
   package static let examples: [Example] = [
-    Example("image", "says which image is in use, and how it is prepared", expect: "test card"),
-    Example("image card", "the built-in drawn test card", expect: "test card"),
-    Example("image shapes-hard:test/3", "an image of a data set drawn here", expect: "cross"),
-    .slip("image shapes-hard:test/2000", "past the last one", expect: "shapes-hard:test/1999"),
+    Example("image", "show which image is in use, and how it is prepared", expect: "test card"),
+    Example("image card", "the built-in test card", expect: "test card"),
+    Example("image shapes-hard:test/3", "an image of a drawn data set", expect: "cross"),
+    .slip(
+      "image shapes-hard:test/2000", "past the last image", expect: "shapes-hard:test/1999"),
     Example("image shapes:test/3", "a drawn shape", expect: "cross"),
     Example(
       "image shapes:test/3", "its size for the network in use", expect: "scaled to 256×256"),
     .unrun("image photo.jpg", "an image of your own"),
-    .slip("image nothing.png", "a file that is not there", expect: "nothing.png"),
+    .slip("image nothing.png", "a file that doesn't exist", expect: "nothing.png"),
   ]
 
   @Argument(help: "A path, card, cifar:test/17, or shapes:test/3.", completion: .file())
@@ -33,12 +34,12 @@ package struct ImageCommand: Command, HasGlobalOptions {
   /// A command with its defaults.
   package init() {}
 
-  /// What needs no file, and how names begin.
+  /// Names that aren't files, or their beginnings.
   package static func completions(for words: [String], in session: Session) -> [String] {
     ["card", "cifar:test/", "shapes:test/"]
   }
 
-  /// Loads the image; what ran before it is forgotten.
+  /// Chooses the image, which discards all outputs so far, and describes the one in use.
   package func run(in session: inout Session) throws -> Output {
     if let picture {
       session.look(at: try SourcePicture.named(picture, data: session.settings.data))

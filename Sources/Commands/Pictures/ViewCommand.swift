@@ -4,21 +4,22 @@ import Datasets
 import Documents
 import Tensors
 
-/// Shows values as an image.
+/// Draws the image, filters, feature maps or any other tensor.
 package struct ViewCommand: Command, HasGlobalOptions, WritesFiles {
   /// The command's name and help.
   package static let configuration = CommandConfiguration(
     commandName: "view",
     abstract: "Show the image, filters or maps: view conv1.weight, view conv1[0...5].",
     discussion: """
-      image is the image itself; input as the first layer takes it. Anything that gives a tensor \
-      can be viewed; after backward, view gradient conv1 shows a gradient. A terminal with colour shows half-blocks, a pipe characters from dark ( ) to \
-      light (@); --png writes each value as a square of --scale pixels.
+      image is the image itself; input is what the first layer gets. Any expression that gives a tensor \
+      can be viewed; after backward, view gradient conv1 shows a gradient. In a terminal with colour, \
+      values are drawn as half-blocks; otherwise as characters from dark ( ) to light (@). --png writes \
+      each value as a square of --scale pixels.
       """)
   /// Examples, which the tests run.
   package static let examples: [Example] = [
     Example("view image", "the image itself", expect: "test card"),
-    Example("view input", "the image as the first layer takes it", expect: "227×227"),
+    Example("view input", "the image as the first layer gets it", expect: "227×227"),
     Example("view conv1.weight", "all 96 filters in colour", expect: "96 tiles of 11×11"),
     Example("view conv1", "all maps of a layer", expect: "96 tiles of 55×55", after: ["next"]),
     Example("view conv1[5]", "one map", expect: "55×55", after: ["next"]),
@@ -32,7 +33,7 @@ package struct ViewCommand: Command, HasGlobalOptions, WritesFiles {
   var png: OutputFile?
   @Option(
     help: ArgumentHelp(
-      "How many pixels wide and high a value is in the PNG; so many that it is about 900 wide.",
+      "Side of a value in the PNG, in pixels; by default the PNG is about 900 wide.",
       valueName: "n"))
   var scale: Int?
   @OptionGroup package var writing: WritingOptions
@@ -41,12 +42,12 @@ package struct ViewCommand: Command, HasGlobalOptions, WritesFiles {
   /// A command with its defaults.
   package init() {}
 
-  /// Layers and the picture.
+  /// `image`, `input` and the names of the layers.
   package static func completions(for words: [String], in session: Session) -> [String] {
     ["image", "input"] + session.network.layers.map(\.name)
   }
 
-  /// Draws.
+  /// Draws to the terminal, or to `--png`.
   package func run(in session: inout Session) throws -> Output {
     let what = what.joined(separator: " ")
     let png = try png.map(writing.claim)
@@ -60,12 +61,12 @@ package struct ViewCommand: Command, HasGlobalOptions, WritesFiles {
     if let png {
       let scale = self.scale ?? max(1, 900 / max(image.width, image.height))
       guard (1...64).contains(scale) else {
-        throw Failure(.usage, "--scale \(scale): a number from 1 to 64")
+        throw Failure(.usage, "--scale takes a number from 1 to 64, not \(scale)")
       }
       guard image.width * scale <= 20_000, image.height * scale <= 20_000 else {
         throw Failure(
           .usage, "the PNG would be \(image.width * scale)×\(image.height * scale)",
-          hint: "a smaller --scale, or a part of the values")
+          hint: "pass a smaller --scale, or view fewer values")
       }
       try image.magnified(scale).writePNG(path: png)
       output.line(Text(description))
@@ -80,7 +81,7 @@ package struct ViewCommand: Command, HasGlobalOptions, WritesFiles {
     return output
   }
 
-  /// The picture, the sentence about it, and its tiles where it has several.
+  /// The image to draw, a sentence that describes it, and its tiles if it has several.
   private func picture(
     of what: String, in session: inout Session
   ) throws -> (Image, String, MapPicture?) {

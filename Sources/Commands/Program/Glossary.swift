@@ -1,16 +1,16 @@
 import Cells
 import Documents
 
-/// The words of the field that the notebook uses, each in a sentence or two.
+/// The technical terms that the notebook uses, each explained in a sentence or two.
 enum Glossary {
-  /// A word, the other words for it, and what it means.
+  /// A term, other words that lead to it, and its meaning.
   struct Entry {
     var word: String
     var others: [String] = []
     var meaning: String
   }
 
-  /// The entry for a word, in either case.
+  /// The entry for a word in upper or lower case.
   static func entry(_ word: String) -> Entry? {
     let word = word.lowercased()
     return entries.first { $0.word.lowercased() == word || $0.others.contains(word) }
@@ -20,55 +20,59 @@ enum Glossary {
     Entry(
       word: "tensor", others: ["tensors", "array", "shape"],
       meaning:
-        "a block of numbers with a shape, such as 96×55×55: channels, rows, columns; a layer takes one "
-        + "and gives another"),
+        "a block of numbers with a shape, such as 96×55×55: channels, rows, columns; a layer turns one "
+        + "into another"),
     Entry(
       word: "image", others: ["images", "picture", "pictures", "input", "pixel", "pixels"],
       meaning:
-        "what runs through the network. view image shows it as it is; image[c, y, x] is a number of it "
-        + "as the first layer takes it, also called input and conv1.input"),
+        "the input of the network. view image shows the image itself; image[c, y, x] is one of its "
+        + "numbers after preparation, as the first layer gets it, also called input and conv1.input"
+    ),
     Entry(
       word: "class", others: ["classes", "label", "labels", "category"],
       meaning:
-        "what an image may show: the network gives each class a score. Classes go by number from 0, "
-        + "and by name where the network was trained here"),
+        "a kind of thing that an image may show: the network gives each class a score. Classes are "
+        + "numbered from 0, and have names if the network was trained here"),
     Entry(
       word: "layer", others: ["layers"],
-      meaning: "one step of the network: it takes a block of numbers and gives another"),
+      meaning: "one step of the network: it turns one tensor into another"),
     Entry(
       word: "channel", others: ["channels", "map", "maps", "plane", "feature map"],
       meaning:
-        "one grid of numbers among several: red, green and blue of an image, or what one filter "
-        + "found at each place (a feature map)"),
+        "one of several grids of numbers: the red, green or blue of an image, or one filter's output "
+        + "at each position (a feature map)"),
     Entry(
       word: "convolution", others: ["conv", "filter", "filters", "kernel", "kernels"],
       meaning:
-        "a small window of weights (a filter) is laid over each place of the input; what lies under "
-        + "it is multiplied with the weights and summed"),
+        "a small window of weights (a filter) slides over the input; at each position the inputs under "
+        + "it are multiplied by the weights and summed"),
     Entry(
-      word: "stride", meaning: "by how many places a window moves from one output to the next"),
+      word: "stride", meaning: "how many positions a window moves from one output to the next"),
     Entry(
       word: "padding", others: ["pad"],
       meaning: "zeros added around a map, so that windows reach its edge"),
     Entry(
       word: "groups", others: ["group"],
-      meaning: "the channels are split and each part is convolved alone: the paper's two GPUs"),
+      meaning:
+        "the channels are split, and each part is convolved separately, as on the paper's two "
+        + "GPUs"),
     Entry(
       word: "ReLU", others: ["rectified linear unit"],
-      meaning: "max(0, x): what is negative becomes 0 (paper, section 3.1)"),
+      meaning: "max(0, x): negative numbers become 0 (paper, section 3.1)"),
     Entry(
       word: "LRN", others: ["local response normalization", "normalization", "norm"],
-      meaning: "local response normalization: a value is divided by a power of the squares of its "
-        + "neighbouring channels at the same place (paper, section 3.3)"),
+      meaning:
+        "local response normalization: each value is divided by a power of the sum of squares in "
+        + "neighbouring channels at the same position (paper, section 3.3)"),
     Entry(
       word: "pooling", others: ["pool", "max pooling"],
       meaning:
-        "of each window only the largest number is kept, or the mean; AlexNet's windows overlap "
+        "each window is replaced by its largest number, or by its mean; AlexNet's windows overlap "
         + "(paper, section 3.4)"),
     Entry(
       word: "dropout", others: ["drop"],
       meaning:
-        "in training half of the values are set to 0 at random; at test all are used, times ½ "
+        "in training, half of the values are set to 0 at random; at test time all are used, times ½ "
         + "(paper, section 4.2)"),
     Entry(
       word: "logit", others: ["logits"], meaning: "a class's score before the softmax; any number"),
@@ -77,29 +81,29 @@ enum Glossary {
       meaning: "scores become probabilities: e^x over the sum of all e^x, so that they sum to 1"),
     Entry(
       word: "parameter", others: ["parameters", "weight", "weights", "bias", "biases"],
-      meaning: "a number that training chooses: weights multiply, biases are added"),
+      meaning: "a number that training adjusts: weights multiply, biases are added"),
     Entry(
       word: "MAC", others: ["macs", "multiply-add", "multiply-adds", "work"],
       meaning:
-        "a multiplication and an addition; those of convolutions and fully connected layers are "
-        + "counted, biases, LRN and pooling are left out"),
+        "a multiplication and an addition; only those of convolutions and fully connected layers are "
+        + "counted, not biases, LRN and pooling"),
     Entry(
       word: "receptive field", others: ["field"],
       meaning: "the pixels of the image that one number can depend on"),
     Entry(
       word: "gradient", others: ["gradients", "backward"],
-      meaning: "by how much the loss changes with a number: what training follows downhill"),
+      meaning: "how much the loss changes as a number changes; training follows it downhill"),
     Entry(
       word: "loss", others: ["losses", "cross-entropy", "cross entropy", "crossentropy"],
       meaning:
-        "how wrong the network is about an image: −ln p of the right class, in nats. 0 where p is 1; "
-        + "ln 1000 = 6.9 where 1000 classes are equally likely"),
+        "how wrong the network is about an image: −ln p of the right class, in nats. It is 0 if p is 1, "
+        + "and ln 1000 = 6.9 if 1000 classes are equally likely"),
     Entry(
       word: "learning rate", others: ["rate"],
-      meaning: "how far a step of training follows the gradient downhill"),
+      meaning: "how far one training step goes along the gradient"),
     Entry(
       word: "batch", others: ["batches", "step", "steps"],
-      meaning: "the images whose gradients are averaged for one step of training"),
+      meaning: "the images whose gradients are averaged in one training step"),
     Entry(
       word: "epoch", others: ["epochs"], meaning: "one pass over all training images"),
     Entry(
@@ -107,16 +111,17 @@ enum Glossary {
       meaning: "the share of images that were classified correctly; the error is the rest"),
     Entry(
       word: "seed", others: ["seeds", "random"],
-      meaning: "the number that everything drawn follows from: the same seed gives the same numbers"
+      meaning:
+        "the number that all random numbers are derived from: the same seed gives the same ones"
     ),
     Entry(
       word: "ULP", others: ["ulps", "float", "double"],
       meaning:
         "unit in the last place: the distance from one 32-bit number (Float) to the next; sums here "
-        + "are made in 64 bits (Double) and rounded once"),
+        + "are computed in 64 bits (Double) and rounded once"),
   ]
 
-  /// The whole list.
+  /// All entries, one per paragraph.
   static var output: Output {
     var output = Output()
     for entry in entries { output.line(.name(entry.word) + "  " + Text(entry.meaning), hang: 4) }

@@ -4,32 +4,32 @@ import Cells
 import Documents
 import Expressions
 
-/// Says what can be typed.
+/// Explains commands, topics, functions, layers and terms.
 package struct HelpCommand: Command, HasGlobalOptions {
   /// The command's name and help.
   package static let configuration = CommandConfiguration(
-    commandName: "help", abstract: "Say what can be typed; help NAME, or ?NAME, says more.")
+    commandName: "help", abstract: "List the commands; help NAME, or ?NAME, explains one.")
   /// Examples, which the tests run.
   package static let examples: [Example] = [
     Example("help", "lists the commands", expect: "step through the network"),
-    Example("help commands", "every command in a sentence", expect: "Run the next layer"),
+    Example("help commands", "every command in one sentence", expect: "Run the next layer"),
     Example("help why", "one command", expect: "why norm1[17, 10, 23]"),
     Example("?expressions", "a topic", expect: "localResponseNormalization"),
-    .slip("help sumary", "a slip", expect: "did you mean summary?"),
+    .slip("help sumary", "a misspelled name", expect: "did you mean summary?"),
   ]
 
-  @Argument(help: "A command, a topic, a function or a layer.") var topic: [String] = []
+  @Argument(help: "A command, topic, function, layer or term.") var topic: [String] = []
   @OptionGroup package var options: GlobalOptions
 
   /// A command with its defaults.
   package init() {}
 
-  /// Commands, topics and functions.
+  /// The names of commands, topics and layers.
   package static func completions(for words: [String], in session: Session) -> [String] {
     session.commands.names.sorted() + topics + session.network.layers.map(\.name)
   }
 
-  /// The list, or one entry.
+  /// Shows the overview, or explains one name.
   package func run(in session: inout Session) throws -> Output {
     guard let name = topic.first else { return Self.overview(session.commands) }
     if let command = session.commands.named(name) { return command.help(in: session) }
@@ -51,13 +51,13 @@ package struct HelpCommand: Command, HasGlobalOptions {
     throw Failure(
       .name, "there is no help on \(quoted(name))",
       hint: Suggestion.didYouMean(name, among: names)
-        ?? "help lists what there is")
+        ?? "help lists all commands and topics")
   }
 
-  /// The topics that have a page.
+  /// The names of all topics.
   private static var topics: [String] { ["commands"] + HelpTopic.all.map(\.name) + ["words"] }
 
-  /// What can be typed, on one screen.
+  /// The commands by group and the topics, on one screen.
   private static func overview(_ commands: CommandTable) -> Output {
     var output = Output()
     let column = 3 + (commands.groups.map { displayWidth($0.title) }.max() ?? 0)
@@ -78,7 +78,7 @@ package struct HelpCommand: Command, HasGlobalOptions {
     return output
   }
 
-  /// Every command in a sentence.
+  /// Every command with its abstract, by group.
   private static func commands(_ commands: CommandTable) -> Output {
     var output = Output()
     for group in commands.groups {

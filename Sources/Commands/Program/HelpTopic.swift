@@ -5,12 +5,12 @@ import Expressions
 
 /// A page of help that is not about one command.
 struct HelpTopic {
-  /// The word that people type after `help`.
+  /// The word to type after `help`.
   var name: String
-  /// What it says: paragraphs; a line that begins with two spaces is an example.
+  /// The paragraphs of the page; a line that starts with two spaces is an example.
   var lines: [String]
 
-  /// The page.
+  /// The page laid out, with the notes of examples in a column.
   var output: Output {
     var output = Output()
     for line in lines {
@@ -50,48 +50,48 @@ struct HelpTopic {
     HelpTopic(
       name: "expressions",
       lines: [
-        "Whatever does not begin with a command is an expression; its value is kept as out[N].",
+        "Anything that doesn't start with a command is an expression; its value is kept as out[N].",
         "  (227 - 11) / 4 + 1                     numbers",
         "  conv1.output.shape                     a layer that has run, and its members",
         "  conv1.weight[0, 2, 3...5, 0...2]       a range keeps an axis, a number drops it",
         "  conv1[5, 10, 23]                       channel, row, column of the output",
-        "  image[0, 5, 5]                         the same of the image, as conv1 takes it",
+        "  image[0, 5, 5]                         the same for the image, as conv1 gets it",
         "  let a = conv1[16]                      a name of your own",
         "  a.mean + 3 * a.deviation",
         "  localResponseNormalization(conv1.output, n: 5, k: 2, alpha: 1e-4, beta: 0.75)",
         "",
         "In show, view and why, gradient conv1 is ∂loss/∂conv1.output after backward; expressions call it "
           + "conv1.gradient. Like conv1, conv1.output, conv1.input and conv1.gradient take channel, row, "
-          + "column; a fourth number may come first: the image's place in the batch, 0.",
+          + "column; a fourth number may come first: the image's position in the batch, 0.",
         "",
         "Layers have output, input, weight, bias, gradient, shape; tensors have shape, count, min, "
-          + "max, mean, sum, deviation, rms, zeros, argmax. A cell goes on while brackets are open.",
+          + "max, mean, sum, deviation, rms, zeros, argmax. A cell continues while brackets are open.",
         "functions: " + functionNames().joined(separator: ", ") + "   (help NAME)",
       ]),
     HelpTopic(
       name: "lessons",
       lines: [
-        "A lesson is taken step by step; every exercise is checked on real numbers.",
-        "  lesson                                 lists them, with your progress",
-        "  lesson 1                               opens one, or goes on where you were",
-        "  lesson next                            the first that is not done",
+        "Lessons go step by step, and the program checks every answer with real numbers.",
+        "  lesson                                 lists the lessons, with your progress",
+        "  lesson 1                               opens a lesson, or continues where you stopped",
+        "  lesson next                            opens the first that isn't finished",
         "",
         "At answer> type a number, a list or any expression: 55, 27 x 27, [96, 55, 55], "
-          + "(227 - 11) / 4 + 1. The keys that count are shown at each step: hint; skip, which enters "
-          + "the answer; back, a step; play, where any cell can be tried and the lesson waits as it "
-          + "is; again, with other numbers; quit, which keeps your place. Enter goes on.",
-        "alexnet --plain uses words alone, for screen readers. Lessons/README.md says how lessons are "
-          + "written.",
+          + "(227 - 11) / 4 + 1. Each step shows the words it accepts: hint; skip, which shows the "
+          + "answer; back, one step; play, to try any cell while the lesson waits; again, with other "
+          + "numbers; quit, which keeps your place. Enter continues.",
+        "alexnet --plain prints only words, for screen readers. Lessons/README.md explains how to write "
+          + "lessons.",
       ]),
     HelpTopic(
       name: "keys",
       lines: [
         "Tab completes commands, layers, options, files and names. Up and Down go through history; "
-          + "Ctrl-R searches it. Ctrl-C clears the line, or stops what runs; the session lives. "
-          + "Ctrl-D on an empty line leaves. Ctrl-A and Ctrl-E go to the ends of the line, "
-          + "Alt-B and Alt-F by words, Ctrl-K and Ctrl-U delete, Ctrl-Y brings back. Pasted lines wait for "
-          + "Enter, and prompts that were copied along ([3]>, >>>) are left out.",
-        "History is kept in $ALEXNET_HISTORY, else in ~/.local/state/alexnet/history.",
+          + "Ctrl-R searches it. Ctrl-C clears the line, or stops the running command; the session "
+          + "continues. Ctrl-D on an empty line leaves. Ctrl-A and Ctrl-E go to the ends of the line, "
+          + "Alt-B and Alt-F move by words, Ctrl-K and Ctrl-U delete, Ctrl-Y pastes what was deleted. "
+          + "Pasted lines wait for Enter, and copied prompts ([3]>, >>>) are ignored.",
+        "History is kept in $ALEXNET_HISTORY, or by default in ~/.local/state/alexnet/history.",
       ]),
     HelpTopic(
       name: "scripts",
@@ -101,25 +101,25 @@ struct HelpTopic {
         "  alexnet run FILE                       the cells of a file",
         "  echo '(227 - 11) / 4 + 1' | alexnet    the cells of a pipe",
         "",
-        "--json prints one object a line, one a cell; an error is {\"error\": {…}}. Exit codes: 0 "
-          + "success, 1 a cell failed (the rest is not run), 2 wrong usage. Set NO_COLOR, or pass --color "
-          + "never, to turn colour off. In the C locale UTF-8 is written all the same where the system has "
-          + "C.UTF-8; elsewhere text falls back to ASCII.",
+        "--json prints one object per line, one for each cell; an error is {\"error\": {…}}. Exit codes: "
+          + "0 success, 1 a cell failed (the rest isn't run), 2 wrong usage. Set NO_COLOR, or pass --color "
+          + "never, to turn colour off. In the C locale, UTF-8 is still written if the system has "
+          + "C.UTF-8; otherwise text falls back to ASCII.",
       ]),
     HelpTopic(
       name: "numbers",
       lines: [
         "Values are 32-bit Floats, laid out N×C×H×W: batch, channel, row, column, all from 0. Sums "
-          + "are made in Double and rounded once. MACs count the multiply-adds of convolutions and "
-          + "matrix products; biases, LRN, pooling and activations are left out. A ULP is the "
-          + "distance from one Float to the next.",
-        "An untrained network has weights drawn from --seed (1), so every run prints the same; seed shows "
-          + "and sets it.",
+          + "are computed in Double and rounded once. MACs count the multiply-adds of convolutions and "
+          + "matrix products, not biases, LRN, pooling and activations. A ULP is the distance from one "
+          + "Float to the next.",
+        "The weights of an untrained network are random numbers that depend on --seed (1), so every run "
+          + "prints the same; seed shows and sets it.",
       ]),
   ]
 }
 
-/// What help says of a function of the expression language, or nil where there is none of that name.
+/// The help for a function of the expression language; nil if there is no function of that name.
 func functionHelp(_ name: String) -> Output? {
   guard let function = Function.named(name) else { return nil }
   var output = Output()
@@ -129,5 +129,5 @@ func functionHelp(_ name: String) -> Output? {
   return output
 }
 
-/// Every function of the expression language.
+/// The names of the expression language's functions.
 func functionNames() -> [String] { Function.all.map(\.name) }

@@ -1,11 +1,11 @@
 import ArgumentParser
 import Cells
 
-/// Leaves the notebook.
+/// Ends the session.
 package struct QuitCommand: Command, HasGlobalOptions {
   /// The command's name and help.
   package static let configuration = CommandConfiguration(
-    commandName: "quit", abstract: "Leave the notebook; Ctrl-D on an empty line does too.",
+    commandName: "quit", abstract: "Leave the notebook; Ctrl-D on an empty line does the same.",
     aliases: ["exit", "q"])
   /// Examples, which the tests run.
   package static let examples: [Example] = [

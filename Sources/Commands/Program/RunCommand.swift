@@ -5,31 +5,31 @@ import Documents
 import Expressions
 import TensorFiles
 
-/// Runs the cells of files.
+/// Runs the cells of files in the session.
 package struct RunCommand: Command, HasGlobalOptions {
   /// The command's name and help.
   package static let configuration = CommandConfiguration(
     commandName: "run",
-    abstract: "Run the cells of files, one a line; stop at the first that fails.",
+    abstract: "Run the cells of files, one per line; stop at the first that fails.",
     discussion: """
-      An expression goes on over several lines while brackets are open; # begins a comment. A file \
-      that save FILE.alexnet wrote brings its seed along. Where a cell fails, those before it stay in \
+      An expression continues over several lines while brackets are open; # starts a comment. A file \
+      that save FILE.alexnet wrote sets its seed too. If a cell fails, the cells before it stay in \
       effect, as at the prompt.
       """)
   /// Examples, which the tests run.
   package static let examples: [Example] = [
-    .unrun("run cells.txt", "the cells of a file, one a line"),
-    .slip("run nothing.txt", "a file that is not there", expect: "cannot read nothing.txt"),
+    .unrun("run cells.txt", "the cells of a file, one per line"),
+    .slip("run nothing.txt", "a file that doesn't exist", expect: "cannot read nothing.txt"),
   ]
 
-  /// Files of cells; - is standard input.
+  /// The paths of the files; `-` is standard input.
   @Argument(help: "Files of cells; - reads standard input.", completion: .file())
   package var files: [String]
   @OptionGroup package var options: GlobalOptions
 
-  /// The cells of a script may choose another network.
+  /// True: a script's cells may change the whole session.
   package static let runsCells = true
-  /// Scripts may run scripts, this many deep.
+  /// How deep scripts may run other scripts.
   static let deepest = 16
 
   /// A command with its defaults.
@@ -39,12 +39,13 @@ package struct RunCommand: Command, HasGlobalOptions {
   package func run(in session: inout Session) throws -> Output {
     guard session.depth < Self.deepest else {
       throw Failure(
-        .order, "scripts run one another \(Self.deepest) deep",
+        .order, "scripts run other scripts more than \(Self.deepest) deep",
         hint: "does \(files[0]) run itself?")
     }
     if session.host.isInteractive || session.isOfLesson, files.contains("-") {
       throw Failure(
-        .usage, "run - reads cells from a pipe, not at the prompt", hint: "run FILE, or type them")
+        .usage, "run - reads cells from a pipe, which doesn't work at the prompt",
+        hint: "run FILE, or type the cells")
     }
     session.depth += 1
     defer { session.depth -= 1 }
@@ -90,15 +91,15 @@ package struct RunCommand: Command, HasGlobalOptions {
 }
 
 extension CellResult {
-  /// What comes of a cell that somebody stopped before it began.
+  /// The result of a cell that was stopped before it started.
   fileprivate static func stopped(_ number: Int) -> CellResult {
     CellResult(number: number, output: Output(), shown: 0, failure: Failure(.cancelled, "stopped"))
   }
 }
 
 extension Failure {
-  /// The failure of a script's cell, which says that those before it count. A script within a script
-  /// has said so for its own.
+  /// The failure of a script's cell, with a hint that the cells before it stay in effect; unchanged if
+  /// a script within the script has added one.
   fileprivate func after(cells count: Int) -> Failure {
     guard count > 0, hint?.hasSuffix(Self.inEffect) != true else { return self }
     var failure = self

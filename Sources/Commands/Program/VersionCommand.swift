@@ -2,11 +2,11 @@ import ArgumentParser
 import Cells
 import Documents
 
-/// Says which program this is, and what it was built with.
+/// Prints the version, the engines and the folder of the program's resources.
 package struct VersionCommand: Command, HasGlobalOptions {
   /// The command's name and help.
   package static let configuration = CommandConfiguration(
-    commandName: "version", abstract: "Say which version this is, its engines and its folders.")
+    commandName: "version", abstract: "Print the version, the engines and the resource folder.")
   /// Examples, which the tests run.
   package static let examples: [Example] = [
     Example("version", "the version", expect: "alexnet \(Version.number)")
@@ -17,7 +17,7 @@ package struct VersionCommand: Command, HasGlobalOptions {
   /// A command with its defaults.
   package init() {}
 
-  /// A few lines.
+  /// Prints three lines.
   package func run(in session: inout Session) throws -> Output {
     let engines = Engines.all.map(\.name)
     var output = Output(

@@ -3,12 +3,12 @@ import Cells
 import Documents
 import Networks
 
-/// What a change to the network brought with it.
+/// The consequences of a change to the network: sizes, parameters, work and weights.
 struct ChangeReport {
-  /// What came of it.
+  /// The report.
   let output: Output
 
-  /// The report of a change.
+  /// Lays out a change.
   init(_ changes: Changes) {
     var output = Output()
     let difference = changes.difference
@@ -20,7 +20,7 @@ struct ChangeReport {
       output.line(.notice(note.message), hang: 4)
       output.line(.faint(note.hint), indent: 4, hang: 4)
       let others = changes.notes.dropFirst().map(\.layer).joined(separator: ", ")
-      if !others.isEmpty { output.line(.faint("a remainder is left by \(others) too"), indent: 4) }
+      if !others.isEmpty { output.line(.faint("the same happens in \(others)"), indent: 4) }
     }
     if let story = Self.story(of: difference.second) {
       output.line(Text(story), indent: 2, hang: 2)
@@ -58,7 +58,7 @@ struct ChangeReport {
     self.output = output
   }
 
-  /// How the inputs differ, on a line; nil where they do not.
+  /// How the inputs differ, in one line; nil if they don't.
   static func input(_ difference: NetworkDifference) -> Text? {
     let sides = ["height", "width"]
     var parts = difference.input.filter { !sides.contains($0.name) }.map(\.description)
@@ -69,7 +69,7 @@ struct ChangeReport {
     return parts.isEmpty ? nil : .name("input") + ": \(parts.joined(separator: ", "))"
   }
 
-  /// What is known about the change that everyone tries first.
+  /// An explanation for the change that everyone tries first: an input of 224.
   private static func story(of network: Network) -> String? {
     guard network.input.height == 224, case .convolution(let first)? = network.layers.first?.layer,
       (first.window.kernel, first.window.stride, first.window.padding) == (11, 4, 0)
@@ -81,9 +81,9 @@ struct ChangeReport {
   }
 
   private static func line(_ row: NetworkDifference.Row) -> Text {
-    if row.second == nil { return .name(row.name) + " taken out" }
+    if row.second == nil { return .name(row.name) + " removed" }
     guard let first = row.first, let second = row.second else {
-      return .name(row.name) + " put in: \(row.second?.layer.words ?? "")"
+      return .name(row.name) + " inserted: \(row.second?.layer.words ?? "")"
     }
     if first.layer.kind != second.layer.kind {
       return .name(row.name) + ": \(first.layer.words) → \(second.layer.words)"
@@ -92,12 +92,12 @@ struct ChangeReport {
   }
 }
 
-/// Two networks beside each other.
+/// The differences between two networks, one line per layer.
 struct DifferenceReport {
-  /// What came of it.
+  /// The report.
   let output: Output
 
-  /// The report of a difference.
+  /// Lays out the differences.
   init(_ difference: NetworkDifference) {
     var output = Output()
     let (a, b) = (difference.first.name, difference.second.name)
@@ -152,9 +152,9 @@ struct DifferenceReport {
     if first.layer.kind != second.layer.kind {
       parts = ["\(first.layer.kind.title) → \(second.layer.kind.title)"] + parts
     }
-    if row.isRenamed { parts.insert("named \(first.name) there", at: 0) }
-    if row.moved { parts.append("in another place") }
-    return parts.isEmpty ? "other shapes arrive" : parts.joined(separator: ", ")
+    if row.isRenamed { parts.insert("named \(first.name) in \(a)", at: 0) }
+    if row.moved { parts.append("moved") }
+    return parts.isEmpty ? "different shapes" : parts.joined(separator: ", ")
   }
 
   private static func signed(_ value: Int) -> String {
@@ -163,13 +163,13 @@ struct DifferenceReport {
 }
 
 extension Session {
-  /// Changes the network and says what followed.
+  /// Changes the network and reports the consequences.
   mutating func edit(_ edit: NetworkEdit) throws -> Output {
     let before = network
     let changed = try network.applying(edit)
     guard changed != before else {
       var output = Output(json: ["changed": .array([]), "removed": .array([])])
-      output.line("It is so already: nothing changes.")
+      output.line("Already set; nothing changed.")
       return output
     }
     let changes = try changed.changes(from: before)

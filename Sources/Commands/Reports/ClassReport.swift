@@ -7,16 +7,16 @@ import Tensors
 
 /// The classes with the largest outputs, after the last layer.
 struct ClassReport {
-  /// For people.
+  /// The five best classes in words and bars; empty if the last layer gives maps.
   let output: Output
-  /// For programs.
+  /// The same as JSON; null if the last layer gives maps.
   let json: JSONValue
 
-  /// The classes of a trace that has run through.
+  /// Lays out the outputs of a trace whose layers have all run.
   init(_ trace: Trace, in session: Session) {
     let last = trace.geometry.count - 1
     guard last >= 0, let tensor = trace.output(of: last), tensor.shape.rank == 2 else {
-      // Maps are not classes.
+      // The last layer gives maps, not classes.
       (output, json) = (Output(), .null)
       return
     }
@@ -52,10 +52,10 @@ struct ClassReport {
 
 /// The gradients of every layer, after `backward`.
 struct GradientReport {
-  /// What came of it.
+  /// The report.
   let output: Output
 
-  /// The gradients of a trace that has run backward from a class.
+  /// Lays out the gradients of a trace that has run backward from this class.
   init(_ trace: Trace, label: Int, in session: Session) {
     let loss = trace.loss(labels: [label])
     var output = Output()

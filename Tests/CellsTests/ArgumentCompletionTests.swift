@@ -4,7 +4,7 @@ import Testing
 @testable import Cells
 @testable import Notebook
 
-/// Tab within a command follows from the command's declaration.
+/// Completion of a command's arguments follows from the command's declaration.
 @Suite struct ArgumentCompletionTests {
   static var session: Session { Session(host: QuietHost()) }
 
@@ -13,7 +13,8 @@ import Testing
       .candidates.map(\.text)
   }
 
-  /// Every argument that is a path, however deep: the words before it, and whether it is a folder's.
+  /// Every argument that is a path, in any subcommand: the line before it, and whether it takes a
+  /// folder.
   static let paths: [(line: String, isFolder: Bool)] = CommandTable.notebook.all.flatMap {
     command in
     let declaration = Declaration(of: command)
@@ -53,7 +54,7 @@ import Testing
   @Test func optionsComeFromTheDeclaration() {
     #expect(Self.candidates("view conv1 --p") == ["--plain", "--png"])
     #expect(Self.candidates("view conv1 --sc") == ["--scale"])
-    // What an option lists is not mixed with what the command knows.
+    // An option's own values aren't mixed with the command's candidates.
     #expect(!Self.candidates("summary --style ").contains("caffenet"))
   }
 }

@@ -9,10 +9,10 @@ import Testing
 @testable import Lessons
 @testable import Notebook
 
-/// Mutated cells, from a seeded generator, in a session on a small network: whatever is typed, the
-/// session answers with an output that every width can take or with a failure of one line.
+/// Mutated cells, from a seeded generator, in a session on a small network: every cell gives an output
+/// that can be laid out at any width, or a failure with a message of one line.
 struct CellFuzzTests {
-  /// What mutations start from: the examples of every command, and expressions.
+  /// The cells that mutations start from: the examples of every command, and expressions.
   static let commands =
     CommandTable.notebook.all.flatMap { $0.examples.map(\.line) } + [
       "why conv1[2, 5, 6]", "why relu1[0, 1, 1]", "why norm1[1, 2, 3] --all",
@@ -25,19 +25,20 @@ struct CellFuzzTests {
       "conv1.output[0, 1, 2...4, ...3].mean", "fc6.gradient - softmax.output",
     ]
 
-  /// A cell to start from. Commands take twenty times as long as expressions.
+  /// A cell to start from; seldom a command, since commands take twenty times as long as expressions.
   private static func seed(_ mutator: inout Mutator) -> String {
     mutator.pick(mutator.below(4) == 0 ? commands : ExpressionSeeds.all)
   }
 
-  /// What would write files, leave the small network, or take long.
+  /// Words of cells that would write files, leave the small network, or take long.
   static let forbidden = [
     "png", "save", "inputs", "judge", "golden", "bench", "--network", "--image", "network ",
     "network\t", "load ", "run", "--out", "--progress",
   ]
 
-  /// Commands that lead to another network, and those that take minutes unless asked for words only.
+  /// Commands that change to another network.
   static let elsewhere = [NetworkCommand.word, LessonCommand.word, ProgressCommand.word]
+  /// Commands that take minutes without `--describe`.
   static let long = [TrainCommand.word, ExperimentCommand.word]
 
   static let network = """
@@ -88,7 +89,7 @@ struct CellFuzzTests {
         #expect(session.run("20 + 22").output.plainText == "42", "\(cell.debugDescription)")
       }
     }
-    // Mutations that only ever failed would not reach the commands.
+    // If nearly all mutations failed, the commands would hardly be tested.
     #expect(outputs > count / 20)
   }
 
@@ -107,10 +108,10 @@ struct CellFuzzTests {
     _ = try JSONParser.parse(Array(json.utf8))
   }
 
-  /// Whether a cell stays on the small network, for a moment.
+  /// Whether a cell stays on the small network and takes only a moment.
   private static func isHarmless(_ cell: String) -> Bool {
     let found = CommandTable.notebook.instructions(of: cell)
-    // A network that is changed first and run then can be of any size.
+    // A cell that changes the network and then runs it could run one of any size.
     guard found.count == 1 || !cell.contains("set") && !cell.contains("insert") else {
       return false
     }

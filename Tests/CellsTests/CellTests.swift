@@ -3,7 +3,7 @@ import Testing
 @testable import Cells
 @testable import Notebook
 
-/// How cells are read, and what their statements leave behind.
+/// How cells are parsed, and what their statements change in the session.
 @Suite struct CellTests {
   @Test func splitsAtSpacesOutsideBracketsAndQuotes() throws {
     let words = try splitWords("why norm1[17, 10, 23] --image 'my picture.png' # a comment")
@@ -63,7 +63,7 @@ import Testing
     #expect(session.network.name == "alexnet")
   }
 
-  /// A change that would be gone with its command is none.
+  /// A change that would end with its command is refused.
   @Test(arguments: ["network alexnet32 --seed 2", "set input 224 --engine reference"])
   func changesForOneCommandAreRefused(_ cell: String) {
     var session = Session(host: QuietHost())
@@ -89,7 +89,7 @@ import Testing
     #expect(texts("localR").contains("localResponseNormalization("))
   }
 
-  /// However many layers are asked for, those that are left run.
+  /// `next` with a number larger than the remaining layers runs all of them.
   @Test func nextTakesAnyCount() {
     var session = Session(host: QuietHost())
     _ = session.run("network cuda-convnet-26\nnext")

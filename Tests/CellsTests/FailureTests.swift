@@ -13,7 +13,7 @@ import Training
 @testable import Lessons
 @testable import Notebook
 
-/// Every error keeps its own words; one that has none is the program's fault, not the user's.
+/// Every known error keeps its message; an unknown one is reported as an internal error.
 @Suite struct FailureTests {
   struct Unlisted: Error {}
 

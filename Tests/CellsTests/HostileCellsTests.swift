@@ -3,7 +3,7 @@ import Testing
 @testable import Cells
 @testable import Notebook
 
-/// Cells that cannot work: one clear failure each, and the session goes on as it was.
+/// Cells that can't work: each gives one clear failure, and the session continues unchanged.
 @Suite struct HostileCellsTests {
   struct Case: CustomTestStringConvertible, Sendable {
     var cell: String
@@ -62,7 +62,7 @@ import Testing
       "\(failure?.message ?? "")")
     #expect(failure.map { !$0.message.contains("\n") } ?? true, "\(failure?.message ?? "")")
     #expect(result.exitCode == 1)
-    // The session lives, and its network is as it was.
+    // The session still works, with the same network.
     #expect(session.network == session.original)
     #expect(session.run("1 + 1").output.plainText == "2")
   }

@@ -3,9 +3,9 @@ import Testing
 @testable import Cells
 @testable import Notebook
 
-/// The image has several names, a layer's gradient two; all of them are understood everywhere.
+/// The image has several names, a layer's gradient two; all of them work everywhere.
 @Suite struct NamedValueTests {
-  /// A small network after forward and backward, where somebody sits at a prompt.
+  /// An interactive session with a small network, after forward and backward.
   static func session(backward: Bool = true) -> Session {
     var session = Session(host: QuietHost(isInteractive: true))
     for cell in ["network cuda-convnet-26"] + (backward ? ["backward 3"] : []) {
@@ -38,7 +38,7 @@ import Testing
     #expect(value != 0)
   }
 
-  /// The same tensor under each name.
+  /// All names in a row give the same tensor.
   @Test(arguments: [
     ["image", "input", "conv1.input"],
     ["gradient conv1", "conv1.gradient"],
@@ -68,7 +68,7 @@ import Testing
         == [try #require(explained.output.value?.double)])
   }
 
-  /// Coordinates are channel, row, column; with the image's number before them, four.
+  /// Coordinates are channel, row, column; a fourth, the image's number, may come first.
   @Test(arguments: [
     ("conv1.output[5, 10, 23] == conv1.output[0, 5, 10, 23]", true),
     ("conv1[5, 10, 23] == conv1.output[5, 10, 23]", true),

@@ -6,9 +6,9 @@ import Testing
 @testable import Expressions
 @testable import Notebook
 
-/// Sessions in files, and files of cells.
+/// Saving sessions, and running saved sessions and other files of cells.
 @Suite struct SavedSessionTests {
-  /// Runs lines, each as a cell; the failures of those that fail.
+  /// Runs each line as a cell and returns the failures.
   @discardableResult
   static func run(_ session: inout Session, _ lines: [String]) -> [Failure?] {
     lines.map { session.run($0).failure }
@@ -57,18 +57,18 @@ import Testing
       #expect(again.settings.seed == 7)
       for number in [5, 7] { #expect(again.results[number] == session.results[number]) }
       #expect(again.cell == 11)
-      // Results that were there before keep their numbers.
+      // Earlier results keep their numbers.
       var other = Session(host: QuietHost())
       Self.run(&other, ["1", "2", "3", "4", "5", "run \(file)"])
       #expect(other.results[5] == Value(5.0) && other.results[7] == session.results[7])
-      // A seed that was asked for stays.
+      // A seed given as an option isn't replaced.
       var chosen = Session(host: QuietHost())
       Self.run(&chosen, ["run \(file) --seed 3"])
       #expect(chosen.settings.seed == 1)
     }
   }
 
-  /// Weights that were saved are part of a session, and are not written over when it runs again.
+  /// Help, lessons and saving the session aren't part of a saved session; `save weights` is.
   @Test func whatIsPassing() {
     func isPassing(_ source: String) -> Bool {
       SavedSession.isPassing(TypedCell(number: 1, source: source), .notebook)
@@ -102,7 +102,7 @@ import Testing
     }
   }
 
-  /// A script that fails leaves what ran before, as at the prompt, and says where it stopped.
+  /// If a script's cell fails, the cells before it stay in effect, and the message names its line.
   @Test func aScriptThatFails() throws {
     try inTemporaryFolder { folder in
       let file = "\(folder)/fails.txt"
@@ -116,14 +116,14 @@ import Testing
       #expect(session.trace?.position == 1)
       #expect(session.bindings["a"] == Value(3.0) && session.bindings["b"] == nil)
       #expect(session.run("a + 1").failure == nil)
-      // One within another says it once, of the inner one.
+      // A script within a script adds the hint once.
       try Data("let c = 5\nrun '\(file)'\n".utf8).write(
         to: URL(fileURLWithPath: "\(folder)/outer.txt"))
       let outer = try #require(session.run("run \(folder)/outer.txt").failure)
       #expect(outer.message.contains("fails.txt, line 4: "))
       #expect(outer.hint?.components(separatedBy: "in effect").count == 2)
       #expect(session.bindings["c"] == Value(5.0))
-      // Options for one command change nothing that stays.
+      // Options for one command don't change the session.
       var fresh = Session(host: QuietHost())
       #expect(fresh.run("run \(file) --seed 3").failure != nil)
       #expect(fresh.bindings.isEmpty)

@@ -5,9 +5,9 @@ import Testing
 @testable import Cells
 @testable import Notebook
 
-/// What is shown of a network's outputs, whatever they are: probabilities, logits, NaN.
+/// How a network's outputs are shown: probabilities, logits, NaN.
 @Suite struct ClassReportTests {
-  /// Two classes of an image of two by two.
+  /// A network with two classes for images of 2×2 pixels.
   static func network(
     deviation: Double = 1, bias: Double = 0, then last: [NamedLayer]
   ) -> Network {
@@ -31,7 +31,7 @@ import Testing
     NamedLayer("drop", .dropout(Dropout(rate: 0.5, convention: convention)))
   }
 
-  /// A dropout that halves at test makes something else of probabilities.
+  /// A dropout layer that halves its input at test time turns probabilities into logits.
   @Test(
     arguments: [
       ([softmax], true), ([softmax, dropout(.inverted)], true),
@@ -58,7 +58,7 @@ import Testing
     }
   }
 
-  /// Logits far beyond 1, and below 0, have no bar that could be too long or too short.
+  /// Logits have no bar, which couldn't show values far above 1 or below 0.
   @Test func largeLogits() {
     let text = Self.forward(Self.network(deviation: 100, bias: -1e4, then: [])).output.plainText
     #expect(text.contains("largest logits") && text.contains("−"), "\(text)")
@@ -75,7 +75,7 @@ import Testing
     if word == "nan" { #expect(result.json.text.contains(#""probability": "nan""#)) }
   }
 
-  /// Maps are not classes.
+  /// Maps are not shown as classes.
   @Test func maps() {
     var network = Self.network(then: [])
     network.layers = [NamedLayer("relu1", .relu)]
@@ -84,7 +84,7 @@ import Testing
     #expect(result.json.text.contains(#""classes": null"#))
   }
 
-  /// Every view of a network of NaN is shown all the same.
+  /// A network full of NaN can be viewed and explained like any other.
   @Test(arguments: [
     "show fc1", "show softmax", "view fc1", "view fc1.weight", "why softmax[0]", "why fc1[1]",
     "why softmax[1] --all", "backward 0", "show fc1.weight", "fc1.output", "softmax.output",

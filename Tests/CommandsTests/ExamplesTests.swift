@@ -4,7 +4,7 @@ import Testing
 @testable import Cells
 @testable import Notebook
 
-/// Every example that help shows, run.
+/// Runs every example that help shows.
 @Suite struct ExamplesTests {
   struct Case: CustomTestStringConvertible, Sendable {
     var command: String
@@ -40,13 +40,13 @@ import Testing
     #expect(!text.contains("\n"))
     let value = try JSONParser.parse(Array(text.utf8))
     guard case .object(let members) = value else {
-      Issue.record("no object: \(text.prefix(200))")
+      Issue.record("not an object: \(text.prefix(200))")
       return
     }
     #expect(!members.isEmpty || example.command == "quit", "\(text.prefix(200))")
   }
 
-  /// Each command is documented: an abstract, an example, and a page of help that names it.
+  /// Each command has an abstract, an example, and a page of help that names it.
   @Test(arguments: CommandTable.notebook.names.sorted())
   func isDocumented(_ name: String) throws {
     let command = try #require(CommandTable.notebook.named(name))

@@ -8,9 +8,9 @@ import Testing
 @testable import Documents
 @testable import Notebook
 
-/// What is said while data is fetched.
+/// The progress shown while data is downloaded.
 @Suite struct FetchReporterTests {
-  /// A host that writes down what it is told.
+  /// A host that records progress and notes.
   final class Listener: Host {
     let cancellation = Cancellation()
     let width = 80
@@ -51,7 +51,7 @@ import Testing
       ])
   }
 
-  /// Where there is no terminal: a line for each stage and each tenth of the download.
+  /// Without a terminal, each stage and each tenth of the download has a line.
   @Test func notes() {
     let host = Listener()
     let reporter = FetchReporter(host: host)

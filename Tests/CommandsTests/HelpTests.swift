@@ -5,7 +5,7 @@ import Testing
 
 @testable import Commands
 
-/// Help as a person reads it in a small terminal.
+/// Help in a small terminal.
 @Suite struct HelpTests {
   static func lines(_ cell: String) -> [String] {
     var session = Session(host: QuietHost())

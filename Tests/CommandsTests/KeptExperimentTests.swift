@@ -8,9 +8,9 @@ import Testing
 @testable import Documents
 @testable import Notebook
 
-/// A study that a lesson ran before is shown as it was, and not run again.
+/// A study that a lesson ran before is shown again without running.
 @Suite struct KeptExperimentTests {
-  /// A folder with images in three classes, so few that a training takes a moment.
+  /// Passes a folder with images in three classes, few enough to train in a moment.
   private static func withImages(_ body: (String) throws -> Void) throws {
     let folder = FileManager.default.temporaryDirectory.path + "/kept-\(UUID().uuidString)"
     defer { try? FileManager.default.removeItem(atPath: folder) }
@@ -28,7 +28,7 @@ import Testing
     try body(folder)
   }
 
-  @Test func isShownAsItWas() throws {
+  @Test func isShownAgain() throws {
     try Self.withImages { folder in
       func run(_ cell: String) -> CellResult {
         var session = Session(host: QuietHost())
@@ -45,7 +45,7 @@ import Testing
       #expect(again.output.plainText == text + "\nkept from when you ran this before")
       #expect(
         try FileManager.default.subpathsOfDirectory(atPath: folder + "/lesson").sorted() == files)
-      // Another study, or the same one with other options, is not this one.
+      // The same study with other options is run.
       #expect(!run(cell + " --seed 2").output.plainText.contains("kept from"))
     }
   }

@@ -4,7 +4,7 @@ import Testing
 @testable import Commands
 @testable import Notebook
 
-/// What `paper` and `paper vs source` say, cell by cell.
+/// The tables of `paper` and `paper vs source`, cell by cell.
 @Suite struct PaperTests {
   struct Fact: CustomTestStringConvertible, Sendable {
     let table: String
@@ -71,7 +71,7 @@ import Testing
     #expect(note.contains(words), "\(note)")
   }
 
-  /// Every row has a cell for each column, and a reader sees every table.
+  /// Every row has a cell for each column, and every table is shown.
   @Test func whole() {
     for (name, table) in Self.tables {
       #expect(table.rows.allSatisfy { $0.count == table.columns.count }, "\(name)")

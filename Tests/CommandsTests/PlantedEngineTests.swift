@@ -3,7 +3,7 @@ import Testing
 @testable import Cells
 @testable import Notebook
 
-/// The engines of lesson 16 at the prompt: there for who asks, never proposed.
+/// The engines of lesson 16 at the prompt: available by name, never suggested.
 @Suite struct PlantedEngineTests {
   @Test func areNotAmongTheEngines() throws {
     #expect(Engines.planted == (1...8).map { "planted-\($0)" })
@@ -16,7 +16,7 @@ import Testing
   @Test func whySaysThatTheKernelComputedAnotherNumber() {
     var session = Session(host: QuietHost(isInteractive: true))
     _ = session.run("network cuda-convnet-26")
-    // An engine for one command runs its own layers; nobody could have run them before.
+    // An engine chosen for one command runs the layers itself, since no earlier command used it.
     let wrong = session.run("why pool2[3, 7, 7] --engine planted-6")
     #expect(wrong.failure == nil)
     #expect(wrong.output.plainText.contains("✗ the kernel computed another number"))

@@ -6,9 +6,9 @@ import Testing
 @testable import Documents
 @testable import Notebook
 
-/// `plot` of files of metrics: whatever numbers they hold, it draws or says what is wrong with them.
+/// `plot` draws a metrics file or reports what is wrong with it, whatever numbers the file holds.
 @Suite struct PlotTests {
-  /// A file of metrics with these numbers of epochs.
+  /// A metrics file whose entries have these epoch numbers.
   static func metrics(_ epochs: String..., planned: String = "9", more: String = "") -> String {
     let rows = epochs.map {
       """
@@ -23,7 +23,7 @@ import Testing
       """
   }
 
-  /// What `plot` says of a file; `fails` tells whether it is a failure.
+  /// The output of `plot` for a file, or the message if it fails.
   static func plot(_ text: String) throws -> (text: String, fails: Bool) {
     let path = FileManager.default.temporaryDirectory.path + "/plot-\(UUID().uuidString).json"
     defer { try? FileManager.default.removeItem(atPath: path) }
@@ -67,7 +67,7 @@ import Testing
     #expect(fails && shown.contains(says), "\(shown)")
   }
 
-  /// Validation on test images is said, since the test error is too good then.
+  /// A run validated on test images says so, since its test error is too optimistic.
   @Test(arguments: [
     ("", false), (", \"validation_part\": \"train\"", false),
     (", \"validation_part\": \"test\"", true),

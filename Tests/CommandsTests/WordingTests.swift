@@ -7,9 +7,9 @@ import Testing
 @testable import Lessons
 @testable import Notebook
 
-/// What people are told: examples, hints, numbers of things.
+/// Wording: examples, hints, numbers and line widths.
 @Suite struct WordingTests {
-  /// What help shows of every command ends in at least one example.
+  /// The help of every command ends with at least one example.
   @Test(arguments: CommandTable.notebook.all.map { $0.word })
   func helpShowsAnExample(_ word: String) throws {
     var session = Session(host: QuietHost())
@@ -20,13 +20,13 @@ import Testing
     #expect(!shown.isEmpty)
   }
 
-  /// Examples that tests don't run can at least be read.
+  /// Examples that tests don't run can at least be parsed.
   @Test func examplesThatAreNotRunAreRead() throws {
     for command in CommandTable.notebook.all {
       for example in command.examples where !example.isRun {
         let words = try splitWords(example.line).map(\.text)
         guard case .command(let read) = try CommandTable.notebook.read(words) else {
-          Issue.record("\(example.line) is not a command")
+          Issue.record("\(example.line) isn't a command")
           continue
         }
         #expect(type(of: read) == command, "\(example.line)")
@@ -34,7 +34,7 @@ import Testing
     }
   }
 
-  /// A command that lacks an argument says what may be typed, and shows how.
+  /// An error for a missing argument names the argument and gives an example.
   @Test(arguments: [
     ("view", "image, input, a layer", "view image"), ("show", "a layer", "show conv1[5]"),
     ("why", "LAYER[c, y, x]", "why conv1[5, 10, 23]"), ("set", "LAYER.FIELD", "set conv1.stride 2"),
@@ -63,7 +63,7 @@ import Testing
     #expect(session.run(cell).failure?.hint == hint)
   }
 
-  /// A mistyped letter must not end the session on the next try.
+  /// A mistyped letter doesn't suggest `q`, which would end the session.
   @Test(arguments: ["é", "s", "z", "qq", "a == 3", "w"])
   func quitIsNotProposed(_ cell: String) {
     var session = Session(host: QuietHost(isInteractive: true))
@@ -89,7 +89,7 @@ import Testing
         == "let a = [1,\n2]\n# > kept\na")
   }
 
-  /// Rounded up, the count before the window that doesn't fit is said, whatever the padding.
+  /// With rounding up, the note gives the count before the last window is dropped, for any padding.
   @Test(arguments: [
     (
       "outputSize(5, kernel: 3, stride: 3, padding: 1, rounding: \"ceil\")",
@@ -123,7 +123,7 @@ import Testing
     #expect(session.run("help \(word)").failure == nil)
   }
 
-  /// What doesn't fit is wrapped between words, in explanations above all.
+  /// Long lines wrap between words, above all in explanations.
   @Test(arguments: [60, 80])
   func explanationsFit(_ width: Int) {
     var session = Session(host: QuietHost(width: width, isInteractive: true))
@@ -143,7 +143,7 @@ import Testing
     }
   }
 
-  /// The rows that are shown and the line for those that aren't add up to the sum.
+  /// The rows shown and the line for the hidden ones add up to the sum.
   @Test func hiddenChannelsAreNamed() throws {
     var session = Session(host: QuietHost())
     _ = session.run("network cuda-convnet-26")
@@ -153,7 +153,7 @@ import Testing
     #expect(!all.contains("channels not shown"))
   }
 
-  /// Numbers below zero have one sign.
+  /// Negative numbers are written with U+2212 everywhere.
   @Test func numbersAreWrittenOneWay() {
     var session = Session(host: QuietHost())
     for cell in ["-14.3", "-83", "[-1, -2.5]", "1e-7 * -1", "conv1.bias - 1", "let a = -3"] {
@@ -172,7 +172,7 @@ import Testing
     #expect("\(image.image.width)×\(image.image.height)" == size)
   }
 
-  /// The steps from an image's own size to what the first layer takes.
+  /// The steps from an image's own size to the size that the first layer takes.
   @Test(arguments: [
     (640, 427, "scaled to 383×256, central 256×256, central 227×227"),
     (256, 256, "central 227×227"),
@@ -203,7 +203,7 @@ import Testing
     #expect(failure?.message.contains("not both") == false)
   }
 
-  /// A link says once where it leads.
+  /// A link's target is named once.
   @Test(arguments: [
     ("is lesson [8](08-fully-connected-giants.md).", "is lesson 8."),
     ("is [Lesson 8](08-fully-connected-giants.md).", "is Lesson 8."),
@@ -214,7 +214,7 @@ import Testing
     #expect(Markdown.sentence(text).string == shown)
   }
 
-  /// The seed is that of the option, at the prompt.
+  /// `seed` sets the seed, like the option.
   @Test func theSeedIsSet() {
     var session = Session(host: QuietHost())
     var other = Session(host: QuietHost())
@@ -229,7 +229,7 @@ import Testing
         == other.run("conv1.weight.mean").output.value)
   }
 
-  /// Loaded weights aren't thrown away for a number.
+  /// Setting a seed keeps loaded weights.
   @Test func theSeedKeepsLoadedWeights() {
     var session = Session(host: QuietHost())
     _ = session.run("load trained")

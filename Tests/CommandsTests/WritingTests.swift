@@ -7,15 +7,15 @@ import Testing
 @testable import Lessons
 @testable import Notebook
 
-/// No command replaces a file that is already there unless it is asked to.
+/// No command replaces an existing file without `--overwrite`.
 @Suite struct WritingTests {
-  /// A line that writes a file, for every way of every command that does.
+  /// A command line that writes a file; there is a case for each way of writing one.
   struct Case: CustomTestStringConvertible, Sendable {
-    /// The line; `FOLDER` stands for a folder that is there.
+    /// The line; `FOLDER` is replaced by an existing folder.
     var line: String
-    /// The file that it writes there.
+    /// The file that the line writes in the folder.
     var file: String
-    /// Lines that run before it.
+    /// Lines to run first.
     var after: [String] = []
     var testDescription: String { line }
   }
@@ -51,7 +51,7 @@ import Testing
       for line in example.after { #expect(run(line).failure == nil) }
       var file = "\(folder)/\(example.file)"
       if example.file.contains("RELU") {
-        // The cases have names of their own: one that is there already is enough.
+        // `golden inputs` writes many files: one existing file is enough.
         #expect(run(example.line).failure == nil)
         let name = try #require(
           FileManager.default.subpaths(atPath: folder)?.first {
@@ -65,18 +65,18 @@ import Testing
       #expect(refused.kind == .file && refused.message.contains("is there already"))
       #expect(refused.hint?.contains("--overwrite") == true)
       #expect(try Data(contentsOf: URL(fileURLWithPath: file)) == kept)
-      // A study would take minutes: that its files may be replaced is shown by where it stops.
+      // A study would take minutes, so only the refusal is tested.
       guard !example.line.hasPrefix("experiment") else { return }
       let result = run(example.line + " --overwrite")
       #expect(result.failure == nil, "\(result.failure?.message ?? "")")
       #expect(try Data(contentsOf: URL(fileURLWithPath: file)) != kept)
-      // The file, or its folder, is named.
+      // The output names the file or its folder.
       #expect(result.output.plainText.replacing("\n", with: "").contains(folder.suffix(20)))
     }
   }
 
-  /// Every command that declares a file to write has an example above, and every option that names one
-  /// has the type that cannot be written to without asking.
+  /// Every command that declares a file to write has a case above, and every option that names such a
+  /// file has the type `OutputFile`, which can't be written to without a check.
   @Test func noCommandIsMissing() {
     let tested = Set(Self.cases.compactMap { $0.line.split(separator: " ").first.map(String.init) })
     for command in CommandTable.notebook.all {
@@ -88,13 +88,13 @@ import Testing
     }
   }
 
-  /// Nothing in the notebook writes a file in another way: a new command that does has to ask, or to be
-  /// listed here with its reason.
+  /// Every source file of the notebook that writes a file checks for an existing one first, or is
+  /// listed here with the reason why it doesn't.
   @Test func noOtherWayToWrite() throws {
     let reasons = [
-      "Lessons/Playing/ProgressStore.swift": "the learner's progress, merged with what is there",
+      "Lessons/Playing/ProgressStore.swift": "the learner's progress, merged with the old file",
       "Lessons/Playing/AttemptLog.swift": "appends",
-      "Commands/Experiments/ExperimentFolder.swift": "claims its files when it is made",
+      "Commands/Experiments/ExperimentFolder.swift": "checks its files when it is created",
       "Commands/Experiments/ExperimentCommand.swift": "a lesson's cache; that folder",
       "Commands/Training/TrainCommand.swift": "a run's folder, which must be free",
       "Commands/Training/LiveTraining.swift": "that folder",

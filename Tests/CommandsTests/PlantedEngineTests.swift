@@ -40,7 +40,7 @@ import Testing
     #expect(brief.output.exitCode == 1)
     #expect(brief.output.plainText.contains("zeros"))
     #expect(
-      brief.output.plainText.contains(/✗ \d+ of \d+ cases failed: planted-2/),
+      brief.output.plainText.contains(#/✗ \d+ of \d+ cases failed: planted-2/#),
       "\(brief.output.plainText)")
   }
 }

@@ -7,7 +7,7 @@ import Testing
 @testable import Documents
 @testable import Notebook
 
-/// How blocks become lines: nothing is wider than the layout, nothing said is lost.
+/// Laying out blocks: no line is wider than the layout, and no text is lost.
 @Suite struct LayoutTests {
   private func words(_ lines: [Text]) -> [Substring] {
     lines.flatMap { $0.string.split(separator: " ") }
@@ -52,7 +52,7 @@ import Testing
   @Test(arguments: [
     (80, ["layer", "output", "field"]), (20, ["layer", "output"]), (14, ["layer"]),
   ])
-  func aTableLeavesOutTheColumnsThatMatterLeast(_ width: Int, _ shown: [String]) {
+  func aTableLeavesOutTheLeastImportantColumns(_ width: Int, _ shown: [String]) {
     var table = Table([
       .init("layer"), .init("output", numeric: true, drop: 1),
       .init("field", numeric: true, drop: 2),
@@ -65,7 +65,7 @@ import Testing
     }
   }
 
-  @Test func numbersStandToTheRight() {
+  @Test func numbersAreRightAligned() {
     var table = Table([.init("a"), .init("b", numeric: true)])
     table.row(["x", "1"])
     table.row(["yy", "1,000"])
@@ -87,7 +87,7 @@ import Testing
   }
 }
 
-/// Values as pictures.
+/// Values as images.
 @Suite struct MapPictureTests {
   @Test func bothSignsPutZeroInTheMiddle() {
     let maps = MapPicture(Tensor(shape: [1, 2], values: [-1, 2]))
@@ -110,7 +110,7 @@ import Testing
     #expect(image[0, 2] == RGB(0, 0, 255))
   }
 
-  @Test func notANumberIsMiddleGreyOrBlackAndNothingBreaks() {
+  @Test func nonFiniteValuesAreMiddleGreyOrBlack() {
     let maps = MapPicture(Tensor(shape: [1, 3], values: [.nan, -.infinity, 1]))
     #expect(maps.range == 0...1)
     #expect(maps.image(columns: 1)[0, 2].red == 255)

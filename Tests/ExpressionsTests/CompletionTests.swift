@@ -2,7 +2,7 @@ import Testing
 
 @testable import Expressions
 
-/// What is offered at the cursor, which stands where the bar is.
+/// The completions offered at the cursor, which is marked by a bar.
 struct CompletionTests {
   @Test(
     "names, members and labels are completed",

@@ -3,10 +3,10 @@ import Testing
 
 @testable import Expressions
 
-/// What an expression that fails says, and where its caret stands.
+/// The errors of invalid expressions: their messages and the position of the caret.
 struct ExpressionErrorTests {
   @Test(
-    "an error names the offending text, its place and the way out",
+    "an error names the offending text, its place and a fix",
     arguments: [
       // Characters and numbers.
       (".5", 1, ".5", "write 0.5"), ("2 ^ 3", 3, "^", "write ** or pow(a, b)"),
@@ -45,7 +45,7 @@ struct ExpressionErrorTests {
       ("v[2..<2]", 3, "2..<2", "empty"), ("v[3...1]", 3, "3...1", "before it starts"),
       ("3[0]", 1, "3", "no elements"), ("[1, 2][2]", 8, "2", "2 elements: 0...1"),
       ("v[\"a\"]", 3, "\"a\"", "not text"), ("v[nan]", 3, "nan", "not nan"),
-      // Sorts and shapes.
+      // Types and shapes.
       ("v + m", 3, "+", "4 and 2×3"), ("true + 1", 6, "+", "not true or false"),
       ("1 && true", 1, "1", "not a number"), ("!3", 1, "!3", "true or false"),
       ("-\"a\"", 1, "-\"a\"", "text"),
@@ -86,7 +86,7 @@ struct ExpressionErrorTests {
   }
 
   @Test(
-    "a text that more lines could mend is incomplete, one that is wrong already is not",
+    "a text is incomplete if more lines could complete it, and not if it already has an error",
     arguments: [
       ("(1 +", true), ("[1, 2", true), ("relu(\n conv1", true), ("\"abc", true), ("1 +", true),
       ("let b =", true), ("let b", true), ("1 + // more", true), ("(", true), ("a &&", true),
@@ -98,7 +98,7 @@ struct ExpressionErrorTests {
   }
 
   @Test(
-    "brackets of commands are counted without reading what stands between",
+    "brackets of commands are counted without parsing their contents",
     arguments: [
       ("why norm1[17, 10", true), ("why norm1[17]", false), ("image it's.png", false),
       ("image \"a b", true), ("image \"a]b\"", false), ("image a)b", false), ("set a -", false),
@@ -107,7 +107,7 @@ struct ExpressionErrorTests {
     #expect(hasOpenBrackets(command) == expected)
   }
 
-  @Test("nesting and length have limits, long flat lines do not break")
+  @Test("nesting and length are limited, and long flat lines work")
   func limits() throws {
     let deep = 100_000
     for source in [
@@ -132,7 +132,7 @@ struct ExpressionErrorTests {
     #expect(try printed("v" + String(repeating: ".flattened", count: 50_000) + ".sum") == "3")
   }
 
-  @Test("lists that share their elements stay small")
+  @Test("lists that share elements are limited too")
   func sharedLists() throws {
     var environment = FakeEnvironment()
     _ = try evaluate("let l = [1]", in: &environment)
@@ -141,7 +141,7 @@ struct ExpressionErrorTests {
     }
   }
 
-  @Test("work stops when it is cancelled")
+  @Test("evaluation stops when it is cancelled")
   func cancels() {
     var environment = FakeEnvironment()
     environment.cancellation.cancel()

@@ -3,8 +3,8 @@ import Testing
 
 @testable import Expressions
 
-/// Mutated expressions, from a seeded generator: whatever is typed, the language answers with a value or
-/// with an error whose place lies in the text.
+/// Mutated expressions from a seeded generator: any input gives a value, or an error with a
+/// location in the text.
 struct ExpressionFuzzTests {
   @Test("100,000 mutated expressions give a value or an error with a place in the text")
   func mutatedExpressions() {
@@ -32,7 +32,7 @@ struct ExpressionFuzzTests {
       }
       Self.checkHelpers(source, cursor: mutator.below(source.unicodeScalars.count + 2))
     }
-    // Mutations that only ever failed would not reach the evaluator.
+    // If every mutation failed, none would reach the evaluator.
     #expect(values > Int(count) / 20)
   }
 

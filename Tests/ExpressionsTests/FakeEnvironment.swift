@@ -2,7 +2,7 @@ import Tensors
 
 @testable import Expressions
 
-/// A session with small layers that have run, one that has not, and a few names.
+/// A session with small layers that have run, one that hasn't, and a few names.
 struct FakeEnvironment: Environment {
   var bindings: [String: Value] = [
     "a": Value(3), "half": Value(0.5),
@@ -14,7 +14,7 @@ struct FakeEnvironment: Environment {
   ]
   var cancellation = Cancellation()
 
-  /// 1×2×3×4, element i being i.
+  /// 1×2×3×4, where element i has the value i.
   static let output = Tensor(shape: [1, 2, 3, 4], values: (0..<24).map { Float($0) })
 
   /// 2×1×2×2.
@@ -53,7 +53,7 @@ struct FakeEnvironment: Environment {
   func names() -> [String] { bindings.keys + ["conv1", "later"] }
 }
 
-/// What a source prints: the value, then each note after a semicolon.
+/// The output for a source: the value, followed by each note after a semicolon.
 func printed(_ source: String, _ environment: FakeEnvironment = FakeEnvironment()) throws -> String
 {
   var environment = environment
@@ -61,7 +61,7 @@ func printed(_ source: String, _ environment: FakeEnvironment = FakeEnvironment(
   return ([evaluated.value.description] + evaluated.notes).joined(separator: "; ")
 }
 
-/// The error of a source, nil where it has none.
+/// The error for a source, or nil if it has none.
 func failure(_ source: String) -> ExpressionError? {
   do {
     _ = try printed(source)

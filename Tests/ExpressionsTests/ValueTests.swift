@@ -2,10 +2,10 @@ import Testing
 
 @testable import Expressions
 
-/// What expressions print.
+/// The values that expressions print.
 struct ValueTests {
   @Test(
-    "an expression prints its value and the remarks on it",
+    "an expression prints its value and remarks",
     arguments: [
       // Numbers and how they are written.
       ("(227 - 11) / 4 + 1", "55"),
@@ -17,11 +17,11 @@ struct ValueTests {
       ("1 + 2 * 3", "7"), ("(1 + 2) * 3", "9"), ("2 ** 3 ** 2", "512"), ("-2 ** 2", "−4"),
       ("2 ** -1", "0.5"), ("10 - 4 - 3", "3"), ("7 % 4 * 2", "6"), ("100 / 10 / 2", "5"),
       ("1 + 1 == 2 && !(3 < 2)", "true"), ("1 < 2 || 1 / 0 > 0", "true"), ("-a + +a", "0"),
-      // Signs as people and the notebook itself write them.
+      // Operators as people and the notebook itself write them.
       ("3 × 4 · 2 ÷ 8 − 1", "2"), ("2 ≤ 2 && 3 ≥ 4", "false"), ("1 ≠ 2", "true"),
-      // Several lines, and lines within brackets or after an operator.
+      // Several lines, and line ends in brackets or after an operator.
       ("let b = 2\nb * 3", "6"), ("let b = 2; b", "2"), ("[1,\n 2]", "[1, 2]"), ("1 +\n 2", "3"),
-      // IEEE 754, said aloud.
+      // IEEE 754, with remarks.
       ("1 / 0", "inf; division by zero: 1 / 0"), ("0 / 0", "nan; division by zero: 0 / 0"),
       ("5 % 0", "nan; division by zero: 5 % 0"),
       ("1e300 * 1e300", "inf; 1e300 * 1e300 is too large for a number"),
@@ -60,7 +60,7 @@ struct ValueTests {
   }
 
   @Test(
-    "a function gives what its definition says",
+    "a function's result matches its definition",
     arguments: [
       ("abs(-3)", "3"), ("sqrt(16)", "4"), ("sqrt(-1)", "nan; sqrt(−1) is not a number"),
       ("log(0)", "−inf; log(0) is minus infinity"), ("exp(0)", "1"), ("round(2.5)", "3"),
@@ -105,7 +105,7 @@ struct ValueTests {
     #expect(try printed(source) == expected)
   }
 
-  @Test("a let gives its name and keeps what it bound")
+  @Test("a let reports the name and keeps its value")
   func bindsNames() throws {
     var environment = FakeEnvironment()
     let evaluated = try evaluate("let mine = v * 2", in: &environment)
@@ -113,7 +113,7 @@ struct ValueTests {
     #expect(try evaluate("mine.max", in: &environment).value == Value(8))
   }
 
-  @Test("every example in the table of functions works, its layers' names aside")
+  @Test("every example in the table of functions works, with other layer names")
   func examplesWork() throws {
     for function in Function.all {
       #expect(function.example.hasPrefix(function.name + "("))

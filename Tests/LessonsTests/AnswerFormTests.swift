@@ -4,11 +4,11 @@ import Testing
 @testable import Lessons
 @testable import Notebook
 
-/// The forms in which people write answers: judged by the kind of answer that the question wants.
+/// The forms in which people write answers, for each kind of answer that a question may expect.
 @Suite struct AnswerFormTests {
   typealias Expected = AnswerTests.Expected
 
-  /// A question with its answer, and what may be typed.
+  /// The lines of a question, and answers with the expected verdicts.
   struct Row: Sendable {
     var question = "What?"
     var lines: String
@@ -195,7 +195,8 @@ import Testing
     }
   }
 
-  /// What is asked for may not be read, however it is wrapped; what it is computed from may.
+  /// An answer may not read the element asked for, however it is wrapped, but may read what it is
+  /// computed from.
   static let readings: [(String, Expected)] = [
     ("conv1[5, 10, 3]", .readOff), ("(conv1[5, 10, 3])", .readOff),
     ("max(conv1[5, 10, 3])", .readOff), ("conv1.output[0, 5, 10, 3]", .readOff),
@@ -217,7 +218,7 @@ import Testing
     try AnswerTests.expect(expected, of: answer, to: posed, in: session)
   }
 
-  /// A gradient that was not computed yet is read off as well.
+  /// Reading a gradient that wasn't computed yet is detected too.
   @Test func readsOffAGradient() throws {
     let posed = try AnswerTests.posed(
       "answer: 0.25\nasks: fc8.gradient[0, 3]\ntolerance: 0.1%\nmistake: 1 => x")
@@ -226,13 +227,14 @@ import Testing
     try AnswerTests.expect(.right, of: "1/4", to: posed)
   }
 
-  @Test func asksForSomething() throws {
+  @Test func rejectsAsksThatReadNothing() throws {
     #expect(throws: LessonProblem.self) {
       try AnswerTests.posed("answer: 1\nasks: 5 + 3\nmistake: 2 => x")
     }
   }
 
-  /// What is printed below the question, and the answer as skip shows it: both in the form asked for.
+  /// The remark printed below the question, and the answer as `skip` shows it: both in the expected
+  /// form.
   @Test(arguments: [
     ("What?", "answer: 55", "a whole number", "55"),
     ("What?", "answer: 12288\nunit: pixels", "a whole number, in pixels", "12,288 pixels"),
@@ -251,14 +253,14 @@ import Testing
     ("What?", "answer: norm1", "the name of a layer", "norm1"),
     ("What?", "answer: -0.00108303\ntolerance: 0.000001", "to within 0.000001", "−0.001083"),
   ])
-  func says(_ question: String, _ lines: String, _ remark: String?, _ answer: String) throws {
+  func remarks(_ question: String, _ lines: String, _ remark: String?, _ answer: String) throws {
     let posed = try AnswerTests.posed(lines + "\nmistake: 99 => x", question: question)
     #expect(posed.formRemark == remark)
     #expect(posed.answerText == answer)
     #expect(try posed.verdict(on: answer, in: Session(host: QuietHost())).isRight)
   }
 
-  /// What is excepted is never drawn, and everything else is.
+  /// Excluded values are never drawn, and all others are.
   @Test func drawsWithExceptions() throws {
     let cell = LessonCell(
       source: """

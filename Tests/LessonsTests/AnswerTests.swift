@@ -4,7 +4,7 @@ import Testing
 @testable import Lessons
 @testable import Notebook
 
-/// Which answers are taken for right, which for a known mistake, and which for no answer.
+/// Which answers count as right, as a known mistake, or as not an answer.
 @Suite struct AnswerTests {
   enum Expected: Equatable, Sendable {
     case right
@@ -112,7 +112,7 @@ import Testing
     }
   }
 
-  /// Letters stand for the options as they are ordered, which the seed decides.
+  /// Letters refer to the options in the order shown, which depends on the seed.
   @Test func optionsAreOrderedByTheSeed() throws {
     let cell = LessonCell(
       source: """
@@ -153,14 +153,14 @@ import Testing
     #expect(session.bindings.isEmpty)
   }
 
-  /// An answer as long as a book is refused at once.
-  @Test func aMegabyteIsNoAnswer() throws {
+  /// A very long answer is rejected immediately.
+  @Test func aMegabyteIsTooLong() throws {
     let posed = try Self.posed(Self.number)
     let text = String(repeating: "5", count: 1 << 20)
     guard
       case .unreadable(let failure) = try posed.verdict(on: text, in: Session(host: QuietHost()))
     else {
-      Issue.record("it was read")
+      Issue.record("it was accepted")
       return
     }
     #expect(failure.message.contains("1,048,576"))

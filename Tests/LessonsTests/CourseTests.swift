@@ -9,7 +9,7 @@ import Testing
 @Suite struct CourseTests {
   static let files = (try? LessonLibrary.files()) ?? []
 
-  @Test func areThere() throws {
+  @Test func areFound() throws {
     let lessons = try LessonLibrary.known()
     let numbers = lessons.compactMap(\.number)
     #expect(numbers == Array(1...max(1, numbers.count)), "\(numbers)")
@@ -33,7 +33,7 @@ import Testing
     #expect(report.kinds.count >= 3, "\(report.kinds)")
   }
 
-  /// The lessons that train nothing: their cells run a second time for it.
+  /// The lessons that train nothing, since a handout runs their cells a second time.
   static let quick = files.filter { file in
     let text = (try? LessonReader.text(of: file)) ?? ""
     return !text.contains("\ntrain ") && !text.contains("\nexperiment ")

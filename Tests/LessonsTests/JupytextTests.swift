@@ -5,10 +5,10 @@ import Testing
 @testable import Lessons
 @testable import Notebook
 
-/// Lessons become notebooks and come back without a byte of change, through Jupytext where it is
-/// installed: `make test` does so, into `.build/jupytext`.
+/// Jupytext converts lessons to notebooks and back without changing a byte, if it is installed.
+/// `make test` installs it into `.build/jupytext`.
 @Suite struct JupytextTests {
-  /// The program, or nil where it is missing.
+  /// The path of Jupytext, or nil if it isn't installed.
   static let program: String? = {
     let checkout = Resources.folder.map { "\($0)/.build/jupytext/bin/jupytext" }
     let given = ProcessInfo.processInfo.environment["ALEXNET_JUPYTEXT"]
@@ -19,7 +19,7 @@ import Testing
     return found
   }()
 
-  /// Every lesson, and the ones that the program writes.
+  /// Every lesson of the course, and those that the program writes.
   static let texts: [(name: String, text: String)] =
     [("fixture", LessonFixture.text), ("skeleton", LessonSkeleton.text(title: "New"))]
     + CourseTests.files.map { ($0, (try? LessonReader.text(of: $0)) ?? "") }

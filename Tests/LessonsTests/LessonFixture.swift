@@ -3,7 +3,7 @@ import Foundation
 @testable import Lessons
 @testable import Notebook
 
-/// A short lesson with an exercise of every sort, which works.
+/// A short lesson that works and has an exercise of every kind.
 enum LessonFixture {
   static let text = """
     ---
@@ -104,26 +104,26 @@ enum LessonFixture {
 
     """.replacingOccurrences(of: "{side}", with: "`side`")
 
-  /// The text with one thing changed.
+  /// The text with one part replaced.
   static func replacing(_ old: String, with new: String) -> String {
     precondition(text.contains(old), "The lesson has no \(old).")
     return text.replacingOccurrences(of: old, with: new)
   }
 
-  /// The number of the first line that holds a text.
+  /// The number of the first line that contains a text.
   static func line(of text: String, in whole: String) -> Int {
     let lines = whole.components(separatedBy: "\n")
     return (lines.firstIndex { $0.contains(text) } ?? -2) + 1
   }
 
-  /// A lesson of a text that can be read.
+  /// Parses a text as a lesson; it must be valid.
   static func lesson(_ text: String = text) throws -> Lesson {
     let (lesson, problems) = LessonReader.read(text, file: "short.md")
     if let first = problems.first { throw first }
     return lesson
   }
 
-  /// Writes a text into a new folder of its own, which the work may use while it runs.
+  /// Writes a text to a file in a new folder, which exists while the work runs.
   static func withFile<Result>(
     _ text: String = text, name: String = "short.md", _ work: (String) throws -> Result
   ) throws -> Result {

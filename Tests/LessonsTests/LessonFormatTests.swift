@@ -4,7 +4,7 @@ import Testing
 @testable import Lessons
 @testable import Notebook
 
-/// How the file of a lesson is read, and what is said of files that are none.
+/// Parsing lesson files, and the messages about invalid ones.
 @Suite struct LessonFormatTests {
   @Test func readsEverything() throws {
     let lesson = try LessonFixture.lesson()
@@ -36,7 +36,8 @@ import Testing
     #expect(lesson.name == name)
   }
 
-  /// What is changed, into what, and the text of the line that the message is about.
+  /// What is replaced, its replacement, the text of the line that the message must name, and the
+  /// message.
   static let slips: [(String, String, at: String, says: String)] = [
     ("title: A short lesson\n", "title: [A, B\n", "aims:", "isn't valid YAML"),
     ("title: A short lesson\n", "titel: A short lesson\n", "titel", "no key 'titel'"),
@@ -83,7 +84,7 @@ import Testing
     let found = problems.first { $0.message.contains(says) }
     #expect(found != nil, "\(problems)")
     let place = at.contains("\n") ? at.split(separator: "\n").first.map(String.init)! : at
-    // Where several lines hold the text, the message is about one of them.
+    // If several lines contain the text, the message is about one of them.
     let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
     if let found, lines.indices.contains(found.line - 1) {
       let line = lines[found.line - 1]
@@ -112,7 +113,7 @@ import Testing
     #expect((expected.departure(of: output) == nil) == fits)
   }
 
-  @Test func namesTheLineThatDeparts() throws {
+  @Test func namesTheLineThatDiffers() throws {
     let expected = ExpectedOutput(lines: ["a", "…", "c", "d"], line: 10)
     let departure = try #require(expected.departure(of: "a\nb\nc\ne"))
     #expect(departure.line == 13)

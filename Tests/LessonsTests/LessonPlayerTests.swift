@@ -8,9 +8,9 @@ import Testing
 @testable import Lessons
 @testable import Notebook
 
-/// A lesson taken line by line.
+/// Playing a lesson line by line.
 @Suite struct LessonPlayerTests {
-  /// A session with a lesson open, whose progress is kept in a folder of its own.
+  /// A session with an open lesson, whose progress is saved in a separate folder.
   final class Learner {
     var notebook: Notebook
     var session: Session { notebook.session }
@@ -33,7 +33,7 @@ import Testing
       try Data(text.utf8).write(to: URL(fileURLWithPath: file))
     }
 
-    /// Types lines; what the last one shows.
+    /// Types lines, and returns the output of the last one.
     @discardableResult
     func type(_ lines: String...) -> String {
       var text = ""
@@ -48,12 +48,12 @@ import Testing
 
     var progress: LessonProgress { ProgressStore(path: session.settings.progressPath).progress }
 
-    /// The lesson that is open.
+    /// The open lesson.
     var player: LessonPlayer? { notebook.activity as? LessonPlayer }
 
     var inner: Session? { player?.cellSession }
 
-    /// The right answer of the question that is asked.
+    /// The right answer to the current question.
     var answer: String { player?.posed?.answerText ?? "" }
   }
 
@@ -72,7 +72,7 @@ import Testing
     )
     #expect(learner.notebook.prompt == "lesson> ")
     #expect(learner.type("see").contains(learner.answer.split(separator: " ")[0]))
-    // Nothing goes on by itself.
+    // Nothing continues by itself.
     #expect(learner.progress.lessons["short"]?.step == "a-number")
     #expect(learner.type("").contains("Predict"))
     let shown = learner.type("33%")
@@ -92,7 +92,7 @@ import Testing
     let end = learner.type("")
     #expect(end.contains("5 of 5 exercises answered"))
     #expect(!learner.notebook.isInLesson)
-    // The notebook is as it was.
+    // The notebook is unchanged.
     #expect(learner.session.bindings.isEmpty)
     #expect(learner.type("conv1.shape").contains("[96, 55, 55]"))
     #expect(learner.type("progress").contains("lessons done"))
@@ -112,8 +112,8 @@ import Testing
     #expect(learner.progress.lessons["short"]?.skipped.count == 5)
   }
 
-  /// Whatever is typed in play, the lesson is as it was.
-  @Test func playLeavesNothingBehind() throws {
+  /// Nothing typed in play mode changes the lesson.
+  @Test func playChangesNothing() throws {
     let learner = try Learner()
     _ = learner.open()
     learner.type("play")
@@ -134,7 +134,7 @@ import Testing
     #expect(learner.type(learner.answer).contains("Right"))
   }
 
-  @Test func backIsAsItWas() throws {
+  @Test func backRestoresTheStep() throws {
     let learner = try Learner()
     _ = learner.open()
     #expect(learner.type("back").contains("This is the first step."))
@@ -147,13 +147,13 @@ import Testing
     #expect((try learner.inner?.geometry()[0].output.h) == 55)
   }
 
-  /// A wrong answer changes nothing, whatever it computes; three of them offer a hint.
+  /// Wrong answers change nothing, whatever they compute. After three of them, a hint is offered.
   @Test func misses() throws {
     let learner = try Learner()
     _ = learner.open()
     let before = try #require(learner.inner)
     #expect(!learner.type("1", "2").contains("Three misses"))
-    // What is no answer is no miss.
+    // Input that isn't an answer doesn't count as a miss.
     #expect(!learner.type("fifty", "[1, 2]", "next 3").contains("Not quite"))
     #expect(learner.type("let side = 9").contains("Three misses"))
     #expect(learner.inner?.bindings == before.bindings)
@@ -177,7 +177,7 @@ import Testing
     #expect(first != learner.type("again"))
   }
 
-  /// `again` never asks with the numbers just shown while others can be drawn.
+  /// `again` never repeats the numbers just shown, if others can be drawn.
   @Test func againHasOtherNumbersEachTime() throws {
     let text = LessonFixture.replacing(
       "draw size: 67, 99, 131, 163, 195\ndraw stride: 2...4",
@@ -191,8 +191,9 @@ import Testing
     }
   }
 
-  /// An answer that is close, or reads what is asked for, is no miss; the question says its form.
-  @Test func closeAndReadOffAreNoMisses() throws {
+  /// An answer that is close, or reads the element asked for, doesn't count as a miss. The question
+  /// shows the expected form.
+  @Test func closeAndReadOffAreNotMisses() throws {
     let text = LessonFixture.replacing(
       "answer: 1 / 3\n", with: "answer: 1 / 3\nasks: input[0, 0, 0, 0]\n")
     let learner = try Learner(text)
@@ -206,7 +207,7 @@ import Testing
     #expect(learner.type("1/3").contains("Right."))
   }
 
-  /// The seed of one who gives none is drawn once, from those that the verifier tries.
+  /// The learner's seed, if none is given, is drawn once from those that the verifier tries.
   @Test func theLearnersSeed() throws {
     let learner = try Learner()
     _ = learner.open("")
@@ -228,7 +229,7 @@ import Testing
     #expect(learner.notebook.prompt == "resume> ")
     #expect(learner.type("").contains("What is a third?"))
     #expect(learner.inner?.bindings["side"] == Value(55.0))
-    // Back to what was shown before the program ended.
+    // `back` shows the step from before the program ended.
     #expect(learner.type("back").contains("You have skipped this one"))
     #expect(learner.type("").contains("What is a third?"))
     learner.type("quit")
@@ -246,12 +247,12 @@ import Testing
     #expect(learner.open("--restart").contains("say how large an output is"))
   }
 
-  /// What a goal changed is there again after resuming.
+  /// Resuming restores what a goal changed.
   @Test func resumesWithWhatAGoalChanged() throws {
     let learner = try Learner()
     _ = learner.open()
     learner.type("skip", "", "skip", "", "skip", "", "skip", "", "skip", "")
-    // The last step makes the lesson finished: it would be reviewed.
+    // Leave before the last step: a finished lesson would be reviewed.
     learner.type("back", "", "quit")
     var progress = ProgressStore(path: learner.session.settings.progressPath)
     var record = try #require(progress.progress.lessons["short"])
@@ -282,7 +283,7 @@ import Testing
     #expect(learner.notebook.prompt == "answer> ")
   }
 
-  /// The end of the input ends play, then the lesson, and everything is kept.
+  /// The end of the input ends play mode, then the lesson, and all progress is saved.
   @Test func endOfInput() throws {
     let learner = try Learner()
     _ = learner.open()
@@ -296,7 +297,7 @@ import Testing
     #expect(learner.progress.lessons["short"]?.step == "a-share")
   }
 
-  /// Ctrl-C while a step's cells run leaves the step to be run again.
+  /// After Ctrl-C during a step's cells, the step can be run again.
   @Test func interrupted() throws {
     let text = LessonFixture.replacing("let side = (227 - 11) / 4 + 1", with: "goto pool1")
     let learner = try Learner(text.replacingOccurrences(of: "side = 55", with: "…"))
@@ -310,7 +311,7 @@ import Testing
     #expect(learner.notebook.prompt == "answer> ")
   }
 
-  /// A host whose learner presses Ctrl-C as soon as something runs.
+  /// A host that simulates Ctrl-C as soon as something runs.
   final class Stopping: Cells.Host {
     let cancellation: Cancellation
     let width = 80
@@ -322,7 +323,7 @@ import Testing
     func report(progress: String?) {}
   }
 
-  @Test func wordsThatMeanNothing() throws {
+  @Test func unknownWords() throws {
     let learner = try Learner()
     _ = learner.open()
     learner.type("skip")
@@ -347,12 +348,12 @@ import Testing
     #expect(!learner.type("1").contains("not logged"))
   }
 
-  /// A lesson that cannot be read says so with its line, and none is open.
+  /// Opening an invalid lesson reports the line, and no lesson is open afterwards.
   @Test func brokenLessons() throws {
     let learner = try Learner(LessonFixture.replacing("minutes: 5", with: "minutes: soon"))
     #expect(learner.open().contains("short.md, line 6: "))
     #expect(!learner.notebook.isInLesson)
-    // One whose answer fails is played without its question.
+    // A lesson whose answer can't be computed is played without the question.
     try learner.write(LessonFixture.replacing("answer: 1 / 3", with: "answer: 1 / third"))
     _ = learner.open()
     let text = learner.type("skip", "")

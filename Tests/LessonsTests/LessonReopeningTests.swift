@@ -6,9 +6,9 @@ import Testing
 @testable import Lessons
 @testable import Notebook
 
-/// What a learner has done is never lost, and nothing that takes long runs unasked.
+/// A learner's progress is never lost, and long-running work starts only after asking.
 @Suite struct LessonReopeningTests {
-  /// A learner at a prompt, where questions can be asked.
+  /// A learner at a prompt, who can be asked questions.
   static func learner(_ text: String = LessonFixture.text) throws -> LessonPlayerTests.Learner {
     let learner = try LessonPlayerTests.Learner(text)
     let settings = learner.session.settings
@@ -16,13 +16,13 @@ import Testing
     return learner
   }
 
-  /// Types lines, of which `=` stands for the right answer of the question that is asked then.
+  /// Types lines. `=` is replaced by the right answer to the current question.
   @discardableResult
   static func take(_ learner: LessonPlayerTests.Learner, _ lines: String...) -> String {
     lines.map { learner.type($0 == "=" ? learner.answer : $0) }.last ?? ""
   }
 
-  /// One who has finished the lesson: two exercises answered, three skipped, one hint.
+  /// A learner who has finished the lesson: two exercises answered, three skipped, one hint.
   static func finished() throws -> LessonPlayerTests.Learner {
     let learner = try learner()
     _ = learner.open()
@@ -33,11 +33,11 @@ import Testing
 
   static let result = LessonResult(answered: 2, skipped: 3, hints: 1)
 
-  @Test func doneIsNotLostByLooking() throws {
+  @Test func lookingKeepsItFinished() throws {
     let learner = try Self.finished()
     var record: LessonRecord? { learner.progress.lessons["short"] }
     #expect(record?.isFinished == true && record?.best == Self.result)
-    // Left at the question, in the review, and in a new attempt.
+    // Left at the question, during the review, and during a new attempt.
     for lines in [["quit"], ["", "quit"], ["review", "", "", "back", "quit"], ["over", "quit"]] {
       let question = learner.open()
       #expect(question.contains("You have done this lesson: 2 answered, 3 skipped, 1 hint."))
@@ -48,7 +48,7 @@ import Testing
       #expect(record?.isFinished == true && record?.best == Self.result, "\(lines)")
       #expect(learner.progress.last == "short")
     }
-    // The new attempt goes on where it was left, and what it came to counts where it is better.
+    // The new attempt continues where it was left, and its result counts if it is better.
     #expect(record?.isRetaken == true && record?.done == [])
     _ = learner.open()
     learner.type("skip", "", "quit")
@@ -61,8 +61,8 @@ import Testing
     #expect(record?.best == LessonResult(answered: 3, skipped: 2, hints: 0))
   }
 
-  /// Where nobody can be asked, a lesson that is done is reviewed; --restart starts it over.
-  @Test func whereNobodyCanBeAsked() throws {
+  /// Without a person to ask, a finished lesson is reviewed; --restart starts it over.
+  @Test func withoutAPersonToAsk() throws {
     let learner = try Self.finished()
     learner.notebook = Notebook(host: QuietHost(), settings: learner.session.settings)
     #expect(learner.open().contains("You have answered this one"))
@@ -70,14 +70,14 @@ import Testing
     learner.type("quit")
     _ = learner.open("--restart")
     #expect(learner.notebook.prompt == "answer> ")
-    // The end of the input is no error.
+    // The end of the input isn't an error.
     let end = learner.notebook.endOfInput()
     #expect(end?.exitCode == 0 && end?.failure == nil)
     #expect(learner.progress.lessons["short"]?.isFinished == true)
   }
 
-  /// A review shows what was answered and what was skipped; a question may be asked again without
-  /// anything being lost, and answering what was skipped counts.
+  /// A review shows what was answered and what was skipped. Questions can be asked again without
+  /// losing anything, and answering a skipped one counts.
   @Test func reviewing() throws {
     let learner = try Self.finished()
     _ = learner.open()
@@ -92,7 +92,7 @@ import Testing
       learner.progress.lessons["short"]?.best == LessonResult(answered: 3, skipped: 2, hints: 1))
   }
 
-  /// `progress` shows hints and skips, of a lesson that is under way and of one that is done.
+  /// `progress` shows hints and skips, of lessons in progress and of finished ones.
   @Test func hintsAndSkipsStayVisible() throws {
     let learner = try Self.learner()
     _ = learner.open()
@@ -106,7 +106,7 @@ import Testing
     #expect(text.split(separator: "\n").allSatisfy { $0.count <= 80 })
   }
 
-  /// What is no key at the end of a step is a cell, and runs in play.
+  /// At the end of a step, input that isn't a key is a cell, and runs in play mode.
   @Test func cellsWithoutPlay() throws {
     let learner = try Self.learner()
     _ = learner.open()
@@ -121,7 +121,7 @@ import Testing
     #expect(learner.notebook.prompt == "play> ")
   }
 
-  // Cells that take long.
+  // Long-running cells.
 
   static let training = LessonFixture.replacing(
     "let side = (227 - 11) / 4 + 1",
@@ -129,7 +129,7 @@ import Testing
   ).replacingOccurrences(
     of: "side = 55\n```\n\n```alexnet\nexercise", with: "…\n```\n\n```alexnet\nexercise")
 
-  @Test func aTrainingIsAskedFor() throws {
+  @Test func asksBeforeTraining() throws {
     let learner = try Self.learner(Self.training)
     let question = learner.open()
     #expect(question.contains("trains quick32 for 2 epochs, which takes"), "\(question)")
@@ -143,7 +143,7 @@ import Testing
     // The rest of the cell ran.
     #expect(learner.inner?.bindings["side"] == Value(55.0))
     learner.type("skip", "", "quit")
-    // Going on later neither asks nor trains.
+    // Resuming later neither asks nor trains.
     #expect(learner.open().contains("You were at step 2"))
     #expect(learner.type("").contains("What is a third?"))
     #expect(learner.inner?.bindings["side"] == Value(55.0))
@@ -165,13 +165,14 @@ import Testing
     ("verify gradient norm1 --network cuda-convnet-18", false),
     ("verify gradient conv9", false), ("verify", false), ("compare reference", false),
   ])
-  func whatTakesLong(_ cell: String, _ isLong: Bool) {
+  func detectsLongCells(_ cell: String, _ isLong: Bool) {
     let session = Session(host: QuietHost())
     #expect(session.work(of: cell).contains(where: \.isLong) == isLong)
   }
 
-  /// What has yet to run layers runs them again where a lesson goes on; the rest is left out.
-  @Test func longWorkThatLeavesTracesIsDoneAgain() throws {
+  /// When a lesson resumes, long-running work whose results are needed runs again; the rest is left
+  /// out.
+  @Test func longWorkThatIsNeededRunsAgain() throws {
     var session = Session(host: QuietHost())
     let cell = "verify gradient conv2\nlet a = 1"
     #expect(session.withoutLongWork(cell) == cell)
@@ -183,7 +184,8 @@ import Testing
       session.withoutLongWork("evaluate trained --engine reference\nlet a = 1") == "let a = 1")
   }
 
-  /// The words of the time: the measured 15 s an epoch of quick32 on two cores, for other cores alike.
+  /// How times are worded. They are estimated from the 15 s per epoch measured for quick32 on two
+  /// cores.
   @Test func expectedTimes() {
     let quick32 = Work.seconds(multiplyAdds: 11_915_264, images: 48_000)
     let cores = Double(ProcessInfo.processInfo.activeProcessorCount)

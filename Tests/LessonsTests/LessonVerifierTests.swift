@@ -6,7 +6,8 @@ import Testing
 @testable import Lessons
 @testable import Notebook
 
-/// The verifier finds what was planted, at its line, and nothing in a lesson that works.
+/// The verifier finds planted mistakes and names their line, and finds nothing in a lesson that
+/// works.
 @Suite struct LessonVerifierTests {
   static func problems(of text: String) throws -> [LessonProblem] {
     try LessonFixture.withFile(text) { file in
@@ -31,9 +32,9 @@ import Testing
     #expect(try Self.problems(of: LessonSkeleton.text(title: "New")) == [])
   }
 
-  /// What is planted: text and its replacement, the line that must be named, and what is said.
+  /// The planted mistakes: text and its replacement, the line that must be named, and the message.
   static let planted: [(String, String, at: String, says: String)] = [
-    // A wrong answer: of a value, the mistake that is now right; of a cell, its output.
+    // A wrong answer: for a value, the mistake that now has the same value; for a cell, its output.
     ("side = 55\n", "side = 56\n", "side = 56", "expected ‘side = 56’, got ‘side = 55’"),
     ("answer: [3, 227, 227]", "answer: [227, 227, 3]", "mistake: [227", "passes as the answer"),
     ("tolerance: 1%", "tolerance: 0.000001%", "exercise share", "is not accepted"),
@@ -61,7 +62,7 @@ import Testing
     ("hint: Where does the image", "hint: Before fc6, the image", "hint: Before", "gives"),
     ("hint: Between 0 and 1.", "hint: About 0.333.", "hint: About", "gives the answer"),
     ("hint: set changes a layer.", "hint: Try set conv1.stride 2.", "hint: Try", "gives"),
-    // A mistake without a diagnosis of its own.
+    // A mistake that has no distinct diagnosis.
     (
       "mistake: floor(size / stride) + 2", "mistake: floor((size - 11) / stride)", "The window has",
       "does not get"
@@ -111,7 +112,7 @@ import Testing
       "line \(line): \(problems)")
   }
 
-  /// Last hints that are the whole answer earn a warning, and the lesson still passes.
+  /// Last hints that are the complete answer cause a warning, but the lesson still passes.
   @Test func warnsOfHintsThatAreTheAnswer() throws {
     let text = LessonFixture.replacing("hint: It is {answer}.", with: "hint: Type `{answer}`")
       .replacingOccurrences(of: "hint: Less than one half.", with: "hint: Type 1 / 3")
@@ -133,7 +134,7 @@ import Testing
     }
   }
 
-  /// An exercise that is right for most learners and wrong for some is wrong.
+  /// An exercise that is wrong for any learner's numbers is wrong.
   @Test func triesEverySeed() throws {
     let text = LessonFixture.replacing(
       "mistake: floor(size / stride) + 2", with: "mistake: floor(size / stride) - 1")
@@ -141,7 +142,7 @@ import Testing
     #expect(problem.message.hasPrefix("seed "), "\(problem)")
   }
 
-  /// The command names file and line, and its exit code is 1.
+  /// The command names the file and line, and exits with 1.
   @Test func theCommandNamesFileAndLine() throws {
     let wrong = LessonFixture.replacing("side = 55\n", with: "side = 56\n")
     let line = LessonFixture.line(of: "side = 56", in: wrong)
@@ -162,7 +163,7 @@ import Testing
     }
   }
 
-  @Test func filesThatAreNone() throws {
+  @Test func filesThatAreNotLessons() throws {
     var session = Session(host: QuietHost())
     for (bytes, says) in [([0xFF, 0xFE], "UTF-8"), ([0x2D, 0], "UTF-8")] as [([UInt8], String)] {
       let folder = FileManager.default.temporaryDirectory

@@ -8,7 +8,7 @@ import Testing
 @testable import Lessons
 @testable import Notebook
 
-/// Progress is taken elsewhere, brought back and forgotten on request alone.
+/// Progress is exported, imported and reset only on request.
 @Suite struct ProgressCommandTests {
   static func session(_ folder: String, _ host: any Cells.Host = QuietHost()) -> Session {
     var settings = Settings()
@@ -38,7 +38,7 @@ import Testing
         Self.text(&session, "progress import \(folder)/out.json").contains("nothing new"))
       #expect(ProgressStore(path: folder + "/progress.json").progress == store.progress)
 
-      // Reset needs a yes where nobody can be asked, and keeps the file.
+      // Without a person to ask, reset needs --yes. It keeps the file.
       let refused = try #require(session.run("progress reset").failure)
       #expect(refused.kind == .usage && refused.hint?.contains("--yes") == true)
       #expect(ProgressStore(path: folder + "/progress.json").progress == store.progress)
@@ -48,13 +48,13 @@ import Testing
       #expect(back.contains("2 lessons new here"), "\(back)")
       #expect(
         ProgressStore(path: folder + "/progress.json").progress.lessons == store.progress.lessons)
-      // A second one does not take the place of the first.
+      // A second reset doesn't overwrite the file kept by the first.
       _ = session.run("progress reset --yes")
       #expect(FileManager.default.fileExists(atPath: folder + "/progress.json.before-reset-2"))
     }
   }
 
-  /// A host whose person gives one answer.
+  /// A host that always gives the same answer.
   final class Answering: Cells.Host {
     let cancellation = Cancellation()
     let width = 80
@@ -78,7 +78,7 @@ import Testing
     }
   }
 
-  /// What is merged never loses a "done", an answer, or the better result, whichever comes first.
+  /// Merging never loses a finished lesson, an answer, or the better result, in either order.
   @Test func merging() {
     var retaken = Self.done
     retaken.startOver(Lesson(named: "one.md"))
@@ -114,7 +114,7 @@ import Testing
     ("{\"version\": 9, \"lessons\": {}}", "newer program"),
     ("{\"version\": 1, \"lessons\": {\"a\": {}}}", "is not a progress file"),
   ])
-  func whatCannotBeImported(_ text: String, _ says: String) throws {
+  func filesThatCannotBeImported(_ text: String, _ says: String) throws {
     try inTemporaryFolder { folder in
       if text != "no file" {
         try Data(text.utf8).write(to: URL(fileURLWithPath: folder + "/in.json"))
@@ -128,8 +128,8 @@ import Testing
     }
   }
 
-  /// A file of a program before this one lacks hints and results; nothing is lost with it.
-  @Test func filesOfBefore() throws {
+  /// Files of earlier versions lack hints and results. Importing one loses nothing.
+  @Test func filesOfEarlierVersions() throws {
     let text = """
       {"version": 1, "seed": 3, "ask": true, "lessons": {"one": {"step": "end", "index": 2,
        "finished": true, "done": ["a", "b"], "skipped": ["b"], "draw": {}, "seed": 4,
@@ -144,7 +144,7 @@ import Testing
     }
   }
 
-  /// Two programs in the same lesson: one that finished it is not undone by the other.
+  /// Two programs in the same lesson: if one finishes it, the other doesn't undo that.
   @Test func twoProgramsInOneLesson() throws {
     try inTemporaryFolder { folder in
       let path = folder + "/progress.json"

@@ -5,13 +5,13 @@ import Testing
 @testable import Lessons
 @testable import Notebook
 
-/// Progress outlives the program, and nothing that stands in its file is lost.
+/// Progress outlives the program, and nothing in its file is lost.
 @Suite struct ProgressStoreTests {
   static let record = LessonRecord(
     step: "a-share", index: 1, done: ["a-number"], skipped: ["a-number"], isFinished: false,
     commands: ["let side = (227 - 11) / 4 + 1", "# \"quotes\"\nand lines"], draw: ["a-share": 2])
 
-  @Test func comesBack() throws {
+  @Test func isRestored() throws {
     try inTemporaryFolder { folder in
       let path = folder + "/a/b/progress.json"
       var store = ProgressStore(path: path)
@@ -29,7 +29,7 @@ import Testing
     }
   }
 
-  /// Two programs in two lessons do not undo each other's progress.
+  /// Two programs in different lessons don't undo each other's progress.
   @Test func twoProgramsAtOnce() throws {
     try inTemporaryFolder { folder in
       let path = folder + "/progress.json"
@@ -46,7 +46,7 @@ import Testing
     "{\"version\": 1, \"lessons\": {\"a\": {}}}", "{\"version\": 1, \"lessons\": 3}",
     "{\"version\": 1, \"seed\": -1, \"lessons\": {}}", "{\"lessons\": {}}",
   ])
-  func whatIsDamagedIsKept(_ text: String) throws {
+  func damagedFilesAreKept(_ text: String) throws {
     try inTemporaryFolder { folder in
       let path = folder + "/progress.json"
       try Data(text.utf8).write(to: URL(fileURLWithPath: path))
@@ -60,7 +60,7 @@ import Testing
       #expect(store.save(Self.record, of: "short") == nil)
       #expect(try String(contentsOfFile: path + ".damaged", encoding: .utf8) == text)
       #expect(ProgressStore(path: path).progress.lessons.count == 1)
-      // A second damaged file does not take the place of the first.
+      // A second damaged file doesn't overwrite the first.
       try Data("{".utf8).write(to: URL(fileURLWithPath: path))
       var second = ProgressStore(path: path)
       #expect(second.save(Self.record, of: "short") == nil)
@@ -69,7 +69,7 @@ import Testing
     }
   }
 
-  @Test func whatIsNewerIsLeftAlone() throws {
+  @Test func newerFilesAreLeftAlone() throws {
     try inTemporaryFolder { folder in
       let path = folder + "/progress.json"
       let text = "{\"version\": 2, \"lessons\": [\"in another form\"]}"
@@ -81,8 +81,8 @@ import Testing
     }
   }
 
-  /// What cannot be written is said once.
-  @Test func whatCannotBeWritten() throws {
+  /// An unwritable file is reported once.
+  @Test func anUnwritableFile() throws {
     try inTemporaryFolder { folder in
       let file = folder + "/file"
       try Data().write(to: URL(fileURLWithPath: file))

@@ -4,8 +4,8 @@ import Testing
 @testable import Lessons
 @testable import Notebook
 
-/// Lesson 2's puzzle, 55 from 224: each way that comes close is told what is wrong with it, and nothing
-/// that isn't wrong.
+/// Lesson 2's puzzle, 55 from 224: each attempt that comes close gets an explanation of what is
+/// wrong, and no explanation is given for what is right.
 @Suite struct PuzzleTests {
   static let cases: [(cells: [String], says: String?)] = [
     ([], ""), (["set conv1.padding 2"], nil), (["set conv1.padding 3"], nil),
@@ -26,14 +26,14 @@ import Testing
     (["set input 226"], "With an input of 226, conv1 gives 54."),
   ]
 
-  /// - Parameter says: a part of the diagnosis; empty for none, nil for the goal.
+  /// - Parameter says: part of the diagnosis; empty for no diagnosis, nil if the goal is reached.
   @Test(arguments: cases)
   func diagnoses(_ cells: [String], _ says: String?) throws {
     let lesson = try LessonLibrary.lesson("2")
     let puzzle = try #require(lesson.exercises.first { $0.name == "puzzle" })
     guard case .goal(let goal) = puzzle.form else { throw Failure(.internal, "no goal") }
     var settings = Settings()
-    // Without optimization the reference takes seconds.
+    // Without optimization, the reference engine takes seconds.
     settings.engine = Engines.fastest
     var session = Session(host: QuietHost(), settings: settings)
     for cell in ["set input 224"] + cells { try #require(session.run(cell).failure == nil) }

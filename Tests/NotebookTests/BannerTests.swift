@@ -5,7 +5,7 @@ import Testing
 @testable import Lessons
 @testable import Notebook
 
-/// The opening screen: three doors, short enough for a small terminal.
+/// The opening screen has three suggestions and fits a small terminal.
 @Suite struct BannerTests {
   static func banner(_ lessons: [String: LessonRecord], last: String? = nil) throws -> String {
     var text = ""

@@ -7,25 +7,25 @@ import Testing
 
 @testable import Notebook
 
-/// Everything that a front end needs: a host, and the few calls of `Notebook`. A new front end starts from
-/// here.
+/// Everything that a front end needs: a host, and a few calls of `Notebook`. Start from here to
+/// write a new front end.
 @Suite struct FrontEndTests {
-  /// A front end that keeps what it is given.
+  /// A front end that stores all output.
   final class FrontEnd: Cells.Host {
     let cancellation = Cancellation()
     let width = 80
     let isInteractive = true
     private let log = Mutex<[String]>([])
-    /// Cancels as soon as the running cell reports its progress.
+    /// Whether to cancel as soon as the running cell reports progress.
     let interrupts: Bool
-    /// What a person answers to a question.
+    /// The answer to every question.
     let answer: String
 
     init(interrupts: Bool = false, answer: String = "") {
       (self.interrupts, self.answer) = (interrupts, answer)
     }
 
-    /// What was shown since this was asked last.
+    /// The output since the last call.
     func shown() -> String {
       log.withLock { log in
         defer { log = [] }
@@ -49,7 +49,7 @@ import Testing
     return Notebook(host: frontEnd, settings: settings)
   }
 
-  /// A cell gives a document, JSON and a value that later cells find by the cell's number.
+  /// A cell gives a document, JSON and a value that later cells can use by the cell's number.
   @Test func runsCells() {
     var notebook = Self.notebook(FrontEnd())
     #expect(notebook.prompt == "[1]> ")
@@ -60,7 +60,7 @@ import Testing
     #expect(notebook.run(arguments: ["version"]).output.document.plainText.contains("alexnet"))
   }
 
-  /// A failure is a result, with a place in the cell, and the notebook goes on.
+  /// An error is a result with a location in the cell, and the notebook continues.
   @Test func fails() {
     var notebook = Self.notebook(FrontEnd())
     let result = notebook.run("1 +\n* 2")
@@ -69,8 +69,8 @@ import Testing
     #expect(notebook.run("1 + 2").output.document.plainText == "3")
   }
 
-  /// What is shown while a cell runs comes first, and is counted, so that nothing is shown twice.
-  @Test func showsOnTheWay() {
+  /// Output shown while a cell runs comes first and is counted, so that nothing is shown twice.
+  @Test func showsWhileRunning() {
     let frontEnd = FrontEnd()
     var notebook = Self.notebook(frontEnd)
     _ = notebook.run("network cuda-convnet-26")
@@ -80,7 +80,8 @@ import Testing
     #expect(result.shown == 1 && result.output.blocks.count > 1)
   }
 
-  /// An interrupt stops the running cell and keeps what had run; the next cell runs.
+  /// An interrupt stops the running cell and keeps the layers that have run; the next cell runs
+  /// normally.
   @Test func interrupts() {
     let frontEnd = FrontEnd(interrupts: true)
     var notebook = Self.notebook(frontEnd)
@@ -88,7 +89,7 @@ import Testing
     #expect(notebook.run("1 + 1").failure == nil)
   }
 
-  @Test func knowsWhenACellIsWhole() {
+  @Test func knowsWhenACellIsComplete() {
     let notebook = Self.notebook(FrontEnd())
     #expect(notebook.isComplete("next") && notebook.isComplete("[1, 2]"))
     #expect(!notebook.isComplete("[1,") && notebook.isComplete("1 ]"))
@@ -104,7 +105,7 @@ import Testing
     #expect(members.candidates.map(\.text) == ["weight"])
   }
 
-  /// A lesson takes the lines while it is open; the session's own cells are as they were.
+  /// An open lesson gets the lines. The notebook's own session is unchanged.
   @Test func opensALesson() throws {
     try inTemporaryFolder { folder in
       let frontEnd = FrontEnd()
@@ -139,7 +140,7 @@ import Testing
     }
   }
 
-  /// `quit` leaves ending to the front end.
+  /// `quit` leaves it to the front end to end the program.
   @Test func quits() {
     var notebook = Self.notebook(FrontEnd())
     #expect(notebook.run("1").output.effect == nil)

@@ -6,22 +6,22 @@ import ReferenceEngine
   import OneDNNEngine
 #endif
 
-/// An engine and how exactly it rounds.
+/// An engine and its rounding.
 package struct EngineUnderTest: Sendable, CustomStringConvertible {
   package let name: String
   package let engine: any Engine
-  /// What bounds are derived from.
+  /// The arithmetic that error bounds are derived from.
   package let arithmetic: Arithmetic
 
   package var description: String { name }
 }
 
-/// The definition: sums in Double, rounded once.
+/// The reference engine: sums in Double, rounded once.
 package let referenceUnderTest = EngineUnderTest(
   name: "reference", engine: ReferenceEngine(), arithmetic: .doubleRoundedOnce)
 
 #if OneDNN
-  /// The fast engine with each of its ways to convolve. It sums in Float.
+  /// The fast engine with each of its convolution algorithms. It sums in Float.
   package let fastEngines = ConvolutionAlgorithm.allCases.map { algorithm in
     EngineUnderTest(
       name: "onednn, \(algorithm)", engine: OneDNNEngine(convolutions: algorithm),
@@ -32,10 +32,11 @@ package let referenceUnderTest = EngineUnderTest(
   package let fastEngines: [EngineUnderTest] = []
 #endif
 
-/// Every engine, the definition first.
+/// Every engine, with the reference engine first.
 package let testedEngines = [referenceUnderTest] + fastEngines
 
-/// Whether kernels were optimized: without that, scalar ones run a hundred times slower.
+/// Whether kernels were compiled with optimization. Without it, scalar kernels are a hundred times
+/// slower.
 #if DEBUG
   package let isOptimized = false
 #else

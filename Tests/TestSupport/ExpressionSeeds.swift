@@ -1,8 +1,8 @@
 import Expressions
 
-/// Expressions that mutations start from, and what they put in.
+/// Expressions to mutate, and pieces to insert.
 package enum ExpressionSeeds {
-  /// What mutations start from: every construct of the language.
+  /// The expressions to mutate: every construct of the language.
   package static let all =
     Function.all.map(\.example) + [
       "(227 - 11) / 4 + 1", "conv1.weight[0, 0, 0...1, 0..<2]", "let b = v * 2 // note",
@@ -14,7 +14,7 @@ package enum ExpressionSeeds {
       "zeros(2, 3, 4)[1, 2, 3] + 0x1F", "3 × 4 ÷ 2 − 1 ≤ 7", "let b = 1; b\n[1,\n2]",
     ]
 
-  /// What mutations put in.
+  /// The pieces that mutations insert.
   package static let pieces: [String] =
     Symbol.allCases.map(\.rawValue) + [
       "0", "7", "1e9", "1e300", "9007199254740993", "-1", "1.5", ".5", "0x", "nan", "inf", "..",

@@ -1,12 +1,12 @@
 import Layers
 import Tensors
 
-/// A plan that passes everything on to another one; subclasses change what they are to get wrong.
+/// A plan that forwards everything to another plan. Subclasses override what they should get wrong.
 open class ForwardingPlan: Plan {
   /// The plan that computes.
   public let base: any Plan
 
-  /// A plan over another one.
+  /// A plan that forwards to `base`.
   public init(_ base: any Plan) { self.base = base }
 
   open var layers: [Layer] { base.layers }

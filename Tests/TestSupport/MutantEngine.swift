@@ -2,16 +2,16 @@ import Layers
 import ReferenceEngine
 import Tensors
 
-/// An engine with something wrong in it, for tests that the mistake is found: a layer taken for another,
-/// or a value altered on its way out.
+/// An engine with a planted mistake, for tests that the mistake is found: a layer replaced by
+/// another, or a value altered after computing it.
 package struct MutantEngine: Engine {
   package let name = "mutant"
   private let base: any Engine
   private let layers: @Sendable ([Layer]) -> [Layer]
   private let wrap: @Sendable (any Plan, Retention) -> any Plan
 
-  /// An engine whose plans are wrapped in others, which get it wrong. What the wrapped plan computes can
-  /// be read everywhere, whatever is to be kept.
+  /// An engine whose plans are wrapped in plans that make a mistake. The wrapped plan keeps all
+  /// values, so that any of them can be read.
   package init(
     base: any Engine = ReferenceEngine(),
     layers: @escaping @Sendable ([Layer]) -> [Layer] = { $0 },
@@ -20,7 +20,7 @@ package struct MutantEngine: Engine {
     (self.base, self.layers, self.wrap) = (base, layers, wrap)
   }
 
-  /// An engine that alters what it hands out of a layer: the first argument is the layer's position.
+  /// An engine that alters a layer's results: the first argument is the layer's index.
   package init(
     base: any Engine = ReferenceEngine(),
     layers: @escaping @Sendable ([Layer]) -> [Layer] = { $0 },

@@ -1,24 +1,24 @@
 import Tensors
 
-/// Mutates bytes and text, the same for the same name and seed.
+/// Mutates bytes and text, determined by a name and a seed.
 package struct Mutator {
   private let random: CounterRandom
   private var count: UInt64 = 0
-  /// Whether it leaves everything as it is.
+  /// Whether everything is left unchanged.
   package var isIdle = false
 
   package init(_ name: String, seed: UInt64) { random = CounterRandom("fuzz \(name)", seed: seed) }
 
-  /// The next number below a bound, which is at least 1.
+  /// The next random number below a bound, which must be at least 1.
   package mutating func below(_ bound: Int) -> Int {
     count += 1
     return random.below(bound, count)
   }
 
-  /// One of these, of which there is at least one.
+  /// One of these values, of which there must be at least one.
   package mutating func pick<T>(_ values: [T]) -> T { values[below(values.count)] }
 
-  /// A few changes of bytes anywhere: flipped, replaced, left out, doubled, cut off, lengthened.
+  /// A few changes to bytes anywhere: flipped, replaced, deleted, doubled, truncated, extended.
   package mutating func bytes(_ original: [UInt8], from first: Int = 0) -> [UInt8] {
     var bytes = original
     guard !isIdle else { return bytes }
@@ -36,7 +36,7 @@ package struct Mutator {
         bytes.insert(contentsOf: piece, at: first + below(bytes.count - first))
       case 7: if below(3) == 0 { bytes.removeSubrange(place...) }
       default:
-        // A number of four bytes, as lengths and sizes are.
+        // A four-byte number, as used for lengths and sizes.
         for offset in 0..<4 where place + offset < bytes.count {
           bytes[place + offset] = pick([0, 0xFF, 0x7F, bytes[place + offset]])
         }
@@ -45,11 +45,10 @@ package struct Mutator {
     return bytes
   }
 
-  /// A few changes of text: words, numbers and lines replaced, left out, doubled, put elsewhere.
+  /// A few changes to a text: words, numbers and lines replaced, deleted, doubled, or moved.
   ///
-  /// - Parameters:
-  ///   - pieces: what is put in.
-  ///   - others: texts of which words, and all that follows a place, are put in too.
+  /// - Parameters:   - pieces: texts to insert.   - others: texts whose words, or endings from some
+  ///   place on, are inserted too.
   package mutating func text(
     _ original: String, pieces: [String] = Mutator.pieces, others: [String] = []
   ) -> String {
@@ -122,14 +121,15 @@ package struct Mutator {
     return String(start) + String(other.unicodeScalars.dropFirst(below(other.count + 1)))
   }
 
-  /// What numbers are replaced by.
+  /// The numbers used as replacements.
   package static let numbers = [
     "0", "1", "2", "-1", "7", "0.5", "1e9", "1e-9", "1e308", "99", "65536", "2147483648",
     "4294967296", "9223372036854775807", "9223372036854775808", "99999999999999999999", "nan",
     "inf", "null", "\"x\"", "[]",
   ]
 
-  /// What is put into text: the signs of JSON, Markdown and expressions, and what is hard to show.
+  /// The pieces inserted into text: characters of JSON, Markdown and expressions, and some that are
+  /// hard to display.
   package static let pieces = [
     "[", "]", "{", "}", "(", ")", "\"", "'", ",", ":", "-", "\\", "\\u", "\n", "\r\n", "\t", " ",
     "\u{0}", "\u{7F}", "\u{1B}[2J", "é", "e\u{301}", "名", "🙂", "\u{202E}", "\u{FEFF}", "null",

@@ -26,12 +26,12 @@ pid_t pseudo_terminal_start(
   struct winsize size = {(unsigned short)rows, (unsigned short)columns, 0, 0};
   pid_t process = forkpty(terminal, NULL, NULL, &size);
   if (process == 0) {
-    // Whoever started the tests may ignore or block signals, which programs inherit.
+    // The parent of the tests may ignore or block signals, which programs inherit.
     for (int number = 1; number < NSIG; number++) signal(number, SIG_DFL);
     sigset_t none;
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);
-    // Terminals of tests that run at the same time would otherwise stay open after their tests.
+    // Otherwise the terminals of tests running at the same time would stay open after those tests.
     for (int other = 3; other < 256; other++) close(other);
     execve(program, arguments, environment);
     _exit(127);
@@ -59,7 +59,7 @@ long pseudo_terminal_read(int terminal, void *buffer, long size, int millisecond
   if (ready <= 0) return -1;
   ssize_t count = read(terminal, buffer, (size_t)size);
   if (count < 0 && (errno == EINTR || errno == EAGAIN)) return -1;
-  // Linux reports EIO where others report the end.
+  // Linux reports EIO at the end, other systems report 0 bytes.
   return count < 0 ? 0 : count;
 }
 

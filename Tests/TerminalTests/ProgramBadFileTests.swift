@@ -1,12 +1,12 @@
 import Foundation
 import Testing
 
-/// Files that are missing, empty, cut short or not what they claim, and names that do not exist: one
-/// line that names them, a hint, exit code 1.
+/// Files that are missing, empty, truncated or of another kind, and names that don't exist: each
+/// gives one line that names the file or name, a hint, and exit code 1.
 @Suite struct ProgramBadFileTests {
   struct Case: CustomTestStringConvertible, Sendable {
     var arguments: [String]
-    /// The file `f`; nil makes none.
+    /// The contents of the file `f`; nil to create none.
     var bytes: [UInt8]?
     var message: String
     var testDescription: String { "\(arguments): \(message)" }
@@ -21,7 +21,7 @@ import Testing
     }
   }
 
-  /// Whatever takes a file, with none, an empty one, a folder, a pipe in its place.
+  /// Every command that takes a file, with a missing file, an empty one, a folder, or a pipe.
   static let places: [Case] = {
     var cases: [Case] = []
     for line in [
@@ -70,7 +70,7 @@ import Testing
     Case("golden verify .", "."),
   ]
 
-  /// Files of another kind than the command reads: the message names what the file is.
+  /// Files of another kind than the command reads: the message says what the file is.
   static let kinds: [Case] = {
     let jpeg: [UInt8] = [0xFF, 0xD8, 0xFF, 0xE0, 0, 16] + Array("JFIF".utf8)
     let torch: [UInt8] = [0x50, 0x4B, 3, 4, 0, 0] + Array("archive/data.pkl".utf8)
@@ -104,7 +104,7 @@ import Testing
     for line in ["load f", "network load f", "run f", "lesson f.md", "plot f"] {
       cases.append(Case(line, "progress import FILE", bytes: progress))
     }
-    // Text is told by what it lacks.
+    // Text has no signature, so the message says what is missing.
     cases.append(Case("lesson f.md", "f.md", text: "# No lesson\n"))
     cases.append(Case("load weights --labels f", "f names 2 classes", text: "cat\ndog\n"))
     cases.append(Case("load weights --labels f", "f names 0 classes", bytes: []))
@@ -165,7 +165,7 @@ import Testing
     }
   }
 
-  /// Cases that are none count as failed: `golden verify` goes through all files of a folder.
+  /// Invalid cases count as failed: `golden verify` continues with the other files of a folder.
   @Test func goldenCases() throws {
     let folder = try TemporaryFolder()
     _ = try folder.file("a.safetensors", "")
@@ -179,26 +179,26 @@ import Testing
     #expect(json.output.contains(#""failed": 2"#), "\(json)")
   }
 
-  /// A PNG of one row.
+  /// A PNG with one row.
   static let png: [UInt8] = Array(
     Data(
       base64Encoded:
         "iVBORw0KGgoAAAANSUhEUgAAAAQAAAABCAIAAAB2XpiaAAAAEElEQVR4nGNkYPj/n4GBAQAKBQIBsQ3JxgAAAABJRU5ErkJggg=="
     ) ?? Data())
 
-  /// A PNG of this size, as its header says, with a byte of pixels.
+  /// A PNG whose header has this size, with one byte of pixels.
   static func header(width: UInt32, height: UInt32) -> [UInt8] {
     [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]
       + chunk("IHDR", bigEndian(width) + bigEndian(height) + [8, 2, 0, 0, 0]) + chunk("IDAT", [0])
   }
 
-  /// A chunk with a right checksum.
+  /// A chunk with a correct checksum.
   private static func chunk(_ name: String, _ data: [UInt8]) -> [UInt8] {
     let body = Array(name.utf8) + data
     return bigEndian(UInt32(data.count)) + body + bigEndian(checksum(body))
   }
 
-  /// The checksum of a chunk's name and data: CRC-32.
+  /// The CRC-32 checksum of a chunk's name and data.
   static func checksum(_ bytes: some Sequence<UInt8>) -> UInt32 {
     ~bytes.reduce(~0) { sum, byte in
       (0..<8).reduce(sum ^ UInt32(byte)) { sum, _ in
@@ -215,7 +215,7 @@ import Testing
     (0..<8).map { UInt8(truncatingIfNeeded: count >> (8 * $0)) }
   }
 
-  /// A safetensors file of one tensor, and so many bytes of values.
+  /// A safetensors file with one tensor and this many bytes of values.
   private static func tensors(_ shape: String, _ offsets: String, bytes: Int) -> [UInt8] {
     let header = #"{"conv1.bias":{"dtype":"F32","shape":\#(shape),"data_offsets":\#(offsets)}}"#
     return length(header.utf8.count) + Array(header.utf8) + [UInt8](repeating: 0, count: bytes)

@@ -1,15 +1,16 @@
 import Foundation
 import Testing
 
-/// Messages name the cause, not something else that follows from it.
+/// Messages name the cause, not one of its consequences.
 @Suite struct ProgramCauseTests {
-  /// The folder of a run vanishes while it trains.
+  /// The folder of a run is removed during training.
   @Test func folderRemoved() throws {
     let place = try TrainingPlace()
     let process = try place.start(
       TrainingPlace.begin + ["--epochs", "100000", "--engine", "reference", "--out", "run"])
     try process.expect("epoch      2 ")
-    // Renamed, which happens at once: a removal, file by file, meets files the training writes.
+    // Renamed, which is instantaneous: deleting the files one by one would conflict with those
+    // being written.
     try FileManager.default.moveItem(
       atPath: "\(place.folder.path)/run", toPath: "\(place.folder.path)/elsewhere")
     let result = try process.waitForExit()
@@ -26,7 +27,7 @@ import Testing
     #expect(result.errors.hasPrefix("error: --seed takes a whole number from 0 to "), "\(result)")
   }
 
-  /// Where the data of a run was is written in run.json alone.
+  /// The location of a run's data is recorded only in run.json.
   @Test func dataUnknown() throws {
     let place = try TrainingPlace()
     let words = TrainingPlace.begin + ["--engine", "reference", "--out", "run", "--epochs"]
@@ -49,7 +50,7 @@ import Testing
     #expect(result.status == 0, "\(result)")
   }
 
-  /// A disk that is full before the run has a folder.
+  /// The disk is full before the run has a folder.
   @Test func fullAtTheBeginning() throws {
     let place = try TrainingPlace()
     let result = try place.alexnet(
@@ -70,7 +71,7 @@ import Testing
     #expect(result.errors.hasPrefix("error: --set: \(message)"), "\(result)")
   }
 
-  /// A number and its unit are two words.
+  /// A number is separated from its unit by a space.
   @Test func units() throws {
     let place = try TrainingPlace()
     let small = try place.alexnet(["-c", "network load tiny.json", "-c", "network"])
@@ -80,8 +81,8 @@ import Testing
     #expect(large.output.contains("1.14 GMACs"), "\(large)")
   }
 
-  /// Training with a rate that makes every loss NaN, then looking: nothing crashes, and every image
-  /// with a NaN is counted.
+  /// Training with a rate that makes every loss NaN, then looking at the results: nothing crashes,
+  /// and every image with a NaN is counted.
   @Test func looksAtNaN() throws {
     let place = try TrainingPlace()
     _ = try place.folder.file("wide.json", Self.wide)

@@ -1,6 +1,6 @@
 import Testing
 
-/// What the program says to the shell: 0 success, 1 a cell failed, 2 wrong usage.
+/// The program's exit codes: 0 success, 1 a cell failed, 2 wrong usage.
 @Suite struct ProgramExitCodeTests {
   struct Case: CustomTestStringConvertible, Sendable {
     var arguments: [String]
@@ -106,7 +106,7 @@ import Testing
   func ends(_ example: Case) throws {
     let result = try alexnet(example.arguments, input: example.input)
     #expect(result.status == example.status, "\(result)")
-    // What ends in a line break is all of it, else a part.
+    // Expected text that ends in a line break is the complete output, otherwise a part of it.
     if example.output.isEmpty || example.output.hasSuffix("\n") {
       #expect(result.output == example.output, "\(result)")
     } else {
@@ -119,7 +119,7 @@ import Testing
     #expect(result.errors.holds(example.errors), "\(result)")
   }
 
-  /// Files run one after another in one session; a failure names its file and line.
+  /// Files run one after another in the same session; an error names its file and line.
   @Test func runsFiles() throws {
     let folder = try TemporaryFolder()
     let good = try folder.file("good.cells", "# a script\nlet a = [1,\n  41]\na[0] + a[1]\n")
@@ -142,7 +142,7 @@ import Testing
     #expect(result.errors.contains("bad.cells, line 3: "), "\(result)")
   }
 
-  /// A script that runs itself ends with a message, not with the stack.
+  /// A script that runs itself ends with a message, not a stack overflow.
   @Test func runsItself() throws {
     let folder = try TemporaryFolder()
     let path = try folder.file("self.cells", "")
@@ -155,7 +155,7 @@ import Testing
 }
 
 extension ProgramResult {
-  /// Whether the message stands below the text that it points at.
+  /// Whether the message has a caret below the text that it is about.
   var hasCaret: Bool {
     errors.contains("\n  ") && errors.contains("^") && errors.contains("\nerror: ")
   }

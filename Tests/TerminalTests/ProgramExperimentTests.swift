@@ -2,9 +2,9 @@ import Foundation
 import TensorFiles
 import Testing
 
-/// Studies through the program: what they print, what they keep, and what they refuse.
+/// Studies run by the program: their output, the files they keep, and what they reject.
 @Suite struct ProgramExperimentTests {
-  /// A folder with pictures of 3×32×32 in three classes, so few that a training takes a moment.
+  /// A folder with images of 3×32×32 in three classes, few enough to train in a moment.
   private static func place() throws -> TrainingPlace {
     let place = try TrainingPlace()
     try place.makeImages("small", side: 32, perClass: 75, seed: 2)
@@ -29,7 +29,7 @@ import Testing
       case .object(let json) = try JSONParser.parse(
         place.folder.bytes("experiments/overlap/results.json"))
     else {
-      Issue.record("results.json is no object")
+      Issue.record("results.json isn't an object")
       return
     }
     #expect(
@@ -50,7 +50,7 @@ import Testing
     #expect(markdown.contains("| arm | test error | each seed |"), "\(markdown)")
     #expect(markdown.contains("`alexnet experiment overlap --seeds 2"), "\(markdown)")
     #expect(try place.folder.read("experiments/overlap/curves.svg").hasPrefix("<svg "))
-    // The next one goes beside it, with the same figures.
+    // The next study is saved next to it, with the same numbers.
     result = try place.alexnet(Self.words + ["--seeds", "2", "--seed", "7"])
     #expect(result.status == 0 && place.files("experiments/overlap-2") == names, "\(result)")
     let tables = try ["overlap", "overlap-2"].map { name in
@@ -58,13 +58,13 @@ import Testing
         .filter { $0.hasPrefix("|") }
     }
     #expect(tables[0] == tables[1])
-    // Nothing is kept where nothing is to be.
+    // Nothing is saved if --out is none.
     result = try place.alexnet(Self.words + ["--seeds", "1", "--out", "none"])
     #expect(result.status == 0 && result.output.contains("not decided: "), "\(result)")
     #expect(place.files("experiments").count == 2 && place.files("none").isEmpty)
   }
 
-  /// Rates are tried, and a number of epochs is measured.
+  /// Tries several rates, and measures the number of epochs.
   @Test func countsEpochs() throws {
     let place = try Self.place()
     let result = try place.alexnet([
@@ -84,7 +84,7 @@ import Testing
     #expect(result.status == 0 && result.lines.count == 3, "\(result)")
     for line in result.lines {
       guard case .object = try JSONParser.parse(Array(line.utf8)) else {
-        Issue.record("no object: \(line)")
+        Issue.record("not an object: \(line)")
         return
       }
     }
@@ -92,7 +92,7 @@ import Testing
     #expect(result.lines[2].contains(#""verdicts": [{"better": "3/2""#), "\(result)")
   }
 
-  /// Where CIFAR-10 is missing, shapes are drawn; a note says so.
+  /// Without CIFAR-10, shapes are drawn instead, and a note says so.
   @Test func withoutCIFAR10() throws {
     let place = try TrainingPlace()
     let words = ["experiment", "lrn", "--epochs", "1", "--seeds", "1", "--pictures", "160"]
@@ -101,12 +101,12 @@ import Testing
     #expect(result.output.contains("data        shapes: 160 images to train on"), "\(result)")
     #expect(result.output.contains("CIFAR-10 isn't on this machine"), "\(result)")
     #expect(result.output.contains("across against none: not decided"), "\(result)")
-    // Who asks for CIFAR-10 gets nothing else.
+    // If CIFAR-10 is requested explicitly, there is no substitute.
     let refused = try place.alexnet(words + ["--data", "cifar10"])
     #expect(refused.status == 1 && refused.errors.contains("data fetch cifar10"), "\(refused)")
   }
 
-  /// Ctrl-C keeps what was measured.
+  /// Ctrl-C keeps the measurements so far.
   @Test func interrupted() throws {
     let place = try Self.place()
     let process = try place.start(Self.words + ["--seeds", "500", "--out", "kept"])
@@ -120,12 +120,12 @@ import Testing
     #expect(result.output.contains("the study was stopped; so far, "), "\(result)")
     #expect(try place.folder.read("kept/results.json").contains(#""complete": false"#))
     #expect(try place.folder.read("kept/results.md").contains("**Not complete.**"))
-    // Another study does not write over it.
+    // Another study doesn't overwrite it.
     let second = try place.alexnet(Self.words + ["--out", "kept"])
     #expect(second.status == 1 && second.errors.contains("is there already"), "\(second)")
   }
 
-  /// What cannot be done is said before any work.
+  /// Impossible requests are reported before any work.
   @Test(
     arguments: [
       (["relu"], "relu-vs-tanh", 2), (["overlap", "--seeds", "0"], "--seeds takes", 2),

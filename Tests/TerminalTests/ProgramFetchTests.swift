@@ -2,7 +2,7 @@ import DataServer
 import Foundation
 import Testing
 
-/// `data fetch` through the program: proxies, Ctrl-C, a killed program, a full disk, exit codes.
+/// `data fetch` run by the program: proxies, Ctrl-C, a killed program, a full disk, exit codes.
 @Suite struct ProgramFetchTests {
   private static let archive = DataArchive.whole(records: 12)
 
@@ -10,17 +10,17 @@ import Testing
     ["data", "fetch", "cifar10", "--url", url, "--any-digest", "--data", folder.path]
   }
 
-  /// The bytes of the archive that are there.
+  /// The number of bytes of the archive downloaded so far.
   private static func kept(_ folder: TemporaryFolder) throws -> Int {
     try folder.bytes("cifar-10-binary.tar.gz.part").count
   }
 
-  /// What a program wrote on standard error, each message on one line.
+  /// What a program wrote to standard error, with each message on one line.
   private static func unwrapped(_ result: ProgramResult) -> String {
     result.errors.replacing("\n       ", with: " ")
   }
 
-  /// A server that sends so many bytes to the first request and then nothing more.
+  /// A server that sends this many bytes in reply to the first request, and then nothing more.
   private static func stalling(after count: Int) throws -> LoopbackServer {
     try LoopbackServer { request, number in
       var answer = LoopbackServer.Answer.file(archive, to: request)
@@ -29,7 +29,7 @@ import Testing
     }
   }
 
-  /// An archive of the official size, all the way; then the commands that find it.
+  /// Downloads an archive of the official size, then runs the commands that use it.
   @Test func allTheWay() throws {
     let archive = DataArchive.official()
     let server = try LoopbackServer { request, number in
@@ -65,7 +65,7 @@ import Testing
     #expect(damaged.errors.contains("data_batch_4.bin"), "\(damaged)")
   }
 
-  /// A proxy is asked, and no proxy where `no_proxy` says so.
+  /// The proxy is used, except where `no_proxy` excludes it.
   @Test func proxy() throws {
     let server = try LoopbackServer { _, _ in .status("404 Not Found") }
     let folder = try TemporaryFolder()
@@ -80,7 +80,8 @@ import Testing
     #expect(server.requests.count == 1)
   }
 
-  /// Ctrl-C while nothing arrives, and no time to say anything at all: both go on from there.
+  /// Ctrl-C while no data arrives, and a kill that leaves no time for a message: the download
+  /// resumes.
   @Test(arguments: [SIGINT, SIGKILL])
   func stopped(_ signal: Int32) throws {
     let server = try Self.stalling(after: 100_000)
@@ -99,7 +100,7 @@ import Testing
       #expect(result.errors.contains("stopped\nhint:  the part so far is kept"), "\(result)")
     }
     #expect(try Self.kept(folder) == 100_000)
-    // The archive is not of the official size: what is said of it comes after the download.
+    // The archive doesn't have the official size, which is reported after the download.
     let again = try alexnet(words)
     #expect(again.status == 1, "\(again)")
     #expect(Self.unwrapped(again).contains("bytes instead of 30730000"), "\(again)")
@@ -107,7 +108,7 @@ import Testing
     #expect(try folder.names().isEmpty)
   }
 
-  /// A disk that takes no more: it says so, and what it took is used again.
+  /// A full disk is reported, and the part on the disk is reused.
   @Test func aFullDisk() throws {
     let server = try LoopbackServer { request, _ in .file(Self.archive, to: request) }
     let folder = try TemporaryFolder()
@@ -122,7 +123,7 @@ import Testing
     #expect(server.requests.map(\.rangeStart) == [nil, kept])
   }
 
-  /// Wrong words are 2, all else is 1; in JSON an object each.
+  /// Malformed command lines give 2, everything else 1; with --json, each error is an object.
   @Test(
     arguments: [
       (["fetch"], 2, "which data set?"),
@@ -143,7 +144,7 @@ import Testing
       (["fetch", "cifar10"], 1, "cannot write"),
     ] as [([String], Int32, String)])
   func exitCodes(_ words: [String], _ code: Int32, _ message: String) throws {
-    // Without a folder named, the home folder, which is not there and cannot be made.
+    // Without --data, the home folder is used, which doesn't exist and can't be created.
     let home = "/dev/null"
     let people = try alexnet(["data"] + words, home: home)
     #expect(people.status == code, "\(people)")

@@ -1,10 +1,10 @@
 import Foundation
 import Testing
 
-/// `make install` and `make uninstall`, with the program that was built with the tests.
+/// `make install` and `make uninstall`, with the program built with the tests.
 @Suite(.enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/make")))
 struct ProgramInstallTests {
-  /// Files that aren't ours, in the folders that `make install` writes to.
+  /// Files of other programs in the folders that `make install` writes to.
   static let others = [
     "bin/other", "share/alexnet/mine.txt", "share/bash-completion/completions/other",
     "share/fish/vendor_completions.d/other.fish", "share/zsh/site-functions/_other",
@@ -13,7 +13,7 @@ struct ProgramInstallTests {
   @Test func installsAndUninstalls() throws {
     let folder = try TemporaryFolder()
     let prefix = folder.path + "/a prefix"
-    // A lesson that an older version had.
+    // A lesson that only an older version had.
     for path in Self.others + ["share/alexnet/Lessons/99-old.md"] {
       try Self.write("", to: prefix + "/" + path)
     }
@@ -30,7 +30,8 @@ struct ProgramInstallTests {
     }
     #expect(!installed.contains("share/alexnet/Lessons/99-old.md"))
     #expect(installed.filter { $0.hasPrefix("share/alexnet/Golden/") }.count > 500)
-    // The installed program finds its own lessons, from any folder.
+    // The installed program finds its lessons from any folder. What bash does when Tab is pressed
+    // after the words.
     let lessons = try Self.run("\(prefix)/bin/alexnet", ["lesson"], in: "/")
     #expect(lessons.status == 0 && lessons.output.contains("16  Find the bug"), "\(lessons)")
 
@@ -80,7 +81,8 @@ struct ProgramInstallTests {
     .deletingLastPathComponent().deletingLastPathComponent().path(percentEncoded: false)
 
   private static func make(_ target: String, _ prefix: String) throws {
-    // The packages are there, since the tests were built; building would wait for the running tests.
+    // The packages are installed, since the tests were built; a build would wait for the running
+    // tests.
     let result = try run(
       "/usr/bin/env",
       [

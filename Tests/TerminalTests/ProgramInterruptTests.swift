@@ -1,9 +1,9 @@
 import Foundation
 import Testing
 
-/// Ctrl-C, without a prompt and at one.
+/// Ctrl-C, with and without a prompt.
 @Suite struct ProgramInterruptTests {
-  /// A program without a prompt stops, says so, and ends with 1.
+  /// A program without a prompt stops, reports it, and exits with 1.
   @Test(
     arguments: [
       (["forward"], "conv1"), (["-c", "forward", "-c", "1 + 1"], "conv1"),
@@ -13,7 +13,7 @@ import Testing
       (["run", "-"], "42"), ([], "42"),
     ] as [([String], String)])
   func stops(_ arguments: [String], _ begun: String) throws {
-    // What follows the first cell takes a while.
+    // The cells after the first one take a while.
     let script = "20 + 22\n" + String(repeating: "forward\nreset\n", count: 20)
     let process = try ProgramProcess(arguments, input: Array(script.utf8))
     try process.expect(begun)
@@ -24,7 +24,7 @@ import Testing
     #expect(!result.output.contains("\n2\n"))
   }
 
-  /// Cells too short to be stopped themselves: the ones after them do not run.
+  /// If cells are too short to be interrupted themselves, the remaining ones don't run.
   @Test func stopsBetweenCells() throws {
     let script = String(repeating: "20 + 22\n", count: 200_000)
     let process = try ProgramProcess(["run", "-"], input: Array(script.utf8))
@@ -34,7 +34,7 @@ import Testing
     #expect(result.status == 1 && result.errors == "stopped\n", "\(result)")
   }
 
-  /// At the prompt the command stops and the session lives.
+  /// At the prompt the command stops, and the session continues.
   @Test func atThePrompt() throws {
     let notebook = try ProgramNotebook()
     try notebook.type("let a = 40\r", expect: "a = 40")
@@ -45,15 +45,15 @@ import Testing
       try notebook.type("a + 2\r", expect: "42")
       try notebook.type("reset\r", expect: "before conv1")
     }
-    // On a line that is being typed it clears the line.
+    // It clears a line that is being typed.
     try notebook.terminal.waitUntilRaw()
     try notebook.terminal.send("nonsense")
     try notebook.terminal.interrupt()
-    // What is typed before the terminal has taken the key in is thrown away with the line.
+    // Keys typed before the terminal has handled Ctrl-C are discarded with the line.
     try notebook.terminal.expect("^C")
     try notebook.terminal.expect("]>")
     try notebook.type("a + 3\r", expect: "43")
-    // And the lines of a cell that is not whole.
+    // It also discards the lines of an incomplete cell.
     try notebook.type("(1 +\r", expect: "...>")
     try notebook.terminal.interrupt()
     try notebook.terminal.expect("^C")

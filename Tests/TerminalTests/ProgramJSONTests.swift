@@ -3,12 +3,12 @@ import Notebook
 import TensorFiles
 import Testing
 
-/// `--json`: one object a line, one a cell, whatever happens.
+/// `--json`: one object per line and cell, whatever happens.
 @Suite struct ProgramJSONTests {
-  /// The members of the object in a line that the strict parser reads.
+  /// The members of the object in a line, read by the strict parser.
   private func object(_ line: String) throws -> [JSONValue.Member] {
     guard case .object(let members) = try JSONParser.parse(Array(line.utf8)) else {
-      throw ProgramProcess.Failure(description: "no object: \(line)")
+      throw ProgramProcess.Failure(description: "not an object: \(line)")
     }
     return members
   }
@@ -30,7 +30,7 @@ import Testing
   struct Case: CustomTestStringConvertible, Sendable {
     var arguments: [String]
     var status: Int32
-    /// What the lines contain, one a line.
+    /// The text that each output line must contain.
     var lines: [String]
     var testDescription: String { "alexnet \(arguments)" }
 
@@ -83,7 +83,7 @@ import Testing
     #expect(error.names.sorted() == ["column", "hint", "kind", "line", "message"])
   }
 
-  /// The cells of a pipe and of a file: a line each, as they come; the failure has its line.
+  /// Cells from a pipe and from a file: one line each, as they run; an error has its line number.
   @Test func scripts() throws {
     let script = "1\n[2,\n3]\n\n4 +* 5\n6\n"
     let folder = try TemporaryFolder()

@@ -1,9 +1,9 @@
 import Foundation
 import Testing
 
-/// Lessons taken at a prompt, on a pseudo-terminal, and through a pipe.
+/// Lessons at a prompt, on a pseudo-terminal, and through a pipe.
 @Suite struct ProgramLessonTests {
-  /// A folder with a lesson of every sort of exercise: the one that `lesson new` begins.
+  /// A folder with a lesson that has an exercise of every kind: the one that `lesson new` creates.
   static func folder() throws -> (folder: TemporaryFolder, file: String) {
     let folder = try TemporaryFolder()
     let file = folder.path + "/short.md"
@@ -12,7 +12,7 @@ import Testing
     return (folder, file)
   }
 
-  /// The answer of the first exercise, from the question that the screen shows last.
+  /// The answer of the first exercise, computed from the question on the screen.
   static func answer(_ text: String) throws -> Int {
     let last = try #require(text.components(separatedBy: "for an input of ").last)
     let size = try #require(Int(last.prefix { $0.isNumber }))
@@ -28,14 +28,14 @@ import Testing
     try terminal.expect("answer> ")
     #expect(terminal.text.contains("(227 - 11) / 4 + 1"))
     let right = try Self.answer(terminal.text)
-    // Wrong, with and without a diagnosis, and no answer at all.
+    // Wrong answers with and without a diagnosis, and input that isn't an answer.
     try notebook.type("\(right - 1)\r", expect: "The first window counts too")
     try notebook.type("3\r", expect: "Not quite.")
     try notebook.type("next\r", expect: "is a command, but an answer is wanted here")
     try notebook.type("\r", expect: "again · quit")
     try notebook.type("1000\r", expect: "Three misses")
     try notebook.type("hint\r", expect: "Hint 1 of 3")
-    // Play leaves nothing behind.
+    // Play mode changes nothing.
     try notebook.type("play\r", expect: "play> ")
     try notebook.type("let right = [1,\r", expect: "...> ")
     try notebook.type("2]\r", expect: "right = [1, 2]")
@@ -44,7 +44,7 @@ import Testing
     try notebook.type("right + 1\r", expect: "right is not defined")
     try notebook.type("\(right)\r", expect: "Right.")
     try terminal.expect("lesson> ")
-    // On, and back.
+    // Forward and back.
     try notebook.type("\r", expect: "Which layer")
     try notebook.type("back\r", expect: "You have answered this one")
     try notebook.type("\r", expect: "Which layer")
@@ -56,7 +56,7 @@ import Testing
     try notebook.type("mine\r", expect: "7")
     #expect(try notebook.end() == 0)
 
-    // Another day.
+    // Later, in a new program.
     notebook = try ProgramNotebook(in: folder, columns: 80)
     try notebook.type("lesson \(file)\r", expect: "You were at step 3 of 4")
     try notebook.type("\r", expect: "Make conv1 move by 2")
@@ -68,7 +68,7 @@ import Testing
     #expect(try notebook.end() == 0)
     #expect(try folder.read(".local/state/alexnet/progress.json").contains("\"finished\": true"))
 
-    // Other learners have other numbers.
+    // Other learners get other numbers.
     var numbers: Set<Int> = [right]
     for seed in ["3", "4", "5", "6"] {
       let other = try ProgramProcess(["lesson", file, "--restart", "--seed", seed]).waitForExit()
@@ -78,7 +78,8 @@ import Testing
     #expect(numbers.count > 1)
   }
 
-  /// A lesson from the shell ends with the program, by the key or by the end of the input.
+  /// A lesson opened from the shell ends together with the program, by `quit` or the end of the
+  /// input.
   @Test(arguments: ["quit\r", "\u{4}"])
   func fromTheShell(_ end: String) throws {
     let (folder, file) = try Self.folder()
@@ -93,7 +94,8 @@ import Testing
     #expect(!terminal.text.contains("[1]> "))
   }
 
-  /// Ctrl-C clears the line at every prompt, Ctrl-D leaves play, then the lesson; all is kept.
+  /// Ctrl-C clears the line at every prompt. Ctrl-D leaves play mode, then the lesson. All progress
+  /// is saved.
   @Test func interruptsAndTheEndOfInput() throws {
     let (folder, file) = try Self.folder()
     let notebook = try ProgramNotebook(in: folder)
@@ -123,7 +125,7 @@ import Testing
     #expect(try notebook.end() == 0)
   }
 
-  /// The keys complete where they count.
+  /// Keys are completed in states where they work.
   @Test func completesKeys() throws {
     let (folder, file) = try Self.folder()
     let notebook = try ProgramNotebook(in: folder)
@@ -134,7 +136,7 @@ import Testing
     #expect(try notebook.end() == 0)
   }
 
-  /// Words alone: no colour, no lines drawn, no characters that stand for a picture.
+  /// Text only: no colour, no rules, no characters that draw an image.
   @Test func plain() throws {
     let (folder, file) = try Self.folder()
     let notebook = try ProgramNotebook(in: folder, arguments: ["--plain"])
@@ -150,7 +152,7 @@ import Testing
     #expect(try notebook.end() == 0)
   }
 
-  /// Through a pipe, one line an answer; an empty line goes on.
+  /// Through a pipe, each line is an answer, and an empty line continues.
   @Test func throughAPipe() throws {
     let (folder, file) = try Self.folder()
     let lines = ["1", "skip", "", "skip", "", "set conv1.stride 2", "", ""]
@@ -161,7 +163,7 @@ import Testing
     #expect(result.status == 0)
     #expect(result.errors == "")
     #expect(result.output.contains("1 of 3 exercises answered, 2 skipped"))
-    // The end of the input leaves the lesson, and what comes after `quit` is the notebook's.
+    // The end of the input leaves the lesson, and lines after `quit` are cells of the notebook.
     let cells = try ProgramProcess(
       [], input: Array("lesson \(file) --restart\nquit\n20 + 22\nlesson \(file)\n".utf8),
       home: folder.path
@@ -187,7 +189,7 @@ import Testing
     }
   }
 
-  /// A megabyte is no answer, and the lesson goes on.
+  /// A megabyte of input isn't an answer, and the lesson continues.
   @Test func aMegabyteOfAnswer() throws {
     let (folder, file) = try Self.folder()
     let text = "lesson \(file)\n" + String(repeating: "5", count: 1 << 20) + "\nskip\n"
@@ -198,7 +200,7 @@ import Testing
     #expect(result.output.utf8.count < 100_000)
   }
 
-  /// What is wrong with the file of progress is one line, and the lesson goes on.
+  /// A problem with the progress file is reported in one line, and the lesson continues.
   @Test(arguments: [
     ("{\"version\": 1", "cannot be read"), ("{\"version\": 9, \"lessons\": {}}", "newer program"),
   ])
@@ -217,7 +219,7 @@ import Testing
     #expect(kept.contains(text))
   }
 
-  /// A full disk: the old progress stays, and one line says that the new is not kept.
+  /// A full disk: the old progress is kept, and one line says that the new progress isn't saved.
   @Test func progressThatCannotBeWritten() throws {
     let (folder, file) = try Self.folder()
     let path = folder.path + "/progress.json"
@@ -238,7 +240,7 @@ import Testing
     #expect(try folder.names() == ["progress.json", "short.md"])
   }
 
-  /// Wrong words are wrong usage; a lesson that does not work is a failure with its line.
+  /// A malformed command line is wrong usage; a lesson that doesn't work is an error with its line.
   @Test func exitCodes() throws {
     let (folder, file) = try Self.folder()
     let text = try folder.read("short.md").replacingOccurrences(of: "\n55\n", with: "\n56\n")

@@ -1,11 +1,11 @@
 import Foundation
 import Testing
 
-/// Too little memory, too few threads: one line that says so and what to do, never a signal, never a
-/// wait that doesn't end.
+/// Too little memory, or too few threads: one line that says so and what to do, never a signal,
+/// never an endless wait.
 @Suite struct ProgramLimitTests {
-  /// Networks and batches that need more than they are allowed, by `ulimit -v` in kilobytes beyond what
-  /// the program itself takes at its start.
+  /// Networks and batches that need more memory than allowed by `ulimit -v`, in kilobytes beyond
+  /// what the program needs to start.
   struct Case: CustomTestStringConvertible, Sendable {
     var words: [String]
     var room: Int
@@ -26,11 +26,11 @@ import Testing
         + ["--set", "pictures.resize=227"], room: 300_000, "training alexnet-cifar10 at batch 6"),
   ]
 
-  /// The kilobytes of address space that the program has taken when it runs its first cell.
+  /// The kilobytes of address space that the program uses when it runs its first cell.
   static func usual() throws -> Int {
     let result = try ProgramProcess(["-c", "1 + 1"], shell: #""$0" "$@" && exit 0"#).waitForExit()
     try #require(result.status == 0, "\(result)")
-    // The least that it starts in, to a megabyte or so.
+    // The smallest limit with which it starts, to about a megabyte.
     var (low, high) = (0, 4 << 20)
     while high - low > 2048 {
       let middle = (low + high) / 2
@@ -73,7 +73,7 @@ import Testing
       }
     }
 
-    /// A user who may have no more threads.
+    /// A user who isn't allowed more threads.
     @Test(arguments: ["1", "2", "3", "4"])
     func threads(_ limit: String) throws {
       guard getuid() == 0, FileManager.default.isExecutableFile(atPath: "/usr/bin/setpriv") else {

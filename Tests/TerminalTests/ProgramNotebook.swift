@@ -1,13 +1,12 @@
-/// The notebook at a prompt on a pseudo-terminal, in a home of its own.
+/// The notebook at a prompt on a pseudo-terminal, with a separate home folder.
 final class ProgramNotebook {
   let terminal: PseudoTerminal
   let folder: TemporaryFolder
 
   /// Opens the notebook and waits for its first prompt.
   ///
-  /// - Parameters:
-  ///   - environment: Set in addition to the usual variables; nil unsets one.
-  ///   - shell: A command line for the shell that starts the program as `"$0"`.
+  /// - Parameters:   - environment: variables to set in addition to the usual ones; nil unsets one.
+  ///   - shell: a command line for the shell that starts the program as `"$0"`.
   init(
     in folder: TemporaryFolder? = nil, arguments: [String] = [], shell: String? = nil,
     environment: [String: String?] = [:], rows: Int = 50, columns: Int = 100
@@ -26,14 +25,14 @@ final class ProgramNotebook {
     try terminal.expect("[1]> ")
   }
 
-  /// Types keys once the program reads them, and waits for what it says.
+  /// Types keys once the program reads them, and waits for a text in its output.
   func type(_ keys: String, expect text: String) throws {
     try terminal.waitUntilRaw()
     try terminal.send(keys)
     try terminal.expect(text)
   }
 
-  /// Leaves with Ctrl-D; the exit code.
+  /// Leaves with Ctrl-D, and returns the exit code.
   func end() throws -> Int32 {
     try terminal.waitUntilRaw()
     try terminal.send("\u{4}")

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// The notebook at a prompt, typed to on a pseudo-terminal.
+/// The notebook at a prompt on a pseudo-terminal.
 @Suite struct ProgramNotebookTests {
   @Test func greetsAndSteps() throws {
     let notebook = try ProgramNotebook()
@@ -24,7 +24,7 @@ import Testing
     #expect(try notebook.end() == 0)
     notebook = try ProgramNotebook(in: folder)
     try notebook.type("\u{1B}[A\r", expect: "42")
-    // Enter takes what the search found and runs it; a second one would race with the end.
+    // Enter runs the entry that was found. A second Enter would race with the end of the program.
     try notebook.type("\u{12}20\r", expect: "42")
     #expect(try notebook.end() == 0)
     #expect(folder.files.contains(".local"))
@@ -39,13 +39,13 @@ import Testing
     #expect(try notebook.end() == 0)
   }
 
-  /// A cell goes on while brackets are open, and comes back from the history whole.
+  /// A cell continues while brackets are open, and is recalled from the history as a whole.
   @Test func cellsOfSeveralLines() throws {
     let notebook = try ProgramNotebook()
     try notebook.type("let größe = [40,\r", expect: "...> ")
     try notebook.type("2]\r", expect: "größe = [40, 2]")
     try notebook.type("größe[0] + größe[1]\r", expect: "42")
-    // A blank line gives up waiting.
+    // A blank line abandons the cell.
     try notebook.type("(1 +\r", expect: "...> ")
     try notebook.type("\r", expect: "never closed")
     try notebook.type("\u{1B}[A\u{1B}[A\u{1B}[A\r", expect: "größe = [40, 2]")
@@ -59,7 +59,7 @@ import Testing
     #expect(try notebook.end() == 0)
   }
 
-  /// The output takes the width that the window has at the time.
+  /// Output fits the current width of the window.
   @Test func resizes() throws {
     let notebook = try ProgramNotebook()
     try notebook.type("summary\r", expect: "neurons")
@@ -73,13 +73,13 @@ import Testing
     #expect(try notebook.end() == 0)
   }
 
-  /// Locales and terminals of little ability do not change what is understood.
+  /// Cells work in any locale and on simple terminals.
   @Test(
     arguments: [
       ["LANG": "C"], ["LANG": nil, "LC_ALL": "POSIX"], ["TERM": "dumb"], ["TERM": nil],
       ["NO_COLOR": "1"], ["LANG": "C", "TERM": "dumb", "NO_COLOR": "1"],
     ] as [[String: String?]])
-  func terminalsOfLittleAbility(_ environment: [String: String?]) throws {
+  func simpleTerminals(_ environment: [String: String?]) throws {
     let notebook = try ProgramNotebook(environment: environment)
     try notebook.terminal.send("20 + 22\r")
     try notebook.terminal.expect("42")
@@ -95,12 +95,12 @@ import Testing
     let bytes = notebook.terminal.transcript
     let isPlain = environment["TERM"] != nil
     #expect(!isPlain || !bytes.contains(0x1B), "\(notebook.terminal.text)")
-    // Colours end in m; moving the cursor does not.
+    // Escape sequences for colour end in m, those that move the cursor don't.
     let coloured = String(decoding: bytes, as: UTF8.self).contains("\u{1B}[1m")
     #expect(coloured == (!isPlain && environment["NO_COLOR"] == nil))
   }
 
-  /// Half blocks in 24 bits on a terminal with colour, characters on one without.
+  /// Images are drawn with 24-bit half blocks on terminals with colour, otherwise with characters.
   @Test func pictures() throws {
     var notebook = try ProgramNotebook()
     try notebook.type("view image\r", expect: "before it is prepared")
@@ -120,7 +120,7 @@ import Testing
     #expect(try notebook.end() == 0)
   }
 
-  /// A history that cannot be kept is said once, and the session goes on.
+  /// A history that can't be saved is reported once, and the session continues.
   @Test(
     arguments: [
       (#"ulimit -f 0; exec "$0""#, ["ALEXNET_HISTORY": nil]),
@@ -128,7 +128,7 @@ import Testing
       (#"exec "$0""#, ["ALEXNET_HISTORY": "/dev/null/history"]),
       (#"exec "$0""#, ["HOME": "/dev/null"]),
     ] as [(String, [String: String?])])
-  func historyThatCannotBeKept(_ shell: String, _ environment: [String: String?]) throws {
+  func historyThatCannotBeSaved(_ shell: String, _ environment: [String: String?]) throws {
     let notebook = try ProgramNotebook(shell: shell, environment: environment)
     try notebook.type("20 + 22\r", expect: "42")
     try notebook.type("40 + 3\r", expect: "43")

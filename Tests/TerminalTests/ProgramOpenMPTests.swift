@@ -2,14 +2,14 @@
   import Foundation
   import Testing
 
-  /// How threads that wait for others are told to wait, and what happens where oneDNN isn't installed.
+  /// How waiting threads are configured, and what happens if oneDNN isn't installed.
   @Suite struct ProgramOpenMPTests {
     struct Waiting: Sendable {
       var environment: [String: String?]
       var spinCount: String
     }
 
-    /// libgomp prints the settings that it starts with.
+    /// libgomp prints the settings it starts with.
     @Test(arguments: [
       Waiting(environment: [:], spinCount: "1000"),
       Waiting(environment: ["OMP_NUM_THREADS": "2"], spinCount: "1000"),
@@ -25,7 +25,7 @@
       #expect(line?.hasSuffix("= '\(waiting.spinCount)'") == true, "\(result)")
     }
 
-    /// The prompt doesn't wait for a large library that it may never use.
+    /// Starting the prompt doesn't load a large library that may never be used.
     @Test func loadsOneDNNOnlyWhenNeeded() throws {
       let result = try alexnet(["version"], environment: ["OMP_DISPLAY_ENV": "true"])
       #expect(result.status == 0 && result.errors.isEmpty, "\(result)")
@@ -33,7 +33,7 @@
 
     @Test func runsWithoutOneDNN() throws {
       let folder = try TemporaryFolder()
-      // Found before the real one, and no library.
+      // These are found before the real library, but aren't libraries.
       for version in ["2", "3"] { try folder.write("", to: "libdnnl.so.\(version)") }
       let environment = ["LD_LIBRARY_PATH": folder.path]
       let engines = try alexnet(["engines"], environment: environment)

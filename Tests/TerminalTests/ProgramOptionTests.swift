@@ -1,9 +1,9 @@
 import Foundation
 import Testing
 
-/// The options that every command takes, colour, seeds, and commands that need nothing before them.
+/// The global options, colour, seeds, and commands that run without earlier ones.
 @Suite struct ProgramOptionTests {
-  /// Before the command, after it, and for cells.
+  /// Options before the command, after it, and for cells.
   @Test(arguments: [
     ["--network", "caffenet", "summary"], ["summary", "--network", "caffenet"],
     ["summary", "caffenet"], ["--network", "caffenet", "-c", "summary"],
@@ -28,7 +28,7 @@ import Testing
     init(_ arguments: [String], _ isColoured: Bool) { self.init(arguments, [:], isColoured) }
   }
 
-  /// A pipe has no colour unless it is asked for, and never a carriage return.
+  /// In a pipe there is no colour unless requested, and never a carriage return.
   @Test(arguments: [
     Colour(["summary"], false), Colour(["summary", "--color", "auto"], false),
     Colour(["summary", "--color", "always"], true),
@@ -48,7 +48,7 @@ import Testing
     #expect(!all.contains(UInt8(ascii: "\r")), "\(result)")
   }
 
-  /// On a terminal: colour, unless `NO_COLOR` is set to something or the terminal has none.
+  /// On a terminal there is colour, unless `NO_COLOR` is set to something or the terminal has none.
   @Test(arguments: [
     Colour([], true), Colour([], ["NO_COLOR": ""], true), Colour([], ["NO_COLOR": "1"], false),
     Colour(["--color", "always"], ["NO_COLOR": "1"], true), Colour(["--color", "never"], false),
@@ -65,7 +65,7 @@ import Testing
     #expect(terminal.transcript.contains(0x1B) == example.isColoured, "\(terminal.text)")
   }
 
-  /// Columns that are left out, and lines that are broken, where the window is narrow.
+  /// In a narrow window, columns are left out and lines are wrapped.
   @Test(arguments: [40, 60, 80, 132])
   func widths(_ columns: Int) throws {
     for arguments in [
@@ -78,7 +78,7 @@ import Testing
     }
   }
 
-  /// The same seed gives the same numbers, another one others.
+  /// The same seed gives the same numbers, another seed gives others.
   @Test func seeds() throws {
     func numbers(_ seed: String...) throws -> String {
       let result = try alexnet(
@@ -95,7 +95,7 @@ import Testing
     #expect(try numbers("--seed", "2") != first)
   }
 
-  /// A command alone runs the layers that it needs.
+  /// A single command runs the layers that it needs.
   @Test(arguments: [
     (["why", "norm1[16, 10, 23]"], "✓"), (["show", "relu1[3]"], "55×55"),
     (["view", "pool1[0]"], "27×27"), (["verify", "gradient", "norm1"], "✓"),

@@ -1,13 +1,13 @@
 import Foundation
 
-/// The built program with pipes for its standard streams, in a folder of its own.
+/// The built program with pipes as standard streams, in a separate folder.
 final class ProgramProcess {
-  /// What was expected and did not come.
+  /// What was expected and didn't happen.
   struct Failure: Error, CustomStringConvertible {
     let description: String
   }
 
-  /// What the program wrote so far.
+  /// The program's output so far.
   private(set) var output: [UInt8] = [], errors: [UInt8] = []
 
   private let process: pid_t
@@ -15,19 +15,18 @@ final class ProgramProcess {
   private var input: Int32, outputs: [Int32]
   private var unsent: ArraySlice<UInt8>
 
-  /// One program is started at a time, so that none inherits another's pipes.
+  /// Programs are started one at a time, so that none inherits another's pipes.
   private static let starting: NSLock = {
-    // A program that ends before it has read everything would end the tests as well.
+    // A program that ends before reading all its input would end the tests too.
     Foundation.signal(SIGPIPE, SIG_IGN)
     return NSLock()
   }()
 
   /// Starts the program.
   ///
-  /// - Parameters:
-  ///   - input: What it finds on standard input, which then ends.
-  ///   - environment: Set in addition to the usual variables; nil unsets one.
-  ///   - shell: A command line for the shell that starts the program as `"$0" "$@"`.
+  /// - Parameters:   - input: the contents of standard input.   - environment: variables to set in
+  ///   addition to the usual ones; nil unsets one.   - shell: a command line for the shell that
+  ///   starts the program as `"$0" "$@"`.
   init(
     _ arguments: [String], input text: [UInt8] = [], environment: [String: String?] = [:],
     shell: String? = nil, home: String = "/nonexistent"
@@ -61,7 +60,7 @@ final class ProgramProcess {
   /// Sends a signal.
   func send(signal number: Int32) { kill(process, number) }
 
-  /// Waits until the program has written a text on either stream.
+  /// Waits until the program has written a text to either stream.
   func expect(_ text: String, timeout: Duration = PseudoTerminal.patience) throws {
     let wanted = Data(text.utf8)
     try wait(timeout, for: text.debugDescription) {
@@ -69,7 +68,7 @@ final class ProgramProcess {
     }
   }
 
-  /// Waits for the end.
+  /// Waits for the program to end.
   func waitForExit(timeout: Duration = .seconds(120)) throws -> ProgramResult {
     try wait(timeout, for: "the program's end") { outputs.allSatisfy { $0 < 0 } && hasEnded() }
     return ProgramResult(status: status ?? -1, bytes: output, errorBytes: errors)
@@ -95,7 +94,7 @@ final class ProgramProcess {
     return status != nil
   }
 
-  /// Sends and receives what there is, or waits a little.
+  /// Sends and receives the available bytes, or waits a little.
   private func exchange() {
     if unsent.isEmpty && input >= 0 {
       close(input)
@@ -107,7 +106,7 @@ final class ProgramProcess {
     guard poll(&polled, 3, 10) > 0 else { return }
     if polled[0].revents != 0 {
       let count = unsent.withUnsafeBytes { write(input, $0.baseAddress, $0.count) }
-      // A program that ended takes no more.
+      // A program that has ended reads nothing more.
       unsent = count < 0 && errno != EAGAIN ? [] : unsent.dropFirst(max(0, count))
     }
     for stream in 0..<2 where polled[stream + 1].revents != 0 {
@@ -124,7 +123,7 @@ final class ProgramProcess {
 
   private static func makePipe() throws -> (read: Int32, write: Int32) {
     var ends: [Int32] = [0, 0]
-    guard pipe(&ends) == 0 else { throw Failure(description: "there is no pipe") }
+    guard pipe(&ends) == 0 else { throw Failure(description: "the pipe can't be created") }
     for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
     return (ends[0], ends[1])
   }
@@ -148,7 +147,7 @@ final class ProgramProcess {
     for (number, stream) in streams.enumerated() {
       posix_spawn_file_actions_adddup2(&actions, stream, Int32(number))
     }
-    // Whoever started the tests may ignore or block signals, which programs inherit.
+    // The parent of the tests may ignore or block signals, which programs inherit.
     var signals = sigset_t()
     sigemptyset(&signals)
     for number in [SIGINT, SIGPIPE, SIGTERM, SIGQUIT, SIGXFSZ] { sigaddset(&signals, number) }
@@ -170,11 +169,11 @@ final class ProgramProcess {
   }
 }
 
-/// What came of a program that has ended.
+/// The result of a program that has ended.
 struct ProgramResult: CustomStringConvertible {
-  /// The exit code; 128 plus the signal's number where one ended it.
+  /// The exit code, or 128 plus the signal's number if a signal ended the program.
   let status: Int32
-  /// What it wrote.
+  /// The program's output.
   let bytes: [UInt8], errorBytes: [UInt8]
 
   /// Standard output as text.
@@ -189,7 +188,7 @@ struct ProgramResult: CustomStringConvertible {
   }
 }
 
-/// Runs the program with these arguments to its end.
+/// Runs the program with these arguments, and waits for its end.
 func alexnet(
   _ arguments: [String], input: String = "", environment: [String: String?] = [:],
   shell: String? = nil, home: String = "/nonexistent"
@@ -200,22 +199,22 @@ func alexnet(
 }
 
 extension String {
-  /// Whether the text occurs; an empty one does everywhere.
+  /// Whether the text occurs; an empty text always does.
   func holds(_ text: String) -> Bool { text.isEmpty || contains(text) }
 }
 
 extension TemporaryFolder {
-  /// Makes a file of these bytes; its path.
+  /// Creates a file with these bytes, and returns its path.
   func file(_ name: String, _ bytes: [UInt8]) throws -> String {
     let path = path + "/" + name
     try Data(bytes).write(to: URL(fileURLWithPath: path))
     return path
   }
 
-  /// Makes a file of this text; its path.
+  /// Creates a file with this text, and returns its path.
   func file(_ name: String, _ text: String) throws -> String { try file(name, Array(text.utf8)) }
 
-  /// The names of the files in it.
+  /// The names of the files in the folder.
   var files: [String] {
     (try? FileManager.default.contentsOfDirectory(atPath: path).sorted()) ?? []
   }

@@ -1,7 +1,8 @@
 import Foundation
 import Testing
 
-/// What a learner has done outlives every way to come back to it, at a prompt on a pseudo-terminal.
+/// A learner's progress survives every way of returning to a lesson, at a prompt on a
+/// pseudo-terminal.
 @Suite struct ProgramProgressTests {
   /// The notebook in a folder that is also the working directory.
   static func notebook(in folder: TemporaryFolder) throws -> ProgramNotebook {
@@ -9,7 +10,7 @@ import Testing
       in: folder, shell: #"cd "$HOME" && exec "$0" "$@""#, rows: 24, columns: 80)
   }
 
-  /// A finished lesson, opened again and left, is still done.
+  /// A finished lesson that is opened again and left is still finished.
   @Test func aFinishedLessonStaysDone() throws {
     let (folder, file) = try ProgramLessonTests.folder()
     var notebook = try Self.notebook(in: folder)
@@ -35,7 +36,7 @@ import Testing
     #expect(try folder.read(".local/state/alexnet/progress.json").contains("\"finished\": true"))
   }
 
-  /// What is typed ahead of a question is no answer to it.
+  /// Input typed before a question isn't an answer to it.
   @Test func typedAhead() throws {
     let (folder, file) = try ProgramLessonTests.folder()
     let text = try folder.read("short.md").replacingOccurrences(
@@ -44,7 +45,7 @@ import Testing
     let notebook = try Self.notebook(in: folder)
     try notebook.type("lesson \(file) --seed 2\r", expect: "answer> ")
     try notebook.type("skip\r", expect: "lesson> ")
-    // The keys come while the cells of the next step run.
+    // The keys arrive while the cells of the next step run.
     try notebook.type("\r", expect: "> backward 0")
     try notebook.terminal.send("skip\r\rskip\r\rquit\r")
     try notebook.terminal.expect("Which layer")
@@ -54,14 +55,14 @@ import Testing
     #expect(try notebook.end() == 0)
   }
 
-  /// The lesson on training, left after its training, goes on without another, and leaves nothing in
-  /// the working directory.
+  /// The lesson on training, left after its training, continues without training again, and leaves
+  /// no files in the working directory.
   @Test func lesson13GoesOnWithoutTraining() throws {
     let folder = try TemporaryFolder()
     let notebook = try Self.notebook(in: folder)
     let before = try folder.names()
     try notebook.type("lesson 13 --seed 2\r", expect: "answer> ")
-    // Enter at the end of the step before the training does not begin to train.
+    // Enter at the end of the step before the training must not start the training.
     var step = 1
     while !notebook.terminal.text.contains("Run it?"), step < 9 {
       try notebook.type("skip\r", expect: "lesson> ")
@@ -83,7 +84,7 @@ import Testing
     #expect(Set(try folder.names()).subtracting(before) == [".local"])
   }
 
-  /// A lesson's training runs once, in the cache folder, after it was asked for; a pipe asks nothing.
+  /// A lesson's training runs once, in the cache folder, after asking. With a pipe, it doesn't ask.
   @Test func aTrainingRunsOnce() throws {
     let place = try TrainingPlace()
     let made = try place.alexnet(["lesson", "new", "short.md"])
@@ -104,7 +105,7 @@ import Testing
     try notebook.type("quit\r", expect: "continues there")
     try notebook.type("lesson short.md\r", expect: "You were at step 2")
     try notebook.type("\r", expect: "Which layer")
-    // Back to the step that trains: the run is there.
+    // Back to the step that trains: the existing run is used.
     try notebook.type("back\r", expect: "this run was already done")
     try notebook.terminal.expect("You have skipped this one")
     try notebook.type("quit\r", expect: "continues there")
@@ -124,7 +125,7 @@ import Testing
     #expect(place.files(runs).count == 1)
   }
 
-  /// Resetting asks at a prompt.
+  /// At a prompt, reset asks first.
   @Test func resetAsks() throws {
     let (folder, file) = try ProgramLessonTests.folder()
     let notebook = try Self.notebook(in: folder)

@@ -3,8 +3,8 @@ import TensorFiles
 import TestSupport
 import Testing
 
-/// The whole way on data of a real size that needs no download: cuda-convnet's 18% network tells the
-/// drawn shapes apart after two epochs.
+/// Training on a full-size data set that needs no download: cuda-convnet's 18% network classifies
+/// the drawn shapes after two epochs.
 @Suite struct ProgramShapesTests {
   @Test(.enabled(if: isOptimized, "without optimization it would take an hour"))
   func learnsShapes() throws {
@@ -14,7 +14,7 @@ import Testing
         "train", "--recipe", "cuda-convnet-18", "--data", "shapes", "--epochs", "2", "--out", "run",
         "--json",
       ], shell: #"cd "$HOME" && exec "$0" "$@""#, home: folder.path)
-    // About a minute where the machine has nothing else to do.
+    // Takes about a minute on an idle machine.
     let result = try process.waitForExit(timeout: .seconds(3600))
     #expect(result.status == 0 && result.lines.count == 3, "\(result)")
     guard

@@ -3,7 +3,8 @@ import Testing
 
 @testable import Training
 
-/// Signals that ask a training to stop: it saves as after Ctrl-C, and the exit code tells the signal.
+/// Signals that ask a training to stop: it saves as after Ctrl-C, and the exit code contains the
+/// signal.
 @Suite struct ProgramStopTests {
   static let long =
     TrainingPlace.begin + ["--epochs", "100000", "--engine", "reference", "--out", "run"]
@@ -25,14 +26,14 @@ import Testing
     #expect(result.status == 128 + signal, "\(result)")
     #expect(result.errors.contains("; saved"), "\(result)")
     #expect(result.errors.contains("train --resume run"), "\(result)")
-    // The newest checkpoint is that of the place that was named.
+    // The newest checkpoint is the one at the reported step.
     let (state, damaged) = try RunFolder.open("\(place.folder.path)/run").latest()
     #expect(damaged.isEmpty && state.epoch >= 2)
     let place1 = "epoch \(state.epoch)" + (state.step > 0 ? ", step \(state.step)" : "")
     #expect(result.errors.contains("stopped after \(place1); saved"), "\(result)")
   }
 
-  /// Ctrl-\ ends the program at once; nothing takes it for a crash and goes on.
+  /// Ctrl-\ ends the program at once: no crash handler intercepts it and continues.
   @Test func quits() throws {
     let place = try TrainingPlace()
     let process = try Self.begun(place)
@@ -43,7 +44,8 @@ import Testing
     #expect(try RunFolder.open("\(place.folder.path)/run").latest().damaged.isEmpty)
   }
 
-  /// What whoever started the program chose to ignore stays ignored.
+  /// Signals that the parent process ignores stay ignored. A program waiting for its next cell ends
+  /// at once.
   @Test func ignoredSignalsStayIgnored() throws {
     let place = try TrainingPlace()
     let process = try ProgramProcess(
@@ -75,8 +77,8 @@ import Testing
     #expect(result.status == 128 + signal && result.errors.isEmpty, "\(result)")
   }
 
-  /// How often a run is saved is part of the run.
-  @Test func savingGoesOn() throws {
+  /// The saving interval is stored in the run.
+  @Test func resumingKeepsTheSavingRule() throws {
     let place = try TrainingPlace()
     let words = TrainingPlace.begin + ["--engine", "reference", "--out", "run"]
     let first = try place.alexnet(
@@ -87,7 +89,7 @@ import Testing
     let resume = ["train", "--resume", "run", "--engine", "reference"]
     let second = try place.alexnet(resume + ["--epochs", "2"])
     #expect(second.status == 0, "\(second)")
-    // Five steps an epoch: saved after two and four of them, and at its end.
+    // Five steps per epoch: saved after two and four steps, and at the end of the epoch.
     #expect(place.files("run").contains("checkpoint-0001-000004.safetensors"))
     #expect(place.files("run").contains("checkpoint-0002-000000.safetensors"))
     let third = try place.alexnet(resume + ["--epochs", "3", "--save-steps", "3"])

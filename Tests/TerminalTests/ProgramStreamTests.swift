@@ -1,14 +1,14 @@
 import Foundation
 import Testing
 
-/// Standard streams that are closed, full, or not what they should be: the program says so, with the
-/// documented exit code, and nothing is left half-written.
+/// Standard streams that are closed, full or of the wrong kind: the program reports it with the
+/// documented exit code, and leaves no half-written files.
 @Suite struct ProgramStreamTests {
   struct Case: CustomTestStringConvertible, Sendable {
     var shell: String
     var arguments: [String]
     var status: Int32
-    /// Standard error: the beginning of its line.
+    /// The beginning of the line on standard error.
     var errors: String
     var testDescription: String { shell + " " + arguments.joined(separator: " ") }
 
@@ -33,7 +33,7 @@ import Testing
     Case(#"exec "$0" "$@" <&-"#, ["run", "-"], 1, "error: standard input is closed"),
     Case(#"exec "$0" "$@" <&-"#, ["-c", "run -"], 1, "error: cannot read standard input: "),
     Case(#"exec "$0" "$@" < /"#, [], 1, "error: standard input is a folder"),
-    // The reader has had enough: nobody to complain to.
+    // The reader has closed the pipe, so there is nobody to report to.
     Case(#"{ sleep 0.3; "$0" "$@"; echo "status $?" >&2; } | true"#, ["summary"], 0, "status 1"),
     Case(#""$0" "$@" | head -1 >/dev/null"#, ["summary"], 0),
   ]
@@ -61,11 +61,11 @@ import Testing
     #expect(result.status == example.status, "\(result)")
     #expect((example.errors.isEmpty || result.errors.hasPrefix(example.errors)), "\(result)")
     #expect(result.errors.isEmpty == example.errors.isEmpty, "\(result)")
-    // One line, and one for the hint.
+    // One line for the message, and one for the hint.
     #expect(result.errors.split(separator: "\n").count <= 2, "\(result)")
   }
 
-  /// Files that cannot be written: a message, and nothing where the file should be or beside it.
+  /// Unwritable files: a message, and no file in the place of the target or next to it.
   @Test(arguments: [
     ("", ["view", "image", "--png", "missing/x.png"], "cannot write missing/x.png"),
     ("", ["view", "image", "--png", "."], "cannot write .: it is a folder"),
@@ -90,7 +90,7 @@ import Testing
     #expect(try String(contentsOfFile: folder.path + "/kept", encoding: .utf8) == "as it was")
   }
 
-  /// Bytes that are no text, and lines that nobody typed.
+  /// Bytes that aren't text, and lines that no person would type.
   @Test(
     arguments: [
       ("1 + 1\n\u{0}2\n3\n", 1, "2\n", "line 2: byte 1 is NUL"),

@@ -2,9 +2,9 @@ import Foundation
 import TensorFiles
 import Testing
 
-/// A checkpoint in PyTorch: `Examples/load_in_torch.py` gets the logits that the program gets.
+/// A checkpoint in PyTorch: `Examples/load_in_torch.py` computes the same logits as the program.
 @Suite struct ProgramTorchTests {
-  /// A network with every kind of layer that has something to get wrong.
+  /// A network with every kind of layer that is easy to convert wrongly.
   static let network = """
     {"format": "alexnet-network", "version": 1, "name": "all", "title": "",
      "input": {"channels": 3, "height": 11, "width": 11, "scale": 1, "mean": [0, 0, 0],
@@ -31,7 +31,7 @@ import Testing
 
   static let python = ProcessInfo.processInfo.environment["ALEXNET_PYTHON"] ?? "python3"
 
-  /// Whether Python has what the script takes.
+  /// Whether Python has the modules that the script needs.
   static let isThere: Bool = {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
@@ -42,7 +42,7 @@ import Testing
     return process.terminationStatus == 0
   }()
 
-  /// The numbers of a list in JSON.
+  /// The numbers of a JSON list.
   static func numbers(_ line: String?, _ name: String) throws -> [Double] {
     guard case .object(let members) = try JSONParser.parse(Array((line ?? "").utf8)),
       case .array(let values)? = members[name]
@@ -57,7 +57,7 @@ import Testing
   }
 
   @Test(
-    .enabled(if: isThere, "Python has no torch, or ALEXNET_PYTHON names none that does"),
+    .enabled(if: isThere, "no Python with torch; ALEXNET_PYTHON can name one"),
     arguments: [
       ["tiny.json"],
       [

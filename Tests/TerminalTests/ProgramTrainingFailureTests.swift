@@ -1,7 +1,8 @@
 import Foundation
 import Testing
 
-/// What stands in the way of a training: one clear message, exit code 1 or 2, and what was kept stays.
+/// Obstacles to training: each gives one clear message and exit code 1 or 2, and existing files are
+/// kept.
 @Suite struct ProgramTrainingFailureTests {
   struct Case: CustomTestStringConvertible, Sendable {
     var words: String
@@ -39,7 +40,7 @@ import Testing
     let place = try TrainingPlace()
     let words = example.words.split(separator: " ").map(String.init)
     var begin = TrainingPlace.begin
-    // What the case says of an option stands for itself.
+    // An option in a case replaces the default one.
     for word in words where word.hasPrefix("--") && word != "--set" && begin.contains(word) {
       begin.removeSubrange(begin.firstIndex(of: word)!...(begin.firstIndex(of: word)! + 1))
     }
@@ -48,12 +49,12 @@ import Testing
     #expect(
       result.errors.hasPrefix("error: ") && result.errors.contains(example.message), "\(result)")
     #expect(result.errors.split(separator: "\n").count <= 2, "\(result)")
-    // A run that has begun leaves a folder to go on with; nothing else leaves anything.
+    // Only a run that has begun leaves a folder, to be resumed.
     let left = place.files("runs")
     #expect(left.isEmpty || result.output.contains("likely causes"), "\(left) \(result)")
   }
 
-  /// A run that diverged says why, and what was before is kept.
+  /// A run that diverged says why, and earlier checkpoints are kept.
   @Test func diverges() throws {
     let place = try TrainingPlace()
     let result = try place.alexnet(
@@ -65,7 +66,7 @@ import Testing
     #expect([0, 1].contains(resumed.status) && resumed.output.contains("note"), "\(resumed)")
   }
 
-  /// Runs that cannot go on.
+  /// Runs that can't be resumed.
   @Test func resumes() throws {
     let place = try TrainingPlace()
     #expect(try place.alexnet(TrainingPlace.begin + ["--epochs", "2", "--out", "run"]).status == 0)
@@ -88,7 +89,7 @@ import Testing
     #expect(again.status == 1 && again.errors.contains("already holds a run"), "\(again)")
   }
 
-  /// Damaged and foreign checkpoints, for each command that reads them.
+  /// Damaged and foreign checkpoints, for each command that reads checkpoints.
   @Test(arguments: ["evaluate f", "predict f card", "load f"])
   func checkpoints(_ words: String) throws {
     let place = try TrainingPlace()
@@ -112,11 +113,11 @@ import Testing
     #expect(result.status == 1 && result.errors.contains("is of tiny, not alexnet"), "\(result)")
   }
 
-  /// A folder that takes no more: the message says so, and the checkpoint before stays as it was.
+  /// A full folder: the message says so, and the previous checkpoint is unchanged.
   @Test(arguments: [0, 1, 5])
   func fullDisk(_ blocks: Int) throws {
     let place = try TrainingPlace()
-    // So small a limit that not even the first checkpoint fits.
+    // The limit is so small that not even the first checkpoint fits.
     let begun = try place.alexnet(
       TrainingPlace.begin + ["--epochs", "2", "--out", "new"], limit: "ulimit -f \(blocks);")
     #expect(begun.status == 1 && begun.errors.contains("File too large"), "\(begun)")
@@ -133,8 +134,8 @@ import Testing
     #expect(again.status == 0, "\(again)")
   }
 
-  /// A disk that fills up on the way: the first checkpoint fits, one with the optimizer's memory does
-  /// not. What is there goes on as if nothing had happened.
+  /// A disk that fills up during training: the first checkpoint fits, but one with the optimizer's
+  /// memory doesn't. Resuming from it works as if nothing had happened.
   @Test func fullDiskOnTheWay() throws {
     let place = try TrainingPlace()
     let words = TrainingPlace.begin + ["--epochs", "2", "--engine", "reference"]
@@ -160,12 +161,12 @@ import Testing
       #expect(second.status == 1, "\(second)")
       #expect(second.errors.contains("another training is writing to it (process "), "\(second)")
     }
-    // Reading is free.
+    // Reading is still possible.
     #expect(try place.alexnet(["plot", "run"]).status == 0)
     #expect(try place.alexnet(["evaluate", "run"]).status == 0)
     first.send(signal: SIGKILL)
     _ = try first.waitForExit()
-    // The lock of a dead one is free.
+    // The lock of a killed program is released.
     let third = try place.alexnet(
       ["train", "--resume", "run", "--epochs", "100001"], limit: "ulimit -f 0;")
     #expect(third.status == 1 && !third.errors.contains("another training"), "\(third)")

@@ -4,10 +4,11 @@ import Testing
 
 @testable import Training
 
-/// `kill -9` at any moment leaves a folder that can be resumed, and the run that goes on ends with the
-/// bytes of one that was never killed.
+/// `kill -9` at any moment leaves a folder that can be resumed, and the resumed run ends with the
+/// same bytes as a run that was never killed.
 @Suite struct ProgramTrainingKillTests {
-  /// The moments, in milliseconds after the start: a fixed list, so that a failure comes again.
+  /// The moments, in milliseconds after the start: a fixed list, so that failures can be
+  /// reproduced.
   static let moments: [Int] = {
     let random = CounterRandom("moments", seed: 1)
     return (0..<200).map { 5 + random.below(600, UInt64($0)) }
@@ -44,7 +45,7 @@ import Testing
       }
       #expect(result.status == 128 + SIGKILL, "\(result)")
       kills += 1
-      // Nothing but whole files: what can be opened can go on.
+      // Every file is complete: if a run can be opened, it can be resumed.
       guard !place.files("run\(run)").isEmpty else { continue }
       let folder = try RunFolder.open("\(place.folder.path)/run\(run)")
       let (state, damaged) = try folder.latest()

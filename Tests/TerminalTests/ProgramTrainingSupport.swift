@@ -3,8 +3,8 @@ import Foundation
 import Tensors
 import Testing
 
-/// What a training through the program takes: a folder with a network and pictures so small that an
-/// epoch is over in a moment.
+/// A place for training with the program: a folder with a network and images so small that an epoch
+/// takes only a moment.
 final class TrainingPlace {
   let folder: TemporaryFolder
 
@@ -14,7 +14,7 @@ final class TrainingPlace {
     try makeImages("pictures", side: 6, perClass: 14)
   }
 
-  /// Makes a folder of noisy images in three classes, of which each is mostly of one colour.
+  /// Creates a folder of noisy images in three classes, each with a dominant colour.
   func makeImages(_ data: String, side: Int, perClass count: Int, seed: UInt64 = 1) throws {
     let random = CounterRandom("pictures", seed: seed)
     let size = 3 * side * side
@@ -46,7 +46,7 @@ final class TrainingPlace {
      ]}
     """
 
-  /// The words of a training that begins.
+  /// The arguments that start a training.
   static let begin = [
     "train", "--network", "tiny.json", "--data", "pictures", "--batch", "6", "--rate", "0.01",
     "--set", "bias_rate=0.01", "--set", "validation=0.2",
@@ -64,12 +64,12 @@ final class TrainingPlace {
       shell: #"cd "$HOME" && \#(limit) exec "$0" "$@""#, home: folder.path)
   }
 
-  /// The names of the files in a folder of it.
+  /// The names of the files in a subfolder.
   func files(_ name: String) -> [String] {
     (try? FileManager.default.contentsOfDirectory(atPath: "\(folder.path)/\(name)").sorted()) ?? []
   }
 
-  /// The checkpoints in a folder, with what they hold.
+  /// The checkpoints in a subfolder, by name.
   func checkpoints(_ name: String) throws -> [String: [UInt8]] {
     var checkpoints: [String: [UInt8]] = [:]
     for file in files(name) where file.hasSuffix(".safetensors") {
@@ -78,7 +78,7 @@ final class TrainingPlace {
     return checkpoints
   }
 
-  /// The columns of a run's metrics that are the same every time.
+  /// The columns of a run's metrics that are reproducible.
   func figures(_ name: String) throws -> [String] {
     try folder.read("\(name)/metrics.csv").split(separator: "\n").map { line in
       line.split(separator: ",", omittingEmptySubsequences: false).prefix(6).joined(separator: ",")

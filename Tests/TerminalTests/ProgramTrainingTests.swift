@@ -2,7 +2,7 @@ import Foundation
 import TensorFiles
 import Testing
 
-/// Training through the program: what it prints, what it keeps, and that it goes on where it stopped.
+/// Training with the program: its output, its files, and resuming.
 @Suite struct ProgramTrainingTests {
   @Test func trains() throws {
     let place = try TrainingPlace()
@@ -19,11 +19,11 @@ import Testing
       ])
     let run = "runs/80-seconds-seed1"
     #expect(try place.figures(run).count == 4)
-    // What can be done with it.
+    // What the run can be used for.
     result = try place.alexnet(["plot", run, "--svg", "curves.svg"])
     #expect(result.status == 0 && result.output.contains("test error"), "\(result)")
     #expect(try place.folder.read("curves.svg").hasPrefix("<svg "))
-    // A checkpoint knows how it came about.
+    // A checkpoint contains its history.
     result = try place.alexnet(["plot", run + "/best.safetensors"])
     #expect(result.status == 0 && result.output.contains("accuracy   t training"), "\(result)")
     result = try place.alexnet(["evaluate", run])
@@ -35,7 +35,7 @@ import Testing
     #expect(result.status == 0 && result.output.contains(#""views": "ten-crop""#), "\(result)")
     result = try place.alexnet(["predict", run, "card", "pictures/red/0.png", "--json"])
     #expect(result.status == 0 && result.output.contains(#""name": "green""#), "\(result)")
-    // The same answer at the prompt, where each layer can be looked at.
+    // The same answer at the prompt, where each layer can be inspected.
     result = try place.alexnet([
       "-c", "load \(run)", "-c", "image pictures/red/0.png", "-c", "forward",
       "-c", "why conv1[1, 2, 3]", "-c", "save weights weights.safetensors", "-c",
@@ -48,17 +48,17 @@ import Testing
     )
     result = try place.alexnet(["-c", "load weights.safetensors", "-c", "image"])
     #expect(result.output.contains("minus ("), "\(result)")
-    // The next one goes beside it.
+    // The next run is saved next to it.
     result = try place.alexnet(TrainingPlace.begin + ["--epochs", "1"])
     #expect(result.status == 0 && place.files("runs").contains("80-seconds-seed1-2"), "\(result)")
   }
 
-  /// A recipe that validates on test images says so wherever it gives an error.
+  /// A recipe that validates on test images says so with every error it reports.
   @Test func validatesOnTestImages() throws {
     let place = try TrainingPlace()
     let words = TrainingPlace.begin + ["--epochs", "2", "--set", "validation=test:0.5"]
     var result = try place.alexnet(words + ["--out", "run"])
-    // 42 images, of which a sixth is the test: 2 of each class, 1 to validate with.
+    // 42 images, a sixth of them for testing: 2 of each class, 1 for validation.
     #expect(result.status == 0, "\(result)")
     #expect(
       result.output.contains(
@@ -84,20 +84,20 @@ import Testing
     var objects: [[JSONValue.Member]] = []
     for line in result.lines {
       guard case .object(let members) = try JSONParser.parse(Array(line.utf8)) else {
-        Issue.record("no object: \(line)")
+        Issue.record("not an object: \(line)")
         return
       }
       objects.append(members)
     }
     #expect(objects[0]["epoch"] == .integer(1) && objects[1]["epoch"] == .integer(2))
     #expect(objects[0]["train_loss"] != nil && objects[2]["test_error"] != nil, "\(result)")
-    // A failure is the last line.
+    // An error is the last line.
     let failed = try place.alexnet(
       TrainingPlace.begin + ["--epochs", "2", "--json", "--rate", "1e9", "--out", "x"])
     #expect(failed.status == 1 && failed.lines.last?.hasPrefix(#"{"error": "#) == true, "\(failed)")
   }
 
-  /// Ctrl-C finishes the step and saves; what goes on from there ends as if nothing had happened.
+  /// Ctrl-C finishes the step and saves. A resumed run ends as if it had never stopped.
   @Test(arguments: [["--engine", "reference"], ["--threads", "1"], ["--threads", "2"]])
   func interruptedAndResumed(_ engine: [String]) throws {
     let place = try TrainingPlace()
@@ -122,7 +122,7 @@ import Testing
     #expect(try place.figures("run") == place.figures("straight"))
   }
 
-  /// On a terminal a line shows how it goes, and Ctrl-C is a key.
+  /// On a terminal a line shows the progress, and Ctrl-C works as a key.
   @Test func onATerminal() throws {
     let place = try TrainingPlace()
     let terminal = try PseudoTerminal(
@@ -133,8 +133,8 @@ import Testing
       environment: [
         "HOME": place.folder.path, "TERM": "xterm", "LANG": "C.UTF-8", "PATH": "/usr/bin:/bin",
       ], rows: 50, columns: 100)
-    // The line is redrawn ten times a second, and these epochs are shorter: only their own lines are
-    // sure to come.
+    // The progress line is redrawn ten times a second, and these epochs are shorter, so only the
+    // lines at the end of epochs are certain.
     try terminal.expect("epoch    2  train ")
     try terminal.expect("/5000  ")
     try terminal.expect(" img/s  loss ")

@@ -1,34 +1,34 @@
 import CPseudoTerminal
 import Foundation
 
-/// A program on a pseudo-terminal, driven as a person would: by keys, and by what it shows.
+/// A program on a pseudo-terminal, driven as a person would: by typing keys and reading the screen.
 final class PseudoTerminal {
-  /// What went wrong, with all that the program had printed.
+  /// What went wrong, and everything that the program had printed.
   struct Failure: Error, CustomStringConvertible {
     let description: String
   }
 
-  /// How long anything may take: machines that run tests are slow, and waiting costs nothing where
-  /// the test passes.
+  /// The timeout for everything. It is long because test machines can be slow, and a passing test
+  /// doesn't wait for it.
   static let patience: Duration = .seconds(30)
 
-  /// All that the program printed, escape sequences included.
+  /// Everything that the program printed, including escape sequences.
   private(set) var transcript: [UInt8] = []
-  /// The screen as the person sees it.
+  /// The screen as the user sees it.
   private(set) var screen: Screen
 
   private var terminal: Int32
   private let process: pid_t
   private var status: Int32?
-  /// The most memory that the program took, in bytes; 0 before its end.
+  /// The program's peak memory in bytes; 0 before its end.
   private(set) var memory = 0
   private var stripper = EscapeStripper()
-  /// What the program printed after the text that was expected last.
+  /// The output after the last expected text.
   private var unseen: [UInt8] = []
 
   /// Starts a program.
   ///
-  /// - Parameter environment: The whole environment; nothing is inherited.
+  /// - Parameter environment: the complete environment; nothing is inherited.
   init(
     program: String, arguments: [String] = [], environment: [String: String], rows: Int = 24,
     columns: Int = 80
@@ -56,7 +56,7 @@ final class PseudoTerminal {
     waitpid(process, &status, 0)
   }
 
-  /// What the program printed, without escape sequences.
+  /// The program's output without escape sequences.
   var text: String { String(decoding: stripper.text, as: UTF8.self) }
 
   /// Types keys.
@@ -64,14 +64,14 @@ final class PseudoTerminal {
     try send(Array(keys.utf8))
   }
 
-  /// Sends bytes as they are.
+  /// Sends bytes unchanged.
   func send(_ bytes: [UInt8]) throws {
     var rest = bytes[...]
     while !rest.isEmpty {
       let count = rest.withUnsafeBytes { write(terminal, $0.baseAddress, min($0.count, 1024)) }
       guard count > 0 else { throw failure("the program takes no input") }
       rest = rest.dropFirst(count)
-      // The program may have to get rid of its echo before it reads on.
+      // The program may have to write its echo before it reads on.
       if !rest.isEmpty { receive(waiting: .zero) }
     }
   }
@@ -86,7 +86,7 @@ final class PseudoTerminal {
     try send("\u{3}")
   }
 
-  /// Waits until the program prints a text after what was expected last, escape sequences aside.
+  /// Waits until the program prints a text after the last expected one, ignoring escape sequences.
   func expect(_ text: String, timeout: Duration = patience) throws {
     let wanted = Array(text.utf8)
     let deadline = ContinuousClock.now + timeout
@@ -101,7 +101,7 @@ final class PseudoTerminal {
     }
   }
 
-  /// Waits until the screen shows what is asked for.
+  /// Waits until the screen meets a condition.
   func expectScreen(
     _ what: String, timeout: Duration = patience, where condition: (Screen) -> Bool
   ) throws {
@@ -113,13 +113,13 @@ final class PseudoTerminal {
     }
   }
 
-  /// Waits until the program reads keys one by one. Before it does, Ctrl-D and the like mean
-  /// something else.
+  /// Waits until the program reads keys one by one. Before that, Ctrl-D and some others have
+  /// another meaning.
   func waitUntilRaw(timeout: Duration = patience) throws {
     try wait("the program to read keys", timeout: timeout) { pseudo_terminal_is_raw(terminal) }
   }
 
-  /// Whether the program reads keys one by one at present.
+  /// Whether the program currently reads keys one by one.
   var isRaw: Bool { pseudo_terminal_is_raw(terminal) }
 
   /// Changes the size of the window.
@@ -133,7 +133,7 @@ final class PseudoTerminal {
     kill(process, number)
   }
 
-  /// Closes the terminal, as when its window is closed.
+  /// Closes the terminal, as closing its window would.
   func hangUp() {
     if terminal >= 0 { close(terminal) }
     terminal = -1
@@ -144,9 +144,9 @@ final class PseudoTerminal {
     try wait("the program to stop", timeout: timeout) { poll() == -2 }
   }
 
-  /// Waits for the program's end.
+  /// Waits for the program to end.
   ///
-  /// - Returns: The exit status, 128 plus the signal's number where one ended it.
+  /// - Returns: the exit code, or 128 plus the signal's number if a signal ended the program.
   @discardableResult
   func waitForExit(timeout: Duration = patience) throws -> Int32 {
     try wait("the program to end", timeout: timeout) { poll() >= 0 }
@@ -165,12 +165,12 @@ final class PseudoTerminal {
     let deadline = ContinuousClock.now + timeout
     while !condition() {
       guard .now < deadline else { throw failure("waited in vain for \(what)") }
-      // A program that cannot print does not go on.
+      // Read its output, since a program that can't write doesn't continue.
       if !receive(waiting: .milliseconds(10)) { usleep(1_000) }
     }
   }
 
-  /// Takes in what the program prints; false if nothing came in time or nothing will come any more.
+  /// Reads the program's output; false if none arrived in time or none will arrive any more.
   @discardableResult
   private func receive(waiting time: Duration) -> Bool {
     guard terminal >= 0 else { return false }
@@ -191,9 +191,9 @@ final class PseudoTerminal {
   }
 }
 
-/// Takes escape sequences out of a stream of bytes.
+/// Removes escape sequences from a stream of bytes.
 struct EscapeStripper {
-  /// All that remained.
+  /// The bytes without escape sequences.
   private(set) var text: [UInt8] = []
   private var state = State.text
 
@@ -201,7 +201,7 @@ struct EscapeStripper {
     case text, escape, control, string, stringEscape
   }
 
-  /// Goes on with the stream, and returns what remains of this part.
+  /// Continues with the stream, and returns the remaining bytes of this part.
   mutating func strip(_ bytes: some Sequence<UInt8>) -> ArraySlice<UInt8> {
     let start = text.count
     for byte in bytes {
@@ -225,7 +225,7 @@ struct EscapeStripper {
 }
 
 extension Array where Element == UInt8 {
-  /// Where the first occurrence of `wanted` ends.
+  /// The index after the first occurrence of `wanted`.
   fileprivate func end(of wanted: [UInt8]) -> Int? {
     guard count >= wanted.count else { return nil }
     for start in 0...(count - wanted.count) where self[start...].starts(with: wanted) {

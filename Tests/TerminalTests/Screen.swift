@@ -1,15 +1,16 @@
 import Terminal
 
-/// A terminal's screen, as far as a line editor uses it: characters of one and two columns, moving,
-/// erasing, inserting and deleting, scrolling. Widths are those of the program's own tables.
+/// A terminal's screen, with the features that a line editor uses: characters of one and two
+/// columns, cursor movement, erasing, inserting, deleting and scrolling. Widths come from the
+/// program's own tables.
 struct Screen: CustomStringConvertible {
-  /// The row and the column of the cursor, counted from 0.
+  /// The position of the cursor, from 0.
   private(set) var row = 0, column = 0
 
   private var rows: Int, columns: Int
-  /// One string a column; empty where a wide character covers it from the left.
+  /// One string per column; empty if a wide character to the left covers it.
   private var cells: [[String]]
-  /// The last column is full: the next character wraps.
+  /// Whether the last column is full, so that the next character wraps.
   private var wrapPending = false
   private var sequence: [UInt8]?
   private var character: [UInt8] = []
@@ -20,7 +21,7 @@ struct Screen: CustomStringConvertible {
     cells = Array(repeating: Array(repeating: " ", count: columns), count: rows)
   }
 
-  /// The rows as text, without blanks at their ends.
+  /// The rows as text, without trailing spaces.
   var lines: [String] {
     cells.map { row in
       let text = row.joined()
@@ -28,18 +29,18 @@ struct Screen: CustomStringConvertible {
     }
   }
 
-  /// The last row that is not empty.
+  /// The last row that isn't empty.
   var lastLine: String { lines.last { !$0.isEmpty } ?? "" }
 
   var description: String { lines.joined(separator: "\n") }
 
-  /// Cuts or extends the screen; like xterm, does not wrap its text anew.
+  /// Truncates or extends the screen. Like xterm, it doesn't rewrap text.
   mutating func resize(rows: Int, columns: Int) {
     cells = cells.map { row in
       Array((row + Array(repeating: " ", count: max(0, columns - row.count))).prefix(columns))
     }
     if cells.count > rows {
-      // The rows below the cursor go first.
+      // Rows below the cursor are removed first.
       let below = min(cells.count - rows, cells.count - 1 - row)
       cells.removeLast(below)
       let above = cells.count - rows
@@ -52,7 +53,7 @@ struct Screen: CustomStringConvertible {
     column = min(column, columns - 1)
   }
 
-  /// Shows what a program prints.
+  /// Processes the output of a program.
   mutating func show(_ bytes: some Sequence<UInt8>) {
     for byte in bytes {
       if sequence != nil {
@@ -114,7 +115,7 @@ struct Screen: CustomStringConvertible {
   private mutating func interpretSequence(last: UInt8) {
     guard let sequence, let first = sequence.first else { return }
     guard first == UInt8(ascii: "[") else {
-      // Two-byte sequences change nothing that is modelled, save a character set's choice.
+      // Two-byte sequences don't affect the model, except for those that choose a character set.
       if !(0x20...0x2F).contains(first) || sequence.count > 1 { self.sequence = nil }
       return
     }

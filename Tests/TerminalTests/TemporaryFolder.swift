@@ -1,6 +1,6 @@
 import Foundation
 
-/// A folder that exists as long as its object does.
+/// A folder that exists as long as its object.
 final class TemporaryFolder {
   let path: String
 
@@ -15,22 +15,22 @@ final class TemporaryFolder {
     try? FileManager.default.removeItem(atPath: path)
   }
 
-  /// Writes a file of that name.
+  /// Writes a file with this name.
   func write(_ text: String, to name: String) throws {
     try write(Array(text.utf8), to: name)
   }
 
-  /// Writes a file of that name.
+  /// Writes a file with this name.
   func write(_ bytes: [UInt8], to name: String) throws {
     try Data(bytes).write(to: url(name))
   }
 
-  /// What a file holds.
+  /// The contents of a file.
   func bytes(_ name: String) throws -> [UInt8] {
     try Array(Data(contentsOf: url(name)))
   }
 
-  /// What a file holds, as text.
+  /// The contents of a file as text.
   func read(_ name: String) throws -> String {
     String(decoding: try bytes(name), as: UTF8.self)
   }
@@ -45,13 +45,13 @@ final class TemporaryFolder {
     try FileManager.default.attributesOfItem(atPath: url(name).path)[.posixPermissions] as? Int
   }
 
-  /// Makes a symbolic link.
+  /// Creates a symbolic link.
   func link(_ name: String, to target: String) throws {
     try FileManager.default.createSymbolicLink(
       atPath: url(name).path, withDestinationPath: target)
   }
 
-  /// Whether the file of that name is a symbolic link.
+  /// Whether the file with this name is a symbolic link. Creates a named pipe.
   func isLink(_ name: String) throws -> Bool {
     let type = try FileManager.default.attributesOfItem(atPath: url(name).path)[.type]
     return type as? FileAttributeType == .typeSymbolicLink

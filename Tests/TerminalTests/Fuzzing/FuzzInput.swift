@@ -1,9 +1,9 @@
 import Foundation
 import TestSupport
 
-/// One input: files, and how the program is told of them.
+/// One input for the program: its arguments, files and standard input.
 struct FuzzInput {
-  /// What is mutated.
+  /// The kind of thing that is mutated.
   enum Kind: String, CaseIterable {
     case cells, session, weights, labels, checkpoint, network, recipe, training, lesson, progress
     case progressImport = "import"
@@ -12,21 +12,23 @@ struct FuzzInput {
 
   var kind: Kind
   var arguments: [String]
-  /// The files in its folder, besides those that all have.
+  /// The files in the program's folder, in addition to those that every input has.
   var files: [(name: String, bytes: [UInt8])] = []
-  /// What the program reads from standard input.
+  /// The program's standard input.
   var stdin: [UInt8] = []
-  /// Whether `progress.json` is the learner's progress.
+  /// Whether `progress.json` is used as the learner's progress.
   var usesProgress = false
-  /// The length of the batches of CIFAR-10 in the folder `cifar`, and bytes in them; mostly holes.
+  /// The length of the CIFAR-10 batches in the folder `cifar`, and some bytes in them; the rest are
+  /// zeros.
   var batches: (length: Int, bytes: [(place: Int, value: UInt8)])?
-  /// What is in the folder `tree`.
+  /// The contents of the folder `tree`.
   var tree: [FuzzTree.Entry] = []
 }
 
 extension FuzzSeeds {
-  /// The input of this number: the kinds take turns. Those of the first round are as they are, and the
-  /// program must take them: else all that is made from them would only show how files are refused.
+  /// The input with a number. The kinds take turns. The inputs of the first round aren't mutated,
+  /// and the program must accept them; otherwise the mutations would only test how files are
+  /// rejected.
   func input(_ number: Int, seed: UInt64) -> FuzzInput {
     let kinds = FuzzInput.Kind.allCases
     let kind = kinds[number % kinds.count]
@@ -64,7 +66,7 @@ extension FuzzSeeds {
       input.arguments = ["recipe", "f.json"]
       file("f.json", mutator.text(mutator.pick(recipes)))
     case .training:
-      // A recipe whose fields options override, or one that is followed as it is.
+      // A recipe whose fields are overridden by options, or one that is used unchanged.
       let isFollowed = mutator.below(2) == 0
       input.arguments =
         ["train", "--recipe", "./f.json", "--out", "run"]
@@ -113,7 +115,7 @@ extension FuzzSeeds {
     var lines: [String] = []
     for _ in 0...mutator.below(3) {
       var cell = mutator.text(mutator.pick(Self.cells))
-      // What would leave the small network, the folder or the machine.
+      // Avoid cells that would leave the small network or the folder, or take long.
       let away = ["network", "fetch", "train", "exper", "bench", "golden", "lesson", "run", "load"]
       if away.contains(where: cell.contains) { cell = mutator.pick(Self.cells) }
       lines.append(cell)
@@ -140,15 +142,15 @@ extension FuzzSeeds {
       length, (0..<8).map { _ in (3_073 * mutator.below(10_000), UInt8(mutator.below(13))) }
     )
     let number = mutator.pick(["0", "17", "9999", "10000", "-1", "1e3", "9223372036854775807"])
-    // Looking at every record takes a hundred times as long as looking at one.
+    // Checking every record takes a hundred times as long as reading one.
     input.arguments =
       mutator.below(12) == 0
       ? ["data", "verify", "--data", "cifar"]
       : ["image", "cifar:\(mutator.pick(["test", "train"]))/\(number)", "--data", "cifar"]
   }
 
-  /// A recipe without a number of epochs that would take its time, as it should.
+  /// A recipe without a large number of epochs, which would rightly take long.
   private static func brief(_ recipe: String) -> String {
-    recipe.replacing(/"epochs": *([0-9]{2,}|[0-9]e[0-9]+)/) { _ in "\"epochs\": 3" }
+    recipe.replacing(#/"epochs": *([0-9]{2,}|[0-9]e[0-9]+)/#) { _ in "\"epochs\": 3" }
   }
 }

@@ -1,23 +1,24 @@
 import Foundation
 
-/// Runs the program on one input and says what became of it.
+/// Runs the program on one input and reports the outcome.
 struct FuzzRunner {
-  /// The program's end.
+  /// How the program ended.
   struct Outcome {
-    /// The exit code; 128 plus the signal's number where one ended it.
+    /// The exit code, or 128 plus the signal's number if a signal ended the program.
     var status: Int32
-    /// Whether it was ended for taking too long.
+    /// Whether it was killed because it took too long.
     var hangs = false
-    /// The most memory that it took, in bytes.
+    /// The peak memory in bytes.
     var memory = 0
     var seconds = 0.0
 
-    /// What is wrong with the end; nil for an exit as the program documents it.
+    /// What is wrong with the outcome; nil for a documented exit code.
     func fault(memoryOfTests: Int) -> String? {
       if hangs { return "no end within \(Int(FuzzRunner.limit)) s" }
       if status > 128 { return "signal \(status - 128)" }
       if !(0...2).contains(status) { return "exit code \(status)" }
-      // A process that replaces another inherits its peak, so the tests' own cannot be told apart.
+      // A process inherits the peak of the process it replaces, so peaks up to that of the tests
+      // are ignored.
       if memory > max(FuzzRunner.mostMemory, memoryOfTests) {
         return "\(memory >> 20) MiB of memory"
       }
@@ -25,21 +26,21 @@ struct FuzzRunner {
     }
   }
 
-  /// The most memory that an input may take: 2 GB.
+  /// The largest memory that an input may use: 2 GB.
   static let mostMemory = 2_000_000_000
-  /// The seconds that an input may take.
+  /// The largest time that an input may take, in seconds.
   #if DEBUG
     static let limit = 300.0
   #else
     static let limit = 60.0
   #endif
-  /// The address space that the program gets, in KiB: what runs away fails instead of filling the
+  /// The program's address space in KiB, so that runaway allocations fail instead of filling the
   /// machine's memory.
   private static let addressSpace = 4 << 20
 
   let program: String
 
-  /// Runs the program in a folder, with `stdin` there as its standard input.
+  /// Runs the program in a folder, with the file `stdin` in it as standard input.
   func run(_ input: FuzzInput, in folder: String) throws -> Outcome {
     let words = [
       "/bin/sh", "-c",
@@ -75,7 +76,8 @@ struct FuzzRunner {
     return outcome
   }
 
-  /// The most memory that the tests themselves have taken. (0 is RUSAGE_SELF, whose type differs.)
+  /// The peak memory of the tests themselves. (0 is RUSAGE_SELF, whose type differs between
+  /// systems.)
   static var memoryOfTests: Int {
     var usage = rusage()
     getrusage(0, &usage)

@@ -1,6 +1,6 @@
 import Foundation
 
-/// What mutations start from: sound files of every kind that the program reads, most of them written by
+/// The inputs to mutate: valid files of every kind that the program reads, most of them written by
 /// the program itself.
 struct FuzzSeeds: Sendable {
   /// The folder with the networks and images that inputs refer to.
@@ -9,7 +9,7 @@ struct FuzzSeeds: Sendable {
   let checkpoint: [UInt8]
   let networks: [String]
   let recipes: [String]
-  /// A recipe that can be followed as it is, on the data `small`.
+  /// A recipe that can be used unchanged with the data `small`.
   let smallRecipe: String
   let session: String
   let lesson: String
@@ -17,7 +17,7 @@ struct FuzzSeeds: Sendable {
   let jpegs: [[UInt8]]
   let goldens: [[UInt8]]
 
-  /// Writes the seeds to a place, which has to outlast them.
+  /// Writes the seeds to a place, which must outlive them.
   init(in place: TrainingPlace, program: String) throws {
     let folder = place.folder
     func alexnet(_ arguments: [String]) throws {
@@ -69,9 +69,9 @@ struct FuzzSeeds: Sendable {
     goldens = try files("Golden", ".safetensors", atMost: 4_000)
   }
 
-  /// Makes the folder that the program runs in for an input.
+  /// Prepares the folder that the program runs in for an input.
   ///
-  /// - Returns: the paths that `FuzzTree.remove` is to remove before the folder.
+  /// - Returns: the paths to delete with `FuzzTree.remove` before deleting the folder.
   func prepare(_ input: FuzzInput, in folder: String) throws -> [[UInt8]] {
     let files = FileManager.default
     try files.createDirectory(atPath: folder, withIntermediateDirectories: true)
@@ -90,9 +90,9 @@ struct FuzzSeeds: Sendable {
     for (index, name) in ((1...5).map { "data_batch_\($0)" } + ["test_batch"]).enumerated() {
       let path = "\(folder)/cifar/\(name).bin"
       try Data().write(to: URL(fileURLWithPath: path))
-      // A length that is off in one of the files.
+      // One of the files has a different length.
       guard truncate(path, off_t(index == 3 ? batches.length : 30_730_000)) == 0 else {
-        throw ProgramProcess.Failure(description: "\(path) cannot be made")
+        throw ProgramProcess.Failure(description: "\(path) can't be created")
       }
       let file = try FileHandle(forWritingTo: URL(fileURLWithPath: path))
       for (place, value) in batches.bytes {
@@ -141,7 +141,7 @@ struct FuzzSeeds: Sendable {
     }
     """
 
-  /// Lines as a person types them.
+  /// Typical lines that a person types.
   static let history =
     "next\nwhy conv1[0, 1, 2]\nlet x = 3; x ** 2\nview conv1\nforward\nhelp why\n"
 

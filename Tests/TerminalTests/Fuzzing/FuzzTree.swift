@@ -1,10 +1,10 @@
 import Foundation
 import TestSupport
 
-/// A folder of images by class, with mistakes: damaged images, odd names, empty folders, links, files
-/// in the place of folders.
+/// A folder of images by class, with mistakes: damaged images, odd names, empty folders, links, and
+/// files where folders should be.
 enum FuzzTree {
-  /// What is at a path. Paths are bytes: names of files need not be UTF-8.
+  /// The contents of a path. Paths are bytes, since file names don't have to be UTF-8.
   struct Entry {
     enum Content {
       case folder, pipe
@@ -20,7 +20,7 @@ enum FuzzTree {
     }
   }
 
-  /// The entries of a tree, folders before what they hold.
+  /// The entries of a tree, each folder before its contents.
   static func entries(_ mutator: inout Mutator, pngs: [[UInt8]], jpegs: [[UInt8]]) -> [Entry] {
     let image = mutator.pick(pngs)
     let parts = mutator.pick([[""], ["train/", "val/"], ["train/", "test/"]])
@@ -53,12 +53,12 @@ enum FuzzTree {
     case 3: entry.content = mutator.pick([.folder, .pipe])
     case 4: entry.content = .link(to: mutator.pick(links))
     case 5, 6:
-      // Another name, of the file or of a folder above it.
+      // Rename the file or a folder above it.
       var names = parts.map(Array.init)
       names[mutator.below(names.count)] = mutator.pick(odd)
       entry.path = Array(names.joined(separator: [UInt8(ascii: "/")]))
     case 7:
-      // A class, or a part, that is empty, a file or a link.
+      // Make a class or a part empty, a file, or a link.
       let above = parts.dropLast(mutator.below(parts.count)).joined(separator: [UInt8(ascii: "/")])
       entries.removeAll { $0.path.starts(with: above) }
       entry.path = Array(above)
@@ -68,19 +68,19 @@ enum FuzzTree {
       let depth = mutator.pick([1, 5, 40])
       entry.path = Array(String(repeating: "d/", count: depth).utf8) + entry.path
     default:
-      // Another one beside it.
+      // Add a second file next to it.
       entry.path += mutator.pick([Array(".png".utf8), Array("~".utf8), [0xFF]])
       return entries.append(entry)
     }
     entries[place] = entry
   }
 
-  /// Where links lead: to nothing, to themselves, up, and out.
+  /// The targets of links: nothing, the link itself, a folder above, and outside the tree.
   private static let links = [
     "nowhere", "0.png", ".", "..", "../..", "/dev/null", "/dev/zero", "/", "../hen/1.png",
   ]
 
-  /// Names that are hard to show, to sort or to tell apart.
+  /// Names that are hard to display, sort or distinguish.
   private static let odd: [[UInt8]] =
     [
       ".hidden", " ", "-rf", "--data", "a\nb", "\u{1B}[2J", "café", "cafe\u{301}", "名.png", "🙂",
@@ -88,9 +88,9 @@ enum FuzzTree {
       String(repeating: "n", count: 255), String(repeating: "n", count: 300), "a\\b", "%s%n",
     ].map { Array($0.utf8) } + [[0xFF, 0xFE], [0xC3], [0x80]]
 
-  /// Makes a tree below a folder; what the file system refuses is left out.
+  /// Creates a tree in a folder. Entries that the file system rejects are left out.
   ///
-  /// - Returns: all that was made, so that it can be removed by its exact names.
+  /// - Returns: the created paths, so that they can be deleted by their exact names.
   static func make(_ entries: [Entry], below folder: String) -> [[UInt8]] {
     let root = Array(folder.utf8)
     var made: [[UInt8]] = []
@@ -101,7 +101,7 @@ enum FuzzTree {
     for entry in entries {
       var above = root
       let parents = entry.path.split(separator: UInt8(ascii: "/")).dropLast()
-      // Nothing is made behind a link: that could be anywhere.
+      // Create nothing through a link, which could lead anywhere.
       let isInside = parents.allSatisfy { name in
         above += [UInt8(ascii: "/")] + name
         make(above) { mkdir($0, 0o700) == 0 }
@@ -124,7 +124,7 @@ enum FuzzTree {
     return made
   }
 
-  /// Removes what was made.
+  /// Deletes everything that was created.
   static func remove(_ made: [[UInt8]]) {
     for path in made.reversed() {
       _ = withPath(path) { unlink($0) == 0 || rmdir($0) == 0 }

@@ -2,8 +2,8 @@ import Digests
 import TestSupport
 
 extension Mutator {
-  /// A safetensors file with changes in the JSON of its header, whose length is set right again, or in
-  /// any bytes.
+  /// A safetensors file with changes in the JSON of its header, with the header's length corrected,
+  /// or in any bytes.
   mutating func safetensors(_ file: [UInt8]) -> [UInt8] {
     guard !isIdle else { return file }
     guard file.count > 8, below(3) > 0 else { return bytes(file) }
@@ -15,7 +15,8 @@ extension Mutator {
     return changed
   }
 
-  /// The file with the digest in its header set right, so that changes get past the check of it.
+  /// The file with a correct digest in its header, so that changes aren't caught by the digest
+  /// check.
   static func sealed(_ file: [UInt8]) -> [UInt8] {
     let mark = Array("\"digest\":\"".utf8)
     guard let start = file.indices.first(where: { file[$0...].starts(with: mark) }),

@@ -1,13 +1,13 @@
 import TestSupport
 
 extension Mutator {
-  /// A PNG with changes in any bytes: its checksums hold only by chance.
+  /// A PNG with changes in any bytes, whose checksums are usually wrong.
   mutating func png(_ original: [UInt8]) -> [UInt8] {
     bytes(original, from: below(4) == 0 ? 0 : 8)
   }
 
-  /// A PNG of drawn header, chunks and pixels, some of them wrong, with the right checksums, so that
-  /// all of it gets to the decoder.
+  /// A PNG with random header, chunks and pixels, some of them invalid, but with correct checksums,
+  /// so that all of it reaches the decoder.
   mutating func drawnPNG() -> [UInt8] {
     let (type, depth, samples) = pick(Self.pixelFormats)
     let (width, height) = (1 + below(20), 1 + below(20))
@@ -15,11 +15,11 @@ extension Mutator {
     let header = [0, 0, 0, UInt8(width), 0, 0, 0, UInt8(height), depth, type, 0, 0]
     var pixels: [UInt8] = []
     for _ in 0..<height {
-      // Each row begins with the number of its filter.
+      // Each row begins with its filter type.
       pixels.append(UInt8(below(5)))
       for _ in 0..<((width * samples * Int(depth) + 7) / 8) { pixels.append(UInt8(below(256))) }
     }
-    // Interlaced images have more rows than these, each of them shorter.
+    // Interlaced images have more rows than this, each of them shorter.
     if isInterlaced { pixels += [UInt8](repeating: 0, count: 20) }
     var chunks = [("IHDR", changedSometimes(header + [isInterlaced ? 1 : 0]))]
     if type == 3 { chunks.append(("PLTE", changedSometimes(drawn(3 << Int(depth))))) }
@@ -35,7 +35,7 @@ extension Mutator {
     return Self.signature + chunks.flatMap { Self.chunk($0.0, $0.1) }
   }
 
-  /// Colour types with a bit depth and the samples of a pixel.
+  /// Colour types with bit depth and the number of samples per pixel.
   private static let pixelFormats: [(type: UInt8, depth: UInt8, samples: Int)] = [
     (0, 1, 1), (0, 2, 1), (0, 4, 1), (0, 8, 1), (0, 16, 1), (2, 8, 3), (2, 16, 3), (3, 1, 1),
     (3, 2, 1), (3, 4, 1), (3, 8, 1), (4, 8, 2), (4, 16, 2), (6, 8, 4), (6, 16, 4),
@@ -62,7 +62,7 @@ extension Mutator {
     return bigEndian(UInt32(data.count)) + body + bigEndian(ProgramBadFileTests.checksum(body))
   }
 
-  /// A zlib stream of blocks that are stored as they are, with its checksum (Adler-32).
+  /// A zlib stream of stored blocks, with its checksum (Adler-32).
   private static func stored(_ data: [UInt8]) -> [UInt8] {
     var stream: [UInt8] = [0x78, 0x01]
     var rest = data[...]

@@ -3,15 +3,15 @@ import Synchronization
 import TestSupport
 import Testing
 
-/// Mutated inputs of every kind, one process each: whatever is in them, the program ends by itself with
-/// an exit code that it documents, within a minute and 2 GB of memory. The first input of each kind is
-/// as it should be, and must be taken.
+/// Runs the program on mutated inputs of every kind, each in a separate process. Whatever the
+/// input, the program must end by itself with a documented exit code, within a minute and with less
+/// than 2 GB of memory. The first input of each kind is valid and must be accepted.
 ///
-/// The same number and seed give the same input. Variables:
-/// - `ALEXNET_FUZZ`: how many inputs (`make fuzz`: 5,000).
+/// The same number and seed give the same input. Environment variables:
+/// - `ALEXNET_FUZZ`: the number of inputs (`make fuzz`: 5,000).
 /// - `ALEXNET_FUZZ_SEED`: the seed (1).
-/// - `ALEXNET_FUZZ_ONLY`: the number of a single input.
-/// - `ALEXNET_FUZZ_PROGRAM`: the program to run, where it isn't the one built with the tests.
+/// - `ALEXNET_FUZZ_ONLY`: the number of a single input to run.
+/// - `ALEXNET_FUZZ_PROGRAM`: the program to run instead of the one built with the tests.
 struct ProgramFuzzTests {
   private struct Tally {
     var inputs: [FuzzInput.Kind: Int] = [:]
@@ -75,19 +75,19 @@ struct ProgramFuzzTests {
     let result = tally.withLock { $0 }
     for fault in result.faults { Issue.record("\(fault)") }
     if count > usual || only != nil { Self.print(result, since: start) }
-    // Mutations that were always refused, or never, would try little.
+    // Mutations that are always rejected, or always accepted, would test little.
     guard count >= 12 * kinds.count, only == nil else { return }
     for kind in kinds {
       let (inputs, refused) = (result.inputs[kind] ?? 0, result.refused[kind] ?? 0)
       #expect(inputs > refused, "all of \(inputs) inputs of \(kind) were refused")
-      // Any text is a history, and damaged progress is put aside.
+      // Any text is a valid history, and damaged progress is renamed.
       #expect(
         refused > 0 || kind == .history || kind == .progress,
         "of \(inputs) inputs of \(kind) none was refused")
     }
   }
 
-  /// A file of history at the prompt, where it is read: some lines back, searched, left.
+  /// Opens the prompt with a mutated history file: goes back a few lines, searches, and leaves.
   private static func prompt(_ program: String, in folder: String) throws -> FuzzRunner.Outcome {
     let start = ContinuousClock.now
     let terminal = try PseudoTerminal(
@@ -103,7 +103,7 @@ struct ProgramFuzzTests {
       try terminal.send(keys)
     }
     try terminal.send("\u{3}")
-    // What is typed before the next prompt is discarded with the interrupted line.
+    // Input typed before the next prompt is discarded with the interrupted line.
     try terminal.expect("^C\r\n[1]> ", timeout: .seconds(FuzzRunner.limit))
     try terminal.waitUntilRaw()
     try terminal.send("quit\r")
@@ -112,7 +112,7 @@ struct ProgramFuzzTests {
       status: status, memory: terminal.memory, seconds: start.duration(to: .now) / .seconds(1))
   }
 
-  /// Copies a folder to where it outlasts the tests.
+  /// Copies a folder to a place that outlives the tests.
   private static func keep(_ folder: String, name: String) throws -> String {
     let kept = FileManager.default.temporaryDirectory.path + "/alexnet-fuzz-" + name
     try? FileManager.default.removeItem(atPath: kept)

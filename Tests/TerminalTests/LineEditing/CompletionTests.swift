@@ -12,7 +12,7 @@ import Testing
       (["view", "verify"], "", "v"),
       (["a", "b"], "", ""),
       (["grüßen", "grün"], "", "grü"),
-      // No letter is parted from its accent.
+      // A letter isn't separated from its accent.
       (["e\u{301}a", "e\u{300}b"], "", ""),
     ] as [([String], String, String?)])
   func replacements(_ candidates: [String], following: String, replacement: String?) {
@@ -38,7 +38,7 @@ import Testing
     #expect(completion.listing(columns: width) == listing)
   }
 
-  @Test func notesStandBeside() {
+  @Test func notesAreInASecondColumn() {
     let candidates: [Completion.Candidate] = [
       .init("next", note: "run the next layer"), .init("no"), .init("networks", note: "list them"),
     ]

@@ -5,7 +5,7 @@ import Testing
 @Suite struct HistorySearchTests {
   private static let entries = ["why norm1[17]", "view conv1", "größe", "view conv2", "view conv2"]
 
-  /// What is shown after each sequence of keys.
+  /// The entry and prompt shown after each sequence of keys.
   @Test(
     arguments: [
       ("view", "view conv2", "search 'view': "),
@@ -42,7 +42,7 @@ import Testing
     #expect(search.handle(key) == step)
   }
 
-  @Test func anEmptyHistoryIsSearchedInVain() {
+  @Test func searchingAnEmptyHistoryFindsNothing() {
     var search = HistorySearch(entries: [], earlierPattern: "")
     #expect(search.handle("\u{12}") == .show)
     #expect(search.handle("a") == .showAndBeep)

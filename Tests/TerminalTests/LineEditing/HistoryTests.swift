@@ -3,6 +3,7 @@ import Testing
 @testable import Terminal
 
 /// The history and its file, without a terminal.
+// Each program shortens the file when opening it, while others append to it.
 @Suite struct HistoryTests {
   @Test(arguments: [
     ("next", "next"), ("a\nb", #"a\nb"#), (#"C:\new"#, #"C:\\new"#), ("\\\n", #"\\\n"#),
@@ -79,7 +80,7 @@ import Testing
     #expect(try folder.names() == ["history"])
   }
 
-  @Test func aPipeInTheFilesPlaceIsNotWaitedFor() throws {
+  @Test func aPipeInPlaceOfTheFileDoesNotBlock() throws {
     let folder = try TemporaryFolder()
     try folder.makePipe("history")
     let history = History(path: folder.path + "/history") { _ in }

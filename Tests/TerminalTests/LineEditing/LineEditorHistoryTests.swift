@@ -2,7 +2,7 @@ import Testing
 
 @testable import Terminal
 
-/// The history as a person meets it, on a pseudo-terminal.
+/// The history as the user sees it, on a pseudo-terminal.
 @Suite struct LineEditorHistoryTests {
   private let up = "\u{1B}[A"
   private let down = "\u{1B}[B"
@@ -27,7 +27,7 @@ import Testing
     #expect(try second.end() == 0)
   }
 
-  @Test func theFolderIsMade() throws {
+  @Test func theFolderIsCreated() throws {
     let folder = try TemporaryFolder()
     let environment =
       ["ALEXNET_HISTORY": nil, "XDG_STATE_HOME": folder.path + "/a/b"] as [String: String?]
@@ -50,23 +50,23 @@ import Testing
       to: "history")
     let probe = try Probe(in: folder)
     try probe.expect("[1]> ")
-    // Brackets and dots stand for themselves.
+    // Brackets and dots are matched literally.
     try probe.type("\u{12}norm1[", expect: "why norm1[17, 10, 23]")
     try probe.type("\r", expect: #"line "why norm1[17, 10, 23]""#)
     try probe.type("\u{12}1.\r", expect: #"line "x = 1.5""#)
     try probe.type("\u{12}ö\r", expect: #"line "let größe = 3""#)
-    // Again for older, Ctrl-S for newer ones.
+    // Ctrl-R again searches for older entries, Ctrl-S for newer ones.
     try probe.type("\u{12}view\u{12}\r", expect: #"line "view conv2""#)
     try probe.type("\u{12}view\u{12}\u{12}\u{12}\u{13}\r", expect: #"line "view conv2""#)
     try probe.type("\u{12}2.w\u{12}\u{12}\r", expect: #"line "view conv2.weight""#)
-    // An arrow leaves the search with the line, the cursor at what was found.
+    // An arrow key ends the search and keeps the line, with the cursor at the match.
     try probe.type("\u{12}conv1\u{1B}[D!\r", expect: #"line "view! conv1""#)
-    // Ctrl-G gives the line back that was there before.
+    // Ctrl-G restores the line from before the search.
     try probe.type("mine\u{12}conv\u{7}\r", expect: #"line "mine""#)
-    // What is not found changes nothing, and Backspace finds again.
+    // A failed search changes nothing, and Backspace returns to the last match.
     try probe.type("\u{12}größeX", expect: "no match")
     try probe.type("\u{7F}\r", expect: #"line "let größe = 3""#)
-    // Without a text, the last one is looked for.
+    // An empty search repeats the last one.
     try probe.type("\u{12}\u{12}\r", expect: #"line "let größe = 3""#)
     #expect(try probe.end() == 0)
   }
@@ -82,11 +82,11 @@ import Testing
     try probe.type(up + up + "\r", expect: #"line "good""#)
     try probe.type(up + up + "\r", expect: #"line "also good""#)
     #expect(try probe.end() == 0)
-    // The entry without an end got one before the next was appended.
+    // A line end was added to the unterminated entry before the next one was appended.
     #expect(try folder.bytes("history").suffix(25) == Array("also good\ngood\nalso good\n".utf8))
   }
 
-  @Test func aHistoryThatCannotBeKeptIsOneWarning() throws {
+  @Test func aHistoryThatCannotBeSavedIsOneWarning() throws {
     let folder = try TemporaryFolder()
     try folder.write("I am a file", to: "file")
     let cases: [(environment: [String: String?], shell: String?, reason: String)] = [
@@ -108,7 +108,7 @@ import Testing
   }
 
   @Test(arguments: ["", "/dev/null"])
-  func keepingNone(_ path: String) throws {
+  func savingNothing(_ path: String) throws {
     let probe = try Probe(environment: ["ALEXNET_HISTORY": path])
     try probe.type("one\r", expect: #"line "one""#)
     try probe.type(up + "\r", expect: #"line "one""#)

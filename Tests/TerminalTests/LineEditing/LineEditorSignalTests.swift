@@ -3,9 +3,10 @@ import Testing
 
 @testable import Terminal
 
-/// Interrupts, suspension, death and resizing, on a pseudo-terminal.
+/// Interrupts, suspension, termination and resizing, on a pseudo-terminal.
 @Suite struct LineEditorSignalTests {
-  /// Where the person is, how they got there, and what is printed last on the way.
+  /// The state of the editor, the keys that lead to it, and the last text printed on the way.
+  // Before the hint, Ctrl-C doesn't quit, however often it is pressed.
   @Test(arguments: [
     ("an empty line", "", "[2]> "),
     ("a partial line", "view conv", "conv"),
@@ -68,13 +69,14 @@ import Testing
   }
 
   @Test func suspendingRestoresTheTerminal() throws {
-    // A shell with jobs around it, as in real life: without one there is nobody to go on.
+    // As in real use, a shell with job control runs the program; without one, nothing would
+    // continue it.
     let probe = try Probe(shell: #"set -m; "$0"; echo "back $?"; fg >/dev/null; echo "over $?""#)
     try probe.expect("[1]> ")
     try probe.type("view co", expect: "view co")
     try probe.terminal.send("\u{1A}")
     try probe.expect("back")
-    // The shell continues it at once; the line is as it was.
+    // The shell continues it at once, and the line is unchanged.
     try probe.expect("[1]> view co")
     try probe.type("nv1\r", expect: #"line "view conv1""#)
     try probe.type("\u{4}", expect: "end")
@@ -82,8 +84,8 @@ import Testing
     #expect(try probe.waitForExit() == 0)
   }
 
-  @Test func suspendingACommandIsUsual() throws {
-    // The shell survives an interrupt that comes before it has given the terminal back.
+  @Test func aCommandCanBeSuspended() throws {
+    // The trap keeps the shell alive if an interrupt arrives before it has returned the terminal.
     let shell = #"trap : INT; set -m; "$0"; echo "back $?"; fg >/dev/null; echo "over $?""#
     let probe = try Probe(shell: shell)
     try probe.type("work\r", expect: "working")
@@ -113,7 +115,7 @@ import Testing
 
   @Test(arguments: [SIGTERM, SIGHUP, SIGQUIT])
   func deathRestoresTheTerminal(_ number: Int32) throws {
-    // The shell keeps the terminal open; SIGHUP and SIGQUIT go to the program alone.
+    // The shell keeps the terminal open. SIGHUP and SIGQUIT are sent only to the program.
     let probe = try Probe(shell: #"set -m; "$0"; echo "died $?"; read line"#)
     try probe.expect("[1]> ")
     try probe.terminal.waitUntilRaw()
@@ -143,7 +145,7 @@ import Testing
         "[2]> " + line.prefix(35), String(line.dropFirst(35).prefix(40)), String(line.suffix(15)),
       ]
     }
-    // What stood above is still there.
+    // The text above the line is still there.
     #expect(probe.terminal.screen.lines.contains(#"line "first""#))
     probe.terminal.resize(rows: 24, columns: 120)
     try probe.terminal.expectScreen("one row") { $0.lastLine == "[2]> " + line }
@@ -167,10 +169,10 @@ import Testing
     #expect(try probe.end() == 0)
   }
 
-  @Test func wideLettersWrapWhole() throws {
+  @Test func wideLettersAreNotSplit() throws {
     let probe = try Probe(columns: 20)
     try probe.type("日本語日本語日本語日本語", expect: "語")
-    // Seven letters of two columns fit beside the prompt; the fifteenth column stays empty.
+    // Seven letters of two columns fit next to the prompt; the fifteenth column stays empty.
     try probe.terminal.expectScreen("letters on two rows") { screen in
       screen.lines.filter { !$0.isEmpty }.suffix(2) == ["[1]> 日本語日本語日", "本語日本語"]
     }
@@ -186,11 +188,11 @@ import Testing
 }
 
 extension String {
-  /// What stands between each occurrence of `mark` and the end of its line.
+  /// The text between each occurrence of `mark` and the end of its line.
   fileprivate func components(after mark: String) -> [String] {
     ranges(of: mark).map { range in String(self[range.upperBound...].prefix { !$0.isNewline }) }
   }
 
-  /// The text without blanks at its end.
+  /// The text without trailing spaces.
   fileprivate var trimmed: String { String(reversed().drop { $0 == " " }.reversed()) }
 }

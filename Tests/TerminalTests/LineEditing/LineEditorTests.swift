@@ -2,7 +2,7 @@ import Testing
 
 @testable import Terminal
 
-/// What keys do to the line, on a pseudo-terminal.
+/// The effect of keys on the line, on a pseudo-terminal.
 @Suite struct LineEditorTests {
   struct Keys: CustomTestStringConvertible, Sendable {
     let keys: String
@@ -80,7 +80,7 @@ import Testing
   }
 
   @Test(arguments: [(1, 1), (1, 80), (24, 1), (3, 2), (2, 7)])
-  func windowsOfAnySizeDo(_ rows: Int, columns: Int) throws {
+  func windowsOfAnySizeWork(_ rows: Int, columns: Int) throws {
     let probe = try Probe(rows: rows, columns: columns)
     try probe.terminal.waitUntilRaw()
     for key in ["view größe 日本語", "\u{1B}[D", "\u{7F}", "\t", "\u{12}vi", "\u{7}", "\u{C}"] {
@@ -115,7 +115,7 @@ import Testing
     try probe.type("n\t", expect: "orm1 ")
     try probe.type("\r", expect: #"line "norm1 ""#)
 
-    // The common prefix is inserted and the rest is listed; then the line stands there again.
+    // The common prefix is inserted and the candidates are listed; then the line is shown again.
     try probe.type("con\t", expect: "conv1         conv1.bias    conv1.weight\r\r\n")
     try probe.expect("[2]> conv1")
     try probe.type(".b\t", expect: "ias ")
@@ -129,7 +129,7 @@ import Testing
     try probe.type("日\t", expect: "日本語  日本酒\r\r\n")
     try probe.type("酒\t\r", expect: #"line "日本酒 ""#)
 
-    // Within the line: what follows the cursor stays, and no second space is put there.
+    // Within the line, the text after the cursor is kept, and no second space is inserted.
     try probe.type("grüße n 1\u{1B}[D\u{1B}[D\t\r", expect: #"line "grüße norm1 1""#)
     #expect(try probe.end() == 0)
   }
@@ -148,7 +148,7 @@ import Testing
     let probe = try Probe()
     try probe.type("sum(\\\r", expect: #"line "sum(\\""#)
     try probe.expect("...> ")
-    // The completer of a continuation line sees the lines before it.
+    // For a continuation line, the completer sees the earlier lines too.
     try probe.type("earlier\t", expect: "sum(\\ ")
     try probe.type("\u{15}conv1)\r", expect: #"line "conv1)""#)
     try probe.expect("[2]> ")
@@ -157,6 +157,6 @@ import Testing
     #expect(try probe.end() == 0)
   }
 
-  /// The longest line that is edited, as the C part defines it.
+  /// The longest line that can be edited, as defined by the C module.
   private var longestEditedLine: Int { 16384 }
 }

@@ -1,13 +1,13 @@
-/// The program that says what the line editor read, on a pseudo-terminal, in a folder of its own.
+/// LineEditorProbe, which prints what the line editor read, on a pseudo-terminal in a separate
+/// folder.
 final class Probe {
   let terminal: PseudoTerminal
   let folder: TemporaryFolder
 
-  /// Starts the program and waits for nothing.
+  /// Starts the program without waiting for anything.
   ///
-  /// - Parameters:
-  ///   - shell: A command line for the shell that starts the program as `"$0"`.
-  ///   - environment: Set in addition to the usual variables; nil unsets one.
+  /// - Parameters:   - shell: a command line for the shell that starts the program as `"$0"`.   -
+  ///   environment: variables to set in addition to the usual ones; nil unsets one.
   init(
     in folder: TemporaryFolder? = nil, arguments: [String] = [], shell: String? = nil,
     environment: [String: String?] = [:], rows: Int = 24, columns: Int = 80
@@ -36,13 +36,13 @@ final class Probe {
   @discardableResult
   func waitForExit() throws -> Int32 { try terminal.waitForExit() }
 
-  /// Ends a program that waits for a line.
+  /// Ends a program that is waiting for a line.
   func end() throws -> Int32 {
     try type("\u{4}", expect: "end")
     return try waitForExit()
   }
 
-  /// Types keys once the program reads them, and waits for what it says.
+  /// Types keys once the program reads them, and waits for a text in its output.
   func type(_ keys: String, expect text: String) throws {
     try terminal.waitUntilRaw()
     try terminal.send(keys)

@@ -3,13 +3,13 @@ import Testing
 
 @testable import Terminal
 
-/// Lines from pipes and files.
+/// Reading lines from pipes and files.
 @Suite struct StandardInputTests {
-  /// The events that a pipe gives which holds `bytes`, written in parts of `partSize`.
+  /// The events from a pipe that contains `bytes`, written in parts of `partSize`.
   private func events(_ bytes: [UInt8], partSize: Int = .max) throws -> [LineEvent] {
     let (reader, writer) = try pipeEnds()
     defer { close(reader) }
-    // A thread, not a task: reading waits for it and would keep a task from ever being run.
+    // A thread, not a task: the reader waits for it, which would keep a task from ever running.
     Thread.detachNewThread {
       var rest = bytes[...]
       while !rest.isEmpty {
@@ -76,7 +76,7 @@ import Testing
     #expect(try events(long) == [first, .end])
   }
 
-  @Test func linesComeAsTheyAreWritten() throws {
+  @Test func linesArriveAsTheyAreWritten() throws {
     let (reader, writer) = try pipeEnds()
     defer { close(reader) }
     let input = StandardInputReader(descriptor: reader)
@@ -100,7 +100,7 @@ import Testing
     (#"exec "$0" <&-"#, ["editing false", "end"]),
     (#"printf 'a\nquit\n' | "$0""#, ["editing false", #"line "a""#, #"line "quit""#]),
   ])
-  func asAProgram(_ shell: String, says texts: [String]) throws {
+  func inAProgram(_ shell: String, says texts: [String]) throws {
     let probe = try Probe(shell: shell)
     for text in texts { try probe.expect(text) }
     #expect(try probe.waitForExit() == 0)
@@ -109,11 +109,11 @@ import Testing
   @Test func waitingForAPipeCanBeInterrupted() throws {
     let folder = try TemporaryFolder()
     try folder.makePipe("pipe")
-    // Opened for both, a pipe never ends.
+    // Opened for reading and writing, a pipe never ends.
     let probe = try Probe(in: folder, shell: #"exec "$0" input <> "$HOME/pipe""#)
     try probe.expect("ready")
     let deadline = ContinuousClock.now + PseudoTerminal.patience
-    // The first may come before the program waits.
+    // The first interrupt may arrive before the program waits.
     while !probe.terminal.text.contains("interrupted"), .now < deadline {
       try probe.terminal.interrupt()
       try? probe.terminal.expect("interrupted", timeout: .milliseconds(200))
@@ -122,8 +122,8 @@ import Testing
     #expect(try probe.waitForExit() == 0)
   }
 
-  @Test func aClosedStandardOutputIsNoFile() throws {
-    // The history's file must not become standard output.
+  @Test func aClosedStandardOutputDoesNotBecomeAFile() throws {
+    // The file of the history must not become standard output.
     let folder = try TemporaryFolder()
     let probe = try Probe(in: folder, shell: #"printf 'next\n' | "$0" >&-; echo "status $?""#)
     try probe.expect("status 0")

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Terminal
 
-/// Locales and terminals of little ability.
+/// Locales and terminals with few capabilities.
 @Suite struct TerminalKindTests {
   @Test(
     arguments: [
@@ -32,7 +32,7 @@ import Testing
   }
 
   @Test(arguments: [nil, "", "dumb", "unknown", "no-such-terminal"] as [String?])
-  func terminalsOfLittleAbilityGetPlainText(_ term: String?) throws {
+  func simpleTerminalsGetPlainText(_ term: String?) throws {
     let probe = try Probe(environment: ["TERM": term])
     try probe.expect("utf8 true editing false")
     try probe.expect("[1]> ")
@@ -67,7 +67,7 @@ import Testing
     #expect(!output.contains("[1]>") && !output.contains("\u{1B}"))
   }
 
-  /// A closed window ends the program, and so does the missing input where that signal is ignored.
+  /// Closing the window ends the program. If SIGHUP is ignored, the end of the input does.
   @Test(arguments: [(nil, 128 + SIGHUP), (#"trap "" HUP; exec "$0""#, 0)] as [(String?, Int32)])
   func theTerminalGoingAwayEndsTheProgram(_ shell: String?, status: Int32) throws {
     let probe = try Probe(shell: shell)
@@ -82,7 +82,7 @@ import Testing
     #expect(prompt.marked(utf8: true) == "\u{1}\u{1B}[1;32m\u{1}[1]›\u{1}\u{1B}[0m\u{1} ")
     #expect(prompt.plain(utf8: false) == "[1]? ")
     #expect(Prompt("[1]> ").marked(utf8: true) == "[1]> ")
-    // Nothing visible would follow the escape sequence.
+    // No visible character would follow the escape sequence.
     #expect(Prompt(">", color: "1").marked(utf8: true) == ">")
   }
 

@@ -1,7 +1,8 @@
-// Reads lines as the notebook does and says what it read, so that tests can drive the line editor.
+// Reads lines as the notebook does and prints what it read, so that tests can drive the line
+// editor.
 //
-//     LineEditorProbe          edits lines on the terminal; a line that ends in a backslash goes on
-//     LineEditorProbe ascii    the same where the system has no locale with UTF-8
+//     LineEditorProbe          edits lines on the terminal; a line that ends in a backslash continues
+//     LineEditorProbe ascii    the same, as if the system had no UTF-8 locale
 //     LineEditorProbe input    reads standard input line by line
 
 import Terminal
@@ -29,7 +30,7 @@ func describe(_ event: LineEvent) -> String {
   }
 }
 
-/// Waits for Ctrl-C as a long computation does: by polling.
+/// Waits for Ctrl-C as a long computation does, by polling.
 func work(stoppingOnInterrupt: Bool) {
   let start = Interrupts.beginWork()
   say("working")
@@ -47,7 +48,7 @@ func readInput() {
   }
 }
 
-/// What Tab inserts after `text`, the line up to the cursor.
+/// The completion for `text`, the line up to the cursor.
 func completion(of text: String, earlier: [String]) -> Completion {
   let scalars = Array(text.unicodeScalars)
   let start = (scalars.lastIndex(of: " ") ?? -1) + 1

@@ -100,7 +100,7 @@ package struct Preprocessing: Hashable, Sendable, CustomStringConvertible {
     if mean.count == 1 { steps.append("grey (0.299 red, 0.587 green, 0.114 blue)") }
     var values = "values 0 to \(Self.text(scale))"
     if mean.contains(where: { $0 != 0 }) { values += ", minus \(Self.text(mean))" }
-    if deviation.contains(where: { $0 != 1 }) { values += ", over \(Self.text(deviation))" }
+    if deviation.contains(where: { $0 != 1 }) { values += ", divided by \(Self.text(deviation))" }
     return (steps + [values]).joined(separator: "; ")
   }
 

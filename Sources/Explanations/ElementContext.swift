@@ -38,7 +38,7 @@ struct ElementContext {
   /// - Parameter index: channel, row and column, or the feature; with the image first if the batch
   ///   has several.
   init(_ trace: Trace, leaving layer: Int, at index: [Int]) throws(ExplanationError) {
-    precondition(trace.geometry.indices.contains(layer), "A layer is asked for by its position.")
+    precondition(trace.geometry.indices.contains(layer), "\(layer) isn't the position of a layer.")
     let geometry = trace.geometry[layer]
     guard layer < trace.position else { throw .notRun(layer: geometry.name) }
     let (n, index) = try resolve(index, in: geometry.output, of: geometry.name)

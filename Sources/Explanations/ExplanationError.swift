@@ -31,19 +31,19 @@ package enum ExplanationError: DescribedError, Hashable, Sendable {
     case .outside(let tensor, let axis, let coordinate, let size, _):
       if size == 0 { return "\(tensor) has no \(axis)" }
       let there = size == 1 ? "there is one, 0" : "there are \(size), 0...\(size - 1)"
-      return "\(axis) \(coordinate) of \(tensor) does not exist: \(there)"
+      return "\(axis) \(coordinate) of \(tensor) doesn't exist: \(there)"
     case .coordinates(let tensor, let given, let axes, _):
       let names = axes.isEmpty ? "" : " (\(axes.joined(separator: ", ")))"
       return "\(tensor) takes \(Numerals.count(axes.count, "coordinate"))\(names), not \(given)"
-    case .notRun(let layer): return "\(layer) has not run yet"
+    case .notRun(let layer): return "\(layer) hasn't run yet"
     case .notBackward: return "there are no gradients yet"
     case .noGradientOfLast(let layer, _):
-      return "\(layer) is the last layer: the loss is taken together with it"
+      return "\(layer) is the last layer, whose gradient is computed together with the loss"
     case .noParameter(let layer, let parameter, let has):
       return has.isEmpty
         ? "\(layer) has no parameters, so no \(parameter)"
         : "\(layer) has no \(parameter) with a gradient"
-    case .fused(let layer): return "the engine does not keep the values of \(layer)"
+    case .fused(let layer): return "the engine doesn't keep the values of \(layer)"
     case .noMask(let layer): return "\(layer) has no dropout mask"
     }
   }
@@ -63,7 +63,7 @@ package enum ExplanationError: DescribedError, Hashable, Sendable {
         ? "convolutions, linear layers and batch normalization have parameters"
         : "it has \(has.joined(separator: " and "))"
     case .fused: return "the reference engine keeps every layer: --engine reference"
-    case .noMask: return "in training mode each dropout layer is given its mask first"
+    case .noMask: return "in training mode, set the mask of each dropout layer first"
     }
   }
 }

@@ -65,7 +65,7 @@ package struct ReceptiveField: Hashable, Sendable {
   package init(
     _ geometry: [LayerGeometry], layer: Int, at index: [Int], mode: Mode = .inference
   ) throws(ExplanationError) {
-    precondition(geometry.indices.contains(layer), "A layer is asked for by its position.")
+    precondition(geometry.indices.contains(layer), "\(layer) isn't the position of a layer.")
     let output = geometry[layer].output
     let element = try resolve(index, in: output, of: geometry[layer].name).index
     var box = zip(axisNames(of: output), zip(element, output.dimensions.dropFirst())).map {

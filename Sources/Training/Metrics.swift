@@ -44,7 +44,8 @@ package struct Metrics: Hashable, Sendable {
   package var threads: Int
   /// The planned number of epochs.
   package var plannedEpochs: Int
-  /// Which images validate it: with test images the epoch is chosen by what should only test it.
+  /// Which images are used for validation. With test images, the best epoch is chosen with images
+  /// that should only be used for the test.
   package var validationPart: ValidationPart
   /// The completed epochs.
   package var epochs: [EpochRecord]

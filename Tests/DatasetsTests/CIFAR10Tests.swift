@@ -100,7 +100,7 @@ import Testing
     let error = imageError { () throws(ImageError) in
       try Dataset.open("cifar10", environment: ["ALEXNET_DATA": "/nonexistent"])
     }
-    #expect(error?.message == "CIFAR-10 is not on this machine")
+    #expect(error?.message == "CIFAR-10 isn't on this machine")
     #expect(error?.hint?.contains("data fetch cifar10") == true)
   }
 

@@ -109,6 +109,6 @@ import Testing
     }
     #expect(
       divided.description.hasSuffix(
-        "deviations of the colours, then over 1.1; in a test the middle"))
+        "deviations of the colours, then divided by 1.1; in a test the middle"))
   }
 }

@@ -64,7 +64,7 @@ import Testing
         .init(scale: 1, spread: .channels, resize: 227, mirror: true),
         mean: [0.49139965, 0.48215845, 0.4465309], deviation: [0.25, 0.5, 2])
         == "resized from 32×32 to 227×227; values 0 to 1, "
-        + "minus (0.49139965, 0.48215845, 0.4465309), over (0.25, 0.5, 2); "
+        + "minus (0.49139965, 0.48215845, 0.4465309), divided by (0.25, 0.5, 2); "
         + "in training half of them mirrored")
     #expect(
       try words(

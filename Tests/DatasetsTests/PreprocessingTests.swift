@@ -34,7 +34,7 @@ import Testing
     #expect(
       preprocessing.description
         == "shorter side scaled to 32; central 32×32; "
-        + "values 0 to 1, minus (0.485, 0.456, 0.406), over (0.229, 0.224, 0.225)")
+        + "values 0 to 1, minus (0.485, 0.456, 0.406), divided by (0.229, 0.224, 0.225)")
   }
 
   @Test func gray() throws {

@@ -8,15 +8,15 @@ import Testing
 /// What is said about elements that do not exist, or do not exist yet.
 @Suite struct ErrorTests {
   @Test(arguments: [
-    ("norm1", [6, 0, 0], "channel 6 of norm1 does not exist: there are 6, 0...5"),
-    ("norm1", [0, 5, 0], "row 5 of norm1 does not exist: there are 5, 0...4"),
-    ("norm1", [0, 0, -1], "column -1 of norm1 does not exist: there are 5, 0...4"),
+    ("norm1", [6, 0, 0], "channel 6 of norm1 doesn't exist: there are 6, 0...5"),
+    ("norm1", [0, 5, 0], "row 5 of norm1 doesn't exist: there are 5, 0...4"),
+    ("norm1", [0, 0, -1], "column -1 of norm1 doesn't exist: there are 5, 0...4"),
     ("norm1", [0, 0], "norm1 takes 3 coordinates (channel, row, column), not 2"),
     ("norm1", [], "norm1 takes 3 coordinates (channel, row, column), not 0"),
-    ("norm1", [1, 0, 0, 0], "image 1 of norm1 does not exist: there is one, 0"),
-    ("fc", [5], "feature 5 of fc does not exist: there are 5, 0...4"),
+    ("norm1", [1, 0, 0, 0], "image 1 of norm1 doesn't exist: there is one, 0"),
+    ("fc", [5], "feature 5 of fc doesn't exist: there are 5, 0...4"),
     ("fc", [0, 0, 0], "fc takes 1 coordinate (feature), not 3"),
-    ("fc", [.max], "feature 9223372036854775807 of fc does not exist: there are 5, 0...4"),
+    ("fc", [.max], "feature 9223372036854775807 of fc doesn't exist: there are 5, 0...4"),
   ])
   func outside(_ layer: String, _ index: [Int], _ message: String) throws {
     let trace = try SmallNetwork.plain.backward()
@@ -39,9 +39,9 @@ import Testing
   @Test(arguments: [
     (
       Parameter.Role.weight, [4, 0, 0, 0],
-      "filter 4 of conv2.weight does not exist: there are 4, 0...3"
+      "filter 4 of conv2.weight doesn't exist: there are 4, 0...3"
     ),
-    (.weight, [0, 3, 0, 0], "channel 3 of conv2.weight does not exist: there are 3, 0...2"),
+    (.weight, [0, 3, 0, 0], "channel 3 of conv2.weight doesn't exist: there are 3, 0...2"),
     (.bias, [], "conv2.bias takes 1 coordinate (filter), not 0"),
     (.runningMean, [0], "conv2 has no running_mean with a gradient"),
   ])

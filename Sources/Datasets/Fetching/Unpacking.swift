@@ -98,7 +98,7 @@ struct Unpacking {
       }
       return file
     }
-    throw refusal(archive, "holds \(shown), which is not one of CIFAR-10's files")
+    throw refusal(archive, "holds \(shown), which isn't one of CIFAR-10's files")
   }
 
   private func write(

@@ -53,7 +53,7 @@ package struct Dataset: Sendable {
     case "cifar10":
       guard let folder = CIFAR10.locate(environment: environment) else {
         throw ImageError(
-          "CIFAR-10 is not on this machine",
+          "CIFAR-10 isn't on this machine",
           hint: "fetch it with: alexnet data fetch cifar10; shapes needs no files")
       }
       return try CIFAR10.dataset(folder: folder)

@@ -135,7 +135,7 @@ struct ImageFolder {
     if let stray = tested.first(where: { test in !classes.contains { $0.name == test.name } }) {
       throw ImageError(
         "\(printable(folder)) has a class \(printable(stray.name)) that \(lastName(learned)) "
-          + "does not have", hint: "both need folders of the same names")
+          + "doesn't have", hint: "both need folders of the same names")
     }
     var matched: [Class] = []
     for (name, _) in classes {

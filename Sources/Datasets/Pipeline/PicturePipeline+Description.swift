@@ -24,7 +24,7 @@ extension PicturePipeline: CustomStringConvertible {
     } else if mean.contains(where: { $0 != 0 }) {
       text += ", minus \(Self.text(mean))"
     }
-    if deviation.contains(where: { $0 != 1 }) { text += ", over \(Self.text(deviation))" }
+    if deviation.contains(where: { $0 != 1 }) { text += ", divided by \(Self.text(deviation))" }
     return text
   }
 
@@ -44,7 +44,7 @@ extension PicturePipeline: CustomStringConvertible {
         noise.amount == .eigenvalues ? "eigenvalues of the colours" : "deviations of the colours"
       steps.append(
         "noise of \(Self.text(noise.deviation)) times the \(what)"
-          + (noise.divisor == 1 ? "" : ", then over \(Self.text(noise.divisor))"))
+          + (noise.divisor == 1 ? "" : ", then divided by \(Self.text(noise.divisor))"))
     }
     return steps
   }

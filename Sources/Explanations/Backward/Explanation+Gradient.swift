@@ -15,7 +15,8 @@ extension Explanation {
   package static func explainGradient(
     _ trace: Trace, layer: Int, at index: [Int]
   ) throws(ExplanationError) -> Explanation {
-    precondition((-1..<trace.geometry.count).contains(layer), "A layer is asked for by position.")
+    precondition(
+      (-1..<trace.geometry.count).contains(layer), "\(layer) isn't the position of a layer.")
     guard let labels = trace.backwardLabels else { throw .notBackward }
     let consumer = layer + 1
     guard consumer < trace.geometry.count else {
@@ -52,7 +53,7 @@ extension Explanation {
   package static func explainGradient(
     _ trace: Trace, layer: Int, parameter role: Parameter.Role, at index: [Int]
   ) throws(ExplanationError) -> Explanation {
-    precondition(trace.geometry.indices.contains(layer), "A layer is asked for by its position.")
+    precondition(trace.geometry.indices.contains(layer), "\(layer) isn't the position of a layer.")
     let geometry = trace.geometry[layer]
     let trainable = geometry.parameters.filter(\.isTrainable)
     guard let which = trainable.firstIndex(where: { $0.role == role }) else {

@@ -60,7 +60,7 @@ final class NetworkEvaluator {
     }
   }
 
-  /// Looks at every image of a set.
+  /// Classifies every image of a set.
   func evaluate(
     _ set: PictureSet, views: PictureViews, cancellation: Cancellation,
     progress: (Int, Int) throws -> Void

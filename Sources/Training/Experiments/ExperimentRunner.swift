@@ -52,7 +52,7 @@ package struct ExperimentRunner {
     var message: String { "the run has enough epochs" }
   }
 
-  /// What is added to a seed for trainings that choose a learning rate.
+  /// Added to the seed in trainings that only choose a learning rate.
   static let trialSeedOffset: UInt64 = 1_000
 
   /// A study, ready to run.

@@ -27,9 +27,9 @@ package struct PictureSettings: Hashable, Sendable {
 
   /// Random changes of brightness along the principal components of the colours.
   package enum ColorNoise: String, CaseIterable, Hashable, Sendable {
-    /// As the paper prints it: eigenvalues times draws of deviation 0.1.
+    /// As the paper prints it: the eigenvalues, times normal random numbers of standard deviation 0.1.
     case paper
-    /// As in the authors' program: their square roots instead.
+    /// As in the authors' program: the square roots of the eigenvalues instead.
     case source2012 = "source-2012"
   }
 

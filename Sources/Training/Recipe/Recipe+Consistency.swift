@@ -112,10 +112,10 @@ extension Numerals {
 }
 
 extension Recipe {
-  /// The network that the recipe names, its last layer telling the classes of the data apart: the
-  /// paper's 1000 outputs become 10 for CIFAR-10.
+  /// The network that the recipe names, with as many outputs as the data has classes: the paper's
+  /// 1000 become 10 for CIFAR-10.
   ///
-  /// - Throws: `RecipeError` where the zoo has no such network.
+  /// - Throws: `RecipeError` if the zoo has no network of that name.
   package func zooNetwork(for dataset: Dataset) throws(RecipeError) -> Network {
     guard let found = Zoo.network(named: network) else {
       let names = Zoo.networks.map(\.name)

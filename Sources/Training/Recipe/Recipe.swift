@@ -9,13 +9,14 @@ package struct Recipe: Hashable, Sendable {
   package var name: String
   /// A description in one line.
   package var title: String
-  /// Where its numbers are from, and what was chosen where the source doesn't say.
+  /// The source of its numbers, and which of them this project chose because the source doesn't state
+  /// them.
   package var source: String
   /// The network to train, by its name in the zoo.
   package var network: String
-  /// How many times every training image is used.
+  /// The number of passes over the training images.
   package var epochs: Int
-  /// Images in a step.
+  /// The number of images per step.
   package var batch: Int
   /// The optimizer.
   package var optimizer: Optimizer

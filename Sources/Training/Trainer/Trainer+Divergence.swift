@@ -2,8 +2,8 @@ import Networks
 import RealModule
 
 extension Trainer {
-  /// How near to ln(classes) the mean loss of an epoch must be, as a share of it, for the epoch to
-  /// have had no effect.
+  /// If the mean loss of an epoch differs from ln(classes) by less than this share, the epoch has had
+  /// no effect.
   static let plateauTolerance = 0.002
 
   /// Steps that a network may take before it starts to learn, if they are more than an epoch.
@@ -16,7 +16,7 @@ extension Trainer {
   /// The largest mean loss of an epoch, as a multiple of ln(classes).
   static let largestMultiple = 1000.0
 
-  /// Whether a run can go on after a batch with this loss.
+  /// Whether a run can continue after a batch with this loss.
   static func canGoOn(after loss: Double) -> Bool { loss.isFinite && loss <= largestLoss }
 
   /// The loss of a batch became infinite, NaN, or too large to recover from.
@@ -60,9 +60,9 @@ extension Trainer {
         + "loss of a network that gives every class the same probability",
       causes: [
         "the rate is too high, and the ReLUs have died: try rate=\(Numerals.plain(recipe.rate / 10))",
-        "the initial weights are too small to pass anything on: try initialization=he",
+        "the initial weights are so small that the signal vanishes: try initialization=he",
         "the rate is too low for so few steps: try rate=\(Numerals.plain(recipe.rate * 10))",
-        "the labels don't belong to the images: look at some with view",
+        "the labels don't match the images: look at some with view",
       ],
       parametersAreFinite: true)
   }

@@ -8,8 +8,8 @@ extension Trainer {
   /// larger ones copy them for each validation and free the copy afterwards.
   static let mostKeptTwice = 10_000_000
 
-  /// The validation batch: the training batch, or an eighth of it if a second plan of that size
-  /// would take half as much memory again.
+  /// The size of validation batches: the training batch, or an eighth of it if a second plan of that
+  /// size would raise the memory by more than half.
   private var validationBatch: Int {
     network.input.shape(batch: recipe.batch).count > BatchQueue.large
       ? max(1, recipe.batch / 8) : recipe.batch

@@ -122,7 +122,7 @@ package final class Trainer {
         : "a smaller network needs less: --network quick32")
   }
 
-  /// Where the run stands, as the schedule counts.
+  /// The run's place for the schedule.
   var place: SchedulePlace { place(step: step) }
 
   private func place(step: Int) -> SchedulePlace {
@@ -130,7 +130,7 @@ package final class Trainer {
       epoch: epoch, step: epoch * stepsPerEpoch + step, steps: recipe.epochs * stepsPerEpoch)
   }
 
-  /// The learning rate of weights at the step to come, in layers without a rate of their own.
+  /// The learning rate of weights at the next step, in layers without their own.
   package var rate: Double { rate(step: step) }
 
   /// The same at a step of this epoch, counted from 0.

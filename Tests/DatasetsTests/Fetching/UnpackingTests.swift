@@ -66,13 +66,13 @@ import Testing
       ]),
     Case("from the root", "'/tmp/x', which leads out", before: [Member("/tmp/x", [1])]),
     Case("a folder above", "leads out", before: [Member("../", kind: "5")]),
-    Case("another folder", "'etc/', which is not one of", before: [Member("etc/", kind: "5")]),
+    Case("another folder", "'etc/', which isn't one of", before: [Member("etc/", kind: "5")]),
     Case("a device", "which isn't a regular file", before: [Member("\(folder)/null", kind: "3")]),
     Case("a pipe", "which isn't a regular file", before: [Member("\(folder)/pipe", kind: "6")]),
-    Case("another file", "which is not one of", after: [Member("\(folder)/run.sh", [1])]),
-    Case("a file outside", "which is not one of", after: [Member("data_batch_1.bin", batch)]),
+    Case("another file", "which isn't one of", after: [Member("\(folder)/run.sh", [1])]),
+    Case("a file outside", "which isn't one of", after: [Member("data_batch_1.bin", batch)]),
     Case(
-      "a name that is none", "which is not one of", after: [Member("\(folder)/a\u{1B}[2Jb", [])]),
+      "a name that is none", "which isn't one of", after: [Member("\(folder)/a\u{1B}[2Jb", [])]),
     Case("twice", "holds test_batch.bin twice", after: [Member("\(folder)/test_batch.bin", batch)]),
     Case(
       "folders without end", "too many members", before: Array(repeating: members[0], count: 70)),

@@ -25,7 +25,7 @@ extension Experiment {
     comparisons: [
       Comparison("moved", beats: "plain"),
       Comparison(
-        "coloured", beats: "moved", elsewhere: "the paper has more than 1 point on ImageNet"),
+        "coloured", beats: "moved", elsewhere: "the paper reports more than 1 point on ImageNet"),
     ],
     full: Budget(seeds: 3, epochs: 25, pictures: 10_000),
     quick: Budget(seeds: 2, epochs: 12, pictures: 4_000, testPictures: 2_000))

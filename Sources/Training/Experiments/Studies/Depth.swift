@@ -24,7 +24,8 @@ extension Experiment {
     ],
     measure: .testError,
     comparisons: [
-      Comparison("whole", beats: "3 out", elsewhere: "the paper has about 2 points on ImageNet"),
+      Comparison(
+        "whole", beats: "3 out", elsewhere: "the paper reports about 2 points on ImageNet"),
       Comparison("whole", beats: "4 out"), Comparison("whole", beats: "5 out"),
     ],
     full: Budget(seeds: 3, epochs: 8, pictures: 25_000),

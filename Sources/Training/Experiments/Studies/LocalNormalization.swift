@@ -36,7 +36,7 @@ extension Experiment {
     comparisons: [
       Comparison(
         "across", beats: "none",
-        elsewhere: "the paper has 2 points on CIFAR-10, and 1.4 (top-1) on ImageNet"),
+        elsewhere: "the paper reports 2 points on CIFAR-10, and 1.4 (top-1) on ImageNet"),
       Comparison("within", beats: "none"),
     ],
     full: Budget(seeds: 3, epochs: 12, pictures: 25_000),

@@ -17,12 +17,12 @@ extension Experiment {
     arms: [
       Arm("3/2", "kernel 3, stride 2: each window shares a row and a column with the next"),
       Arm(
-        "2/2", "2 wide, 2 apart",
+        "2/2", "kernel 2, stride 2: windows don't overlap",
         edits: [.set("pool1.kernel", "2"), .set("pool2.kernel", "2"), .set("pool3.kernel", "2")]),
     ],
     measure: .testError,
     comparisons: [
-      Comparison("3/2", beats: "2/2", elsewhere: "the paper has 0.4 points on ImageNet")
+      Comparison("3/2", beats: "2/2", elsewhere: "the paper reports 0.4 points on ImageNet")
     ],
     full: Budget(seeds: 5, epochs: 5),
     quick: Budget(seeds: 2, epochs: 4, pictures: 15_000, testPictures: 2_000))

@@ -1,7 +1,7 @@
 import Basics
 import Testing
 
-/// Conversions and repetitions of whatever data may hold.
+/// Conversions and repetitions of any values that data may contain.
 @Suite struct ConversionTests {
   @Test(
     arguments: [
@@ -24,9 +24,9 @@ import Testing
     #expect(UInt8(rounding: Float(x)) == expected)
   }
 
-  /// Swift's own conversion of these ends the program. In every module that imports `Basics` it is
-  /// another, which only the compiler complains of.
-  @available(*, deprecated, message: "calls what nobody should call")
+  /// Swift's own conversions of these values crash. Modules that import `Basics` get safe
+  /// conversions instead, which are deprecated, so that the compiler warns about them.
+  @available(*, deprecated, message: "calls deprecated conversions")
   @Test func plainConversionsAreReplaced() {
     #expect(Int(Double.nan) == 0 && Int(Float.infinity) == .max)
     #expect(UInt8(Double.nan) == 0 && UInt8(Float(300)) == 255)

@@ -3,7 +3,7 @@ import Testing
 
 @Suite struct FloatTests {
   @Test(
-    "Floats apart",
+    "distance in units in the last place",
     arguments: [
       (1, 1, 0), (1, Float(1).nextUp, 1), (0, -0.0, 0), (Float.leastNonzeroMagnitude, 0, 1),
       (Float.leastNonzeroMagnitude, -Float.leastNonzeroMagnitude, 2), (1, 2, 1 << 23),

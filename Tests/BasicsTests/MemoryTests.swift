@@ -15,7 +15,7 @@ import Testing
     #expect(ByteCount(.max) + ByteCount(1) == ByteCount(.max))
   }
 
-  @Test func refusesWhatIsNotThere() throws {
+  @Test func rejectsMoreThanAvailable() throws {
     try Memory.require(ByteCount(1), for: "a byte", hint: "")
     #if os(Linux)
       #expect(try #require(Memory.available).bytes > 0)

@@ -1,7 +1,7 @@
 import Basics
 import Testing
 
-/// How numbers are written.
+/// The text form of numbers.
 struct NumberFormatTests {
   @Test(
     "numbers for reading",
@@ -21,7 +21,7 @@ struct NumberFormatTests {
   }
 
   @Test(
-    "a chosen count of significant digits",
+    "a given number of significant digits",
     arguments: [
       (0.0131199, 3, "0.0131"), (2.0449, 3, "2.04"), (2.9999, 2, "3"), (12.34, 1, "12.34"),
     ]
@@ -31,7 +31,7 @@ struct NumberFormatTests {
   }
 
   @Test(
-    "a fixed count of decimals",
+    "a fixed number of decimals",
     arguments: [
       (9.285, 2, "9.29"), (0.5897, 2, "0.59"), (222.476, 2, "222.48"), (0, 2, "0.00"),
       (0.996, 2, "1.00"), (-0.001, 2, "0.00"), (999.999, 1, "1000.0"), (0.05, 1, "0.1"),
@@ -54,11 +54,11 @@ struct NumberFormatTests {
   }
 
   @Test(
-    "shares in percent",
+    "fractions in percent",
     arguments: [
       (0.928, "92.8%"), (0, "0.0%"), (1, "100.0%"), (34_944 / 62_378_344.0, "0.06%"),
       (0.09285, "9.3%"), (0.0009, "0.09%"), (0.000_95, "0.1%"), (.nan, "nan"), (-.infinity, "−inf"),
-      // Nothing but 0 is 0%, nothing but 1 is 100%.
+      // Only 0 is shown as 0%, and only 1 as 100%.
       (0.9996, "99.96%"), (0.999_999, ">99.99%"), (0.000_001, "<0.01%"), (0.9994, "99.9%"),
       (1.000_1, "100.01%"), (-0.000_001, ">−0.01%"), (0.99951, "99.95%"),
     ] as [(Double, String)])
@@ -67,7 +67,7 @@ struct NumberFormatTests {
   }
 
   @Test(
-    "shares in percent with a fixed count of decimals",
+    "fractions in percent with a fixed number of decimals",
     arguments: [
       (0.999_96, 2, ">99.99%"), (0.9999, 2, "99.99%"), (0.000_01, 2, "<0.01%"), (0, 2, "0.00%"),
       (1, 1, "100.0%"), (0.9996, 1, ">99.9%"), (0.0004, 1, "<0.1%"), (0.25, 0, "25%"),
@@ -77,7 +77,7 @@ struct NumberFormatTests {
     #expect(NumberFormat.percent(share, decimals: decimals) == expected)
   }
 
-  @Test("what programs read has ASCII signs")
+  @Test("numbers for programs have ASCII signs")
   func ascii() {
     #expect(NumberFormat.ascii(NumberFormat.format(-1.5e-10)) == "-1.5e-10")
   }

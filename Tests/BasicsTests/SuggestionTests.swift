@@ -2,7 +2,7 @@ import Testing
 
 @testable import Basics
 
-/// What a mistyped word most likely meant.
+/// Spelling suggestions for mistyped words.
 struct SuggestionTests {
   @Test(arguments: [
     ("conv9", ["conv1", "conv2"]), ("cnv1", ["conv1"]), ("onv2", ["conv2"]),
@@ -17,7 +17,8 @@ struct SuggestionTests {
     #expect(Suggestion.nearest(to: word, among: names) == expected.first)
   }
 
-  /// Of candidates with as many slips the one that begins as the word does is nearer, wherever it stands.
+  /// Among candidates with equally many slips, the one with the longest common beginning is
+  /// nearest, in any order of candidates.
   @Test func theLongestBeginning() {
     #expect(Suggestion.allNearest(to: "relu4", among: ["xelu4", "relu1"]) == ["relu1"])
     #expect(Suggestion.allNearest(to: "relu4", among: ["relu1", "xelu4"]) == ["relu1"])

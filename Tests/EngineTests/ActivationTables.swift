@@ -10,7 +10,8 @@ struct ActivationTables {
     HandWorked(
       name: "relu; its gradient at 0 is 0", layer: .relu, input: map([[-2, 0, 3]]),
       expected: map([[0, 0, 3]]), gradient: (g: [1, 2, 4], dx: [0, 0, 4])),
-    // tanh and 1/cosh² in Python. At 9 the latter is 6.1e-8, which 1 − tanh² in Float would lose.
+    // tanh and 1/cosh² in Python. At 9 the latter is 6.1e-8, for which 1 − tanh² in Float would
+    // give 0.
     HandWorked(
       name: "tanh", layer: .tanh, input: map([[0, 0.5, -1, 9]]),
       expected: map([[0, 0.46211715726, -0.76159415596, 0.99999996954]]),
@@ -66,7 +67,7 @@ struct ActivationTables {
     #expect(plan.inputGradient(of: 0)?.values == dx)
   }
 
-  /// The logarithms are of whole numbers: log 4 for four equal classes, and so on.
+  /// The losses are logarithms of whole numbers: log 4 for four equal classes, and so on.
   @Test(
     arguments: testedEngines,
     [

@@ -6,7 +6,8 @@ import Testing
 
 @testable import Goldens
 
-/// Every fast engine against the reference, element by element, within the bounds that golden cases have.
+/// Compares every fast engine with the reference, element by element, within the bounds of golden
+/// cases.
 @Suite("Agreement with the reference")
 struct AgreementTests {
   /// The comparisons of one layer's results.
@@ -18,7 +19,7 @@ struct AgreementTests {
       gradient: Tensor(uniform: output, scale: 1, random: CounterRandom("g", seed: 1)),
       by: ReferenceEngine())
     var arithmetic = tested.arithmetic
-    // The reference rounds its result too.
+    // The reference's results are rounded too.
     arithmetic.result *= 2
     return try GoldenVerifier(engine: tested.engine, arithmetic: arithmetic)
       .compare(example, cancellation: .never)
@@ -32,7 +33,8 @@ struct AgreementTests {
     }
   }
 
-  /// Convolutions that Winograd's algorithm may compute, with whole and broken tiles and blocks.
+  /// Convolutions that Winograd's algorithm can compute, with complete and incomplete tiles and
+  /// blocks.
   static let sizes:
     [(kernel: Int, batch: Int, channels: Int, filters: Int, h: Int, w: Int, padding: Int)] = [
       (3, 1, 16, 16, 4, 4, 1), (3, 2, 16, 32, 8, 8, 1), (3, 1, 32, 16, 13, 13, 1),
@@ -43,7 +45,8 @@ struct AgreementTests {
       (5, 9, 17, 10, 16, 16, 2), (5, 1, 16, 16, 1, 2, 2),
     ]
 
-  /// The bounds are not so wide that anything would pass: less than a fifth of the results' size.
+  /// The bounds aren't so wide that anything would pass: they are less than a fifth of the results'
+  /// size.
   @Test func boundsOfWinogradAreNarrow() throws {
     for c in winogradCases {
       let shape = try c.layer.outputShape(for: c.input)

@@ -5,7 +5,7 @@ import Tensors
 import TestSupport
 import Testing
 
-@Suite("Stopping")
+@Suite("Cancellation")
 struct CancellationTests {
   static func plan(_ tested: EngineUnderTest, _ c: GradientCase) throws -> any Plan {
     let plan = try tested.engine.prepare([c.layer], input: c.input, mode: c.mode)
@@ -22,8 +22,8 @@ struct CancellationTests {
     return cancellation
   }
 
-  /// Every layer: nothing comes out of one that was stopped, no gradient is half made, and afterwards
-  /// the plan runs as if nothing had been.
+  /// For every layer: a cancelled run gives no output and no half-computed gradient, and afterwards
+  /// the plan runs as if it had never been cancelled.
   @Test(arguments: testedEngines, gradientCases)
   func nothingIsLeft(_ tested: EngineUnderTest, _ c: GradientCase) throws {
     let plan = try Self.plan(tested, c)
@@ -45,7 +45,7 @@ struct CancellationTests {
     #expect(plan.parameterGradients(of: 0) == fresh.parameterGradients(of: 0))
   }
 
-  /// The kernels themselves poll, not only the plan between them: one that ran on would come to its end
+  /// The kernels themselves poll, not only the plan between them: a kernel that didn't would finish
   /// and return.
   @Test func everyKernelPolls() throws {
     let stop = Self.cancelled()
@@ -163,7 +163,7 @@ struct CancellationTests {
     }
   }
 
-  /// Layers that take seconds, stopped from outside while they run: none comes to its end.
+  /// Layers that take seconds, cancelled from outside while they run: none finishes.
   @Test(
     arguments: [
       (ConvolutionTables.convolution(256, 5, 1, 2), Shape([1, 96, 128, 128])),
@@ -176,7 +176,7 @@ struct CancellationTests {
     if !parameters.isEmpty { plan.setParameters(parameters, of: 0) }
     plan.setInput(Tensor(repeating: 1, shape: input))
     let cancellation = Cancellation()
-    // A thread, not a task: other tests may keep every thread of the tasks' pool busy.
+    // A thread, not a task: other tests may keep all threads of the tasks' pool busy.
     Thread.detachNewThread {
       Thread.sleep(forTimeInterval: 0.05)
       cancellation.cancel()

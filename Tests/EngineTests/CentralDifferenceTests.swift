@@ -15,7 +15,7 @@ struct CentralDifferenceTests {
       "The bounds of \(gradientCase.name) are too loose to prove anything.")
   }
 
-  /// The table leaves out no kind of layer and no mode of those in which modes differ.
+  /// The table has every kind of layer, and every mode if the modes differ.
   @Test func theTableIsComplete() {
     #expect(Set(gradientCases.map(\.layer.kind)) == Set(Layer.Kind.allCases))
     for kind in [Layer.Kind.dropout, .batchNormalization] {
@@ -25,8 +25,9 @@ struct CentralDifferenceTests {
     #expect(Set(gradientCases.map(\.name)).count == gradientCases.count)
   }
 
-  /// Softmax and cross-entropy together, from labels: the loss is a Double made from exact logits, so
-  /// that truncation, estimated as in `CentralDifferences`, and the gradient's rounding are all.
+  /// Softmax and cross-entropy together, from labels. The loss is a Double computed from exact
+  /// logits, so the only errors are truncation, estimated as in `CentralDifferences`, and the
+  /// gradient's rounding.
   @Test(arguments: testedEngines, [[0], [2, 2], [4, 0, 1]])
   func crossEntropy(tested: EngineUnderTest, labels: [Int]) throws {
     let shape: Shape = [labels.count, 5]

@@ -2,7 +2,7 @@ import Layers
 import Tensors
 import TestSupport
 
-/// Where a gradient and the central differences disagree.
+/// An element where a gradient and the central differences disagree.
 struct Disagreement: CustomStringConvertible {
   let name: String
   let what: String
@@ -16,8 +16,8 @@ struct Disagreement: CustomStringConvertible {
   }
 }
 
-/// Holds an engine's backward kernels against central differences of its forward kernel: the one body
-/// that every engine and every layer goes through.
+/// Checks an engine's backward kernels against central differences of its forward kernels. The same
+/// code checks every engine and every layer.
 ///
 /// With L = Σ g·y in Double and D(h) = (L(x + h) − L(x − h)) / 2h, the estimate is Richardson's
 ///
@@ -25,21 +25,24 @@ struct Disagreement: CustomStringConvertible {
 ///
 /// which removes the term h²/6·L‴ of D(h). The bound is the sum of
 ///
-///  1. truncation: |D(h) − R| = |D(2h) − D(h)|/3, which is that removed term; what is left, of the
-///     order h⁴, is smaller still. It is 0, but for rounding, where L is linear in x.
-///  2. rounding: each y is a Float off by at most halfULPs·2⁻²⁴·|y|, so L by
-///     e = halfULPs·2⁻²⁴·Σ|g·y|; two of them over 2h make e/h in D(h) and e/2h in D(2h), and so
+///  1. truncation: |D(h) − R| = |D(2h) − D(h)|/3, which is that removed term; the remaining error,
+/// of
+///     the order h⁴, is even smaller. Except for rounding, it is 0 if L is linear in x.
+///  2. rounding: each y is a Float with an error of at most halfULPs·2⁻²⁴·|y|, so that of L is at
+/// most
+///     e = halfULPs·2⁻²⁴·Σ|g·y|. Two of them over 2h make e/h in D(h) and e/2h in D(2h), so
 ///     (4/h + 1/2h)/3·e = 1.5·e/h in R. Twice that, since |y| at the shifted points differs a little.
 ///  3. the gradient's own rounding, halfULPs·2⁻²⁴·|R|.
 ///  4. a floor of 2⁻³⁰ for the Double sums, whose errors are some 2⁻⁴⁰.
 ///
-/// x ± h and x ± 2h are exact in Float: h is a power of 2, and x a multiple of 2⁻²³ below 1 in size,
-/// or, where values lie apart, a multiple of 1/16.
+/// x ± h and x ± 2h are exact in Float: h is a power of 2, and x is a multiple of 2⁻²³ with |x| <
+/// 1, or a multiple of 1/16 for values that are apart.
 struct CentralDifferences {
   let plan: any Plan
   let gradientCase: GradientCase
   let halfULPs: Double
-  /// The step h. Values that lie apart are 1/8 from each other and 1/16 from 0: 2h is less than half.
+  /// The step h. Values that are apart are 1/8 from each other and 1/16 from 0, so 2h is less than
+  /// half.
   let h = 0x1p-6
 
   private let input: Tensor
@@ -61,8 +64,8 @@ struct CentralDifferences {
     }
   }
 
-  /// Every element of every gradient that disagrees, and the largest bound that any was given, as a
-  /// share of the largest gradient: a bound that isn't a small share would prove nothing.
+  /// Every element of every gradient that disagrees, and the largest bound used, as a fraction of
+  /// the largest gradient: a bound that isn't a small fraction would prove nothing.
   func check() throws -> (disagreements: [Disagreement], loosest: Double) {
     _ = try loss(input, parameters)
     try plan.backward(from: g, cancellation: .never)
@@ -89,7 +92,8 @@ struct CentralDifferences {
     return (disagreements, loosest)
   }
 
-  /// R and its bound for element `i` of the input (position 0) or of a parameter (from 1 on).
+  /// R and its bound for element `i` of the input (position 0) or of a parameter (positions from
+  /// 1).
   private func estimate(
     position: Int, _ i: Int, _ at: Tensor
   ) throws -> (expected: Double, bound: Double) {

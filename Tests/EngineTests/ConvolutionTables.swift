@@ -83,7 +83,7 @@ struct ConvolutionTables {
         Tensor(shape: [1, 2, 2, 2, 1, 1], values: [1, 10, 2, 20, 3, 30, 4, 40]),
         Tensor(shape: [1, 2, 2], values: [0.125, 0.25, 0.5, 0.75]),
       ],
-      // At x = 0 the channels hold 1 and 3, at x = 1 they hold 2 and 4.
+      // At x = 0 the channels have the values 1 and 3, at x = 1 they have 2 and 4.
       expected: Tensor(shape: [1, 2, 1, 2], values: [31.125, 126.5, 62.25, 168.75])),
     HandWorked(
       name: "locally connected: padding",
@@ -94,7 +94,7 @@ struct ConvolutionTables {
         Tensor(shape: [2, 2, 1, 1, 2, 2], values: (1...16).map(Float.init)),
         Tensor(zeros: [2, 2, 1]),
       ],
-      // Each window meets one pixel: with its last, its third, its second and its first tap.
+      // Each window covers one pixel: with its last, its third, its second and its first tap.
       expected: map([[1 * 4, 2 * 7], [3 * 10, 4 * 13]]),
       gradient: (g: [1, 1, 1, 1], dx: [4, 7, 10, 13])),
     HandWorked(
@@ -110,7 +110,8 @@ struct ConvolutionTables {
   @Test(arguments: testedEngines, cases)
   func byHand(_ tested: EngineUnderTest, _ row: HandWorked) throws { try row.check(tested) }
 
-  /// ∂L/∂w and ∂L/∂b of two pixels, worked by hand; a second backward pass adds the same again.
+  /// ∂L/∂w and ∂L/∂b of two pixels, computed by hand. A second backward pass adds the same values
+  /// again.
   @Test(arguments: testedEngines)
   func parameterGradients(_ tested: EngineUnderTest) throws {
     let plan = try tested.engine.prepare(

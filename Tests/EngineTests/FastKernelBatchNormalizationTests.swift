@@ -4,14 +4,14 @@ import ReferenceEngine
 import Tensors
 import Testing
 
-/// Batch normalization and softmax, fast, against the reference.
+/// Compares fast batch normalization and softmax with the reference.
 @Suite("Fast kernels: batch normalization and softmax")
 struct FastKernelBatchNormalizationTests {
   static let shapes: [Shape] = [
     [5, 3], [40, 16], [7, 37], [2, 3, 5, 3], [3, 18, 4, 5], [9, 1, 1, 1], [1, 4, 2, 2],
   ]
 
-  /// A mean far from 0 takes no digits from the result.
+  /// A mean far from 0 doesn't cost the result any digits.
   @Test(arguments: shapes, [0, 1000] as [Float])
   func normalizing(_ shape: Shape, _ offset: Float) throws {
     let layer = BatchNormalization(epsilon: 1e-3, momentum: 0.9)
@@ -33,7 +33,8 @@ struct FastKernelBatchNormalizationTests {
         #expect(abs(mean[c] - statistics.mean[c]) <= 1e-12 * Double(offset + 1), "\(layout)")
         #expect(abs(variance[c] - statistics.variance[c]) <= 1e-12, "\(layout)")
       }
-      // Distance from the mean, factor, product, sum: and what is left of the mean beyond 48 bits.
+      // The error comes from the distance, factor, product and sum, and from the mean beyond 48
+      // bits.
       let got = layout.tensor {
         fk_batch_normalization(
           layout.map, layer.epsilon, mean, variance, gamma.values, beta.values, xs, $0)
@@ -58,7 +59,7 @@ struct FastKernelBatchNormalizationTests {
             layout.map, layer.epsilon, mean, variance, gamma.values, mode == .training, gs, xs,
             true, $0, &gotGamma, &gotBeta)
         }
-        // Each of three summands is off by at most three roundings, and the sum by three more.
+        // Each of three summands has at most three roundings, and the sum three more.
         let fault = firstFault(got.values, dx.values) { i in
           let c = channel[i]
           let factor = abs(Double(gamma.values[c])) / deviations[c]
@@ -89,7 +90,7 @@ struct FastKernelBatchNormalizationTests {
     }
   }
 
-  /// The same operations in Double, so that at most the exponential differs in its last place.
+  /// The same operations in Double, so only the exponential may differ, in its last place.
   @Test(arguments: [[1, 1], [3, 10], [65, 1000], [2, 3]] as [Shape], [1, 100] as [Float])
   func softmaxAndLoss(_ shape: Shape, _ scale: Float) throws {
     let x = Tensor(shape: shape, values: Tensor(drawn: shape, "x").values.map { $0 * scale })

@@ -4,10 +4,10 @@ import ReferenceEngine
 import Tensors
 import Testing
 
-/// Activations, dropout and biases, fast, against the reference.
+/// Compares fast activations, dropout and biases with the reference.
 @Suite("Fast kernels: elementwise")
 struct FastKernelElementwiseTests {
-  /// Ends of vectors, and of the stretches that threads take.
+  /// Counts around the size of vectors, and of the stretches assigned to threads.
   static let counts = [1, 15, 16, 17, 100, 16_384, 16_385, 50_000]
 
   @Test(arguments: counts)
@@ -35,7 +35,7 @@ struct FastKernelElementwiseTests {
     let got = written(count) {
       fk_dropout(count, x.values, mask.values, layer.factorInTraining, $0)
     }
-    // The factor is rounded, and the product.
+    // The factor and the product are rounded.
     let fault = firstFault(got, dropped.values) {
       2 * rounding * abs(Double(dropped.values[$0]))
     }
@@ -47,8 +47,8 @@ struct FastKernelElementwiseTests {
     #expect(faultScaled == nil)
   }
 
-  /// Magnitudes from the smallest to the largest Float, of which every bit pattern is taken with a
-  /// stride that is prime; and a dense range around 0.625, where the formula changes.
+  /// Magnitudes from the smallest to the largest Float, at bit patterns a prime stride apart, and a
+  /// dense range around 0.625, where the formula changes.
   static let tanhInputs: [Float] =
     stride(from: UInt32(0), through: Float.infinity.bitPattern, by: 10_007)
     .map { Float(bitPattern: $0) }
@@ -59,12 +59,13 @@ struct FastKernelElementwiseTests {
     let inputs = Self.tanhInputs + Self.tanhInputs.map(-)
     let x = Tensor(shape: [1, inputs.count], values: inputs)
     let got = written(x.count) { fk_tanh(x.count, x.values, $0) }
-    // Two units in the last place, of which the expected value has half of one.
+    // Two units in the last place, including half a unit for the rounding of the expected value.
     let y = try tanh(x).values
     let fault = firstFault(got, y) { 2 * Double(y[$0].magnitude.ulp) }
     #expect(fault == nil, "\(fault ?? "")")
     #expect(zip(inputs, got).allSatisfy { $0.isNaN || $0.sign == $1.sign })
-    // Four roundings of the formula, four of the exponential twice over; 0 instead of less than 2⁻¹²³.
+    // Four roundings of the formula, and four of the exponential, doubled; values below 2⁻¹²³ may
+    // be 0.
     let g = Tensor(repeating: 1, shape: x.shape)
     let dx = try tanhGradient(g, input: x).values
     let gotGradient = written(x.count) { fk_tanh_gradient(x.count, g.values, x.values, $0) }
@@ -88,7 +89,7 @@ struct FastKernelElementwiseTests {
       let y = layout.tensor { fk_add_bias(layout.map, floats, b.values, $0) }
       #expect(y.values == zip(x.values, channel).map { $0 + b.values[$1] }, "\(layout)")
       let db = written(shape.c) { fk_bias_gradient(layout.map, floats, false, $0) }
-      // Summed in Double and rounded once, so only the order may show in the last place.
+      // Summed in Double and rounded once, so only the order can affect the last place.
       #expect(firstFault(db, sums.map { Float($0) }) { _ in 1e-12 } == nil, "\(layout)")
       var added = b.values
       fk_bias_gradient(layout.map, floats, true, &added)

@@ -30,8 +30,8 @@ struct FastKernelLayoutTests {
     #expect(firstFault(got, expected) { _ in 0 } == nil)
   }
 
-  /// Each index is worked on once, whatever the number of threads. (Which that is at the moment is not
-  /// looked at: other tests of this process set it too.)
+  /// Each index is processed once, whatever the number of threads. (The current number isn't
+  /// checked, since other tests in this process set it too.)
   @Test(arguments: [1, 2, 3, 8], [0, 1, 2, 7, 1000])
   func parallel(_ threads: Int32, _ count: Int32) {
     fk_set_threads(threads)

@@ -4,7 +4,7 @@ import ReferenceEngine
 import Tensors
 import Testing
 
-/// Locally connected layers, fast, against the reference.
+/// Compares fast locally connected layers with the reference.
 @Suite("Fast kernels: locally connected")
 struct FastKernelLocallyConnectedTests {
   struct Case: CustomTestStringConvertible, Sendable {
@@ -14,7 +14,7 @@ struct FastKernelLocallyConnectedTests {
     var testDescription: String { "\(input) to \(filters), \(window)" }
   }
 
-  /// Batches around the size that is computed at once, channels and filters that leave lanes empty.
+  /// Batches around the size computed at once, and channels and filters that leave lanes empty.
   static let cases: [Case] = [
     ([1, 1, 1, 1], 1, Window(kernel: 1)),
     ([6, 16, 6, 6], 16, Window(kernel: 3, padding: 1)),
@@ -75,7 +75,7 @@ struct FastKernelLocallyConnectedTests {
             terms: c.filters * taps, dxBound, "dx, \(from)")
         }
 
-        // Twice: assigned to NaNs, and then added to the weights.
+        // Twice: assigned to NaNs, then added to the weights.
         var gotBiases = [Float](repeating: .nan, count: biases.count)
         let gotWeights = written(packed.count) {
           fk_local_parameter_gradients(&local, gs, xs, false, $0, &gotBiases)
@@ -97,7 +97,8 @@ struct FastKernelLocallyConnectedTests {
     }
   }
 
-  /// A sum of `terms` products in single precision, whose magnitudes add up to `bound`.
+  /// Compares with a sum of `terms` products in single precision, whose magnitudes add up to
+  /// `bound`.
   private func expectClose(
     _ got: [Float], _ expected: Tensor, terms: Int, _ bound: Tensor, _ what: String
   ) {
@@ -107,7 +108,7 @@ struct FastKernelLocallyConnectedTests {
     #expect(fault == nil, "\(what): \(fault ?? "")")
   }
 
-  /// What lies in the padding is not read: an infinite weight over it makes no NaN.
+  /// The padding isn't read: an infinite weight over it causes no NaN.
   @Test func paddingIsNotRead() {
     let layout = FastLayout(shape: [1, 1, 1, 1], block: 16)
     var local = fk_local(

@@ -4,7 +4,7 @@ import ReferenceEngine
 import Tensors
 import Testing
 
-/// Local response normalization, fast, against the reference.
+/// Compares fast local response normalization with the reference.
 @Suite("Fast kernels: response normalization")
 struct FastKernelNormalizationTests {
   static let betas = [0.75, 0.5, 1, 0, 0.6]
@@ -74,11 +74,11 @@ struct FastKernelNormalizationTests {
     }
   }
 
-  /// Compares forward and backward. S is a sum of squares, so off by a rounding for each term and two
-  /// more, relatively, and S^−β by β times that; making S^−β adds at most three and the product one.
-  /// The gradient is own − across, with own ≤ |g| since S ≥ 1, and so own + across ≤ 2·|g| −
-  /// `difference`, which is own − across for the magnitudes of g. Its t is made like own with three
-  /// operations more, and summed.
+  /// Compares the forward and backward passes. S is a sum of squares, with a relative error of one
+  /// rounding for each term and two more, and S^−β has β times that error; computing S^−β adds at
+  /// most three roundings and the product one. The gradient is own − across, with own ≤ |g| since S
+  /// ≥ 1, so own + across ≤ 2·|g| − `difference`, which is own − across for the magnitudes of g.
+  /// Its t is computed like own with three more operations, and summed.
   private func check(
     _ layout: FastLayout, _ a: Tensor, _ g: Tensor, _ b: Tensor, _ da: Tensor,
     difference: Tensor, terms: Double, beta: Double,
@@ -109,7 +109,7 @@ struct FastKernelNormalizationTests {
     }
   }
 
-  /// A NaN spreads as far as the window reaches, and an infinity makes its neighbours 0.
+  /// A NaN spreads as far as the window reaches, and an infinity sets its neighbours to 0.
   @Test(arguments: [1, 16])
   func nonFinite(_ block: Int) {
     let layout = FastLayout(shape: [1, 18, 1, 1], block: block)

@@ -4,7 +4,7 @@ import ReferenceEngine
 import Tensors
 import Testing
 
-/// Pooling, fast, against the reference.
+/// Compares fast pooling with the reference.
 @Suite("Fast kernels: pooling")
 struct FastKernelPoolingTests {
   static let windows: [Window] = (1...5).flatMap { kernel in
@@ -19,7 +19,7 @@ struct FastKernelPoolingTests {
 
   static let shapes: [Shape] = [[2, 3, 5, 7], [1, 16, 8, 5], [2, 33, 6, 6]]
 
-  /// A window with more places than a byte can hold.
+  /// A window with more places than fit into a byte.
   @Test func largeWindow() throws {
     try maximum(Window(kernel: 17, stride: 5, padding: 3, rounding: .ceil), [1, 2, 24, 33])
   }
@@ -27,7 +27,7 @@ struct FastKernelPoolingTests {
   @Test(arguments: windows, shapes)
   func maximum(_ window: Window, _ shape: Shape) throws {
     let pooling = Pooling(window: window)
-    // Eighths, so that many maxima tie.
+    // Multiples of an eighth, so that many maxima tie.
     let x = Tensor(
       shape: shape,
       values: Tensor(drawn: shape, "x").values.map { ($0 * 8).rounded(.down) / 8 })
@@ -37,7 +37,7 @@ struct FastKernelPoolingTests {
       let g = Tensor(drawn: y.shape, "g")
       var dx = try maxPoolingGradient(g, input: input, pooling)
       let magnitudes = try maxPoolingGradient(g.magnitudes, input: input, pooling)
-      // The ReLU's own gradient, folded in.
+      // Includes the gradient of the fused ReLU.
       if relu { dx = try reluGradient(dx, input: x) }
       for (from, to) in zip(FastLayout.all(shape), FastLayout.all(y.shape)) {
         var winners = [UInt8](
@@ -71,7 +71,7 @@ struct FastKernelPoolingTests {
     let g = Tensor(drawn: y.shape, "g")
     let dx = try averagePoolingGradient(g, input: shape, pooling)
     let boundGradient = try averagePoolingGradient(g.magnitudes, input: shape, pooling)
-    // A rounding for each sum, and two for 1/m and the product.
+    // A rounding for each addition, and two for 1/m and the product.
     let terms = Double(window.kernel * window.kernel + 2)
     for (from, to) in zip(FastLayout.all(shape), FastLayout.all(y.shape)) {
       let floats = from.floats(x)
@@ -92,7 +92,7 @@ struct FastKernelPoolingTests {
     }
   }
 
-  /// A NaN wins, the first before others, and the sum of an average does not overflow.
+  /// NaN wins, the first one before others, and the sum of an average doesn't overflow.
   @Test(arguments: [1, 16])
   func nonFinite(_ block: Int) throws {
     let shape: Shape = [1, 1, 2, 6]

@@ -2,8 +2,8 @@ import CFastKernels
 import Tensors
 import Testing
 
-/// Activations of one shape in one of the layouts that the fast kernels know: plain, or in blocks of
-/// 16 channels.
+/// Activations of one shape in one of the fast kernels' layouts: plain, or in blocks of 16
+/// channels.
 struct FastLayout: CustomStringConvertible, Sendable {
   let shape: Shape
   let block: Int
@@ -23,7 +23,7 @@ struct FastLayout: CustomStringConvertible, Sendable {
 
   var count: Int { fk_count(map) }
 
-  /// Where element n, c, y, x lies.
+  /// The offset of element n, c, y, x.
   func offset(_ n: Int, _ c: Int, _ y: Int, _ x: Int) -> Int {
     let blocks = (shape.c + block - 1) / block
     return (((n * blocks + c / block) * shape.h + y) * shape.w + x) * block + c % block
@@ -49,8 +49,8 @@ struct FastLayout: CustomStringConvertible, Sendable {
     return floats
   }
 
-  /// What a kernel writes in this layout. The memory holds NaNs before; afterwards the lanes beyond C
-  /// must be zeros.
+  /// The output of a kernel in this layout. The memory contains NaNs before; afterwards the lanes
+  /// beyond C must be zeros.
   func tensor(_ kernel: (UnsafeMutablePointer<Float>) -> Void) -> Tensor {
     var floats = written(count, kernel)
     let values = offsets.map { offset in
@@ -62,19 +62,19 @@ struct FastLayout: CustomStringConvertible, Sendable {
   }
 }
 
-/// What a kernel writes to `count` floats, which are NaNs before.
+/// The output of a kernel that writes `count` floats, which are NaNs before.
 func written(_ count: Int, _ kernel: (UnsafeMutablePointer<Float>) -> Void) -> [Float] {
   var floats = [Float](repeating: .nan, count: count)
   floats.withUnsafeMutableBufferPointer { kernel($0.baseAddress!) }
   return floats
 }
 
-/// Half the distance of Floats near 1: what one rounding may be off by, relatively.
+/// Half the distance of Floats near 1: the relative error of one rounding.
 let rounding = 0x1p-24
 
-/// Tells the first element whose error is more than its bound, or that is a NaN on one side only.
+/// Describes the first element whose error exceeds its bound, or that is NaN on only one side.
 ///
-/// - Parameter bound: for each element what it may be off by, besides the smallest normal Float.
+/// - Parameter bound: the accepted error of each element, in addition to the smallest normal Float.
 func firstFault(
   _ got: [Float], _ expected: [Float], bound: (Int) -> Double
 ) -> String? {
@@ -82,7 +82,7 @@ func firstFault(
   for i in got.indices where got[i] != expected[i] && !(got[i].isNaN && expected[i].isNaN) {
     let error = abs(Double(got[i]) - Double(expected[i]))
     let allowed = bound(i) + Double(Float.leastNormalMagnitude)
-    // The expected value itself is rounded once.
+    // The expected value itself was rounded once.
     if !(error <= allowed + rounding * abs(Double(expected[i]))) {
       return "element \(i) is \(got[i]), not \(expected[i]): off by \(error), allowed \(allowed)"
     }
@@ -91,15 +91,16 @@ func firstFault(
 }
 
 extension Tensor {
-  /// The values from −1 to 1, or from `offset` − 1 to `offset` + 1, of a stream named by `name`.
+  /// Random values from −1 to 1, or from `offset` − 1 to `offset` + 1, from the stream named
+  /// `name`.
   init(drawn shape: Shape, _ name: String, offset: Float = 0) {
     self.init(
       uniform: shape, scale: 1, offset: offset, random: CounterRandom(name, seed: 1))
   }
 
-  /// The magnitudes.
+  /// The absolute values.
   var magnitudes: Tensor { Tensor(shape: shape, values: values.map(abs)) }
 
-  /// As after a ReLU: about half of the values are zeros.
+  /// The values after a ReLU: about half of them are zeros.
   var rectified: Tensor { Tensor(shape: shape, values: values.map { max(0, $0) }) }
 }

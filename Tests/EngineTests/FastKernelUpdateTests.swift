@@ -4,7 +4,7 @@ import ReferenceEngine
 import Tensors
 import Testing
 
-/// The updates of parameters, fast, are the reference's bit for bit: both compute in Double.
+/// Fast parameter updates equal the reference's bit for bit, since both compute in Double.
 @Suite("Fast kernels: updates")
 struct FastKernelUpdateTests {
   static func rule(_ index: Int, step: Int) -> UpdateRule {
@@ -16,7 +16,7 @@ struct FastKernelUpdateTests {
     }
   }
 
-  /// Parameters that end within vectors and stretches, each with its rule, three steps.
+  /// Parameters whose ends are within vectors and stretches, with different rules, for three steps.
   @Test(arguments: [1, 2, 5] as [Int32])
   func steps(_ threads: Int32) {
     fk_set_threads(threads)
@@ -24,7 +24,7 @@ struct FastKernelUpdateTests {
     let counts = [1, 16_384, 17, 40_000, 0, 3, 16_385, 1000]
     var weights = counts.map { Tensor(drawn: [$0], "w") }
     var memories = counts.map { _ in [Tensor]() }
-    // Weights, two memories and the gradient of each parameter.
+    // The weights, two memories and the gradient of each parameter.
     let fast = counts.map { count in
       (0..<4).map { _ in
         let buffer = UnsafeMutableBufferPointer<Float>.allocate(capacity: count)
@@ -46,7 +46,8 @@ struct FastKernelUpdateTests {
       fk_update_parameters(updates, Int32(updates.count))
     }
     for i in counts.indices {
-      // Compared outside of the macro, which would print what differs of forty thousand numbers.
+      // Compared outside the macro, which would print the differences between forty thousand
+      // numbers.
       let isSame = Array(fast[i][0]) == weights[i].values
       #expect(isSame, "weights of parameter \(i)")
       for (kept, expected) in zip(fast[i][1...], memories[i]) {

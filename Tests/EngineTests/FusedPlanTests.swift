@@ -6,10 +6,10 @@ import Testing
 
 @testable import Goldens
 
-/// Plans that fuse layers against plans in which every layer can be read.
+/// Compares plans that fuse layers with plans in which every layer can be read.
 @Suite("Fused plans", .serialized)
 struct FusedPlanTests {
-  /// A pass over a batch of a network, with its results.
+  /// The results of a forward and backward pass over a batch.
   struct Pass {
     let loss: Double
     let output: Tensor
@@ -46,8 +46,9 @@ struct FusedPlanTests {
     }
   }
 
-  /// Loss, last output and every parameter's gradient, for every network there is. Each plan's errors
-  /// are those of a network's golden case, and so the difference of two has √2 times their deviation.
+  /// Compares the loss, the last output and every parameter's gradient, for every network of the
+  /// zoo. Each plan has the errors of a network's golden case, so the difference of two plans has
+  /// √2 times their standard deviation.
   @Test(.enabled(if: isOptimized), arguments: fastEngines.prefix(1), Zoo.networks.map(\.name))
   func sameAsUnfused(_ tested: EngineUnderTest, _ name: String) throws {
     let network = try #require(Zoo.network(named: name))
@@ -66,7 +67,7 @@ struct FusedPlanTests {
     func check(
       _ name: String, _ a: Tensor, _ b: Tensor, _ deviation: (deviation: Double, depth: Int)
     ) {
-      // Of the largest tensors, evenly spaced elements stand for all.
+      // In the largest tensors, only evenly spaced elements are compared.
       let places = Array(stride(from: 0, to: b.count, by: max(1, b.count / 50_000)))
       let (got, expected) = (
         places.map { Double(a.values[$0]) }, places.map { Double(b.values[$0]) }

@@ -6,10 +6,10 @@ import Tensors
 struct GradientCase: Sendable {
   /// How inputs are drawn.
   enum Values: Sendable {
-    /// From −1 to 1, by chance.
+    /// At random from −1 to 1.
     case unit
-    /// An eighth apart from each other and a sixteenth from 0, in a mixed order: no maximum ties and
-    /// no ReLU switches within the steps that the differences take.
+    /// In random order, an eighth apart from each other and a sixteenth from 0: no maxima tie and
+    /// no ReLU switches within the steps of the differences.
     case apart
   }
 
@@ -33,7 +33,7 @@ struct GradientCase: Sendable {
     }
   }
 
-  /// Parameters in −1 ..< 1; a running variance is moved above 0.
+  /// Parameters in −1 ..< 1; a running variance is shifted above 0.
   func makeParameters() throws -> [Tensor] {
     try layer.parameters(for: input).map { parameter in
       let isVariance = parameter.role == .runningVariance
@@ -43,7 +43,7 @@ struct GradientCase: Sendable {
     }
   }
 
-  /// A mask that drops about a third.
+  /// A mask that drops about a third of the elements.
   func makeMask() -> Tensor {
     let random = CounterRandom("mask of \(name)", seed: 1)
     return Tensor(

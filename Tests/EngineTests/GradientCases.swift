@@ -1,7 +1,7 @@
 import Layers
 import Tensors
 
-/// The table of central differences: every layer, every variant of its parameters.
+/// The table for central differences: every layer, with every variant of its parameters.
 let gradientCases: [GradientCase] =
   convolutionCases + locallyConnectedCases + poolingCases + acrossChannelCases
   + withinChannelCases + batchNormalizationCases + elementwiseCases
@@ -12,7 +12,7 @@ private func window(
   Window(kernel: kernel, stride: stride, padding: padding, rounding: rounding)
 }
 
-/// Strides that leave a remainder, padding, rounding up, rows and columns of different sizes.
+/// Strides that leave a remainder, padding, rounding up, and different numbers of rows and columns.
 private let geometries: [(window: Window, h: Int, w: Int)] = [
   (window(1), 2, 3), (window(2), 3, 4), (window(3, 1, 1), 4, 3), (window(3, 2), 6, 5),
   (window(3, 2, 0, .ceil), 4, 6), (window(3, 2, 1, .ceil), 4, 5), (window(2, 3, 1, .ceil), 5, 4),

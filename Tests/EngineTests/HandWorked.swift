@@ -3,7 +3,7 @@ import Tensors
 import TestSupport
 import Testing
 
-/// One layer on numbers small enough to be worked by hand: a row of the tables in this folder.
+/// One layer on numbers small enough to compute by hand: a row of the tables in this folder.
 struct HandWorked: CustomTestStringConvertible, Sendable {
   let name: String
   let layer: Layer
@@ -12,14 +12,13 @@ struct HandWorked: CustomTestStringConvertible, Sendable {
   var mode = Mode.inference
   /// The layer's output.
   let expected: Tensor
-  /// A gradient ∂L/∂y, and what it makes of ∂L/∂x: nil if only the output is computed by hand.
+  /// A gradient ∂L/∂y and the resulting ∂L/∂x; nil if only the output is computed by hand.
   var gradient: (g: [Float], dx: [Float])?
 
   var testDescription: String { name }
 
-  /// Runs the layer and compares. The expected numbers are right to the last place or, where the
-  /// table gives decimals, rounded once from Double: one ULP covers both. Engines that compute in Float
-  /// have a few more.
+  /// Runs the layer and compares. The expected numbers are exact or, if the table gives decimals,
+  /// rounded once from Double: one ULP covers both. Engines that compute in Float get a few more.
   func check(_ tested: EngineUnderTest) throws {
     let plan = try tested.engine.prepare([layer], input: input.shape, mode: mode)
     if !parameters.isEmpty { plan.setParameters(parameters, of: 0) }
@@ -38,8 +37,9 @@ struct HandWorked: CustomTestStringConvertible, Sendable {
 }
 
 extension EngineUnderTest {
-  /// Whether all values agree within the units in the last place that the engine is granted. Behind
-  /// Winograd's transforms those are units of the largest value: they mix the places of a tile.
+  /// Whether all values agree within the engine's units in the last place. With Winograd's
+  /// transforms, these are units of the largest value, since the transforms mix the places of a
+  /// tile.
   func isClose(_ expected: [Float], _ got: [Float]) -> Bool {
     guard arithmetic.winograd != nil else { return closeTo(expected, got, ulps: ulps) }
     let largest = expected.map(\.magnitude).max() ?? 0
@@ -54,7 +54,7 @@ func closeTo(_ expected: [Float], _ got: [Float], ulps: Float = 1) -> Bool {
     && zip(expected, got).allSatisfy { $0 == $1 || abs($0 - $1) <= ulps * $0.magnitude.ulp }
 }
 
-/// A tensor of one channel of one element, from its rows.
+/// A tensor with one channel of one image, from its rows.
 func map(_ rows: [[Float]]) -> Tensor {
   Tensor(shape: [1, 1, rows.count, rows[0].count], values: rows.flatMap { $0 })
 }

@@ -3,10 +3,10 @@ import Tensors
 import TestSupport
 import Testing
 
-/// A NaN anywhere in a chain must be seen at its end, whatever the engine fuses on the way.
-@Suite("NaN through whole plans")
+/// A NaN anywhere in a chain must reach its end, whatever the engine fuses.
+@Suite("NaN through complete plans")
 struct NonFinitePlanTests {
-  /// Where the NaN is put.
+  /// Where the NaN is inserted.
   enum Place: CaseIterable, Sendable {
     case input, weight, bias, secondWeight, normalization, localWeight, linearWeight
   }
@@ -16,7 +16,7 @@ struct NonFinitePlanTests {
       Convolution(filters: filters, window: Window(kernel: 3, stride: 1, padding: 1)))
   }
 
-  /// Convolutions in blocks of 16 with everything that fuses with a ReLU, or follows one.
+  /// Convolutions in blocks of 16, with every layer that fuses with a ReLU or follows one.
   static let chain: [Layer] = [
     convolution(16), .relu, .maxPooling(Pooling(window: Window(kernel: 3, stride: 2))),
     .batchNormalization(BatchNormalization()), convolution(32), .relu,
@@ -49,7 +49,7 @@ struct NonFinitePlanTests {
         case .input, nil: nil
         }
       if let spoilt, spoilt.layer == index {
-        // The centre of a filter, which every pixel meets.
+        // The centre of a filter, which covers every pixel.
         let middle = layer.kind == .convolution ? 4 : 0
         parameters[spoilt.parameter].withUnsafeMutableBufferPointer { $0[middle] = .nan }
       }
@@ -72,7 +72,7 @@ struct NonFinitePlanTests {
         let isSeen = output.values.prefix(3).contains { $0.isNaN }
         #expect(isSeen, "\(place), \(mode), \(keeping)")
         #expect(plan.loss(labels: [0, 0]).isNaN, "\(place), \(mode), \(keeping)")
-        // With numbers instead, the same plan is sound again.
+        // With finite numbers, the same plan gives finite results again.
         guard place == .input, mode == .inference else { continue }
         plan.setInput(Tensor(uniform: Self.input, scale: 1, random: CounterRandom("x", seed: 1)))
         let fresh = try Self.plan(tested.engine, nil, mode, keeping)

@@ -4,8 +4,7 @@ import Tensors
 import TestSupport
 import Testing
 
-/// What becomes of NaN and infinities: they are seen, never swallowed, and spread no further than the
-/// formula says.
+/// NaN and infinities are never lost, and spread no further than the formula says.
 @Suite("NaN and infinities")
 struct NonFiniteTests {
   struct Case: CustomTestStringConvertible, Sendable {
@@ -14,7 +13,7 @@ struct NonFiniteTests {
     let input: Tensor
     var parameters: [Tensor] = []
     let expected: [Float]
-    /// Whether fast engines, which multiply by the zeros of the padding, may give NaN for a number.
+    /// Whether fast engines, which multiply zeros of the padding, may give NaN instead of a number.
     var meetsPadding = false
     var testDescription: String { name }
   }
@@ -89,8 +88,8 @@ struct NonFiniteTests {
     #expect(same(seen, c.expected), "\(got)")
   }
 
-  /// A NaN in the gradient reaches what it is the gradient of: through the first NaN of a window, and
-  /// through a ReLU where x is NaN.
+  /// A NaN in the gradient reaches the elements that the gradient flows to: through the first NaN
+  /// of a window, and through a ReLU where x is NaN.
   @Test(
     arguments: testedEngines,
     [

@@ -40,7 +40,8 @@ struct PlanTests {
       ])
   }
 
-  /// One layer after another gives what all at once give, and nothing is there before its time.
+  /// Stepping through the layers gives the same as running all at once, and nothing is available
+  /// early.
   @Test(arguments: testedEngines)
   func stepping(_ tested: EngineUnderTest) throws {
     let (whole, stepped) = (try Self.plan(tested), try Self.plan(tested))
@@ -53,7 +54,7 @@ struct PlanTests {
     }
   }
 
-  /// An output never outlives what it was made from.
+  /// An output is discarded when anything it was computed from changes.
   @Test(arguments: testedEngines)
   func staleOutputsAreForgotten(_ tested: EngineUnderTest) throws {
     let plan = try Self.plan(tested)
@@ -73,8 +74,8 @@ struct PlanTests {
     #expect((0..<6).allSatisfy { plan.output(of: $0) == nil })
   }
 
-  /// From labels, the softmax's input gets (p − onehot)/N; from the gradient −onehot/(p·N) of the loss
-  /// with respect to p, the same comes out of softmax's own gradient, and of every layer below.
+  /// From labels, the softmax's input gets (p − onehot)/N. From the gradient −onehot/(p·N) of the
+  /// loss with respect to p, the softmax's own gradient and every layer below give the same.
   @Test(arguments: testedEngines)
   func fromLabelsAndFromTheLossGradient(_ tested: EngineUnderTest) throws {
     let (fused, unfused) = (try Self.plan(tested), try Self.plan(tested))
@@ -89,8 +90,8 @@ struct PlanTests {
     for layer in Self.chain.indices {
       let a = try #require(fused.inputGradient(of: layer))
       let b = try #require(unfused.inputGradient(of: layer))
-      // p and g are rounded to Float, each by 2⁻²⁴ of its size: the two paths differ by a few such,
-      // and by some more behind Winograd's transforms.
+      // p and g are rounded to Float, with a relative error of 2⁻²⁴: the two paths differ by a few
+      // of those, and by more with Winograd's transforms.
       let largest = a.values.map(\.magnitude).max() ?? 0
       let few: Float = tested.arithmetic.winograd == nil ? 16 : 64
       #expect(zip(a.values, b.values).allSatisfy { abs($0 - $1) <= few * largest * 0x1p-24 })
@@ -98,8 +99,8 @@ struct PlanTests {
     }
   }
 
-  /// The whole chain against central differences of its loss, in the first layer's weights: what one
-  /// layer hands to the next is what the next expects.
+  /// Compares the complete chain with central differences of its loss, for the first layer's
+  /// weights: each layer passes on what the next one expects.
   @Test(arguments: testedEngines)
   func theChainRule(_ tested: EngineUnderTest) throws {
     let labels = [3, 1]
@@ -116,8 +117,8 @@ struct PlanTests {
       try plan.forward()
       return plan.loss(labels: labels)
     }
-    // The logits are Floats of some 2⁰ to 2³ and make the loss uncertain by 2⁻²¹, and the layers below
-    // as much again each; over 2h = 2⁻⁹ that is 2⁻¹⁰ for the six.
+    // The logits are Floats of about 2⁰ to 2³ and make the loss uncertain by 2⁻²¹, and each layer
+    // below adds as much again; over 2h = 2⁻⁹ that is 2⁻¹⁰ for the six.
     let bound: Float = 0x1p-9
     for i in 0..<gradient.count {
       let D = try (loss(i, h) - loss(i, -h)) / (2 * h)
@@ -126,9 +127,8 @@ struct PlanTests {
     #expect(gradient.values.map(\.magnitude).max()! > 32 * bound)
   }
 
-  /// Parameter gradients accumulate and activation gradients are assigned, for every layer: after a
-  /// second pass the first are twice what they were, except for one rounding, and the second the
-  /// same.
+  /// For every layer, parameter gradients accumulate and activation gradients are assigned: after a
+  /// second pass the former have doubled, except for one rounding, and the latter are unchanged.
   @Test(arguments: testedEngines, gradientCases)
   func gradientsAccumulateAndAreAssigned(_ tested: EngineUnderTest, _ c: GradientCase) throws {
     let plan = try CancellationTests.plan(tested, c)
@@ -154,7 +154,7 @@ struct PlanTests {
   }
 
   @Test(arguments: testedEngines)
-  func aChainOfNothing(_ tested: EngineUnderTest) throws {
+  func anEmptyChain(_ tested: EngineUnderTest) throws {
     let plan = try tested.engine.prepare([], input: [1, 2], mode: .inference)
     plan.setInput(features([[1, 2]]))
     try plan.forward()
@@ -162,7 +162,7 @@ struct PlanTests {
     #expect(plan.outputShapes.isEmpty)
   }
 
-  /// Running statistics move by each run in training, by none in inference.
+  /// Every run in training changes the running statistics, and no run in inference does.
   @Test(
     arguments: testedEngines,
     [(Mode.training, [1.5, 2.25]), (.inference, [0, 0])] as [(Mode, [Float])])

@@ -68,7 +68,7 @@ struct PoolingTables {
   @Test(arguments: testedEngines, cases)
   func byHand(_ tested: EngineUnderTest, _ row: HandWorked) throws { try row.check(tested) }
 
-  /// Planes of other channels and batch elements do not mix.
+  /// Planes of different channels and images don't mix.
   @Test(
     arguments: testedEngines, [Layer.maxPooling(pooling(2, 2)), .averagePooling(pooling(2, 2))])
   func planesStayApart(_ tested: EngineUnderTest, _ layer: Layer) throws {

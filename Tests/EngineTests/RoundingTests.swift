@@ -3,9 +3,9 @@ import ReferenceEngine
 import Tensors
 import Testing
 
-/// The kernels against the formulas written down once more, term by term over all indices, with no
-/// bounds hoisted: every output is off by at most half a unit in the last place of the exact sum, and
-/// the sum by m·2⁻⁵³ of the magnitudes of its m terms.
+/// Compares the kernels with the formulas written out again, term by term over all indices, without
+/// hoisted bounds. Each output differs from the exact sum by at most half a unit in the last place,
+/// and the sum has an error of m·2⁻⁵³ of the magnitudes of its m terms.
 @Suite("Rounded once")
 struct RoundingTests {
   static let windows: [Window] = (1...4).flatMap { kernel in
@@ -18,7 +18,7 @@ struct RoundingTests {
     }
   }
 
-  /// A sum of exact products in Double, with what bounds its error.
+  /// A sum of exact products in Double, with a bound for its error.
   struct Sum {
     var value = 0.0
     var magnitude = 0.0
@@ -91,7 +91,7 @@ struct RoundingTests {
     }
   }
 
-  /// Thousands of terms that a Float sum would get wrong: 2²⁴ and then ones, taken away at the end.
+  /// Thousands of terms that a Float sum would get wrong: 2²⁴, then ones, then 2²⁴ subtracted.
   @Test func longSums() throws {
     let count = 4099
     var x = [Float](repeating: 1, count: count)
@@ -103,8 +103,8 @@ struct RoundingTests {
     #expect(y.values == [4097])
   }
 
-  /// The sum stays in Double until it is added: 2²⁴ + (1 + 2⁻²⁶) is nearer to 2²⁴ + 2 than to 2²⁴, and
-  /// would fall to 2²⁴ if the bracket were rounded to Float before.
+  /// The sum stays in Double until it is added: 2²⁴ + (1 + 2⁻²⁶) is nearer to 2²⁴ + 2 than to 2²⁴,
+  /// but would become 2²⁴ if the part in parentheses were rounded to Float first.
   @Test func parameterGradientsAreRoundedOnce() throws {
     var dw = Tensor(repeating: 0x1p24, shape: [1, 1])
     var db = Tensor(repeating: 0x1p24, shape: [1])

@@ -4,7 +4,7 @@ import Testing
 
 @testable import ReferenceEngine
 
-@Suite("What does not fit")
+@Suite("Shapes that do not fit")
 struct ShapeErrorTests {
   struct Case: CustomTestStringConvertible, Sendable {
     let layer: Layer
@@ -130,7 +130,8 @@ struct ShapeErrorTests {
     }
   }
 
-  /// Every kind of error of one layer is in the table: the switch makes a new one show itself here.
+  /// The table has every kind of error of a single layer: the switch doesn't compile without a new
+  /// kind.
   @Test func everyKindIsCovered() {
     let kinds = Set(
       Self.cases.map { c in
@@ -150,7 +151,7 @@ struct ShapeErrorTests {
     #expect(kinds == Set(0...8))
   }
 
-  /// NaN isn't a rate: comparisons with it are false, so it could pass by mistake.
+  /// NaN isn't a valid rate: comparisons with it are false, so it could pass by mistake.
   @Test func notANumberDoesNotFit() {
     for layer in [
       Layer.dropout(Dropout(rate: .nan)), Self.lrn { $0.alpha = .nan }, Self.lrn { $0.k = .nan },

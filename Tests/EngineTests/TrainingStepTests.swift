@@ -9,7 +9,7 @@ import Testing
   import OneDNNEngine
 #endif
 
-/// Steps of training on layers whose channels fill no block of a layout.
+/// Training steps with layers whose channels don't fill the blocks of a layout.
 @Suite("Training steps")
 struct TrainingStepTests {
   /// Every kind of parameter, with 10, 18 and 20 channels.
@@ -72,15 +72,15 @@ struct TrainingStepTests {
     }
   }
 
-  /// Everything that a plan has learned.
+  /// Everything that training changes in a plan.
   static func state(_ plan: any Plan) -> [Tensor] {
     chain.indices.flatMap { plan.parameters(of: $0) + plan.optimizerMemory(of: $0).flatMap { $0 } }
   }
 
-  /// A plan that is given another's parameters and memory goes on as the other does, to the last bit,
-  /// and hands out what it was given.
+  /// A plan that gets another's parameters and memory continues as the other does, bit for bit, and
+  /// returns what it was given.
   @Test(arguments: testedEngines, rules)
-  func goesOnFromMemory(_ tested: EngineUnderTest, _ rule: UpdateRule) throws {
+  func continuesFromMemory(_ tested: EngineUnderTest, _ rule: UpdateRule) throws {
     let first = try Self.plan(tested.engine)
     for number in 0..<3 { try Self.step(first, number, rule) }
     let second = try Self.plan(tested.engine)
@@ -94,10 +94,10 @@ struct TrainingStepTests {
     #expect(Self.state(first) == Self.state(second))
   }
 
-  /// Five steps, each of two passes whose gradients add up, end where the reference's end: three decimal
-  /// places of the largest parameter hold, where Float keeps seven at each step.
+  /// Five steps, each of two passes whose gradients are added, end with the same parameters as the
+  /// reference to three decimal places of the largest one. (Float has seven places in each step.)
   @Test(arguments: fastEngines, rules.prefix(2))
-  func learnsAsTheReference(_ tested: EngineUnderTest, _ rule: UpdateRule) throws {
+  func trainsLikeTheReference(_ tested: EngineUnderTest, _ rule: UpdateRule) throws {
     let plans = [try Self.plan(referenceUnderTest.engine), try Self.plan(tested.engine)]
     let before = Self.state(plans[0])
     for plan in plans { for n in 0..<5 { try Self.step(plan, n, rule, passes: 2) } }
@@ -110,7 +110,7 @@ struct TrainingStepTests {
     #expect(moved)
   }
 
-  /// Two backward passes add up to what each gives alone.
+  /// The gradients of two backward passes add up.
   @Test(arguments: testedEngines, Retention.allCases)
   func gradientsAddUp(_ tested: EngineUnderTest, _ keeping: Retention) throws {
     func gradients(_ passes: [Int]) throws -> [Tensor] {
@@ -141,7 +141,8 @@ struct TrainingStepTests {
       return state(plan)
     }
 
-    /// The same threads give the same bits; others give the same within rounding.
+    /// The same number of threads gives the same bits; another number gives the same within
+    /// rounding.
     @Test func threads() throws {
       let (one, two) = (try Self.trained(threads: 1), try Self.trained(threads: 2))
       #expect(try Self.trained(threads: 1) == one)
@@ -153,7 +154,7 @@ struct TrainingStepTests {
       }
     }
 
-    /// A plan runs on whichever thread asks, and plans on several threads do not disturb each other.
+    /// A plan can run on any thread, and plans on several threads don't affect each other.
     @Test func anotherThread() throws {
       let expected = try Self.trained(threads: 2)
       let results = Mutex<[[Tensor]]>([])

@@ -4,10 +4,10 @@ import Tensors
 import TestSupport
 import Testing
 
-/// The optimizers' rules, one number at a time.
+/// The optimizers' update rules, for single numbers.
 @Suite struct UpdateRuleTests {
-  /// What five steps with a gradient that does not change make of two weights, computed in Double by
-  /// each rule's formula.
+  /// Two weights after five steps with a constant gradient, computed in Double by each rule's
+  /// formula.
   @Test(arguments: [
     UpdateRule.paper(rate: 0.01, momentum: 0.9, decay: 0.0005),
     .pytorch(rate: 0.01, momentum: 0.9, decay: 0.0005),
@@ -33,7 +33,7 @@ import Testing
     }
   }
 
-  /// A rate that changes leaves the paper's velocity as it is, and acts on all of PyTorch's.
+  /// A changed rate doesn't affect the paper's existing velocity, but scales all of PyTorch's.
   @Test(arguments: [(true, [-0.5, -1] as [Float]), (false, [-0.5, -0.875])])
   func changedRate(_ isPaper: Bool, _ weights: [Float]) {
     var (w, memory) = (Tensor(shape: [1], values: [0]), [Tensor]())
@@ -48,8 +48,8 @@ import Testing
     }
   }
 
-  /// Adam's first step has the size of its rate, whatever the gradient's, and follows its sign; steps
-  /// with one gradient keep it.
+  /// Adam's first step has the size of the rate for any gradient, and follows its sign. Further
+  /// steps with the same gradient keep that size.
   @Test func adam() {
     var (w, memory) = (Tensor(shape: [3], values: [1, 1, 1]), [Tensor]())
     let g = Tensor(shape: [3], values: [0.001, -20, 0])
@@ -64,7 +64,8 @@ import Testing
     #expect(memory.count == 2)
   }
 
-  /// A plan moves what it is told to, keeps its memory, and goes on from a memory given.
+  /// A plan updates the parameters it has rules for, keeps its memory, and continues from a given
+  /// memory.
   @Test(arguments: testedEngines)
   func planUpdates(_ tested: EngineUnderTest) throws {
     func plan() throws -> any Plan {

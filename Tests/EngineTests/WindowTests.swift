@@ -7,7 +7,7 @@ import Testing
 struct WindowTests {
   @Test(
     arguments: [
-      // pooling 3/2: rounded up and down, and AlexNet's, the same under both
+      // pooling 3/2: rounded up and down, and AlexNet's, which are the same for both
       (32, 3, 2, 0, .ceil, 16), (16, 3, 2, 0, .ceil, 8), (8, 3, 2, 0, .ceil, 4),
       (32, 3, 2, 0, .floor, 15),
       (55, 3, 2, 0, .floor, 27), (27, 3, 2, 0, .floor, 13), (13, 3, 2, 0, .floor, 6),
@@ -16,7 +16,7 @@ struct WindowTests {
       (227, 11, 4, 0, .floor, 55), (224, 11, 4, 0, .ceil, 55), (224, 11, 4, 0, .floor, 54),
       (224, 11, 4, 2, .floor, 55), (27, 5, 1, 2, .floor, 27), (13, 3, 1, 1, .floor, 13),
       (1, 1, 1, 0, .floor, 1), (1, 3, 2, 1, .ceil, 1),
-      // rounded up, a window that would start in the far padding does not count
+      // when rounding up, a window that would start in the far padding doesn't count
       (2, 2, 3, 1, .ceil, 1), (3, 2, 2, 1, .ceil, 2), (5, 2, 4, 1, .ceil, 2),
     ] as [(Int, Int, Int, Int, Rounding, Int)])
   func outputs(
@@ -26,7 +26,7 @@ struct WindowTests {
     #expect(try window.outputs(input) == expected)
   }
 
-  /// Every geometry up to these sizes, by trying every pair of an output and an input.
+  /// Every geometry up to these sizes, by checking every pair of an output and an input.
   @Test func everySmallGeometry() throws {
     for window in smallWindows() {
       for input in 1...9 {
@@ -78,8 +78,8 @@ struct WindowTests {
     (0..<window.kernel).contains(i - (o * window.stride - window.padding))
   }
 
-  /// Counts windows as they are laid down one after another: those that end inside the padded map,
-  /// and, rounded up, one more where something is left over and it would start on the map.
+  /// Counts windows by placing them one after another: those that end inside the padded map and,
+  /// when rounding up, one more if something is left over and it would start on the map.
   private func countedOutputs(_ window: Window, input: Int) -> Int {
     let far = input + window.padding
     var (start, count) = (-window.padding, 0)

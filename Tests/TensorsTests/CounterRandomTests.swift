@@ -1,7 +1,7 @@
 import Tensors
 import Testing
 
-/// The expected words were computed apart from this code, from the formula, in Python's integers.
+/// The expected words were computed independently from the formula, with Python's integers.
 @Suite("Random numbers by counting")
 struct CounterRandomTests {
   @Test(
@@ -33,7 +33,7 @@ struct CounterRandomTests {
     #expect((0..<100).allSatisfy { random.below(1, $0) == 0 })
   }
 
-  /// Python's cosine and logarithm may differ from this C library's in the last place or two.
+  /// Python's cosine and logarithm may differ from this C library's in the last one or two places.
   @Test(
     arguments: [
       (0, 0.9257062642973777, -1.747358406577494),
@@ -67,7 +67,7 @@ struct CounterRandomTests {
     #expect(abs(moment(4) / (variance * variance) - 3) <= error * 24.0.squareRoot())
   }
 
-  /// Element i of a normal tensor is element i of the stream, whatever the size.
+  /// Element i of a normal tensor is element i of the stream, for any size of the tensor.
   @Test func normalTensorIsTheStream() throws {
     let random = CounterRandom("stream", seed: 3)
     let long = try Tensor(normal: [9000], deviation: 0.01, random: random)

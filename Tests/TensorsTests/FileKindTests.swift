@@ -3,7 +3,7 @@ import Testing
 
 @Suite("kinds of files")
 struct FileKindTests {
-  /// How files of these kinds begin: of real ones, made by the programs that write them.
+  /// The first bytes of real files, each written by a program for its kind.
   static let beginnings: [(FileKind, [UInt8])] = [
     (.png, [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A, 0, 0, 0, 13]),
     (.jpeg, [0xFF, 0xD8, 0xFF, 0xE0, 0, 16] + Array("JFIF".utf8)),
@@ -40,7 +40,7 @@ struct FileKindTests {
     (.notebook, Array("{\n \"cells\": [\n  {\n   \"cell_type\": \"code\"".utf8)),
   ]
 
-  @Test("each is told by its first bytes", arguments: beginnings)
+  @Test("each is recognized by its first bytes", arguments: beginnings)
   func recognized(kind: FileKind, bytes: [UInt8]) {
     #expect(FileKind(of: bytes) == kind)
     #expect(FileKind(of: bytes + [UInt8](repeating: 0x20, count: 10_000)) == kind)
@@ -52,14 +52,14 @@ struct FileKindTests {
   }
 
   @Test(
-    "bytes that tell nothing",
+    "bytes of no known kind",
     arguments: [
       "", "{}", "next\nwhy conv1[0, 1, 2]\n", "BMW", "cat\ndog\n", "P5", "let x = 3",
       "{\"version\": 1, \"lessons\": []}", "---", "\u{1}\u{2}\u{3}", "\u{FF}\u{D8}", "PK",
     ])
   func unknown(text: String) { #expect(FileKind(of: Array(text.utf8)) == nil) }
 
-  @Test("every cut of every beginning is of that kind, of none, or of one that it contains")
+  @Test("every truncated beginning is of that kind, of none, or of a kind it contains")
   func cuts() {
     for (kind, bytes) in Self.beginnings {
       for count in 0..<bytes.count {

@@ -1,7 +1,7 @@
 import TensorFiles
 import Testing
 
-/// JSON as it is written.
+/// Writing JSON.
 @Suite struct JSONValueTests {
   @Test(
     arguments: [
@@ -15,7 +15,7 @@ import Testing
     #expect(value.text == text)
   }
 
-  /// A member a line, and of a list of objects an element a line; the parser reads it back.
+  /// One line per member, and for a list of objects one line per element. The parser reads it back.
   @Test func writesFiles() throws {
     let value: JSONValue = [
       "b": 1, "a": [["x": .number(0.5)], ["x": .null]], "c": ["n": [1, 2]], "d": [],

@@ -2,7 +2,7 @@ import Foundation
 import TensorFiles
 import Testing
 
-/// What a folder holds.
+/// The names in a folder.
 private func names(in folder: String) -> [String] {
   guard let stream = opendir(folder) else { return [] }
   defer { closedir(stream) }
@@ -24,7 +24,7 @@ private func contents(_ path: String) -> [UInt8]? {
   return Array(bytes.prefix(count))
 }
 
-@Suite("files written whole or not at all")
+@Suite("files are written completely or not at all")
 struct AtomicFileTests {
   /// Runs `body` in a new folder.
   private func inFolder(_ body: (String) throws -> Void) rethrows {
@@ -37,7 +37,7 @@ struct AtomicFileTests {
     try body(folder)
   }
 
-  @Test("a new file, then another in its place with the same permissions")
+  @Test("a new file, then another replacing it with the same permissions")
   func replaces() throws {
     try inFolder { folder in
       try AtomicFile.write("one", to: "\(folder)/a")
@@ -50,7 +50,7 @@ struct AtomicFileTests {
     }
   }
 
-  @Test("a failure half-way leaves the old bytes and nothing else")
+  @Test("a failure during writing leaves only the old bytes")
   func failure() throws {
     try inFolder { folder in
       try AtomicFile.write("one", to: "\(folder)/a")
@@ -97,7 +97,7 @@ struct AtomicFileTests {
   #endif
 
   @Test(
-    "places where no file can be",
+    "places where no file can be written",
     arguments: [
       ("/tmp", "cannot write /tmp: it is a folder"),
       ("/nonexistent/a", "cannot write /nonexistent/a: No such file or directory"),

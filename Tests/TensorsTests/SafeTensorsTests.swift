@@ -10,14 +10,14 @@ private func file(_ header: String, data: Int = 0) -> [UInt8] {
     + [UInt8](repeating: 0, count: data)
 }
 
-/// A file of one tensor `a` with these members.
+/// A file with one tensor `a` with these members.
 private func entry(_ type: String, _ shape: String, _ offsets: String) -> String {
   #"{"a":{"dtype":"\#(type)","shape":\#(shape),"data_offsets":\#(offsets)}}"#
 }
 
 @Suite("safetensors")
 struct SafeTensorsTests {
-  @Test("what is written is read again, bit for bit")
+  @Test("tensors are written and read back bit for bit")
   func roundTrip() throws {
     var writer = SafeTensorsWriter(metadata: ["seed": "1", "quote": "a \"b\" \\ \n é"])
     let floats: [Float] = [0, -0.0, 1.5, .infinity, .leastNonzeroMagnitude, -3]
@@ -68,7 +68,7 @@ struct SafeTensorsTests {
   }
 
   @Test(
-    "a file that lies is refused in one line that says where",
+    "an inconsistent file is rejected in one line that says where",
     arguments: [
       ([], "x: 0 bytes are too few for a safetensors file"),
       ([1, 2, 3], "x: 3 bytes are too few"),
@@ -143,9 +143,9 @@ struct SafeTensorsTests {
     #filePath.split(separator: "/").dropLast().reduce("") { $0 + "/" + $1 } + "/Fixtures/" + name
   }
 
-  /// Each of these was opened with safetensors 0.8 in Python, which reads it.
+  /// safetensors 0.8 for Python reads each of these.
   @Test(
-    "what the format's own library reads is read",
+    "files that the format's own library accepts are read",
     arguments: [
       " {}", "\n\t {}", "{}  \n", #"{"__metadata__":null}"#,
       #"{"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1],"x":{"y":[1,null]}}}"#,
@@ -158,7 +158,7 @@ struct SafeTensorsTests {
     for name in tensors.names { #expect(try tensors.integers(name) == [0]) }
   }
 
-  @Test("a file with __metadata__ of null holds what the one without it holds")
+  @Test("a file whose __metadata__ is null reads like one without it")
   func metadataOfNull() throws {
     let whole = try SafeTensors(path: Self.fixture("whole.safetensors"))
     let null = try SafeTensors(path: Self.fixture("metadata-null.safetensors"))
@@ -167,13 +167,13 @@ struct SafeTensorsTests {
   }
 
   @Test(
-    "elements of a type that is not read are refused when they are asked for",
+    "elements of an unsupported type are rejected when they are requested",
     arguments: [
       ("F4", 1), ("F6_E2M3", 0), ("F6_E3M2", 0), ("F8_E4M3", 2), ("F8_E5M2", 2), ("F8_E8M0", 2),
       ("F8_E4M3FNUZ", 2), ("F8_E5M2FNUZ", 2), ("C64", 16), ("NEW", 5),
     ])
   func otherTypes(dtype: String, bytes: Int) throws {
-    // 4 elements of 6 bits take 3 bytes, 2 of the others whole bytes.
+    // 4 elements of 6 bits take 3 bytes; 2 elements of the other types take whole bytes.
     let (count, size) = bytes == 0 ? (4, 3) : (2, bytes)
     let header = """
       {"a":{"dtype":"\(dtype)","shape":[\(count)],"data_offsets":[0,\(size)]},
@@ -190,7 +190,7 @@ struct SafeTensorsTests {
     }
   }
 
-  @Test("names that look the same and differ in their characters are two tensors")
+  @Test("names that look the same but have different characters are two tensors")
   func namesByScalars() throws {
     let (composed, decomposed) = ("caf\u{E9}", "cafe\u{301}")
     let header = """
@@ -207,14 +207,14 @@ struct SafeTensorsTests {
     }
   }
 
-  @Test("a string that is not UTF-8 is refused")
+  @Test("a string that is not UTF-8 is rejected")
   func notUTF8() {
     let bytes = file("{\"a_\":{}}").map { $0 == UInt8(ascii: "_") ? 0xFF : $0 }
     #expect(throws: SafeTensorsError.self) { try SafeTensors(bytes: bytes, file: "x") }
   }
 
   @Test(
-    "a name that is not there, a folder, a device, a path with a NUL",
+    "a missing file, a folder, a device, a path with a NUL",
     arguments: [
       ("/nonexistent/x", "/nonexistent/x: No such file or directory"),
       ("/tmp", "/tmp: it is a folder"),
@@ -240,7 +240,7 @@ struct SafeTensorsTests {
     #expect(error?.reason == "it became shorter while it was read")
   }
 
-  @Test("20,000 mutated files: each is read or refused, none crashes")
+  @Test("20,000 mutated files: each is read or rejected, none crashes")
   func fuzz() {
     var writer = SafeTensorsWriter(metadata: ["format": "test", "n": "1"])
     writer.add("a.weight", Tensor(repeating: 1, shape: [2, 3]))
@@ -280,7 +280,7 @@ struct SafeTensorsTests {
         if error.description.contains("\n") { Issue.record("two lines: \(error)") }
       }
     }
-    // Changes of elements alone leave a sound file, so both must have happened.
+    // Changes to elements only leave a valid file, so both outcomes must have occurred.
     #expect(read > 200 && refused > 10_000)
   }
 }

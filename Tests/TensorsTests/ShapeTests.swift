@@ -22,7 +22,8 @@ struct ShapeTests {
     #expect(map[2] == 5)
   }
 
-  /// Counting through all indices in order gives the offsets 0, 1, 2, …, and each comes back.
+  /// Counting through all indices in order gives the offsets 0, 1, 2, …, and converts each of them
+  /// back.
   @Test(arguments: [[7], [2, 3], [1, 4, 1], [2, 3, 4, 5], [2, 1, 3, 2, 2, 3]] as [Shape])
   func offsetAndIndexAreInverse(shape: Shape) {
     var index = [Int](repeating: 0, count: shape.rank)

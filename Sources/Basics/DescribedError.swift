@@ -1,18 +1,18 @@
-/// What kind of error it is, by the word that `--json` uses.
+/// The kind of an error, by the word that `--json` uses.
 public enum ErrorKind: String, Hashable, Sendable, CaseIterable {
   /// A command line is malformed: the only kind whose exit code is 2.
   case usage
-  /// An expression cannot be read or computed.
+  /// An expression can't be parsed or computed.
   case expression
-  /// A name is unknown, or an index out of its range.
+  /// A name is unknown, or an index is out of range.
   case name
-  /// A network does not fit together.
+  /// A network's layers don't fit together.
   case network
   /// Something has to run first.
   case order
   /// A file can't be read or written, or its contents are invalid.
   case file
-  /// A training cannot begin or go on.
+  /// A training can't start or continue.
   case training
   /// The machine has too little memory, or allows too few threads.
   case resource
@@ -34,6 +34,6 @@ public protocol DescribedError: Error {
 }
 
 extension DescribedError {
-  /// None.
+  /// No hint, unless a type has one.
   public var hint: String? { nil }
 }

@@ -1,6 +1,6 @@
 extension Float {
-  /// How many steps from one Float to the next lead to another: 0 for equal ones (−0 equals 0, NaN equals
-  /// NaN), nil for a NaN beside a number.
+  /// The number of steps from one Float to the next between two Floats: 0 if they are equal (−0 equals 0,
+  /// NaN equals NaN); nil if only one is NaN.
   package func ulps(to other: Float) -> Int? {
     if isNaN || other.isNaN { return isNaN && other.isNaN ? 0 : nil }
     /// The position among all Floats in their order, counted from zero.
@@ -13,7 +13,7 @@ extension Float {
 }
 
 extension Collection where Element: BinaryFloatingPoint {
-  /// √(Σ x² / n), computed in Double; 0 of nothing.
+  /// √(Σ x² / n), computed in Double; 0 if empty.
   @inlinable
   package var rootMeanSquare: Double {
     let squares = reduce(0.0) { $0 + Double($1) * Double($1) }

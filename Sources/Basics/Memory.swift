@@ -58,7 +58,7 @@ public struct MemoryShortage: DescribedError, Hashable {
     "\(purpose) takes about \(needed) of memory, and \(available) is free"
   }
 
-  /// Too little memory.
+  /// Always `.resource`.
   public var kind: ErrorKind { .resource }
 }
 
@@ -142,7 +142,7 @@ public enum Memory {
     return least
   }
 
-  /// The figure behind a name in a file of /proc, in bytes.
+  /// The number after a name in a file of /proc, in bytes.
   private static func kilobytes(_ name: String, in text: String) -> Int? {
     guard let line = text.split(separator: "\n").first(where: { $0.hasPrefix(name) }) else {
       return nil

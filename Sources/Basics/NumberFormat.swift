@@ -1,17 +1,17 @@
-/// How numbers are written for people, everywhere in the notebook: no locale, the minus sign U+2212,
-/// powers of ten as `1e-7`, `nan` and `inf` as words. Expressions can read all of it back.
+/// Formats numbers for people, everywhere in the notebook: no locale, the minus sign U+2212, powers of
+/// ten as `1e-7`, `nan` and `inf` as words. Expressions can parse all of these.
 ///
 /// Rounding starts from the shortest decimal that reads back as the same Double, halves away from
 /// zero, so that 0.15 to one decimal is 0.2, as a reader of "0.15" expects.
 package enum NumberFormat {
-  /// A number for reading: whole numbers in full, others to some significant digits without trailing
-  /// zeros, `1e-7` style where very small or large.
+  /// Whole numbers in full, others to some significant digits without trailing zeros; very small and
+  /// very large ones in the style of `1e-7`.
   ///
-  /// Where the digits before the point alone are as many, they and two more are kept: 1234567.25.
+  /// If the part before the point has at least that many digits, two decimals are kept: 1234567.25.
   ///
   /// - Parameters:
   ///   - x: any number.
-  ///   - significant: the digits to keep of a number that is not whole, at least 1.
+  ///   - significant: the digits to keep of a number that isn't whole, at least 1.
   package static func format(_ x: Double, significant: Int = 6) -> String {
     precondition(significant >= 1, "A number is written with at least one significant digit.")
     guard x.isFinite else { return word(for: x) }
@@ -23,7 +23,7 @@ package enum NumberFormat {
     return digits.rounded(keeping: isLong ? min(digits.exponent + 2, 15) : significant).readable
   }
 
-  /// A number with a fixed count of decimals: `fixed(9.285, 2)` is 9.29.
+  /// A number with a fixed number of decimals: `fixed(9.285, 2)` is 9.29.
   package static func fixed(_ x: Double, _ decimals: Int) -> String {
     guard x.isFinite else { return word(for: x) }
     let digits = DecimalDigits(x)
@@ -31,7 +31,7 @@ package enum NumberFormat {
       .positional(decimals: max(decimals, 0))
   }
 
-  /// A whole number in groups of three: `62,378,344`.
+  /// A whole number with a comma at every third digit: `62,378,344`.
   package static func grouped(_ n: Int) -> String {
     let digits = Array(String(n.magnitude))
     var text = n < 0 ? minus : ""
@@ -44,13 +44,13 @@ package enum NumberFormat {
 
   /// A share of one in percent: 0.928 is `92.8%`.
   ///
-  /// Only 0 prints as 0% and only 1 as 100%: what merely rounds to them is `0.02%`, `99.97%`, or `<0.01%`
-  /// and `>99.99%`.
+  /// Only 0 prints as 0% and only 1 as 100%: shares that would round to them print as `0.02%`, `99.97%`,
+  /// `<0.01%` or `>99.99%`.
   ///
   /// - Parameters:
   ///   - share: 1 for the whole.
-  ///   - decimals: how many decimals; nil chooses one, or two where one would round to 0 or 100, or below
-  ///     0.1%.
+  ///   - decimals: the number of decimals; nil chooses one, or two below 0.1% or if one would round to 0
+  ///     or 100.
   package static func percent(_ share: Double, decimals: Int? = nil) -> String {
     guard share.isFinite else { return word(for: share) }
     let isSmall = share != 0 && abs(share) < 0.000_95
@@ -79,7 +79,7 @@ package enum NumberFormat {
 
   /// A count with its unit: `1.14 GMACs`, `178 MACs`, `1.14 G multiply-adds`.
   ///
-  /// A unit that begins with a capital follows its prefix at once, as symbols do.
+  /// A unit that starts with a capital letter follows its prefix without a space, as symbols do.
   package static func engineering(_ x: Double, unit: String) -> String {
     let number = engineering(x)
     let isSymbol = unit.first?.isUppercase == true && number.last?.isLetter == true
@@ -97,10 +97,11 @@ package enum NumberFormat {
     }
   }
 
-  /// Beyond ±2⁵³ not every whole number is a Double, so digits in full would claim too much.
+  /// Beyond ±2⁵³ not every whole number is a Double, so writing all digits would suggest a false
+  /// precision.
   package static let largestExact = 0x1p53
 
-  /// The minus sign of everything that people read.
+  /// The minus sign in everything that people read.
   package static let minus = "\u{2212}"
 
   /// The same number for programs and files, with a hyphen for its minus sign.
@@ -144,8 +145,8 @@ struct DecimalDigits {
     exponent = digits.isEmpty ? 0 : exponent + power
   }
 
-  /// The same number with at most `count` digits, halves rounded away from zero. A count of zero or less
-  /// leaves 0, or 1 in the place before the first digit.
+  /// The same number with at most `count` digits, halves rounded away from zero. With a count of zero or
+  /// less, the result is 0, or 1 at the place before the first digit.
   func rounded(keeping count: Int) -> DecimalDigits {
     guard count < digits.count else { return self }
     var result = self
@@ -165,8 +166,8 @@ struct DecimalDigits {
     return result
   }
 
-  /// Digits around a point: `−12.5`; with a count of decimals, filled with zeros, and without a sign
-  /// where nothing but zeros is left.
+  /// Digits around a point: `−12.5`. With a number of decimals, zeros are appended, and a result of only
+  /// zeros has no sign.
   func positional(decimals: Int? = nil) -> String {
     let digit = { (i: Int) in
       digits.indices.contains(i) ? Character(Unicode.Scalar(digits[i] + 48)) : "0"
@@ -180,7 +181,7 @@ struct DecimalDigits {
     return text
   }
 
-  /// Digits around a point where that stays short, else with a power of ten.
+  /// Digits around a point if that is short, else with a power of ten.
   var readable: String { (-3...15).contains(exponent) ? positional() : scientific() }
 
   /// Digits and a power of ten: `1.5e-7`, `1e20`.

@@ -9,7 +9,7 @@ package func typographic(_ digits: String) -> String {
     .replacing("e-0", with: "e-").replacing("e+", with: "e")
 }
 
-/// A Float as all the digits that matter.
+/// A Float to this many significant digits.
 package func number(_ value: Float, _ digits: Int = 6) -> String { number(Double(value), digits) }
 
 /// A number with its sign, + included: for the terms of a sum.
@@ -22,7 +22,7 @@ package func coordinates(_ index: some Sequence<Int>) -> String {
   index.map(String.init).joined(separator: ", ")
 }
 
-/// `40…50`, or `40` for one.
+/// `40…50`, or `40` for a range of one.
 package func span(_ range: Range<Int>) -> String {
   let ends = range.count == 1 ? [range.lowerBound] : [range.lowerBound, range.upperBound - 1]
   return ends.map { typographic("\($0)") }.joined(separator: "…")

@@ -1,10 +1,10 @@
-/// A name as messages show it: in quotes, and cut where it is long.
+/// A name for messages: in quotes, on one line, and shortened if it is long.
 package func quoted(_ name: String) -> String {
   let shown = name.count > 40 ? name.prefix(40) + "…" : name[...]
   return "'" + String(shown).replacing("\n", with: "\\n") + "'"
 }
 
-/// The lines of a text, ended by LF or CRLF.
+/// The lines of a text, which end with LF or CRLF.
 package func lines(of text: String) -> [Substring] {
   text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).map {
     Substring($0.last == UInt8(ascii: "\r") ? $0.dropLast() : $0)
@@ -19,7 +19,7 @@ extension StringProtocol {
 }
 
 extension String {
-  /// The string with spaces behind it, up to a width.
+  /// The string with spaces appended, up to a width in columns.
   package func padding(to width: Int) -> String {
     self
       + String(
@@ -28,7 +28,7 @@ extension String {
   }
 }
 
-/// A path as a shell and the prompt read it back.
+/// A path as one word for a shell or the prompt, in quotes if needed.
 package func shellWord(_ path: String) -> String {
   let isPlain = path.unicodeScalars.allSatisfy {
     $0.properties.isAlphabetic || ("0"..."9").contains($0)

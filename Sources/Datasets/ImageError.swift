@@ -21,6 +21,6 @@ package struct ImageError: DescribedError, Equatable, Sendable, CustomStringConv
   /// The message and the hint.
   package var description: String { message + (hint.map { " (\($0))" } ?? "") }
 
-  /// A file.
+  /// Always `.file`.
   package var kind: ErrorKind { .file }
 }

@@ -22,7 +22,7 @@ package enum ExplanationError: DescribedError, Hashable, Sendable {
   /// The layer needs a dropout mask that the trace wasn't given.
   case noMask(layer: String)
 
-  /// A name or an index.
+  /// Always `.name`.
   package var kind: ErrorKind { .name }
 
   /// What is wrong.

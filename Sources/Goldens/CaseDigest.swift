@@ -16,7 +16,7 @@ enum CaseDigest {
     return Array(bytes[place]) == Array(digest(bytes, place).utf8)
   }
 
-  /// Where the digits stand: after the only `"digest":"` of the header.
+  /// The place of the digits: after the only `"digest":"` of the header.
   static func place(in bytes: [UInt8]) throws(GoldenDigestError) -> Range<Int> {
     guard bytes.count >= 8 else { throw GoldenDigestError("\(bytes.count) bytes are too few") }
     let word = bytes.prefix(8).reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
@@ -34,7 +34,7 @@ enum CaseDigest {
     }
     let start = places[0] + mark.count
     guard start + digits < header.endIndex, header[start + digits] == UInt8(ascii: "\"") else {
-      throw GoldenDigestError("its digest is not \(digits) digits long")
+      throw GoldenDigestError("its digest isn't \(digits) digits long")
     }
     return start..<start + digits
   }

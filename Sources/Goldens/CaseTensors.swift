@@ -75,7 +75,7 @@ struct CaseTensors {
 
   /// Reports tensors that weren't read: a misspelled one would not be compared.
   func finish() throws(GoldenError) {
-    if let extra = rest.min() { throw fail("the tensor \(printable(extra)) does not belong there") }
+    if let extra = rest.min() { throw fail("the tensor \(printable(extra)) doesn't belong there") }
   }
 
   private mutating func require(_ name: String, _ type: ElementType) throws(GoldenError) {

@@ -26,6 +26,6 @@ package struct GoldenError: DescribedError, Hashable, Sendable, CustomStringConv
   package var message: String { "\(printable(path)): \(reason)" }
   /// The message.
   package var description: String { message }
-  /// A file.
+  /// Always `.file`.
   package var kind: ErrorKind { .file }
 }

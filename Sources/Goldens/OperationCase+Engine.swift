@@ -24,7 +24,7 @@ extension OperationCase {
       })
   }
 
-  /// What a plan has for a result at one of its layers; nil where it hands out nothing.
+  /// A plan's tensor for a result at one of its layers; nil if the plan doesn't provide it.
   static func tensor(
     _ result: Result, of layer: Layer, _ x: Tensor, _ plan: any Plan, at index: Int
   ) -> Tensor? {

@@ -2,17 +2,17 @@ import Tensors
 
 /// Dropout: in training each element is kept with probability 1 − rate (paper, section 4.2).
 public struct Dropout: Hashable, Sendable {
-  /// Where the elements that are kept are made up for.
+  /// When kept elements are rescaled: at test time or in training.
   public enum Convention: String, CaseIterable, Hashable, Sendable {
-    /// The paper: y = mask·x in training, (1 − rate)·x at test.
+    /// The paper: y = mask·x in training, (1 − rate)·x at test time.
     case paper
-    /// Most libraries: y = mask·x / (1 − rate) in training, x at test.
+    /// Most libraries: y = mask·x / (1 − rate) in training, x at test time.
     case inverted
   }
 
   /// The probability that an element is dropped.
   public var rate: Double
-  /// Where the elements that are kept are made up for.
+  /// When kept elements are rescaled.
   public var convention: Convention
 
   /// Dropout with this rate; the defaults are the paper's.
@@ -21,10 +21,10 @@ public struct Dropout: Hashable, Sendable {
     self.convention = convention
   }
 
-  /// What every element is multiplied by at test.
+  /// What every element is multiplied by at test time.
   public var factorInInference: Double { convention == .paper ? 1 - rate : 1 }
 
-  /// What the elements that are kept are multiplied by in training.
+  /// What the kept elements are multiplied by in training.
   public var factorInTraining: Double { convention == .paper ? 1 : 1 / (1 - rate) }
 
   func outputShape(for input: Shape) throws(ShapeError) -> Shape {

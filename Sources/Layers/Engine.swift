@@ -52,7 +52,7 @@ extension Engine {
   /// The name.
   public var title: String { name }
 
-  /// True.
+  /// True, so that both ways are verified unless an engine says otherwise.
   public var dependsOnRetention: Bool { true }
 
   /// Prepares a chain of layers to run; every output and gradient can be read.
@@ -64,25 +64,25 @@ extension Engine {
   }
 }
 
-/// Thrown by an engine that cannot compute a layer; another engine may.
+/// Thrown by an engine that can't compute a layer; another engine may be able to.
 public struct Unsupported: DescribedError, Hashable, Sendable {
   /// The engine's name.
   public let engine: String
-  /// The position in the chain of the layer that it cannot compute.
+  /// The position in the chain of the layer that the engine can't compute.
   public let layer: Int
   /// Why, in words.
   public let reason: String
 
-  /// The engine named cannot compute the layer at this position.
+  /// The engine of this name can't compute the layer at this position.
   public init(engine: String, layer: Int, reason: String) {
     self.engine = engine
     self.layer = layer
     self.reason = reason
   }
 
-  /// `the onednn engine cannot compute this: …`.
-  public var message: String { "the \(engine) engine cannot compute this: \(reason)" }
-  /// Another network or another engine would work.
+  /// `the onednn engine can't compute this: …`.
+  public var message: String { "the \(engine) engine can't compute this: \(reason)" }
+  /// Always `.network`.
   public var kind: ErrorKind { .network }
 }
 

@@ -95,8 +95,8 @@ extension Layer {
     }
   }
 
-  /// Whether an engine may fuse the ReLU after this layer with it, where only the ends of a plan are
-  /// read; golden cases of such layers are verified in that way too.
+  /// Whether an engine may fuse the ReLU after this layer with it, if only the ends of a plan are
+  /// read. Golden cases of such layers are verified fused, too.
   package var takesReLU: Bool {
     switch self {
     case .convolution, .locallyConnected, .maxPooling, .averagePooling,

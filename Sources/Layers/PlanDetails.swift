@@ -1,16 +1,16 @@
-/// A plan that can tell what computes each layer.
+/// A plan that can explain what computes each layer.
 public protocol ExplainedPlan: Plan {
-  /// What computes a layer, in a few words; of a layer that is computed along with another, which.
+  /// What computes a layer, in a few words; for a fused layer, which layer it is fused with.
   func implementation(of layer: Int) -> String
 }
 
-/// A plan that can tell how long each layer takes.
+/// A plan that can measure how long each layer takes.
 public protocol TimedPlan: Plan {
   /// Whether it measures.
   var isTimed: Bool { get set }
 
   /// How long each layer took since `isTimed` was set, forward and backward, over all passes; 0 for
-  /// a layer that is computed along with another.
+  /// a layer that is fused with another.
   var times: [LayerTime] { get }
 }
 

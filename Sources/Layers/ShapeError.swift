@@ -8,22 +8,22 @@ public enum ShapeError: Error, Hashable, Sendable {
   case paddingTooLarge(window: Window)
   /// The layer was declared for another number of input channels or features.
   case inputs(declared: Int, arriving: Int)
-  /// The channels do not divide into the groups.
+  /// The channels don't divide into the groups.
   case groups(Int, channels: Int, of: GroupedChannels)
   /// The layer takes N×C×H×W and its input is N×F, or the other way round.
   case rank(needs: Int, arriving: Shape)
   /// A number is below its least value, or absurdly large.
   case range(String, Int, least: Int)
-  /// A real number is outside the values it may take; `allowed` says which those are.
+  /// A real number is out of range; `allowed` describes the range.
   case value(String, Double, allowed: String)
-  /// The convention is not defined for this window.
+  /// The convention isn't defined for this window.
   case convention(NormalizationConvention, n: Int)
   /// The output would have more elements than any machine here could hold.
   case tooLarge(Shape)
-  /// What a network holds at once, up to and including this layer, is more than a network may.
+  /// The network up to and including this layer holds more activations or parameters than allowed.
   case tooMuch(Total, elements: Int)
 
-  /// Which channels a layer splits in groups.
+  /// The channels that a layer splits into groups.
   public enum GroupedChannels: String, Hashable, Sendable {
     /// The input's channels.
     case input

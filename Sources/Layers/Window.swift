@@ -1,6 +1,6 @@
 /// What happens if the window's way isn't a multiple of the stride.
 public enum Rounding: String, CaseIterable, Hashable, Sendable {
-  /// ⌊(in + 2·padding − kernel) / stride⌋ + 1: what is left over at the far edge is not read.
+  /// ⌊(in + 2·padding − kernel) / stride⌋ + 1: a remainder at the far edge isn't read.
   case floor
   /// ⌈(in + 2·padding − kernel) / stride⌉ + 1: the last window runs past the far edge (the authors'
   /// 2012 program, cuda-convnet, Caffe's pooling).
@@ -11,14 +11,14 @@ public enum Rounding: String, CaseIterable, Hashable, Sendable {
 public struct Window: Hashable, Sendable {
   /// The window's side.
   public var kernel: Int
-  /// How far it moves from one output to the next.
+  /// How far the window moves from one output to the next.
   public var stride: Int
   /// Zeros added around the map: rows and columns on each side.
   public var padding: Int
-  /// What happens where the stride does not divide the way.
+  /// What happens if the stride doesn't divide the way.
   public var rounding: Rounding
 
-  /// The window of side `kernel`, moved by `stride`, over a map with `padding` on each side.
+  /// A window of side `kernel`, moved by `stride`, over a map with `padding` on each side.
   public init(kernel: Int, stride: Int = 1, padding: Int = 0, rounding: Rounding = .floor) {
     self.kernel = kernel
     self.stride = stride
@@ -34,8 +34,8 @@ public struct Window: Hashable, Sendable {
   /// way.
   public func remainder(_ input: Int) -> Int { way(input) % stride }
 
-  /// How many of the ⌈way / stride⌉ + 1 windows of an axis are left out since they would start beyond the
-  /// map; 0 where sizes are rounded down.
+  /// How many of the ⌈way / stride⌉ + 1 windows of an axis are left out because they would start beyond
+  /// the map; 0 if sizes are rounded down.
   ///
   /// - Parameters:
   ///   - input: the number of elements.
@@ -48,7 +48,7 @@ public struct Window: Hashable, Sendable {
   ///
   ///     ⌊(input + 2·padding − kernel) / stride⌋ + 1        or ⌈…⌉
   ///
-  /// Rounded up, a last window that would start beyond the map (in its far padding) does not count.
+  /// With rounding up, a last window that would start beyond the map (in its far padding) doesn't count.
   ///
   /// - Throws: `ShapeError` if not one window fits, or a number is out of its range.
   public func outputs(_ input: Int) throws(ShapeError) -> Int {

@@ -19,9 +19,9 @@
 
     /// `can't start 2 threads: Resource temporarily unavailable`.
     package var message: String { "can't start \(threads) threads: \(reason)" }
-    /// Fewer threads.
+    /// `--threads 1 needs no further threads`.
     package var hint: String? { "--threads 1 needs no further threads" }
-    /// Too few threads.
+    /// Always `.resource`.
     package var kind: ErrorKind { .resource }
   }
 
@@ -84,8 +84,8 @@
         layers: layers, input: input, mode: mode, keeping: keeping, engine: self)
     }
 
-    /// Operations per second of a large matrix product, two per multiply-add, with which everything
-    /// else is compared.
+    /// Operations per second of a large matrix product, two per multiply-add: the yardstick for all
+    /// other figures.
     ///
     /// - Parameter size: rows and columns of the square matrices.
     /// - Returns: nil if oneDNN isn't installed.

@@ -143,7 +143,7 @@
       let last = chain.values[layers.count]
       precondition(
         gradient.shape == last.shape,
-        "The last layer gives \(last.shape); a gradient of \(gradient.shape) does not fit.")
+        "The last layer gives \(last.shape); a gradient of \(gradient.shape) doesn't fit.")
       precondition(position == layers.count, "All layers must have run before backward.")
       engine.useThreads()
       try chain.prepareGradients()
@@ -165,7 +165,7 @@
 
     private func backward(through end: Int, _ cancellation: Cancellation) throws {
       precondition(
-        chain.runsBackward, "A plan for inference that keeps its ends does not run backward.")
+        chain.runsBackward, "A plan for inference that keeps only its ends can't run backward.")
       hasRunBackward = false
       let earlier = hasGradients ? try takeGradients() : nil
       do {

@@ -97,7 +97,7 @@
   package struct EngineFailure: DescribedError {
     /// What failed.
     package let message: String
-    /// Not a user's mistake.
+    /// `.internal`, or `.resource` if memory is short: never a user's mistake.
     package let kind: ErrorKind
     /// What to try.
     package let hint: String?

@@ -49,7 +49,7 @@ public struct FileError: DescribedError, Hashable, Sendable, CustomStringConvert
   public var message: String { "cannot \(action) \(printable(path)): \(reason)" }
   /// The message.
   public var description: String { message }
-  /// A file.
+  /// Always `.file`.
   public var kind: ErrorKind { .file }
 }
 

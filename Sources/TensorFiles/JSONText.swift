@@ -17,7 +17,7 @@ extension JSONValue {
     return text
   }
 
-  /// An object as the text of a file: a member a line, and of a list of objects an element a line.
+  /// An object as the text of a file: one line per member, and one per element of a list of objects.
   package func fileText(digits: (Double) -> String = JSONValue.shortest) -> String {
     guard case .object(let members) = self else { return line(digits: digits) + "\n" }
     let lines = members.map { member in
@@ -33,8 +33,8 @@ extension JSONValue {
 
   private var isObject: Bool { if case .object = self { true } else { false } }
 
-  /// The shortest digits that read back as the same number, without a point where it is whole: `0.1`,
-  /// `2`, `5e-05`.
+  /// The shortest digits that read back as the same number, without a point if it is whole: `0.1`, `2`,
+  /// `5e-05`.
   package static func shortest(_ value: Double) -> String { withoutPoint(value.description) }
 
   private static func withoutPoint(_ digits: String) -> String {
@@ -68,7 +68,7 @@ extension JSONValue {
     }
   }
 
-  /// The word for what JSON has no number for; nil for a finite number.
+  /// The word for a NaN or infinity, which JSON can't write as a number; nil for a finite number.
   private static func word(_ value: Double) -> String? {
     value.isFinite ? nil : value.isNaN ? "\"nan\"" : value < 0 ? "\"-inf\"" : "\"inf\""
   }

@@ -1,9 +1,8 @@
 import Basics
 
-/// A value of JSON (RFC 8259) whose objects keep the order of their members. Read strictly, by
-/// `JSONParser`: names that come twice are refused, as are numbers that neither an Int nor a finite Double
-/// can hold. NaN and infinities are written as the strings "nan", "inf" and "-inf", since JSON has no
-/// numbers for them.
+/// A JSON value (RFC 8259) whose objects keep the order of their members. `JSONParser` is strict: it
+/// rejects repeated names, and numbers that fit neither an Int nor a finite Double. NaN and infinities
+/// are written as the strings "nan", "inf" and "-inf", since JSON has no numbers for them.
 public enum JSONValue: Hashable, Sendable {
   /// `null`
   case null
@@ -13,7 +12,8 @@ public enum JSONValue: Hashable, Sendable {
   case integer(Int)
   /// Any other number.
   case number(Double)
-  /// A number of single precision, written with the digits that tell it from its neighbours; never read.
+  /// A number of single precision, written with just enough digits to identify it; never the result of
+  /// parsing.
   case float(Float)
   /// A string.
   case string(String)
@@ -56,7 +56,7 @@ public enum JSONValue: Hashable, Sendable {
     }
   }
 
-  /// Text, or null where there is none.
+  /// A string, or null for nil.
   public static func optional(_ string: String?) -> JSONValue {
     string.map { .string($0) } ?? .null
   }
@@ -66,7 +66,7 @@ public enum JSONValue: Hashable, Sendable {
 }
 
 extension [JSONValue.Member] {
-  /// The value of a name, nil where no member has it. A new name goes to the end.
+  /// The value of the member by this name; nil if there is none. A new member goes to the end.
   public subscript(name: String) -> JSONValue? {
     get { first { $0.name == name }?.value }
     set {
@@ -79,7 +79,7 @@ extension [JSONValue.Member] {
     }
   }
 
-  /// Takes a member out.
+  /// Removes the member by this name and returns its value.
   package mutating func remove(_ name: String) -> JSONValue? {
     defer { self[name] = nil }
     return self[name]
@@ -100,7 +100,7 @@ extension JSONValue: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral,
   public init(booleanLiteral value: Bool) { self = .boolean(value) }
   /// A list.
   public init(arrayLiteral elements: JSONValue...) { self = .array(elements) }
-  /// Names, none of them twice, and values, in this order.
+  /// Names, each only once, and values, in this order.
   public init(dictionaryLiteral elements: (String, JSONValue)...) {
     self = .object(elements.map { Member(name: $0.0, value: $0.1) })
   }

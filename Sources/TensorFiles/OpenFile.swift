@@ -16,7 +16,7 @@ package final class OpenFile: Sendable {
   /// - Throws: `FileError` if the file doesn't exist, or is a folder, device or pipe.
   package init(_ path: String) throws(FileError) {
     try requirePath(path, .read)
-    // Without O_NONBLOCK the opening of a pipe would wait for someone to write to it.
+    // Without O_NONBLOCK, opening a pipe would wait for another process to write to it.
     let descriptor = open(HomeFolder.expanding(path), O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else { throw FileError(.read, path, errno: errno) }
     var status = stat()

@@ -2,7 +2,7 @@ import Basics
 import Tensors
 
 /// A file of named tensors in the safetensors format, opened for reading. The header is read and
-/// checked at once; elements are read from the disk when a tensor is asked for.
+/// checked at once; elements are read from the disk when a tensor is requested.
 ///
 /// Source: the format's description, github.com/huggingface/safetensors.
 public struct SafeTensors: Sendable {

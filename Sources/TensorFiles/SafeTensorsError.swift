@@ -24,6 +24,6 @@ public struct SafeTensorsError: DescribedError, Hashable, Sendable, CustomString
   }
   /// The message.
   public var description: String { message }
-  /// A file.
+  /// Always `.file`.
   public var kind: ErrorKind { .file }
 }

@@ -8,7 +8,7 @@ public struct Cancelled: DescribedError, Hashable {
 
   /// `stopped`.
   public var message: String { "stopped" }
-  /// The user stopped it.
+  /// Always `.cancelled`.
   public var kind: ErrorKind { .cancelled }
 }
 

@@ -48,14 +48,14 @@ public struct Tensor: Equatable, Sendable {
   /// The same elements in another shape with the same number of elements.
   public func reshaped(to shape: Shape) -> Tensor { Tensor(shape: shape, values: values) }
 
-  /// Reads the elements through a buffer, without bounds checks: the caller makes sure of them.
+  /// Reads the elements through a buffer without bounds checks; the caller must stay within bounds.
   public func withUnsafeBufferPointer<R, E: Error>(
     _ body: (UnsafeBufferPointer<Float>) throws(E) -> R
   ) throws(E) -> R {
     try values.withUnsafeBufferPointer(body)
   }
 
-  /// Writes the elements through a buffer, without bounds checks: the caller makes sure of them.
+  /// Writes the elements through a buffer without bounds checks; the caller must stay within bounds.
   public mutating func withUnsafeMutableBufferPointer<R, E: Error>(
     _ body: (inout UnsafeMutableBufferPointer<Float>) throws(E) -> R
   ) throws(E) -> R {

@@ -21,6 +21,6 @@ package struct CheckpointError: DescribedError, Hashable, Sendable, CustomString
   package var message: String { "\(printable(file)): \(reason)" }
   /// The message.
   package var description: String { message }
-  /// A file.
+  /// Always `.file`.
   package var kind: ErrorKind { .file }
 }

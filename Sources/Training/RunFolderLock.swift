@@ -68,6 +68,6 @@ package struct RunFolderError: DescribedError, Hashable, Sendable, CustomStringC
   package var message: String { "\(printable(folder)): \(reason)" }
   /// The message.
   package var description: String { message }
-  /// A file.
+  /// Always `.file`.
   package var kind: ErrorKind { .file }
 }

@@ -37,7 +37,7 @@ import Training
       (TrainingError("it has no layers"), .training, "it has no layers", nil),
       (
         Unsupported(engine: "onednn", layer: 0, reason: "too large"), .network,
-        "the onednn engine cannot compute this: too large", nil
+        "the onednn engine can't compute this: too large", nil
       ),
       (ShapeError.tooLarge([9, 9]), .network, "", nil),
       (LessonProblem(3, "no title", hint: "write one"), .file, "no title", "write one"),

@@ -190,7 +190,7 @@ struct CaseFileTests {
     ("input.mask holds nan", { try dropoutCase([1, .nan, 1]) }),
     ("it lacks input.mask", { try dropoutCase(nil) }),
     (
-      "the tensor input.mask does not belong",
+      "the tensor input.mask doesn't belong",
       {
         try reluCase { $0.add("input.mask", Tensor(zeros: [1, 3])) }
       }

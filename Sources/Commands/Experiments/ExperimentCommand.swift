@@ -32,7 +32,7 @@ package struct ExperimentCommand: Command, HasGlobalOptions, WritesFiles {
     .slip("experiment relu", "an unknown study", expect: "relu-vs-tanh"),
     .slip("experiment lrn --seeds 0", "no seeds", expect: "seeds"),
     .slip("experiment lrn --epochs none", "not a number", expect: "epochs"),
-    .slip("experiment lrn --data nowhere", "no such data", expect: "nowhere"),
+    .slip("experiment lrn --data nowhere", "data that doesn't exist", expect: "nowhere"),
     .slip("experiment lrn --out Package.swift --data shapes", "a file", expect: "Package.swift"),
   ]
 

@@ -34,7 +34,9 @@ package struct EvaluateCommand: Command, HasGlobalOptions {
     .unrun("evaluate runs/80-seconds-seed1 --views ten", "ten crops of each image"),
     .unrun("evaluate", "the network that was loaded"),
     .slip("evaluate", "an untrained network", expect: "isn't trained"),
-    .slip("evaluate nothing.safetensors", "no such checkpoint", expect: "nothing.safetensors"),
+    .slip(
+      "evaluate nothing.safetensors", "a checkpoint that doesn't exist",
+      expect: "nothing.safetensors"),
     .slip("evaluate trained --views all", "an unknown choice of crops", expect: "all"),
   ]
 

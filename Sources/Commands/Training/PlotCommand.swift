@@ -24,7 +24,7 @@ package struct PlotCommand: Command, HasGlobalOptions, WritesFiles {
       expect: "134 of 140 epochs"),
     .unrun("plot runs/80-seconds-seed1", "a run, finished or not"),
     .slip("plot", "no training to plot", expect: "isn't trained"),
-    .slip("plot nowhere", "no such run", expect: "nowhere"),
+    .slip("plot nowhere", "a run that doesn't exist", expect: "nowhere"),
   ]
 
   @Argument(

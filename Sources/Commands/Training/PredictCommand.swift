@@ -22,7 +22,9 @@ package struct PredictCommand: Command, HasGlobalOptions {
       "predict card", "with the network that was loaded", expect: "%", after: ["load trained"]),
     .unrun("predict runs/80-seconds-seed1 photo.jpg", "with the network of a run"),
     .slip("predict card", "an untrained network", expect: "isn't trained"),
-    .slip("predict nothing.safetensors card", "no such checkpoint", expect: "nothing.safetensors"),
+    .slip(
+      "predict nothing.safetensors card", "a checkpoint that doesn't exist",
+      expect: "nothing.safetensors"),
   ]
 
   @Argument(

@@ -34,8 +34,8 @@ package struct TrainCommand: Command, HasGlobalOptions {
     .slip("train --set momentum", "a setting without its value", expect: "--set momentum=0.9"),
     .slip("train --set momentun=0.9", "a misspelled field", expect: "momentum"),
     .slip("train --rate fast", "not a number", expect: "rate"),
-    .slip("train --data nowhere", "no such data", expect: "nowhere"),
-    .slip("train --resume nowhere", "no such run", expect: "nowhere"),
+    .slip("train --data nowhere", "data that doesn't exist", expect: "nowhere"),
+    .slip("train --resume nowhere", "a run that doesn't exist", expect: "nowhere"),
     .slip("train --out Package.swift --resume nowhere", "two folders", expect: "--resume"),
   ]
 

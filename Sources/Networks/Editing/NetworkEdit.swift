@@ -50,7 +50,7 @@ public struct EditError: DescribedError, Hashable, Sendable, CustomStringConvert
     self.shapeError = shapeError
   }
 
-  /// The network.
+  /// Always `.network`.
   public var kind: ErrorKind { .network }
 
   /// The message and the hint.

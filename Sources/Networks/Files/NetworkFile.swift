@@ -103,7 +103,7 @@ public struct NetworkFileError: DescribedError, Hashable, Sendable, CustomString
     [printable(file), place, reason].compactMap(\.self).joined(separator: ": ")
   }
 
-  /// A file.
+  /// Always `.file`.
   public var kind: ErrorKind { .file }
 
   /// The message and the hint.

@@ -25,14 +25,14 @@ extension NetworkFile {
         ]
       }
 
-    input     the first layer gets pixels × scale (1 or 255), minus mean, over
+    input     the first layer gets pixels × scale (1 or 255), minus mean, divided by
               deviation, for each channel; "resize" is the side of the square that
-              an image is scaled to before its middle is cropped
+              an image is scaled to before its centre is cropped
     labels    one per output of the last layer; optional, as is title
     layers    1 to 1,000, first to last; each name is a letter, then letters,
               digits or _, and is used once
     init      weights are drawn from N(0, deviation²), every bias starts as bias;
-              without it deviation is 0.01 and bias 0
+              the default is deviation 0.01 and bias 0
 
     The kinds and their members (those in brackets are optional):
     \(kinds)

@@ -65,7 +65,7 @@ struct NetworkReader {
       format.resize = try whole("resize", upTo: PictureFormat.largestSide)
     }
     guard format.shape().count <= ShapeError.mostElements else {
-      throw fail("input", "\(format.shape().withoutBatch) is more than any memory here holds")
+      throw fail("input", "\(format.shape().withoutBatch) is too large for any memory")
     }
     return format
   }
@@ -160,7 +160,7 @@ extension NetworkReader {
 }
 
 extension JSONValue {
-  /// The numbers, where it is a list of nothing else.
+  /// The numbers of a list; nil if it isn't a list of numbers only.
   fileprivate var doubles: [Double]? {
     guard case .array(let elements) = self else { return nil }
     let doubles = elements.compactMap(\.double)

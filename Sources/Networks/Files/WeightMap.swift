@@ -164,7 +164,7 @@ public struct WeightError: DescribedError, Hashable, Sendable, CustomStringConve
   /// The file and the reason.
   public var message: String { "\(printable(file)): \(reason)" }
 
-  /// A file.
+  /// Always `.file`.
   public var kind: ErrorKind { .file }
 
   /// The message and the hint.

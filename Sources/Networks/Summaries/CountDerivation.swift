@@ -1,19 +1,19 @@
 import Layers
 import Tensors
 
-/// One count of a layer, and how it comes about with the numbers put in.
+/// One count of a layer and its formula with numbers.
 public struct CountDerivation: Hashable, Sendable {
   /// What is counted.
   public enum Subject: String, Hashable, Sendable {
     /// Rows and columns of a square map.
     case side
-    /// Rows, where they differ from the columns.
+    /// Rows, if they differ from the columns.
     case rows
-    /// Columns, where they differ from the rows.
+    /// Columns, if they differ from the rows.
     case columns
     /// Features of a flattened map.
     case features
-    /// Numbers that the layer keeps.
+    /// Numbers that the layer stores, running statistics included.
     case parameters
     /// Multiply-adds of a forward pass.
     case work
@@ -38,8 +38,8 @@ extension CountDerivation {
     return "\(left) = \(outputs + clipped), \(beyond(clipped)) = \(outputs)"
   }
 
-  /// What rounding does to the number of outputs: `rounded down 54`, `rounded up 3, less 1 window that
-  /// would start beyond the input`.
+  /// The effect of rounding on the number of outputs: `rounded down 54`, `rounded up 3, less 1 window
+  /// that would start beyond the input`.
   public static func rounded(_ window: Window, _ input: Int, outputs: Int) -> String {
     let clipped = window.clippedWindows(input, outputs: outputs)
     return "rounded \(window.rounding == .floor ? "down" : "up") \(outputs + clipped)"
@@ -127,7 +127,7 @@ extension CountDerivation {
 }
 
 extension LayerGeometry {
-  /// How each count of this layer comes about: sides first, then parameters and work.
+  /// The formula of each count of this layer: sides first, then parameters and work.
   public var formulas: [CountDerivation] {
     var formulas: [CountDerivation] = []
     if let window = layer.window {

@@ -23,7 +23,7 @@ public struct NetworkShapeError: DescribedError, Hashable, Sendable {
 }
 
 extension NetworkShapeError: CustomStringConvertible {
-  /// The network.
+  /// Always `.network`.
   public var kind: ErrorKind { .network }
 
   /// The message and the hint, in one line.

@@ -2,9 +2,9 @@ import Basics
 import Layers
 
 extension ShapeError: DescribedError {
-  /// The network.
+  /// Always `.network`.
   public var kind: ErrorKind { .network }
-  /// What `words` says.
+  /// The same as `words`.
   public var message: String { words }
 
   /// Why a layer can't take its input, for layers outside a network; inside one, `NetworkShapeError`

@@ -1,7 +1,7 @@
 import Layers
 import Tensors
 
-/// The gradient of a convolution's input, **wrong on purpose**: each filter is read from its other end.
+/// The gradient of a convolution's input, **wrong on purpose**: each filter is read in reverse order.
 ///
 ///     ∂L/∂x[n, c, iy, ix] = Σ g[n, o, oy, ox] · w[o, i, K − 1 − ky, K − 1 − kx]
 ///                    right: Σ g[n, o, oy, ox] · w[o, i, ky, kx]        ky = iy + p − oy·s, kx the same

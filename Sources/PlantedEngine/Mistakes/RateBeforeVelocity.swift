@@ -7,7 +7,7 @@ import Tensors
 ///     w ← w + v
 ///
 /// With ε = 0.001 the momentum is practically gone: each step is a plain step plus a thousandth of
-/// the last one. No layer's kernel is affected, so only training steps show it. The right one is
+/// the last one. No layer's kernel is affected, so only training steps show it. The right kernel is
 /// `ReferenceEngine/Kernels/ParameterUpdate.swift`.
 ///
 /// Where it comes from: a misplaced bracket, as once in Boltzmann.jl's momentum (issue 14).

@@ -99,8 +99,8 @@ public func updateRunningStatistics(
 ///   - g: ∂L/∂y, in the shape of x.
 ///   - x: activations, N×C×H×W or N×C.
 ///   - gamma: γ, C.
-///   - statistics: what the forward pass was given.
-///   - mode: whether those are the batch's.
+///   - statistics: the statistics that the forward pass used.
+///   - mode: training if they are the batch's, inference if they are the running ones.
 ///   - normalization: the settings of the layer.
 ///   - cancellation: polled while computing.
 /// - Returns: ∂L/∂x; assigned, not accumulated.
@@ -142,7 +142,7 @@ public func batchNormalizationGradient(
 /// - Parameters:
 ///   - g: ∂L/∂y, in the shape of x.
 ///   - x: activations, N×C×H×W or N×C.
-///   - statistics: what the forward pass was given.
+///   - statistics: the statistics that the forward pass used.
 ///   - dGamma: ∂L/∂γ, C; accumulated: each sum is made in Double, added, and rounded once.
 ///   - dBeta: ∂L/∂β, C; accumulated in the same way.
 ///   - normalization: the settings of the layer.

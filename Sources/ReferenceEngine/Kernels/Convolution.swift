@@ -5,8 +5,8 @@ import Tensors
 ///
 ///     y[n, o, oy, ox] = b[o] + Σ w[o, i, ky, kx] · x[n, c, oy·s + ky − p, ox·s + kx − p]
 ///
-/// over the I input channels c = (group of o)·I + i, and the K×K kernel where it lies on the map: s is
-/// the stride, p the padding. Beyond the map (in the padding, and past the far edge where the geometry
+/// over the I input channels c = (group of o)·I + i, and the part of the K×K kernel that is on the map; s
+/// is the stride, p the padding. Beyond the map (in the padding, and past the far edge if the geometry
 /// rounds up) nothing is added, as if zeros were read.
 ///
 /// - Parameters:

@@ -6,7 +6,7 @@ import Tensors
 ///
 ///     y[n, o, oy, ox] = b[oy, ox, o] + Σ w[oy, ox, o, c, ky, kx] · x[n, c, oy·s + ky − p, ox·s + kx − p]
 ///
-/// over the input channels c and the K×K kernel where it lies on the map: s is the stride, p the
+/// over the input channels c and the part of the K×K kernel that is on the map; s is the stride, p the
 /// padding.
 ///
 /// - Parameters:

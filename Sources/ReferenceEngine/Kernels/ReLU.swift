@@ -4,7 +4,7 @@ import Tensors
 ///
 ///     y = max(0, x)
 ///
-/// A NaN stays one.
+/// NaN stays NaN.
 ///
 /// - Parameters:
 ///   - x: activations of any shape.

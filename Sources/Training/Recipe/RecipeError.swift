@@ -17,7 +17,7 @@ package struct RecipeError: DescribedError, Hashable, Sendable, CustomStringConv
   /// The field and the reason, without the hint.
   package var message: String { field.isEmpty ? reason : "\(field) \(reason)" }
 
-  /// The command line.
+  /// Always `.usage`.
   package var kind: ErrorKind { .usage }
 
   /// The field, the reason and the hint.

@@ -69,7 +69,7 @@ package struct TrainingError: DescribedError, Hashable, Sendable, CustomStringCo
     (self.message, self.hint) = (message, hint)
   }
 
-  /// The training.
+  /// Always `.training`.
   package var kind: ErrorKind { .training }
 
   /// The message and the hint.

@@ -97,8 +97,8 @@ let package = Package(
     .target(
       name: "Training",
       dependencies: [
-        "Networks", "Datasets", "Layers", "TensorFiles", "Digests", "Tensors", "Basics",
-        "CLibrary", mathematics,
+        "Documents", "Networks", "Datasets", "Layers", "TensorFiles", "Digests", "Tensors",
+        "Basics", "CLibrary", mathematics,
       ],
       swiftSettings: settings),
     .target(

@@ -27,9 +27,7 @@ package enum ExpressionOutput {
     if let name = evaluated.name { text += .name(name) + " = " }
     if case .tensor(let tensor) = value, tensor.count > 12 {
       output.line(text + "\(tensor.shape)   " + TensorStatistics(tensor).text, hang: 4)
-      let grid = ValueGrid(tensor, width: session.host.width)
-      output.line(.faint(grid.caption), indent: 2)
-      output.blocks.append(.preformatted(grid.lines))
+      output.blocks.append(.grid(ValueGrid(tensor)))
     } else {
       output.line(text + Text(value.description), hang: 4)
     }

@@ -2,12 +2,12 @@ import Basics
 import Datasets
 
 /// Images drawn with characters, for pipes and terminals without colour.
-package enum ASCIIPicture {
+enum ASCIIPicture {
   /// Characters from black to white; each has more ink than the one before.
   static let ramp = Array(" .:-=+*#%@")
 
   /// Tiles side by side, each below its number.
-  package static func lines(_ maps: MapPicture, width: Int) -> [String] {
+  static func lines(_ maps: MapPicture, width: Int) -> [String] {
     let columns = min(maps.width, max(8, min(width, 78) / 6 - 1))
     let perRow = max(1, min(maps.tiles.count, (min(width, 78) + 2) / (columns + 2)))
     var result: [String] = []
@@ -29,7 +29,7 @@ package enum ASCIIPicture {
   }
 
   /// The image, at most `width` columns wide. A character is about twice as high as it is wide.
-  package static func lines(_ image: Image, width: Int) -> [String] {
+  static func lines(_ image: Image, width: Int) -> [String] {
     let columns = max(1, min(width, image.width * 2, 78))
     let rows = max(1, min(200, (image.height * columns + image.width) / (2 * image.width)))
     let small = image.resized(width: columns, height: rows)

@@ -1,14 +1,45 @@
 import Datasets
 
-/// A part of an output. The front end lays it out for its width.
+/// A part of a document. It knows no width: a front end lays it out for the one it has.
 package enum Block: Sendable {
-  /// A paragraph, wrapped at words. The first line is indented by `indent`, the others by `hang`.
+  /// A paragraph, wrapped between words. Its first line is indented by `indent`, the others by
+  /// `hang`.
   case line(Text, indent: Int, hang: Int)
-  /// A left-hand and a right-hand part on the same line, or on two lines if they don't fit.
+  /// Two parts at the left and right edges of one line, or below one another where they don't fit.
   case split(Text, Text)
-  /// Lines whose layout is kept.
+  /// Lines that keep their layout.
   case preformatted([Text])
+  /// Rows and columns.
   case table(Table)
-  /// An image, with a sentence that says what it shows and how its values were scaled.
-  case picture(Image, description: String, ascii: [String])
+  /// The values of one plane of a tensor.
+  case grid(ValueGrid)
+  /// How often values fall into each of a few ranges.
+  case histogram(Histogram)
+  /// An image with its caption.
+  case image(CaptionedImage)
+  /// Lines over epochs.
+  case chart(Chart)
+}
+
+/// An image with a caption that says what it shows.
+package struct CaptionedImage: Sendable {
+  /// The image.
+  package var image: Image
+  /// What the image shows and how values became brightness, in one or more sentences.
+  package var caption: String
+  /// The tiles that the image is made of, where it shows several maps; characters show them one by
+  /// one, each under its number.
+  package var tiles: MapPicture?
+
+  /// An image with its caption.
+  package init(_ image: Image, caption: String, tiles: MapPicture? = nil) {
+    (self.image, self.caption, self.tiles) = (image, caption, tiles)
+  }
+
+  /// The image in characters, for text without colour.
+  ///
+  /// - Parameter width: the columns there are.
+  package func characters(width: Int) -> [String] {
+    tiles.map { ASCIIPicture.lines($0, width: width) } ?? ASCIIPicture.lines(image, width: width)
+  }
 }

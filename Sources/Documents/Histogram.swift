@@ -3,7 +3,7 @@ import TensorFiles
 import Tensors
 
 /// The number of values in each of a few ranges of equal width.
-package struct Histogram {
+package struct Histogram: Sendable {
   /// The lower end, upper end and count of each range.
   let bins: [(low: Double, high: Double, count: Int)]
 
@@ -24,6 +24,7 @@ package struct Histogram {
     }
   }
 
+  /// An object for each range.
   package var json: JSONValue {
     .array(
       bins.map {
@@ -31,7 +32,8 @@ package struct Histogram {
       })
   }
 
-  package func lines(width: Int) -> [Text] {
+  /// A bar for each range.
+  func lines(width: Int) -> [Text] {
     let most = bins.map(\.count).max() ?? 1
     let labels = bins.map { "\(number($0.low, 3)) … \(number($0.high, 3))" }
     let counts = bins.map { NumberFormat.grouped($0.count) }

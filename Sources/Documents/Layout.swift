@@ -9,6 +9,9 @@ package struct Layout: Sendable {
   /// A layout for this many columns, at least 8.
   package init(width: Int) { self.width = max(8, width) }
 
+  /// A layout for a column of a table, however narrow.
+  init(exactly width: Int) { self.width = max(1, width) }
+
   /// The lines of a document.
   package func lines(_ document: Document) -> [Text] { document.blocks.flatMap(lines) }
 
@@ -19,10 +22,15 @@ package struct Layout: Sendable {
     case .line(let text, let indent, let hang): wrap(text, indent: indent, hang: hang)
     case .split(let left, let right): split(left, right)
     case .preformatted(let lines): lines
-    case .table(let table): self.table(table)
-    case .picture(_, let description, let ascii):
-      // The description comes first, since it explains the drawing.
-      wrap(Text(description), indent: 0, hang: 0) + ascii.map { Text($0) }
+    case .table(let table): TableLayout(table, in: self).lines
+    case .grid(let grid):
+      wrap(.faint(grid.caption(width: width)), indent: 2, hang: 2) + grid.lines(width: width)
+    case .histogram(let histogram): histogram.lines(width: width)
+    case .chart(let chart): chart.text(width: min(width, 80), height: 9).map { Text($0) }
+    case .image(let image):
+      // The caption first: it says what the characters are.
+      wrap(Text(image.caption), indent: 0, hang: 0)
+        + image.characters(width: width).map { Text($0) }
     }
   }
 
@@ -32,82 +40,8 @@ package struct Layout: Sendable {
     return wrap(left, indent: 0, hang: 4) + wrap(right, indent: 8, hang: 8)
   }
 
-  private func table(_ table: Table) -> [Text] {
-    let widths = table.columns.indices.map { column in
-      table.rows.reduce(displayWidth(table.columns[column].title)) {
-        max($0, $1?[column].width ?? 0)
-      }
-    }
-    var shown = table.columns.indices.filter { widths[$0] > 0 }
-    func total() -> Int { shown.reduce(table.indent - 2) { $0 + widths[$1] + 2 } }
-    var dropped: [Int] = []
-    while total() > width,
-      let least = shown.max(by: { table.columns[$0].drop < table.columns[$1].drop }),
-      table.columns[least].drop > 0
-    {
-      shown.removeAll { $0 == least }
-      dropped.append(least)
-    }
-    // A table that is still too wide becomes paragraphs, one per row, so that no word is broken.
-    guard total() <= width else { return rows(of: table, shown) }
-    func line(_ cells: [Text]) -> Text {
-      var result = Text.spaces(table.indent)
-      for (place, column) in shown.enumerated() {
-        let padding = Text.spaces(widths[column] - cells[column].width)
-        let isLast = place == shown.count - 1
-        if place > 0 { result += "  " }
-        result +=
-          table.columns[column].isNumeric
-          ? padding + cells[column] : cells[column] + (isLast ? "" : padding)
-      }
-      return result.trimmingTrailingSpaces()
-    }
-    var lines: [Text] = []
-    if table.columns.contains(where: { !$0.title.isEmpty }) {
-      lines.append(line(table.columns.map { .faint($0.title) }))
-    }
-    for row in table.rows {
-      lines.append(
-        row.map(line)
-          ?? .spaces(table.indent)
-          + .faint(String(repeating: "─", clamping: min(total(), width) - table.indent)))
-    }
-    if !dropped.isEmpty {
-      var names: [String] = []
-      for column in dropped.sorted() {
-        let title = table.columns[column].title
-        if !title.isEmpty, !names.contains(title) { names.append(title) }
-      }
-      guard !names.isEmpty else { return lines }
-      lines += wrap(
-        .faint("not shown at this width: \(names.joined(separator: ", "))"), indent: table.indent,
-        hang: table.indent)
-    }
-    return lines
-  }
-
-  /// The rows of a table as paragraphs, with the titles first.
-  private func rows(of table: Table, _ shown: [Int]) -> [Text] {
-    ([table.columns.map { Text.faint($0.title) }] + table.rows.compactMap(\.self)).flatMap {
-      cells in
-      let texts = shown.map { cells[$0] }.filter { $0.width > 0 }
-      return texts.isEmpty
-        ? [] : wrap(texts.joined("  "), indent: table.indent, hang: table.indent + 4)
-    }
-  }
-
-  /// Whether a table fits without losing a column.
-  package func fits(_ table: Table) -> Bool {
-    let widths = table.columns.indices.map { column in
-      table.rows.reduce(displayWidth(table.columns[column].title)) {
-        max($0, $1?[column].width ?? 0)
-      }
-    }.filter { $0 > 0 }
-    return widths.reduce(table.indent - 2) { $0 + $1 + 2 } <= width
-  }
-
-  /// Wraps text at spaces so that no line is wider than the layout. A word wider than a line is
-  /// broken at the edge.
+  /// Breaks text at spaces so that no line is wider than the layout. A word that is wider itself is
+  /// broken where it must be.
   package func wrap(_ text: Text, indent: Int, hang: Int) -> [Text] {
     let hang = min(hang, width / 2)
     if indent + text.width <= width { return [.spaces(indent) + text] }

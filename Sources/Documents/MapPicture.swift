@@ -22,9 +22,9 @@ extension Image {
 
 /// A tensor as an image: each feature map is a tile, each value is grey, or coloured for filters
 /// over red, green and blue.
-package struct MapPicture {
+package struct MapPicture: Sendable {
   /// One tile: C×H×W, row-major, where C is 1 (grey) or 3 (red, green, blue).
-  package struct Tile {
+  package struct Tile: Sendable {
     package var channels: Int
     var values: ArraySlice<Float>
   }

@@ -1,38 +1,57 @@
 import Basics
 import Tensors
 
-/// One plane of a tensor as numbers, truncated to fit the width.
-package struct ValueGrid {
-  package let caption: String
-  package let lines: [Text]
+/// One plane of a tensor as numbers: as many rows and columns of it as there is room for.
+package struct ValueGrid: Sendable {
+  /// Rows of the plane, of which the first 16 are shown.
+  private let rows: Int
+  private let columns: Int
+  private let planes: Int
+  /// The plane's values, row-major.
+  private let values: [Float]
 
-  /// The first plane of a tensor.
-  package init(_ tensor: Tensor, width: Int) {
+  private static let mostRows = 16
+  /// Columns for a row's name, and for each value.
+  private static let (margin, cell) = (7, 9)
+
+  /// The first plane of a tensor: the one at the first index of every axis but the last two.
+  package init(_ tensor: Tensor) {
     let shape = tensor.shape
-    let columns = shape.rank == 0 ? 1 : shape[shape.rank - 1]
-    let rows = shape.rank < 2 ? 1 : shape[shape.rank - 2]
-    let shownColumns = min(columns, max(1, (width - 7) / 9))
-    let shownRows = min(rows, 16)
-    // Small planes keep their first rows and columns, without the mean in front.
-    var lines: [Text] = []
-    lines.append(
-      .spaces(7) + .faint((0..<shownColumns).map { Self.right("x \($0)") }.joined()))
-    for row in 0..<shownRows {
-      let values = (0..<shownColumns).map { column in
-        Self.right(number(tensor.values[row * columns + column], 3))
-      }
-      lines.append(.faint(("  y \(row)").padding(to: 7)) + Text(values.joined()))
-    }
-    self.lines = lines
-    let planes = tensor.count / max(1, rows * columns)
+    columns = shape.rank == 0 ? 1 : shape[shape.rank - 1]
+    rows = shape.rank < 2 ? 1 : shape[shape.rank - 2]
+    planes = tensor.count / max(1, rows * columns)
+    values = Array(tensor.values.prefix(rows * columns))
+  }
+
+  /// Which plane, and which part of it: `plane 0 of 96, rows 0…15 and columns 0…7 of 55×55`.
+  func caption(width: Int) -> String {
+    let shown = shown(width)
     let which = planes > 1 ? "plane 0 of \(planes)" : "values"
-    let part =
-      shownRows < rows || shownColumns < columns
-      ? ", rows 0…\(shownRows - 1) and columns 0…\(shownColumns - 1) of \(rows)×\(columns)" : ""
-    caption = which + part
+    return shown.rows < rows || shown.columns < columns
+      ? which + ", rows 0…\(shown.rows - 1) and columns 0…\(shown.columns - 1) of "
+        + "\(rows)×\(columns)" : which
+  }
+
+  /// The values in aligned columns, under the numbers of the columns.
+  func lines(width: Int) -> [Text] {
+    let shown = shown(width)
+    let titles = (0..<shown.columns).map { Self.right("x \($0)") }.joined()
+    return [.spaces(Self.margin) + .faint(titles)]
+      + (0..<shown.rows).map { row in
+        let cells = values[row * columns..<row * columns + shown.columns]
+        return .faint("  y \(row)".padding(to: Self.margin))
+          + Text(cells.map { Self.right(number($0, 3)) }.joined())
+      }
+  }
+
+  private func shown(_ width: Int) -> (rows: Int, columns: Int) {
+    (
+      min(rows, Self.mostRows),
+      min(columns, max(1, (width - Self.margin) / Self.cell))
+    )
   }
 
   private static func right(_ text: String) -> String {
-    String(repeating: " ", clamping: max(1, 9 - displayWidth(text))) + text
+    String(repeating: " ", clamping: max(1, cell - displayWidth(text))) + text
   }
 }

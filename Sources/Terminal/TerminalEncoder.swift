@@ -21,17 +21,14 @@ struct TerminalEncoder {
     let layout = Layout(width: width)
     var result = ""
     for block in document.blocks {
-      if case .picture(let image, let description, _) = block, hasColour, isUTF8 {
-        let blocks = HalfBlocks(columns: width, rows: rows)
-        result += blocks.encode(image)
-        let sentence = description + blocks.remark(image)
-        for line in layout.lines(.line(Text(sentence), indent: 0, hang: 0)) {
-          result += encode(line) + "\n"
+      if case .image(let image) = block, isPlain || hasColour && isUTF8 {
+        var caption = image.caption
+        if !isPlain {
+          let blocks = HalfBlocks(columns: width, rows: rows)
+          result += blocks.encode(image.image)
+          caption += blocks.remark(image.image)
         }
-      } else if isPlain, case .picture(_, let description, _) = block {
-        for line in layout.lines(.line(Text(description), indent: 0, hang: 0)) {
-          result += encode(line) + "\n"
-        }
+        for line in layout.wrap(Text(caption), indent: 0, hang: 0) { result += encode(line) + "\n" }
       } else {
         for line in layout.lines(block) where !(isPlain && Self.isRule(line.string)) {
           result += encode(line) + "\n"

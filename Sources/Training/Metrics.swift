@@ -1,3 +1,5 @@
+import Documents
+
 /// The results of a run, epoch by epoch: the contents of `metrics.json` and `metrics.csv`.
 package struct Metrics: Hashable, Sendable {
   /// The results of a test.
@@ -69,16 +71,16 @@ package struct Metrics: Hashable, Sendable {
   }
 
   /// Loss and accuracy over the epochs, of training and validation.
-  package var curves: [Curves] {
+  package var curves: [Chart] {
     let numbers = epochs.map(\.epoch)
     return [
-      Curves(
+      Chart(
         "loss", epochs: numbers,
         lines: [
           .init("training", epochs.map(\.trainLoss)),
           .init("validation", epochs.map(\.validationLoss)),
         ].filter { $0.values.contains { $0 != nil } || $0.name == "training" }),
-      Curves(
+      Chart(
         "accuracy", isShare: true, epochs: numbers,
         lines: [
           .init("training", epochs.map(\.trainAccuracy)),
@@ -89,7 +91,7 @@ package struct Metrics: Hashable, Sendable {
 
   /// The curves as an SVG document.
   package var svg: String {
-    Curves.svg(
+    Chart.svg(
       curves,
       title: "\(network) on \(dataset), recipe \(recipe), seed \(seed)"
         + (validationPart == .test ? ", validated on test images" : ""))

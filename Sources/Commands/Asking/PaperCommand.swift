@@ -50,7 +50,7 @@ package struct PaperCommand: Command, HasGlobalOptions {
     for (number, table) in tables.enumerated() {
       if number > 0 { output.blank() }
       output.line(.strong(table.title))
-      output.blocks += table.blocks(width: session.host.width)
+      output.table(table.table)
       if let note = table.note { output.line(.faint(note), indent: 2) }
     }
     return output

@@ -1,4 +1,3 @@
-import Basics
 import Documents
 import TensorFiles
 
@@ -21,42 +20,13 @@ struct PaperTable {
       })
   }
 
-  /// The table, its widest columns wrapped where the width is short.
-  func blocks(width: Int) -> [Block] {
-    var widths = columns.indices.map { column in
-      rows.reduce(displayWidth(columns[column])) { max($0, displayWidth($1[column])) }
-    }
-    let titles = columns.map(displayWidth)
-    func total() -> Int { widths.reduce(2 * columns.count, +) }
-    while total() > width,
-      let widest = columns.indices.max(by: { widths[$0] < widths[$1] }),
-      widths[widest] > max(12, titles[widest])
-    { widths[widest] -= 1 }
-    guard total() <= width else { return paragraphs }
-    var table = Table(columns.map { .init($0) }, indent: 2)
+  /// The table.
+  var table: Table {
+    var table = Table(columns.map { .init($0, wrapping: 12...72) }, indent: 2)
     for row in rows {
-      let cells = zip(row, widths).map { cell, width in
-        Layout(width: width).wrap(Text(cell), indent: 0, hang: 0)
-      }
-      for line in 0..<(cells.map(\.count).max() ?? 0) {
-        table.row(
-          cells.enumerated().map { column, lines in
-            let text = line < lines.count ? lines[line] : ""
-            return column == 0 ? .name(text.string) : text
-          })
-      }
+      table.row(row.enumerated().map { $0.offset == 0 ? .name($0.element) : Text($0.element) })
     }
-    return [.table(table)]
-  }
-
-  /// Each row as a paragraph, for windows too narrow for columns.
-  private var paragraphs: [Block] {
-    rows.flatMap { row -> [Block] in
-      [.line(.name(row[0]), indent: 2, hang: 4)]
-        + zip(columns, row).dropFirst().filter { !$0.1.isEmpty }.map { column, cell in
-          .line(.faint(column + "  ") + Text(cell), indent: 4, hang: 6)
-        }
-    }
+    return table
   }
 
   static let settings = PaperTable(

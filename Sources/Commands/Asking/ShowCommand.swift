@@ -52,12 +52,10 @@ package struct ShowCommand: Command, HasGlobalOptions {
     if let classes = classes(of: what, tensor, in: session) {
       output.table(classes)
     } else {
-      let grid = ValueGrid(tensor, width: session.host.width)
-      output.line(.faint(grid.caption), indent: 2)
-      output.blocks.append(.preformatted(grid.lines))
+      output.blocks.append(.grid(ValueGrid(tensor)))
     }
     output.line(.faint("histogram"), indent: 2)
-    output.blocks.append(.preformatted(histogram.lines(width: session.host.width)))
+    output.blocks.append(.histogram(histogram))
     return output
   }
 }

@@ -87,7 +87,7 @@ package struct DataCommand: Command, HasGlobalOptions {
       let dataset = try session.dataset(specification(in: session))
       session.host.report(progress: "reading every pixel")
       try session.host.cancellation.check()
-      return DataInfoReport.output(dataset, width: session.host.width)
+      return DataInfoReport.output(dataset)
     }
   }
 

@@ -11,7 +11,7 @@ enum DataInfoReport {
   /// Lays out the statistics.
   ///
   /// - Parameter width: the columns available for the mean image if it is drawn in characters.
-  static func output(_ dataset: Dataset, width: Int) -> Output {
+  static func output(_ dataset: Dataset) -> Output {
     let set = dataset.train
     let statistics = set.statistics
     var output = Output()
@@ -34,11 +34,11 @@ enum DataInfoReport {
     output.blank()
     let image = meanImage(set, statistics)
     output.blocks.append(
-      .picture(
-        image,
-        description: "The mean of all \(NumberFormat.grouped(set.count)) training images, "
-          + "\(set.height)×\(set.width); black is 0, white is 255.",
-        ascii: ASCIIPicture.lines(image, width: width)))
+      .image(
+        CaptionedImage(
+          image,
+          caption: "The mean of all \(NumberFormat.grouped(set.count)) training images, "
+            + "\(set.height)×\(set.width); black is 0, white is 255.")))
     output.json = json(dataset, statistics)
     return output
   }

@@ -109,7 +109,7 @@ enum ExperimentReport {
   }
 
   /// The table, the curves and the verdicts.
-  static func ending(_ record: ExperimentRecord, width: Int) -> Output {
+  static func ending(_ record: ExperimentRecord) -> Output {
     let results = record.results
     var output = Output(json: record.json)
     var table = Table(columns(of: results))
@@ -122,7 +122,7 @@ enum ExperimentReport {
     }
     for chart in results.curves {
       output.blank()
-      output.blocks.append(chart.block(width: width))
+      output.blocks.append(.chart(chart))
       output.line(.faint(chart.sentence))
     }
     output.blank()

@@ -46,7 +46,7 @@ struct LiveExperiment {
     }
     session.host.report(progress: nil)
     let record = ExperimentRecord(results: runner.results, command: command, machine: machine)
-    var output = ExperimentReport.ending(record, width: session.host.width)
+    var output = ExperimentReport.ending(record)
     let results = runner.results
     guard isDone else {
       let done = results.trials.count + results.runs.count
@@ -145,13 +145,13 @@ private final class ExperimentProgress {
       let mean =
         seconds.isEmpty ? step.secondsLeft : seconds.reduce(0, +) / Double(seconds.count)
       let left = step.secondsLeft + Double(place.count - place.number) * mean
-      var parts = [
+      let parts = [
         "\(place.number)/\(place.count) \(place.arm)", "epoch \(step.epoch)/\(step.epochs)",
-        "\(NumberFormat.grouped(Int(clamping: step.imagesPerSecond))) img/s",
         "error \(NumberFormat.percent(1 - step.epochAccuracy, decimals: 1))",
         "at most \(TrainingLines.time(left)) left",
+        // Last, so that a narrow line cuts this off first.
+        "\(NumberFormat.grouped(Int(clamping: step.imagesPerSecond))) img/s",
       ]
-      if host.width < 72 { parts.remove(at: 2) }
       host.report(progress: parts.joined(separator: "  "))
     case .training(_, .validating(let done, let total)):
       training.report(validating: done, of: total)

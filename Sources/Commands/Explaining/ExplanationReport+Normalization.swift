@@ -59,7 +59,8 @@ extension ExplanationReport {
     line("The same element under each definition:", indent: 2)
     var table = Table(
       [
-        .init("definition"), .init("s", drop: 1), .init("taps", numeric: true, drop: 2),
+        .init("definition", wrapping: 14...38, hang: 2), .init("s", drop: 1),
+        .init("taps", numeric: true, drop: 2),
         .init("scale S", numeric: true),
         .init("b", numeric: true),
       ], indent: 2)
@@ -80,18 +81,13 @@ extension ExplanationReport {
         names += group.names.count == 1 ? ", with its defaults: " : ", with their defaults: "
         names += "\(row.settings(besides: detail))"
       }
-      let lines = Layout(width: max(12, min(36, session.host.width - 44))).wrap(
-        Text(names), indent: 0, hang: 0
-      ).map(\.string)
-      let mark = group.isTheLayers ? "→ " : "  "
       table.row([
-        group.isTheLayers ? .strong(mark + lines[0]) : Text(mark + lines[0]),
+        group.isTheLayers ? .strong("→ " + names) : Text("  " + names),
         Text(number(row.s, 4)),
         Text(row.outcome.map { "\($0.count)" } ?? "–"),
         Text(row.outcome.map { number($0.scale, 9) } ?? "odd n only"),
         Text(row.outcome.map { number($0.b, 7) } ?? "–"),
       ])
-      for more in lines.dropFirst() { table.row([Text("  " + more)]) }
     }
     self.table(table)
   }

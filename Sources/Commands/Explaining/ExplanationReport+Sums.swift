@@ -21,18 +21,15 @@ extension ExplanationReport {
     outside(detail.window)
     blank()
     let sum = detail.sum
-    // Where the terms have no room beside the sums they stand below.
-    let showsTerms = session.host.width >= 78
     var table = Table(
       [
         .init(sum.groupName), .init("Σ products", numeric: true),
         .init("so far", numeric: true, drop: 1),
-        .init(showsTerms ? "largest terms x[y, x] · w[u, v]" : ""),
+        .init("largest terms x[y, x] · w[u, v]", wrapping: 24...64, hang: 2),
       ], indent: 2)
     table.row(["bias", Text(signed(Double(detail.bias))), Text(number(sum.start)), ""])
     for group in shownGroups(of: sum) {
-      let terms =
-        showsTerms ? sum.largest(termsAGroup, in: group).map { term($0, in: sum, axes: 2) } : []
+      let terms = sum.largest(termsAGroup, in: group).map { term($0, in: sum) }
       table.row([
         Text(channelName(group.number, of: detail.channels.count)), Text(signed(group.sum)),
         Text(number(group.running)), .faint(terms.first ?? ""),
@@ -41,11 +38,6 @@ extension ExplanationReport {
     }
     self.table(table)
     leftOut(sum)
-    if !showsTerms {
-      for term in sum.largest(showsAll ? .max : 4) {
-        line(Text(self.term(term, in: sum)), indent: 2, hang: 4)
-      }
-    }
     record(sum)
     steps()
   }
@@ -142,17 +134,14 @@ extension ExplanationReport {
         .init("largest terms"), .init(first, numeric: true), .init(""),
         .init(second, numeric: true), .init("product", numeric: true),
       ], indent: 2)
-    let terms = sum.largest(count)
-    for term in terms {
+    for term in sum.largest(count) {
       table.row([
         Text("\(first)[\(coordinates(term.firstIndex))]"), Text(number(term.first)),
         Text("\(second)[\(coordinates(term.secondIndex))]"), Text(number(term.second)),
         Text(signed(term.product)),
       ])
     }
-    if Layout(width: session.host.width).fits(table) { return self.table(table) }
-    line(.faint("largest terms"), indent: 2)
-    for term in terms { line(Text(self.term(term, in: sum)), indent: 2, hang: 4) }
+    self.table(table)
   }
 
   /// All groups where they are few; else those of the largest sums, in their order.
@@ -177,12 +166,10 @@ extension ExplanationReport {
       indent: 2, hang: 4)
   }
 
-  /// A term: `x[0, 43, 94] 127.3 · w[5, 0, 3, 2] 0.02322 = +2.957`.
-  ///
-  /// - Parameter axes: the last axes alone, where the row says the rest; nil names all.
-  private func term(_ term: ProductSum.Term, in sum: ProductSum, axes: Int? = nil) -> String {
+  /// A term by the last two axes of its factors: `x[43, 94] 127.3 · w[3, 2] 0.02322 = +2.957`.
+  private func term(_ term: ProductSum.Term, in sum: ProductSum) -> String {
     func factor(_ symbol: String, _ index: [Int], _ value: Float) -> String {
-      "\(symbol)[\(coordinates(index.suffix(axes ?? index.count)))] \(number(value, 4))"
+      "\(symbol)[\(coordinates(index.suffix(2)))] \(number(value, 4))"
     }
     return factor(sum.first.symbol, term.firstIndex, term.first) + " · "
       + factor(sum.second.symbol, term.secondIndex, term.second) + " = " + signed(term.product, 4)

@@ -51,12 +51,12 @@ package struct ViewCommand: Command, HasGlobalOptions, WritesFiles {
   package func run(in session: inout Session) throws -> Output {
     let what = what.joined(separator: " ")
     let png = try png.map(writing.claim)
-    let (image, description, tiles) = try picture(of: what, in: &session)
-    let width = session.host.width
+    let shown = try captioned(what, in: &session)
+    let image = shown.image
     var output = Output(
       json: [
         "view": .string(what), "width": .integer(image.width), "height": .integer(image.height),
-        "description": .string(description), "file": .optional(png),
+        "description": .string(shown.caption), "file": .optional(png),
       ])
     if let png {
       let scale = self.scale ?? max(1, 900 / max(image.width, image.height))
@@ -69,28 +69,20 @@ package struct ViewCommand: Command, HasGlobalOptions, WritesFiles {
           hint: "pass a smaller --scale, or view fewer values")
       }
       try image.magnified(scale).writePNG(path: png)
-      output.line(Text(description))
+      output.line(Text(shown.caption))
       output.line("written to " + .name(png))
     } else {
-      output.blocks.append(
-        .picture(
-          image, description: description,
-          ascii: tiles.map { ASCIIPicture.lines($0, width: width) }
-            ?? ASCIIPicture.lines(image, width: width)))
+      output.blocks.append(.image(shown))
     }
     return output
   }
 
-  /// The image to draw, a sentence that describes it, and its tiles if it has several.
-  private func picture(
-    of what: String, in session: inout Session
-  ) throws -> (Image, String, MapPicture?) {
+  private func captioned(_ what: String, in session: inout Session) throws -> CaptionedImage {
     if what == "image" {
       let image = session.picture.image
-      return (
-        image, "\(session.picture.name), \(image.width)×\(image.height), before it is prepared.",
-        nil
-      )
+      return CaptionedImage(
+        image,
+        caption: "\(session.picture.name), \(image.width)×\(image.height), before it is prepared.")
     }
     let tensor = try session.tensor(what)
     guard tensor.count > 0 else { throw Failure(.name, "\(what) has no values to show") }
@@ -102,9 +94,8 @@ package struct ViewCommand: Command, HasGlobalOptions, WritesFiles {
       tiles == 1
       ? "\(maps.height)×\(maps.width) values"
       : "\(tiles) tiles of \(maps.height)×\(maps.width), \(columns) a row, 0 first"
-    return (
-      maps.image(columns: columns), "\(what): \(pieces), in \(kind); \(maps.scaling).",
-      tiles > 1 ? maps : nil
-    )
+    return CaptionedImage(
+      maps.image(columns: columns), caption: "\(what): \(pieces), in \(kind); \(maps.scaling).",
+      tiles: tiles > 1 ? maps : nil)
   }
 }

@@ -146,7 +146,7 @@ struct LiveTraining {
     var output = Output()
     output.line(TrainingLines.epoch(record, of: metrics.plannedEpochs, isBest: isBest))
     if plots, metrics.epochs.count > 1 {
-      for chart in metrics.curves { output.blocks.append(chart.block(width: session.host.width)) }
+      output.blocks += metrics.curves.map { .chart($0) }
     }
     session.show(output)
     session.stream(TrainingLines.json(record, isBest: isBest))

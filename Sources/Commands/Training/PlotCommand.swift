@@ -75,7 +75,7 @@ package struct PlotCommand: Command, HasGlobalOptions, WritesFiles {
       output.line("no epoch is complete yet", indent: 2)
     }
     for chart in metrics.epochs.isEmpty ? [] : metrics.curves {
-      output.blocks.append(chart.block(width: session.host.width))
+      output.blocks.append(.chart(chart))
       output.line(.faint(chart.sentence))
     }
     if metrics.validationPart == .test {

@@ -16,14 +16,14 @@ final class TrainingProgress {
   func report(_ step: StepRecord) {
     guard isTime() else { return }
     let share = Double(step.step) / Double(step.steps)
-    var parts = [
-      "epoch \(step.epoch)/\(step.epochs)", bar(share, width: 20, rest: "·"),
-      Self.right("\(Int(clamping: share * 100))%", 4),
+    let parts = [
+      "epoch \(step.epoch)/\(step.epochs)", Self.right("\(Int(clamping: share * 100))%", 4),
       "\(NumberFormat.grouped(Int(clamping: step.imagesPerSecond))) img/s",
       "loss \(NumberFormat.fixed(step.epochLoss, 3))",
       TrainingLines.time(step.secondsLeft) + " left",
+      // Last, so that a narrow line cuts this off first.
+      bar(share, width: 20, rest: "·"),
     ]
-    if host.width < 60 { parts.remove(at: 1) }
     host.report(progress: parts.joined(separator: "  "))
   }
 
@@ -100,12 +100,5 @@ enum TrainingLines {
       let minutes = Int(rounding: seconds / 60)
       return "\(minutes / 60) h \(minutes % 60) min"
     }
-  }
-}
-
-extension Curves {
-  /// The chart as a block of text, 9 lines high and at most 80 columns wide.
-  func block(width: Int) -> Block {
-    .preformatted(text(width: min(width, 80), height: 9).map { Text($0) })
   }
 }

@@ -1,3 +1,4 @@
+import Documents
 import Networks
 
 /// One training of a study, with its measurements.
@@ -128,14 +129,14 @@ package struct ExperimentResults: Hashable, Sendable {
 
   /// The curves: the mean over the seeds of each arm's training error and, if images are held back,
   /// of its validation error. If some runs end early, the mean is over those that continue.
-  package var curves: [Curves] {
+  package var curves: [Chart] {
     let last = runs.map(\.epochs.count).max() ?? 0
     guard last > 0 else { return [] }
     let numbers = Array(1...last)
-    func lines(_ error: (EpochRecord) -> Double?) -> [Curves.Line] {
+    func lines(_ error: (EpochRecord) -> Double?) -> [Chart.Line] {
       experiment.arms.map { arm in
         let own = runs.filter { $0.arm == arm.name }
-        return Curves.Line(
+        return Chart.Line(
           arm.name,
           numbers.map { number in
             Sample(
@@ -151,11 +152,11 @@ package struct ExperimentResults: Hashable, Sendable {
     }
     let validation = lines { $0.validationAccuracy.map { 1 - $0 } }
     var charts = [
-      Curves("training error", isShare: true, isError: true, epochs: numbers, lines: training)
+      Chart("training error", isShare: true, isError: true, epochs: numbers, lines: training)
     ]
     if validation.contains(where: { $0.values.contains { $0 != nil } }) {
       charts.append(
-        Curves("validation error", isShare: true, isError: true, epochs: numbers, lines: validation)
+        Chart("validation error", isShare: true, isError: true, epochs: numbers, lines: validation)
       )
     }
     return charts
@@ -163,7 +164,7 @@ package struct ExperimentResults: Hashable, Sendable {
 
   /// The curves as an SVG document.
   package var svg: String {
-    Curves.svg(
+    Chart.svg(
       curves,
       title: "\(experiment.name) on \(datasetName): means of "
         + Numerals.count(seeds.count, "seed"))

@@ -1,6 +1,6 @@
 import Basics
 
-extension Curves {
+extension Chart {
   /// The curves in lines of ASCII, readable in any font and any file.
   ///
   /// Each line is drawn with the first letter of its name, and `#` where several meet.

@@ -1,12 +1,12 @@
 import Basics
 
-extension Curves {
+extension Chart {
   /// Several charts side by side as one SVG document, with a description in words.
   ///
   /// - Parameters:
   ///   - charts: the charts, left to right.
   ///   - title: the title above them.
-  package static func svg(_ charts: [Curves], title: String) -> String {
+  package static func svg(_ charts: [Chart], title: String) -> String {
     let frame = Frame(
       count: charts.count, hasLegendsBelow: charts.contains { $0.legendWidth > Frame.legendRoom })
     let description = charts.map(\.sentence).joined(separator: " ")
@@ -129,7 +129,7 @@ extension Curves {
   }
 
   private static func number(_ value: Double) -> String {
-    let text = CurveNumber.fixed(value, 1)
+    let text = ChartNumber.fixed(value, 1)
     return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
   }
 

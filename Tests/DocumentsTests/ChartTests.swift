@@ -1,10 +1,10 @@
 import Testing
 
-@testable import Training
+@testable import Documents
 
-/// Curves as text and as SVG.
-@Suite struct CurvesTests {
-  static let accuracy = Curves(
+/// Charts as text and as SVG.
+@Suite struct ChartTests {
+  static let accuracy = Chart(
     "accuracy", isShare: true, epochs: [1, 2, 3, 4, 5],
     lines: [
       .init("training", [0.31, 0.47, 0.55, 0.61, 0.66]),
@@ -35,7 +35,7 @@ import Testing
     ] as [[Double]])
   func hugeValues(_ values: [Double]) {
     for isShare in [true, false] {
-      let curves = Curves(
+      let curves = Chart(
         "x", isShare: isShare, epochs: Array(values.indices), lines: [.init("values", values)])
       #expect(curves.text(width: 40, height: 7).count == 10)
       #expect(curves.sentence.hasPrefix("x: "))
@@ -55,7 +55,7 @@ import Testing
     [.leastNonzeroMagnitude, 0], (1...200).map { 1 / Double($0) },
   ])
   func anyValues(_ values: [Double]) {
-    let curves = Curves(
+    let curves = Chart(
       "loss", epochs: Array(values.indices), lines: [.init("training", values)])
     for width in [0, 20, 80, 1000] {
       let lines = curves.text(width: width)
@@ -64,7 +64,7 @@ import Testing
     }
     let marks = curves.marks
     #expect((2...12).contains(marks.count) && zip(marks, marks.dropFirst()).allSatisfy(<))
-    let svg = Curves.svg([curves, Self.accuracy], title: "a & <b>")
+    let svg = Chart.svg([curves, Self.accuracy], title: "a & <b>")
     #expect(svg.contains("<title id=\"title\">a &amp; &lt;b&gt;</title>"))
     #expect(!svg.contains("nan") && !svg.contains("inf"), "\(svg)")
     #expect(svg.count { $0 == "<" } == svg.count { $0 == ">" })
@@ -78,7 +78,7 @@ import Testing
       ([100, 30_000], ["0", "10000", "20000", "30000"]),
     ] as [([Double], [String])])
   func marks(_ values: [Double], _ labels: [String]) {
-    let curves = Curves("loss", epochs: Array(values.indices), lines: [.init("a", values)])
+    let curves = Chart("loss", epochs: Array(values.indices), lines: [.init("a", values)])
     #expect(curves.marks.map { curves.label($0, step: curves.axis.step) } == labels)
   }
 }

@@ -1,7 +1,7 @@
 import Basics
 
-/// Lines over epochs, drawn as text or SVG.
-package struct Curves: Hashable, Sendable {
+/// Lines over epochs: curves of training.
+package struct Chart: Hashable, Sendable {
   /// One line.
   package struct Line: Hashable, Sendable {
     /// What it shows: `training`.
@@ -105,12 +105,12 @@ package struct Curves: Hashable, Sendable {
     let (value, step) = isShare ? (value * 100, step * 100) : (value, step)
     var (decimals, power) = (0, step)
     while power < 0.999, decimals < 6 { (decimals, power) = (decimals + 1, power * 10) }
-    return CurveNumber.fixed(value, decimals) + (isShare ? "%" : "")
+    return ChartNumber.fixed(value, decimals) + (isShare ? "%" : "")
   }
 }
 
 /// Numbers on axes.
-enum CurveNumber {
+enum ChartNumber {
   /// A number with this many decimals, in ASCII and without an exponent below 10¹⁵.
   static func fixed(_ value: Double, _ decimals: Int) -> String {
     guard value.isFinite, abs(value) < 1e15 else { return "\(value)" }

@@ -54,7 +54,7 @@ package struct CellReader {
   }
 
   /// A line without the prompt that was copied along with it: `[3]> next`, `>>> x`, `> x`.
-  func withoutPrompt(_ line: some StringProtocol) -> Substring {
+  package func withoutPrompt(_ line: some StringProtocol) -> Substring {
     let whole = Substring(line)
     let text = whole.drop { $0 == " " || $0 == "\t" }
     let prompts =

@@ -4,14 +4,9 @@ import Documents
 
 extension Command {
   /// The help of one command, with its examples.
-  package static func help(in session: Session) -> Output {
-    var output = Output()
-    let page = session.commands.program.helpMessage(
-      for: Self.self, columns: min(session.host.width, 100))
-    for line in page.split(separator: "\n", omittingEmptySubsequences: false) {
-      let indent = line.prefix { $0 == " " }.count
-      output.line(Text(String(line.dropFirst(indent))), indent: indent, hang: indent + 4)
-    }
+  package static func help(in commands: CommandTable) -> Output {
+    var output = Output.helpPage(
+      commands.program.helpMessage(for: Self.self, columns: Output.unwrapped))
     let examples = shownExamples
     guard !examples.isEmpty else { return output }
     output.line(.faint("examples"))
@@ -23,7 +18,36 @@ extension Command {
   }
 }
 
+extension CommandTable {
+  /// The help of the program.
+  package var programHelp: Output {
+    .helpPage(program.helpMessage(columns: Output.unwrapped))
+  }
+}
+
 extension Output {
+  /// So wide a page that the argument parser wraps nothing; a front end does, for its width.
+  fileprivate static let unwrapped = 10_000
+
+  /// The column at which the argument parser explains an option.
+  private static let explanations = 26
+
+  /// A help page of the argument parser. What explains an option is wrapped in its column.
+  fileprivate static func helpPage(_ page: String) -> Output {
+    var output = Output()
+    for line in page.split(separator: "\n", omittingEmptySubsequences: false) {
+      let indent = line.prefix { $0 == " " }.count
+      let beforeColumn = line.prefix(explanations)
+      let isOption =
+        indent == 2 && line.count > explanations && beforeColumn.hasSuffix("  ")
+        || indent == explanations
+      output.line(
+        Text(String(line.dropFirst(indent))), indent: indent,
+        hang: isOption ? explanations : line.hasPrefix("USAGE: ") ? 7 : indent)
+    }
+    return output
+  }
+
   /// Adds what people type and, from a column on, what it does; what is wider is wrapped below itself.
   package mutating func entry(_ name: String, _ text: Text, column: Int) {
     let gap = max(2, column - displayWidth(name))

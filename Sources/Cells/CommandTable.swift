@@ -56,9 +56,10 @@ package protocol ProgramCommand: ParsableCommand {
 // MARK: - Cells
 
 extension CommandTable {
-  /// The command that a text begins with; nil where it is an expression.
+  /// The command that a text begins with, `help` for a question mark; nil where it is an expression.
   package func command(beginning source: some StringProtocol) -> String? {
     let trimmed = source.drop { $0.isWhitespace }
+    if trimmed.first == "?" { return "help" }
     let word = String(
       trimmed.prefix(32).prefix { $0.isLetter || $0.isNumber || $0 == "-" || $0 == "_" })
     guard names.contains(word) else { return nil }
@@ -78,15 +79,6 @@ extension CommandTable {
       if let instruction = reader.add(line, number: index + 1) { result.append(instruction) }
     }
     return result + (reader.rest.map { [$0] } ?? [])
-  }
-
-  /// A cell without the prompts that were copied along with its lines.
-  package func withoutPrompts(_ cell: String) -> String {
-    var reader = CellReader(self)
-    return lines(of: cell).map { line in
-      defer { _ = reader.add(line, number: 1) }
-      return String(reader.withoutPrompt(line))
-    }.joined(separator: "\n")
   }
 
   /// Whether a prompt should ask for another line before it runs this cell.

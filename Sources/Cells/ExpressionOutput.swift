@@ -22,17 +22,24 @@ package enum ExpressionOutput {
       else { return try StepReport.describe(layer: session.layerIndex(name), in: session) }
       value = .tensor(try session.tensor(name))
     }
-    var output = Output(json: json(value, evaluated), value: value)
+    var output = output(of: value, named: evaluated.name)
+    output.json = json(value, evaluated)
+    for note in evaluated.notes + commentNote(source) {
+      output.line(.notice("note: ") + Text(note), hang: 6)
+    }
+    return output
+  }
+
+  /// A value: a number or a few as they are, a larger tensor by its shape, statistics and first plane.
+  package static func output(of value: Value, named name: String?) -> Output {
+    var output = Output(value: value)
     var text: Text = ""
-    if let name = evaluated.name { text += .name(name) + " = " }
+    if let name { text += .name(name) + " = " }
     if case .tensor(let tensor) = value, tensor.count > 12 {
       output.line(text + "\(tensor.shape)   " + TensorStatistics(tensor).text, hang: 4)
       output.blocks.append(.grid(ValueGrid(tensor)))
     } else {
       output.line(text + Text(value.description), hang: 4)
-    }
-    for note in evaluated.notes + commentNote(source) {
-      output.line(.notice("note: ") + Text(note), hang: 6)
     }
     return output
   }

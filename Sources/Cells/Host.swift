@@ -9,14 +9,21 @@ package protocol Host: AnyObject, Sendable {
   /// Set when the person asks for the running cell to stop.
   var cancellation: Cancellation { get }
 
-  /// The columns there are for text.
-  var width: Int { get }
-
   /// Whether a person sits at a prompt: then nothing long is run that was not asked for.
   var isInteractive: Bool { get }
 
-  /// Shows a part of the running cell's output at once.
+  /// Shows something that is finished. A front end may wait until the person has read it.
   func show(_ document: Document)
+
+  /// Shows a part of the running cell's output, and returns at once.
+  func stream(_ document: Document)
+
+  /// Shows a part of the running cell's output in place of what the cell showed under this name
+  /// before; below it where nothing can be replaced.
+  func update(_ name: String, _ document: Document)
+
+  /// Clears the screen, or what the cell has shown.
+  func clear()
 
   /// Says what the running cell is doing, on a line that is replaced each time; nil takes it away.
   func report(progress: String?)
@@ -36,6 +43,12 @@ package protocol Host: AnyObject, Sendable {
 }
 
 extension Host {
+  /// Shows it as if it were finished.
+  package func stream(_ document: Document) { show(document) }
+  /// Shows it below.
+  package func update(_ name: String, _ document: Document) { stream(document) }
+  /// Does nothing.
+  package func clear() {}
   /// Does nothing.
   package func note(_ text: String) {}
   /// Does nothing.
@@ -50,15 +63,11 @@ extension Host {
 package final class QuietHost: Host {
   /// Never set by the host itself.
   package let cancellation = Cancellation()
-  /// The columns there are for text.
-  package let width: Int
   /// Whether commands run the layers they need.
   package let isInteractive: Bool
 
-  /// A quiet host of this width.
-  package init(width: Int = 80, isInteractive: Bool = false) {
-    (self.width, self.isInteractive) = (width, isInteractive)
-  }
+  /// A quiet host.
+  package init(isInteractive: Bool = false) { self.isInteractive = isInteractive }
 
   /// Does nothing.
   package func show(_ document: Document) {}

@@ -4,8 +4,18 @@ package struct Instruction: Hashable, Sendable {
   package var source: String
   /// The line of the cell or script on which it begins, from 1.
   package var line: Int
-  /// The first word, where it is the name of a command.
+  /// The command that it begins with; `help` for `?why`, nil for an expression.
   package var command: String?
   /// The number of its cell, where a saved session says so.
   package var number: Int?
+
+  /// The words of a command, its name first.
+  ///
+  /// - Throws: `Failure` at a bracket or quote that nothing closes.
+  func words() throws(Failure) -> [String] {
+    let trimmed = source.drop(while: \.isWhitespace)
+    return trimmed.first == "?"
+      ? ["help"] + arguments(try splitWords(String(trimmed.dropFirst())))
+      : arguments(try splitWords(source))
+  }
 }

@@ -32,13 +32,10 @@ extension Session {
   package mutating func runNested(_ instruction: Instruction, isNumbered: Bool) -> CellResult {
     if isNumbered { number(as: instruction) }
     let (outer, number) = (shown, cell)
-    var result = run(instruction.source)
-    shown = outer + result.output.blocks.prefix(result.shown)
+    let result = run(instruction)
+    (shown, updates) = (outer + result.output.blocks.prefix(result.shown), [:])
     show(Output(Array(result.output.blocks.dropFirst(result.shown))))
     if !isNumbered { cell = number }
-    if let failure = result.failure, !failure.isLocated {
-      result.failure?.line = instruction.line + (failure.line ?? 1) - 1
-    }
     return result
   }
 }

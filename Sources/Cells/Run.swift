@@ -32,15 +32,24 @@ extension Session {
   /// Runs a cell: its instructions in order, until one fails. Never throws; a failure leaves the
   /// session as it was before the instruction that failed.
   package mutating func run(_ source: String) -> CellResult {
+    run(commands.instructions(of: source), source: source)
+  }
+
+  /// Runs a cell of one instruction, which has been read already.
+  package mutating func run(_ instruction: Instruction) -> CellResult {
+    run([instruction], source: instruction.source)
+  }
+
+  private mutating func run(_ instructions: [Instruction], source: String) -> CellResult {
     beginCell()
     var result = CellResult(number: cell, output: Output(), shown: 0)
     var objects: [JSONValue] = []
     var ran: [Instruction] = []
     do {
-      for instruction in commands.instructions(of: source) {
+      for instruction in instructions {
         // What the instruction before it gave goes first.
         show(Output(Array(result.output.blocks.dropFirst(shown.count))))
-        let output = try run(instruction)
+        let output = try carryOut(instruction)
         result.output.blocks = shown + output.blocks
         result.output.value = output.value
         result.output.exitCode = max(result.output.exitCode, output.exitCode)
@@ -64,12 +73,12 @@ extension Session {
     return result
   }
 
-  /// Runs a command that came as separate words, as a shell gives them.
-  package mutating func run(arguments: [String]) -> CellResult {
+  /// Runs a command that has been read from a shell's words.
+  package mutating func run(_ reading: CommandTable.Reading) -> CellResult {
     beginCell()
     var result = CellResult(number: cell, output: Output(), shown: 0)
     do {
-      result.output = try run(arguments: arguments, source: nil)
+      result.output = try run(reading, source: nil)
       result.output.blocks = shown + result.output.blocks
       if result.output.json == nil {
         result.output.json = ["text": .string(result.output.plainText)]
@@ -86,18 +95,13 @@ extension Session {
   private mutating func beginCell() {
     if depth == 0 { host.cancellation.reset() }
     shown = []
+    updates = [:]
   }
 
-  private mutating func run(_ instruction: Instruction) throws(Failure) -> Output {
+  private mutating func carryOut(_ instruction: Instruction) throws(Failure) -> Output {
     do {
-      if instruction.source.drop(while: \.isWhitespace).first == "?" {
-        let topic = instruction.source.drop(while: \.isWhitespace).dropFirst()
-        return try run(
-          arguments: ["help"] + arguments(splitWords(String(topic))), source: instruction.source)
-      }
       if instruction.command != nil {
-        return try run(
-          arguments: arguments(splitWords(instruction.source)), source: instruction.source)
+        return try run(commands.read(instruction.words()), source: instruction.source)
       }
       return try evaluate(instruction)
     } catch {
@@ -112,14 +116,15 @@ extension Session {
     }
   }
 
-  private mutating func run(arguments: [String], source: String?) throws -> Output {
+  private mutating func run(
+    _ reading: CommandTable.Reading, source: String?
+  ) throws -> Output {
     let command: any Command
-    switch try commands.read(arguments) {
+    switch reading {
     case .text(let text): return .preformatted(text)
-    case .help(let type?): return type.help(in: self)
+    case .help(let type?): return type.help(in: commands)
     case .command(let parsed as any Command): command = parsed
-    case .help(nil), .command:
-      return .preformatted(commands.program.helpMessage(columns: host.width))
+    case .help(nil), .command: return commands.programHelp
     }
     let options = GlobalOptions.of(command)
     if options.plain, source != nil {

@@ -57,11 +57,11 @@ package struct SavedSession {
   static func isPassing(_ cell: TypedCell, _ commands: CommandTable) -> Bool {
     commands.instructions(of: cell.source).allSatisfy { instruction in
       guard let word = instruction.command, let command = commands.named(word) else {
-        return instruction.source.trimmingSpaces().hasPrefix("?")
+        return false
       }
       // Weights that were saved belong to it; the session that was saved does not.
       guard command.word == "save" else { return passing.contains(command.word) }
-      return (try? splitWords(instruction.source))?.dropFirst().first?.text != "weights"
+      return (try? instruction.words())?.dropFirst().first != "weights"
     }
   }
 

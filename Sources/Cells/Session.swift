@@ -38,6 +38,8 @@ package struct Session {
   package internal(set) var cell = 1
   /// What the running cell has shown already.
   package var shown: [Block] = []
+  /// Which of the shown blocks an update replaces, by the update's name.
+  var updates: [String: Range<Int>] = [:]
   /// Whether the running command gives JSON alone.
   package var isMuted = false
   /// Whether this is a copy for one command whose options chose another network, picture or engine: no
@@ -224,8 +226,22 @@ package struct Session {
   /// Shows a part of the running cell's output at once.
   package mutating func show(_ output: Output) {
     guard !isMuted else { return }
-    host.show(output.document)
+    host.stream(output.document)
     shown += output.blocks
+  }
+
+  /// Shows a part of the running cell's output in place of what the cell showed under this name
+  /// before.
+  package mutating func update(_ name: String, _ blocks: [Block]) {
+    guard !isMuted else { return }
+    host.update(name, Document(blocks))
+    let old = updates[name] ?? shown.count..<shown.count
+    shown.replaceSubrange(old, with: blocks)
+    let growth = blocks.count - old.count
+    for (other, range) in updates where range.lowerBound >= old.upperBound {
+      updates[other] = range.lowerBound + growth..<range.upperBound + growth
+    }
+    updates[name] = old.lowerBound..<old.lowerBound + blocks.count
   }
 }
 

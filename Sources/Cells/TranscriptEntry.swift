@@ -18,10 +18,7 @@ extension Session {
   package mutating func remember(_ source: String, ran: [Instruction], _ result: CellResult) {
     guard result.failure == nil, !isOfLesson, depth == 0, transcript.count < TranscriptEntry.most
     else { return }
-    let isPassing = ran.allSatisfy { instruction in
-      instruction.command.map { TranscriptEntry.passing.contains($0) }
-        ?? instruction.source.trimmingSpaces().hasPrefix("?")
-    }
+    let isPassing = ran.allSatisfy { TranscriptEntry.passing.contains($0.command ?? "") }
     guard !isPassing else { return }
     transcript.append(TranscriptEntry(source: source, output: result.output.plainText))
   }

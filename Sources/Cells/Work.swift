@@ -91,8 +91,8 @@ extension Session {
   }
 
   private func work(of instruction: Instruction) -> Work? {
-    guard instruction.command != nil, let words = try? splitWords(instruction.source),
-      case .command(let parsed as any Command)? = try? commands.read(arguments(words))
+    guard instruction.command != nil, let words = try? instruction.words(),
+      case .command(let parsed as any Command)? = try? commands.read(words)
     else { return nil }
     var copy = self
     guard (try? GlobalOptions.of(parsed).apply(to: &copy)) != nil else { return nil }

@@ -2,7 +2,6 @@ import Basics
 import Cells
 import Documents
 import Lessons
-import Lessons
 import Networks
 
 /// The lines above the first prompt: what is loaded, and suggestions for how to begin.

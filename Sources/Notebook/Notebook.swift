@@ -38,9 +38,15 @@ extension Notebook {
     return carryOut(session.run(line))
   }
 
-  /// Runs a command given as separate words, as a shell passes them.
-  package mutating func run(arguments: [String]) -> CellResult {
-    carryOut(session.run(arguments: arguments))
+  /// Runs an instruction that has been read already, or passes its text to the open lesson.
+  package mutating func run(_ instruction: Instruction) -> CellResult {
+    guard activity == nil else { return give { $0.take(instruction.source) } }
+    return carryOut(session.run(instruction))
+  }
+
+  /// Runs a command that has been read from a shell's arguments.
+  package mutating func run(_ reading: CommandTable.Reading) -> CellResult {
+    carryOut(session.run(reading))
   }
 
   /// Takes over the seed of a saved session that is about to run.
@@ -95,9 +101,6 @@ extension Notebook {
 
   /// Whether a cell is complete; if not, the prompt should ask for another line.
   package func isComplete(_ cell: String) -> Bool { !session.commands.wantsAnotherLine(cell) }
-
-  /// A cell without prompts that were copied along with its lines.
-  package func withoutPrompts(_ cell: String) -> String { session.commands.withoutPrompts(cell) }
 
   /// Assembles cells from lines as they arrive.
   package var reader: CellReader { CellReader(session.commands) }

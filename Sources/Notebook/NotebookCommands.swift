@@ -46,8 +46,8 @@ extension CommandTable {
       Group(
         "the notebook",
         [
-          HelpCommand.self, RunCommand.self, BenchCommand.self, VersionCommand.self,
-          QuitCommand.self,
+          HelpCommand.self, ClearCommand.self, RunCommand.self, BenchCommand.self,
+          VersionCommand.self, QuitCommand.self,
         ]),
     ])
 }

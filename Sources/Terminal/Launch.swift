@@ -6,7 +6,7 @@ import Notebook
 /// What the program was started to do.
 struct Launch {
   /// What to run.
-  enum Mode: Equatable {
+  enum Mode {
     /// The notebook, at a prompt or with cells from a pipe.
     case notebook
     /// Cells given on the command line.
@@ -14,7 +14,7 @@ struct Launch {
     /// Cells from files.
     case scripts([String])
     /// A single command.
-    case command([String])
+    case command(CommandTable.Reading)
     /// Nothing: only print this text.
     case text(String)
   }
@@ -33,26 +33,23 @@ struct Launch {
   ///
   /// - Throws: `Failure` of kind `usage`.
   init(_ arguments: [String]) throws(Failure) {
-    switch try CommandTable.notebook.read(arguments) {
+    let reading = try CommandTable.notebook.read(arguments)
+    switch reading {
     case .text(let text): (mode, isJSON, colour, isPlain) = (.text(text), false, .auto, false)
-    case .help(let command?):
-      mode = .command(["help", command.word])
-      (isJSON, colour, isPlain) = (false, .auto, false)
-    case .help(nil):
-      mode = .text(AlexNetCommand.helpMessage())
-      (isJSON, colour, isPlain) = (false, .auto, false)
+    case .help: (mode, isJSON, colour, isPlain) = (.command(reading), false, .auto, false)
     case .command(let parsed):
       let given = (parsed as? AlexNetCommand)?.options ?? .of(parsed)
       (isJSON, isPlain) = (given.json, given.plain)
       colour = given.plain ? .never : given.color ?? .auto
       if let root = parsed as? AlexNetCommand {
         mode = root.cells.isEmpty ? .notebook : .cells(root.cells)
+        takesLines = root.cells.isEmpty
         options = given
       } else if let script = parsed as? RunCommand {
         mode = .scripts(script.files)
         options = given
       } else {
-        mode = .command(arguments)
+        mode = .command(reading)
         takesLines = (parsed as? any Command)?.takesLines ?? false
       }
     }

@@ -9,16 +9,17 @@ extension TerminalFrontEnd {
   private enum Origin {
     /// The `-c` option with this number, out of a total.
     case option(Int, of: Int)
-    /// A line of a file.
-    case file(String, line: Int)
-    /// A line of standard input.
-    case pipe(line: Int)
+    /// A file.
+    case file(String)
+    /// Standard input.
+    case pipe
   }
 
   /// Runs the cells of the command line until one fails.
   mutating func runCells(_ cells: [String]) -> Int32 {
     for (number, cell) in cells.enumerated() {
-      if let code = run(cell, from: .option(number + 1, of: cells.count)) { return code }
+      let origin = Origin.option(number + 1, of: cells.count)
+      if let code = run(from: origin, { $0.run(cell) }) { return code }
     }
     return 0
   }
@@ -37,7 +38,7 @@ extension TerminalFrontEnd {
         notebook.begin(script, seedIsChosen: seedIsChosen)
         for cell in script.instructions {
           notebook.number(as: cell)
-          if let code = run(cell.source, from: .file(file, line: cell.line)) { return code }
+          if let code = run(from: .file(file), { $0.run(cell) }) { return code }
         }
       } catch {
         finish(Failure(error))
@@ -69,17 +70,17 @@ extension TerminalFrontEnd {
           continue
         }
         guard let cell = cells.add(line, number: reader.lineNumber) else { continue }
-        if let code = run(cell.source, from: .pipe(line: cell.line)) { return (code, true) }
+        if let code = run(from: .pipe, { $0.run(cell) }) { return (code, true) }
       case .invalid(let reason):
         var failure = Failure(.file, reason)
-        failure.line = 1
-        finish(located(failure, from: .pipe(line: reader.lineNumber)))
+        failure.line = reader.lineNumber
+        finish(located(failure, from: .pipe))
         return (1, true)
       case .interrupted:
         finish(Failure(.cancelled, "stopped"))
         return (1, true)
       case .end:
-        let code = cells.rest.flatMap { run($0.source, from: .pipe(line: $0.line)) }
+        let code = cells.rest.flatMap { cell in run(from: .pipe, { $0.run(cell) }) }
         while let result = notebook.endOfInput() { finish(result) }
         return (code ?? 0, code != nil)
       }
@@ -100,12 +101,14 @@ extension TerminalFrontEnd {
   /// Runs a cell.
   ///
   /// - Returns: the exit code if no more cells should run.
-  private mutating func run(_ cell: String, from origin: Origin) -> Int32? {
+  private mutating func run(
+    from origin: Origin, _ work: (inout Notebook) -> CellResult
+  ) -> Int32? {
     guard !host.wasInterrupted else {
       finish(Failure(.cancelled, "stopped"))
       return 1
     }
-    var result = host.interruptible { notebook.run(cell) }
+    var result = host.interruptible { work(&notebook) }
     result.failure = result.failure.map { located($0, from: origin) }
     finish(result)
     if result.exitCode != 0 { return result.exitCode }
@@ -118,19 +121,16 @@ extension TerminalFrontEnd {
     // none.
     guard !failure.isLocated, failure.kind != .cancelled else { return failure }
     var located = failure
-    let inCell = failure.line ?? 1
+    let line = failure.line ?? 1
     let place: String
     switch origin {
     case .option(let number, let count):
       guard count > 1 else { return failure }
       place = "cell \(number)"
-    case .file(let file, let line):
-      located.line = line + inCell - 1
-      place = host.isJSON ? file : "\(file), line \(line + inCell - 1)"
-    case .pipe(let line):
-      located.line = line + inCell - 1
-      guard !host.isJSON else { return located }
-      place = "line \(line + inCell - 1)"
+    case .file(let file): place = host.isJSON ? file : "\(file), line \(line)"
+    case .pipe:
+      guard !host.isJSON else { return failure }
+      place = "line \(line)"
     }
     located.message = "\(place): \(failure.message)"
     return located

@@ -30,8 +30,7 @@ package struct TerminalFrontEnd {
       let isJSON = arguments.contains("--json")
       return TerminalFrontEnd(isInteractive: false, isJSON: isJSON, colour: .auto).refuse(error)
     }
-    let takesLines = launch.mode == .notebook || launch.takesLines
-    let isPrompt = takesLines && isatty(STDIN_FILENO) == 1 && !launch.isJSON
+    let isPrompt = launch.takesLines && isatty(STDIN_FILENO) == 1 && !launch.isJSON
     var frontEnd = TerminalFrontEnd(
       isInteractive: isPrompt, isJSON: launch.isJSON, colour: launch.colour,
       isPlain: launch.isPlain)
@@ -48,7 +47,7 @@ package struct TerminalFrontEnd {
     case .cells(let cells): return frontEnd.runCells(cells)
     case .scripts(let files):
       return frontEnd.runScripts(files, seedIsChosen: launch.options.seed != nil)
-    case .command(let words): return frontEnd.runCommand(words)
+    case .command(let reading): return frontEnd.runCommand(reading)
     case .text(let text): StandardStream.output.write(text + "\n")
     }
     return 0
@@ -72,8 +71,8 @@ package struct TerminalFrontEnd {
 
   /// Runs one command from the shell. A malformed command counts as wrong usage. A lesson that it
   /// opens reads the lines that follow.
-  private mutating func runCommand(_ words: [String]) -> Int32 {
-    let result = host.interruptible { notebook.run(arguments: words) }
+  private mutating func runCommand(_ reading: CommandTable.Reading) -> Int32 {
+    let result = host.interruptible { notebook.run(reading) }
     finish(result)
     if notebook.isInLesson {
       return host.isInteractive ? runPrompt(whileLesson: true) : runPipe(whileLesson: true)
@@ -93,12 +92,13 @@ package struct TerminalFrontEnd {
       completer.completion(line, cursor: cursor)
     }
     let colour = host.encoder.hasColour ? "1;36" : nil
-    var cell = ""
+    var cell = PromptCell(notebook.reader)
     while Interrupts.stopSignal == nil, !whileLesson || notebook.isInLesson {
       completer.notebook = notebook
-      completer.earlier = cell
+      completer.earlier = cell.source
+      let key = host.keyAtPause()
       // Keys pressed while a lesson's cells ran aren't an answer to its next question.
-      if notebook.takesAnswer { editor.discardTypedAhead() }
+      if notebook.takesAnswer { editor.discardTypedAhead() } else if let key { editor.type(key) }
       let label = cell.isEmpty ? notebook.prompt : "   ...> "
       switch editor.readLine(prompt: Prompt(label, color: colour)) {
       case .line(let line):
@@ -106,30 +106,30 @@ package struct TerminalFrontEnd {
           finish(host.interruptible { notebook.run(line) })
           continue
         }
-        cell += cell.isEmpty ? line : "\n" + line
-        if !notebook.isComplete(cell) && !line.allSatisfy(\.isWhitespace) { continue }
+        guard cell.add(line) else { continue }
       case .interrupted:
-        cell = ""
+        cell = PromptCell(notebook.reader)
         continue
       case .invalid(let reason):
         finish(Failure(.usage, reason))
-        cell = ""
+        cell = PromptCell(notebook.reader)
         continue
       case .end:
-        cell = ""
+        cell = PromptCell(notebook.reader)
         guard let result = host.interruptible({ notebook.endOfInput() }) else { return 0 }
         finish(result)
         continue
       }
-      if !cell.allSatisfy(\.isWhitespace) {
-        cell = notebook.withoutPrompts(cell)
-        editor.remember(cell)
-        let result = host.interruptible { notebook.run(cell) }
+      if !cell.source.allSatisfy(\.isWhitespace) {
+        editor.remember(cell.source)
+        let result = host.interruptible {
+          cell.instruction.map { notebook.run($0) } ?? notebook.run(cell.source)
+        }
         finish(result)
         StandardStream.output.write("\n")
         if result.output.effect?.quits == true { return 0 }
       }
-      cell = ""
+      cell = PromptCell(notebook.reader)
     }
     return 0
   }

@@ -17,6 +17,7 @@ final class TerminalHost: Host {
   private let colour: ColorChoice
   /// The progress line shown on the terminal, if any.
   private let progress = Mutex(Progress())
+  private let pager = Mutex(Pager())
   /// The interrupt count when the running work began; −1 while nothing is running.
   private let watched = Atomic(-1)
   /// Incremented when work begins or ends; tells the thread that watches for interrupts when to
@@ -33,8 +34,6 @@ final class TerminalHost: Host {
     self.isPlain = isPlain
   }
 
-  var width: Int { TerminalSize.current().columns }
-
   /// The encoder for standard output in its current state.
   var encoder: TerminalEncoder {
     let hasColour =
@@ -43,9 +42,10 @@ final class TerminalHost: Host {
       case .never: false
       case .auto: isatty(STDOUT_FILENO) == 1 && Self.allowsColour
       }
+    let size = TerminalSize.current()
     return TerminalEncoder(
-      hasColour: hasColour, isUTF8: TerminalLocale.isUTF8, width: width,
-      rows: TerminalSize.current().rows, isPlain: isPlain)
+      hasColour: hasColour, isUTF8: TerminalLocale.isUTF8, width: size.columns, rows: size.rows,
+      isPlain: isPlain)
   }
 
   /// The encoder for messages on standard error.
@@ -57,7 +57,32 @@ final class TerminalHost: Host {
 
   func show(_ document: Document) {
     report(progress: nil)
-    if !isJSON { StandardStream.output.write(encoder.encode(document)) }
+    guard !isJSON else { return }
+    let encoder = encoder
+    let text = encoder.encode(document)
+    guard canPause else { return StandardStream.output.write(text) }
+    pager.withLock { $0.show(text, encoder) }
+  }
+
+  func stream(_ document: Document) {
+    report(progress: nil)
+    guard !isJSON else { return }
+    let text = encoder.encode(document)
+    guard canPause else { return StandardStream.output.write(text) }
+    pager.withLock { $0.stream(text) }
+  }
+
+  func clear() {
+    guard isatty(STDOUT_FILENO) == 1, Self.allowsEscapes else { return }
+    StandardStream.output.write("\u{1B}[H\u{1B}[2J")
+  }
+
+  /// The key that was pressed at a pause instead of an answer: it begins the next line.
+  func keyAtPause() -> UInt32? { pager.withLock { $0.takeKey() } }
+
+  /// Whether somebody is there to read a screen, and to press a key for the next one.
+  private var canPause: Bool {
+    isInteractive && isatty(STDIN_FILENO) == 1 && isatty(STDOUT_FILENO) == 1
   }
 
   func stream(_ json: JSONValue) {
@@ -89,7 +114,8 @@ final class TerminalHost: Host {
       if let text {
         if let last = progress.last, last.duration(to: now) < .milliseconds(100) { return }
         progress = Progress(isShown: true, last: now)
-        let line = errorEncoder.encode(Text(String(text.prefix(max(10, width - 1))), .faint))
+        let line = errorEncoder.encode(
+          Text(String(text.prefix(max(10, TerminalSize.current().columns - 1))), .faint))
         StandardStream.error.write("\r\u{1B}[K\(line)")
       } else if progress.isShown {
         progress = Progress()
@@ -104,6 +130,7 @@ final class TerminalHost: Host {
   /// Does work that Ctrl-C can cancel, within a fiftieth of a second.
   func interruptible<Result>(_ work: () -> Result) -> Result {
     let begun = Interrupts.beginWork()
+    pager.withLock { $0.begin() }
     // Without a prompt, Ctrl-C before the work began cancels it too.
     let count = isInteractive ? begun : 0
     watched.store(count, ordering: .relaxed)

@@ -13,7 +13,6 @@ import Testing
   /// A host that records progress and notes.
   final class Listener: Host {
     let cancellation = Cancellation()
-    let width = 80
     let isInteractive = true
     let lines = Mutex<[String]>([])
     let notes = Mutex<[String]>([])

@@ -83,12 +83,6 @@ import Testing
     #expect(result.output.value?.description == expected, "\(result.failure?.message ?? "")")
   }
 
-  @Test func theHistoryHasNoPrompts() {
-    #expect(
-      CommandTable.notebook.withoutPrompts("[1]> let a = [1,\n   ...> 2]\n# > kept\n> a")
-        == "let a = [1,\n2]\n# > kept\na")
-  }
-
   /// With rounding up, the note gives the count before the last window is dropped, for any padding.
   @Test(arguments: [
     (
@@ -126,7 +120,7 @@ import Testing
   /// Long lines wrap between words, above all in explanations.
   @Test(arguments: [60, 80])
   func explanationsFit(_ width: Int) {
-    var session = Session(host: QuietHost(width: width, isInteractive: true))
+    var session = Session(host: QuietHost(isInteractive: true))
     let cells = [
       "network cuda-convnet-26", "backward 3", "why gradient conv1.weight[5, 0, 3, 2]",
       "why gradient image[0, 5, 5]", "why gradient conv2.weight[31, 30, 3, 2]",

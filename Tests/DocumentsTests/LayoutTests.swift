@@ -78,7 +78,7 @@ import Testing
   @Test(arguments: ["summary", "paper", "paper vs source", "networks", "help", "help why", "next"])
   func commandsKeepToNarrowWindows(_ cell: String) {
     for width in [40, 60, 80] {
-      var session = Session(host: QuietHost(width: width))
+      var session = Session(host: QuietHost())
       let result = session.run(cell)
       let lines = Layout(width: width).lines(result.output.document)
       let widest = lines.max { $0.width < $1.width }

@@ -314,7 +314,6 @@ import Testing
   /// A host that simulates Ctrl-C as soon as something runs.
   final class Stopping: Cells.Host {
     let cancellation: Cancellation
-    let width = 80
     let isInteractive = true
     init(_ inner: QuietHost) { cancellation = inner.cancellation }
     func show(_ document: Document) {

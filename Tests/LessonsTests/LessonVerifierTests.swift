@@ -119,7 +119,7 @@ import Testing
       .replacingOccurrences(of: "hint: Three colours.", with: "hint: Type `3 x 227 x 227`")
     try LessonFixture.withFile(text) { file in
       var session = Session(host: QuietHost())
-      let result = session.run(arguments: ["lesson", "verify", file])
+      let result = session.run(try CommandTable.notebook.read(["lesson", "verify", file]))
       #expect(result.exitCode == 0)
       let shown = Layout(width: 500).lines(result.output.document).map(\.string).joined(
         separator: "\n")
@@ -148,7 +148,7 @@ import Testing
     let line = LessonFixture.line(of: "side = 56", in: wrong)
     try LessonFixture.withFile(wrong) { file in
       var session = Session(host: QuietHost())
-      let result = session.run(arguments: ["lesson", "verify", file])
+      let result = session.run(try CommandTable.notebook.read(["lesson", "verify", file]))
       #expect(result.exitCode == 1)
       #expect(result.failure == nil)
       let text = Layout(width: 500).lines(result.output.document).map(\.string).joined(
@@ -158,7 +158,7 @@ import Testing
     }
     try LessonFixture.withFile { file in
       var session = Session(host: QuietHost())
-      let result = session.run(arguments: ["lesson", "verify", file])
+      let result = session.run(try CommandTable.notebook.read(["lesson", "verify", file]))
       #expect(result.exitCode == 0)
     }
   }
@@ -170,7 +170,7 @@ import Testing
       let file = folder.appendingPathComponent("\(UUID().uuidString).md").path
       try Data(bytes).write(to: URL(fileURLWithPath: file))
       defer { try? FileManager.default.removeItem(atPath: file) }
-      let failure = session.run(arguments: ["lesson", "verify", file]).failure
+      let failure = session.run(try CommandTable.notebook.read(["lesson", "verify", file])).failure
       #expect(failure?.message.contains(says) == true)
     }
   }

@@ -57,7 +57,6 @@ import Testing
   /// A host that always gives the same answer.
   final class Answering: Cells.Host {
     let cancellation = Cancellation()
-    let width = 80
     let isInteractive = true
     let answer: String
     init(_ answer: String) { self.answer = answer }

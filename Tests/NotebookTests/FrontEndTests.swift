@@ -13,7 +13,6 @@ import Testing
   /// A front end that stores all output.
   final class FrontEnd: Cells.Host {
     let cancellation = Cancellation()
-    let width = 80
     let isInteractive = true
     private let log = Mutex<[String]>([])
     /// Whether to cancel as soon as the running cell reports progress.
@@ -35,6 +34,12 @@ import Testing
 
     func show(_ document: Document) { log.withLock { $0.append(document.plainText) } }
 
+    func update(_ name: String, _ document: Document) {
+      log.withLock { $0.append("\(name): \(document.plainText)") }
+    }
+
+    func clear() { log.withLock { $0 = ["cleared"] } }
+
     func report(progress: String?) { if interrupts, progress != nil { cancellation.cancel() } }
 
     func ask(_ question: String) -> String {
@@ -50,14 +55,15 @@ import Testing
   }
 
   /// A cell gives a document, JSON and a value that later cells can use by the cell's number.
-  @Test func runsCells() {
+  @Test func runsCells() throws {
     var notebook = Self.notebook(FrontEnd())
     #expect(notebook.prompt == "[1]> ")
     let first = notebook.run("(227 - 11) / 4 + 1")
     #expect(first.output.document.plainText == "55" && first.json.text == #"{"value": 55}"#)
     #expect(notebook.prompt == "[2]> ")
     #expect(notebook.run("out[1] * 2").output.document.plainText == "110")
-    #expect(notebook.run(arguments: ["version"]).output.document.plainText.contains("alexnet"))
+    let version = notebook.run(try CommandTable.notebook.read(["version"]))
+    #expect(version.output.document.plainText.contains("alexnet"))
   }
 
   /// An error is a result with a location in the cell, and the notebook continues.
@@ -93,7 +99,6 @@ import Testing
     let notebook = Self.notebook(FrontEnd())
     #expect(notebook.isComplete("next") && notebook.isComplete("[1, 2]"))
     #expect(!notebook.isComplete("[1,") && notebook.isComplete("1 ]"))
-    #expect(notebook.withoutPrompts("[3]> next") == "next")
   }
 
   @Test func completes() {
@@ -103,6 +108,39 @@ import Testing
     #expect(found.candidates.first == Candidate(text: "summary", terminator: " "))
     let members = notebook.completions("conv1.w", cursor: 7, isFirstLine: true)
     #expect(members.candidates.map(\.text) == ["weight"])
+  }
+
+  /// What is known about the name at the cursor, which nothing is computed for.
+  @Test(arguments: [
+    ("why norm1", 2, "where one number came from"), ("conv1.output.mean", 5, "conv1"),
+    ("2 * a + 1", 5, "a = 3"), ("sqrt(2)", 4, "sqrt(x)"), ("1 + 1", 2, nil), ("", 0, nil),
+    ("nothing", 3, nil),
+  ])
+  func inspects(_ line: String, _ cursor: Int, _ says: String?) {
+    var notebook = Self.notebook(FrontEnd())
+    _ = notebook.run("let a = 3")
+    let found = notebook.inspect(line, cursor: cursor)?.plainText
+    #expect(found?.contains(says ?? "") == (says == nil ? nil : true), "\(found ?? "nothing")")
+  }
+
+  @Test func clears() {
+    let frontEnd = FrontEnd()
+    var notebook = Self.notebook(frontEnd)
+    #expect(notebook.run("clear").failure == nil && frontEnd.shown() == "cleared")
+  }
+
+  /// What is shown under a name replaces what was shown under it, for those who keep the output too.
+  @Test func updates() {
+    let frontEnd = FrontEnd()
+    var session = Session(host: frontEnd)
+    session.show(Output([.line("before", indent: 0, hang: 0)]))
+    let line = { (text: Text) in [Block.line(text, indent: 0, hang: 0)] }
+    session.update("a", line("one") + line("two"))
+    session.update("b", line("b"))
+    session.update("a", line("three"))
+    session.update("b", line("c"))
+    #expect(Document(session.shown).plainText == "before\nthree\nc")
+    #expect(frontEnd.shown() == "before\na: one\ntwo\nb: b\na: three\nb: c")
   }
 
   /// An open lesson gets the lines. The notebook's own session is unchanged.

@@ -9,7 +9,7 @@ final class ProgramNotebook {
   ///   - shell: a command line for the shell that starts the program as `"$0"`.
   init(
     in folder: TemporaryFolder? = nil, arguments: [String] = [], shell: String? = nil,
-    environment: [String: String?] = [:], rows: Int = 50, columns: Int = 100
+    environment: [String: String?] = [:], rows: Int = 200, columns: Int = 100
   ) throws {
     let folder = try folder ?? TemporaryFolder()
     self.folder = folder

@@ -32,19 +32,7 @@ package struct HelpCommand: Command, HasGlobalOptions {
   /// Shows the overview, or explains one name.
   package func run(in session: inout Session) throws -> Output {
     guard let name = topic.first else { return Self.overview(session.commands) }
-    if let command = session.commands.named(name) { return command.help(in: session) }
-    if let topic = HelpTopic.all.first(where: { $0.name == name }) { return topic.output }
-    if name == "words" { return Glossary.output }
-    if name == "commands" { return Self.commands(session.commands) }
-    if let function = functionHelp(name) { return function }
-    if let index = session.network.index(of: name) {
-      return try StepReport.describe(layer: index, in: session)
-    }
-    if let entry = Glossary.entry(topic.joined(separator: " ")) {
-      var output = Output()
-      output.line(.name(entry.word) + "  " + Text(entry.meaning), hang: 4)
-      return output
-    }
+    if let page = try Self.page(topic, in: session) { return page }
     let names =
       session.commands.proposals + Self.topics + functionNames()
       + Glossary.entries.map { $0.word.lowercased() }
@@ -54,7 +42,25 @@ package struct HelpCommand: Command, HasGlobalOptions {
         ?? "help lists all commands and topics")
   }
 
-  /// The names of all topics.
+  /// The page on a command, a topic, a function, a layer or a word of the glossary; nil where there
+  /// is none.
+  package static func page(_ words: [String], in session: Session) throws -> Output? {
+    guard let name = words.first else { return nil }
+    if let command = session.commands.named(name) { return command.help(in: session.commands) }
+    if let topic = HelpTopic.all.first(where: { $0.name == name }) { return topic.output }
+    if name == "words" { return Glossary.output }
+    if name == "commands" { return commands(session.commands) }
+    if let function = functionHelp(name) { return function }
+    if let index = session.network.index(of: name) {
+      return try StepReport.describe(layer: index, in: session)
+    }
+    guard let entry = Glossary.entry(words.joined(separator: " ")) else { return nil }
+    var output = Output()
+    output.line(.name(entry.word) + "  " + Text(entry.meaning), hang: 4)
+    return output
+  }
+
+  /// The topics that have a page.
   private static var topics: [String] { ["commands"] + HelpTopic.all.map(\.name) + ["words"] }
 
   /// The commands by group and the topics, on one screen.

@@ -145,10 +145,10 @@ struct LiveTraining {
   private func show(_ record: EpochRecord, isBest: Bool, in session: inout Session) {
     var output = Output()
     output.line(TrainingLines.epoch(record, of: metrics.plannedEpochs, isBest: isBest))
-    if plots, metrics.epochs.count > 1 {
-      output.blocks += metrics.curves.map { .chart($0) }
-    }
     session.show(output)
+    if plots, metrics.epochs.count > 1 {
+      session.update("curves", metrics.curves.map { .chart($0) })
+    }
     session.stream(TrainingLines.json(record, isBest: isBest))
   }
 

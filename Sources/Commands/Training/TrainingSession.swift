@@ -41,7 +41,7 @@ extension Session {
     host.stream(json)
     guard isMuted else { return }
     let block = Block.preformatted([Text(json.text)])
-    host.show(Document([block]))
+    host.stream(Document([block]))
     shown.append(block)
   }
 }

@@ -9,8 +9,6 @@ final class LessonHost: Host {
   private let outer: any Host
   private let isQuiet: Bool
 
-  /// The number of columns for text.
-  let width: Int
   /// Cells of a lesson never ask questions.
   let isInteractive = false
 
@@ -19,14 +17,19 @@ final class LessonHost: Host {
   /// - Parameters:
   ///   - width: the number of columns; nil uses the outer host's.   - isQuiet: whether to discard
   /// all output.
-  init(_ outer: any Host, width: Int? = nil, isQuiet: Bool = false) {
+  init(_ outer: any Host, isQuiet: Bool = false) {
     (self.outer, self.isQuiet) = (outer, isQuiet)
-    self.width = width ?? outer.width
   }
 
   var cancellation: Cancellation { outer.cancellation }
 
   func show(_ document: Document) { if !isQuiet { outer.show(document) } }
+
+  func stream(_ document: Document) { if !isQuiet { outer.stream(document) } }
+
+  func update(_ name: String, _ document: Document) {
+    if !isQuiet { outer.update(name, document) }
+  }
 
   func report(progress: String?) { outer.report(progress: progress) }
 

@@ -56,7 +56,7 @@ struct LessonVerifier {
     wholeHints = []
     report.problems += LessonText.problems(of: lesson)
     session = .ofLesson(
-      lesson, LessonHost(host, width: 80, isQuiet: true), settings: settings,
+      lesson, LessonHost(host, isQuiet: true), settings: settings,
       commands: session.commands, weights: weights)
     // Verify what a new learner sees: no runs kept from before.
     session.keepsRuns = false

@@ -7,7 +7,7 @@ enum LessonHandout {
   /// - Throws: `LessonProblem` as a `Failure`, or `Cancelled`.
   static func text(of lesson: Lesson, seed: UInt64, in outer: Session) throws -> String {
     var session = Session.ofLesson(
-      lesson, LessonHost(outer.host, width: 80, isQuiet: true), settings: outer.settings,
+      lesson, LessonHost(outer.host, isQuiet: true), settings: outer.settings,
       commands: outer.commands)
     var text = "# \(lesson.title)\n\n\(lesson.minutes) minutes; numbers of seed \(seed).\n"
     if !lesson.introduction.isEmpty { text += "\n" + trimmed(lesson.introduction) + "\n" }

@@ -81,6 +81,11 @@ package final class LineEditor {
     reader.discard()
   }
 
+  /// Begins the next line with a key, where lines can be edited.
+  package func type(_ key: UInt32) {
+    if let handle { line_editor_push(handle, key) }
+  }
+
   /// Adds a cell, which may have several lines, to the history.
   package func remember(_ cell: String) {
     if history.append(cell) { addToEditor(cell) }

@@ -1,0 +1,70 @@
+import Testing
+
+/// Output that is longer than the screen waits for the person who reads it.
+@Suite struct ProgramPagerTests {
+  private static let question = "more: Enter or Space for the next screen, q to skip the rest"
+
+  private static func notebook(_ environment: [String: String?] = [:]) throws -> ProgramNotebook {
+    try ProgramNotebook(environment: environment, rows: 24, columns: 80)
+  }
+
+  /// One screen after another, to the end; nothing of the output is left out.
+  @Test(arguments: [" ", "\r", "\u{1B}[B"])
+  func showsScreenAfterScreen(_ key: String) throws {
+    let notebook = try Self.notebook()
+    try notebook.type("help commands\r", expect: Self.question)
+    #expect(notebook.terminal.screen.description.contains("next        Run the next layer"))
+    #expect(!notebook.terminal.screen.description.contains("golden"))
+    try notebook.type(key, expect: Self.question)
+    try notebook.type(key, expect: Self.question)
+    try notebook.type(key, expect: "[2]> ")
+    for word in ["next  ", "train  ", "golden  ", "quit  "] {
+      #expect(notebook.terminal.text.contains("  " + word), "\(word)")
+    }
+    #expect(try notebook.end() == 0)
+  }
+
+  @Test func skipsTheRest() throws {
+    let notebook = try Self.notebook()
+    try notebook.type("help commands\r", expect: Self.question)
+    try notebook.type("q", expect: "[2]> ")
+    #expect(!notebook.terminal.text.contains("golden  "))
+    // The next output pauses again.
+    try notebook.type("help commands\r", expect: Self.question)
+    try notebook.terminal.interrupt()
+    try notebook.terminal.expect("[3]> ")
+    #expect(try notebook.end() == 0)
+  }
+
+  /// A key that answers nothing begins the next line.
+  @Test func typingGoesOn() throws {
+    let notebook = try Self.notebook()
+    try notebook.type("help commands\r", expect: Self.question)
+    try notebook.type("1", expect: "[2]> ")
+    try notebook.type(" + 41\r", expect: "42")
+    #expect(try notebook.end() == 0)
+  }
+
+  /// Pasted lines run one after another.
+  @Test func pastedLinesDoNotWait() throws {
+    let notebook = try Self.notebook()
+    try notebook.type("help commands\rhelp commands\r6 * 7\r", expect: "42")
+    #expect(try notebook.end() == 0)
+  }
+
+  @Test(arguments: ["dumb", "xterm"])
+  func shortOutputDoesNotWait(_ kind: String) throws {
+    let notebook = try Self.notebook(["TERM": kind])
+    try notebook.terminal.send("help\r")
+    try notebook.terminal.expect("[2]> ")
+    #expect(!notebook.terminal.text.contains("more: "))
+  }
+
+  /// A lesson's step is shown a screen at a time, and its cells run as one goes on.
+  @Test func lessonsWait() throws {
+    let notebook = try Self.notebook()
+    try notebook.type("lesson 4\r", expect: Self.question)
+    try notebook.type("q", expect: "answer> ")
+    #expect(!notebook.terminal.text.contains("[−1, 3]"))
+  }
+}

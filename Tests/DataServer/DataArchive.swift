@@ -1,22 +1,22 @@
 import CArchive
 
-/// Archives for tests: tar by hand, so that they can hold anything, compressed by libarchive's
-/// gzip.
+/// Archives for tests: tar files built by hand, so that they can contain anything, compressed by
+/// libarchive's gzip.
 public enum DataArchive {
   /// A member of a tar archive.
   public struct Member: Sendable {
-    /// Its name.
+    /// The path in the archive.
     public var name: String
-    /// Its bytes.
+    /// The contents.
     public var bytes: [UInt8] = []
-    /// The tar format's letter for what it is: 0 a file, 5 a folder, 2 a symbolic link, …
+    /// The type flag of the tar format: 0 is a file, 5 a folder, 2 a symbolic link, …
     public var kind: Character = "0"
-    /// Where a link leads.
+    /// The target of a link.
     public var link = ""
-    /// The length that its header tells, where that is not the truth.
+    /// The length in the header, if it differs from the actual one.
     public var size: Int?
 
-    /// A member.
+    /// Creates a member.
     public init(
       _ name: String, _ bytes: [UInt8] = [], kind: Character = "0", link: String = "",
       size: Int? = nil
@@ -32,7 +32,7 @@ public enum DataArchive {
   /// The names of the six batches.
   public static let batches = (1...5).map { "data_batch_\($0).bin" } + ["test_batch.bin"]
 
-  /// Records with classes in turn and pixels that hardly compress; as many as asked for.
+  /// Records with classes in turn and pixels that hardly compress.
   public static func batch(_ records: Int, seed: UInt64) -> [UInt8] {
     var state = seed &* 2 &+ 1
     var bytes: [UInt8] = []
@@ -47,7 +47,8 @@ public enum DataArchive {
     return bytes
   }
 
-  /// The members of a whole archive: the folder, its batches, and the two texts beside them.
+  /// The members of a complete archive: the folder, its batches, and the two text files next to
+  /// them.
   public static func members(records: Int, seed: UInt64 = 1) -> [Member] {
     [Member(folder + "/", kind: "5")]
       + batches.enumerated().map { number, name in
@@ -58,12 +59,12 @@ public enum DataArchive {
       ]
   }
 
-  /// A whole archive.
+  /// A complete archive, compressed.
   public static func whole(records: Int, seed: UInt64 = 1) -> [UInt8] {
     gzip(tar(members(records: records, seed: seed)))
   }
 
-  /// A whole archive of the official size, with grey images: 184 MB that compress well.
+  /// A complete archive of the official size, with grey images: 184 MB that compress well.
   public static func official() -> [UInt8] {
     let records = 10_000
     var batch = [UInt8](repeating: 128, count: records * 3073)
@@ -76,7 +77,7 @@ public enum DataArchive {
     return gzip(AnySequence([AnySequence(files), AnySequence([end])].joined()), capacity: 1 << 21)
   }
 
-  /// The members as a tar archive (POSIX ustar), with the two empty blocks at its end.
+  /// The members as a tar archive (POSIX ustar), ending with two empty blocks.
   public static func tar(_ members: [Member]) -> [UInt8] {
     var bytes: [UInt8] = []
     for member in members {
@@ -86,10 +87,10 @@ public enum DataArchive {
     return bytes + [UInt8](repeating: 0, count: 1024)
   }
 
-  /// A member that gives the one after it these attributes (POSIX pax): `path=…`, `size=…`.
+  /// A member that sets these attributes of the next one (POSIX pax): `path=…`, `size=…`.
   public static func attributes(_ pairs: [String]) -> Member {
     let lines = pairs.map { pair in
-      // A line begins with its own length.
+      // Each line begins with its own length.
       var length = pair.utf8.count + 3
       while "\(length) \(pair)\n".utf8.count != length { length += 1 }
       return "\(length) \(pair)\n"
@@ -122,12 +123,12 @@ public enum DataArchive {
     return block
   }
 
-  /// The bytes, packed.
+  /// The compressed bytes.
   public static func gzip(_ bytes: [UInt8]) -> [UInt8] { gzip([bytes], capacity: bytes.count) }
 
-  /// The pieces one after the other, packed: for what would be large in one piece.
+  /// The concatenated pieces, compressed: for contents that would be large in one piece.
   public static func gzip(_ pieces: some Sequence<[UInt8]>, capacity: Int) -> [UInt8] {
-    // What cannot be made smaller becomes a little larger.
+    // Incompressible data becomes slightly larger.
     var packed = [UInt8](repeating: 0, count: capacity + capacity / 100 + 4096)
     var used = 0
     let archive = archive_write_new()

@@ -1,16 +1,17 @@
 import Foundation
 import Synchronization
 
-/// An HTTP server on the loopback interface that answers as a test tells it to, lies included.
+/// An HTTP server on the loopback interface whose answers are determined by a test, and may be
+/// wrong.
 public final class LoopbackServer: Sendable {
-  /// What a client asked for.
+  /// A client's request.
   public struct Request: Sendable {
-    /// What follows GET.
+    /// The target of the GET request.
     public let target: String
-    /// The header fields, by their names in small letters.
+    /// The header fields, with names in lower case.
     public let fields: [String: String]
 
-    /// The first byte of the part that is asked for.
+    /// The first byte of the requested range, if any.
     public var rangeStart: Int? {
       guard let range = fields["range"], range.hasPrefix("bytes="), range.hasSuffix("-") else {
         return nil
@@ -19,28 +20,26 @@ public final class LoopbackServer: Sendable {
     }
   }
 
-  /// What the server sends, byte for byte.
+  /// The bytes that the server sends.
   public struct Answer: Sendable {
-    /// Everything before the body, up to the empty line; with none, nothing is said at all.
+    /// Everything before the body, up to the empty line. If empty, nothing is sent at all.
     public var head: String
-    /// The body.
+    /// The body; empty by default.
     public var body: [UInt8]
-    /// How many bytes of the body are sent before the connection is closed.
+    /// The number of bytes of the body to send before closing the connection; nil for all.
     public var cutAfter: Int?
-    /// Whether the connection stays open without a further byte until the client gives up.
+    /// Whether the connection stays open, without further bytes, until the client gives up.
     public var stalls = false
 
-    /// An answer with this head and body.
+    /// Creates an answer from its parts.
     public init(head: String, body: [UInt8] = [], cutAfter: Int? = nil, stalls: Bool = false) {
       (self.head, self.body, self.cutAfter, self.stalls) = (head, body, cutAfter, stalls)
     }
 
-    /// An answer of this status.
+    /// An answer with this status.
     ///
-    /// - Parameters:
-    ///   - status: such as `404 Not Found`.
-    ///   - fields: further header lines.
-    ///   - length: what Content-Length says, where it is not the truth; `.some(nil)` says nothing.
+    /// - Parameters:   - status: such as `404 Not Found`.   - fields: further header lines.   -
+    ///   length: the Content-Length, if it differs from the actual one; `.some(nil)` leaves it out.
     public static func status(
       _ status: String, _ fields: [String] = [], body: [UInt8] = [], length: Int?? = nil,
       cutAfter: Int? = nil
@@ -54,7 +53,7 @@ public final class LoopbackServer: Sendable {
       return Answer(head: lines.joined(separator: "\r\n"), body: body, cutAfter: cutAfter)
     }
 
-    /// What an honest server answers that can send parts.
+    /// The answer of a correct server that supports ranges.
     public static func file(
       _ bytes: [UInt8], to request: Request, tag: String? = "\"one\"", cutAfter: Int? = nil
     ) -> Answer {
@@ -71,16 +70,16 @@ public final class LoopbackServer: Sendable {
     }
   }
 
-  /// The port that it listens on.
+  /// The port that the server listens on.
   public let port: UInt16
 
   private let listener: Int32
   private let answer: @Sendable (Request, Int) -> Answer
   private let heard = Mutex<[Request]>([])
 
-  /// A server that is listening.
+  /// Starts a server.
   ///
-  /// - Parameter answer: what to send to a request; the number counts the requests from 0.
+  /// - Parameter answer: returns the answer to a request; the number counts requests from 0.
   public init(_ answer: @escaping @Sendable (Request, Int) -> Answer) throws {
     #if canImport(Darwin)
       listener = socket(AF_INET, SOCK_STREAM, 0)
@@ -92,7 +91,7 @@ public final class LoopbackServer: Sendable {
     address.sin_addr.s_addr = in_addr_t(0x7F00_0001).bigEndian
     var size = socklen_t(MemoryLayout<sockaddr_in>.size)
     let listener = listener
-    // Programs that the tests start must not keep the port open.
+    // Programs started by the tests must not keep the port open.
     _ = fcntl(listener, F_SETFD, FD_CLOEXEC)
     let bound = withUnsafeMutablePointer(to: &address) {
       $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
@@ -122,15 +121,15 @@ public final class LoopbackServer: Sendable {
     }
   }
 
-  // The thread that accepts is woken, and closes it.
+  // Wakes up the accepting thread, which closes the socket.
   deinit { shutdown(listener, Int32(SHUT_RDWR)) }
 
-  /// The address of a file on the server.
+  /// The URL of a file on the server.
   public func url(_ path: String = "/archive.tar.gz") -> String {
     "http://127.0.0.1:\(port)\(path)"
   }
 
-  /// What was asked for so far.
+  /// The requests so far.
   public var requests: [Request] { heard.withLock { $0 } }
 
   private func serve(_ connection: Int32) {
@@ -143,7 +142,7 @@ public final class LoopbackServer: Sendable {
     let answer = answer(request, number)
     if !answer.head.isEmpty { Self.send(Array((answer.head + "\r\n\r\n").utf8), connection) }
     Self.send(Array(answer.body.prefix(answer.cutAfter ?? answer.body.count)), connection)
-    // The client's end: it has everything, or has had enough.
+    // Ends the answer; the client has everything, or has stopped reading.
     if !answer.stalls { shutdown(connection, Int32(SHUT_WR)) }
     var byte: UInt8 = 0
     while recv(connection, &byte, 1, 0) > 0 {}
@@ -154,7 +153,7 @@ public final class LoopbackServer: Sendable {
     var buffer = [UInt8](repeating: 0, count: 4096)
     while !String(decoding: bytes, as: UTF8.self).contains("\r\n\r\n") {
       let count = recv(connection, &buffer, buffer.count, 0)
-      // One who begins a private connection here is sent away.
+      // Reject clients that start a TLS handshake.
       guard count > 0, buffer[0] != 0x16 else { return nil }
       bytes += buffer[..<count]
     }

@@ -4,7 +4,7 @@ import Testing
 @testable import Datasets
 
 @Suite struct BadImageTests {
-  /// Each names the file in one line.
+  /// Each error names the file in one line.
   @Test(
     arguments: [
       ([], "is empty"),
@@ -24,7 +24,7 @@ import Testing
         "is a Git LFS pointer, a placeholder for a file stored elsewhere, neither PNG nor JPEG"
       ),
     ] as [([UInt8], String)])
-  func notAPicture(bytes: [UInt8], says: String) throws {
+  func notAnImage(bytes: [UInt8], says: String) throws {
     let error = try #require(
       imageError { () throws(ImageError) in try Image.decode(bytes, name: "cat.png") })
     #expect(error.message.hasPrefix("cat.png " + says), "\(error)")
@@ -32,7 +32,7 @@ import Testing
     #expect(!error.description.contains("\n"))
   }
 
-  /// A lying header is refused before anything of its size is allocated.
+  /// A false size in the header is rejected before anything of that size is allocated.
   @Test(arguments: [
     (100_000, 100_000), (0x7FFF_FFFF, 0x7FFF_FFFF), (1, 64_000_001), (8001, 8000),
   ])
@@ -44,7 +44,7 @@ import Testing
     #expect(error.message.hasPrefix("bomb.png claims to be \(width)×\(height) pixels"))
   }
 
-  @Test func aLargeClaimWithNothingBehindIt() throws {
+  @Test func aLargeSizeWithoutData() throws {
     let error = try #require(
       imageError { () throws(ImageError) in
         try Image.decode(Self.pngClaiming(width: 8000, height: 8000), name: "bomb.png")
@@ -60,10 +60,10 @@ import Testing
     #expect(error.message.hasPrefix("none.png is a damaged or incomplete PNG: "))
   }
 
-  /// Missing pixels aren't filled with grey: a file is read only if at most its end marker is
+  /// Missing pixels aren't replaced by grey: a file is read only if at most its end marker is
   /// missing.
   ///
-  /// - Parameter marker: the bytes of the end marker: EOI; IEND.
+  /// - Parameter marker: the number of bytes of the end marker, EOI or IEND.
   @Test(arguments: [
     ("rgb8.png", 12), ("rgb8-interlaced.png", 12), ("baseline.jpg", 2), ("progressive.jpg", 2),
     ("cmyk.jpg", 2), ("restarts.jpg", 2), ("grey.jpg", 2),
@@ -83,7 +83,8 @@ import Testing
     }
   }
 
-  /// The data of the one scan are all there, with nothing or with zeros where the end marker was.
+  /// The data of the only scan are complete, followed by nothing or by zeros instead of the end
+  /// marker.
   @Test(arguments: ["no-eoi", "no-eoi-then-trailer"])
   func noEndMarker(name: String) throws {
     func image(_ name: String) throws -> Image {
@@ -93,8 +94,8 @@ import Testing
     #expect(try Image.size(path: Fixture.path("jpeg-without-eoi/\(name).jpg")) == (8, 8))
   }
 
-  /// A progressive JPEG that ends after a whole scan shows something of every pixel, and lacks the
-  /// rest of it.
+  /// A progressive JPEG that ends after a complete scan has data for every pixel, but not all of
+  /// it.
   @Test func missingScans() throws {
     let whole = try Fixture.bytes("progressive.jpg")
     var scans = 0
@@ -109,11 +110,11 @@ import Testing
     #expect(scans > 5)
   }
 
-  /// A few scans too many are read; a file that goes on repeating itself is given up.
+  /// A few additional scans are accepted; a file that repeats itself many times is rejected.
   @Test(arguments: [(0, true), (5, true), (150, false)])
   func repeatedScans(copies: Int, readable: Bool) throws {
     let whole = try Fixture.bytes("progressive.jpg")
-    // The first scan reaches from its marker to the one before the next scan's tables.
+    // The first scan extends from its marker to the marker before the next scan's tables.
     let start = try #require(Self.marker([0xDA], in: whole, from: 0))
     let end = try #require(Self.marker([0xC4, 0xDA], in: whole, from: start + 2))
     let copied = repeatElement(whole[start..<end], count: copies).joined()
@@ -124,7 +125,7 @@ import Testing
     #expect(error?.message == (readable ? nil : Self.tooManyScans))
   }
 
-  /// Where the next JPEG marker of one of these kinds stands.
+  /// The index of the next JPEG marker of one of these kinds.
   private static func marker(_ kinds: Set<UInt8>, in bytes: [UInt8], from start: Int) -> Int? {
     (start..<(bytes.count - 1)).first { bytes[$0] == 0xFF && kinds.contains(bytes[$0 + 1]) }
   }
@@ -138,7 +139,7 @@ import Testing
     #expect(error.message.unicodeScalars.allSatisfy { $0.value >= 0x20 })
   }
 
-  /// Thousands of damaged files: each gives an image or an error, and every error names the file.
+  /// Thousands of damaged files: each gives an image or an error that names the file.
   @Test(
     arguments: Fixture.names("png").map { $0 + ".png" } + Fixture.names("jpg").map { $0 + ".jpg" })
   func mutated(name: String) throws {
@@ -158,7 +159,7 @@ import Testing
           bytes.insert(contentsOf: piece, at: random.below(bytes.count))
         }
       }
-      // With its checksums right, a damaged PNG gets past them to the code behind.
+      // With repaired checksums, a damaged PNG reaches the code after the checksum tests.
       if round % 2 == 0 { Self.repairChecksums(&bytes) }
       do throws(ImageError) {
         let image = try Image.decode(bytes, name: name)
@@ -169,7 +170,7 @@ import Testing
     }
   }
 
-  /// A PNG of which only the header is there.
+  /// A PNG that consists only of a header.
   private static func pngClaiming(width: Int, height: Int) -> [UInt8] {
     var bytes: [UInt8] = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A, 0, 0, 0, 13]
     bytes += Array("IHDR".utf8)
@@ -182,7 +183,7 @@ import Testing
     return bytes
   }
 
-  /// Writes the right checksum behind every chunk of a PNG that is whole.
+  /// Writes the correct checksum after every chunk of a complete PNG.
   private static func repairChecksums(_ bytes: inout [UInt8]) {
     guard bytes.starts(with: [0x89, 0x50]) else { return }
     var start = 8

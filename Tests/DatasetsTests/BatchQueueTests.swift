@@ -5,7 +5,7 @@ import Testing
 @testable import Datasets
 
 @Suite struct BatchQueueTests {
-  /// `count` images of 3×4×4 of noise, of three classes.
+  /// `count` images of 3×4×4 with noise, in three classes.
   static func noise(_ count: Int, side: Int = 4) -> PictureSet {
     let random = CounterRandom("pixels", seed: 1)
     return PictureSet(
@@ -25,7 +25,7 @@ import Testing
     return batches
   }
 
-  /// Where no thread can be started the same batches are made when they are asked for.
+  /// If no thread can be started, the same batches are prepared on demand.
   @Test(arguments: [1, 3])
   func withoutAThread(_ depth: Int) throws {
     let set = Self.noise(23)
@@ -65,7 +65,7 @@ import Testing
   }
 
   @Test(arguments: [(0, 0), (0, 3), (1, 0), (1, 2), (2, 3), (0, 4), (3, 0)])
-  func beginsAnywhere(epoch: Int, step: Int) throws {
+  func startsAnywhere(epoch: Int, step: Int) throws {
     let set = Self.noise(23)
     let pipeline = try PicturePipeline(.init(padding: 1, crop: 4, mirror: true), for: set)
     func run(_ start: (Int, Int), depth: Int, pause: TimeInterval) -> [BatchQueue.Batch] {
@@ -80,7 +80,7 @@ import Testing
     #expect(part.map(\.labels) == whole.dropFirst(epoch * 4 + step).map(\.labels))
   }
 
-  /// Every image at most once an epoch, in another order each epoch and for each seed.
+  /// Each image occurs at most once per epoch, in a different order for each epoch and seed.
   @Test func shuffles() throws {
     let set = Self.marked(23)
     let pipeline = try PicturePipeline(.init(center: .none), for: set)
@@ -107,10 +107,10 @@ import Testing
     }
   }
 
-  /// 3 consecutive images of an epoch share a crop and a flip, across the ends of batches too; the noise
-  /// on their colours stays their own.
+  /// Three consecutive images of an epoch share a crop and a flip, also across batches; their
+  /// colour noise is not shared.
   @Test func sharedCrops() throws {
-    // Every sample says where in its image it is, so that a crop and its flip can be read off.
+    // Every sample is its own position, so that a crop and its flip can be read off.
     let set = PictureSet(
       name: "places", classNames: ["a"], channels: 1, height: 12, width: 12,
       pixels: (0..<(12 * 144)).map { UInt8($0 % 144) }, labels: [UInt8](repeating: 0, count: 12))
@@ -128,7 +128,7 @@ import Testing
     // 8 draws among 242 places and flips, and 24 of them.
     #expect(Set(shared).count >= 6)
     #expect(Set(try places(chunk: 1)).count >= 18)
-    // An epoch draws anew.
+    // Each epoch draws again.
     #expect(Array(shared.prefix(12)) != Array(shared.suffix(12)))
   }
 
@@ -145,16 +145,16 @@ import Testing
     #expect(Set(shifts).count == 8)
   }
 
-  /// All orders of three come equally often.
+  /// All orders of three are equally frequent.
   @Test func shufflesFairly() {
     var counts: [[Int]: Int] = [:]
     for epoch in 0..<6000 { counts[BatchMaker.shuffled(3, seed: 1, epoch: epoch), default: 0] += 1 }
     #expect(counts.count == 6)
-    // 1,000 each, with a deviation of 29.
+    // 1,000 each, with a standard deviation of 29.
     #expect(counts.values.allSatisfy { (850...1150).contains($0) }, "\(counts)")
   }
 
-  /// `count` images of one grey pixel, which says what number they are.
+  /// `count` images of one grey pixel, whose value is the image's index.
   private static func marked(_ count: Int) -> PictureSet {
     PictureSet(
       name: "marked", classNames: (0..<10).map(String.init), channels: 1, height: 1, width: 1,
@@ -165,7 +165,7 @@ import Testing
     arguments: [
       (10, 5, [5, 5]), (11, 5, [5, 5, 1]), (3, 5, [3]), (5, 1, [1, 1, 1, 1, 1]), (0, 5, []),
     ] as [(Int, Int, [Int])])
-  func testsSeeAllInOrder(pictures: Int, batch size: Int, counts: [Int]) throws {
+  func testsUseAllInOrder(pictures: Int, batch size: Int, counts: [Int]) throws {
     let set = Self.marked(pictures)
     let pipeline = try PicturePipeline(.init(center: .none), for: set)
     let batches = Self.all(BatchQueue(testing: set, pipeline: pipeline, batch: size))
@@ -175,7 +175,7 @@ import Testing
       #expect((batch.step, batch.first, batch.view, batch.epoch) == (step, step * size, 0, 0))
       #expect(batch.input.shape == [size, 1, 1, 1])
       #expect(batch.labels == batch.input.values.map { Int($0) % 10 })
-      // What fills the last batch up is its last image.
+      // The last batch is filled up with copies of its last image.
       #expect(
         batch.input.values[(batch.count - 1)...].allSatisfy {
           Int($0) == batch.first + batch.count - 1
@@ -185,7 +185,7 @@ import Testing
     #expect(seen == (0..<pictures).map(Float.init))
   }
 
-  @Test func testsWithViews() throws {
+  @Test func testsWithCrops() throws {
     let set = Self.noise(5)
     let pipeline = try PicturePipeline(.init(crop: 3), for: set)
     let queue = BatchQueue(testing: set, pipeline: pipeline, batch: 2, views: .tenCrop)
@@ -202,8 +202,8 @@ import Testing
     }
   }
 
-  /// Buffers go round: a queue of depth 2 with one batch out at a time needs no more than four.
-  @Test func buffersAreUsedAgain() throws {
+  /// Buffers are reused: a queue of depth 2 with one batch in use at a time needs at most four.
+  @Test func buffersAreReused() throws {
     let set = Self.noise(40)
     let pipeline = try PicturePipeline(.init(), for: set)
     let queue = BatchQueue(set, pipeline: pipeline, batch: 4, seed: 1, through: 10, depth: 2)
@@ -218,8 +218,8 @@ import Testing
     #expect(places.count <= 4, "\(places.count)")
   }
 
-  /// A copy of a batch keeps its numbers when the batch is filled anew, and another queue's batch is
-  /// no harm.
+  /// A copy of a batch keeps its numbers when the batch is refilled, and recycling a batch of
+  /// another queue does no harm.
   @Test func recyclingKeepsCopies() throws {
     let set = Self.noise(40)
     let pipeline = try PicturePipeline(.init(), for: set)
@@ -235,7 +235,7 @@ import Testing
     #expect(kept == whole.map(\.input))
   }
 
-  /// The batches are the same whether the maker or the user is slower.
+  /// The batches are the same whether the producer or the consumer is slower.
   @Test(arguments: [0, 0.002])
   func timingChangesNothing(pause: TimeInterval) throws {
     let set = Self.noise(64, side: 16)
@@ -249,8 +249,8 @@ import Testing
     }
   }
 
-  /// Dropped at once, half way or later, with the thread waiting or at work: it is done when `deinit`
-  /// returns.
+  /// A queue dropped at once, halfway or later, while its thread is waiting or working: the thread
+  /// has ended when `deinit` returns.
   @Test(arguments: [0, 1, 2], [0, 0.01])
   func droppedEarly(taken: Int, pause: TimeInterval) throws {
     let set = Self.noise(300, side: 32)

@@ -5,13 +5,14 @@ import Testing
 @testable import Datasets
 
 @Suite struct CIFAR10Tests {
-  /// The classes stand with the data and with the networks, which know nothing of each other.
+  /// Both `Datasets` and `Networks` list the classes, because neither imports the other.
   @Test func theNetworksHaveTheSameClasses() {
     #expect(CIFAR10.classNames == Zoo.cifar10Labels)
     #expect(CIFAR10.classNames.count == 10)
   }
 
-  /// Image `i` of a batch has class `i % 10`; its red, green and blue tell row, column and `i`.
+  /// Image `i` of a batch has class `i % 10`; its red, green and blue are the row, the column and
+  /// `i`.
   private static func batch(_ count: Int) -> [UInt8] {
     var bytes: [UInt8] = []
     for i in 0..<count {
@@ -23,7 +24,7 @@ import Testing
     return bytes
   }
 
-  /// A folder in the official layout, with as many images a file as asked for.
+  /// A folder in the official layout, with this many images per file.
   private static func make(in folder: String, recordsPerBatch count: Int = 12) throws -> String {
     let inner = folder + "/cifar-10-batches-bin"
     try FileManager.default.createDirectory(atPath: inner, withIntermediateDirectories: true)
@@ -37,7 +38,7 @@ import Testing
     try Data(bytes).write(to: URL(fileURLWithPath: path))
   }
 
-  @Test func readsPicturesAndClasses() throws {
+  @Test func readsImagesAndClasses() throws {
     try withTemporaryFolder { folder in
       let inner = try Self.make(in: folder)
       for place in [folder, inner, inner + "/"] {
@@ -58,7 +59,7 @@ import Testing
     }
   }
 
-  /// The whole set at once holds what the records one by one do.
+  /// The complete set contains the same images as the records read one by one.
   @Test func readsBothParts() throws {
     try withTemporaryFolder { folder in
       let inner = try Self.make(in: folder)
@@ -77,7 +78,7 @@ import Testing
     }
   }
 
-  /// Any of the batches shows that a folder is meant to be CIFAR-10: what is missing is then named.
+  /// Any of the batches identifies a folder as CIFAR-10, so that the error names the missing ones.
   @Test(arguments: ["test_batch.bin", "data_batch_1.bin", "data_batch_5.bin"])
   func aBatchIsMissing(name: String) throws {
     try withTemporaryFolder { folder in
@@ -105,7 +106,7 @@ import Testing
   }
 
   @Test(arguments: [(CIFAR10.Split.test, 12), (.test, -1), (.train, 60), (.train, .max)])
-  func noSuchPicture(split: CIFAR10.Split, index: Int) throws {
+  func missingImage(split: CIFAR10.Split, index: Int) throws {
     try withTemporaryFolder { folder in
       let data = try CIFAR10(folder: try Self.make(in: folder), recordsPerBatch: 12)
       let error = try #require(
@@ -124,7 +125,7 @@ import Testing
           try CIFAR10(folder: folder, recordsPerBatch: 12)
         }
       }
-      // Cut within an image, between two, or to nothing; too long; missing; a folder.
+      // Truncated within an image, between two, or to nothing; too long; missing; a folder.
       let whole = Self.batch(12)
       for bytes in [Array(whole.dropLast()), Self.batch(11), [], whole + [0]] {
         try Self.write(bytes, path)
@@ -147,7 +148,7 @@ import Testing
     }
   }
 
-  /// Files that are no batches of CIFAR-10, under the name of one.
+  /// Files with the name of a CIFAR-10 batch that aren't one.
   @Test(arguments: [
     ([UInt8](repeating: 1, count: 12 * 3074), "is of CIFAR-100", "CIFAR-10 binary version"),
     ([UInt8](repeating: 1, count: 60 * 3074), "is of CIFAR-100", "CIFAR-10 binary version"),
@@ -190,7 +191,7 @@ import Testing
     }
   }
 
-  @Test func aFileThatIsCutShortLater() throws {
+  @Test func aFileTruncatedLater() throws {
     try withTemporaryFolder { folder in
       let inner = try Self.make(in: folder)
       let data = try CIFAR10(folder: folder, recordsPerBatch: 12)
@@ -200,7 +201,7 @@ import Testing
     }
   }
 
-  @Test func whereItIsLookedFor() throws {
+  @Test func searchPath() throws {
     try withTemporaryFolder { folder in
       let inner = try Self.make(in: folder + "/alexnet/cifar10")
       let cache = ["XDG_CACHE_HOME": folder, "HOME": "/nonexistent"]
@@ -210,14 +211,14 @@ import Testing
       let data = ["ALEXNET_DATA": folder + "/alexnet", "HOME": "/nonexistent"]
       #expect(CIFAR10.locate(environment: data) == inner)
       #expect(CIFAR10.locate(folder: inner, environment: [:]) == inner)
-      // What is named is meant: no second place is tried.
+      // If a folder is named, no other place is tried.
       #expect(CIFAR10.locate(folder: "/nonexistent", environment: data) == nil)
       #expect(CIFAR10.locate(environment: ["ALEXNET_DATA": "/nonexistent", "HOME": "/"]) == nil)
       #expect(CIFAR10.locate(environment: [:]) == nil)
     }
   }
 
-  /// The program that unpacks a copy of all images beside the checkout, re-encoded as JPEG by a
+  /// A program that unpacks a copy of all images next to the checkout, re-encoded as JPEG by a
   /// third party, in the official layout.
   private static let unpack = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
     .appending(path: "../../../shared/cifar10/unpack").standardized.path
@@ -230,7 +231,7 @@ import Testing
   @Test(
     .enabled(
       """
-      needs a copy of CIFAR-10: where $ALEXNET_DATA says, in the cache folder, or beside the \
+      needs a copy of CIFAR-10: in $ALEXNET_DATA, in the cache folder, or next to the \
       checkout with python3, numpy and Pillow
       """
     ) { try CIFAR10.locate() != nil || canUnpack() })
@@ -253,7 +254,7 @@ import Testing
     for index in [0, 9_999, 10_000, 49_999] {
       #expect(data.train.image(index) == (try records.image(.train, index)))
     }
-    // Published for the official images; a copy re-encoded as JPEG is off by a few hundredths.
+    // Published for the official images. A copy re-encoded as JPEG differs by a few hundredths.
     let statistics = data.train.statistics
     for (mean, published) in zip(statistics.mean, [125.307, 122.950, 113.865]) {
       #expect(abs(mean - published) < 0.1)
@@ -263,7 +264,7 @@ import Testing
     }
   }
 
-  /// Runs a program silently.
+  /// Runs a program without showing its output.
   ///
   /// - Returns: its exit code.
   private static func run(_ command: String...) throws -> Int32 {

@@ -17,7 +17,7 @@ enum Fixture {
   /// The image in a PPM file, as `generate.py` writes them.
   static func ppm(_ name: String) throws -> Image {
     let bytes = try bytes(name + ".ppm")
-    // Four numbers or words, each ended by one byte of white space, then the samples.
+    // Four numbers or words, each followed by one whitespace byte, then the samples.
     var words: [String] = []
     var start = 0
     while words.count < 4 {
@@ -30,7 +30,7 @@ enum Fixture {
       bytes: Array(bytes[start...]))
   }
 
-  /// The names of all fixtures with this extension, without it.
+  /// The names, without extension, of all fixtures with this extension.
   static func names(_ pathExtension: String) -> [String] {
     let files = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
     return files.filter { $0.hasSuffix("." + pathExtension) }
@@ -38,7 +38,7 @@ enum Fixture {
   }
 }
 
-/// The largest difference of any sample, or nil if the sizes differ.
+/// The largest difference between two samples, or nil if the sizes differ.
 func largestDifference(_ a: Image, _ b: Image) -> Int? {
   guard (a.width, a.height) == (b.width, b.height) else { return nil }
   return zip(a.bytes, b.bytes).map { abs(Int($0) - Int($1)) }.max()
@@ -54,7 +54,7 @@ func imageError<R>(_ body: () throws(ImageError) -> R) -> ImageError? {
   }
 }
 
-/// A fresh folder that is removed when the body is done.
+/// Calls `body` with a new folder, which is removed afterwards.
 func withTemporaryFolder<R>(_ body: (String) throws -> R) throws -> R {
   let folder = FileManager.default.temporaryDirectory
     .appending(path: "alexnet-test-\(UInt64.random(in: .min ... .max))").path

@@ -3,7 +3,7 @@ import Testing
 @testable import Datasets
 
 @Suite struct ImageDecodingTests {
-  @Test func everyFixtureIsThere() {
+  @Test func everyFixtureExists() {
     #expect(Fixture.names("png").count == 22)
     #expect(Fixture.names("jpg").count == 16)
   }
@@ -12,7 +12,7 @@ import Testing
   func pngOfEveryColorType(name: String) throws {
     let decoded = try Image.decode(Fixture.bytes(name + ".png"), name: name)
     let difference = largestDifference(decoded, try Fixture.ppm(name))
-    // A 16-bit alpha is rounded to 8 bits before it is used, by libpng as by the generator.
+    // A 16-bit alpha is rounded to 8 bits before it is used, both by libpng and by the generator.
     #expect(difference == 0, "\(name) differs by \(difference ?? -1) levels")
   }
 
@@ -20,17 +20,17 @@ import Testing
   func jpegOfEveryKind(name: String) throws {
     let decoded = try Image.decode(Fixture.bytes(name + ".jpg"), name: name)
     let difference = try #require(largestDifference(decoded, try Fixture.ppm(name)))
-    // Libraries may round the transform, the colours and the mixing of inks by one level each.
+    // Libraries may round the transform, the colours and the ink mixing by one level each.
     #expect(difference <= 3, "\(name) differs by \(difference) levels")
   }
 
-  /// An image is what its bytes are, whatever its name says.
+  /// The format of an image is determined by its bytes, not by its name.
   @Test func theNameDoesNotDecide() throws {
     let decoded = try Image.decode(Fixture.bytes("baseline.jpg"), name: "picture.png")
     #expect((decoded.width, decoded.height) == (37, 29))
   }
 
-  /// A block in either byte order, and blocks that make no sense: those leave the image as it is.
+  /// A block in either byte order, and invalid blocks, which don't affect the image.
   @Test(
     arguments: [
       (
@@ -73,7 +73,7 @@ import Testing
     }
   }
 
-  /// A PNG is turned as a JPEG is, whether its eXIf chunk comes before or after the pixels.
+  /// A PNG is rotated like a JPEG, whether its eXIf chunk comes before or after the pixels.
   @Test(arguments: EXIFOrientation.allCases, [33, -12])
   func orientationOfPNG(orientation: EXIFOrientation, place: Int) throws {
     let stored = TestCard.image.cropped(left: 3, top: 5, width: 7, height: 4)

@@ -11,7 +11,7 @@ import Testing
       try Image(width: 2, height: 2, filledWith: RGB(gray: 1)).writePNG(path: path)
       try TestCard.image.writePNG(path: path)
       #expect(try Image.load(path: path) == TestCard.image)
-      // Nothing temporary is left beside it.
+      // No temporary file is left.
       #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == ["card é.png"])
     }
   }
@@ -28,7 +28,7 @@ import Testing
     }
   }
 
-  /// A file stands where a folder should be: nothing is written and nothing is lost.
+  /// If a file is in place of a folder, nothing is written and nothing is lost.
   @Test func unwritable() throws {
     try withTemporaryFolder { folder in
       try "x".write(toFile: folder + "/file", atomically: false, encoding: .utf8)
@@ -40,7 +40,7 @@ import Testing
     }
   }
 
-  /// Reading and writing look in the home folder for what begins with `~/`.
+  /// Reading and writing replace a leading `~/` by the home folder.
   @Test func theHomeFolder() throws {
     let name = "no such folder \(UUID().uuidString)/x.png"
     let reading = imageError { () throws(ImageError) in _ = try Image.load(path: "~/" + name) }

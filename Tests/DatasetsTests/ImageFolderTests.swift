@@ -4,7 +4,7 @@ import Testing
 @testable import Datasets
 
 @Suite struct ImageFolderTests {
-  /// Writes a plain image of this size at `path`, with the folders above it.
+  /// Writes a single-coloured image of this size at `path`, creating the folders above it.
   private static func picture(
     _ path: String, width: Int = 8, height: Int = 8, gray: UInt8 = 7
   ) throws {
@@ -36,7 +36,7 @@ import Testing
     }
   }
 
-  @Test func aSixthIsKept() throws {
+  @Test func aSixthIsForTesting() throws {
     try withTemporaryFolder { folder in
       for name in ["cat", "dog"] {
         for i in 0..<12 { try Self.picture("\(folder)/\(name)/\(i).png", gray: UInt8(i)) }
@@ -81,7 +81,7 @@ import Testing
     }
   }
 
-  /// Images are known by their content, at any depth, and what is passed over is said.
+  /// Images are recognized by their contents, at any depth, and skipped files are reported.
   @Test func imagesByContent() throws {
     let data = try Dataset.open(Fixture.path("folder-skips"), environment: [:])
     #expect(data.train.count + data.test.count == 16)
@@ -91,7 +91,7 @@ import Testing
         for i in 0..<6 { try Self.picture("\(folder)/\(name)/\(i).png", gray: UInt8(i)) }
       }
       try Self.picture("\(folder)/a/more/deep/0.png", gray: 6)
-      // No ending, an ending of another kind, a folder that is called as an image is.
+      // No extension, an extension of another kind, a folder named like an image.
       try Self.picture("\(folder)/a/noending", gray: 7)
       try Self.picture("\(folder)/b/0.gif", gray: 8)
       try Self.picture("\(folder)/b/x.png/0.jfif", gray: 9)
@@ -110,7 +110,7 @@ import Testing
           "5 files skipped: loose.png (outside the classes' folders), "
             + "a/0.pgm (a Netpbm image (PBM, PGM or PPM)), a/more/1.gif (a GIF), …"
         ])
-      // A class whose files are all of other kinds says which.
+      // An error about a class whose files are all of other kinds names the kinds.
       try FileManager.default.removeItem(atPath: folder + "/a")
       try FileManager.default.createDirectory(
         atPath: folder + "/a", withIntermediateDirectories: false)
@@ -121,7 +121,7 @@ import Testing
     }
   }
 
-  /// The part to test with goes by several names, in any case of letters.
+  /// The test part may have several names, in upper or lower case.
   @Test(
     arguments: [
       ("train", "val", "val is the test part"), ("train", "valid", "valid is the test part"),
@@ -153,7 +153,7 @@ import Testing
       let data = try Dataset.open(folder, environment: [:])
       #expect(data.test.pixels.allSatisfy { $0 == 3 })
       #expect(data.notes == ["not read: val; the data are train and test"])
-      // Without a part to test with, its classes must not become one class called train.
+      // Without a test part, its classes must not become one class called train.
       try FileManager.default.removeItem(atPath: folder + "/test")
       try FileManager.default.moveItem(atPath: folder + "/val", toPath: folder + "/other")
       let error = try #require(Self.open(folder))
@@ -162,7 +162,7 @@ import Testing
     }
   }
 
-  /// A class called train is one like others.
+  /// A class called train is a class like any other.
   @Test func aClassCalledTrain() throws {
     try withTemporaryFolder { folder in
       for name in ["car", "train"] {
@@ -172,8 +172,8 @@ import Testing
     }
   }
 
-  /// é as one character in one part, as e and an accent in the other: each folder is opened by the
-  /// name that it has.
+  /// é as one character in one part, and as e plus an accent in the other: each folder is opened by
+  /// its actual name.
   @Test func namesSpelledInTwoWays() throws {
     let (composed, decomposed) = ("caf\u{E9}", "cafe\u{301}")
     try withTemporaryFolder { folder in
@@ -185,7 +185,7 @@ import Testing
       #expect(data.train.classNames == [composed, "tea"])
       #expect(data.train.classNames[0].utf8.elementsEqual(composed.utf8))
       #expect(data.test.pixels == data.train.pixels && data.test.labels == [0, 1])
-      // In one folder they cannot be told from each other. (Some file systems keep only one.)
+      // Within the same folder they can't be distinguished. (Some file systems keep only one.)
       try Self.picture("\(folder)/train/\(decomposed)/1.png", gray: 1)
       let names = try FileManager.default.contentsOfDirectory(atPath: folder + "/train")
       if names.count == 3 {
@@ -195,7 +195,7 @@ import Testing
   }
 
   #if os(Linux)
-    /// A name that is not UTF-8 can be listed and not opened.
+    /// A name that isn't UTF-8 can be listed but not opened.
     @Test func nameThatIsNotUTF8() throws {
       try withTemporaryFolder { folder in
         for name in ["a", "b"] {
@@ -249,7 +249,7 @@ import Testing
       }
       #expect(Self.open(folder) == nil)
 
-      // Each of these in the place of an image; the message names it.
+      // Each of these in place of an image; the error names it.
       let bad = folder + "/b/5.png"
       let whole = try Data(contentsOf: URL(fileURLWithPath: folder + "/b/1.png"))
       for (bytes, says) in [
@@ -269,7 +269,7 @@ import Testing
       #expect(Self.open(folder)?.message.contains("not a regular file") == true)
       try FileManager.default.removeItem(atPath: bad)
 
-      // A class on one side only.
+      // A class that exists in only one part.
       try Self.picture(folder + "/train/a/1.png")
       try Self.picture(folder + "/train/b/1.png")
       try Self.picture(folder + "/test/a/1.png")

@@ -3,7 +3,7 @@ import Testing
 @testable import Datasets
 
 @Suite struct ImageResizingTests {
-  /// Pillow's results, on noise, the hardest case for rounding.
+  /// Pillow's results for noise, the hardest case for rounding.
   @Test(arguments: [(20, 31), (7, 5), (80, 60), (61, 20), (30, 47), (1, 1), (3, 90)])
   func agreesWithPillow(width: Int, height: Int) throws {
     let resized = try Fixture.ppm("noise").resized(width: width, height: height)
@@ -17,7 +17,7 @@ import Testing
     #expect(noise.resized(width: noise.width, height: noise.height) == noise)
   }
 
-  /// One colour stays that colour, white included: no weight is lost or won.
+  /// An image of one colour keeps that colour, white included: the weights add up to 1.
   @Test(arguments: [(0, 0, 0), (255, 255, 255), (1, 128, 254)])
   func plainStaysPlain(red: Int, green: Int, blue: Int) {
     let color = RGB(UInt8(red), UInt8(green), UInt8(blue))
@@ -38,7 +38,7 @@ import Testing
     #expect((resized.width, resized.height) == gives)
   }
 
-  /// The short cut gives what scaling everything and then cutting gives.
+  /// The optimized version gives the same as scaling everything and then cropping.
   @Test(arguments: [(61, 47, 20), (61, 47, 47), (61, 47, 101), (23, 47, 9), (61, 2, 8)])
   func centerSquareIsScalingThenCropping(width: Int, height: Int, side: Int) throws {
     let image = try Fixture.ppm("noise").centerCropped(width: width, height: height)
@@ -46,8 +46,8 @@ import Testing
     #expect(image.centerSquare(side: side) == longWay)
   }
 
-  /// Scaled whole, this one would have 262 million pixels.
-  @Test func aVeryWidePicture() {
+  /// Scaled as a whole, this image would have 262 million pixels.
+  @Test func aVeryWideImage() {
     let wide = Image(width: 4000, height: 1, filledWith: RGB(10, 20, 30))
     #expect(
       wide.centerSquare(side: 256) == Image(width: 256, height: 256, filledWith: RGB(10, 20, 30)))

@@ -2,7 +2,7 @@ import Testing
 
 @testable import Datasets
 
-/// Which part of an image comes out, and with which values.
+/// Which part of an image the pipeline outputs, and with which values.
 @Suite struct PicturePipelineTests {
   typealias Options = PicturePipeline.Options
 
@@ -27,7 +27,7 @@ import Testing
     }
   }
 
-  /// Views in the order that `test` promises.
+  /// The crops are in the order that `test` documents.
   @Test func tenCrops() throws {
     let set = BatchQueueTests.noise(3, side: 6)
     let pipeline = try PicturePipeline(.init(center: .image, crop: 3), for: set)
@@ -47,7 +47,7 @@ import Testing
     #expect(PictureViews.allCases.map { $0.count(in: pipeline) } == [1, 2, 10])
   }
 
-  /// Every training image is one of the places and mirrors there are, and each of them comes.
+  /// Every training image is one of the possible crops, mirrored or not, and each of them occurs.
   @Test(arguments: [Options(crop: 3, mirror: true), Options(padding: 1, crop: 5, mirror: true)])
   func randomCropsAndMirrors(options: PicturePipeline.Options) throws {
     let set = BatchQueueTests.noise(2, side: 5)
@@ -71,11 +71,11 @@ import Testing
       let times = try #require(known[values], "draw \(draw) is none of the 18")
       known[values] = times + 1
     }
-    // 100 each, with a deviation of 9.7.
+    // 100 each, with a standard deviation of 9.7.
     #expect(known.values.allSatisfy { (50...150).contains($0) }, "\(known.values.sorted())")
   }
 
-  /// A function of seed and draw alone.
+  /// The result depends only on the seed and the draw.
   @Test func theSameDrawIsTheSame() throws {
     let set = BatchQueueTests.noise(2, side: 9)
     let options = Options(crop: 4, mirror: true, colorNoise: .init())
@@ -90,8 +90,8 @@ import Testing
     #expect(different == 20)
   }
 
-  /// An image in training without anything random is what a test shows.
-  @Test func withoutChanceTrainingIsTesting() throws {
+  /// Without randomness, an image in training is the same as in a test.
+  @Test func withoutRandomnessTrainingIsLikeTesting() throws {
     let set = BatchQueueTests.noise(4, side: 8)
     for options in [Options(), Options(center: .image), Options(resize: 19)] {
       let pipeline = try PicturePipeline(options, for: set)

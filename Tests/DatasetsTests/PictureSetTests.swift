@@ -19,7 +19,7 @@ import Testing
     #expect(set.image(2)[1, 3, 2] == set.pixels[2 * 48 + 16 + 3 * 4 + 2])
   }
 
-  /// By hand: two images of two pixels.
+  /// Computed by hand for two images of two pixels.
   @Test func statisticsByHand() {
     let set = PictureSet(
       name: "four pixels", classNames: ["a"], channels: 3, height: 1, width: 2,

@@ -2,11 +2,11 @@ import Testing
 
 @testable import Datasets
 
-/// Colour noise, and colours as the 2012 program treats them.
+/// Colour noise, and colours as in the 2012 program.
 @Suite struct PipelineColorTests {
   typealias Options = PicturePipeline.Options
 
-  /// One draw moves every pixel of an image by the same colour, and many draws have the variances
+  /// One draw shifts every pixel of an image by the same colour, and many draws have the variances
   /// (αλ)² along the components.
   @Test(arguments: Options.ColorNoise.Amount.allCases)
   func colorNoise(amount: Options.ColorNoise.Amount) throws {
@@ -33,7 +33,7 @@ import Testing
     for j in 0..<3 {
       let value = statistics.eigenvalues[j]
       let amount = amount == .eigenvalues ? value / 255 : value.squareRoot()
-      // The variance of 2,000 draws is right within 3.2% times a few.
+      // The variance of 2,000 draws has a standard error of 3.2%; the test allows a few times that.
       let ratio = sums[j] / Double(draws) / (0.01 * amount * amount)
       #expect((0.85...1.15).contains(ratio), "component \(j): \(ratio)")
     }
@@ -47,7 +47,7 @@ import Testing
   ])
   func meanCentreCrop(options: Options) throws {
     let noise = BatchQueueTests.noise(3, side: 5)
-    // No sample is 0, which is what padding shows.
+    // No sample is 0, so that zeros are padding.
     let set = PictureSet(
       name: "noise", classNames: noise.classNames, channels: 3, height: 5, width: 5,
       pixels: noise.pixels.map { max($0, 1) }, labels: noise.labels)
@@ -55,7 +55,7 @@ import Testing
     var plain = options
     plain.center = .none
     let without = try PicturePipeline(plain, for: set)
-    // The mean image itself, as a test shows it: its centre crop.
+    // The centre crop of the mean image, as in a test.
     plain.center = .image
     let mean = try PicturePipeline(plain, for: set)
     let black = PictureSet(
@@ -63,7 +63,7 @@ import Testing
       pixels: [UInt8](repeating: 0, count: 75), labels: [0])
     let crop = PipelineResult.test(mean, black, 0)
     func expected(_ image: [Float]) -> [Float] {
-      // Where padding shows there is nothing to subtract from.
+      // In the padding nothing is subtracted.
       zip(image, crop).map { $0 == 0 && options.padding > 0 ? 0 : $0 + $1 }
     }
     for view in 0..<10 {
@@ -78,7 +78,7 @@ import Testing
           PipelineResult.training(pipeline, set, 1, draw: draw),
           expected(PipelineResult.training(without, set, 1, draw: draw)), 1e-3), "draw \(draw)")
     }
-    // At the centre, unmirrored, it is the ordinary mean image.
+    // At the centre, unmirrored, it equals the ordinary mean image.
     #expect(
       PipelineResult.areClose(
         PipelineResult.test(pipeline, set, 0), PipelineResult.test(mean, set, 0), 1e-3))

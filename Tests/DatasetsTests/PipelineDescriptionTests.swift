@@ -2,12 +2,12 @@ import Testing
 
 @testable import Datasets
 
-/// Pipelines brought back, shown and described; those that are refused.
+/// Restoring, showing and describing pipelines, and invalid ones.
 @Suite struct PipelineDescriptionTests {
   typealias Options = PicturePipeline.Options
 
-  /// What a checkpoint keeps brings a pipeline back.
-  @Test func figuresBringItBack() throws {
+  /// A pipeline can be restored from what a checkpoint contains.
+  @Test func isRestoredFromACheckpoint() throws {
     let set = BatchQueueTests.noise(5, side: 6)
     for options in [
       Options(), Options(scale: 1, center: .image, spread: .channels, colorNoise: .init()),
@@ -26,8 +26,8 @@ import Testing
     }
   }
 
-  /// At the prompt an image of the set's size is shown as the test shows it; others are scaled first.
-  @Test func picturesFromElsewhere() throws {
+  /// At the prompt, an image of the data set's size is shown as in a test; others are scaled first.
+  @Test func otherImages() throws {
     let (set, image) = try PipelineResult.noise32()
     let pipeline = try PicturePipeline(.init(center: .image, crop: 24, mirror: true), for: set)
     #expect(pipeline(image).values == PipelineResult.test(pipeline, set, 0))

@@ -5,7 +5,7 @@ import Testing
 /// Images that are resized first.
 @Suite struct PipelineResizingTests {
   @Test(arguments: [97, 20])
-  func resizesAsPillowDoes(side: Int) throws {
+  func resizesLikePillow(side: Int) throws {
     let (set, _) = try PipelineResult.noise32()
     let pipeline = try PicturePipeline(.init(center: .none, resize: side), for: set)
     let pillow = try Fixture.ppm("noise32-\(side)x\(side)")
@@ -13,14 +13,14 @@ import Testing
   }
 
   @Test(arguments: [227, 256, 33, 31, 5, 1])
-  func resizesAsImagesAre(side: Int) throws {
+  func resizesLikeImage(side: Int) throws {
     let (set, image) = try PipelineResult.noise32()
     let pipeline = try PicturePipeline(.init(center: .none, resize: side), for: set)
     let resized = image.resized(width: side, height: side)
     #expect(PipelineResult.largestDifference(PipelineResult.test(pipeline, set, 0), resized) <= 1)
   }
 
-  /// Cutting a part, mirrored or padded, is cutting it from the whole.
+  /// Cropping while resizing, with mirroring or padding, equals cropping the complete result.
   @Test func resizedCrops() throws {
     let (set, _) = try PipelineResult.noise32()
     let whole = try PicturePipeline(.init(center: .image, resize: 61), for: set)
@@ -41,7 +41,7 @@ import Testing
               let expected = inside ? all[(c * 61 + v) * 61 + u] : 0
               let got = shown[(c * crop + y) * crop + x]
               guard abs(got - expected) <= 1e-3 else {
-                Issue.record("\(crop) of 61+\(padding), view \(view): [\(c), \(y), \(x)]")
+                Issue.record("\(crop) of 61+\(padding), crop \(view): [\(c), \(y), \(x)]")
                 return
               }
             }
@@ -51,8 +51,8 @@ import Testing
     }
   }
 
-  /// The shorter side is what is resized to; the longer keeps the proportion.
-  @Test func oblongPictures() throws {
+  /// The shorter side is resized to the given size, and the proportions are kept.
+  @Test func oblongImages() throws {
     let image = try Fixture.ppm("noise")
     let set = PictureSet(
       name: "noise", classNames: ["noise"], channels: 3, height: 47, width: 61,

@@ -1,8 +1,8 @@
 @testable import Datasets
 
-/// What pipelines give, and what they should give by their definition.
+/// The output of pipelines, and the expected output by definition.
 enum PipelineResult {
-  /// What comes out for one image in training.
+  /// The output for one image in training.
   static func training(
     _ pipeline: PicturePipeline, _ set: PictureSet, _ index: Int, seed: UInt64 = 1, draw: UInt64
   ) -> [Float] {
@@ -24,7 +24,7 @@ enum PipelineResult {
     return values
   }
 
-  /// The definition, sample by sample: the cut begins at row `top`, column `left` of the padded
+  /// The definition, sample by sample: the crop begins at row `top`, column `left` of the padded
   /// image.
   static func defined(
     _ pipeline: PicturePipeline, _ set: PictureSet, _ index: Int, top: Int, left: Int,

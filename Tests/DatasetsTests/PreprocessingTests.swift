@@ -5,14 +5,14 @@ import Testing
 @Suite struct PreprocessingTests {
   private static let imageNet = (mean: [122.68, 116.67, 104.01], deviation: [1.0, 1, 1])
 
-  @Test func thePapersWay() throws {
+  @Test func likeThePaper() throws {
     let preprocessing = try Preprocessing(
       height: 227, width: 227, scale: 255, mean: Self.imageNet.mean,
       deviation: Self.imageNet.deviation)
     let card = TestCard.image
     let input = preprocessing(card)
     #expect(input.shape == [1, 3, 227, 227])
-    // The card is 256×256 already, so only (256 − 227) / 2 = 14 rows and columns go.
+    // The card is 256×256 already, so only (256 − 227) / 2 = 14 rows and columns are removed.
     for (c, y, x) in [(0, 0, 0), (1, 100, 7), (2, 226, 226)] {
       let expected = Float(Double(card[c, y + 14, x + 14]) - Self.imageNet.mean[c])
       #expect(input[0, c, y, x] == expected)
@@ -54,7 +54,7 @@ import Testing
     #expect(Preprocessing.usualSide(height: height, width: width) == side)
   }
 
-  @Test func aSideOfOnesOwn() throws {
+  @Test func customSide() throws {
     let preprocessing = try Preprocessing(
       height: 227, width: 200, scale: 1, mean: [0, 0, 0], deviation: [1, 1, 1], side: 227)
     #expect(preprocessing.crop(TestCard.image).size == "200×227")

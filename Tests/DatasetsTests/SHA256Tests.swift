@@ -1,7 +1,7 @@
 import Digests
 import Testing
 
-/// The examples of the standard, FIPS 180-4, and lengths about its block of 64 bytes.
+/// The examples of the standard, FIPS 180-4, and lengths around its block size of 64 bytes.
 @Suite struct SHA256Tests {
   @Test(arguments: [
     ("", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"),
@@ -21,7 +21,7 @@ import Testing
     var digest = SHA256()
     for byte in bytes { digest.update([byte]) }
     #expect(digest.digits == SHA256.digits(of: bytes))
-    // Asking changes nothing.
+    // Reading the digest doesn't change it.
     #expect(digest.digits == digest.digits)
   }
 }

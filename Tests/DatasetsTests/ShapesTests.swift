@@ -10,14 +10,15 @@ import Testing
     #expect(data.train.classCounts == [Int](repeating: 60, count: 10))
     #expect(data.fingerprint == Shapes.dataset(train: 600, test: 50).fingerprint)
     #expect(data.fingerprint != Shapes.dataset(train: 600, test: 50, seed: 2).fingerprint)
-    // Images do not depend on how many there are, and the test's are others.
+    // Images don't depend on how many there are, and the test images differ from the training
+    // images.
     let fewer = Shapes.dataset(train: 7, test: 5)
     #expect(fewer.train.pixels == data.train.subset(Array(0..<7)).pixels)
     #expect(fewer.test.pixels == data.test.subset(Array(0..<5)).pixels)
     #expect(fewer.test.pixels != fewer.train.subset(Array(0..<5)).pixels)
   }
 
-  /// On every machine: the arithmetic is exactly rounded.
+  /// The set is the same on every machine, since all arithmetic is rounded exactly.
   @Test func theSetIsTheSameEverywhere() {
     #expect(Shapes.dataset(train: 200, test: 100).fingerprint == Self.known)
   }
@@ -25,7 +26,7 @@ import Testing
   private static let known =
     "bc060e26f43d79b3a035049dba5aea095498c13cef301eea23da89940fda5ff8"
 
-  /// `shapes-hard`, like `shapes`: the same every time and on every machine, whatever its size.
+  /// `shapes-hard`, like `shapes`, is the same every time and on every machine, whatever its size.
   @Test func theHardSetIsTheSame() throws {
     let data = HardShapes.dataset(train: 200, test: 100)
     #expect(data.train.size == .init(channels: 3, height: 32, width: 32))
@@ -45,11 +46,11 @@ import Testing
   private static let knownHard =
     "bd44604ae70fd26cf430fd93b0bf99396b330efdcd84a760e5331e42e164dae4"
 
-  /// The nearest class mean of the colours finds the class hardly more often than chance.
+  /// Choosing the class with the nearest mean colour is hardly better than chance.
   @Test(arguments: [
     Shapes.dataset(train: 4000, test: 1000), HardShapes.dataset(train: 4000, test: 1000),
   ])
-  func coloursDoNotTell(_ data: Dataset) {
+  func coloursDoNotRevealTheClass(_ data: Dataset) {
     func color(_ set: PictureSet, _ index: Int) -> [Double] {
       (0..<3).map { c in
         let start = index * set.sampleCount + c * 1024
@@ -73,7 +74,7 @@ import Testing
     #expect(right < 250, "\(right) of 1000")
   }
 
-  /// Every class looks different from every other at the same place, size and angle.
+  /// Every class looks different from every other one at the same position, size and angle.
   @Test func outlinesDiffer() {
     func mask(_ shape: Shapes.Shape) -> [Bool] {
       (0..<1024).map { shape.distance(Float($0 % 32 - 16) / 12, Float($0 / 32 - 16) / 12) < 0 }

@@ -3,7 +3,8 @@ import Testing
 @testable import Datasets
 
 @Suite struct TestCardTests {
-  /// Every explanation of the default image's numbers depends on the card's bits. FNV-1a of them.
+  /// The FNV-1a hash of the card: every explanation of the default image's numbers depends on its
+  /// bits.
   @Test func theCardDoesNotChange() {
     let digest = TestCard.image.bytes.reduce(0xCBF2_9CE4_8422_2325 as UInt64) {
       ($0 ^ UInt64($1)) &* 0x100_0000_01B3
@@ -11,7 +12,7 @@ import Testing
     #expect(digest == 6_482_672_383_340_678_050)
   }
 
-  /// Turned or mirrored in any way it looks different.
+  /// Rotated or mirrored in any way, the card looks different.
   @Test(arguments: EXIFOrientation.allCases.filter { $0 != .upright })
   func everyOrientationShows(orientation: EXIFOrientation) {
     let card = TestCard.image
@@ -20,7 +21,7 @@ import Testing
     #expect(different > card.bytes.count / 10)
   }
 
-  /// The notched frame lies outside of what a network for 227×227 sees.
+  /// The notched frame is outside the 227×227 crop that networks get.
   @Test func theFrameIsCutOff() {
     #expect(TestCard.image[0, 0] == RGB(gray: 240))
     #expect(TestCard.image.centerCropped(width: 227, height: 227)[0, 100] == RGB(84, 94, 108))

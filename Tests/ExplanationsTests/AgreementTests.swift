@@ -5,8 +5,8 @@ import Testing
 
 @testable import Explanations
 
-/// Every element of every layer of small networks: what is computed from the definition must be what the
-/// reference engine stored.
+/// For every element of every layer of small networks, the value computed from the definition must
+/// equal the one stored by the reference engine.
 @Suite struct AgreementTests {
   @Test(arguments: SmallNetwork.all) func everyOutput(_ small: SmallNetwork) throws {
     let trace = try small.forward()
@@ -45,13 +45,13 @@ import Testing
     }
   }
 
-  @Test func theNetworksHoldEveryKindOfLayer() {
+  @Test func theNetworksHaveEveryKindOfLayer() {
     let kinds = Set(SmallNetwork.all.flatMap { $0.network.layers.map(\.layer.kind) })
     #expect(kinds == Set(Layer.Kind.allCases))
   }
 }
 
-/// Counts how explanations of one tensor agree, and asks that all do and most to the bit.
+/// Counts how explanations of one tensor agree: all must agree, and most must agree bit for bit.
 private struct Tally {
   let name: String
   var all = 0

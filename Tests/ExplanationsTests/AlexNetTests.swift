@@ -7,8 +7,8 @@ import Testing
 
 @testable import Explanations
 
-/// AlexNet itself, at elements spread over every layer. In release builds only: a pass of the reference
-/// engine takes minutes without optimization.
+/// AlexNet itself, at elements spread over every layer. Only in release builds, since a pass of the
+/// reference engine takes minutes without optimization.
 @Suite(.enabled(if: isOptimized)) struct AlexNetTests {
   @Test(arguments: ["alexnet", "alexnet-2012"]) func sampledElements(_ name: String) throws {
     let network = try #require(Zoo.network(named: name))

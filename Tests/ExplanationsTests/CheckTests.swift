@@ -7,11 +7,11 @@ import Testing
 
 @testable import Explanations
 
-/// The check says so when a stored value is not what the definition gives.
+/// The check detects stored values that differ from the definition.
 @Suite struct CheckTests {
   @Test(
     arguments: [
-      // A value just off the middle between two Floats may have been rounded either way.
+      // A value close to the middle between two Floats may have been rounded either way.
       (1 + 0x1p-24 + 0x1p-52, 1, .rounding), (1 + 0x1p-23, 1, .floatArithmetic),
       (1.001, 1, .disagrees), (.nan, 1, .disagrees), (.nan, .nan, .identical),
       (1, .nan, .disagrees),
@@ -24,7 +24,7 @@ import Testing
     #expect(check.agrees == [.identical, .rounding].contains(expected))
   }
 
-  /// One output of each layer in turn, moved by two units in the last place and by a thousandth.
+  /// For each layer, one output changed by two units in the last place, and by a thousandth.
   @Test(arguments: SmallNetwork.all) func anAlteredOutputIsFound(_ small: SmallNetwork) throws {
     for layer in small.network.layers.indices {
       for altered in [alterations.slight, alterations.great] {
@@ -66,7 +66,7 @@ import Testing
     }
   }
 
-  /// An engine that takes a layer for a slightly different one is caught at that layer.
+  /// An engine that replaces a layer by a slightly different one is detected at that layer.
   @Test(arguments: [
     (
       "norm1",
@@ -95,7 +95,7 @@ import Testing
   }
 }
 
-/// The two alterations of a tensor's first and last elements.
+/// Two ways of altering the first and last elements of a tensor.
 private enum alterations {
   static let slight: @Sendable (Tensor) -> Tensor = {
     altering($0) { $0 == 0 ? 1e-9 : $0.nextUp.nextUp }

@@ -5,11 +5,11 @@ import Testing
 
 @testable import Explanations
 
-/// The parts of explanations: windows, terms, winners, shares.
+/// The parts of explanations: windows, terms, winners, fractions.
 @Suite struct DetailTests {
   struct Missing: Error {}
 
-  /// One map of 5×5 holding 0…24.
+  /// One 5×5 map with the values 0…24.
   static func counting(_ layer: Layer) throws -> Trace {
     try SmallNetwork("counting", channels: 1, side: 5, [("pool1", layer)])
       .forward(input: Tensor(shape: [1, 1, 5, 5], values: (0..<25).map(Float.init)))
@@ -22,7 +22,7 @@ import Testing
     return detail
   }
 
-  @Test func maxPoolingShowsWhoSharesAnInput() throws {
+  @Test func maxPoolingShowsWindowsThatShareAnInput() throws {
     let trace = try Self.counting(.maxPooling(Pooling(window: Window(kernel: 3, stride: 2))))
     let detail = try Self.maximum(trace, 0, 1)
     #expect(detail.values.map(\.value) == [2, 3, 4, 7, 8, 9, 12, 13, 14])
@@ -53,8 +53,8 @@ import Testing
     #expect(explanation.check.agreement == .identical)
   }
 
-  /// Average pooling divides by what lies on the map: 4 of 9 in the corner.
-  @Test func averagesCountTheMap() throws {
+  /// Average pooling divides by the number of elements on the map: 4 of 9 in the corner.
+  @Test func averagesCountElementsOnTheMap() throws {
     let trace = try Self.counting(
       .averagePooling(Pooling(window: Window(kernel: 3, stride: 3, padding: 1, rounding: .ceil))))
     guard
@@ -66,7 +66,8 @@ import Testing
     #expect(detail.window.rows.before == 1)
   }
 
-  /// Where windows fall: the whole, the part on the map, before, in the far padding, by rounding up.
+  /// The position of windows: complete, the part on the map, before it, in the far padding, by
+  /// rounding up.
   @Test(arguments: [
     (Window(kernel: 3, stride: 2, padding: 1), 0, 7, -1..<2, 0..<2, 1, 0, 0),
     (Window(kernel: 3, stride: 2, padding: 1), 3, 7, 5..<8, 5..<7, 0, 1, 0),
@@ -92,7 +93,7 @@ import Testing
     let trace = try SmallNetwork.plain.forward()
     let explanation = try Explanation.explain(trace, layer: 4, at: [3, 0, 1])
     guard case .convolution(let detail) = explanation.detail else { throw Missing() }
-    // The second of two groups: filters 2 and 3 see channels 3…5 of pool1.
+    // The second of two groups: filters 2 and 3 use channels 3…5 of pool1.
     #expect(explanation.source == "pool1")
     #expect(detail.channels == 3..<6)
     #expect((detail.group, detail.groups) == (1, 2))
@@ -138,7 +139,7 @@ import Testing
     #expect(abs(detail.classes.reduce(0) { $0 + $1.probability } - 1) < 1e-15)
   }
 
-  @Test func flattenSaysWhereFrom() throws {
+  @Test func flattenShowsTheSource() throws {
     let trace = try SmallNetwork.learning.forward()
     let at = try #require(trace.network.index(of: "flatten"))
     let shape = trace.geometry[at].input.withoutBatch
@@ -150,7 +151,7 @@ import Testing
     #expect(detail.x == trace.input(of: at)?[1, 2, 1, 0])
   }
 
-  /// Of the windows that hold an element, the gradient comes from those it won.
+  /// Among the windows that contain an element, the gradient comes from those it won.
   @Test func maxPoolingGradientFollowsTheWinner() throws {
     let trace = try SmallNetwork.plain.backward()
     let at = try #require(trace.network.index(of: "norm1"))

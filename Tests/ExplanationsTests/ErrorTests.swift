@@ -5,7 +5,7 @@ import Testing
 
 @testable import Explanations
 
-/// What is said about elements that do not exist, or do not exist yet.
+/// Messages about elements that don't exist, or don't exist yet.
 @Suite struct ErrorTests {
   @Test(arguments: [
     ("norm1", [6, 0, 0], "channel 6 of norm1 doesn't exist: there are 6, 0...5"),

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Explanations
 
-/// Formulas: how they are written, and that what is written comes to the value beside it.
+/// The printed form of formulas, and that it evaluates to the value printed next to it.
 @Suite struct FormulaTests {
   private static let written: [(Double, String)] = [
     (0.1, "0.1"), (-0.1, "−0.1"), (0, "0"), (2, "2"), (1.0 / 3, "0.333333"),
@@ -47,13 +47,13 @@ import Testing
     #expect((formula.value - value).magnitude <= 1e-15 * 16)
   }
 
-  @Test(arguments: ["2 +", "(1", "1 ~ 2", "", "max(1"]) func theReaderRefuses(_ text: String) {
+  @Test(arguments: ["2 +", "(1", "1 ~ 2", "", "max(1"]) func theReaderRejects(_ text: String) {
     #expect(PrintedFormula.evaluate(text, digits: 6) == nil)
   }
 
   /// Every step of every seventh element, forward and backward, in three precisions.
   @Test(arguments: SmallNetwork.all, [3, 6, 9])
-  func whatIsPrintedComesToTheValue(_ small: SmallNetwork, digits: Int) throws {
+  func printedFormulasGiveTheValue(_ small: SmallNetwork, digits: Int) throws {
     let trace = try small.backward()
     for layer in trace.geometry {
       for index in indices(of: layer.output).enumerated() where index.offset % 7 == 0 {

@@ -5,7 +5,7 @@ import Tensors
 import TestSupport
 import Testing
 
-/// The check at the prompt accepts the kernels and refuses a planted defect.
+/// The gradient check at the prompt accepts the kernels and rejects a planted defect.
 @Suite struct GradientCheckTests {
   static let layers: [Layer] = [
     .convolution(Convolution(filters: 4, window: Window(kernel: 3, stride: 2, padding: 1))),
@@ -17,7 +17,7 @@ import Testing
     .batchNormalization(BatchNormalization()), .relu, .tanh, .flatten, .dropout(Dropout()),
   ]
 
-  /// Where every element lies at a kink nothing is compared, and nothing holds.
+  /// If every element is at a kink, nothing is compared, and the check doesn't pass.
   @Test func nothingComparedDoesNotHold() throws {
     let check = try check(.relu, ReferenceEngine(), input: Tensor(zeros: [1, 3, 8, 8]))
     #expect(check.skipped == 40)
@@ -25,7 +25,8 @@ import Testing
     #expect(check.rows.map(\.holds) == [false])
   }
 
-  /// Near 1 a tanh stands still in single precision, and its slope is not quite 0.
+  /// For inputs where tanh is nearly 1, it is constant in single precision although its slope isn't
+  /// quite 0.
   @Test(arguments: [0, 4, 8, 12, 100] as [Float])
   func saturated(_ offset: Float) throws {
     let random = CounterRandom("saturated", seed: 3)
@@ -63,7 +64,7 @@ import Testing
   }
 
   @Test(arguments: layers)
-  func refusesAGradientThatIsOffByAThousandth(_ layer: Layer) throws {
+  func rejectsAGradientThatIsOffByAThousandth(_ layer: Layer) throws {
     let scaled: @Sendable (Tensor) -> Tensor = { gradient in
       Tensor(shape: gradient.shape, values: gradient.values.map { $0 * 1.001 })
     }

@@ -1,14 +1,14 @@
 import Foundation
 
-/// What a printed number can stand for: everything that rounds to its digits. And what a printed
-/// formula can come to.
+/// The possible values of a printed number, that is everything that rounds to its digits, or of a
+/// printed formula.
 struct Interval: Hashable, Sendable {
   var low: Double
   var high: Double
 
   init(_ low: Double, _ high: Double) { (self.low, self.high) = (min(low, high), max(low, high)) }
 
-  /// A number printed in `digits` significant digits; a short one without a point or an
+  /// A number printed with `digits` significant digits. A shorter one without a point or an
   /// exponent is exact.
   init?(printed text: String, digits: Int) {
     guard let value = Double(text) else { return nil }
@@ -25,7 +25,7 @@ struct Interval: Hashable, Sendable {
     self.init(ends.min() ?? .nan, ends.max() ?? .nan)
   }
 
-  /// Whether the value is inside, except for the rounding of Double.
+  /// Whether the value is inside the interval, up to the rounding of Double.
   func contains(_ value: Double) -> Bool {
     let slack = 1e-12 * max(abs(low), abs(high), 1e-30)
     return value >= low - slack && value <= high + slack
@@ -43,15 +43,15 @@ struct Interval: Hashable, Sendable {
   }
 }
 
-/// A reader of the formulas that explanations print with the numbers put in: + − · / ^ √ e max( , ).
+/// A parser for the formulas that explanations print with numbers inserted: + − · / ^ √ e max( , ).
 ///
-/// Written apart from the code that prints them, so that one can judge the other.
+/// Written independently of the code that prints them, so that one can check the other.
 struct PrintedFormula {
   private var rest: Substring
   private let digits: Int
 
   /// The possible values of the text, given that its numbers were rounded to `digits` digits; nil
-  /// if it is not a formula.
+  /// if it isn't a formula.
   static func evaluate(_ text: String, digits: Int) -> Interval? {
     var reader = PrintedFormula(rest: text[...], digits: digits)
     let value = reader.sum()

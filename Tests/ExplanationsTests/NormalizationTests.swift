@@ -8,7 +8,7 @@ import Testing
 
 /// Local response normalizations worked out by hand.
 @Suite struct NormalizationTests {
-  /// a = 1, 2, 3, 4, 5, 6 in six channels of one element each.
+  /// a = 1, 2, 3, 4, 5, 6 in six channels with one element each.
   static func trace(_ lrn: LocalResponseNormalization) throws -> Trace {
     let small = SmallNetwork(
       "six", channels: 6, side: 1, [("norm", .localResponseNormalization(lrn))])
@@ -42,8 +42,9 @@ import Testing
   }
 
   /// The same element under the seven definitions: window, s and Σ a². With n = 4 the paper, the
-  /// authors' program and PyTorch lean low (1…4, channels 0…3), ONNX leans high (channels 1…4), TensorFlow
-  /// takes five, oneDNN three, and Caffe has none.
+  /// authors' program and PyTorch have more neighbours below (1…4, channels 0…3), ONNX has more
+  /// above (channels 1…4), TensorFlow uses five channels, oneDNN three, and Caffe doesn't allow
+  /// even n.
   @Test(
     arguments: [
       (.paper, 5, 3, 4, 29), (.paper, 4, 3, 4, 30), (.source2012, 4, 0.75, 4, 30),
@@ -72,7 +73,7 @@ import Testing
     #expect(row.outcome?.scale == sum.map { 1 + s * $0 })
   }
 
-  /// Each system's own defaults. TensorFlow's: all six channels, 3 / √(1 + 91) = 0.312772.
+  /// Each system's own defaults. For TensorFlow: all six channels, 3 / √(1 + 91) = 0.312772.
   @Test(
     arguments: [
       (.paper, 5, 2, 55), (.source2012, 5, 2, 55), (.caffe, 5, 1, 55), (.pytorch, 3, 1, 29),
@@ -94,7 +95,7 @@ import Testing
     }
   }
 
-  /// With two groups of three, the window of channel 3 does not see channel 2.
+  /// With two groups of three, the window of channel 3 doesn't include channel 2.
   @Test(arguments: [
     (0, 1, [-1], false), (2, 1, [], false), (2, 2, [3], true), (3, 2, [2], true),
     (5, 2, [6], false),
@@ -108,7 +109,8 @@ import Testing
     #expect(detail.reach[0].isClippedByGroup == byGroup)
   }
 
-  /// A corner of a 3×3 map of 1…9 within its channel: 1 + 4 + 16 + 25 = 46; α is divided by n² = 9.
+  /// A corner of a 3×3 map with 1…9, within its channel: 1 + 4 + 16 + 25 = 46; α is divided by n² =
+  /// 9.
   @Test func withinAChannel() throws {
     let normalization = SpatialNormalization(n: 3, k: 1, alpha: 9, beta: 1)
     let small = SmallNetwork(
@@ -137,7 +139,7 @@ import Testing
     #expect(detail.conventions.map(\.convention) == [.paper, .source2012, .onednn])
   }
 
-  /// For even n the paper's printed bounds hold n + 1 channels.
+  /// For even n, the bounds printed in the paper contain n + 1 channels.
   @Test(
     arguments: [
       (
@@ -159,8 +161,8 @@ import Testing
     #expect(lrn.note == note)
   }
 
-  /// The gradient's own term and its neighbours', of a = 1, 2 with n = 3, k = 1, s = 1, β = 1: S = 6 for
-  /// both, so ∂L/∂a₀ = g₀/6 − 2·1·(g₀·1 + g₁·2)/36.
+  /// The gradient's own term and its neighbours', for a = 1, 2 with n = 3, k = 1, s = 1, β = 1: S =
+  /// 6 for both, so ∂L/∂a₀ = g₀/6 − 2·1·(g₀·1 + g₁·2)/36.
   @Test func gradient() throws {
     let lrn = LocalResponseNormalization(n: 3, k: 1, alpha: 1, beta: 1)
     let small = SmallNetwork(

@@ -5,13 +5,13 @@ import ReferenceEngine
 import Tensors
 import Testing
 
-/// What `why` and `verify gradient` see of each engine of lesson 16.
+/// What `why` and `verify gradient` detect in each engine of lesson 16.
 @Suite struct PlantedTests {
   /// Whether the kernels of one layer pass, on one image.
   struct Row: Sendable, CustomTestStringConvertible {
     var engine: String
     var layer: Layer
-    /// Whether every output is what the definition gives.
+    /// Whether every output matches the definition.
     var outputsHold: Bool
     /// Whether the backward kernel is the derivative of the forward kernel.
     var gradientsHold: Bool
@@ -28,12 +28,12 @@ import Testing
     Convolution(filters: 4, window: Window(kernel: 3, padding: 1), groups: 2))
 
   static let rows = [
-    // Forward and backward are wrong together: differences cannot see it.
+    // Forward and backward are wrong in the same way, which differences can't detect.
     Row(engine: "planted-1", layer: lrn, outputsHold: false, gradientsHold: true),
     // At a tie the derivative doesn't exist, so nothing is compared.
     Row(engine: "planted-2", layer: maximum, outputsHold: true, gradientsHold: true),
     Row(engine: "planted-3", layer: lrn, outputsHold: false, gradientsHold: false),
-    // One image is its own mean.
+    // With a single image, dividing by the batch size changes nothing.
     Row(engine: "planted-4", layer: convolution, outputsHold: true, gradientsHold: true),
     Row(engine: "planted-5", layer: convolution, outputsHold: true, gradientsHold: false),
     Row(engine: "planted-6", layer: mean, outputsHold: false, gradientsHold: true),
@@ -42,7 +42,7 @@ import Testing
     Row(engine: "planted-8", layer: grouped, outputsHold: false, gradientsHold: false),
   ]
 
-  @Test(arguments: rows) func isSeenOrNot(_ row: Row) throws {
+  @Test(arguments: rows) func isDetectedOrNot(_ row: Row) throws {
     let planted = try #require(PlantedEngine(named: row.engine))
     let small = SmallNetwork("one layer", channels: 4, side: 8, [("layer", row.layer)])
     #expect(try outputsHold(small, planted) == row.outputsHold)
@@ -67,9 +67,9 @@ import Testing
     return check.rows.allSatisfy(\.holds)
   }
 
-  /// A chain on a planted engine is the reference's, forward and backward, where no layer is touched.
+  /// Where its planted mistake has no effect, an engine equals the reference, forward and backward.
   @Test(arguments: SmallNetwork.all) func isTheReferenceElsewhere(_ small: SmallNetwork) throws {
-    // The step is wrong, and no kernel of a layer.
+    // Its mistake is in the update step, not in a layer's kernel.
     let planted = try #require(PlantedEngine(named: "planted-7"))
     let (a, b) = (try small.backward(planted), try small.backward())
     for layer in a.geometry {

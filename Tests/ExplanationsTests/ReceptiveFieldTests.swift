@@ -5,9 +5,9 @@ import Testing
 
 @testable import Explanations
 
-/// What can influence an element.
+/// The inputs that can influence an element.
 @Suite struct ReceptiveFieldTests {
-  /// A pixel outside the field leaves the element as it is, to the bit; somewhere inside, one changes it.
+  /// A pixel outside the field doesn't change the element by a single bit; some pixel inside does.
   @Test(arguments: SmallNetwork.all) func pixelsOutsideHaveNoInfluence(_ small: SmallNetwork) throws
   {
     let before = try small.forward()
@@ -32,11 +32,12 @@ import Testing
           "\(before.geometry[layer].name)\(index) depends on image\(pixel)")
       }
     }
-    // Nearly every element depends on some pixel; a mask or a ReLU may close the way.
+    // Nearly every element depends on some pixel, unless a mask or a ReLU blocks the influence.
     #expect(reached.count * 2 > asked.count)
   }
 
-  /// Strides that multiply to more than any number here has bits: the ends stay where they can be told.
+  /// Strides whose product overflows: the ends of the field are still correct where they can be
+  /// computed.
   @Test func stridesBeyondAnyPicture() throws {
     let window = Window(kernel: 524_289, stride: 1 << 20, padding: 524_288)
     let small = SmallNetwork(
@@ -46,7 +47,8 @@ import Testing
     #expect(field.pixels.extents[1].whole == -(1 << 40)..<1)
   }
 
-  /// The field of a layer without closed ways is not too large either: every pixel in it has an influence.
+  /// Without blocked influences the field isn't too large either: every pixel in it has an
+  /// influence.
   @Test func everyPixelInsideHasAnInfluence() throws {
     let small = SmallNetwork.divided
     let before = try small.forward()
@@ -64,10 +66,10 @@ import Testing
     }
   }
 
-  /// AlexNet's, as worked out by hand: conv1[5, 10, 23] reads rows 40…50 and columns 92…102 of all
-  /// three channels; norm1 adds two neighbours on each side; pool1 spans 11 + 2·4 = 19 pixels;
-  /// conv2 adds 4·8 = 32, so 51. One of pool5's elements would span 195, its six by six 195 + 5·32
-  /// = 355, of which the image has 227.
+  /// AlexNet's fields, computed by hand: conv1[5, 10, 23] reads rows 40…50 and columns 92…102 of
+  /// all three channels; norm1 adds two neighbours on each side; pool1 spans 11 + 2·4 = 19 pixels;
+  /// conv2 adds 4·8 = 32, so 51. One element of pool5 would span 195 pixels, and its six by six
+  /// elements 195 + 5·32 = 355, of which the image has 227.
   @Test(arguments: [
     ("conv1", [5, 10, 23], [0..<3, 40..<51, 92..<103], [11, 11]),
     ("pool1", [3, 4, 5], [0..<3, 32..<51, 40..<59], [19, 19]),
@@ -95,7 +97,7 @@ import Testing
     #expect(field.regions[1].count == 3)
   }
 
-  @Test func aBatchNormalizationInTrainingSeesTheWholeBatch() throws {
+  @Test func aBatchNormalizationInTrainingDependsOnTheWholeBatch() throws {
     let geometry = try SmallNetwork.learning.network.geometry(batch: 2)
     for (mode, others) in [(Mode.training, true), (.inference, false)] {
       let field = try ReceptiveField(geometry, layer: 1, at: [2, 1, 1], mode: mode)

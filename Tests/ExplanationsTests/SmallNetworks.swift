@@ -3,12 +3,12 @@ import Networks
 import ReferenceEngine
 import Tensors
 
-/// A network of a few thousand numbers, with everything that a pass through it needs.
+/// A network with a few thousand numbers, and everything needed for a pass through it.
 struct SmallNetwork: Sendable, CustomStringConvertible {
   let network: Network
   let batch: Int
   let mode: Mode
-  /// Inputs are multiples of this: coarse ones tie in max pooling.
+  /// Inputs are multiples of this. Coarse inputs tie in max pooling.
   let grain: Float
 
   var description: String { network.name }
@@ -36,7 +36,7 @@ struct SmallNetwork: Sendable, CustomStringConvertible {
       })
   }
 
-  /// Weights of a size that keeps numbers lively; variances are positive.
+  /// Weights of a size that keeps values from vanishing; variances are positive.
   func weights(_ geometry: [LayerGeometry]) -> Weights {
     var weights = Weights(seed: 5)
     for layer in geometry where !layer.parameters.isEmpty {
@@ -51,7 +51,7 @@ struct SmallNetwork: Sendable, CustomStringConvertible {
     return weights
   }
 
-  /// A whole pass forward, from an input of the caller's if there is one.
+  /// A complete forward pass, optionally from the caller's input.
   func forward(_ engine: any Engine = ReferenceEngine(), input: Tensor? = nil) throws -> Trace {
     let trace = try Trace(
       network: network, engine: engine, input: input ?? self.input, mode: mode)
@@ -65,7 +65,7 @@ struct SmallNetwork: Sendable, CustomStringConvertible {
     return trace
   }
 
-  /// A whole pass forward and backward.
+  /// A complete forward and backward pass.
   func backward(_ engine: any Engine = ReferenceEngine()) throws -> Trace {
     let trace = try forward(engine)
     try trace.backward(labels: (0..<batch).map { $0 % 3 }, cancellation: .never)
@@ -74,10 +74,10 @@ struct SmallNetwork: Sendable, CustomStringConvertible {
 }
 
 extension SmallNetwork {
-  /// Between them every kind of layer, and every way in which its windows clip.
+  /// Together they have every kind of layer, and every way of clipping windows.
   static let all = [plain, learning, tied, features, divided]
 
-  /// Padding, rounding up, overlap, groups; in inference.
+  /// Padding, rounding up, overlap and groups, in inference.
   static let plain = SmallNetwork(
     "plain",
     [
@@ -109,7 +109,7 @@ extension SmallNetwork {
       ("softmax", .softmax),
     ])
 
-  /// What behaves otherwise in training, over a batch.
+  /// Layers that behave differently in training, over a batch.
   static let learning = SmallNetwork(
     "learning", side: 7, batch: 2, mode: .training,
     [
@@ -132,7 +132,7 @@ extension SmallNetwork {
       ("softmax", .softmax),
     ])
 
-  /// Coarse values that tie in max pooling, padding there too, and a batch in inference.
+  /// Coarse values that tie in max pooling, also in its padding, and a batch in inference.
   static let tied = SmallNetwork(
     "tied", side: 8, batch: 2, grain: 0.5,
     [
@@ -152,7 +152,7 @@ extension SmallNetwork {
       ("softmax", .softmax),
     ])
 
-  /// Features all the way, with a softmax in the middle.
+  /// Only features, with a softmax in the middle.
   static let features = SmallNetwork(
     "features", side: 3, batch: 3,
     [
@@ -165,7 +165,8 @@ extension SmallNetwork {
       ("softmax", .softmax),
     ])
 
-  /// Even windows, groups of channels, divided α, and overlapping convolutions that leave a remainder.
+  /// Even windows, groups of channels, divided α, and overlapping convolutions that leave a
+  /// remainder.
   static let divided = SmallNetwork(
     "divided", channels: 4, side: 8,
     [

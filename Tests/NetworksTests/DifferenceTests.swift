@@ -4,8 +4,8 @@ import Testing
 @testable import Networks
 
 struct DifferenceTests {
-  /// Two networks, the layers that only one has, those that moved, and those that are set
-  /// differently except for their initialization.
+  /// Two networks, the layers that only one of them has, those that moved, and those with other
+  /// settings (apart from initialization).
   struct Case: Sendable, CustomTestStringConvertible {
     let first: String
     let second: String
@@ -55,7 +55,7 @@ struct DifferenceTests {
     #expect(difference.isEmpty == (first == second))
   }
 
-  /// Every layer of both is in exactly one row, and the rows account for all parameters and work.
+  /// Every layer of both is in exactly one row, and the rows add up to all parameters and work.
   @Test(arguments: Zoo.networks, Zoo.networks)
   func complete(_ first: Network, _ second: Network) throws {
     let difference = try NetworkDifference(first, second)
@@ -77,7 +77,7 @@ struct DifferenceTests {
     #expect(difference.input.map(\.description) == ["height 227 → 224", "width 227 → 224"])
   }
 
-  /// Drawn deviations have sixteen digits, of which a table shows those that tell.
+  /// Computed deviations have sixteen digits, of which a table shows the first few.
   @Test func longDecimals() throws {
     let difference = try NetworkDifference(zoo("alexnet"), zoo("alexnet-owt"))
     let field = try #require(difference.rows[0].fields.first { $0.name == "deviation" })
@@ -88,7 +88,8 @@ struct DifferenceTests {
     #expect(close.description == "deviation 0.07422696190252055 → 0.07422696190252057")
   }
 
-  /// Layers with other names are paired by kind, then by family, between those with the same name.
+  /// Layers with different names are paired by kind, then by family, between those with the same
+  /// name.
   @Test func pairsByKind() throws {
     let original = try zoo("alexnet")
     var other = original

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Networks
 
-/// What cannot be done to `alexnet`, and what is said about it.
+/// Impossible edits of `alexnet`, and their messages.
 struct EditErrorTests {
   @Test(arguments: [
     (
@@ -80,7 +80,7 @@ struct EditErrorTests {
     }
   }
 
-  /// Changes after which the network would not fit: which layer, the arithmetic, what would fit.
+  /// Edits after which the network doesn't fit: the layer, the arithmetic, and what would fit.
   @Test(arguments: [
     (
       "alexnet", "set conv4.inputs 256",
@@ -160,7 +160,7 @@ struct EditErrorTests {
     }
   }
 
-  /// What a hint names does fit.
+  /// The values that a hint suggests do fit.
   @Test(arguments: [
     ("alexnet", 60, 67), ("alexnet", 40, 67), ("alexnet-2012", 50, 52), ("alexnet-owt", 30, 63),
   ])
@@ -184,7 +184,7 @@ struct EditErrorTests {
     }
   }
 
-  /// No number, however absurd, crashes: it is taken or refused.
+  /// No number, however absurd, causes a crash: it is accepted or rejected.
   @Test func absurdNumbers() throws {
     let values: [FieldValue] = [
       .whole(.max), .whole(.min), .whole(1 << 20), .whole((1 << 20) - 1), .real(1e308),

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Networks
 
-/// A change as it is typed: `set conv1.stride 2`, `remove norm1`, `insert relu5 dropout rate 0.2`.
+/// An edit as it is typed: `set conv1.stride 2`, `remove norm1`, `insert relu5 dropout rate 0.2`.
 func edit(_ text: String) -> NetworkEdit {
   let words = text.split(separator: " ").map(String.init)
   switch words[0] {
@@ -17,7 +17,7 @@ func edit(_ text: String) -> NetworkEdit {
   }
 }
 
-/// A change to a network, what it leads to, and what it says about weights.
+/// An edit of a network, its result, and its message about weights.
 struct EditCase: Sendable, CustomTestStringConvertible {
   var network = "alexnet"
   let edit: String
@@ -195,7 +195,7 @@ struct EditTests {
     #expect(row.layer.kind.title == kind)
   }
 
-  @Test func insertedWeightsBeginAsPracticeRecommends() throws {
+  @Test func insertedWeightsAreInitializedAsRecommended() throws {
     let network = try zoo("alexnet").applying(edit("insert relu5 conv bias 0.5"))
     let layer = try #require(network.layers.first { $0.name == "conv6" })
     #expect(

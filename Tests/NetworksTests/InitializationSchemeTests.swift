@@ -2,9 +2,9 @@ import Layers
 import Networks
 import Testing
 
-/// How whole networks begin.
+/// Initializing complete networks.
 @Suite struct InitializationSchemeTests {
-  /// Deviation and bias of every layer with weights, in order.
+  /// The standard deviation and bias of every layer with weights, in order.
   @Test(
     arguments: [
       (
@@ -38,7 +38,7 @@ import Testing
     #expect(found.count == deviations.count)
   }
 
-  /// What each scheme published for its own network is what the zoo has.
+  /// The zoo's networks are initialized as published for each of them.
   @Test(arguments: [
     ("alexnet", InitializationScheme.paper), ("alexnet-grouped", .paper),
     ("alexnet-2012", .source2012), ("cuda-convnet-26", .cudaConvnet),
@@ -51,7 +51,7 @@ import Testing
     #expect(try network.initialized(by: scheme) == network)
   }
 
-  /// √(2 / (fan-in + fan-out)), groups and kernels counted.
+  /// √(2 / (fan-in + fan-out)), where groups and kernels count.
   @Test func xavier() throws {
     let network = try #require(Zoo.network(named: "alexnet-grouped")).initialized(by: .xavier)
     let fans = [
@@ -64,7 +64,7 @@ import Testing
     }
   }
 
-  /// The last layer is made for the classes, and every dropout follows one convention.
+  /// The last layer is changed to fit the classes, and every dropout follows the same convention.
   @Test func fitting() throws {
     let network = try #require(Zoo.network(named: "alexnet")).telling(["cat", "dog"])
     #expect(network.classCount == 2 && network.labels == ["cat", "dog"])

@@ -91,7 +91,7 @@ struct LibraryTableTests {
       ])
   }
 
-  /// Layers that a library lacks still have a row, and no table loses a parameter.
+  /// Layers that a library doesn't have still get a row, and no table loses a parameter.
   @Test(arguments: Zoo.networks)
   func everyNetworkHasBoth(_ network: Network) throws {
     let summary = try Summary(network)

@@ -5,7 +5,7 @@ import Testing
 @testable import Networks
 
 struct NetworkFileMutationTests {
-  /// Whatever the file holds, it is a network that can be summarized, or one line says why not.
+  /// Any file either gives a network that can be summarized, or a one-line error.
   @Test func mutations() {
     let seeds = [
       smallNetwork, smallNetwork.replacingOccurrences(of: "convolution", with: "locally_connected"),
@@ -32,7 +32,7 @@ struct NetworkFileMutationTests {
         case 1: bytes.remove(at: at)
         case 2: bytes.insert(contentsOf: scraps[below(scraps.count)], at: at)
         case 3:
-          // A number somewhere becomes another one.
+          // Replace a number somewhere by another one.
           if let digit = bytes[at...].firstIndex(where: { (48...57).contains($0) }) {
             bytes.replaceSubrange(digit...digit, with: Array(String(below(3000)).utf8))
           }
@@ -53,7 +53,7 @@ struct NetworkFileMutationTests {
         #expect(line.count > 5 && line.count < 700 && !line.contains("\n"))
       }
     }
-    // Enough mutations are harmless for the other half of the test to mean something.
+    // Enough mutations are harmless for the test of summaries to mean something.
     #expect((500..<19_000).contains(read))
   }
 }

@@ -15,7 +15,7 @@ struct NetworkFileTests {
     let again = try read(text)
     #expect(again == network)
     #expect(NetworkFile.text(of: again) == text)
-    // One layer a line.
+    // One line per layer.
     let layers = text.split(separator: "\n").filter { $0.contains("\"kind\"") }
     #expect(layers.count == network.layers.count)
   }
@@ -55,7 +55,7 @@ struct NetworkFileTests {
         == nil)
   }
 
-  /// What the help shows can be read, and names every kind and member.
+  /// The example in the help can be parsed, and the help names every kind and member.
   @Test func helpIsTrue() throws {
     let help = NetworkFile.help
     let start = try #require(help.range(of: "{\n"))

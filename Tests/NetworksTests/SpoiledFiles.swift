@@ -1,6 +1,6 @@
 import Testing
 
-/// A small network in a file, of many kinds of layers.
+/// The file of a small network with many kinds of layers.
 let smallNetwork = """
   {
     "format": "alexnet-network", "version": 1, "name": "mine", "title": "small",
@@ -17,7 +17,7 @@ let smallNetwork = """
   }
   """
 
-/// One spoiled file: what is replaced by what, and what is said.
+/// An invalid file: the text to replace, its replacement, and the error.
 struct Spoiled: Sendable, CustomTestStringConvertible {
   let old: String
   let new: String

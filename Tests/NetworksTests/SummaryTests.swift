@@ -33,7 +33,7 @@ struct SummaryTests {
   }
 
   @Test(arguments: ["fc6", "relu7", "softmax"])
-  func seesTheWholePicture(layer: String) throws {
+  func dependsOnTheWholeImage(layer: String) throws {
     let row = try #require(Summary(zoo("alexnet")).rows.first { $0.name == layer })
     #expect(row.receptiveField == .whole)
   }
@@ -60,7 +60,7 @@ struct SummaryTests {
     #expect(row.formulas.first { $0.subject == subject }?.text == text)
   }
 
-  /// A result that is printed is the count that is meant.
+  /// The result printed after a formula is the count itself.
   @Test(arguments: Zoo.networks)
   func formulasEndInTheCounts(_ network: Network) throws {
     for row in try Summary(network).rows {
@@ -79,7 +79,7 @@ struct SummaryTests {
     }
   }
 
-  @Test func picturesThatAreNotSquare() throws {
+  @Test func imagesThatAreNotSquare() throws {
     var network = try zoo("alexnet")
     network.input.width = 259
     let conv1 = try Summary(network).rows[0]
@@ -90,7 +90,8 @@ struct SummaryTests {
     #expect(conv1.formulas.prefix(2).map(\.subject) == [.rows, .columns])
   }
 
-  /// Rounded up, a window that would start in the far padding is left out, and the formula says so.
+  /// When rounding up, a window that would start in the far padding is left out, and the formula
+  /// says so.
   @Test func lastWindowInThePadding() {
     let window = Window(kernel: 3, stride: 2, padding: 1, rounding: .ceil)
     #expect(CountDerivation.side(window, 4) == "⌈(4 + 2·1 − 3) / 2⌉ + 1 = 3")

@@ -3,9 +3,9 @@ import Testing
 @testable import Networks
 
 extension Network: CustomTestStringConvertible {
-  /// A test names a network by its name, not by all of its layers.
+  /// Tests show a network's name instead of all its layers.
   public var testDescription: String { name }
 }
 
-/// The network of the zoo by this name.
+/// The network with this name from the zoo.
 func zoo(_ name: String) throws -> Network { try #require(Zoo.network(named: name)) }

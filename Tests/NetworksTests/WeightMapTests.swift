@@ -4,7 +4,7 @@ import Testing
 @testable import Networks
 
 struct WeightMapTests {
-  /// A state dict as torchvision names it, with zeros of the right shapes.
+  /// A state dict with torchvision's names, and zeros of the right shapes.
   private static let torchvision: [(name: String, shape: Shape)] = [
     ("features.0.weight", [64, 3, 11, 11]), ("features.0.bias", [64]),
     ("features.3.weight", [192, 64, 5, 5]), ("features.3.bias", [192]),
@@ -40,7 +40,7 @@ struct WeightMapTests {
     #expect(map.entries.allSatisfy { $0.name == $0.tensor })
   }
 
-  /// What all names begin with is passed over: PyTorch's DataParallel puts `module.` before them.
+  /// A common prefix of all names is ignored: PyTorch's DataParallel adds `module.`.
   @Test(arguments: ["module.", "model.", "state_dict."])
   func aPrefixOfAllNames(_ prefix: String) throws {
     let torchvision = Self.torchvision.map { (prefix + $0.name, $0.shape) }
@@ -52,13 +52,13 @@ struct WeightMapTests {
     }
     map = try WeightMap(own, network: zoo("quick32"), file: "w")
     #expect(map.naming == .own && map.entries.map(\.tensor) == own.map(\.0))
-    // The network that a file fits is found in the same way.
+    // The network that fits a file is found in the same way.
     #expect {
       try WeightMap(torchvision, network: zoo("alexnet"), file: "w")
     } throws: {
       "\($0)".hasSuffix("the file fits alexnet-owt")
     }
-    // Where one name lacks it, it is part of the others.
+    // If one name lacks the prefix, it is part of the other names.
     let mixed = [Self.torchvision[0]] + torchvision.dropFirst()
     #expect(throws: WeightError.self) {
       try WeightMap(mixed, network: zoo("alexnet-owt"), file: "w")

@@ -48,7 +48,8 @@ struct WeightTests {
     }
   }
 
-  /// A small network's state dict under torchvision's names: every tensor arrives where it belongs.
+  /// A small network's state dict with torchvision's names: every tensor is assigned to the right
+  /// parameter.
   @Test func torchvisionFile() throws {
     var network = try zoo("alexnet-owt")
     network.input.height = 63
@@ -86,7 +87,7 @@ struct WeightTests {
     }
   }
 
-  /// A refused file changes nothing.
+  /// A rejected file changes nothing.
   @Test func allOrNothing() throws {
     let network = try zoo("cuda-convnet-26")
     var source = Weights(seed: 7)
@@ -104,7 +105,7 @@ struct WeightTests {
     #expect(weights.loaded.isEmpty)
   }
 
-  /// What an edit leaves alone keeps its weights; another initialization draws them anew.
+  /// Layers not affected by an edit keep their weights; a different initialization draws new ones.
   @Test func editsKeepWhatTheyDoNotTouch() throws {
     let network = try zoo("cuda-convnet-26")
     func weights(_ network: Network, _ weights: inout Weights) throws -> [String: Tensor] {

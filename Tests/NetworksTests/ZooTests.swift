@@ -3,7 +3,7 @@ import Testing
 
 @testable import Networks
 
-/// What is published about each network: parameters, and multiply-adds where known.
+/// The published numbers of each network: parameters, and multiply-adds if known.
 struct Totals: Sendable, CustomTestStringConvertible {
   let name: String
   let parameters: Int
@@ -52,8 +52,8 @@ struct ZooTests {
     #expect(Zoo.network(named: "alexnet-") == nil)
   }
 
-  /// Twenty layers of 4000×4000 would take more than a machine here has; the layer with which the sum
-  /// passes the bound is named.
+  /// Twenty layers of 4000×4000 need more memory than allowed; the error names the layer at which
+  /// the sum exceeds the limit.
   @Test func activationsAreBoundedInAll() throws {
     var layers = [
       NamedLayer("conv1", .convolution(Convolution(filters: 16, window: Window(kernel: 1))))
@@ -88,7 +88,7 @@ struct ZooTests {
     #expect(try network.geometry(batch: 128).count == network.layers.count)
   }
 
-  /// A title goes into files, and stays while the network is changed: sizes have no place in it.
+  /// Titles are saved in files and stay when a network is edited, so they contain no sizes.
   @Test(arguments: Zoo.networks) func titlesNameNoSizes(_ network: Network) {
     for side in [network.input.height, network.input.width] {
       #expect(!network.title.contains("\(side)"))
@@ -128,7 +128,7 @@ struct ZooTests {
     #expect(grouped.output == whole.output)
   }
 
-  /// The sides of the maps in the order of the layers that change them.
+  /// The sides of the maps after each layer that changes them.
   @Test(arguments: [
     ("alexnet", [227, 55, 27, 13, 6]), ("alexnet-2012", [224, 55, 27, 13, 6]),
     ("alexnet-owt", [224, 55, 27, 13, 6]), ("alexnet32", [32, 16, 8, 4]),

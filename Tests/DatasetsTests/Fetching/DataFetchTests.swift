@@ -6,13 +6,13 @@ import Testing
 
 @testable import Datasets
 
-/// Fetching as a whole, where it goes well and where the place is not as it should be.
+/// Complete downloads, and downloads into folders with problems.
 @Suite struct DataFetchTests {
   private static func honest() throws -> LoopbackServer {
     try LoopbackServer { request, _ in .file(FetchPlace.archive, to: request) }
   }
 
-  @Test func bringsTheData() throws {
+  @Test func fetchesTheData() throws {
     let server = try Self.honest()
     try FetchPlace.with { place in
       let source = FetchPlace.source(server.url())
@@ -32,13 +32,13 @@ import Testing
       #expect(fetched.verification.folder == place.target)
       #expect(fetched.verification.count(.train) == 60)
       #expect(fetched.verification.classCounts[.test] == [2, 2, 1, 1, 1, 1, 1, 1, 1, 1])
-      // Nothing else is left.
+      // No other files are left.
       #expect(place.names == [DataArchive.folder])
       for member in DataArchive.members(records: FetchPlace.records).dropFirst() {
         let bytes = try Data(contentsOf: URL(fileURLWithPath: place.folder + "/" + member.name))
         #expect(Array(bytes) == member.bytes, "\(member.name)")
       }
-      // The second time there is nothing to do, and no server is asked.
+      // The second time there is nothing to do, and no request is sent.
       guard case .present(let verification) = try place.fetch(source) else {
         Issue.record("fetched again")
         return
@@ -48,9 +48,9 @@ import Testing
     }
   }
 
-  /// A digest or a length that is not known is not asked for.
+  /// An unknown digest or length isn't checked.
   @Test(arguments: [(true, false), (false, true), (false, false)])
-  func knowingLess(_ size: Bool, _ digest: Bool) throws {
+  func unknownSizeOrDigest(_ size: Bool, _ digest: Bool) throws {
     let server = try Self.honest()
     try FetchPlace.with { place in
       _ = try place.fetched(FetchPlace.source(server.url(), size: size, digest: digest))
@@ -71,7 +71,7 @@ import Testing
     }
   }
 
-  /// The place: folders that are missing are made; what is in the way is named, and stays.
+  /// Missing folders are created; anything in the way is named and kept.
   @Test func folders() throws {
     let server = try Self.honest()
     let source = FetchPlace.source(server.url())
@@ -88,7 +88,7 @@ import Testing
       let below = try FetchPlace(folder: file + "/below").refusal(source)
       #expect(below.message == "cannot write \(file)/below: Not a directory")
       #expect(try Data(contentsOf: URL(fileURLWithPath: file)) == Data([1]))
-      // A folder where the part would be.
+      // A folder in place of the partial file.
       try FileManager.default.createDirectory(
         atPath: place.part, withIntermediateDirectories: false)
       #expect(try place.refusal(source).message.contains("cannot write \(place.part)"))
@@ -96,7 +96,7 @@ import Testing
     #expect(server.requests.count == 1)
   }
 
-  @Test func wherePeopleFindItAgain() throws {
+  @Test func defaultFolder() throws {
     let server = try Self.honest()
     let source = FetchPlace.source(server.url())
     try withTemporaryFolder { folder in
@@ -118,7 +118,7 @@ import Testing
     #expect(error.message.contains("HOME isn't set"))
   }
 
-  /// A copy that is damaged, or a folder that is only half there, is moved aside, never deleted.
+  /// A damaged copy or an incomplete folder is renamed, never deleted.
   @Test func aDamagedCopy() throws {
     let server = try Self.honest()
     let source = FetchPlace.source(server.url())
@@ -138,15 +138,15 @@ import Testing
         #expect(FileManager.default.fileExists(atPath: aside + "/data_batch_1.bin"))
         try FileManager.default.removeItem(atPath: place.target + "/test_batch.bin")
       }
-      // One that lies elsewhere is not ours to move.
+      // A copy in another place isn't moved.
       try FileManager.default.removeItem(atPath: place.target)
       let other = FetchPlace(folder: place.target + ".damaged-1")
       #expect(try other.refusal(source).hint?.contains("move \(other.folder) away") == true)
     }
   }
 
-  /// Only one at a time; and half-unpacked files of a killed program don't matter.
-  @Test func anotherProgramIsAtIt() throws {
+  /// Only one program can fetch at a time; half-unpacked files of a killed program don't matter.
+  @Test func anotherProgramIsFetching() throws {
     let server = try Self.honest()
     try FetchPlace.with { place in
       let source = FetchPlace.source(server.url())
@@ -164,7 +164,7 @@ import Testing
     }
   }
 
-  /// Stopped while nothing arrives: at once, and the part is kept.
+  /// Cancelled while no data arrives: it stops at once, and the partial file is kept.
   @Test func cancellation() throws {
     let server = try LoopbackServer { request, number in
       var answer = LoopbackServer.Answer.file(FetchPlace.archive, to: request)

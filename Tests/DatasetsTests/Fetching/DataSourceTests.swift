@@ -2,7 +2,7 @@ import Testing
 
 @testable import Datasets
 
-/// Where data may come from, and a server's description of it.
+/// Sources of data, and the description that a server sends.
 @Suite struct DataSourceTests {
   private static let digest = String(repeating: "aB", count: 32)
 
@@ -34,7 +34,7 @@ import Testing
     }
   }
 
-  /// A copy of the usual archive is as long as that.
+  /// A copy of the usual archive has the same length.
   @Test func copies() throws {
     let official = DataSource.cifar10
     let copy = try official.mirrored(at: "http://host/x", digest: official.digest)

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Datasets
 
-/// Servers that break off, lie and change their minds.
+/// Servers that drop connections, send wrong data and change files.
 @Suite struct DownloadTests {
   private typealias Answer = LoopbackServer.Answer
   private static let archive = FetchPlace.archive
@@ -17,7 +17,7 @@ import Testing
     return bytes
   }()
 
-  /// What a server does, and what each of its requests should have asked for.
+  /// A server's answers, and the range that each request should ask for.
   struct Recovery: CustomTestStringConvertible, Sendable {
     let testDescription: String
     let ranges: [Int?]
@@ -114,7 +114,7 @@ import Testing
     },
   ]
 
-  /// What can be saved is saved, in one call.
+  /// A download that can be completed is completed in one call.
   @Test(arguments: recoveries)
   func recovers(_ recovery: Recovery) throws {
     let server = try LoopbackServer(recovery.answer)
@@ -128,7 +128,7 @@ import Testing
     }
   }
 
-  /// A part is asked for only of the file that it is a part of.
+  /// A partial file is only continued with the file that it belongs to.
   @Test(arguments: [("ETag: \"a\"", "\"a\""), ("ETag: W/\"a\"", nil), ("Last-Modified: x", "x")])
   func ifRange(_ field: String, _ condition: String?) throws {
     let server = try LoopbackServer { request, number in
@@ -143,8 +143,8 @@ import Testing
     }
   }
 
-  /// After as many tries as there are, the part is kept and the next call goes on from it; a call for
-  /// another address does not.
+  /// After the last try the partial file is kept, and the next call continues it, but not a call
+  /// for another address.
   @Test func laterCalls() throws {
     let server = try LoopbackServer { request, number in
       .file(Self.archive, to: request, cutAfter: number < 4 ? 10_000 : nil)
@@ -164,8 +164,8 @@ import Testing
     }
   }
 
-  /// A file that changed without a sign is found out by its digest, and not kept.
-  @Test func changedInSilence() throws {
+  /// A file that changed unnoticed is detected by its digest, and not kept.
+  @Test func changedUnnoticed() throws {
     let server = try LoopbackServer { request, number in
       .file(
         number == 0 ? Self.other : Self.archive, to: request, tag: nil,

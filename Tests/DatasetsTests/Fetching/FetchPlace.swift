@@ -6,37 +6,36 @@ import Testing
 
 @testable import Datasets
 
-/// A folder to fetch into, with a small archive and the source that is honest about it.
+/// A folder to fetch into, with a small archive and a source with the correct size and digest.
 struct FetchPlace {
-  /// Images in each file of the archive.
+  /// The number of images in each file of the archive.
   static let records = 12
-  /// An archive in which nothing is wrong: about 220 kB.
+  /// A correct archive of about 220 kB.
   static let archive = DataArchive.whole(records: records)
 
-  /// The folder.
   let folder: String
 
-  /// Where the data will be.
+  /// Where the unpacked data will be.
   var target: String { folder + "/" + DataArchive.folder }
-  /// Where the download is until it is whole.
+  /// The partial file of the download.
   var part: String { folder + "/cifar-10-binary.tar.gz.part" }
 
-  /// Everything that lies in the folder.
+  /// The names of all files in the folder.
   var names: [String] {
     (try? FileManager.default.contentsOfDirectory(atPath: folder).sorted()) ?? []
   }
 
-  /// The length of the part, if there is one.
+  /// The length of the partial file, if there is one.
   var partSize: Int? {
     (try? FileManager.default.attributesOfItem(atPath: part)[.size]) as? Int
   }
 
-  /// Gives `body` a place that exists as long as it runs.
+  /// Calls `body` with a place that exists during the call.
   static func with<R>(_ body: (FetchPlace) throws -> R) throws -> R {
     try withTemporaryFolder { try body(FetchPlace(folder: $0)) }
   }
 
-  /// The source that a server offers.
+  /// The source for a server.
   static func source(
     _ url: String, _ archive: [UInt8]? = nil, size: Bool = true, digest: Bool = true
   ) -> DataSource {
@@ -48,8 +47,8 @@ struct FetchPlace {
 
   /// Fetches without waiting between tries.
   ///
-  /// - Parameter patience: seconds without a byte after which a transfer has stalled. A busy machine
-  ///   needs many.
+  /// - Parameter patience: seconds without a byte after which a transfer counts as stalled. A busy
+  ///   machine   needs a large number.
   func fetch(
     _ source: DataSource, patience: Int = 60, cancellation: Cancellation = .never,
     report: (FetchProgress) -> Void = { _ in }
@@ -60,7 +59,7 @@ struct FetchPlace {
     return try fetch.run(cancellation: cancellation, report: report)
   }
 
-  /// Fetches what must arrive.
+  /// Fetches data, and requires that it succeeds.
   func fetched(_ source: DataSource, patience: Int = 60) throws -> DataFetch.Fetched {
     guard case .fetched(let fetched) = try fetch(source, patience: patience) else {
       throw CocoaError(.featureUnsupported)
@@ -68,7 +67,7 @@ struct FetchPlace {
     return fetched
   }
 
-  /// Fetches what must not; the reason.
+  /// Fetches data, and requires that it fails; returns the error.
   func refusal(_ source: DataSource) throws -> ImageError {
     var refusal: ImageError?
     do {

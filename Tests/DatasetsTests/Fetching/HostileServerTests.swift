@@ -4,7 +4,7 @@ import Testing
 
 @testable import Datasets
 
-/// Servers from which nothing good comes: one clear line, and nothing of theirs is kept.
+/// Servers that send nothing usable: one clear line, and none of their data is kept.
 @Suite struct HostileServerTests {
   private typealias Answer = LoopbackServer.Answer
   private static let archive = FetchPlace.archive
@@ -14,7 +14,7 @@ import Testing
   struct Case: CustomTestStringConvertible, Sendable {
     let testDescription: String
     let message: String
-    /// Whether the source knows how long the archive is.
+    /// Whether the source specifies the archive's length.
     var knowsSize = true
     let answer: @Sendable (LoopbackServer.Request) -> LoopbackServer.Answer
 
@@ -101,7 +101,7 @@ import Testing
       #expect(error.message.contains(example.message), "\(error)")
       #expect(!error.description.contains("\n"))
       #expect(!FileManager.default.fileExists(atPath: place.target))
-      // A part may be kept where it broke off in mid-file, and nothing else.
+      // A partial file may be kept if the transfer was interrupted, and nothing else.
       let kept = Set(["cifar-10-binary.tar.gz.part", "cifar-10-binary.tar.gz.part.from"])
       #expect(Set(place.names).isSubset(of: kept), "\(place.names)")
     }
@@ -122,7 +122,7 @@ import Testing
     }
   }
 
-  /// Plain HTTP where a private connection was asked for.
+  /// Plain HTTP although HTTPS was requested.
   @Test func noPrivateConnection() throws {
     let server = try LoopbackServer { request, _ in .file(Self.archive, to: request) }
     try FetchPlace.with { place in

@@ -4,8 +4,8 @@ import Testing
 
 @testable import Datasets
 
-/// Archives that are not what they should be, with a digest that says otherwise: nothing is written
-/// but the six batches and two texts, and where one thing is wrong nothing is kept at all.
+/// Invalid archives with a matching digest: only the six batches and two texts are ever written,
+/// and if anything is wrong, nothing is kept.
 @Suite struct UnpackingTests {
   typealias Member = DataArchive.Member
 
@@ -25,12 +25,12 @@ import Testing
       (testDescription, self.message, self.archive) = (name, message, archive)
     }
 
-    /// A whole archive with these members before or behind its own.
+    /// A complete archive with these members before or after its own.
     init(_ name: String, _ message: String, before: [Member] = [], after: [Member] = []) {
       self.init(name, message, DataArchive.gzip(DataArchive.tar(before + members + after)))
     }
 
-    /// A whole archive in which these members stand for the first batch.
+    /// A complete archive in which these members replace the first batch.
     init(_ name: String, _ message: String, first: [Member]) {
       let rest = [members[0]] + first + members[2...]
       self.init(name, message, DataArchive.gzip(DataArchive.tar(rest)))
@@ -145,13 +145,14 @@ import Testing
       #expect(error.message.hasPrefix(server.url()))
       #expect(error.message.unicodeScalars.allSatisfy { $0.value >= 32 })
       #expect(error.hint?.contains("was removed") == true, "\(error)")
-      // Nothing is left, and nothing came to lie outside.
+      // Nothing is left, and nothing was written outside.
       #expect(place.names.isEmpty)
       #expect(FetchPlace(folder: outer).names == ["inner"])
     }
   }
 
-  /// What the standard allows is read: attributes, long names, names that begin with a dot.
+  /// Everything that the standard allows is accepted: attributes, long names, names that begin with
+  /// a dot.
   @Test(arguments: [
     [DataArchive.attributes(["mtime=1244509800.5", "comment=hello"])],
     [Member("././@LongLink", Array("\(folder)/data_batch_1.bin\u{0}".utf8), kind: "L")],

@@ -26,7 +26,7 @@ struct BoundTests {
       let size = (0..<I).reduce(abs(Double(b.values[o]))) {
         $0 + abs(Double(x.values[$1]) * Double(w.values[o * I + $1]))
       }
-      // I products and a bias: I + 1 additions, one rounding of the product, one besides.
+      // I products and a bias: I + 1 additions, one rounding of the product, and one more.
       let n = Double(I + 3) * 0x1p-53
       let sum = 2 * n / (1 - n) * size
       let expected = sum + 0x1p-24 * (abs(e) + sum) + 0x1p-150
@@ -36,7 +36,7 @@ struct BoundTests {
   }
 
   @Test(
-    "what only copies has no room at all",
+    "the bound of an operation that only copies is zero",
     arguments: ["relu/odd", "flatten/odd", "max_pooling/tiling"])
   func exact(path: String) throws {
     let bound = try example(path).bound(of: .y, .float)
@@ -45,7 +45,8 @@ struct BoundTests {
   }
 
   @Test(
-    "sums in Float have more room than sums in Double, never less", arguments: Layer.Kind.allCases)
+    "bounds for sums in Float are never below those for sums in Double",
+    arguments: Layer.Kind.allCases)
   func ordered(kind: Layer.Kind) throws {
     let suite = try GoldenSuite(path: "\(goldenFolder)/\(kind.rawValue)")
     for file in suite.files {
@@ -64,7 +65,7 @@ struct BoundTests {
     }
   }
 
-  @Test("where no terms cancel, the reference has less room than two Floats")
+  @Test("if no terms cancel, the reference's bound is less than two Floats")
   func narrow() throws {
     for path in ["average_pooling/ties-after-relu", "tanh/odd", "softmax/odd"] {
       let example = try example(path)
@@ -75,10 +76,10 @@ struct BoundTests {
     }
   }
 
-  @Test("the largest of m normal deviations", arguments: [1, 256, 290_400])
+  @Test("the largest of m normal random numbers", arguments: [1, 256, 290_400])
   func deviations(m: Int) {
-    // As many numbers as the bound speaks of: none may lie beyond it, and it must not
-    // be far out of their reach.
+    // As many numbers as the bound assumes: none may exceed it, and it must not be much larger than
+    // they are.
     let random = CounterRandom("normal deviations", seed: 1)
     let largest = (0..<UInt64(m / 2 + 1)).reduce(0.0) {
       let (a, b) = random.normalPair($1)

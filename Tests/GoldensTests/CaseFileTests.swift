@@ -7,7 +7,7 @@ import Testing
 
 @testable import Goldens
 
-/// A small sound case of ReLU, sealed; `change` may spoil it before the sealing.
+/// A small valid case of ReLU with a digest; `change` may break it before the digest is computed.
 private func reluCase(
   operation: String = "relu", parameters: String = "{}", metadata: [String: String?] = [:],
   expected: [Double] = [0, 0, 2.5], _ change: (inout SafeTensorsWriter) -> Void = { _ in }
@@ -24,7 +24,7 @@ private func reluCase(
   return try CaseDigest.sealed(writer.bytes())
 }
 
-/// A sealed case of dropout in training, by the paper's convention, with this mask.
+/// A case with a digest, of dropout in training by the paper's convention, with this mask.
 private func dropoutCase(_ mask: [Float]?) throws -> [UInt8] {
   let x: [Double] = [-1, 0, 2.5]
   return try reluCase(
@@ -35,7 +35,7 @@ private func dropoutCase(_ mask: [Float]?) throws -> [UInt8] {
   }
 }
 
-/// A sealed case of an operation on an x of this shape, with nothing expected.
+/// A case with a digest, of an operation on an x of this shape, without expected tensors.
 private func caseOf(
   _ operation: String, x: Shape, parameters: String = "{}"
 ) throws -> [UInt8] {
@@ -47,7 +47,7 @@ private func caseOf(
   return try CaseDigest.sealed(writer.bytes())
 }
 
-/// A new folder below the system's temporary one, removed afterwards.
+/// Calls `body` with a new folder, which is removed afterwards.
 func withFolder(_ body: (String) throws -> Void) throws {
   let folder = NSTemporaryDirectory() + "alexnet-goldens-\(UUID().uuidString)"
   try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
@@ -67,7 +67,7 @@ struct CaseFileTests {
     #expect(comparisons.map(\.tensor) == ["y"] && comparisons.allSatisfy(\.passed))
   }
 
-  @Test("dropout's mask is of zeros and ones, of either sign")
+  @Test("dropout's mask consists of zeros, of either sign, and ones")
   func mask() throws {
     for mask in [[0, 1, 1], [0, 0, 0], [-0.0, 1, 1]] as [[Float]] {
       let example = try GoldenCase(bytes: try dropoutCase(mask), path: "x")
@@ -77,7 +77,7 @@ struct CaseFileTests {
     }
   }
 
-  @Test("whatever byte is altered, the case is refused", arguments: [0x01, 0x20, 0x80] as [UInt8])
+  @Test("a case with any byte altered is rejected", arguments: [0x01, 0x20, 0x80] as [UInt8])
   func anyByte(mask: UInt8) throws {
     let path = "\(goldenFolder)/relu/single-element.safetensors"
     let original = Array(try Data(contentsOf: URL(fileURLWithPath: path)))
@@ -97,7 +97,7 @@ struct CaseFileTests {
     }
   }
 
-  @Test("expected NaN and infinities must come, and a NaN that comes must be expected")
+  @Test("NaN and infinity must occur exactly where they are expected")
   func notANumber() throws {
     func passes(_ got: [Double], _ expected: [Double]) -> Bool {
       GoldenComparison(
@@ -262,7 +262,7 @@ struct CaseFileTests {
     #expect(!line.contains("\n"))
   }
 
-  @Test("mutated and sealed again: each case is refused or run, none crashes")
+  @Test("mutated cases with a new digest are rejected or run, and none crashes")
   func fuzz() throws {
     let names = [
       "convolution/groups-2", "locally_connected/single-position", "max_pooling/ceil-small",
@@ -287,7 +287,7 @@ struct CaseFileTests {
       case 0: bytes[position] = UInt8(draw(4, 256))
       case 1: bytes[position] = UInt8(ascii: "0") + UInt8(draw(4, 10))
       case 2:
-        // One byte more in the header, which then is one byte longer.
+        // The header has one byte more, and is one byte longer.
         let token = Array(tokens[draw(4, tokens.count)].utf8)
         bytes.insert(contentsOf: token, at: 8 + draw(2, length))
         bytes[0] &+= UInt8(token.count)
@@ -306,7 +306,7 @@ struct CaseFileTests {
     #expect(run > 100)
   }
 
-  @Test("a folder of good and bad files: one result each")
+  @Test("each file of a folder, valid or not, gives one result")
   func suite() throws {
     try withFolder { folder in
       try AtomicFile.write(try reluCase(), to: "\(folder)/a.safetensors")
@@ -333,13 +333,13 @@ struct CaseFileTests {
   }
 
   @Test(
-    "a place without cases",
+    "a folder without cases",
     arguments: [
       ("/nonexistent", "/nonexistent: no file or folder at this path"),
       ("/dev/fd/../null/x", "/dev/fd/../null/x: no file or folder at this path"),
       ("a\0b", "a\\u{0}b: no file or folder at this path"),
     ])
-  func nothingThere(path: String, message: String) throws {
+  func noCases(path: String, message: String) throws {
     let error = #expect(throws: GoldenError.self) { try GoldenSuite(path: path) }
     #expect(error?.description == message)
     try withFolder { folder in

@@ -1,7 +1,7 @@
 @testable import Goldens
 
 extension CaseDigest {
-  /// What stands in the place of the digits before a case is sealed.
+  /// The placeholder of the digest before a case is sealed.
   static let unsealed = String(repeating: "0", count: 64)
 
   /// The bytes with their digest filled in.

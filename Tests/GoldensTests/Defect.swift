@@ -2,17 +2,17 @@ import Layers
 import Tensors
 import TestSupport
 
-/// A defect that is planted in an engine, for tests that it is found.
+/// A defect planted in an engine, for tests that it is found.
 enum Defect: Sendable {
   /// Output channel 1 reads one column too far: y[0, 1, 0, 0] is what y[0, 1, 0, 1] should be.
   case indexOffByOne
-  /// α is divided by n where the paper's formula does not divide it.
+  /// α is divided by n, although the paper's formula doesn't divide it.
   case dividedAlpha
   /// Windows are rounded down where they should be rounded up.
   case ceilAsFloor
-  /// Of equal maxima the last takes the gradient.
+  /// The last of several equal maxima gets the gradient.
   case tiesToTheLast
-  /// The gradient of a loss is not divided by the batch.
+  /// The gradient of a loss isn't divided by the batch size.
   case gradientUnscaled
   /// This element of the output is NaN.
   case notANumber(Int)
@@ -20,12 +20,12 @@ enum Defect: Sendable {
   case infinite(Int)
   /// The first element of every output is two Floats too large.
   case twoULP
-  /// The running variance is not moved.
+  /// The running variance isn't updated.
   case forgottenVariance
   /// The bias is added twice.
   case biasTwice
 
-  /// An engine with it.
+  /// An engine with the defect.
   func engine(_ base: any Engine) -> MutantEngine {
     MutantEngine(base: base, layers: { $0.map(change) }) { plan, _ in DefectPlan(plan, self) }
   }
@@ -43,7 +43,7 @@ enum Defect: Sendable {
   }
 }
 
-/// A plan of an engine whose results are spoilt on their way out.
+/// A plan of an engine whose results are altered.
 private final class DefectPlan: ForwardingPlan {
   private let defect: Defect
   private var input: Tensor?

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Goldens
 
-/// What a foreign program would do: reads exported inputs of a linear layer, computes in Float.
+/// Stands for another program: reads exported inputs of a linear layer, and computes in Float.
 private func linear(_ inputs: String, _ outputs: String, spoil: (inout [Float]) -> Void = { _ in })
   throws
 {
@@ -40,7 +40,7 @@ private func linear(_ inputs: String, _ outputs: String, spoil: (inout [Float]) 
 struct ExchangeTests {
   private func suite() throws -> GoldenSuite { try GoldenSuite(path: goldenFolder) }
 
-  @Test("inputs go out without what is expected, one file an operation case")
+  @Test("inputs are exported without expected values, one file per operation case")
   func export() throws {
     try withFolder { folder in
       let count = try GoldenExchange.exportInputs(from: try suite(), to: folder)
@@ -52,18 +52,18 @@ struct ExchangeTests {
         #expect(file.names.allSatisfy { $0.hasPrefix("input.") })
         #expect(file.metadata["operation"] == String(name.prefix { $0 != "/" }))
         #expect(file.metadata["parameters"] != nil && file.metadata["digest"] == nil)
-        // The inputs are those of the case, bit for bit.
+        // The inputs equal those of the case, bit for bit.
         let original = try SafeTensors(path: "\(goldenFolder)/\(name)")
         #expect(Set(file.names) == Set(original.names.filter { $0.hasPrefix("input.") }))
         guard let x = try? file.tensor("input.x") else { continue }
-        // A NaN equals nothing, not even itself.
+        // NaN doesn't equal itself, so bit patterns are compared.
         let bits = try original.tensor("input.x").values.map(\.bitPattern)
         #expect(x.values.map(\.bitPattern) == bits, "\(name)")
       }
     }
   }
 
-  @Test("a kernel in Float passes its bounds, a wrong one does not, an absent one is missing")
+  @Test("a kernel in Float passes its bounds, a wrong one fails, an absent one is missing")
   func judge() throws {
     try withFolder { folder in
       let linearCases = try GoldenSuite(path: "\(goldenFolder)/linear")
@@ -89,7 +89,7 @@ struct ExchangeTests {
     }
   }
 
-  @Test("the same outputs do not pass as sums in Double")
+  @Test("the same outputs fail the bounds of sums in Double")
   func floatIsNotDouble() throws {
     try withFolder { folder in
       let suite = try GoldenSuite(path: "\(goldenFolder)/linear/long-sum.safetensors")
@@ -104,7 +104,7 @@ struct ExchangeTests {
   }
 
   @Test(
-    "outputs that cannot be judged",
+    "outputs that can't be checked",
     arguments: [
       ("garbage", "garbage: 7 bytes are too few"),
       ("lacks", "it is missing from"), ("shape", "its shape is 3, not 1×1"),
@@ -133,7 +133,7 @@ struct ExchangeTests {
     }
   }
 
-  @Test("a folder that cannot be made")
+  @Test("a folder that can't be created")
   func unwritable() throws {
     let suite = try GoldenSuite(path: "\(goldenFolder)/relu/zeros.safetensors")
     let error = #expect(throws: FileError.self) {

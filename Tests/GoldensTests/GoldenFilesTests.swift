@@ -6,11 +6,11 @@ import TestSupport
 import Testing
 
 extension EngineUnderTest {
-  /// A verifier of it.
+  /// A verifier for the engine.
   var verifier: GoldenVerifier { GoldenVerifier(engine: engine, arithmetic: arithmetic) }
 }
 
-/// The repository's own cases.
+/// The golden cases of this repository.
 let goldenFolder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
   .deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent("Golden").path
 
@@ -18,7 +18,7 @@ let goldenFolder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
 struct GoldenFilesTests {
   static let folders = Layer.Kind.allCases.map(\.rawValue) + ["softmax_cross_entropy"]
 
-  @Test("every operation case holds", arguments: testedEngines, folders)
+  @Test("every operation case passes", arguments: testedEngines, folders)
   func operations(_ judged: EngineUnderTest, folder: String) throws {
     let suite = try GoldenSuite(path: "\(goldenFolder)/\(folder)")
     let results = try judged.verifier.verify(suite)
@@ -26,7 +26,7 @@ struct GoldenFilesTests {
     #expect(results.count >= 5 && results.allSatisfy(\.passed))
   }
 
-  @Test("every network holds", .enabled(if: isOptimized), arguments: testedEngines)
+  @Test("every network passes", .enabled(if: isOptimized), arguments: testedEngines)
   func networks(_ judged: EngineUnderTest) throws {
     let suite = try GoldenSuite(path: "\(goldenFolder)/networks")
     let results = try judged.verifier.verify(suite)
@@ -34,7 +34,7 @@ struct GoldenFilesTests {
     #expect(results.count >= 11 && results.allSatisfy(\.passed))
   }
 
-  @Test("the steps of training hold", .enabled(if: isOptimized), arguments: testedEngines)
+  @Test("the training steps pass", .enabled(if: isOptimized), arguments: testedEngines)
   func training(_ judged: EngineUnderTest) throws {
     let suite = try GoldenSuite(path: "\(goldenFolder)/training")
     let results = try judged.verifier.verify(suite)

@@ -1,8 +1,8 @@
 import Foundation
 import Testing
 
-/// The list that `Scripts/mutants` plants: every text must be where the list says, whatever is changed in
-/// the engines.
+/// The list of mutants for `Scripts/mutants`: every text must be in its file, whatever is changed
+/// in the engines.
 @Suite("the list of mutants")
 struct MutantListTests {
   private struct Mutant {
@@ -31,7 +31,7 @@ struct MutantListTests {
       } else if line.hasPrefix("+") {
         mutants[mutants.count - 1].new = String(line.dropFirst(2))
       } else if !line.hasPrefix("#") && !line.hasPrefix("! ") {
-        Issue.record("not understood: \(line)")
+        Issue.record("can't be parsed: \(line)")
       }
     }
     return mutants

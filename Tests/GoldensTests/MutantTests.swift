@@ -43,7 +43,8 @@ struct MutantTests {
     #expect(result.failures[2].hasSuffix("Golden/generate.py --only \(path)"))
   }
 
-  /// The bounds of Float and of Winograd's algorithm are wide enough for both, and for no defect.
+  /// The bounds for Float and for Winograd's algorithm are wide enough for correct results, and
+  /// pass no defect.
   @Test(
     "the bounds of fast engines pass no defect",
     arguments: fastEngines,
@@ -66,7 +67,7 @@ struct MutantTests {
     #expect(result.comparisons.first { !$0.passed }?.tensor == row.tensor)
   }
 
-  @Test("windows rounded down instead of up give another shape, which is said")
+  @Test("windows rounded down instead of up give another shape, which is reported")
   func otherShape() throws {
     let result = try verify("max_pooling/ceil-small", .ceilAsFloor)
     #expect(!result.passed)
@@ -76,7 +77,7 @@ struct MutantTests {
       ])
   }
 
-  @Test("NaN and infinities are counted on their own")
+  @Test("NaN and infinities are counted separately")
   func notFinite() throws {
     for defect in [Defect.notANumber(2), .infinite(2)] {
       let y = try #require(try verify("linear/odd", defect).comparisons.first)
@@ -86,18 +87,19 @@ struct MutantTests {
   }
 
   @Test(
-    "a whole network notices α's convention", .enabled(if: isOptimized), arguments: testedEngines)
+    "a network's case detects the wrong convention for α", .enabled(if: isOptimized),
+    arguments: testedEngines)
   func network(_ judged: EngineUnderTest) throws {
     let result = try verify("networks/alexnet32", .dividedAlpha, judged)
     let first = try #require(result.comparisons.first { !$0.passed })
     #expect(first.tensor == "layer.norm1")
-    // What the wrong layer does not reach is right.
+    // Everything before the wrong layer is correct.
     let before = result.comparisons.prefix { $0.tensor != "layer.norm1" }
     #expect(before.count == 4 && before.filter { !$0.passed }.isEmpty)
     #expect(result.failures[2].hasSuffix("Golden/generate.py --only networks/alexnet32"))
   }
 
-  @Test("a running verification stops when asked")
+  @Test("a running verification can be cancelled")
   func cancelled() throws {
     let suite = try GoldenSuite(path: "\(goldenFolder)/linear")
     let cancellation = Cancellation()
@@ -111,7 +113,7 @@ struct MutantTests {
     #expect(count == 1)
   }
 
-  @Test("an engine that cannot compute a layer declines, and the case does not pass")
+  @Test("if an engine can't compute a layer, the case doesn't pass")
   func declined() throws {
     struct Unable: Engine {
       let name = "unable"

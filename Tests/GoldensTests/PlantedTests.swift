@@ -4,16 +4,16 @@ import PlantedEngine
 import TestSupport
 import Testing
 
-/// What the golden values see of each engine of lesson 16: its own cases, and no others.
-@Suite("planted mistakes fail the cases that they touch", .serialized)
+/// The golden values detect each engine of lesson 16 in certain cases, and in no others.
+@Suite("planted mistakes fail the cases they affect", .serialized)
 struct PlantedTests {
   struct Row: Sendable, CustomTestStringConvertible {
     var engine: String
     /// The operation of the wrong kernel.
     var folder: String
-    /// The tensors that are wrong where anything is.
+    /// The tensors that are wrong in failing cases.
     var tensors: Set<String>
-    /// Whether a case of this name fails.
+    /// Whether the case with this name fails.
     var fails: @Sendable (String) -> Bool
     var testDescription: String { engine }
   }
@@ -22,23 +22,23 @@ struct PlantedTests {
   static let rows = [
     Row(engine: "planted-1", folder: lrn, tensors: ["y", "x_gradient"]) { name in
       let isUndivided = name.hasPrefix("paper-") || name.hasPrefix("tensorflow-")
-      // One neighbour is divided by 1; nothing, and next to nothing, is the same divided.
+      // With a single neighbour it is divided by 1; zero and tiny values give the same either way.
       let showsNothing = ["size-1", "zeros", "tiny-1e-30"].contains { name.hasSuffix("-\($0)") }
       return isUndivided && !showsNothing
     },
     Row(engine: "planted-2", folder: "max_pooling", tensors: ["x_gradient"]) {
-      // In the two left out, ties meet only gradients of 0.
+      // In the two excluded cases, only gradients of 0 reach ties.
       ($0.hasPrefix("ties") && !["ties-after-relu", "ties-sparse-remainder"].contains($0))
         || $0 == "zeros" || $0.hasPrefix("with-nan")
     },
     Row(engine: "planted-3", folder: lrn, tensors: ["y"]) { name in
-      // The forgotten channel is not there, or holds nothing.
+      // The forgotten channel doesn't exist or is zero.
       !["single-channel", "zeros", "tiny-1e-30", "even-10-wider-than-channels"].contains {
         name.hasSuffix("-\($0)")
       }
     },
     Row(engine: "planted-4", folder: "convolution", tensors: ["bias_gradient"]) {
-      // The cases of several images.
+      // The cases with several images.
       [
         "batch-3", "ceil-groups", "ceil-remainder", "even-kernel-2", "groups-2",
         "groups-3-of-several", "groups-3-stride", "input-sparse", "odd-same",
@@ -47,14 +47,14 @@ struct PlantedTests {
       ].contains($0)
     },
     Row(engine: "planted-5", folder: "convolution", tensors: ["x_gradient"]) {
-      // Filters of one weight, or of none that is not 0, are the same from both ends.
+      // Filters with one weight, or with only zeros, are the same when reversed.
       ![
         "one-pixel-padded", "pointwise", "single-element", "tap-beyond-1", "tap-beyond-5",
         "weight-zeros",
       ].contains($0)
     },
     Row(engine: "planted-6", folder: "average_pooling", tensors: ["y", "x_gradient"]) {
-      // Where a window is clipped.
+      // The cases in which a window is clipped.
       [
         "ceil-clips-to-one", "ceil-cuda-convnet-32", "ceil-drops-window", "ceil-padding",
         "ceil-remainder", "ceil-small", "padding-1", "padding-2", "padding-negative-input",
@@ -73,7 +73,7 @@ struct PlantedTests {
       GoldenSuite(path: "\(goldenFolder)/\(folder)"))
   }
 
-  @Test("of its operation", arguments: rows)
+  @Test("cases of its operation", arguments: rows)
   func operation(_ row: Row) throws {
     let results = try verify(row.engine, row.folder)
     for result in results {
@@ -86,7 +86,7 @@ struct PlantedTests {
     #expect(results.contains { !$0.passed } && results.contains { $0.passed })
   }
 
-  @Test("and none of another operation", .enabled(if: isOptimized), arguments: PlantedEngine.all)
+  @Test("no case of another operation", .enabled(if: isOptimized), arguments: PlantedEngine.all)
   func otherOperations(_ engine: PlantedEngine) throws {
     let own = Self.rows.first { $0.engine == engine.name }?.folder
     for folder in GoldenFilesTests.folders where folder != own {
@@ -95,15 +95,15 @@ struct PlantedTests {
     }
   }
 
-  /// Networks with everything that the engines have wrong but ties that matter: theirs are zeros which a
-  /// ReLU left, and which it lets no gradient pass.
+  /// The networks contain everything that the engines get wrong, except for ties that matter: their
+  /// ties are zeros left by a ReLU, which passes no gradient to them.
   @Test("steps of training", .enabled(if: isOptimized), arguments: PlantedEngine.all)
   func training(_ engine: PlantedEngine) throws {
     let passed = try verify(engine.name, "training").allSatisfy(\.passed)
     #expect(passed == (engine.name == "planted-2"))
   }
 
-  @Test("engines go by their numbers")
+  @Test("engines are found by their numbers")
   func names() {
     #expect(PlantedEngine.all.map(\.name) == (1...8).map { "planted-\($0)" })
     for name in ["planted-0", "planted-9", "planted-", "reference"] {

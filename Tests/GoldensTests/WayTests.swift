@@ -5,16 +5,17 @@ import Tensors
 import TestSupport
 import Testing
 
-/// A plan that is right except in one way of running: each is noticed only if the verifier uses it.
+/// A plan with a mistake in only one way of running, which is found only if the verifier uses that
+/// way.
 private final class OneWayPlan: ForwardingPlan {
   enum Wrong: Sendable {
-    /// Gradients of parameters are assigned by each pass.
+    /// Each pass assigns the gradients of parameters instead of adding them.
     case laterPasses
     /// Output channel 16, if it exists, is wrong.
     case blocks
-    /// Outputs are off in plans that keep only their ends.
+    /// Outputs are wrong in plans that keep only the first and last values.
     case outputsOnly
-    /// Gradients of parameters are off in such plans.
+    /// Gradients of parameters are wrong in such plans.
     case gradientsOfEnds
   }
 
@@ -87,7 +88,9 @@ struct WayTests {
     #expect(try failures(wrong, path) == tensors)
   }
 
-  @Test("networks and training are verified keeping their ends", .enabled(if: isOptimized))
+  @Test(
+    "networks and training are also verified with plans that keep only their ends",
+    .enabled(if: isOptimized))
   func ends() throws {
     let network = try failures(.gradientsOfEnds, "networks/alexnet32")
     #expect(!network.isEmpty && network.allSatisfy { $0.contains(" keeping outputs only") })
@@ -107,8 +110,8 @@ struct WayTests {
     }
   }
 
-  /// A wide case must expect what the definition gives on it.
-  @Test("operations on more channels are those that the reference computes")
+  /// The expected values of a case on more channels must match the definition.
+  @Test("the expected values on more channels match the reference")
   func wideCases() throws {
     for folder in GoldenFilesTests.folders {
       let suite = try GoldenSuite(path: "\(goldenFolder)/\(folder)")

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Training
 
-/// What does not go together is said in one line, before any work.
+/// Settings that don't go together are reported in one line, before any work.
 @Suite struct BadRecipeTests {
   struct Bad: CustomTestStringConvertible, Sendable {
     let message: String

@@ -6,7 +6,7 @@ import Testing
 
 @testable import Training
 
-/// Checkpoints: what is written comes back, and what is not sound is refused.
+/// Checkpoints are restored exactly, and invalid ones are rejected.
 @Suite struct CheckpointTests {
   static func bytes(_ contents: Checkpoint.Contents = .everything) throws -> [UInt8] {
     let folder = try Folder()
@@ -21,7 +21,7 @@ import Testing
   }
 
   @Test(arguments: Checkpoint.Contents.allCases)
-  func comesBack(_ contents: Checkpoint.Contents) throws {
+  func isRestored(_ contents: Checkpoint.Contents) throws {
     let bytes = try Self.bytes(contents)
     let read = try Self.read(bytes)
     var (state, expected) = (read.state, KeptRun.state)
@@ -36,7 +36,7 @@ import Testing
     #expect(state.datasetFingerprint == expected.datasetFingerprint)
     #expect(state.classNames == expected.classNames && state.datasetName == expected.datasetName)
     #expect((state.engineTitle, state.threads) == (expected.engineTitle, expected.threads))
-    // Times are kept elsewhere.
+    // Times are stored elsewhere.
     let untimed = { (record: EpochRecord) in
       var record = record
       (record.seconds, record.imagesPerSecond) = (0, 0)
@@ -44,15 +44,15 @@ import Testing
     }
     #expect(state.history.map(untimed) == expected.history.map(untimed))
     #expect(state.history.allSatisfy { $0.seconds.isNaN })
-    // The same run gives the same bytes, read and written again.
+    // The same run gives the same bytes, also when read and written again.
     let folder = try Folder()
     state.history = expected.history
     try Checkpoint(state, contents: contents).write(to: folder("again"))
     #expect(try folder.bytes("again") == bytes)
   }
 
-  /// A checkpoint from before some fields of recipes existed is read, and means what it meant.
-  @Test func fromBefore() throws {
+  /// A checkpoint from before some recipe fields existed can be read, with the same meaning.
+  @Test func fromEarlierVersions() throws {
     let file = try SafeTensors(bytes: Self.bytes(), file: "c")
     var metadata = file.metadata
     let recipe = try #require(metadata["recipe"])
@@ -86,13 +86,13 @@ import Testing
     #expect(file.metadata["format"] == "alexnet-checkpoint" && file.metadata["version"] == "1")
   }
 
-  /// A bit flipped anywhere, and a file cut off anywhere: one line that says so.
+  /// Flipping any bit, or truncating the file anywhere, gives a one-line error.
   @Test func damage() throws {
     let bytes = try Self.bytes()
     let random = CounterRandom("damage", seed: 1)
     var damaged: [[UInt8]] = []
     for i in 0..<400 {
-      // Half of them in the header, which is a small part of the file.
+      // Half of them are in the header, which is a small part of the file.
       let end = i % 2 == 0 ? bytes.count : min(bytes.count, 6000)
       let place = random.below(end, UInt64(2 * i))
       var copy = bytes
@@ -111,7 +111,7 @@ import Testing
     }
   }
 
-  /// A checkpoint with something changed, sealed again as if it had been written so.
+  /// A checkpoint with something changed, and a new digest as if it had been written that way.
   static func changed(
     metadata: [String: String?] = [:], tensors: [String: Tensor?] = [:]
   ) throws -> [UInt8] {
@@ -205,7 +205,7 @@ import Testing
     }
     do {
       _ = try Self.read(bytes)
-      Issue.record("it was read, without: \(message)")
+      Issue.record("it was accepted, without: \(message)")
     } catch let error as CheckpointError {
       #expect(error.description.contains(message), "\(error)")
       #expect(!error.description.contains("\n"), "\(error)")
@@ -219,7 +219,7 @@ import Testing
     }
   }
 
-  /// Numbers that are none are known before they are written.
+  /// NaN and infinity are detected before they are written.
   @Test func finite() {
     var state = KeptRun.state
     #expect(Checkpoint(state).isFinite)

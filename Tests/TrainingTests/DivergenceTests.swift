@@ -5,7 +5,7 @@ import Testing
 
 @testable import Training
 
-/// Runs that cannot learn any more end in words, not in a crash.
+/// Runs that can't learn any more end with a message, not a crash.
 @Suite struct DivergenceTests {
   @Test(arguments: [Optimizer.Kind.paper, .pytorch, .adam], [1e9, 1e30, 1e300])
   func hugeRate(_ kind: Optimizer.Kind, _ rate: Double) throws {
@@ -17,7 +17,7 @@ import Testing
         $0.epochs = 10
       })
     guard case .diverged(let divergence) = try trainer.run() else {
-      Issue.record("it went on")
+      Issue.record("it continued")
       return
     }
     #expect(
@@ -27,7 +27,8 @@ import Testing
     #expect(divergence.causes.first?.contains("is too high") == true)
   }
 
-  /// Dead from the start: nothing passes, and the loss stays where all classes are alike.
+  /// A network that is dead from the start: no gradient passes, and the loss stays at that of
+  /// guessing.
   @Test func stuck() throws {
     var network = SmallRun.network
     network.layers[1] = NamedLayer("relu0", .relu)
@@ -39,7 +40,7 @@ import Testing
     }
     let trainer = try SmallRun.trainer(recipe, network: network)
     guard case .diverged(let divergence) = try trainer.run() else {
-      Issue.record("it went on")
+      Issue.record("it continued")
       return
     }
     #expect(trainer.history.count == 60)
@@ -48,8 +49,8 @@ import Testing
     #expect(!divergence.causes.isEmpty)
   }
 
-  /// A network that learns is left alone, however long it runs.
-  @Test func leftAlone() throws {
+  /// A network that learns isn't stopped, however long it runs.
+  @Test func continues() throws {
     let trainer = try SmallRun.trainer(SmallRun.recipe { $0.epochs = 70 })
     #expect(try trainer.run() == .finished)
   }

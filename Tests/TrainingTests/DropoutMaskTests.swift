@@ -3,7 +3,7 @@ import Testing
 
 @testable import Training
 
-/// Masks that can be made anew at any time.
+/// Dropout masks that can be computed again at any time.
 @Suite struct DropoutMaskTests {
   static func mask(
     _ layer: String = "drop6", rate: Double = 0.5, seed: UInt64 = 1, step: Int = 0,
@@ -14,7 +14,7 @@ import Testing
     return mask
   }
 
-  /// Zeros and ones, the share of ones that the rate leaves: within five deviations.
+  /// Zeros and ones, with the fraction of ones given by the rate, within five standard deviations.
   @Test(arguments: [0.0, 0.1, 0.25, 0.5, 0.9])
   func share(_ rate: Double) {
     let count = 100_003
@@ -25,8 +25,8 @@ import Testing
     #expect(abs(kept - (1 - rate) * Double(count)) <= 5 * deviation)
   }
 
-  /// A function of seed, step, layer and element; of nothing else.
-  @Test func functionOfItsPlace() {
+  /// The mask depends on seed, step, layer and element, and on nothing else.
+  @Test func dependsOnItsPlaceOnly() {
     #expect(Self.mask() == Self.mask())
     #expect(Self.mask().values.prefix(10) == Self.mask(count: 10).values.prefix(10))
     for other in [
@@ -37,7 +37,7 @@ import Testing
     }
   }
 
-  /// The formula above the code, element by element.
+  /// The formula in the code's comment, element by element.
   @Test func formula() {
     let random = CounterRandom("dropout drop6", seed: 5)
     let mask = Self.mask(rate: 0.3, seed: 5, step: 3, count: 23)

@@ -8,9 +8,9 @@ import Testing
 
 @testable import Training
 
-/// What is counted, against counting by hand.
+/// Compares the counts with counting by hand.
 @Suite struct EvaluationTests {
-  /// Three features, the mean of each channel, straight to the classes: so that the answer is known.
+  /// Three features, the mean of each channel, are the class scores, so that the answer is known.
   static let network = Network(
     name: "means", title: "", input: PictureFormat(side: 6, scale: 1, mean: [0, 0, 0]),
     layers: [
@@ -34,7 +34,7 @@ import Testing
       views: views, engine: ReferenceEngine(), batch: batch)
   }
 
-  /// The same by hand, in Double, whatever the batch: also where the last one is not full.
+  /// The same by hand, in Double, for any batch size, including an incomplete last batch.
   @Test(arguments: [PictureViews.center, .mirrored, .tenCrop], [1, 4, 10, 64])
   func byHand(_ views: PictureViews, _ batch: Int) throws {
     let set = SmallRun.pictures(10, name: "by hand", brighter: 20)
@@ -68,8 +68,8 @@ import Testing
     #expect(found.classes[1].told == confusion[0][1] + confusion[1][1] + confusion[2][1])
   }
 
-  /// A NaN isn't an answer, whichever class it is at: every image is misclassified, is counted
-  /// apart, and shows in the loss.
+  /// NaN isn't an answer, whichever class has it: the image is misclassified, is counted
+  /// separately, and shows in the loss.
   @Test(arguments: 0..<3)
   func notNumbers(_ place: Int) throws {
     var bias: [Float] = [0, 0, 0]
@@ -84,8 +84,8 @@ import Testing
     #expect(found.classes.allSatisfy { $0.recall == 0 && $0.precision == nil })
   }
 
-  /// Without a softmax at the end the outputs are logits: the same answers, and the loss of a softmax
-  /// over them.
+  /// Without a softmax at the end the outputs are logits: the answers are the same, and the loss is
+  /// that of a softmax over them.
   @Test func logits() throws {
     let set = SmallRun.pictures(10, name: "by hand", brighter: 20)
     let probabilities = try Self.evaluate(set, views: .center, batch: 4)

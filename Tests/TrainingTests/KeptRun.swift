@@ -7,7 +7,7 @@ import Tensors
 
 @testable import Training
 
-/// A run so small that it takes a moment: three classes of 6×6 images, one convolution.
+/// A run that takes only a moment: three classes of 6×6 images, one convolution.
 enum KeptRun {
   static let network = Network(
     name: "small", title: "",
@@ -22,7 +22,7 @@ enum KeptRun {
       NamedLayer("softmax", .softmax),
     ])
 
-  /// Noise around a colour of each class.
+  /// Noise around a colour for each class.
   static func set(_ count: Int, seed: UInt64, classes: [String] = ["a", "b", "c"]) -> PictureSet {
     let random = CounterRandom("pixels", seed: seed)
     var pixels: [UInt8] = []
@@ -57,7 +57,7 @@ enum KeptRun {
     try Trainer(resuming: state, engine: ReferenceEngine(), dataset: dataset)
   }
 
-  /// The state after a whole run.
+  /// The state after a complete run.
   static let state: TrainingState = {
     do {
       let trainer = try trainer()
@@ -69,7 +69,7 @@ enum KeptRun {
   }()
 }
 
-/// A folder that exists as long as its object does.
+/// A folder that exists as long as its object.
 final class Folder {
   let path: String
 
@@ -82,10 +82,10 @@ final class Folder {
 
   deinit { try? FileManager.default.removeItem(atPath: path) }
 
-  /// The path of a file in it.
+  /// The path of a file in the folder.
   func callAsFunction(_ name: String) -> String { path + "/" + name }
 
-  /// The names of the files in a folder of it.
+  /// The names of the files in a subfolder.
   func files(_ name: String = ".") -> [String] {
     (try? FileManager.default.contentsOfDirectory(atPath: self(name)).sorted()) ?? []
   }

@@ -4,9 +4,9 @@ import Testing
 
 @testable import Training
 
-/// Recipes as files, and as people change them.
+/// Recipes in files, and changes to them.
 @Suite struct RecipeTests {
-  /// Every recipe is sound, says where it is from, and comes back from its JSON as it was.
+  /// Every recipe is valid, names its source, and is restored from its JSON unchanged.
   @Test(arguments: Recipes.all)
   func roundTrip(_ recipe: Recipe) throws {
     #expect(try Recipe(json: recipe.json) == recipe)
@@ -15,7 +15,7 @@ import Testing
     #expect(try Recipes.recipe(named: recipe.name) == recipe)
   }
 
-  /// Every recipe fits its network and CIFAR-10's images, except for their number.
+  /// Every recipe fits its network and images like CIFAR-10's.
   @Test(arguments: Recipes.all)
   func fits(_ recipe: Recipe) throws {
     let count = 40
@@ -170,7 +170,7 @@ import Testing
     #expect(error?.description.hasPrefix(message) == true, "\(error?.description ?? "")")
   }
 
-  /// What is written over in the JSON, and the error.
+  /// What is replaced in the JSON, and the error.
   @Test(arguments: [
     (
       "\"epochs\": 140", "\"epochs\": 140, \"epoch\": 1",
@@ -210,7 +210,7 @@ import Testing
     #expect(error?.description.hasPrefix(message) == true, "\(error?.description ?? "")")
   }
 
-  /// Recipes and checkpoints from before some fields existed mean what they meant then.
+  /// Recipes and checkpoints from before some fields existed keep their meaning.
   @Test(arguments: Recipes.all.filter { $0.name != "source-2012" })
   func withoutLaterFields(_ recipe: Recipe) throws {
     let old = recipe.json.replacing("\"crop_chunk\": 1, ", with: "")
@@ -236,7 +236,7 @@ import Testing
       let layer = try #require(geometry.first { $0.name == name })
       let found = rules.rules[layer.index]
       guard let rates else {
-        // No rule: neither weights nor biases move.
+        // There is no rule: neither weights nor biases change.
         #expect(found == [nil, nil], "\(name)")
         continue
       }
@@ -250,7 +250,7 @@ import Testing
     }
   }
 
-  /// What the 2012 program did to images, while colours are noisy and afterwards.
+  /// The 2012 program's image processing, while colours are noisy and afterwards.
   @Test func source2012Pictures() throws {
     let pictures = Recipe.source2012.pictures
     #expect(pictures.options.cropChunk == 32 && pictures.options.center == .imageCenter)

@@ -6,7 +6,7 @@ import Testing
 
 @testable import Training
 
-/// A run that stops and goes on is the run that never stopped, bit for bit.
+/// A run that is stopped and resumed equals a run that never stopped, bit for bit.
 @Suite struct ResumeTests {
   struct Way: CustomTestStringConvertible, Sendable {
     let name: String
@@ -73,7 +73,7 @@ import Testing
     #expect(a.network == b.network)
   }
 
-  /// Another seed is another run.
+  /// A different seed gives a different run.
   @Test func seeds() throws {
     let runs = try [3, 3, 4].map { seed in
       let trainer = try SmallRun.trainer(SmallRun.recipe { $0.seed = UInt64(seed) })
@@ -84,7 +84,7 @@ import Testing
     #expect(runs[0] != runs[2])
   }
 
-  /// A state that does not go with the data or the network is refused.
+  /// A state that doesn't match the data or the network is rejected.
   @Test(arguments: [
     ("data", "noise isn't the data of this run"),
     ("missing", "the state has no parameter fc1.bias"),

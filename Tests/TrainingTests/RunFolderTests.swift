@@ -4,9 +4,9 @@ import Testing
 
 @testable import Training
 
-/// The folder of a run: what it holds at each moment, who may write to it, and what is refused.
+/// The folder of a run: its contents at each moment, locking, and what is rejected.
 @Suite struct RunFolderTests {
-  /// A run that is kept after each epoch.
+  /// A run that is saved after each epoch.
   static func run(
     in folder: RunFolder, _ trainer: Trainer, every steps: Int? = nil, until stop: Int = .max
   ) throws {
@@ -48,9 +48,10 @@ import Testing
     #expect(RunFolder.data(of: folder.path) == "noise")
   }
 
-  /// Stopped after any step and gone on with, the run ends with the bytes of one in one go.
+  /// If stopped after any step and resumed, the run ends with the same bytes as an uninterrupted
+  /// one.
   @Test(arguments: [1, 3, 4, 5, 9])
-  func goesOn(_ stop: Int) throws {
+  func resumes(_ stop: Int) throws {
     let temporary = try Folder()
     var trainer = try KeptRun.trainer()
     var folder: RunFolder? = try RunFolder.create(
@@ -78,8 +79,8 @@ import Testing
     #expect(csv.split(separator: "\n").count == 4 && csv.hasPrefix("epoch,train_loss,"))
   }
 
-  /// Killed after a checkpoint was written and before the one that it makes superfluous was removed.
-  @Test func clearsAwayOldCheckpoints() throws {
+  /// Killed after a checkpoint was written and before the one it replaces was removed.
+  @Test func removesOldCheckpoints() throws {
     let temporary = try Folder()
     let trainer = try KeptRun.trainer()
     var folder: RunFolder? = try RunFolder.create(
@@ -94,7 +95,7 @@ import Testing
     #expect(temporary.files("run") == kept)
   }
 
-  /// A checkpoint that was damaged gives way to the one before it.
+  /// If a checkpoint is damaged, the previous one is used.
   @Test func fallsBack() throws {
     let temporary = try Folder()
     var trainer = try KeptRun.trainer()
@@ -121,8 +122,9 @@ import Testing
     #expect { try folder!.latest() } throws: { "\($0)".contains("checkpoint-0001-000002") }
   }
 
-  /// A process that is being started has every file open for a moment: it must not keep the lock.
-  @Test func letsGo() throws {
+  /// A process that is just being started has every file open for a moment; it must not keep the
+  /// lock.
+  @Test func releasesTheLock() throws {
     let temporary = try Folder()
     var lock: RunFolderLock? = try RunFolderLock(folder: temporary("."), named: "run")
     var wanted = stat()
@@ -173,7 +175,7 @@ import Testing
     #expect(message { _ = try RunFolder.open(temporary("empty")) }.contains("no run"))
     #expect(message { _ = try RunFolder.open(temporary("file")) }.contains("Not a directory"))
     #expect(temporary.files() == ["empty", "file", "other"])
-    // Two trainings into one folder.
+    // Two trainings into the same folder.
     let first = try create("empty/")
     #expect(message { _ = try create("empty") }.contains("another training is writing to it"))
     #expect(message { _ = try RunFolder.open(temporary("empty")) }.contains("process \(getpid())"))
@@ -181,14 +183,14 @@ import Testing
     #expect(temporary.files() == ["empty", "file", "other"])
   }
 
-  @Test func refusesARunThatIsThere() throws {
+  @Test func rejectsAnExistingRun() throws {
     let temporary = try Folder()
     let state = try KeptRun.trainer().snapshot()
     _ = try RunFolder.create(temporary("run"), state: state, data: "noise")
     #expect { try RunFolder.create(temporary("run"), state: state, data: "noise") } throws: {
       "\($0)".contains("it already holds a run")
     }
-    // A checkpoint of another network among its own.
+    // A checkpoint of another network among the run's own.
     var other = state
     other.recipe.network = "alexnet"
     other.epoch = 2
@@ -198,8 +200,8 @@ import Testing
     #expect { try folder.latest() } throws: { "\($0)".contains("its network is alexnet") }
   }
 
-  /// Numbers that are none are not kept, and what was kept stays.
-  @Test func keepsNoBrokenNumbers() throws {
+  /// NaN and infinity aren't saved, and what was saved before is kept.
+  @Test func savesNoBrokenNumbers() throws {
     let temporary = try Folder()
     var state = try KeptRun.trainer().snapshot()
     let folder = try RunFolder.create(temporary("run"), state: state, data: "noise")

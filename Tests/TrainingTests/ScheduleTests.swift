@@ -2,7 +2,7 @@ import Testing
 
 @testable import Training
 
-/// How rates move, number by number.
+/// Learning rate schedules, number by number.
 @Suite struct ScheduleTests {
   struct Case: Sendable {
     let schedule: Schedule
@@ -43,7 +43,7 @@ import Testing
     Case(schedule: .source2012, layer: "fc8", role: .bias, epoch: 23, step: 0, factor: 1),
     Case(schedule: .source2012, layer: "fc8", role: .bias, epoch: 92, step: 0, factor: 1),
     Case(schedule: published, layer: "a", role: .bias, epoch: 130, step: 0, factor: 0.01),
-    // 41 steps: the peak at step 10, the end at step 40.
+    // 41 steps: the peak is at step 10, the end at step 40.
     Case(schedule: cycle, layer: "a", epoch: 0, step: 0, factor: 0.2),
     Case(schedule: cycle, layer: "a", epoch: 0, step: 5, factor: 0.6),
     Case(schedule: cycle, layer: "a", epoch: 0, step: 10, factor: 1),
@@ -60,7 +60,7 @@ import Testing
     #expect(abs(factor - it.factor) < 1e-12)
   }
 
-  /// Two epochs without improvement divide the rate; then the wait begins again; twice at most.
+  /// Two epochs without improvement divide the rate; then the wait starts again, twice at most.
   @Test func plateau() {
     let schedule = Schedule.plateau(Plateau(factor: 0.1, patience: 2, most: 2))
     var state = ScheduleState()

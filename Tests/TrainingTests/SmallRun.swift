@@ -6,7 +6,7 @@ import Tensors
 
 @testable import Training
 
-/// Images, a network and a recipe so small that a run takes a moment.
+/// Images, a network and a recipe for a run that takes only a moment.
 enum SmallRun {
   /// Images of 3×8×8 in three classes: noise, with one brighter channel per class.
   static func pictures(_ count: Int, name: String, brighter: Int = 90) -> PictureSet {
@@ -26,12 +26,12 @@ enum SmallRun {
     name: "colours", train: pictures(60, name: "colours train"),
     test: pictures(30, name: "colours test"))
 
-  /// Images that don't show their class.
+  /// Images that don't depend on their class.
   static let noise = Dataset(
     name: "noise", train: pictures(60, name: "noise train", brighter: 0),
     test: pictures(30, name: "noise test", brighter: 0))
 
-  /// Everything that training has to do with: batch normalization, dropout, a side of 6.
+  /// Everything that affects training: batch normalization, dropout, a side of 6.
   static let network = Network(
     name: "small", title: "",
     input: PictureFormat(side: 6, scale: 1, mean: [0, 0, 0]),
@@ -68,7 +68,7 @@ enum SmallRun {
   }
 }
 
-/// What a run leaves, without what the clock says.
+/// The results of a run, without times.
 struct Trace: Equatable {
   var losses: [Double] = []
   var accuracies: [Double] = []
@@ -91,7 +91,7 @@ struct Trace: Equatable {
 }
 
 extension EpochRecord {
-  /// The record with nothing that the clock says.
+  /// The record without times.
   var withoutClock: EpochRecord {
     var record = self
     (record.seconds, record.imagesPerSecond) = (0, 0)

@@ -7,9 +7,9 @@ import Testing
 
 @testable import Training
 
-/// What a run does and tells.
+/// The steps and events of a run.
 @Suite struct TrainerTests {
-  /// The three parts of a data set, by the part that validation takes its images from.
+  /// The three parts of a data set, for each part that validation images may be taken from.
   @Test(arguments: [
     (ValidationPart.train, 0.2, [48, 12, 30]), (.test, 0.2, [60, 6, 24]), (.train, 0, [60, 0, 30]),
   ])
@@ -18,7 +18,7 @@ import Testing
     let split = DatasetSplit(recipe, of: SmallRun.dataset)
     #expect([split.trainingCount, split.validationCount, split.testCount] == counts)
     #expect([split.training.count, split.validation?.count ?? 0, split.test.count] == counts)
-    // Each class alike, and no image twice.
+    // Every class has the same share, and no image occurs twice.
     let parts = [split.training, split.validation, split.test].compactMap(\.self)
     var seen: Set<[UInt8]> = []
     for set in parts {
@@ -30,7 +30,7 @@ import Testing
     #expect(trainer.training == split.training && trainer.validation == split.validation)
   }
 
-  /// Images whose classes are visible are classified after a few epochs, validation included.
+  /// Images that show their class are classified after a few epochs, including validation images.
   @Test(arguments: [Optimizer.Kind.paper, .pytorch, .adam])
   func learns(_ kind: Optimizer.Kind) throws {
     let trainer = try SmallRun.trainer(
@@ -48,7 +48,7 @@ import Testing
     #expect(trainer.history[best.epoch - 1].validationAccuracy == best.accuracy)
   }
 
-  /// The images are split by class; the numbers of steps and epochs add up.
+  /// The images are split by class, and the numbers of steps and epochs add up.
   @Test func events() throws {
     let trainer = try SmallRun.trainer()
     #expect(trainer.counts == (48, 12) && trainer.stepsPerEpoch == 5)
@@ -72,7 +72,8 @@ import Testing
     #expect(trace.best[0])
   }
 
-  /// The first step is the engine's own: loss of the initial weights, moved by the paper's rule.
+  /// The first step equals that of the engine: the loss of the initial weights, and the paper's
+  /// update rule.
   @Test func firstStep() throws {
     let recipe = SmallRun.recipe { $0.layers = ["fc1": LayerSettings(rate: 0.5, biasDecay: 0.25)] }
     let trainer = try SmallRun.trainer(recipe)
@@ -113,7 +114,7 @@ import Testing
     }
   }
 
-  /// What an observer throws ends the run between two steps, and the run can go on.
+  /// An error thrown by an observer ends the run between two steps, and the run can continue.
   @Test func observerThrows() throws {
     struct Stop: Error {}
     let trainer = try SmallRun.trainer()
@@ -132,7 +133,7 @@ import Testing
     #expect(trainer.parameters == straight.parameters)
   }
 
-  /// A frozen layer keeps every bit while the others move.
+  /// A frozen layer stays the same bit for bit, while the others change.
   @Test func freezes() throws {
     let trainer = try SmallRun.trainer(
       SmallRun.recipe {
@@ -147,7 +148,7 @@ import Testing
     #expect(seen[0]["fc1.weight"] != seen[2]["fc1.weight"])
   }
 
-  /// Gradients pass the reduction between backward and update, once a step.
+  /// Gradients pass through the reduction between the backward pass and the update, once per step.
   @Test func reduction() throws {
     final class Counting: GradientReduction {
       var count = 0
@@ -164,7 +165,7 @@ import Testing
     #expect(counting.count == 15)
   }
 
-  /// The trained network says which images it was trained on.
+  /// The trained network describes the images it was trained on.
   @Test func trainedNetwork() throws {
     let trainer = try SmallRun.trainer(SmallRun.recipe { $0.dropout = .paper })
     let network = trainer.network

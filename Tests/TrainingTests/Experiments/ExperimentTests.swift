@@ -6,16 +6,16 @@ import Testing
 
 @testable import Training
 
-/// The studies: that each can be run as it is written, and that one is run as it should be.
+/// The studies: each can be run as it is defined, and is run correctly.
 @Suite struct ExperimentTests {
   static let shapes = Shapes.dataset(train: 40, test: 20)
 
-  /// Each study on a few drawn shapes: its arms fit, and its names are those it speaks of.
+  /// Each study on a few drawn shapes: its arms fit the data, and the names it refers to exist.
   @Test(arguments: Experiments.all.map(\.name)) func isWellFormed(_ name: String) throws {
     let experiment = try Experiments.experiment(named: name)
     let names = experiment.arms.map(\.name)
     #expect(Set(names).count == names.count && names.count >= 2)
-    // Charts of text mark each line by its first letter.
+    // Text charts label each line by its first letter.
     #expect(Set(names.compactMap(\.first)).count == names.count, "\(names)")
     #expect(!experiment.comparisons.isEmpty)
     for comparison in experiment.comparisons {
@@ -35,7 +35,7 @@ import Testing
     }
   }
 
-  /// What an arm differs in, as the prompt takes it.
+  /// The changes of an arm, in the form accepted at the prompt.
   @Test func differences() throws {
     let lrn = try Experiments.experiment(named: "lrn")
     #expect(lrn.arms[0].differences == ["remove norm1", "remove norm2"])
@@ -46,7 +46,7 @@ import Testing
     #expect(overlap.arms[1].differences.first == "set pool1.kernel 2")
   }
 
-  /// A study so small that it is over in a moment.
+  /// A study that takes only a moment.
   static let small = Experiment(
     name: "small", title: "", claim: .init("", source: ""), remarks: "", network: "quick32",
     edits: [
@@ -91,14 +91,14 @@ import Testing
     #expect(results.arms.map(\.runs.count) == [2, 2])
     #expect(results.curves.map(\.title) == ["training error", "validation error"])
     #expect(results.svg.contains("<polyline") && !results.svg.contains("nan"))
-    // The same again, to the last bit.
+    // The same again, bit for bit.
     var second = try self.runner { ($0.pictures, $0.testPictures) = (30, 10) }
     _ = try second.run { _, _ in }
     #expect(second.results.runs.map(\.testError) == results.runs.map(\.testError))
   }
 
-  /// Each rate is tried once for each arm; the runs that count use the chosen rate, and a run ends
-  /// where it has come to what is measured.
+  /// Each rate is tried once for each arm. The measured runs use the chosen rate, and a run ends
+  /// when it reaches the target.
   @Test func choosesRates() throws {
     var experiment = Self.small
     experiment.measure = .epochs(toTrainingError: 0.85)
@@ -124,7 +124,7 @@ import Testing
     }
   }
 
-  /// Measurements before a stop are kept, but give no verdict.
+  /// Measurements before a cancellation are kept, but give no verdict.
   @Test func stops() throws {
     let cancellation = Cancellation()
     var runner = try runner()
@@ -136,7 +136,7 @@ import Testing
     #expect(!isDone && runner.results.runs.count == 3 && !runner.results.isComplete)
     let verdict = runner.results.verdicts[0].verdict
     #expect(verdict.kind == .undecided && verdict.words.contains("stopped"), "\(verdict)")
-    // It can go on.
+    // It can continue.
     cancellation.reset()
     #expect(try runner.run(cancellation: cancellation) { _, _ in })
     #expect(runner.results.isComplete)

@@ -2,7 +2,7 @@ import Testing
 
 @testable import Training
 
-/// A comparison with numbers, and its verdict.
+/// The numbers of a comparison, and the expected verdict.
 struct VerdictCase: Sendable, CustomTestStringConvertible {
   var name: String
   var measure = Experiment.Measure.testError
@@ -64,7 +64,7 @@ private let cases: [VerdictCase] = [
     kind: .notReached, words: ["better reached 25% training error with 1 of 2 seeds"]),
 ]
 
-/// A study's verdict on numbers.
+/// The verdict of a study from its numbers.
 @Suite struct VerdictTests {
   @Test(arguments: cases) func verdict(_ it: VerdictCase) {
     let comparison = Experiment.Comparison("better", beats: "worse", factor: it.factor)
@@ -87,11 +87,11 @@ private let cases: [VerdictCase] = [
     #expect(abs(interval.high - 4.5542640) < 1e-5 && abs(interval.low - 0.4457360) < 1e-5)
   }
 
-  /// Student's t falls with every degree of freedom, to the normal distribution's 1.96.
+  /// Student's t decreases with the degrees of freedom, to the normal distribution's 1.96.
   @Test func quantiles() {
     let values = (1...400).map { Sample.quantile($0) }
     #expect(zip(values, values.dropFirst()).allSatisfy { $0 > $1 })
-    // From tables: 40, 60, 120 degrees of freedom.
+    // From tables, for 40, 60 and 120 degrees of freedom.
     for (freedom, value) in [(2, 4.303), (10, 2.228), (40, 2.021), (60, 2.000), (120, 1.980)] {
       #expect(abs(Sample.quantile(freedom) - value) < 6e-4, "\(freedom)")
     }

@@ -9,8 +9,10 @@ package struct ExpressionCompletions: Hashable, Sendable {
 /// Completes the word before the cursor: a member after a point, otherwise the labels of the
 /// enclosing call, names and functions. Nothing is evaluated.
 ///
-/// - Parameters:   - text: the cell typed so far.   - cursor: the cursor's offset in Unicode
-///   scalars; offsets beyond the end mean the end.   - environment: looks up names.
+/// - Parameters:
+///   - text: the cell typed so far.
+///   - cursor: the cursor's offset in Unicode scalars; offsets beyond the end mean the end.
+///   - environment: looks up names.
 package func expressionCompletions(
   _ text: String, at cursor: Int, in environment: some Environment
 ) -> ExpressionCompletions {

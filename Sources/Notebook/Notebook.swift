@@ -108,8 +108,10 @@ extension Notebook {
   /// The completions at the cursor: in a lesson its keys, otherwise commands, their arguments and
   /// options, files and names.
   ///
-  /// - Parameters:   - line: the current line.   - cursor: the cursor's position in Unicode
-  ///   scalars.   - isFirstLine: whether the line is the first of a cell, where a command may be.
+  /// - Parameters:
+  ///   - line: the current line.
+  ///   - cursor: the cursor's position in Unicode scalars.
+  ///   - isFirstLine: whether the line is the first of a cell, where a command may be.
   /// - Returns: the range of scalars that a candidate replaces, and the candidates.
   package func completions(
     _ line: String, cursor: Int, isFirstLine: Bool

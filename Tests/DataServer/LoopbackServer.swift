@@ -38,8 +38,11 @@ public final class LoopbackServer: Sendable {
 
     /// An answer with this status.
     ///
-    /// - Parameters:   - status: such as `404 Not Found`.   - fields: further header lines.   -
-    ///   length: the Content-Length, if it differs from the actual one; `.some(nil)` leaves it out.
+    /// - Parameters:
+    ///   - status: such as `404 Not Found`.
+    ///   - fields: further header lines.
+    ///   - length: the Content-Length, if it differs from the actual one; `.some(nil)` leaves it
+    ///     out.
     public static func status(
       _ status: String, _ fields: [String] = [], body: [UInt8] = [], length: Int?? = nil,
       cutAfter: Int? = nil

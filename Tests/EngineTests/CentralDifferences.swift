@@ -25,12 +25,10 @@ struct Disagreement: CustomStringConvertible {
 ///
 /// which removes the term h²/6·L‴ of D(h). The bound is the sum of
 ///
-///  1. truncation: |D(h) − R| = |D(2h) − D(h)|/3, which is that removed term; the remaining error,
-/// of
-///     the order h⁴, is even smaller. Except for rounding, it is 0 if L is linear in x.
+///  1. truncation: |D(h) − R| = |D(2h) − D(h)|/3, which is that removed term. The remaining error,
+///     of the order h⁴, is even smaller. Except for rounding, it is 0 if L is linear in x.
 ///  2. rounding: each y is a Float with an error of at most halfULPs·2⁻²⁴·|y|, so that of L is at
-/// most
-///     e = halfULPs·2⁻²⁴·Σ|g·y|. Two of them over 2h make e/h in D(h) and e/2h in D(2h), so
+///     most e = halfULPs·2⁻²⁴·Σ|g·y|. Two of them over 2h make e/h in D(h) and e/2h in D(2h), so
 ///     (4/h + 1/2h)/3·e = 1.5·e/h in R. Twice that, since |y| at the shifted points differs a little.
 ///  3. the gradient's own rounding, halfULPs·2⁻²⁴·|R|.
 ///  4. a floor of 2⁻³⁰ for the Double sums, whose errors are some 2⁻⁴⁰.

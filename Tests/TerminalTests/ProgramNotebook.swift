@@ -5,7 +5,8 @@ final class ProgramNotebook {
 
   /// Opens the notebook and waits for its first prompt.
   ///
-  /// - Parameters:   - environment: variables to set in addition to the usual ones; nil unsets one.
+  /// - Parameters:
+  ///   - environment: variables to set in addition to the usual ones; nil unsets one.
   ///   - shell: a command line for the shell that starts the program as `"$0"`.
   init(
     in folder: TemporaryFolder? = nil, arguments: [String] = [], shell: String? = nil,

@@ -24,9 +24,10 @@ final class ProgramProcess {
 
   /// Starts the program.
   ///
-  /// - Parameters:   - input: the contents of standard input.   - environment: variables to set in
-  ///   addition to the usual ones; nil unsets one.   - shell: a command line for the shell that
-  ///   starts the program as `"$0" "$@"`.
+  /// - Parameters:
+  ///   - input: the contents of standard input.
+  ///   - environment: variables to set in addition to the usual ones; nil unsets one.
+  ///   - shell: a command line for the shell that starts the program as `"$0" "$@"`.
   init(
     _ arguments: [String], input text: [UInt8] = [], environment: [String: String?] = [:],
     shell: String? = nil, home: String = "/nonexistent"

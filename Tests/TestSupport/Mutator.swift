@@ -47,8 +47,9 @@ package struct Mutator {
 
   /// A few changes to a text: words, numbers and lines replaced, deleted, doubled, or moved.
   ///
-  /// - Parameters:   - pieces: texts to insert.   - others: texts whose words, or endings from some
-  ///   place on, are inserted too.
+  /// - Parameters:
+  ///   - pieces: texts to insert.
+  ///   - others: texts whose words, or endings from some place on, are inserted too.
   package mutating func text(
     _ original: String, pieces: [String] = Mutator.pieces, others: [String] = []
   ) -> String {

@@ -66,9 +66,10 @@ struct ExerciseInstance {
 
   /// Draws the numbers and computes everything that depends on them.
   ///
-  /// - Parameters:   - seed: the learner's seed.   - session: the session at this point of the
-  ///   lesson. Layers that are needed run in it; names that
-  ///     the exercise defines are removed again.
+  /// - Parameters:
+  ///   - seed: the learner's seed.
+  ///   - session: the session at this point of the lesson. Layers that are needed run in it; names
+  ///     that the exercise defines are removed again.
   /// - Throws: `LessonProblem`, or `Cancelled`.
   init(_ exercise: Exercise, seed: UInt64, in session: inout Session) throws {
     self.init(exercise)

@@ -15,8 +15,8 @@ final class LessonHost: Host {
   /// Wraps another host.
   ///
   /// - Parameters:
-  ///   - width: the number of columns; nil uses the outer host's.   - isQuiet: whether to discard
-  /// all output.
+  ///   - width: the number of columns; nil uses the outer host's.
+  ///   - isQuiet: whether to discard all output.
   init(_ outer: any Host, isQuiet: Bool = false) {
     (self.outer, self.isQuiet) = (outer, isQuiet)
   }

@@ -62,8 +62,9 @@ struct LessonPlayer: Activity {
 
   /// A lesson about to be opened.
   ///
-  /// - Parameters:   - chosen: the requested seed; nil keeps the seed that the lesson was begun
-  ///   with.   - own: the learner's seed, for a lesson that wasn't begun before.
+  /// - Parameters:
+  ///   - chosen: the requested seed; nil keeps the seed that the lesson was begun with.
+  ///   - own: the learner's seed, for a lesson that wasn't begun before.
   init(
     _ lesson: Lesson, seed chosen: UInt64?, own: UInt64, in outer: Session, store: ProgressStore,
     log: AttemptLog? = nil

@@ -17,8 +17,10 @@ package final class History {
 
   /// Restores a history.
   ///
-  /// - Parameters:   - path: the file; nil keeps the history only in memory.   - limit: the number
-  ///   of entries to keep.   - warn: receives the warning if the history can't be saved.
+  /// - Parameters:
+  ///   - path: the file; nil keeps the history only in memory.
+  ///   - limit: the number of entries to keep.
+  ///   - warn: receives the warning if the history can't be saved.
   package init(
     path: String? = History.defaultPath(), limit: Int = History.defaultLimit,
     warn: @escaping (String) -> Void

@@ -22,10 +22,12 @@ package final class LineEditor {
 
   /// Creates an editor and restores the history.
   ///
-  /// - Parameters:   - name: the program's name, which editrc files refer to.   - history: stores
-  ///   the cells.   - reader: reads lines if they can't be edited.   - utf8: whether the locale's
-  ///   encoding is UTF-8; otherwise only ASCII can be edited.   - completer: maps the line and the
-  ///   cursor, in Unicode scalars, to what Tab can insert.
+  /// - Parameters:
+  ///   - name: the program's name, which editrc files refer to.
+  ///   - history: stores the cells.
+  ///   - reader: reads lines if they can't be edited.
+  ///   - utf8: whether the locale's encoding is UTF-8; otherwise only ASCII can be edited.
+  ///   - completer: maps the line and the cursor, in Unicode scalars, to what Tab can insert.
   package init(
     name: String = "alexnet", history: History,
     reader: StandardInputReader = StandardInputReader(), utf8: Bool = TerminalLocale.isUTF8,

@@ -6,8 +6,9 @@ final class Probe {
 
   /// Starts the program without waiting for anything.
   ///
-  /// - Parameters:   - shell: a command line for the shell that starts the program as `"$0"`.   -
-  ///   environment: variables to set in addition to the usual ones; nil unsets one.
+  /// - Parameters:
+  ///   - shell: a command line for the shell that starts the program as `"$0"`.
+  ///   - environment: variables to set in addition to the usual ones; nil unsets one.
   init(
     in folder: TemporaryFolder? = nil, arguments: [String] = [], shell: String? = nil,
     environment: [String: String?] = [:], rows: Int = 24, columns: Int = 80

@@ -1,19 +1,19 @@
 import Datasets
 
-/// A part of a document. It knows no width: a front end lays it out for the one it has.
+/// A part of a document, independent of any width. The front end lays it out for its own width.
 package enum Block: Sendable {
   /// A paragraph, wrapped between words. Its first line is indented by `indent`, the others by
   /// `hang`.
   case line(Text, indent: Int, hang: Int)
-  /// Two parts at the left and right edges of one line, or below one another where they don't fit.
+  /// Two parts at the left and right edges of one line, or one below the other if they don't fit.
   case split(Text, Text)
-  /// Lines that keep their layout.
+  /// Lines whose layout is kept.
   case preformatted([Text])
   /// Rows and columns.
   case table(Table)
   /// The values of one plane of a tensor.
   case grid(ValueGrid)
-  /// How often values fall into each of a few ranges.
+  /// The number of values in each of a few ranges.
   case histogram(Histogram)
   /// An image with its caption.
   case image(CaptionedImage)
@@ -27,8 +27,8 @@ package struct CaptionedImage: Sendable {
   package var image: Image
   /// What the image shows and how values became brightness, in one or more sentences.
   package var caption: String
-  /// The tiles that the image is made of, where it shows several maps; characters show them one by
-  /// one, each under its number.
+  /// The tiles of an image that shows several maps. As characters, they are drawn one by one, each
+  /// below its number.
   package var tiles: MapPicture?
 
   /// An image with its caption.
@@ -36,9 +36,9 @@ package struct CaptionedImage: Sendable {
     (self.image, self.caption, self.tiles) = (image, caption, tiles)
   }
 
-  /// The image in characters, for text without colour.
+  /// The image drawn with characters, for text without colour.
   ///
-  /// - Parameter width: the columns there are.
+  /// - Parameter width: the number of columns available.
   package func characters(width: Int) -> [String] {
     tiles.map { ASCIIPicture.lines($0, width: width) } ?? ASCIIPicture.lines(image, width: width)
   }

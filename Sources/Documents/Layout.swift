@@ -28,7 +28,7 @@ package struct Layout: Sendable {
     case .histogram(let histogram): histogram.lines(width: width)
     case .chart(let chart): chart.text(width: min(width, 80), height: 9).map { Text($0) }
     case .image(let image):
-      // The caption first: it says what the characters are.
+      // The caption comes first, since it explains the characters.
       wrap(Text(image.caption), indent: 0, hang: 0)
         + image.characters(width: width).map { Text($0) }
     }
@@ -40,8 +40,8 @@ package struct Layout: Sendable {
     return wrap(left, indent: 0, hang: 4) + wrap(right, indent: 8, hang: 8)
   }
 
-  /// Breaks text at spaces so that no line is wider than the layout. A word that is wider itself is
-  /// broken where it must be.
+  /// Wraps text at spaces so that no line is wider than the layout. A word wider than a line is
+  /// broken at the edge.
   package func wrap(_ text: Text, indent: Int, hang: Int) -> [Text] {
     let hang = min(hang, width / 2)
     if indent + text.width <= width { return [.spaces(indent) + text] }

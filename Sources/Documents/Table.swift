@@ -1,20 +1,21 @@
 /// Rows of cells in aligned columns.
 package struct Table: Sendable {
-  /// One column.
+  /// The heading and layout of a column.
   package struct Column: Sendable {
-    /// The heading.
+    /// The heading; may be empty.
     package var title: String
     /// Whether cells are aligned to the right, as numbers are.
     package var isNumeric: Bool
-    /// Where the table is too wide, the column with the highest number is left out first; 0 stays.
+    /// If the table is too wide, the column with the highest number is left out first; 0 always
+    /// stays.
     package var drop: Int
-    /// Where cells may be wrapped: the narrowest and the widest that the column may be.
+    /// The smallest and largest width of the column if its cells may be wrapped; nil if they may
+    /// not.
     package var wrapping: ClosedRange<Int>?
-    /// How far the second and later lines of a wrapped cell are indented.
+    /// The indentation of the second and later lines of a wrapped cell.
     package var hang: Int
 
-    /// A column whose cells are one line each, unless `wrapping` says how narrow and how wide it
-    /// may be.
+    /// A column with one line per cell, unless `wrapping` gives its smallest and largest width.
     package init(
       _ title: String, numeric: Bool = false, drop: Int = 0, wrapping: ClosedRange<Int>? = nil,
       hang: Int = 0
@@ -24,11 +25,11 @@ package struct Table: Sendable {
     }
   }
 
-  /// The columns, first to last.
+  /// From left to right.
   package var columns: [Column]
-  /// The rows: one cell for each column; nil is a line across.
+  /// Each row has one cell per column; nil is a horizontal rule.
   package var rows: [[Text]?] = []
-  /// Spaces before the first column.
+  /// The number of spaces before the first column.
   package var indent: Int
 
   /// A table with no rows yet.
@@ -36,12 +37,12 @@ package struct Table: Sendable {
     (self.columns, self.indent) = (columns, indent)
   }
 
-  /// Adds a row; cells that are missing at its end are empty.
+  /// Adds a row. Missing cells at its end are empty.
   package mutating func row(_ cells: [Text]) {
     precondition(cells.count <= columns.count, "A row has at most \(columns.count) cells here.")
     rows.append(cells + [Text](repeating: "", count: max(0, columns.count - cells.count)))
   }
 
-  /// Adds a line across.
+  /// Adds a horizontal rule.
   package mutating func rule() { rows.append(nil) }
 }

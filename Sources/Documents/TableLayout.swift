@@ -1,16 +1,15 @@
 import Basics
 
-/// A table laid out for a width. What is too wide is mended in this order: columns that may be
-/// wrapped get narrower, columns that matter least are left out, and at last each row becomes a
-/// paragraph.
+/// A table laid out for a width. If it is too wide, columns that allow wrapping are narrowed first,
+/// then the least important columns are left out, and finally each row becomes a paragraph.
 struct TableLayout {
   private let table: Table
   private let layout: Layout
-  /// The columns that are shown, by number.
+  /// The indices of the columns shown.
   private var shown: [Int]
   /// The width of each column, shown or not.
   private var widths: [Int]
-  /// The columns that were left out, in that order.
+  /// The indices of the columns left out, in that order.
   private var dropped: [Int] = []
 
   private static let gap = 2
@@ -36,7 +35,7 @@ struct TableLayout {
 
   private var total: Int { shown.reduce(table.indent - Self.gap) { $0 + widths[$1] + Self.gap } }
 
-  /// Takes from the widest column that may be wrapped, until the table fits.
+  /// Narrows the widest column that allows wrapping, again and again, until the table fits.
   private mutating func narrow() {
     func canShrink(_ column: Int) -> Bool {
       table.columns[column].wrapping.map { widths[column] > $0.lowerBound } ?? false
@@ -103,8 +102,8 @@ struct TableLayout {
     }
   }
 
-  /// Each row as a paragraph: on one line where cells are short, else each cell on a line of its own
-  /// after the title of its column.
+  /// Each row as a paragraph: on one line if its cells are short, otherwise with each cell on a
+  /// separate line after its column's title.
   private var paragraphs: [Text] {
     let rows = table.rows.compactMap(\.self)
     guard table.columns.contains(where: { $0.wrapping != nil }) else {

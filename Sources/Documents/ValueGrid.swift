@@ -1,9 +1,9 @@
 import Basics
 import Tensors
 
-/// One plane of a tensor as numbers: as many rows and columns of it as there is room for.
+/// One plane of a tensor as numbers, with as many rows and columns as fit.
 package struct ValueGrid: Sendable {
-  /// Rows of the plane, of which the first 16 are shown.
+  /// The number of rows of the plane; the first 16 are shown.
   private let rows: Int
   private let columns: Int
   private let planes: Int
@@ -11,10 +11,10 @@ package struct ValueGrid: Sendable {
   private let values: [Float]
 
   private static let mostRows = 16
-  /// Columns for a row's name, and for each value.
+  /// The width of a row's name, and of each value.
   private static let (margin, cell) = (7, 9)
 
-  /// The first plane of a tensor: the one at the first index of every axis but the last two.
+  /// The first plane of a tensor: index 0 in every axis except the last two.
   package init(_ tensor: Tensor) {
     let shape = tensor.shape
     columns = shape.rank == 0 ? 1 : shape[shape.rank - 1]
@@ -23,7 +23,7 @@ package struct ValueGrid: Sendable {
     values = Array(tensor.values.prefix(rows * columns))
   }
 
-  /// Which plane, and which part of it: `plane 0 of 96, rows 0…15 and columns 0…7 of 55×55`.
+  /// The plane and the part shown: `plane 0 of 96, rows 0…15 and columns 0…7 of 55×55`.
   func caption(width: Int) -> String {
     let shown = shown(width)
     let which = planes > 1 ? "plane 0 of \(planes)" : "values"
@@ -32,7 +32,7 @@ package struct ValueGrid: Sendable {
         + "\(rows)×\(columns)" : which
   }
 
-  /// The values in aligned columns, under the numbers of the columns.
+  /// The values in aligned columns, below the column numbers.
   func lines(width: Int) -> [Text] {
     let shown = shown(width)
     let titles = (0..<shown.columns).map { Self.right("x \($0)") }.joined()

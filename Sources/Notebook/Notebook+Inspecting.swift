@@ -3,13 +3,11 @@ import Commands
 import Documents
 
 extension Notebook {
-  /// What is known about the name at the cursor: a value that a cell gave a name, else what `help`
-  /// says of a command, a function, a layer or a word. Nothing is computed for it.
+  /// Information about the name at the cursor: the value that a cell gave it, otherwise the help
+  /// for that command, function, layer or word. Nothing is computed.
   ///
-  /// - Parameters:
-  ///   - line: the line as typed.
-  ///   - cursor: the cursor, in Unicode scalars.
-  /// - Returns: nil where no name is at the cursor, or nothing is known about it.
+  /// - Parameters:   - line: the line as typed.   - cursor: the cursor, in Unicode scalars.
+  /// - Returns: nil if there is no name at the cursor, or nothing is known about it.
   package func inspect(_ line: String, cursor: Int) -> Document? {
     let session = activity?.cellSession ?? session
     guard let name = Self.name(in: line, at: cursor) else { return nil }
@@ -19,7 +17,7 @@ extension Notebook {
     return (try? HelpCommand.page([name], in: session))?.document
   }
 
-  /// The run of letters, digits, `-` and `_` that the cursor is in or just behind.
+  /// The run of letters, digits, `-` and `_` that the cursor is in or directly after.
   private static func name(in line: String, at cursor: Int) -> String? {
     let scalars = Array(line.unicodeScalars)
     let cursor = min(max(0, cursor), scalars.count)

@@ -2,15 +2,15 @@ import CLibrary
 import CLineEditor
 import Documents
 
-/// Shows long output a screen at a time, to somebody who presses a key for the next one.
+/// Shows long output one screen at a time, pausing for a key in between.
 struct Pager {
-  /// Rows shown since the last line was typed, or since the last pause.
+  /// The number of rows shown since the last line of input or the last pause.
   private var rows = 0
-  /// Whether the rest of this output is left out.
+  /// Whether the rest of this output is skipped.
   private var isSkipping = false
   private var key: UInt32?
 
-  /// What a pause asks, on one row.
+  /// The question shown in a pause, on one row.
   static var question: Text {
     let long = "more: Enter or Space for the next screen, q to skip the rest"
     return .faint(TerminalSize.current().columns > long.count ? long : "more: Enter, or q")
@@ -18,14 +18,14 @@ struct Pager {
 
   private enum Answer {
     case more, skip
-    /// Somebody has begun to type the next line.
+    /// The user has started to type the next line, with this key.
     case typing(UInt32)
   }
 
-  /// A line was typed: what it shows begins.
+  /// Starts with the output of a new line of input.
   mutating func begin() { self = Pager() }
 
-  /// The key that begins the next line, once.
+  /// The key that begins the next line; returned only once.
   mutating func takeKey() -> UInt32? {
     defer { key = nil }
     return key
@@ -33,11 +33,11 @@ struct Pager {
 
   /// Writes lines, and pauses whenever the screen is full.
   ///
-  /// - Parameter encoder: encodes what a pause asks.
+  /// - Parameter encoder: encodes the question.
   mutating func show(_ text: String, _ encoder: TerminalEncoder) {
     for line in text.split(separator: "\n", omittingEmptySubsequences: false).dropLast() {
       guard !isSkipping else { return }
-      // The question takes a row, and at the end a blank one and the prompt take two.
+      // The question takes one row; at the end, a blank row and the prompt take two.
       if rows >= max(3, TerminalSize.current().rows - 2) { pause(encoder) }
       guard !isSkipping else { return }
       StandardStream.output.write(line + "\n")
@@ -45,7 +45,7 @@ struct Pager {
     }
   }
 
-  /// Writes lines without a pause; they count for the next one.
+  /// Writes lines without pausing; they count towards the next pause.
   mutating func stream(_ text: String) {
     guard !isSkipping else { return }
     StandardStream.output.write(text)
@@ -54,7 +54,7 @@ struct Pager {
 
   private mutating func pause(_ encoder: TerminalEncoder) {
     rows = 0
-    // Whoever has typed on, or pasted several lines, doesn't wait for a question.
+    // If input is waiting, because the user typed ahead or pasted several lines, don't ask.
     guard input_wait(STDIN_FILENO, 0) != INPUT_READABLE else { return }
     let question = Self.question
     StandardStream.output.write(encoder.encode(question))
@@ -94,7 +94,7 @@ struct Pager {
   private static func answer(to keys: ArraySlice<UInt8>) -> Answer {
     switch keys.first {
     case UInt8(ascii: " "), UInt8(ascii: "\n"), UInt8(ascii: "\r"): .more
-    // An arrow or Page Down.
+    // An arrow key or Page Down.
     case 0x1B where keys.count > 1: .more
     case UInt8(ascii: "q"), UInt8(ascii: "Q"): .skip
     case let key? where key > 0x20 && key < 0x7F: .typing(UInt32(key))

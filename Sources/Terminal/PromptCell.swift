@@ -1,26 +1,26 @@
 import Cells
 
-/// A cell as it is typed at the prompt, line by line.
+/// A cell being typed at the prompt, line by line.
 struct PromptCell {
-  /// The lines so far, without prompts that were copied along with them.
+  /// The lines so far, without prompts copied along with them.
   private(set) var source = ""
-  /// The one instruction that it is, once it is complete; nil where nothing is to be run, or the line
-  /// came from the history and holds several.
+  /// The cell's instruction, once it is complete; nil if there is nothing to run, or if the line
+  /// came from the history and has several instructions.
   private(set) var instruction: Instruction?
 
   private var reader: CellReader
   private var lines = 0
 
-  /// A cell that begins.
+  /// An empty cell.
   init(_ reader: CellReader) { self.reader = reader }
 
   /// Whether nothing was typed.
   var isEmpty: Bool { lines == 0 }
 
-  /// Takes what was typed: a line, or a cell of several lines from the history.
+  /// Adds a typed line, or a cell of several lines from the history.
   ///
-  /// - Returns: whether the cell is to be run; else another line is asked for. An empty line ends a
-  ///   cell that is not complete.
+  /// - Returns: whether the cell should run; otherwise it needs another line. An empty line ends a
+  ///   cell that   isn't complete.
   mutating func add(_ typed: String) -> Bool {
     let parts = typed.split(separator: "\n", omittingEmptySubsequences: false)
     var read: [Instruction] = []

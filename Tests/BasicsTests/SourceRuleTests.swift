@@ -1,8 +1,7 @@
 import Foundation
 import Testing
 
-/// Rules that hold in every source file, so that what was mended in one place cannot come back in
-/// another.
+/// Rules for every source file, so that a problem fixed in one place can't return in another.
 @Suite struct SourceRuleTests {
   /// Every Swift file of the package's modules, by its path below `Sources`.
   static let files: [(path: String, text: String)] = {
@@ -14,7 +13,7 @@ import Testing
     }
   }()
 
-  /// The lines that a pattern matches, as `path: line`.
+  /// The lines that match a pattern, as `path: line`.
   static func lines(
     _ pattern: Regex<some Any>, where counts: (String) -> Bool = { _ in true }
   ) -> [String] {
@@ -27,37 +26,38 @@ import Testing
 
   @Test func thereAreSources() { #expect(Self.files.count > 300) }
 
-  /// Conversions of `Basics` replace Swift's in a module if one of its files imports it.
+  /// The conversions of `Basics` replace Swift's in a module if any of its files imports it.
   @Test func modulesImportBasics() {
-    // These convert nothing: a name for the C library, a digest, and the first call of the program.
+    // These modules convert nothing: a name for the C library, digests, and the program's first
+    // call.
     let without: Set = ["Basics", "CLibrary", "Digests", "alexnet"]
     let modules = Dictionary(grouping: Self.files) { $0.path.split(separator: "/")[0] }
     for (module, files) in modules where !without.contains(String(module)) {
-      #expect(files.contains { $0.text.contains(/(?m)^ *import Basics$/) }, "\(module)")
+      #expect(files.contains { $0.text.contains(#/(?m)^ *import Basics$/#) }, "\(module)")
     }
   }
 
   /// An error type that doesn't describe itself would be reported as an internal failure.
   @Test func errorsDescribeThemselves() {
-    let declared = /(struct|enum|class) \w+: ([\w<>]+, )*Error\b/
-    // It describes itself where its words are, a module above.
+    let declared = #/(struct|enum|class) \w+: ([\w<>]+, )*Error\b/#
+    // `ShapeError` describes itself in an extension, in a module above.
     #expect(
       Self.lines(declared).filter { !$0.hasPrefix("Layers/ShapeError.swift") } == [])
-    #expect(Self.lines(/extension \w+: ([\w<>]+, )*Error\b/) == [])
+    #expect(Self.lines(#/extension \w+: ([\w<>]+, )*Error\b/#) == [])
   }
 
-  /// Its names differ from system to system.
+  /// The C library's module has a different name on each system.
   @Test func theCLibraryIsImportedInOnePlace() {
     #expect(
-      Self.lines(/^ *(@_exported )?import (Glibc|Musl|Darwin)\b/).allSatisfy {
+      Self.lines(#/^ *(@_exported )?import (Glibc|Musl|Darwin)\b/#).allSatisfy {
         $0.hasPrefix("CLibrary/")
       })
   }
 
-  /// A negative count ends the program.
+  /// Swift's `String(repeating:count:)` crashes for a negative count.
   @Test func textsAreRepeatedSafely() {
-    let repeated = /String\(repeating: [^)]*, count: (?!\d+\))/
-    // Counts that are checked where they stand.
+    let repeated = #/String\(repeating: [^)]*, count: (?!\d+\))/#
+    // Here the counts are checked nearby.
     let checked = [
       "Basics/Repetition.swift", "Goldens/CaseDigest.swift", "Training/CheckpointSeal.swift",
     ]
@@ -65,10 +65,11 @@ import Testing
       Self.lines(repeated).filter { line in !checked.contains { line.hasPrefix($0) } } == [])
   }
 
-  /// Neither says that a thread could not be started: the one does nothing, the other tries for ever.
+  /// `Thread` and Dispatch don't report that a thread couldn't be started: one does nothing, the
+  /// other retries forever.
   @Test func threadsAreOurOwn() {
     #expect(
-      Self.lines(/\b(Thread( \{|\()|DispatchQueue|DispatchSource)/) { !$0.contains("WorkThread") }
+      Self.lines(#/\b(Thread( \{|\()|DispatchQueue|DispatchSource)/#) { !$0.contains("WorkThread") }
         == [])
   }
 }

@@ -42,7 +42,7 @@ import Testing
 
   /// Reading and writing replace a leading `~/` by the home folder.
   @Test func theHomeFolder() throws {
-    let name = "no such folder \(UUID().uuidString)/x.png"
+    let name = "missing folder \(UUID().uuidString)/x.png"
     let reading = imageError { () throws(ImageError) in _ = try Image.load(path: "~/" + name) }
     #expect(reading?.message.contains("No such file") == true)
     let home = ProcessInfo.processInfo.environment["HOME"] ?? ""

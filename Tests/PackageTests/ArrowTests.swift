@@ -1,9 +1,10 @@
 import Foundation
 import Testing
 
-/// The table of modules in CONTRIBUTING.md is the map of the package: imports only point down it.
+/// The table of modules in CONTRIBUTING.md is the map of the package: imports may only point down.
 struct ArrowTests {
-  /// The modules of the map, top to bottom: the first in a row, with the C modules that only it imports.
+  /// A row of the map: a module, with the C modules that only it imports. The rows go from top to
+  /// bottom.
   struct Row {
     var module: String
     var shims: [String]
@@ -13,9 +14,9 @@ struct ArrowTests {
     text.split(separator: "\n").compactMap { line in
       let cells = line.split(separator: "|", omittingEmptySubsequences: false)
       guard cells.count == 4 else { return nil }
-      let names = cells[1...2].map { cell in cell.matches(of: /`(\w+)`/).map { String($0.1) } }
+      let names = cells[1...2].map { cell in cell.matches(of: #/`(\w+)`/#).map { String($0.1) } }
       guard let module = names[0].first else { return nil }
-      return Row(module: module, shims: names[1].filter { $0.wholeMatch(of: /C[A-Z]\w+/) != nil })
+      return Row(module: module, shims: names[1].filter { $0.wholeMatch(of: #/C[A-Z]\w+/#) != nil })
     }
   }
 
@@ -35,7 +36,7 @@ struct ArrowTests {
       let target = Manifest.Target(name: name, folder: folder, dependencies: [])
       for imported in try target.imports() {
         if let below = order[imported] {
-          #expect(below > place, "\(name) imports \(imported), which stands above it")
+          #expect(below > place, "\(name) imports \(imported), which is above it")
         } else if let owner = owners[imported] {
           #expect(owner == name, "\(name) imports \(imported), which belongs to \(owner)")
         }

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// A type's name exists once in the package, so that a name says which type is meant without its module.
+/// Each type name is declared only once in the package, so that a name is clear without its module.
 struct TypeNameTests {
   /// The files that declare each top-level type, by its name.
   static let declarations: [String: [String]] = {
@@ -15,10 +15,10 @@ struct TypeNameTests {
     return found
   }()
 
-  /// The names of the types that begin a line of their own, behind attributes and access levels.
+  /// The names of the types declared at the start of a line, after attributes and access levels.
   static func types(in source: String) -> [String] {
     let declaration =
-      /^(?:@\w+(?:\([^)]*\))? )*(?:(?:public|package|internal|fileprivate|private|final|indirect) )*(?:struct|class|enum|protocol|actor|typealias) (\w+)/
+      #/^(?:@\w+(?:\([^)]*\))? )*(?:(?:public|package|internal|fileprivate|private|final|indirect) )*(?:struct|class|enum|protocol|actor|typealias) (\w+)/#
       .anchorsMatchLineEndings()
     return source.matches(of: declaration).map { String($0.1) }
   }

@@ -80,7 +80,7 @@ final class ProgramProcess {
     while !condition() {
       guard .now < deadline else {
         throw Failure(
-          description: "waited in vain for \(what); the program wrote "
+          description: "timed out waiting for \(what); the program wrote "
             + String(decoding: output + errors, as: UTF8.self).debugDescription)
       }
       exchange()

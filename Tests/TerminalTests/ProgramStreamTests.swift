@@ -33,7 +33,7 @@ import Testing
     Case(#"exec "$0" "$@" <&-"#, ["run", "-"], 1, "error: standard input is closed"),
     Case(#"exec "$0" "$@" <&-"#, ["-c", "run -"], 1, "error: cannot read standard input: "),
     Case(#"exec "$0" "$@" < /"#, [], 1, "error: standard input is a folder"),
-    // The reader has closed the pipe, so there is nobody to report to.
+    // The reader has closed the pipe, so the error isn't reported.
     Case(#"{ sleep 0.3; "$0" "$@"; echo "status $?" >&2; } | true"#, ["summary"], 0, "status 1"),
     Case(#""$0" "$@" | head -1 >/dev/null"#, ["summary"], 0),
   ]

@@ -164,13 +164,14 @@ final class PseudoTerminal {
   private func wait(_ what: String, timeout: Duration, until condition: () -> Bool) throws {
     let deadline = ContinuousClock.now + timeout
     while !condition() {
-      guard .now < deadline else { throw failure("waited in vain for \(what)") }
+      guard .now < deadline else { throw failure("timed out waiting for \(what)") }
       // Read its output, since a program that can't write doesn't continue.
       if !receive(waiting: .milliseconds(10)) { usleep(1_000) }
     }
   }
 
-  /// Reads the program's output; false if none arrived in time or none will arrive any more.
+  /// Reads the program's output. Returns false if nothing arrived in time, or nothing will arrive
+  /// any more.
   @discardableResult
   private func receive(waiting time: Duration) -> Bool {
     guard terminal >= 0 else { return false }

@@ -8,7 +8,7 @@ import Testing
   @Test(
     arguments: [
       ["LANG": "C"], ["LANG": nil, "LC_ALL": "POSIX"], ["LANG": nil], ["LANG": "xx_YY.KOI8-R"],
-      ["LC_CTYPE": "no such locale"],
+      ["LC_CTYPE": "missing locale"],
     ] as [[String: String?]])
   func localesFallBackToUTF8(_ environment: [String: String?]) throws {
     let probe = try Probe(environment: environment)

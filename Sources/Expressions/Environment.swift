@@ -9,7 +9,7 @@ package protocol Environment {
   /// The value of a name, or nil if it is undefined. The name of a layer gives `.layer`.
   func lookup(_ name: String) throws -> Value?
 
-  /// A member of a layer (`output`, `weight`, `gradient`, …), or nil if it has no such member. A
+  /// A member of a layer (`output`, `weight`, `gradient`, …), or nil if it has none with this name. A
   /// member that exists but isn't available yet throws a `Complaint` of kind `state`.
   func member(_ member: String, of layer: String) throws -> Value?
 

@@ -70,7 +70,7 @@ extension LessonPlayer {
 // MARK: - A finished lesson
 
 extension LessonPlayer {
-  /// Asks whether to review the lesson or start over. If nobody can be asked, it reviews the
+  /// Asks whether to review the lesson or start over. Without a prompt it reviews the
   /// lesson, because that loses nothing.
   mutating func reopen() {
     let result = record.best ?? record.result(of: lesson)
@@ -106,8 +106,8 @@ extension LessonPlayer {
 // MARK: - Long-running cells
 
 extension LessonPlayer {
-  /// The long-running work in a cell; nil if there is none, or if nobody can be asked before it
-  /// runs.
+  /// The long-running work in a cell; nil if there is none, or if there is no prompt to ask
+  /// at.
   func longWork(of cell: String) -> Work? {
     host.isInteractive ? session.work(of: cell).first(where: \.isLong) : nil
   }

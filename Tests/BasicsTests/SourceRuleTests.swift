@@ -67,7 +67,7 @@ import Testing
 
   /// `Thread` and Dispatch don't report that a thread couldn't be started: one does nothing, the
   /// other retries forever.
-  @Test func threadsAreOurOwn() {
+  @Test func threadsAreStartedByWorkThread() {
     #expect(
       Self.lines(#/\b(Thread( \{|\()|DispatchQueue|DispatchSource)/#) { !$0.contains("WorkThread") }
         == [])

@@ -19,7 +19,7 @@ struct SuggestionTests {
 
   /// Among candidates with equally many slips, the one with the longest common beginning is
   /// nearest, in any order of candidates.
-  @Test func theLongestBeginning() {
+  @Test func prefersTheLongestCommonBeginning() {
     #expect(Suggestion.allNearest(to: "relu4", among: ["xelu4", "relu1"]) == ["relu1"])
     #expect(Suggestion.allNearest(to: "relu4", among: ["relu1", "xelu4"]) == ["relu1"])
   }

@@ -85,7 +85,7 @@ import Testing
     #expect((0..<3).map { c in validation.count { labels[$0] == c } } == aside)
   }
 
-  @Test func splitsDependOnTheSeedAlone() {
+  @Test func splitsDependOnlyOnTheSeed() {
     let labels = (0..<200).map { UInt8($0 % 10) }
     let first = Split.stratified(labels: labels, validation: 0.2, seed: 1).validation
     #expect(Split.stratified(labels: labels, validation: 40, seed: 1).validation == first)

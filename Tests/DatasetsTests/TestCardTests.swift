@@ -14,7 +14,7 @@ import Testing
 
   /// Rotated or mirrored in any way, the card looks different.
   @Test(arguments: EXIFOrientation.allCases.filter { $0 != .upright })
-  func everyOrientationShows(orientation: EXIFOrientation) {
+  func everyOrientationLooksDifferent(orientation: EXIFOrientation) {
     let card = TestCard.image
     let turned = card.turned(orientation)
     let different = zip(card.bytes, turned.bytes).count { abs(Int($0) - Int($1)) > 32 }

@@ -25,7 +25,7 @@ struct CancellationTests {
   /// For every layer: a cancelled run gives no output and no half-computed gradient, and afterwards
   /// the plan runs as if it had never been cancelled.
   @Test(arguments: testedEngines, gradientCases)
-  func nothingIsLeft(_ tested: EngineUnderTest, _ c: GradientCase) throws {
+  func cancellingLeavesNothing(_ tested: EngineUnderTest, _ c: GradientCase) throws {
     let plan = try Self.plan(tested, c)
     let stopped = Self.cancelled()
     #expect(throws: Cancelled()) { try plan.forward(cancellation: stopped) }

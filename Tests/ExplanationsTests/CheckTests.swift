@@ -81,7 +81,7 @@ import Testing
     ("drop", .dropout(Dropout(rate: 0.3, convention: .inverted))),
     ("within2", .spatialNormalization(SpatialNormalization(n: 3, alpha: 0.5, convention: .paper))),
   ])
-  func anotherLayerIsFound(_ name: String, _ layer: Layer) throws {
+  func aReplacedLayerIsFound(_ name: String, _ layer: Layer) throws {
     let small = SmallNetwork.plain
     let at = try #require(small.network.index(of: name))
     let engine = MutantEngine(base: ReferenceEngine()) { layers in

@@ -68,7 +68,7 @@ import Testing
   }
 
   /// Where its planted mistake has no effect, an engine equals the reference, forward and backward.
-  @Test(arguments: SmallNetwork.all) func isTheReferenceElsewhere(_ small: SmallNetwork) throws {
+  @Test(arguments: SmallNetwork.all) func isUnchangedElsewhere(_ small: SmallNetwork) throws {
     // Its mistake is in the update step, not in a layer's kernel.
     let planted = try #require(PlantedEngine(named: "planted-7"))
     let (a, b) = (try small.backward(planted), try small.backward())

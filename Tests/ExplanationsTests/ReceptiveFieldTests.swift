@@ -38,7 +38,7 @@ import Testing
 
   /// Strides whose product overflows: the ends of the field are still correct where they can be
   /// computed.
-  @Test func stridesBeyondAnyPicture() throws {
+  @Test func stridesThatOverflow() throws {
     let window = Window(kernel: 524_289, stride: 1 << 20, padding: 524_288)
     let small = SmallNetwork(
       "wide", side: 9, (1...6).map { ("pool\($0)", .maxPooling(Pooling(window: window))) })

@@ -6,7 +6,7 @@ import Testing
 
 @testable import Goldens
 
-/// What `Golden/README.md` says, followed to the letter by code that shares nothing with `Layers`.
+/// The rules of `Golden/README.md`, implemented without any code of `Layers`.
 private struct Rules {
   var size: Int
   var kernel: Int
@@ -14,10 +14,10 @@ private struct Rules {
   var padding: Int
   var ceil: Bool
 
-  /// A kernel is at least 1, padding less than the kernel, and one window fits.
+  /// The padding must be less than the kernel, and at least one window must fit.
   var areMet: Bool { padding < kernel && kernel <= size + 2 * padding }
 
-  /// ⌊(H + 2·padding − K)/stride⌋ + 1 windows, or ⌈…⌉ + 1 less a last one that would begin beyond the input.
+  /// ⌊(H + 2·padding − K)/stride⌋ + 1, or ⌈…⌉ + 1 without a last window that would start beyond the input.
   var windows: Int {
     let room = size + 2 * padding - kernel
     guard ceil else { return room / stride + 1 }
@@ -70,7 +70,7 @@ struct DocumentTests {
     return try CaseDigest.sealed(writer.bytes())
   }
 
-  @Test("cases of convolution made by its rules hold on every engine", arguments: testedEngines)
+  @Test("convolution cases made by its rules pass on every engine", arguments: testedEngines)
   func rules(_ judged: EngineUnderTest) throws {
     var (held, refused) = (0, 0)
     for size in [1, 2, 5, 8] {
@@ -120,10 +120,10 @@ struct DocumentTests {
     }
   }
 
-  @Test("counts of cases in the document are those of the files")
+  @Test("the numbers of cases in the document match the files")
   func counts() throws {
     let count = try GoldenSuite(path: goldenFolder).files.count
-    for match in try Self.text().matches(of: /(\d[\d,]*) (?:golden )?cases/) {
+    for match in try Self.text().matches(of: #/(\d[\d,]*) (?:golden )?cases/#) {
       #expect(match.1.filter { $0 != "," } == "\(count)", "\(match.0)")
     }
   }

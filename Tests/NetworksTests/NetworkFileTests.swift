@@ -39,7 +39,7 @@ struct NetworkFileTests {
     }
   }
 
-  @Test func whatIsLeftOut() throws {
+  @Test func fieldsLeftOut() throws {
     let network = try read(smallNetwork)
     #expect(
       network.layers[0].layer
@@ -56,7 +56,7 @@ struct NetworkFileTests {
   }
 
   /// The example in the help can be parsed, and the help names every kind and member.
-  @Test func helpIsTrue() throws {
+  @Test func helpMatchesTheParser() throws {
     let help = NetworkFile.help
     let start = try #require(help.range(of: "{\n"))
     let end = try #require(help.range(of: "\n  }\n"))

@@ -109,7 +109,7 @@ struct SummaryTests {
       (0, "class", "classes", "0 classes"),
       (1_234, "image", nil, "1,234 images"),
     ] as [(Int, String, String?, String)])
-  func numbersOfThings(_ count: Int, _ one: String, _ several: String?, _ text: String) {
+  func countsWithNouns(_ count: Int, _ one: String, _ several: String?, _ text: String) {
     #expect(Numerals.count(count, one, several) == text)
   }
 

@@ -65,7 +65,7 @@ struct WeightMapTests {
     }
   }
 
-  @Test func whatMayBeLeftOver() throws {
+  @Test func tensorsThatMayBeLeftOver() throws {
     let more =
       Self.torchvision + [
         ("features.1.num_batches_tracked", []), ("momentum.conv1.weight", [1]),

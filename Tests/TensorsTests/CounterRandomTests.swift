@@ -2,7 +2,7 @@ import Tensors
 import Testing
 
 /// The expected words were computed independently from the formula, with Python's integers.
-@Suite("Random numbers by counting")
+@Suite("Counter-based random numbers")
 struct CounterRandomTests {
   @Test(
     arguments: [

@@ -51,7 +51,7 @@ import Testing
   }
 
   /// The disk is full before the run has a folder.
-  @Test func fullAtTheBeginning() throws {
+  @Test func diskFullBeforeTheRun() throws {
     let place = try TrainingPlace()
     let result = try place.alexnet(
       TrainingPlace.begin + ["--out", "run", "--epochs", "1"], limit: "ulimit -f 4;")

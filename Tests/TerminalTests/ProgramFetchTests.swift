@@ -30,7 +30,7 @@ import Testing
   }
 
   /// Downloads an archive of the official size, then runs the commands that use it.
-  @Test func allTheWay() throws {
+  @Test func fetchesAnOfficialArchive() throws {
     let archive = DataArchive.official()
     let server = try LoopbackServer { request, number in
       .file(archive, to: request, cutAfter: number == 0 ? archive.count / 2 : nil)

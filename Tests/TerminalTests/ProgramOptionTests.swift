@@ -102,7 +102,7 @@ import Testing
     (["goto", "pool1"], "27"), (["-c", "pool1.output.shape"], "[1, 96, 27, 27]"),
     (["-c", "why pool1[3, 4, 5]"], "✓"),
   ])
-  func aloneRunsWhatItNeeds(_ arguments: [String], _ expected: String) throws {
+  func aSingleCommandRunsWhatItNeeds(_ arguments: [String], _ expected: String) throws {
     let result = try alexnet(arguments)
     #expect(result.status == 0 && result.output.contains(expected), "\(result)")
   }

@@ -37,7 +37,7 @@ import Testing
   }
 
   /// A key that answers nothing begins the next line.
-  @Test func typingGoesOn() throws {
+  @Test func typingStartsTheNextLine() throws {
     let notebook = try Self.notebook()
     try notebook.type("help commands\r", expect: Self.question)
     try notebook.type("1", expect: "[2]> ")

@@ -57,7 +57,7 @@ import Testing
 
   /// The lesson on training, left after its training, continues without training again, and leaves
   /// no files in the working directory.
-  @Test func lesson13GoesOnWithoutTraining() throws {
+  @Test func lesson13ResumesWithoutTraining() throws {
     let folder = try TemporaryFolder()
     let notebook = try Self.notebook(in: folder)
     let before = try folder.names()

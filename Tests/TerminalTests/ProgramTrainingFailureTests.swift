@@ -136,7 +136,7 @@ import Testing
 
   /// A disk that fills up during training: the first checkpoint fits, but one with the optimizer's
   /// memory doesn't. Resuming from it works as if nothing had happened.
-  @Test func fullDiskOnTheWay() throws {
+  @Test func fullDiskDuringTraining() throws {
     let place = try TrainingPlace()
     let words = TrainingPlace.begin + ["--epochs", "2", "--engine", "reference"]
     let result = try place.alexnet(words + ["--out", "run"], limit: "ulimit -f 10;")

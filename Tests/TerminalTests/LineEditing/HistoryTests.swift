@@ -19,7 +19,7 @@ import Testing
     #expect(HistoryFile.decode(line) == entry)
   }
 
-  @Test func whatIsNotAnEntry() throws {
+  @Test func textsThatAreNotEntries() throws {
     let folder = try TemporaryFolder()
     let history = History(path: folder.path + "/history") { Issue.record("warned: \($0)") }
     for text in ["", "  \t", "\n", "a\u{1B}[2Jb", "a\u{0}b", String(repeating: "x", count: 70_000)]

@@ -114,7 +114,7 @@ import Testing
   }
 
   @Test(arguments: [SIGTERM, SIGHUP, SIGQUIT])
-  func deathRestoresTheTerminal(_ number: Int32) throws {
+  func terminationRestoresTheTerminal(_ number: Int32) throws {
     // The shell keeps the terminal open. SIGHUP and SIGQUIT are sent only to the program.
     let probe = try Probe(shell: #"set -m; "$0"; echo "died $?"; read line"#)
     try probe.expect("[1]> ")

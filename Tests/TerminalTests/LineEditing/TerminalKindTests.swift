@@ -69,7 +69,7 @@ import Testing
 
   /// Closing the window ends the program. If SIGHUP is ignored, the end of the input does.
   @Test(arguments: [(nil, 128 + SIGHUP), (#"trap "" HUP; exec "$0""#, 0)] as [(String?, Int32)])
-  func theTerminalGoingAwayEndsTheProgram(_ shell: String?, status: Int32) throws {
+  func closingTheTerminalEndsTheProgram(_ shell: String?, status: Int32) throws {
     let probe = try Probe(shell: shell)
     try probe.expect("[1]> ")
     try probe.terminal.waitUntilRaw()

@@ -30,8 +30,7 @@ struct ProgramInstallTests {
     }
     #expect(!installed.contains("share/alexnet/Lessons/99-old.md"))
     #expect(installed.filter { $0.hasPrefix("share/alexnet/Golden/") }.count > 500)
-    // The installed program finds its lessons from any folder. What bash does when Tab is pressed
-    // after the words.
+    // The installed program finds its lessons from any folder.
     let lessons = try Self.run("\(prefix)/bin/alexnet", ["lesson"], in: "/")
     #expect(lessons.status == 0 && lessons.output.contains("16  Find the bug"), "\(lessons)")
 

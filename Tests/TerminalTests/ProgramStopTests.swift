@@ -44,8 +44,7 @@ import Testing
     #expect(try RunFolder.open("\(place.folder.path)/run").latest().damaged.isEmpty)
   }
 
-  /// Signals that the parent process ignores stay ignored. A program waiting for its next cell ends
-  /// at once.
+  /// Signals that the parent process ignores stay ignored.
   @Test func ignoredSignalsStayIgnored() throws {
     let place = try TrainingPlace()
     let process = try ProgramProcess(
@@ -59,7 +58,7 @@ import Testing
     #expect(try process.waitForExit().status == 128 + SIGTERM)
   }
 
-  /// A program that waits for its next cell ends at once.
+  /// A program waiting for its next cell ends at once.
   @Test(arguments: [SIGTERM, SIGHUP, SIGQUIT])
   func idle(_ signal: Int32) throws {
     let folder = try TemporaryFolder()

@@ -51,13 +51,13 @@ final class TemporaryFolder {
       atPath: url(name).path, withDestinationPath: target)
   }
 
-  /// Whether the file with this name is a symbolic link. Creates a named pipe.
+  /// Whether the file with this name is a symbolic link.
   func isLink(_ name: String) throws -> Bool {
     let type = try FileManager.default.attributesOfItem(atPath: url(name).path)[.type]
     return type as? FileAttributeType == .typeSymbolicLink
   }
 
-  /// Makes a named pipe.
+  /// Creates a named pipe.
   func makePipe(_ name: String) throws {
     guard mkfifo(url(name).path, 0o600) == 0 else { throw CocoaError(.fileWriteUnknown) }
   }

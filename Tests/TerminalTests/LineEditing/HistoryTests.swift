@@ -3,7 +3,6 @@ import Testing
 @testable import Terminal
 
 /// The history and its file, without a terminal.
-// Each program shortens the file when opening it, while others append to it.
 @Suite struct HistoryTests {
   @Test(arguments: [
     ("next", "next"), ("a\nb", #"a\nb"#), (#"C:\new"#, #"C:\\new"#), ("\\\n", #"\\\n"#),
@@ -58,7 +57,7 @@ import Testing
     let folder = try TemporaryFolder()
     let path = folder.path + "/history"
     try folder.write((1...300).map { "old \($0)\n" }.joined(), to: "history")
-    // Each shortens the file when it opens it, while others append.
+    // Each program shortens the file when opening it, while others append to it.
     await withTaskGroup(of: Void.self) { group in
       for writer in 1...4 {
         group.addTask {

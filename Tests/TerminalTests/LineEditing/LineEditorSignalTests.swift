@@ -6,7 +6,6 @@ import Testing
 /// Interrupts, suspension, termination and resizing, on a pseudo-terminal.
 @Suite struct LineEditorSignalTests {
   /// The state of the editor, the keys that lead to it, and the last text printed on the way.
-  // Before the hint, Ctrl-C doesn't quit, however often it is pressed.
   @Test(arguments: [
     ("an empty line", "", "[2]> "),
     ("a partial line", "view conv", "conv"),
@@ -58,7 +57,7 @@ import Testing
     let probe = try Probe()
     try probe.type("hang\r", expect: "working")
     let deadline = ContinuousClock.now + PseudoTerminal.patience
-    // However often Ctrl-C is pressed before the hint, it does not quit.
+    // Before the hint, Ctrl-C doesn't quit, however often it is pressed.
     while !probe.terminal.text.contains("once more"), .now < deadline {
       try probe.terminal.interrupt()
       try? probe.terminal.expect("once more to quit at once", timeout: .milliseconds(200))

@@ -229,7 +229,7 @@ def load(path):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("checkpoint")
-    parser.add_argument("pictures", nargs="+")
+    parser.add_argument("pictures", nargs="+", metavar="image")
     parser.add_argument("--json", action="store_true", help="print the logits as JSON")
     arguments = parser.parse_args()
     module, pictures, classes = load(arguments.checkpoint)

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""Write the picture files that DatasetsTests decode, and beside each what must come out of it (PPM).
+"""Writes the image files that DatasetsTests decode, each with its expected pixels as a PPM file.
 
 PNG: every colour type and depth, written here byte by byte; the expected pixels follow from the
-samples by the PNG specification and the rule that alpha is laid over white. Pillow must agree.
+samples by the PNG specification, with transparency over white. Pillow must agree.
 JPEG: written by Pillow; the expected pixels are Pillow's.
 Resizing: Pillow's Image.resize with BILINEAR.
 
@@ -86,7 +86,7 @@ def write_pngs():
     random = np.random.RandomState(1)
 
     def to_8(samples, depth):
-        # 16 bits to 8, and fewer to 8, so that the largest stays the largest.
+        # Scales 16 bits or fewer to 8, so that the largest value stays the largest.
         return np.floor(samples / (2**depth - 1) * 255 + 0.5).astype(np.int64)
 
     def case(name, color, depth, interlaced=False, palette_alpha=None, key=None):
@@ -114,7 +114,7 @@ def write_pngs():
         data = png(samples, color, depth, interlaced, chunks)
         write(name + ".png", data)
         write_ppm(name, expected)
-        # A second opinion, where Pillow keeps all bits and scales the transparent grey.
+        # Compare with Pillow, where it keeps all bits and scales the transparent grey.
         if depth <= 8 and not (key and depth < 8):
             pillow = Image.open(io.BytesIO(data)).convert("RGBA")
             white = Image.new("RGBA", pillow.size, "white")
@@ -161,7 +161,7 @@ def write_jpegs():
     case("stored-as-rgb", jpeg(rgb, subsampling=0, keep_rgb=True))
     case("restarts", jpeg(rgb, subsampling=0, restart_marker_blocks=3))
 
-    # Inks. Pillow writes them inverted, with Adobe's marker.
+    # CMYK. Pillow writes it inverted, with Adobe's marker.
     cmyk = np.asarray(rgb.convert("CMYK")).copy()
     cmyk[..., 3] = np.linspace(0, 160, 37).astype(np.uint8)[None, :]
     case("cmyk", jpeg(Image.fromarray(cmyk, "CMYK"), subsampling=0))
@@ -193,7 +193,7 @@ def write_resizings():
     for width, height in [(20, 31), (7, 5), (80, 60), (61, 20), (30, 47), (1, 1), (3, 90)]:
         resized = Image.fromarray(noise).resize((width, height), Image.Resampling.BILINEAR)
         write_ppm(f"noise-{width}x{height}", np.asarray(resized))
-    # What a pipeline of 32×32 pictures starts from: the middle, at rows 7 to 38, columns 14 to 45.
+    # The input of a pipeline for 32×32 images: the middle, rows 7 to 38 and columns 14 to 45.
     middle = Image.fromarray(noise[7:39, 14:46])
     for side in (97, 20):
         resized = middle.resize((side, side), Image.Resampling.BILINEAR)

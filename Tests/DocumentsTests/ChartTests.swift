@@ -27,7 +27,7 @@ import Testing
       ])
   }
 
-  /// Values that no axis can hold are drawn at its end.
+  /// Values beyond the range of an axis are drawn at its end.
   @Test(
     arguments: [
       [1e300, 1e301], [1e300], [-1e300, 1e300], [2, 3], [-5, -4], [.nan, 1e308], [.infinity], [],
@@ -49,7 +49,7 @@ import Testing
         + "validation from 35.0% to 54.0%, best 56.0% in epoch 4.")
   }
 
-  /// Nothing, one epoch, and values that cannot be drawn: the layout holds, at any width.
+  /// Nothing, one epoch, and values that can't be drawn: the layout works, at any width.
   @Test(arguments: [
     [], [2.3], [2.3, 2.3], [0], [.nan], [1, .infinity, 2], [1, 1e300], [-1e-9, 1e-9], [1e9, 1],
     [.leastNonzeroMagnitude, 0], (1...200).map { 1 / Double($0) },
@@ -70,7 +70,7 @@ import Testing
     #expect(svg.count { $0 == "<" } == svg.count { $0 == ">" })
   }
 
-  /// Axes are marked at 1, 2 or 5 times a power of ten, as far apart as can be read.
+  /// Axes are labelled at multiples of 1, 2 or 5 times a power of ten, as closely as is readable.
   @Test(
     arguments: [
       ([0.9, 2.302], ["0.5", "1.0", "1.5", "2.0", "2.5"]),

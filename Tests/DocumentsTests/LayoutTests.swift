@@ -76,7 +76,7 @@ import Testing
   }
 
   @Test(arguments: ["summary", "paper", "paper vs source", "networks", "help", "help why", "next"])
-  func commandsKeepToNarrowWindows(_ cell: String) {
+  func commandsFitNarrowWindows(_ cell: String) {
     for width in [40, 60, 80] {
       var session = Session(host: QuietHost())
       let result = session.run(cell)
@@ -89,14 +89,14 @@ import Testing
 
 /// Values as images.
 @Suite struct MapPictureTests {
-  @Test func bothSignsPutZeroInTheMiddle() {
+  @Test func zeroIsMiddleGreyIfBothSignsOccur() {
     let maps = MapPicture(Tensor(shape: [1, 2], values: [-1, 2]))
     #expect(maps.range == -2...2)
     let image = maps.image(columns: 1)
     #expect((image[0, 0].red, image[0, 1].red) == (64, 255))
   }
 
-  @Test func oneSignGoesFromZero() {
+  @Test func theScaleBeginsAtZeroForOneSign() {
     let image = MapPicture(Tensor(shape: [1, 3], values: [0, 2, 4])).image(columns: 1)
     #expect([image[0, 0].red, image[0, 1].red, image[0, 2].red] == [0, 128, 255])
   }

@@ -19,7 +19,7 @@ import Testing
     return text
   }
 
-  @Test func threeDoors() throws {
+  @Test func threeSuggestions() throws {
     let text = try Self.banner([:])
     for door in ["lesson 1 ", "image photo.jpg ", "load trained "] {
       #expect(text.contains("\n  " + door), "\(text)")

@@ -110,7 +110,7 @@ import Testing
     #expect(members.candidates.map(\.text) == ["weight"])
   }
 
-  /// What is known about the name at the cursor, which nothing is computed for.
+  /// Information about the name at the cursor, without computing anything.
   @Test(arguments: [
     ("why norm1", 2, "where one number came from"), ("conv1.output.mean", 5, "conv1"),
     ("2 * a + 1", 5, "a = 3"), ("sqrt(2)", 4, "sqrt(x)"), ("1 + 1", 2, nil), ("", 0, nil),
@@ -129,7 +129,8 @@ import Testing
     #expect(notebook.run("clear").failure == nil && frontEnd.shown() == "cleared")
   }
 
-  /// What is shown under a name replaces what was shown under it, for those who keep the output too.
+  /// Output shown under a name replaces earlier output under that name, also for front ends that
+  /// keep it.
   @Test func updates() {
     let frontEnd = FrontEnd()
     var session = Session(host: frontEnd)

@@ -1,6 +1,6 @@
 import Testing
 
-/// Output that is longer than the screen waits for the person who reads it.
+/// Output longer than the screen pauses for the reader.
 @Suite struct ProgramPagerTests {
   private static let question = "more: Enter or Space for the next screen, q to skip the rest"
 
@@ -8,7 +8,7 @@ import Testing
     try ProgramNotebook(environment: environment, rows: 24, columns: 80)
   }
 
-  /// One screen after another, to the end; nothing of the output is left out.
+  /// One screen after another, to the end, with nothing left out.
   @Test(arguments: [" ", "\r", "\u{1B}[B"])
   func showsScreenAfterScreen(_ key: String) throws {
     let notebook = try Self.notebook()
@@ -36,7 +36,7 @@ import Testing
     #expect(try notebook.end() == 0)
   }
 
-  /// A key that answers nothing begins the next line.
+  /// A key that isn't an answer starts the next line.
   @Test func typingStartsTheNextLine() throws {
     let notebook = try Self.notebook()
     try notebook.type("help commands\r", expect: Self.question)
@@ -60,7 +60,7 @@ import Testing
     #expect(!notebook.terminal.text.contains("more: "))
   }
 
-  /// A lesson's step is shown a screen at a time, and its cells run as one goes on.
+  /// A lesson's step pauses after each screen, and its cells run as the reader continues.
   @Test func lessonsWait() throws {
     let notebook = try Self.notebook()
     try notebook.type("lesson 4\r", expect: Self.question)

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Terminal
 
-/// A cell as it is typed at the prompt.
+/// A cell typed at the prompt.
 @Suite struct PromptCellTests {
   static func cell(_ lines: [String]) -> (cell: PromptCell, isEnded: Bool) {
     var cell = PromptCell(CellReader(.notebook))
@@ -17,7 +17,7 @@ import Testing
     (["next"], "next", true), (["let a = [1,"], "let a = [1,", false),
     (["let a = [1,", "2]"], "let a = [1,\n2]", true), (["[1,", ""], "[1,\n", true),
     (["# a comment"], "# a comment", true), ([""], "", true), (["next ("], "next (", true),
-    // Prompts that were copied along are left out, of comments they aren't.
+    // Prompts copied along with lines are removed, but comments that look like prompts aren't.
     (["[1]> let a = [1,", "   ...> 2]"], "let a = [1,\n2]", true),
     (["# > kept"], "# > kept", true),
   ])
@@ -32,7 +32,7 @@ import Testing
     #expect(Self.cell(["# nothing"]).cell.instruction == nil)
   }
 
-  /// A cell of several instructions comes back from the history as one line with breaks in it.
+  /// A cell of several instructions is recalled from the history as one line with line breaks.
   @Test func severalInstructionsStayTogether() {
     let (cell, isEnded) = Self.cell(["[1]> let a = 1\n> a + 1"])
     #expect(isEnded && cell.instruction == nil && cell.source == "let a = 1\na + 1")

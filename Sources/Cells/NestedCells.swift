@@ -34,7 +34,7 @@ extension Session {
     let (outer, number) = (shown, cell)
     let result = run(instruction)
     (shown, updates) = (outer + result.output.blocks.prefix(result.shown), [:])
-    show(Output(Array(result.output.blocks.dropFirst(result.shown))))
+    present(Array(result.output.blocks.dropFirst(result.shown)))
     if !isNumbered { cell = number }
     return result
   }

@@ -31,8 +31,12 @@ package struct CellResult {
 extension Session {
   /// Runs a cell: its instructions in order, until one fails. Never throws; a failure leaves the
   /// session as it was before the instruction that failed.
-  package mutating func run(_ source: String) -> CellResult {
-    run(commands.instructions(of: source), source: source)
+  ///
+  /// - Parameter echo: what to show before each instruction; a lesson shows its source there.
+  package mutating func run(
+    _ source: String, echo: ((Instruction) -> [Block])? = nil
+  ) -> CellResult {
+    run(commands.instructions(of: source), source: source, echo: echo)
   }
 
   /// Runs a cell of one instruction, which has been read already.
@@ -40,15 +44,17 @@ extension Session {
     run([instruction], source: instruction.source)
   }
 
-  private mutating func run(_ instructions: [Instruction], source: String) -> CellResult {
+  private mutating func run(
+    _ instructions: [Instruction], source: String, echo: ((Instruction) -> [Block])? = nil
+  ) -> CellResult {
     beginCell()
     var result = CellResult(number: cell, output: Output(), shown: 0)
     var objects: [JSONValue] = []
     var ran: [Instruction] = []
     do {
       for instruction in instructions {
-        // What the instruction before it gave goes first.
-        show(Output(Array(result.output.blocks.dropFirst(shown.count))))
+        // The output of the instruction before it goes first.
+        present(Array(result.output.blocks.dropFirst(shown.count)) + (echo?(instruction) ?? []))
         let output = try carryOut(instruction)
         result.output.blocks = shown + output.blocks
         result.output.value = output.value

@@ -230,6 +230,13 @@ package struct Session {
     shown += output.blocks
   }
 
+  /// Shows finished output of the running cell.
+  mutating func present(_ blocks: [Block]) {
+    guard !isMuted, !blocks.isEmpty else { return }
+    host.show(Document(blocks))
+    shown += blocks
+  }
+
   /// Shows a part of the running cell's output in place of what the cell showed under this name
   /// before.
   package mutating func update(_ name: String, _ blocks: [Block]) {

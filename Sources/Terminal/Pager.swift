@@ -63,7 +63,7 @@ struct Pager {
     case .skip: isSkipping = true
     case .typing(let first): (isSkipping, key) = (true, first)
     }
-    StandardStream.output.write("\r" + String(repeating: " ", count: question.width) + "\r")
+    StandardStream.output.write("\r" + String(repeating: " ", clamping: question.width) + "\r")
   }
 
   /// Waits for one key, which the terminal doesn't show.

@@ -65,6 +65,48 @@ import Testing
     }
   }
 
+  /// Wrapped cells get narrower before a column is left out; rows become paragraphs at last.
+  @Test(arguments: [
+    (
+      40,
+      [
+        "name  text                   n", "a     one two three four     1",
+        "b     five                  22",
+      ]
+    ),
+    (
+      26,
+      [
+        "name  text             n", "a     one two three    1", "        four",
+        "b     five            22",
+      ]
+    ),
+    (
+      18,
+      [
+        "name  text", "a     one two", "        three", "        four", "b     five",
+        "not shown at this", "width: n",
+      ]
+    ),
+    (
+      12,
+      [
+        "a", "  text  one", "    two", "    three", "    four", "  n  1", "b", "  text", "    five",
+        "  n  22",
+      ]
+    ),
+  ])
+  func cellsAreWrapped(_ width: Int, _ expected: [String]) {
+    var table = Table([
+      .init("name"), .init("text", wrapping: 12...30, hang: 2), .init("n", numeric: true, drop: 1),
+    ])
+    table.row(["a", "one two three four", "1"])
+    table.row(["b", "five", "22"])
+    let lines = Layout(width: width).lines(.table(table)).map(\.string)
+    #expect(lines == expected, "\(lines)")
+    #expect(lines.allSatisfy { displayWidth($0) <= width })
+  }
+
   @Test func numbersAreRightAligned() {
     var table = Table([.init("a"), .init("b", numeric: true)])
     table.row(["x", "1"])

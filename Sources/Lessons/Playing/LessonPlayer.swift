@@ -175,18 +175,33 @@ extension LessonPlayer {
     show(Output(Markdown(prose).blocks))
   }
 
-  /// Runs a cell of the lesson, and shows it with its output.
+  /// Runs a cell of the lesson: each of its instructions is shown, and its output below it.
   ///
   /// - Returns: false if it was stopped.
   mutating func run(_ cell: String) -> Bool {
-    echo(cell)
-    return runTyped(cell)
+    space()
+    let all = lines(of: cell)
+    let last = session.commands.instructions(of: cell).last?.line
+    var next = 0
+    let result = session.run(cell) { instruction in
+      // Comments above an instruction are shown with it, those at the end with the last one.
+      let end =
+        instruction.line == last
+        ? all.count : instruction.line - 1 + lines(of: instruction.source).count
+      defer { next = end }
+      return Self.echo(all[next..<end])
+    }
+    return show(result)
   }
 
   /// Shows the source of a cell.
   mutating func echo(_ cell: String) {
     space()
-    for line in lines(of: cell) { show(.faint("> ") + .name(String(line)), hang: 4) }
+    show(Output(Self.echo(lines(of: cell)[...])))
+  }
+
+  private static func echo(_ lines: ArraySlice<Substring>) -> [Block] {
+    lines.map { .line(.faint("> ") + .name(String($0)), indent: 0, hang: 4) }
   }
 
   /// Runs a cell in the lesson's session, and shows its output.
@@ -282,7 +297,6 @@ extension Lesson {
 /// A question that was asked, and the learner's attempts so far.
 struct OpenQuestion {
   /// The exercise with its numbers drawn.
-  /// The exercise with its numbers.
   let exercise: ExerciseInstance
   /// The session that answers are computed in: all layers they need have already run in it.
   let warm: Session

@@ -106,6 +106,7 @@ struct TableLayout {
   /// separate line after its column's title.
   private var paragraphs: [Text] {
     let rows = table.rows.compactMap(\.self)
+    let shown = (shown + dropped).sorted()
     guard table.columns.contains(where: { $0.wrapping != nil }) else {
       return ([titles] + rows).flatMap { cells in
         let texts = shown.map { cells[$0] }.filter { $0.width > 0 }

@@ -70,28 +70,28 @@ import Testing
     (
       40,
       [
-        "name  text                   n", "a     one two three four     1",
-        "b     five                  22",
+        "name  text                 n", "a     one two three four   1",
+        "b     five                22",
       ]
     ),
     (
       26,
       [
-        "name  text             n", "a     one two three    1", "        four",
-        "b     five            22",
+        "name  text            n", "a     one two three   1", "        four",
+        "b     five           22",
       ]
     ),
     (
       18,
       [
-        "name  text", "a     one two", "        three", "        four", "b     five",
-        "not shown at this", "width: n",
+        "name  text", "a     one two", "        three four", "b     five", "not shown at this",
+        "width: n",
       ]
     ),
     (
       12,
       [
-        "a", "  text  one", "    two", "    three", "    four", "  n  1", "b", "  text", "    five",
+        "a", "  text  one", "    two", "    three", "    four", "  n  1", "b", "  text  five",
         "  n  22",
       ]
     ),

@@ -12,11 +12,12 @@ struct ExpressionErrorTests {
       (".5", 1, ".5", "write 0.5"), ("2 ^ 3", 3, "^", "write ** or pow(a, b)"),
       ("5.", 1, "5.", "write 5.0"), ("2a", 1, "2a", "2 * a"), ("27x27", 1, "27x27", "[27, 27]"),
       ("1e999", 1, "1e999", "1.8e308"), ("a²", 2, "²", "write ** 2"), ("a & a", 3, "&", "&&"),
-      ("'a'", 1, "'", "\"so\""), ("1 + \u{0}", 5, "\u{0}", "U+0000"),
+      ("'a'", 1, "'", "write text as \"text\""), ("1 + \u{0}", 5, "\u{0}", "U+0000"),
       ("conv1.weight[0, 0, 0...2, 0..2]", 27, "0..2", "0...2 (both ends) or 0..<2"),
       ("\"a\\q\"", 3, "\\q", "\\\\"),
       // Brackets.
-      ("(1 + 2", 1, "(", "never closed"), ("[1, (2]", 7, "]", "write )"), ("1)", 2, ")", "nothing"),
+      ("(1 + 2", 1, "(", "never closed"), ("[1, (2]", 7, "]", "write )"),
+      ("1)", 2, ")", "no opening bracket"),
       ("\"abc", 1, "\"", "never closed"), ("1 +", 3, "+", "missing"), ("let b =", 8, "", "value"),
       // Grammar.
       ("a = 3", 3, "=", "let a = …"), ("1 2", 3, "2", "operator"), ("27 x 27", 4, "x", "27 * 27"),
@@ -61,7 +62,7 @@ struct ExpressionErrorTests {
       ("maxPooling(conv1, kernel: 2, kernel: 2)", 30, "kernel", "twice"),
       ("convolution(conv1, conv1.weight)", 1, "convolution", "for 1 input, but there are 2"),
       ("convolution(conv1, v)", 20, "v", "O×I×K×K"), ("linear(v, m)", 1, "linear", "for 3 inputs"),
-      ("linear([1, 2, 3], m, [1])", 22, "[1]", "bias is 2 here, not 1"),
+      ("linear([1, 2, 3], m, [1])", 22, "[1]", "bias must be 2 here, not 1"),
       ("localResponseNormalization(conv1, convention: \"papr\")", 47, "\"papr\"", "\"paper\""),
       (
         "localResponseNormalization(conv1, n: 4, convention: \"caffe\")", 1,

@@ -102,7 +102,7 @@ import Testing
 
   /// Images are drawn with 24-bit half blocks on terminals with colour, otherwise with characters.
   @Test func pictures() throws {
-    var notebook = try ProgramNotebook()
+    var notebook = try ProgramNotebook(rows: 50)
     try notebook.type("view image\r", expect: "before it is prepared")
     var text = String(decoding: notebook.terminal.transcript, as: UTF8.self)
     #expect(text.contains("▀") && text.contains("\u{1B}[38;2;") && text.contains(";48;2;"))

@@ -7,7 +7,7 @@ import Testing
   /// The notebook in a folder that is also the working directory.
   static func notebook(in folder: TemporaryFolder) throws -> ProgramNotebook {
     try ProgramNotebook(
-      in: folder, shell: #"cd "$HOME" && exec "$0" "$@""#, rows: 24, columns: 80)
+      in: folder, shell: #"cd "$HOME" && exec "$0" "$@""#, columns: 80)
   }
 
   /// A finished lesson that is opened again and left is still finished.

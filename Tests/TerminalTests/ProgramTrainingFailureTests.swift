@@ -110,7 +110,7 @@ import Testing
       #expect(result.errors.contains(message) && result.output.isEmpty, "\(result)")
     }
     let result = try place.alexnet(["load", "run", "--network", "alexnet"])
-    #expect(result.status == 1 && result.errors.contains("is of tiny, not alexnet"), "\(result)")
+    #expect(result.status == 1 && result.errors.contains("holds tiny, not alexnet"), "\(result)")
   }
 
   /// A full folder: the message says so, and the previous checkpoint is unchanged.

@@ -274,7 +274,8 @@ import Testing
       try Self.picture(folder + "/train/b/1.png")
       try Self.picture(folder + "/test/a/1.png")
       try Self.picture(folder + "/test/c/1.png")
-      #expect(Self.open(folder)?.message.contains("test has a class c that train doesn't have") == true)
+      #expect(
+        Self.open(folder)?.message.contains("test has a class c that train doesn't have") == true)
       try FileManager.default.removeItem(atPath: folder + "/test/c")
       try Self.picture(folder + "/train/c/1.png")
       try Self.picture(folder + "/test/b/1.png")

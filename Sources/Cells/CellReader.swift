@@ -1,34 +1,34 @@
 import Basics
 import Expressions
 
-/// Puts instructions together from the lines that come.
+/// Assembles instructions from lines as they are typed or read.
 package struct CellReader {
-  /// The instruction that is not whole yet.
+  /// The instruction that is still incomplete.
   package private(set) var rest: Instruction?
 
   private let commands: CommandTable
 
   private var brackets = OpenBrackets()
   private var lines = 0
-  /// How often the instruction was parsed, and the line from which on it is parsed again although
-  /// brackets are open.
+  /// How often the instruction was parsed, and the line at which it is parsed again even if brackets are
+  /// open.
   private var (parses, nextParse) = (0, 1)
 
-  /// The longest expression, in bytes, that goes on over another line.
+  /// The longest expression, in bytes, that may continue on another line.
   private static let longest = 1 << 18
-  /// An expression that was parsed so often and still goes on, does not.
+  /// After this many attempts, an incomplete expression counts as complete.
   private static let mostParses = 100
 
-  /// A reader of a cell's first line.
+  /// A reader at the start of a cell.
   package init(_ commands: CommandTable) { self.commands = commands }
 
   /// Takes the next line.
   ///
-  /// Whether an expression is whole only parsing it tells. While brackets are open that is done after
-  /// 1, 2, 4, 8 … lines, so that many lines cost little more than their length.
+  /// Only parsing can tell whether an expression is complete. While brackets are open, it is parsed after
+  /// 1, 2, 4, 8 … lines, so that the cost stays about proportional to the number of lines.
   ///
-  /// - Returns: the instruction that it completes; nil where that is not whole, or the line is empty
-  ///   or a comment.
+  /// - Returns: the instruction that the line completes; nil if it is still incomplete, or if the line is
+  ///   empty or a comment.
   package mutating func add(_ line: some StringProtocol, number: Int) -> Instruction? {
     let line = withoutPrompt(line)
     if rest == nil {
@@ -43,7 +43,7 @@ package struct CellReader {
     return instruction
   }
 
-  /// Whether a cell has nothing but empty lines and comments.
+  /// Whether a cell has only empty lines and comments.
   package static func isEmpty(_ cell: String) -> Bool {
     Basics.lines(of: cell).allSatisfy(saysNothing)
   }
@@ -53,7 +53,7 @@ package struct CellReader {
     return trimmed.isEmpty || trimmed.hasPrefix("#") || trimmed.hasPrefix("//")
   }
 
-  /// A line without the prompt that was copied along with it: `[3]> next`, `>>> x`, `> x`.
+  /// A line without a prompt that was copied with it: `[3]> next`, `>>> x`, `> x`.
   package func withoutPrompt(_ line: some StringProtocol) -> Substring {
     let whole = Substring(line)
     let text = whole.drop { $0 == " " || $0 == "\t" }
@@ -78,14 +78,14 @@ package struct CellReader {
   }
 }
 
-/// Whether brackets or a text are open at the end of what was scanned.
+/// Whether brackets or a string are open at the end of the scanned text.
 private struct OpenBrackets {
   private var depth = 0
   private var isText = false
 
   var isOpen: Bool { isText || depth > 0 }
 
-  /// Goes on with the next line.
+  /// Scans the next line.
   mutating func scan(_ line: some StringProtocol) {
     var isEscaped = false
     var last: UInt8 = 0

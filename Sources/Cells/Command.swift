@@ -4,76 +4,75 @@ import Networks
 /// A command of the notebook, written once for every front end: `summary caffenet` at the prompt, in
 /// a lesson's cell and in a shell are the same value run in a session.
 package protocol Command: ParsableCommand {
-  /// Whether it runs cells, which may choose another network than its options did.
+  /// Whether the command runs cells, which may choose another network than its options did.
   static var runsCells: Bool { get }
 
-  /// What people may type, with what comes of it: help shows them, and tests run them.
+  /// Example lines with what they print: help shows them, and tests run them.
   static var examples: [Example] { get }
 
-  /// What may stand where the last word of a half-typed line stands.
+  /// Candidates for the last word of a half-typed line.
   static func completions(for words: [String], in session: Session) -> [String]
 
-  /// Whether it goes on with the lines that are typed after it.
+  /// Whether the command takes the lines that are typed after it.
   var takesLines: Bool { get }
 
-  /// What it is about to do, where that may take long; nil where it is done in a moment.
+  /// What the command is about to do if that may take long; nil if it takes only a moment.
   func work(in session: Session) -> Work?
 
-  /// Does the work.
+  /// Runs the command.
   ///
-  /// - Throws: any error that `Failure` knows.
+  /// - Throws: any error that `Failure` can describe.
   func run(in session: inout Session) throws -> Output
 }
 
 extension Command {
-  /// Nothing in particular may stand there.
+  /// No candidates.
   package static func completions(for words: [String], in session: Session) -> [String] { [] }
 
-  /// It runs no cells.
+  /// False.
   package static var runsCells: Bool { false }
 
-  /// It takes no lines.
+  /// False.
   package var takesLines: Bool { false }
 
-  /// It is done in a moment.
+  /// Nil: it takes only a moment.
   package func work(in session: Session) -> Work? { nil }
 
-  /// The word that people type.
+  /// The command's name at the prompt and in a shell.
   package static var word: String { _commandName }
 
-  /// The examples that help shows.
+  /// The examples that help shows: all except those that fail.
   static var shownExamples: [Example] { examples.filter { !$0.isSlip } }
 }
 
-/// A line that people may type, and what comes of it.
+/// An example of a command line, and part of its output.
 package struct Example: Hashable, Sendable {
   /// The line.
   package var line: String
   /// What it does, in a few words.
   package var note: String
-  /// Text that its output holds; of an example that shows an error, its message.
+  /// Text that the output contains; for an example that fails, text of the message or the hint.
   package var expected: String
   /// Lines to run before it.
   package var after: [String]
-  /// Whether the line fails, and `expected` is what the failure says.
+  /// Whether the line should fail, with `expected` in the message or the hint.
   package var isSlip = false
-  /// Whether tests run it; those that take minutes, fetch or write files they only read.
+  /// Whether tests run the line; lines that take minutes, download or write files are only parsed.
   package var isRun = true
 
-  /// An example, checked by running it.
+  /// An example that tests run.
   package init(_ line: String, _ note: String, expect expected: String, after: [String] = []) {
     (self.line, self.note, self.expected, self.after) = (line, note, expected, after)
   }
 
-  /// An example that help shows and tests read without running it: it takes minutes, fetches, or writes
-  /// a file.
+  /// An example that tests only parse, because it takes minutes, downloads, or writes a file.
   package static func unrun(_ line: String, _ note: String) -> Example {
     var example = Example(line, note, expect: "")
     example.isRun = false
     return example
   }
 
-  /// A line that fails, with what the failure says: tests run it, help does not show it.
+  /// A line that should fail, with text of the message or the hint: tests run it, help doesn't show it.
   package static func slip(
     _ line: String, _ note: String, expect expected: String, after: [String] = []
   ) -> Example {
@@ -83,7 +82,7 @@ package struct Example: Hashable, Sendable {
   }
 }
 
-/// The options that every command takes. At the prompt they hold for that one command.
+/// The options that every command takes. At the prompt they apply to that one command.
 package struct GlobalOptions: ParsableArguments {
   /// The network, for this command.
   @Option(
@@ -121,27 +120,27 @@ package struct GlobalOptions: ParsableArguments {
   package var data: String?
 
   /// Whether results are JSON.
-  @Flag(help: "Print results as JSON: one object a line.")
+  @Flag(help: "Print results as JSON: one object per line.")
   package var json = false
 
   /// When to use colour.
   @Option(help: "Colour: auto, always or never.")
   package var color: ColorChoice?
 
-  /// Whether everything is said in words alone.
-  @Flag(help: "For screen readers: no colour, no pictures, no lines drawn.")
+  /// Whether the output is only words.
+  @Flag(help: "For screen readers: no colour, no images, no lines drawn.")
   package var plain = false
 
-  /// What argument parsing fills in; `none` is what can be read as it is.
+  /// Required by the argument parser; to get options without a command line, use `none`.
   package init() {}
 
   /// No option given.
   package static var none: GlobalOptions {
-    // Reading no words cannot fail: every option may be left out.
+    // This can't fail, since every option is optional.
     try! GlobalOptions.parse([])
   }
 
-  /// The global options of a parsed command; the defaults where it takes none.
+  /// The global options of a parsed command; the defaults if it takes none.
   package static func of(_ command: any ParsableCommand) -> GlobalOptions {
     (command as? any HasGlobalOptions)?.options ?? .none
   }
@@ -151,13 +150,13 @@ package struct GlobalOptions: ParsableArguments {
     network != nil || image != nil || seed != nil || engine != nil
   }
 
-  /// Sets a session as the options say.
+  /// Applies the options to a session.
   ///
-  /// - Throws: `Failure` that names the option that does not hold.
+  /// - Throws: `Failure` that names an option that can't be applied.
   package func apply(to session: inout Session) throws {
     if let threads {
       guard (1...1024).contains(threads) else {
-        throw Failure(.usage, "--threads \(threads): a number from 1 to 1024")
+        throw Failure(.usage, "--threads takes a number from 1 to 1024, not \(threads)")
       }
       session.settings.threads = threads
     }
@@ -184,10 +183,10 @@ package struct GlobalOptions: ParsableArguments {
 
 /// When to use colour.
 package enum ColorChoice: String, ExpressibleByArgument, CaseIterable, Sendable {
-  /// On a terminal that has it, unless `NO_COLOR` is set.
+  /// On a terminal with colour, unless `NO_COLOR` is set.
   case auto
   /// In a pipe as well.
   case always
-  /// Not at all.
+  /// Nowhere.
   case never
 }

@@ -48,7 +48,7 @@ extension Output {
     return output
   }
 
-  /// Adds what people type and, from a column on, what it does; what is wider is wrapped below itself.
+  /// Adds a command and, in a column, its description, which wraps within the column.
   package mutating func entry(_ name: String, _ text: Text, column: Int) {
     let gap = max(2, column - displayWidth(name))
     line(.name(name) + .spaces(gap) + text, indent: 2, hang: 2 + column)

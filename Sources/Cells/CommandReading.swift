@@ -3,7 +3,7 @@ import Basics
 import Expressions
 
 extension CommandTable {
-  /// What the words of a command line say.
+  /// The meaning of a command line.
   package enum Reading {
     /// A command, or the program without one.
     case command(any ParsableCommand)
@@ -13,9 +13,9 @@ extension CommandTable {
     case help((any Command.Type)?)
   }
 
-  /// Reads the words of a command line. A negative number is a value there, not an option.
+  /// Parses the words of a command line. A negative number counts as a value, not as an option.
   ///
-  /// - Throws: `Failure` of kind `usage` that names the word that is off.
+  /// - Throws: `Failure` of kind `usage` that names the offending word.
   package func read(_ words: [String]) throws(Failure) -> Reading {
     let beforeEnd = words.prefix { $0 != "--" }
     let options = beforeEnd.indices.filter { $0 == 0 || words[$0 - 1] != "-c" }.map { words[$0] }
@@ -28,7 +28,7 @@ extension CommandTable {
         .usage, "-c runs cells, so no command can follow it",
         hint: "alexnet -c '\(command.word)' runs the command as a cell")
     }
-    // Where a command comes first, its own options are all there are: the program's need no reading.
+    // If a command comes first, only its own options can follow, so the program's aren't parsed.
     let first = words.first.flatMap(named)
     do {
       if let first { return .command(try first.parse(Self.signed(words.dropFirst()))) }
@@ -37,29 +37,29 @@ extension CommandTable {
       let (message, code) =
         first.map { ($0.message(for: error), $0.exitCode(for: error)) }
         ?? (program.message(for: error), program.exitCode(for: error))
-      // `--version`, say, is no failure.
+      // Requests such as `--version` also end the parser with an error.
       if code == .success { return .text(message) }
       throw refusal(message, of: words, command: command)
     }
   }
 
-  /// The words with the sign of negative numbers as U+2212, which no option begins with.
+  /// The words with the sign of negative numbers as U+2212, so that they don't look like options.
   private static func signed(_ words: ArraySlice<String>) -> [String] {
     words.indices.map { place in
-      // A cell is an expression of its own.
+      // A cell keeps its hyphens.
       let isCell = place > words.startIndex && words[place - 1] == "-c"
       return isCell ? words[place] : withoutSign(words[place])
     }
   }
 
-  /// What a command that was typed without an argument still needs, in the words of its declaration, and
-  /// what may be typed.
+  /// The failure for a missing argument: names it in the words of its declaration, with examples as the
+  /// hint.
   private static func missing(_ command: any Command.Type, _ words: [String]) -> Failure? {
     let typed = words.drop { $0 != command.word && !command.configuration.aliases.contains($0) }
     guard let argument = Declaration(of: command).argument(at: typed + [""]),
       argument.names.isEmpty
     else { return nil }
-    // "A class" goes on in small letters, "PNG" and "LAYER.FIELD" as they are.
+    // Within a sentence "A class" becomes "a class"; "PNG" and "LAYER.FIELD" stay as they are.
     let isWord = argument.abstract.dropFirst().first?.isUppercase == false
     let needs =
       (isWord ? argument.abstract.prefix(1).lowercased() : String(argument.abstract.prefix(1)))
@@ -85,7 +85,7 @@ extension CommandTable {
       }
       return Failure(.usage, reason, hint: "help \(command.word) shows how it is used")
     }
-    // The program itself takes no arguments but options: this was meant to be a command, or a cell.
+    // The program itself only takes options, so this was meant to be a command or a cell.
     guard line.hasPrefix("Unexpected argument"),
       let word = line.split(separator: "'").dropFirst().first
     else { return Failure(.usage, reason, hint: "alexnet --help shows the options") }
@@ -96,7 +96,7 @@ extension CommandTable {
   }
 }
 
-/// A negative number with U+2212 for its sign; any other word as it is.
+/// A negative number with U+2212 as its sign; any other word unchanged.
 func withoutSign(_ word: String) -> String {
   let rest = word.dropFirst()
   let isNegative = word.first == "-" && (rest.first?.isNumber == true || rest.first == ".")

@@ -1,13 +1,13 @@
 import ArgumentParser
 import Basics
 
-/// The commands that a session knows. Help, completion, and what may be a name derive from it.
+/// The commands of a session. Help, completion, and which words can be names all follow from it.
 package struct CommandTable: Sendable {
   /// Commands that belong together, as `help` lists them.
   package struct Group: Sendable {
-    /// What they are for.
+    /// What the commands are for.
     package var title: String
-    /// The commands, in the order in which one meets them.
+    /// The commands, in the order in which a user first needs them.
     package var commands: [any Command.Type]
 
     /// A group.
@@ -18,14 +18,14 @@ package struct CommandTable: Sendable {
 
   /// The commands by what they are for.
   package let groups: [Group]
-  /// The program that has them as its subcommands.
+  /// The program whose subcommands they are.
   package let program: any ProgramCommand.Type
-  /// The words that begin a command; they can't be names of values or layers.
+  /// The words that start a command, which can't be names of values or layers.
   package let names: Set<String>
 
   private let types: [String: any Command.Type]
 
-  /// A table of these commands, which the program has as its subcommands.
+  /// A table of these commands, the program's subcommands.
   package init(program: any ProgramCommand.Type, _ groups: [Group]) {
     (self.program, self.groups) = (program, groups)
     types = Dictionary(
@@ -38,14 +38,14 @@ package struct CommandTable: Sendable {
   /// Every command.
   package var all: [any Command.Type] { groups.flatMap(\.commands) }
 
-  /// The words worth proposing for a mistyped one: not `q`, which ends the session.
+  /// The words to suggest for a mistyped one: not `q`, which ends the session.
   package var proposals: [String] { names.filter { $0.count > 1 }.sorted() }
 
-  /// The command that a word begins.
+  /// The command that this word starts; nil if there is none.
   package func named(_ word: String) -> (any Command.Type)? { types[word] }
 }
 
-/// The program: what stands before any command, and runs cells or opens the notebook without one.
+/// The program itself: without a command, it runs cells or opens the notebook.
 package protocol ProgramCommand: ParsableCommand {
   /// Cells to run instead of opening the notebook.
   var cells: [String] { get }
@@ -56,7 +56,7 @@ package protocol ProgramCommand: ParsableCommand {
 // MARK: - Cells
 
 extension CommandTable {
-  /// The command that a text begins with, `help` for a question mark; nil where it is an expression.
+  /// The command that a text starts with, `help` for a question mark; nil if it is an expression.
   package func command(beginning source: some StringProtocol) -> String? {
     let trimmed = source.drop { $0.isWhitespace }
     if trimmed.first == "?" { return "help" }
@@ -65,13 +65,13 @@ extension CommandTable {
     guard names.contains(word) else { return nil }
     let rest = trimmed.dropFirst(word.count)
     guard rest.first?.isWhitespace ?? true else { return nil }
-    // `q = 3` was meant to give a name.
+    // `q = 3` was meant to name a value.
     let argument = rest.drop { $0.isWhitespace }
     return argument.hasPrefix("=") && !argument.hasPrefix("==") ? nil : word
   }
 
-  /// Reads a cell as its instructions: a line whose first word is a command is that command; anything
-  /// else is an expression, which goes on while brackets are open.
+  /// Splits a cell into instructions: a line whose first word is a command is that command; anything
+  /// else is an expression, which continues while brackets are open.
   package func instructions(of cell: String) -> [Instruction] {
     var result: [Instruction] = []
     var reader = CellReader(self)

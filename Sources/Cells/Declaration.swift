@@ -2,31 +2,31 @@ import ArgumentParser
 import Documents
 import TensorFiles
 
-/// What a command's declaration says of its arguments: read from the argument parser's own description, so
-/// that completion and messages need no list beside it.
+/// A command's arguments, read from the argument parser's own description of the command, so that
+/// completion and messages need no separate list.
 struct Declaration: Sendable {
   /// An argument, an option or a flag.
   struct Argument: Sendable {
-    /// `--png`, `-c`; none for an argument that goes by its place.
+    /// `--png`, `-c`; empty for a positional argument.
     var names: [String]
-    /// Whether a value follows, as after every option that isn't a flag.
+    /// Whether a value follows: true except for flags.
     var takesValue: Bool
     /// Whether several values may follow.
     var isRepeating: Bool
-    /// One sentence about it.
+    /// Its help in one sentence.
     var abstract: String
-    /// The values there are, where they can be listed.
+    /// All possible values, if they can be listed.
     var values: [String]
-    /// Whether a path may be given.
+    /// Whether its value can be a path.
     var takesPath: Bool
     /// Whether that path is a folder's.
     var isFolder: Bool
   }
 
-  /// Everything, in the order in which it is declared.
+  /// All arguments, options and flags, in the order of declaration.
   let all: [Argument]
 
-  /// The arguments that go by their place.
+  /// The positional arguments.
   var positional: [Argument] { all.filter(\.names.isEmpty) }
   /// The long names of options and flags.
   var optionNames: [String] { all.flatMap(\.names).filter { $0.hasPrefix("--") }.sorted() }
@@ -38,7 +38,7 @@ struct Declaration: Sendable {
     all = (tree?["command"]?["arguments"]?.array ?? []).compactMap(Argument.init)
   }
 
-  /// The argument whose value the last of these words is: an option's, or that of a place.
+  /// The option or positional argument whose value is the last of these words.
   ///
   /// - Parameter words: the command, and what was typed after it; the last word may be empty.
   func argument(at words: [String]) -> Argument? {
@@ -58,7 +58,7 @@ struct Declaration: Sendable {
 }
 
 extension Declaration.Argument {
-  /// An argument of the description; nil for what nobody types.
+  /// An argument of the parser's description; nil for one that users don't type.
   fileprivate init?(_ json: JSONValue) {
     guard let kind = json["kind"]?.string else { return nil }
     names = (json["names"]?.array ?? []).compactMap { name in

@@ -1,39 +1,39 @@
 import Documents
 import TensorFiles
 
-/// What a command asks of whoever runs the session, beyond what it shows.
+/// What a command requires of the front end besides showing its output.
 package enum Effect {
   /// The session ends.
   case quit
-  /// What is typed goes to this from now on, until it ends.
+  /// The activity takes all lines from now on, until it ends.
   case open(any Activity)
 
   /// Whether the session ends.
   package var quits: Bool { if case .quit = self { true } else { false } }
 }
 
-/// Something beside the session that takes the lines that are typed until it ends, as a lesson does.
+/// Something that takes the typed lines until it ends, such as a lesson.
 ///
-/// It runs cells in a separate session: nothing typed there changes the notebook's.
+/// It runs cells in a separate session, so nothing typed there changes the notebook's session.
 package protocol Activity {
-  /// What stands before the cursor: `answer> `.
+  /// The prompt: `answer> `.
   var prompt: String { get }
   /// Whether it has ended.
   var hasEnded: Bool { get }
-  /// Whether cells are typed, which may go over several lines and belong to the history; else lines go
-  /// to it as they stand.
+  /// Whether the user types cells, which may have several lines and go into the history; otherwise each
+  /// line is passed on unchanged.
   var takesCells: Bool { get }
-  /// The words that count here.
+  /// The words that it accepts now, for completion.
   var keys: [String] { get }
   /// The session that cells run in.
   var cellSession: Session { get }
-  /// All that it has shown since it last took a line.
+  /// Everything it has shown since it last took a line.
   var shown: Document { get }
-  /// Where it stands, for programs.
+  /// Its current state as JSON.
   var json: JSONValue { get }
 
   /// Takes a line.
   mutating func take(_ line: String)
-  /// Takes the end of the input: what was opened last ends first.
+  /// Handles the end of the input: what was opened last ends first.
   mutating func takeEnd()
 }

@@ -10,27 +10,29 @@ import ReferenceEngine
 
 /// The engines that this program was built with: the one place that names them.
 package enum Engines {
-  /// What each is good for, by its name, the reference last.
+  /// Each engine's name and use, the fastest first and the reference last.
   package static let all: [(name: String, use: String)] = {
-    var engines = [(name: "reference", use: "says how each operation is defined: the prompt, why")]
+    var engines = [
+      (name: "reference", use: "defines each operation; used at the prompt and by why")
+    ]
     #if OneDNN
-      engines.insert(("onednn", "is fast: train, evaluate, predict and bench"), at: 0)
+      engines.insert(("onednn", "fast; used by train, evaluate, predict and bench"), at: 0)
     #endif
     return engines
   }()
 
-  /// The names of the engines with one wrong kernel each, for lesson 16: there for who asks, and never
-  /// proposed.
+  /// The names of the engines with one wrong kernel each, for lesson 16: available by name, never
+  /// suggested.
   package static let planted = PlantedEngine.all.map(\.name)
 
-  /// The name of the fastest.
+  /// The name of the fastest engine.
   package static var fastest: String { all[0].name }
 
-  /// The fastest engine, and where it cannot compute a network the next: what takes long uses it.
+  /// The fastest engine that can run each network; used for long-running work.
   ///
   /// - Parameters:
   ///   - threads: how many threads it may use; nil takes every core.
-  ///   - onDecline: told of each engine that could not compute a network.
+  ///   - onDecline: called for each engine that can't run a network.
   package static func fast(
     threads: Int? = nil, onDecline: @escaping @Sendable (Unsupported) -> Void = { _ in }
   ) throws -> any Engine {
@@ -38,10 +40,10 @@ package enum Engines {
     return engines.count == 1 ? engines[0] : FallbackEngine(engines, onDecline: onDecline)
   }
 
-  /// The engine by a name.
+  /// The engine by this name.
   ///
   /// - Parameter threads: how many threads it may use; nil takes every core.
-  /// - Throws: `Failure` with the names there are.
+  /// - Throws: `Failure` with all names if there is none by this name.
   package static func named(_ name: String, threads: Int? = nil) throws -> any Engine {
     #if OneDNN
       if name == "onednn" { return OneDNNEngine(threads: threads) }
@@ -49,7 +51,7 @@ package enum Engines {
       if name == "onednn" {
         throw Failure(
           .usage, "this program was built without oneDNN: there is no engine 'onednn'",
-          hint: "without --engine the reference computes; the package trait OneDNN builds it in")
+          hint: "use the reference engine, or build with the package trait OneDNN")
       }
     #endif
     if name == "reference" { return ReferenceEngine() }
@@ -58,7 +60,7 @@ package enum Engines {
     throw Failure(.usage, "there is no engine \(quoted(name))", hint: "engines: \(names)")
   }
 
-  /// How many operations a second a large matrix product gets, where the engine has one.
+  /// The operations per second of a large matrix product; nil if the engine doesn't measure it.
   package static func matrixProductRate(of engine: any Engine) -> Double? {
     #if OneDNN
       if let list = engine as? FallbackEngine { return matrixProductRate(of: list.engines[0]) }
@@ -67,7 +69,7 @@ package enum Engines {
     return nil
   }
 
-  /// How an engine rounds: what the bounds of golden cases are derived from.
+  /// How an engine rounds, from which the bounds of golden cases are derived.
   package static func arithmetic(of engine: any Engine) -> Arithmetic {
     #if OneDNN
       if let list = engine as? FallbackEngine { return arithmetic(of: list.engines[0]) }
@@ -76,7 +78,7 @@ package enum Engines {
         return .floatWithWinograd(from: least)
       }
     #endif
-    // The planted ones round as the reference does.
+    // The planted engines round as the reference does.
     return engine is ReferenceEngine || engine is PlantedEngine ? .doubleRoundedOnce : .float
   }
 }

@@ -4,17 +4,17 @@ import Expressions
 import TensorFiles
 import Tensors
 
-/// How the value of an expression is shown.
+/// Shows the value of an expression.
 package enum ExpressionOutput {
   /// The most values of a tensor that JSON lists.
   package static let mostValues = 100_000
 
-  /// The value, and the remarks made on the way.
+  /// The value, and the notes from its evaluation.
   package static func output(
     of evaluated: Evaluated, source: String, in session: inout Session
   ) throws -> Output {
     var value = evaluated.value
-    // A layer on its own is its output, where that is known.
+    // A layer alone means its output, if it has run.
     if case .layer(let name) = value, session.network.index(of: name) == nil {
       value = .tensor(try session.tensor(name))
     } else if case .layer(let name) = value {
@@ -44,14 +44,14 @@ package enum ExpressionOutput {
     return output
   }
 
-  /// `7 // 2` is 7: whoever writes it elsewhere means whole division.
+  /// A note for `7 // 2`, which is 7 here and integer division in other languages.
   private static func commentNote(_ source: String) -> [String] {
     guard let slashes = source.firstRange(of: "//"),
       let before = source[..<slashes.lowerBound].last(where: { !$0.isWhitespace }),
       let after = source[slashes.upperBound...].first(where: { !$0.isWhitespace }),
       before.isNumber || before == ")", after.isNumber || after == "("
     else { return [] }
-    return ["// begins a comment; for whole division write floor(a / b)"]
+    return ["// starts a comment; for integer division write floor(a / b)"]
   }
 
   private static func json(_ value: Value, _ evaluated: Evaluated) -> JSONValue {
@@ -63,7 +63,8 @@ package enum ExpressionOutput {
         members.append(.init(name: "omitted", value: .integer(tensor.count)))
         members.append(
           .init(
-            name: "hint", value: .string("a slice of at most \(mostValues) values is listed whole"))
+            name: "hint",
+            value: .string("take a slice of at most \(mostValues) values to list all of them"))
         )
       }
     }
@@ -74,7 +75,7 @@ package enum ExpressionOutput {
     return .object(members)
   }
 
-  /// A value as JSON; a tensor of more than 100,000 elements is left to its statistics.
+  /// A value as JSON; a tensor of more than 100,000 elements only has its statistics.
   private static func json(_ value: Value) -> JSONValue {
     switch value {
     case .number(let number):

@@ -3,22 +3,22 @@ import Documents
 import Expressions
 import TensorFiles
 
-/// Why a cell failed: one clear line, and how to mend it.
+/// Why a cell failed, in one line, and how to fix it.
 package struct Failure: DescribedError, Hashable, Sendable {
-  /// The part of the program that refused, for programs that read `--json`.
+  /// The kind of failure, for programs that read `--json`.
   package typealias Kind = ErrorKind
 
-  /// The part of the program that refused.
+  /// The kind of failure.
   package var kind: Kind
   /// One line that names the offending thing.
   package var message: String
   /// The next step.
   package var hint: String?
-  /// The line of the cell, from 1, where known.
+  /// The line of the cell, from 1, if known.
   package var line: Int?
-  /// The column in that line, from 1, where known.
+  /// The column in that line, from 1, if known.
   package var column: Int?
-  /// Whether the message names the file and the line already, which is then a line of that file.
+  /// Whether the message already names the file and the line, which is then a line of that file.
   package var isLocated = false
   /// How many columns the offending text takes.
   package var length = 1
@@ -28,7 +28,7 @@ package struct Failure: DescribedError, Hashable, Sendable {
   /// A failure of this kind.
   package init(_ kind: Kind, _ message: String, hint: String? = nil) {
     self.kind = kind
-    // Names that somebody typed may hold line breaks.
+    // Names that the user typed may contain line breaks.
     self.message = Self.line(message)
     self.hint = hint.map(Self.line)
   }
@@ -39,7 +39,7 @@ package struct Failure: DescribedError, Hashable, Sendable {
         .joined(separator: "\\n") : text
   }
 
-  /// The failure behind any error: in its own words where it has some, else as an internal one.
+  /// The failure for any error: with the error's own message if it has one, else an internal error.
   package init(_ error: any Error) {
     switch error {
     case let failure as Failure: self = failure
@@ -51,7 +51,7 @@ package struct Failure: DescribedError, Hashable, Sendable {
     default:
       self.init(
         .internal, "the program failed: \(error)",
-        hint: "this is a mistake of the program, not of what you typed")
+        hint: "this is a bug in the program, not a mistake in what you typed")
     }
   }
 
@@ -65,7 +65,7 @@ package struct Failure: DescribedError, Hashable, Sendable {
     ]
   }
 
-  /// The failure for people: the offending text under a caret where it is known, the message, the hint.
+  /// The failure for people: the offending text with a caret under it if known, the message, the hint.
   package var output: Output {
     var output = Output()
     let scalars = source?.unicodeScalars ?? String.UnicodeScalarView()

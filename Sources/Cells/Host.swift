@@ -2,14 +2,14 @@ import Documents
 import TensorFiles
 import Tensors
 
-/// What a front end gives the notebook: a place to show things while a cell runs, and a way to stop.
+/// A front end as the notebook sees it: shows output while a cell runs, and can stop the cell.
 ///
 /// Cells run on one thread; the cancellation may be set from any other, or from a signal handler.
 package protocol Host: AnyObject, Sendable {
-  /// Set when the person asks for the running cell to stop.
+  /// Set when the user stops the running cell.
   var cancellation: Cancellation { get }
 
-  /// Whether a person sits at a prompt: then nothing long is run that was not asked for.
+  /// Whether a user is at a prompt; then layers that a command needs run without being asked for.
   var isInteractive: Bool { get }
 
   /// Shows something that is finished. A front end may wait until the person has read it.
@@ -25,20 +25,18 @@ package protocol Host: AnyObject, Sendable {
   /// Clears the screen, or what the cell has shown.
   func clear()
 
-  /// Says what the running cell is doing, on a line that is replaced each time; nil takes it away.
+  /// Shows what the running cell is doing, on a status line that is overwritten; nil removes it.
   func report(progress: String?)
 
-  /// Says on a line of its own how far the running cell has come, where a line that is replaced cannot
-  /// be shown.
+  /// Reports the running cell's progress on a separate line, if the host can't show a status line.
   func note(_ text: String)
 
-  /// Gives programs that read JSON an object before the running cell has ended.
+  /// Sends an object to programs that read JSON before the running cell has ended.
   func stream(_ json: JSONValue)
 
-  /// Asks the person a question, and waits for a line. What was typed before the question is no answer
-  /// to it.
+  /// Asks the user a question and waits for a line. Input typed before the question doesn't count.
   ///
-  /// - Throws: `Failure` where nobody can be asked, `Cancelled` at Ctrl-C.
+  /// - Throws: `Failure` if there is no user to ask, `Cancelled` at Ctrl-C.
   func ask(_ question: String) throws -> String
 }
 
@@ -53,17 +51,17 @@ extension Host {
   package func note(_ text: String) {}
   /// Does nothing.
   package func stream(_ json: JSONValue) {}
-  /// Nobody can be asked.
+  /// Throws, since there is no user to ask.
   package func ask(_ question: String) throws -> String {
-    throw Failure(.usage, "nobody can be asked here: \(question)")
+    throw Failure(.usage, "there is no one to answer here: \(question)")
   }
 }
 
-/// A host that shows nothing: results come back from `Session.run` alone.
+/// A host that shows nothing; the results of `Session.run` hold all output.
 package final class QuietHost: Host {
   /// Never set by the host itself.
   package let cancellation = Cancellation()
-  /// Whether commands run the layers they need.
+  /// Whether commands run the layers that they need.
   package let isInteractive: Bool
 
   /// A quiet host.

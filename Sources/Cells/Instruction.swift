@@ -1,12 +1,12 @@
-/// One thing that a cell says: a command, or an expression, which may go over several lines.
+/// One instruction of a cell: a command, or an expression, which may have several lines.
 package struct Instruction: Hashable, Sendable {
   /// The text.
   package var source: String
-  /// The line of the cell or script on which it begins, from 1.
+  /// The line of the cell or script on which it starts, from 1.
   package var line: Int
   /// The command that it begins with; `help` for `?why`, nil for an expression.
   package var command: String?
-  /// The number of its cell, where a saved session says so.
+  /// The number of its cell, if a saved session states it.
   package var number: Int?
 
   /// The words of a command, its name first.

@@ -2,21 +2,22 @@ import Basics
 import Layers
 import Networks
 
-/// What a name in `why`, `show` or `view` stands for: what left a layer, the image, or a parameter.
+/// The meaning of a name in `why`, `show` or `view`: a layer's output, the image, or a parameter.
 package struct NamedValue {
   /// The position of the layer; −1 is the image.
   package let layer: Int
-  /// The parameter, where one was named.
+  /// The parameter, if the name is a parameter's.
   package let parameter: Parameter.Role?
 
   /// Reads `conv1`, `conv1.output`, `conv1.input`, `image`, `input`, `conv1.weight`, split at points.
   ///
-  /// - Parameter isGradient: whether its gradient is asked about: parameters have one.
-  /// - Throws: `Failure` where nothing has that name.
+  /// - Parameter isGradient: whether its gradient is meant; only then can the name be a parameter's.
+  /// - Throws: `Failure` if nothing has this name.
   package init(_ parts: [String], isGradient: Bool, in session: Session) throws {
     let name = parts.joined(separator: ".")
     guard parts.count <= 2, let first = parts.first, !first.isEmpty else {
-      throw Failure(.usage, "\(quoted(name)) is not the name of a layer", hint: "conv1, say")
+      throw Failure(
+        .usage, "\(quoted(name)) isn't the name of a layer", hint: "for example conv1")
     }
     let isImage =
       session.network.index(of: first) == nil && SessionEnvironment.imageNames.contains(first)
@@ -30,7 +31,7 @@ package struct NamedValue {
     case let member?:
       guard isGradient, let role = Parameter.Role(rawValue: member) else {
         throw Failure(
-          .name, "why explains what left a layer, not \(quoted(name))",
+          .name, "why explains a layer's output, not \(quoted(name))",
           hint: isGradient
             ? "why gradient \(first).weight[…] or .bias[…]"
             : "why \(first)[…]; the value itself is \(name) without why")

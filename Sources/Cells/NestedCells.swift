@@ -2,11 +2,11 @@ import Basics
 import Documents
 import Expressions
 
-// Cells within a cell, as of a script.
+// Cells that run within a cell, such as those of a script.
 extension Session {
-  /// Begins to run a script. A saved session numbers its cells, and keeps their results, separately.
+  /// Starts a script. A saved session numbers its cells, and keeps their results, separately.
   ///
-  /// - Returns: the results that were there before, and the number of the cell that runs.
+  /// - Returns: the earlier results, and the number of the running cell.
   package mutating func beginNumbers(
     of script: Script
   ) -> (results: [Int: Value], cell: Int) {
@@ -15,8 +15,8 @@ extension Session {
     return outer
   }
 
-  /// Ends a script. The results of a saved session are there as when it was saved, except where the
-  /// session had others.
+  /// Ends a script. The results of a saved session keep their numbers, except numbers that the session
+  /// had already used.
   package mutating func endNumbers(
     of script: Script, _ outer: (results: [Int: Value], cell: Int)
   ) {
@@ -25,8 +25,8 @@ extension Session {
     cell = max(outer.cell, cell - 1)
   }
 
-  /// Runs an instruction inside a running cell, and shows what it gives. Its failure has a line of
-  /// the script.
+  /// Runs an instruction inside a running cell and shows its output. A failure names the line of the
+  /// script.
   ///
   /// - Parameter isNumbered: whether the instruction counts as a numbered cell.
   package mutating func runNested(_ instruction: Instruction, isNumbered: Bool) -> CellResult {

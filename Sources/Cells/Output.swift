@@ -2,20 +2,20 @@ import Documents
 import Expressions
 import TensorFiles
 
-/// What a cell gives back: a document for people, JSON for programs, a value for later cells.
+/// A cell's output: a document for people, JSON for programs, a value for later cells.
 package struct Output {
-  /// What people read.
+  /// The document for people.
   package var document: Document
-  /// What programs read under `--json`; nil says that the plain text is all there is.
+  /// The JSON for programs; nil if there is only the document's plain text.
   package var json: JSONValue?
   /// The value that later cells find in `out`.
   package var value: Value?
-  /// The exit code where the command did its work and the verdict is bad, as of `golden verify`.
+  /// The exit code if the command did its work but with a bad result, such as `golden verify`.
   package var exitCode: Int32 = 0
-  /// What a command failed with that changed the session before: unlike what it throws, this leaves
-  /// the session as the command did.
+  /// The failure of a command that changed the session before it failed: unlike with a thrown error,
+  /// these changes stay.
   package var failure: Failure?
-  /// What whoever runs the session does next.
+  /// What the front end should do next.
   package var effect: Effect?
 
   /// An output of these blocks.

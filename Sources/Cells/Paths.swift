@@ -2,7 +2,7 @@ import CLibrary
 
 /// Names of files, for completion.
 enum Paths {
-  /// The files and folders whose path begins with `prefix`, or the folders alone.
+  /// The files and folders whose path starts with `prefix`, or only the folders.
   static func completions(of prefix: String, foldersOnly: Bool = false) -> [Candidate] {
     let slash = prefix.lastIndex(of: "/")
     let folder = slash.map { String(prefix[...$0]) } ?? ""
@@ -21,7 +21,7 @@ enum Paths {
       var status = stat()
       let isFolder = stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
       guard isFolder || !foldersOnly else { continue }
-      // A path with a space is one word only in quotes, which a completion within a word cannot add.
+      // A path with a space needs quotes, which a completion within a word can't add.
       guard !path.contains(where: \.isWhitespace) else { continue }
       found.append(Candidate(text: path + (isFolder ? "/" : ""), terminator: isFolder ? "" : " "))
     }

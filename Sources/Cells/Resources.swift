@@ -1,9 +1,9 @@
 import CLibrary
 
-/// Where lessons, golden cases and trained weights are.
+/// Finds the lessons, golden cases and trained weights that come with the program.
 package enum Resources {
-  /// The folder: `$ALEXNET_HOME`, else `../share/alexnet` beside the program, else the checkout that
-  /// the program was built in; nil where none of them holds golden cases.
+  /// The folder: `$ALEXNET_HOME`, else `../share/alexnet` relative to the program, else the checkout that
+  /// the program was built in; nil if none of them holds golden cases.
   package static let folder: String? = candidates.first { exists("\($0)/Golden") }
 
   /// The path of a resource.
@@ -17,7 +17,7 @@ package enum Resources {
     guard let program = executablePath else { return folders }
     var folder = parent(program)
     folders.append("\(parent(folder))/share/alexnet")
-    // A checkout: the program lies a few folders below, in .build.
+    // In a checkout the program is a few folders further down, in .build.
     while folder.count > 1 {
       if exists("\(folder)/Package.swift") { folders.append(folder) }
       folder = parent(folder)
@@ -32,7 +32,7 @@ package enum Resources {
 
   private static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 
-  /// The program's own path, links followed.
+  /// The program's own path, with links resolved.
   private static var executablePath: String? {
     #if canImport(Darwin)
       var size: UInt32 = 0

@@ -5,15 +5,15 @@ import Expressions
 import TensorFiles
 import Tensors
 
-/// What came of a cell.
+/// The result of a cell.
 package struct CellResult {
   /// The number of the cell.
   package var number: Int
-  /// All that it gave, in order.
+  /// All of its output, in order.
   package var output: Output
   /// How many of the output's blocks the host has shown while the cell ran.
   package var shown: Int
-  /// Why it failed, where it did.
+  /// Why it failed; nil if it didn't.
   package var failure: Failure?
 
   /// A result.
@@ -21,7 +21,7 @@ package struct CellResult {
     (self.number, self.output, self.shown, self.failure) = (number, output, shown, failure)
   }
 
-  /// 0 for success, 1 where an instruction failed or a verdict was bad.
+  /// 0 for success, 1 if an instruction failed or a command had a bad result.
   package var exitCode: Int32 { failure != nil ? 1 : output.exitCode }
 
   /// One JSON object for the cell.
@@ -53,7 +53,7 @@ extension Session {
     var ran: [Instruction] = []
     do {
       for instruction in instructions {
-        // The output of the instruction before it goes first.
+        // Show the output of the previous instruction first.
         present(Array(result.output.blocks.dropFirst(shown.count)) + (echo?(instruction) ?? []))
         let output = try carryOut(instruction)
         result.output.blocks = shown + output.blocks
@@ -97,7 +97,7 @@ extension Session {
     return result
   }
 
-  /// Makes ready for a cell. A cell inside another one is stopped together with it.
+  /// Prepares for a cell. A cell inside another one is stopped together with it.
   private mutating func beginCell() {
     if depth == 0 { host.cancellation.reset() }
     shown = []
@@ -112,7 +112,7 @@ extension Session {
       return try evaluate(instruction)
     } catch {
       var failure = error as? Failure ?? Failure(error)
-      // The failure of a script's cell has its place there.
+      // The failure of a script's cell already names its place in the script.
       guard !failure.isLocated else { throw failure }
       if failure.source == nil, let line = failure.line {
         failure.source = lines(of: instruction.source).dropFirst(line - 1).first.map(String.init)
@@ -135,14 +135,14 @@ extension Session {
     let options = GlobalOptions.of(command)
     if options.plain, source != nil {
       throw Failure(
-        .usage, "--plain holds for the whole program", hint: "start it as alexnet --plain")
+        .usage, "--plain applies to the whole program", hint: "start it as alexnet --plain")
     }
     if let colour = options.color, source != nil {
       throw Failure(
-        .usage, "--color holds for the whole program",
+        .usage, "--color applies to the whole program",
         hint: "start it as alexnet --color \(colour.rawValue)")
     }
-    // A failure, or options that hold for one command only, leave the session as it was.
+    // A failure, or options that apply to one command only, leave the session unchanged.
     var copy = self
     try options.apply(to: &copy)
     copy.isMuted = options.json && source != nil
@@ -165,7 +165,7 @@ extension Session {
       throw failure
     }
     if copy.isMuted {
-      // JSON for one cell of a session that else shows text.
+      // JSON for one cell of a session that otherwise shows text.
       let json = output.json ?? ["text": .string(output.plainText)]
       output.blocks = [.preformatted([Text(json.text)])]
       copy.isMuted = false
@@ -174,7 +174,7 @@ extension Session {
       guard copy.network == asked || Swift.type(of: command).runsCells else {
         throw Failure(
           .usage,
-          "--network, --image, --seed and --engine hold for one command: nothing would change",
+          "--network, --image, --seed and --engine apply to one command: nothing would change",
           hint: "type it without them")
       }
     }
@@ -182,7 +182,8 @@ extension Session {
     return output
   }
 
-  /// Goes on with the session that a command ran in; with its options where these were the program's.
+  /// Continues with the session that a command ran in; keeps the command's options if they were the
+  /// program's.
   private mutating func keep(_ copy: Session, isForOneCommand: Bool, isTyped: Bool) {
     guard !isForOneCommand else {
       shown = copy.shown

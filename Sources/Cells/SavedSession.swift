@@ -2,30 +2,30 @@ import Basics
 import Documents
 
 /// A session as a `.alexnet` file: UTF-8 text, a first line with the format's version and the seed, then
-/// the cells as they were typed. No outputs.
+/// the cells as they were typed, without their output.
 ///
 ///     # alexnet version 1, seed 7
 ///     next
 ///     # [4]
 ///     out[1] + 1
 ///
-/// A line like `# [4]` gives the number of the cell below it, where that is not one more than the cell
-/// above has: cells that failed, or that asked for help, are left out, and `out[1]` still means the
-/// same value. To everything else in the program both are comments.
+/// A line like `# [4]` gives the number of the cell below it, if that isn't the number above plus one.
+/// Cells that failed or only showed help are left out, so this keeps the meaning of `out[1]`. Everywhere
+/// else in the program, both kinds of lines are comments.
 package struct SavedSession {
   /// The version that is written.
   package static let version = 1
 
-  /// The seed of the weights when the session began.
+  /// The seed of the weights when the session started.
   package var seed: UInt64
-  /// What the options of the program's start come to, as cells.
+  /// The options with which the program was started, as cells.
   package var opening: [String] = []
   /// The cells, with their numbers.
   package var cells: [TypedCell]
 
   private let commands: CommandTable
 
-  /// What was typed in a session; nil where that is nothing that could be run again.
+  /// The cells that were typed in a session; nil if none of them could be run again.
   package init?(_ session: Session) {
     let commands = session.commands
     let cells = session.typed.filter { !Self.isPassing($0, commands) }
@@ -37,7 +37,7 @@ package struct SavedSession {
   /// The text of the file.
   package var text: String {
     var lines = ["\(Self.mark)\(Self.version), seed \(seed)"] + opening
-    // The number that a reader gives to the next cell.
+    // The number that the next cell would get without a number line.
     var next = opening.count + 1
     for cell in cells {
       let parts = commands.instructions(of: cell.source)
@@ -50,16 +50,16 @@ package struct SavedSession {
     return lines.joined(separator: "\n") + "\n"
   }
 
-  /// Commands that would do something else, or nothing, when a saved session runs.
+  /// Commands that would do something different, or nothing, when a saved session runs.
   private static let passing = ["lesson", "progress", "help", "quit"]
 
-  /// Whether nothing in a cell belongs to what the session computed.
+  /// Whether a cell has no part in what the session computed, and so isn't saved.
   static func isPassing(_ cell: TypedCell, _ commands: CommandTable) -> Bool {
     commands.instructions(of: cell.source).allSatisfy { instruction in
       guard let word = instruction.command, let command = commands.named(word) else {
         return false
       }
-      // Weights that were saved belong to it; the session that was saved does not.
+      // Saving weights is part of the session, saving the session isn't.
       guard command.word == "save" else { return passing.contains(command.word) }
       return (try? instruction.words())?.dropFirst().first != "weights"
     }
@@ -67,9 +67,9 @@ package struct SavedSession {
 
   private static let mark = "# alexnet version "
 
-  /// What the first line of a text says; nil where it is not of this format.
+  /// The seed in the first line of a text; nil if the text isn't in this format.
   ///
-  /// - Throws: `Failure` where a newer program wrote it.
+  /// - Throws: `Failure` if a newer program wrote it.
   package static func seed(ofFirstLine text: String) throws(Failure) -> UInt64? {
     guard let first = lines(of: text).first, first.hasPrefix(mark) else { return nil }
     let words = first.dropFirst(mark.count).split(separator: ", seed ")
@@ -78,7 +78,7 @@ package struct SavedSession {
     }
     guard version <= Self.version else {
       throw Failure(
-        .file, "the file is of a newer program (version \(version) of the format)",
+        .file, "the file was written by a newer program (format version \(version))",
         hint: "this program reads version \(Self.version)")
     }
     return seed
@@ -95,13 +95,12 @@ package struct SavedSession {
 package struct TypedCell: Hashable, Sendable {
   /// Its number.
   var number: Int
-  /// The cell; of one that failed the part before the failure.
+  /// The cell's text; for a cell that failed, the part before the failure.
   var source: String
 }
 
 extension Session {
-  /// Remembers what was typed, for `save`: all of a cell that ran, of one that failed the
-  /// instructions before the failure.
+  /// Remembers a typed cell, for `save`; for a cell that failed, the instructions before the failure.
   package mutating func type(_ source: String, number: Int, ran: [Instruction], isWhole: Bool) {
     guard !isOfLesson, depth == 0, isWhole || !ran.isEmpty else { return }
     typed.append(
@@ -109,7 +108,7 @@ extension Session {
         number: number, source: isWhole ? source : ran.map(\.source).joined(separator: "\n")))
   }
 
-  /// Sets the session as the options of the program's start say, and remembers them as cells.
+  /// Applies the options with which the program was started, and remembers them as cells.
   package mutating func begin(with options: GlobalOptions) throws {
     try options.apply(to: &self)
     firstSeed = settings.seed
@@ -120,9 +119,9 @@ extension Session {
     if let image = options.image { opening.append("image \(shellWord(image))") }
   }
 
-  /// Takes the seed of a saved session, which is about to run.
+  /// Sets the seed of a saved session that is about to run.
   ///
-  /// - Parameter isChosen: whether somebody asked for a seed, which then stays.
+  /// - Parameter isChosen: whether the user chose a seed, which then isn't replaced.
   package mutating func begin(_ script: Script, seedIsChosen isChosen: Bool) {
     guard let seed = script.seed, !isChosen, seed != settings.seed else { return }
     reseed(seed)
@@ -131,7 +130,7 @@ extension Session {
     show(output)
   }
 
-  /// Takes the number that a saved session gives to its next cell.
+  /// Uses the number that a saved session gives to its next cell.
   package mutating func number(as instruction: Instruction) {
     if let number = instruction.number { cell = number }
   }

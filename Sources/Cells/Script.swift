@@ -3,20 +3,20 @@ import CLibrary
 import TensorFiles
 import Tensors
 
-/// Cells in a file.
+/// The cells of a file.
 package struct Script: Sendable {
   /// The cells' instructions.
   package let instructions: [Instruction]
-  /// The seed, where the file is a saved session.
+  /// The seed, if the file is a saved session.
   package let seed: UInt64?
 
-  /// Files larger than this, in bytes, are not scripts.
+  /// The largest file that is read as a script, in bytes.
   package static let largest = 16 << 20
 
   /// Reads a file; `-` is standard input, read to its end.
   ///
-  /// - Throws: `FileError`, `Cancelled`, or `Failure` where the file is no UTF-8 text, or of a newer
-  ///   program.
+  /// - Throws: `FileError`, `Cancelled`, or `Failure` if the file isn't UTF-8 text, or was written by a
+  ///   newer program.
   package init(_ file: String, commands: CommandTable, cancellation: Cancellation) throws {
     let bytes =
       file == "-"
@@ -26,9 +26,9 @@ package struct Script: Sendable {
     }
     guard let text = String(validating: bytes, as: UTF8.self), !bytes.contains(0) else {
       throw Failure(
-        .file, "\(quoted(file)) is not UTF-8 text", hint: "a script has one cell a line")
+        .file, "\(quoted(file)) isn't UTF-8 text", hint: "a script has one cell per line")
     }
-    // A mark of the byte order, which some editors write, says nothing in UTF-8.
+    // Skip a byte order mark, which some editors write at the start.
     let cells =
       text.unicodeScalars.first == "\u{FEFF}" ? String(text.unicodeScalars.dropFirst()) : text
     seed = try SavedSession.seed(ofFirstLine: cells)
@@ -36,7 +36,7 @@ package struct Script: Sendable {
     instructions = seed == nil ? found : Self.numbered(found, lines(of: cells))
   }
 
-  /// The instructions of a saved session with the numbers that stand above them.
+  /// The instructions of a saved session with the numbers from the lines above them.
   private static func numbered(
     _ instructions: [Instruction], _ lines: [Substring]
   ) -> [Instruction] {
@@ -50,7 +50,7 @@ package struct Script: Sendable {
     }
   }
 
-  /// The failure of a cell with the file that it stands in. A script within a script names its own.
+  /// The failure of a cell with the name of its file. A script within a script names its own.
   package static func located(_ failure: Failure, in file: String) -> Failure {
     guard !failure.isLocated else { return failure }
     var located = failure

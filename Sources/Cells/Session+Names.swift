@@ -16,7 +16,7 @@ extension Session {
     throw Failure(.name, "there is no layer \(quoted(name)) in \(network.name)", hint: hint)
   }
 
-  /// Where the picture stands, in a line.
+  /// How far the image has run, in one line: `at conv1, next is relu1`.
   package func whereabouts() -> Output {
     let position = trace?.position ?? 0
     let names = network.layers.map(\.name)
@@ -34,9 +34,9 @@ extension Session {
     return output
   }
 
-  /// The class that a number or a name stands for.
+  /// The class by its number or name.
   ///
-  /// - Throws: `Failure` with the classes there are.
+  /// - Throws: `Failure` with the known classes.
   package func classNumber(_ word: String) throws -> Int {
     let classes = try geometry().last?.output.c ?? 0
     if let number = Int(word: word) {
@@ -48,11 +48,11 @@ extension Session {
       network.labels.map { labels in
         Suggestion.didYouMean(word, among: labels)
           ?? labels.prefix(10).joined(separator: ", ")
-      } ?? "classes go by number here, from 0 to \(classes - 1)"
+      } ?? "classes only have numbers here, from 0 to \(classes - 1)"
     throw Failure(.name, "there is no class \(quoted(word))", hint: hint)
   }
 
-  /// What people call a class.
+  /// A class's name, or `class 7` if it has none.
   package func className(_ number: Int) -> String {
     if let labels = network.labels, number < labels.count { return labels[number] }
     return "class \(number)"
@@ -60,7 +60,7 @@ extension Session {
 }
 
 extension Network {
-  /// The network by a name that somebody typed: one of the zoo, or a JSON file.
+  /// The network by a name from the user: a built-in one, or a JSON file.
   ///
   /// - Throws: `Failure` with the nearest name, `NetworkFileError`.
   package static func named(_ name: String, reserved: Set<String>) throws -> Network {
@@ -70,7 +70,7 @@ extension Network {
 }
 
 extension Zoo {
-  /// The network by a name that somebody typed.
+  /// The built-in network by a name from the user.
   ///
   /// - Throws: `Failure` with the nearest name.
   package static func find(_ name: String) throws(Failure) -> Network {

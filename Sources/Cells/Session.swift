@@ -8,27 +8,27 @@ import Networks
 import Tensors
 import Training
 
-/// What a notebook knows: the network and what was changed in it, the picture, the weights, how far
-/// the picture has come, and the values that cells have given names.
+/// The state of a notebook: the network and its changes, the image, the weights, the layers that have
+/// run, and the values that cells have named.
 package struct Session {
   /// The front end.
   package var host: any Host
-  /// What the global options set.
+  /// The settings from the global options.
   package var settings: Settings
-  /// The network as it stands.
+  /// The current network.
   package private(set) var network: Network
   /// The network as it was chosen, before any change.
   package private(set) var original: Network
   /// The networks before each change, with their weights, for `undo`.
   package private(set) var history: [(network: Network, weights: Weights)] = []
-  /// The weights, made when they are needed.
+  /// The weights, drawn when they are first needed.
   package var weights: Weights
-  /// The training that the weights came from, without the optimizer's memory, where they were read
+  /// The training state that the weights came from, without the optimizer's memory, if they were read
   /// from a checkpoint.
   private var trained: TrainingState?
-  /// The picture that runs through the network.
+  /// The image that the network runs on.
   package private(set) var picture: SourcePicture
-  /// How far the picture has come; nil until something was asked of it.
+  /// The layers that have run and their outputs; nil until the first is needed.
   package private(set) var trace: Trace?
   /// Values by the names that `let` gave them.
   package var bindings: [String: Value] = [:]
@@ -36,35 +36,35 @@ package struct Session {
   package internal(set) var results: [Int: Value] = [:]
   /// The number of the cell that runs, or runs next.
   package internal(set) var cell = 1
-  /// What the running cell has shown already.
+  /// The blocks that the running cell has already shown.
   package var shown: [Block] = []
   /// Which of the shown blocks an update replaces, by the update's name.
   var updates: [String: Range<Int>] = [:]
-  /// Whether the running command gives JSON alone.
+  /// Whether the running command prints only JSON.
   package var isMuted = false
-  /// Whether this is a copy for one command whose options chose another network, picture or engine: no
-  /// layer can have run before it.
+  /// Whether this is a copy for one command whose options chose another network, image or engine, so that
+  /// no layer has run before.
   var isForOneCommand = false
-  /// How many scripts are running, one within another.
+  /// How many nested scripts are running.
   package var depth = 0
-  /// The folder below which commands make folders that nobody named; "" is the current one.
+  /// The folder in which commands create folders that the user didn't name; "" is the current folder.
   package var workingFolder = ""
-  /// Whether what was trained below that folder is used again instead of being trained once more.
+  /// Whether runs in that folder are reused instead of being trained again.
   package var keepsRuns = false
-  /// Whether this is the session of a lesson's cells, within another one.
+  /// Whether this session runs a lesson's cells within another session.
   package var isOfLesson = false
   /// The cells that ran.
   package var transcript: [TranscriptEntry] = []
   /// The cells that were typed, for `save`.
   var typed: [TypedCell] = []
-  /// What the options of the program's start come to, as cells.
+  /// The options with which the program was started, as cells.
   package var opening: [String] = []
-  /// The seed that the session began with.
+  /// The seed that the session started with.
   var firstSeed: UInt64
   /// The commands that cells may use.
   package let commands: CommandTable
 
-  /// A session on a network of the zoo with the test card.
+  /// A session with the first built-in network and the test card.
   package init(host: any Host, settings: Settings = Settings(), commands: CommandTable) {
     (self.host, self.commands) = (host, commands)
     (self.settings, firstSeed) = (settings, settings.seed)
@@ -76,15 +76,15 @@ package struct Session {
 
   /// The engine that the settings name.
   ///
-  /// - Throws: `Failure` where there is none of that name.
+  /// - Throws: `Failure` if there is no engine of that name.
   package func engine() throws -> any Engine {
     try Engines.named(settings.engine, threads: settings.threads)
   }
 
-  /// The layers of the network in their places.
+  /// The network's layers with their shapes.
   package func geometry() throws -> [LayerGeometry] { try network.geometry() }
 
-  /// Chooses another network; what was changed in the old one is forgotten.
+  /// Chooses another network; the changes to the old one are forgotten.
   package mutating func choose(_ network: Network) {
     self.network = network
     original = network
@@ -94,7 +94,7 @@ package struct Session {
     trace = nil
   }
 
-  /// Takes the network of a checkpoint, with what it has learned and how it sees pictures.
+  /// Uses the network of a checkpoint, with its weights and its preparation of images.
   package mutating func take(_ state: TrainingState) throws {
     choose(state.network)
     label(state.classNames)
@@ -105,10 +105,10 @@ package struct Session {
     trained?.memory = [:]
   }
 
-  /// Forgets that the weights came from a training: others take their place.
+  /// Forgets that the weights came from a training, since they are about to be replaced.
   package mutating func forgetTraining() { trained = nil }
 
-  /// The training that the weights came from, if the network is as it was then.
+  /// The training state that the weights came from, if the network hasn't changed since.
   package var trainedAsItStands: TrainingState? {
     guard var trained, trained.network.layers == network.layers,
       trained.network.input == network.input
@@ -118,25 +118,24 @@ package struct Session {
     return trained
   }
 
-  /// What happens to a picture before the first layer: in a trained network the same as in its
-  /// training.
+  /// How images are prepared for the first layer; for a trained network, as in its training.
   package func preparation() throws -> any PicturePreparation {
     if let trained, trained.network.input == network.input { return trained.pipeline }
     return try Preprocessing(network.input)
   }
 
-  /// Changes the network; `undo` goes back.
+  /// Changes the network; `undo` reverts the change.
   package mutating func change(to changed: Network) {
-    // Weights are large: changes far back are forgotten.
+    // Weights are large, so the oldest changes are forgotten.
     if history.count == 20 { history.removeFirst() }
     history.append((network, weights))
     network = changed
     trace = nil
   }
 
-  /// Takes the last change back.
+  /// Reverts the last change.
   ///
-  /// - Returns: the network before, or nil where nothing was changed.
+  /// - Returns: the restored network, or nil if there was no change.
   package mutating func undo() -> Network? {
     guard let before = history.popLast() else { return nil }
     (network, weights) = before
@@ -150,7 +149,7 @@ package struct Session {
     original.labels = labels
   }
 
-  /// Draws all weights anew from a seed.
+  /// Draws all weights again from a seed.
   package mutating func reseed(_ seed: UInt64) {
     settings.seed = seed
     weights = Weights(seed: seed)
@@ -158,16 +157,16 @@ package struct Session {
     trace = nil
   }
 
-  /// Runs another picture through the network from now on.
+  /// Runs the network on another image from now on.
   package mutating func look(at picture: SourcePicture) {
     self.picture = picture
     trace = nil
   }
 
-  /// Forgets all that has run: the next layer is the first.
+  /// Forgets all outputs: the next layer to run is the first.
   package mutating func reset() { trace = nil }
 
-  /// The trace of the picture, begun if it was not.
+  /// The image's trace; created if needed.
   package mutating func begin() throws -> Trace {
     if let trace { return trace }
     _ = try geometry()
@@ -175,15 +174,15 @@ package struct Session {
     guard input.shape == network.input.shape() else {
       throw Failure(
         .network,
-        "\(network.name) takes \(network.input.shape().withoutBatch), which no picture has",
-        hint: "pictures have 3 channels, or 1")
+        "\(network.name) takes \(network.input.shape().withoutBatch), which no image has",
+        hint: "images have 3 channels, or 1")
     }
     let begun = try Trace(network: network, engine: engine(), input: input)
     trace = begun
     return begun
   }
 
-  /// Throws where there is not enough memory to run every layer up to `end`, and then backward.
+  /// Throws if there isn't enough memory to run every layer up to `end`, and then backward.
   package mutating func requireMemory(through end: Int, backward: Bool = false) throws {
     let trace = try begin()
     var needed = trace.memory(through: end, weights: weights)
@@ -193,7 +192,7 @@ package struct Session {
     try Memory.require(
       needed,
       for: "running \(network.name) through \(last)\(backward ? " and back" : "")",
-      hint: "a smaller network takes less: networks lists them")
+      hint: "a smaller network needs less: networks lists them")
   }
 
   /// Runs the next layer.
@@ -201,8 +200,7 @@ package struct Session {
     try begin().step(weights: &weights, cancellation: host.cancellation)
   }
 
-  /// The trace with the layer at `index` run: what it needs runs now, and where a person sits at a prompt
-  /// a line says so.
+  /// The trace with the layer at `index` run. Missing layers run now, and an interactive host shows which.
   package mutating func trace(through index: Int) throws -> Trace {
     let trace = try begin()
     try requireMemory(through: index + 1)
@@ -252,21 +250,21 @@ package struct Session {
   }
 }
 
-/// What the global options set.
+/// The settings from the global options.
 package struct Settings: Sendable {
-  /// The seed of the untrained weights, and of everything else that is drawn.
+  /// The seed of the untrained weights and of all other random numbers.
   package var seed: UInt64 = 1
   /// The engine's name.
   package var engine = "reference"
-  /// Whether somebody chose the engine: commands that take long take the fastest otherwise.
+  /// Whether the user chose the engine; otherwise long-running commands use the fastest.
   package var isEngineChosen = false
   /// The threads of engines that use several; nil takes every core.
   package var threads: Int?
-  /// The folder of the data set; nil looks in the usual places.
+  /// The folder of the data set; nil searches the usual places.
   package var data: String?
   /// The file of the learner's progress; nil keeps none.
   package var progressPath = Folders.progress()
-  /// The folder for what can be computed again.
+  /// The folder for files that can be computed again.
   package var cachePath = Folders.cache() ?? NSTemporaryDirectory() + "alexnet"
 
   /// The defaults.

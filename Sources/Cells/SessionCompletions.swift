@@ -1,11 +1,11 @@
 import Basics
 import Expressions
 
-/// One way to go on typing.
+/// One completion of a word.
 package struct Candidate: Hashable, Sendable {
-  /// What replaces the word.
+  /// The text that replaces the word.
   package var text: String
-  /// What follows it where it is the only one.
+  /// The text to add if it is the only candidate: a space, or nothing.
   package var terminator: String
 
   /// A candidate.
@@ -15,12 +15,12 @@ package struct Candidate: Hashable, Sendable {
 }
 
 extension Session {
-  /// The ways to go on at the cursor: commands, then their arguments, options and files, else names.
+  /// The completions at the cursor: commands, then their arguments, options and files, else names.
   ///
   /// - Parameters:
   ///   - line: the line as typed.
   ///   - cursor: the cursor, in Unicode scalars.
-  ///   - isFirstLine: whether the line begins a cell, so that it may be a command.
+  ///   - isFirstLine: whether the line starts a cell, so that it may be a command.
   /// - Returns: the scalars that a candidate replaces, and the candidates.
   package func completions(
     _ line: String, cursor: Int, isFirstLine: Bool
@@ -62,7 +62,7 @@ extension Session {
       return (found.range, found.candidates.map { Candidate(text: $0, terminator: "") })
     }
     let argument = declaration.argument(at: typed)
-    // What the command knows is for its places and for options that list nothing themselves.
+    // The command's candidates are for positional arguments and for options without a list of values.
     let isListed =
       argument.map { !$0.names.isEmpty && (!$0.values.isEmpty || $0.takesPath) } ?? false
     let own = isListed ? [] : command.completions(for: typed, in: self)

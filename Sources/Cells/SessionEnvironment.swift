@@ -4,12 +4,12 @@ import Layers
 import Networks
 import Tensors
 
-/// What the names in a session's expressions stand for.
+/// The meaning of names in a session's expressions.
 ///
-/// A class, so that asking for a value may run the layers that it needs, or draw their weights, and the
-/// session remembers them. Used by one thread, for the time of one evaluation.
+/// A class, so that looking up a value can run layers or draw weights, and the session keeps them. Used
+/// by one thread, during one evaluation.
 package final class SessionEnvironment: Environment {
-  /// The session, changed by what was asked of it.
+  /// The session, with the layers that have run and the weights that were drawn.
   package var session: Session
 
   /// The environment of a session.
@@ -17,7 +17,7 @@ package final class SessionEnvironment: Environment {
 
   package var cancellation: Cancellation { session.host.cancellation }
 
-  /// What arrives at the first layer goes by both names: `image[0, 5, 5]` is `conv1.input[0, 5, 5]`.
+  /// The names of the first layer's input: `image[0, 5, 5]` is `conv1.input[0, 5, 5]`.
   static let imageNames = ["image", "input"]
 
   package func lookup(_ name: String) throws -> Value? {
@@ -31,14 +31,14 @@ package final class SessionEnvironment: Environment {
   package func bind(_ name: String, to value: Value) throws {
     guard !session.commands.names.contains(name) else {
       throw Complaint(
-        .name, "\(name) is a command, so it cannot be a name", hint: "my_\(name), say")
+        .name, "\(name) is a command, so it can't be a name", hint: "for example my_\(name)")
     }
     guard session.network.index(of: name) == nil, !Self.imageNames.contains(name) else {
       throw Complaint(
         .name,
         session.network.index(of: name) == nil
-          ? "\(name) is the image that runs through the network"
-          : "\(name) is a layer already", hint: "my_\(name), say")
+          ? "\(name) already means the network's input"
+          : "\(name) is already a layer", hint: "for example my_\(name)")
     }
     session.bindings[name] = value
   }
@@ -85,7 +85,7 @@ package final class SessionEnvironment: Environment {
     }
   }
 
-  /// Errors of the session as complaints, which the evaluator gives a place.
+  /// Turns errors of the session into complaints, to which the evaluator adds the place.
   private func complaining<Result>(_ work: () throws -> Result) throws -> Result {
     do {
       return try work()
@@ -93,7 +93,7 @@ package final class SessionEnvironment: Environment {
       throw Cancelled()
     } catch {
       let failure = Failure(error)
-      // These are not about the expression.
+      // These aren't caused by the expression.
       if failure.kind == .internal || failure.kind == .resource { throw failure }
       throw Complaint(.state, failure.message, hint: failure.hint)
     }
@@ -101,7 +101,7 @@ package final class SessionEnvironment: Environment {
 }
 
 extension Session {
-  /// A member of the image as the first layer takes it; nil for what every tensor has.
+  /// A member of the first layer's input; nil for members that every tensor has.
   fileprivate mutating func memberOfImage(_ member: String, called name: String) throws -> Value? {
     switch member {
     case "output", "input": .tensor(try begin().input)
@@ -111,7 +111,7 @@ extension Session {
     }
   }
 
-  /// ∂L/∂ what left a layer, or ∂L/∂ the image for −1.
+  /// The gradient with respect to a layer's output, or to the image for −1.
   ///
   /// - Throws: `Failure` before `backward`.
   package func gradient(of layer: Int) throws -> Tensor {
@@ -122,13 +122,14 @@ extension Session {
     throw Failure(
       .order, "\(name) has no gradient yet",
       hint: layer + 1 < network.layers.count
-        ? "backward CLASS runs the loss of a class back"
-        : "the gradient begins before the softmax, at the logits")
+        ? "backward CLASS backpropagates the loss of a class"
+        : "the gradient starts before the softmax, at the logits")
   }
 
-  /// ∂L/∂ what a name stands for: a layer's output, the image, or a parameter (`conv1.weight`).
+  /// The gradient with respect to a named tensor: a layer's output, the image, or a parameter
+  /// (`conv1.weight`).
   ///
-  /// - Throws: `Failure` where there is no such thing, or before `backward`.
+  /// - Throws: `Failure` if the name is unknown, or before `backward`.
   private func gradient(named text: String) throws -> Tensor {
     let parts = text.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
     let target = try NamedValue(parts, isGradient: true, in: self)
@@ -141,12 +142,13 @@ extension Session {
     guard let gradients = trace?.parameterGradients(of: target.layer), place < gradients.count
     else {
       throw Failure(
-        .order, "\(text) has no gradient yet", hint: "backward CLASS runs the loss of a class back")
+        .order, "\(text) has no gradient yet",
+        hint: "backward CLASS backpropagates the loss of a class")
     }
     return gradients[place]
   }
 
-  /// Evaluates an expression; what it ran, drew or bound stays.
+  /// Evaluates an expression; layers that ran, weights that were drawn and names that were bound stay.
   ///
   /// - Throws: `ExpressionError` or `Cancelled`.
   package mutating func evaluate(_ text: String) throws -> Evaluated {
@@ -155,16 +157,16 @@ extension Session {
     return try Expressions.evaluate(text, in: &environment)
   }
 
-  /// The tensor that an expression stands for; a layer stands for its output.
+  /// The tensor that an expression gives; a layer means its output.
   ///
-  /// - Throws: `ExpressionError`, `Cancelled`, or `Failure` where it is no tensor.
+  /// - Throws: `ExpressionError`, `Cancelled`, or `Failure` if it isn't a tensor.
   package mutating func tensor(_ text: String) throws -> Tensor {
     let words = text.split(separator: " ", maxSplits: 1).map(String.init)
     if words.count == 2, words[0] == "gradient", bindings["gradient"] == nil {
       let name = words[1].prefix { $0 != "[" }
       let gradient = try gradient(named: String(name))
       guard name.count < words[1].count else { return gradient.withoutBatchOfOne }
-      // An element or a part of it: indexed as a layer's output is.
+      // An element or a slice of the gradient, indexed like a layer's output.
       let kept = bindings
       defer { bindings = kept }
       bindings["gradient"] = .tensor(gradient.withoutBatchOfOne)
@@ -174,7 +176,7 @@ extension Session {
     do {
       value = try evaluate(text).value
     } catch let error as ExpressionError where error.cause == .state {
-      // A layer that has not run: the sentence says all, and the caret would stand elsewhere.
+      // A layer hasn't run: the message is enough, and a caret would point at the wrong text.
       throw Failure(.order, error.message, hint: error.hint)
     } catch let error as ExpressionError {
       throw Failure(.expression, "\(text): \(error.message)", hint: error.hint)
@@ -186,13 +188,13 @@ extension Session {
     case .boolean, .string, .list, .range, .function:
       throw Failure(
         .expression, "\(text) is \(value.sort), not a tensor",
-        hint: "a layer such as conv1, or conv1.weight, is")
+        hint: "for example conv1 or conv1.weight")
     }
   }
 }
 
 extension Tensor {
-  /// Without the batch's axis where it has one image: there it says nothing.
+  /// Without the batch axis if the batch is a single image.
   fileprivate var withoutBatchOfOne: Tensor {
     shape.rank > 1 && shape.n == 1 ? reshaped(to: shape.withoutBatch) : self
   }

@@ -2,8 +2,8 @@ import Basics
 import Expressions
 
 extension Session {
-  /// The failure of a line that was meant to be a command: a slip of its name, `sumary caffenet`, or
-  /// a word that other programs use, `step`. Nil where it was meant to be an expression.
+  /// The failure for a line that was meant to be a command: a misspelled one, `sumary caffenet`, or
+  /// a word from other programs, `step`. Nil if the line was meant to be an expression.
   package func slip(in source: String, _ error: ExpressionError) -> Failure? {
     if let assignment = assignment(in: source) { return assignment }
     let word = String(source.drop(while: \.isWhitespace).prefix { $0.isLetter })
@@ -20,7 +20,7 @@ extension Session {
       .usage, "there is no command or name \(quoted(word))", hint: "did you mean \(command)?")
   }
 
-  /// `x = 5`, `x += 1`: a name is given with `let`.
+  /// The failure for `x = 5` or `x += 1`, which need `let`.
   private func assignment(in source: String) -> Failure? {
     let text = source.drop(while: \.isWhitespace)
     let name = text.prefix { $0.isLetter || $0.isNumber || $0 == "_" }
@@ -34,19 +34,19 @@ extension Session {
     let free = isTaken ? "my_\(name)" : String(name)
     let result = (sign == "=" ? "" : "\(name) \(sign.dropLast()) ") + (value.isEmpty ? "…" : value)
     return Failure(
-      .expression, "names are given with let, not with \(sign) alone",
+      .expression, "to name a value, use let, not \(sign) alone",
       hint: "write let \(free) = \(result)")
   }
 
-  /// Words that people bring from elsewhere, and what to type here.
+  /// Words that users know from other programs, and what to type here.
   private static let otherWords = [
-    "step": "next runs the next layer", "back": "previous goes a layer back",
-    "prev": "previous goes a layer back", "start": "next runs the first layer",
+    "step": "next runs the next layer", "back": "previous goes back one layer",
+    "prev": "previous goes back one layer", "start": "next runs the first layer",
     "print": "a name alone prints its value: conv1, conv1.output.mean",
     "layers": "summary lists the layers", "list": "summary lists the layers, networks the networks",
-    "display": "view shows pictures, show a histogram",
+    "display": "view shows images, show a histogram",
     "clear": "Ctrl-L clears the screen, reset goes back before the first layer",
-    "explain": "why says where a number came from: why conv1[5, 10, 23]",
+    "explain": "why explains where a number came from: why conv1[5, 10, 23]",
     "export": "save session.alexnet writes the cells, lesson save mine.md a lesson",
     "ls": "help lists what can be typed", "cd": "help lists what can be typed",
     "var": "let gives a name: let a = 3", "lessons": "lesson lists them, lesson 1 opens the first",

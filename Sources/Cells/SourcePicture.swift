@@ -3,24 +3,23 @@ import Datasets
 import Networks
 import Tensors
 
-/// The picture that a session looks at, as it was before any preprocessing.
+/// A session's image before any preparation.
 package struct SourcePicture: Sendable {
-  /// What people call it: a path, `card`, `cifar:test/17`.
+  /// The name that was typed: a path, `card`, `cifar:test/17`.
   package var name: String
   /// The pixels.
   package var image: Image
-  /// The class it belongs to, where the data set says so.
+  /// Its class, if it comes from a data set.
   package var label: String?
 
-  /// The built-in drawn test card.
+  /// The built-in test card.
   package static var testCard: SourcePicture {
     SourcePicture(name: "test card", image: TestCard.image)
   }
 
-  /// The picture that a name stands for: `card`, `cifar:test/17`, `shapes-hard:test/3`, or the path of a
-  /// PNG or JPEG.
+  /// The image by a name: `card`, `cifar:test/17`, `shapes-hard:test/3`, or the path of a PNG or JPEG.
   ///
-  /// - Throws: `ImageError`, or `Failure` where the data set or the number is not there.
+  /// - Throws: `ImageError`, or `Failure` if the data set or the image doesn't exist.
   package static func named(_ name: String, data: String?) throws -> SourcePicture {
     if name == "card" { return .testCard }
     if name.hasPrefix("cifar:") { return try cifar(name, data: data) }
@@ -32,11 +31,11 @@ package struct SourcePicture: Sendable {
     } catch {
       throw ImageError(
         error.message,
-        hint: error.hint ?? "image card is built in; paths begin here")
+        hint: error.hint ?? "image card is built in; relative paths start in the current folder")
     }
   }
 
-  /// An image of a data set that is drawn here: `shapes-hard:test/3`.
+  /// An image of a drawn data set: `shapes-hard:test/3`.
   private static func drawn(_ name: String, from set: String) throws -> SourcePicture {
     let dataset = try Dataset.open(set)
     let parts = name.dropFirst(set.utf8.count + 1).split(
@@ -46,7 +45,7 @@ package struct SourcePicture: Sendable {
       (0..<images.count).contains(index)
     else {
       throw Failure(
-        .name, "\(quoted(name)) names no image of \(set)",
+        .name, "\(quoted(name)) isn't an image of \(set)",
         hint: "\(set):test/0 to \(set):test/\(dataset.test.count - 1), "
           + "\(set):train/0 to \(set):train/\(dataset.train.count - 1)")
     }
@@ -62,14 +61,14 @@ package struct SourcePicture: Sendable {
       let index = Int(parts[1])
     else {
       throw Failure(
-        .name, "\(quoted(name)) names no CIFAR-10 image",
+        .name, "\(quoted(name)) isn't a CIFAR-10 image",
         hint: "cifar:test/0 to cifar:test/9999, cifar:train/0 to cifar:train/49999")
     }
     let named = data == DataSource.cifar10.name ? nil : data
     guard let folder = CIFAR10.locate(folder: named) else {
       throw Failure(
-        .file, "CIFAR-10 is not on this machine",
-        hint: "data fetch cifar10 brings it; --data DIR names a folder that has it")
+        .file, "CIFAR-10 isn't on this machine",
+        hint: "data fetch cifar10 downloads it; --data DIR names a folder that has it")
     }
     let set = try CIFAR10(folder: folder)
     let count = set.count(split)
@@ -82,12 +81,12 @@ package struct SourcePicture: Sendable {
   }
 }
 
-/// What happens to a picture before the first layer, and how that is said.
+/// How an image is prepared for the first layer, with a description in words.
 package protocol PicturePreparation: CustomStringConvertible {
-  /// The picture as the first layer takes it, 1×C×H×W.
+  /// The image prepared for the first layer, 1×C×H×W.
   func prepared(_ image: Image) -> Tensor
-  /// The sizes that an image goes through, after its own: `scaled to 384×256`, `central 256×256`. None
-  /// where it has the size that is needed.
+  /// The steps that change an image's size: `scaled to 384×256`, `central 256×256`; empty if it already
+  /// has the required size.
   func resizing(_ image: Image) -> [String]
 }
 
@@ -111,7 +110,7 @@ extension Preprocessing: PicturePreparation {
 }
 
 extension Image {
-  /// The sizes on the way to the central part of a square of this side.
+  /// The steps to the central part of a square of this side.
   fileprivate func resizing(toSide side: Int, width: Int, height: Int) -> [String] {
     let scaled = scaledSize(shorterSide: side)
     let next = [
@@ -129,7 +128,7 @@ extension Image {
 }
 
 extension Preprocessing {
-  /// What a network's pictures go through.
+  /// The preparation for a network's image format.
   package init(_ format: PictureFormat) throws(ImageError) {
     try self.init(
       height: format.height, width: format.width, scale: format.scale, mean: format.mean,

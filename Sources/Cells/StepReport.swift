@@ -6,11 +6,11 @@ import Networks
 import TensorFiles
 import Tensors
 
-/// What one layer did: its shapes, how they come about, and the values that left it.
+/// A report on one layer: its shapes with their formulas, and statistics of its output.
 package struct StepReport {
-  /// For people.
+  /// The report for people.
   package let output: Output
-  /// For programs.
+  /// The report as JSON.
   package let json: JSONValue
 
   /// The report of a layer that has just run.
@@ -43,7 +43,7 @@ package struct StepReport {
   private static func header(_ layer: LayerGeometry, in session: Session) -> Output {
     var output = Output()
     let shapes = "\(layer.input.withoutBatch) → \(layer.output.withoutBatch)"
-    // Settings that would push the shapes off the line stand on one of their own.
+    // Settings too long to share a line with the shapes get a separate line.
     let fits = displayWidth(layer.layer.words) + displayWidth(shapes) <= 68
     output.split(
       .name(layer.name.padding(to: 8)) + Text(fits ? layer.layer.words : layer.layer.kind.title),
@@ -60,11 +60,9 @@ package struct StepReport {
     return output
   }
 
-  /// Seconds as people read them: `0.14 s`, `0.8 ms`.
+  /// A time in seconds or milliseconds with an opening parenthesis: `  (0.14 s`, ` (0.8 ms`.
   ///
-  /// Seconds after what was computed, opening a parenthesis: `  (0.14 s`.
-  ///
-  /// Always as wide, so that lines break at the same place in every run.
+  /// The width is always the same, so that lines break at the same place in every run.
   private static func time(_ seconds: Double) -> String {
     let text = duration(seconds)
     return String(repeating: " ", clamping: max(2, 8 - text.count)) + "(" + text

@@ -3,7 +3,7 @@ import Tensors
 import Training
 
 extension TrainingState {
-  /// A layer's parameters in its order.
+  /// A layer's parameters, in the layer's order.
   package func tensors(of layer: LayerGeometry) -> [Tensor] {
     layer.parameters.map { parameter in
       guard let tensor = parameters[layer.name(of: parameter)] else {

@@ -1,15 +1,15 @@
 import Basics
 
-/// A cell that ran without failing, and what it printed.
+/// A cell that ran without failing, and its output.
 package struct TranscriptEntry: Sendable {
   /// The cell.
   package var source: String
-  /// What it printed, 80 columns wide.
+  /// Its output as text, 80 columns wide.
   package var output: String
 
   /// How many cells a session remembers.
   package static let most = 200
-  /// Commands that are about the notebook, and so are no part of a lesson.
+  /// Commands that are about the notebook itself, and so don't belong in a lesson.
   static let passing = ["lesson", "progress", "help", "quit", "run"]
 }
 

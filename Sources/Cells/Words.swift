@@ -1,15 +1,15 @@
-/// A word of a command line and where it stands.
+/// A word of a command line and its position.
 package struct Word: Hashable {
-  /// The word, quotes taken off.
+  /// The word without quotes.
   package var text: String
   /// The column of its first character, from 1.
   package var column: Int
 }
 
 /// Splits a line at spaces. Brackets and quotes group, so `why norm1[17, 10, 23]` is two words; a
-/// `#` at the start of a word begins a comment.
+/// `#` at the start of a word starts a comment.
 ///
-/// - Throws: `Failure` at a bracket or quote that nothing closes.
+/// - Throws: `Failure` at a bracket or quote that is never closed.
 func splitWords(_ line: String) throws(Failure) -> [Word] {
   let characters = Array(line)
   let closers: [Character: Character] = ["(": ")", "[": "]", "{": "}"]
@@ -61,8 +61,8 @@ private func unclosed(_ character: Character, column: Int, line: String) -> Fail
   return failure
 }
 
-/// The words as an argument parser takes them. A negative number is a value there, not an option, so
-/// its sign becomes U+2212, which every number in a command may be written with.
+/// The words for the argument parser. The sign of a negative number becomes U+2212, so that the parser
+/// doesn't read the number as an option; commands accept this sign in all numbers.
 package func arguments(_ words: [Word]) -> [String] { words.map { withoutSign($0.text) } }
 
 extension Double {

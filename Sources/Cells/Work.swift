@@ -2,15 +2,15 @@ import Basics
 import Datasets
 import Foundation
 
-/// What a command is about to do, for somebody who is asked before it begins.
+/// What a command is about to do, for asking the user before it starts.
 package struct Work: Equatable, Sendable {
-  /// What it does, with a verb first: `trains quick32 for 1 epoch`.
+  /// What the command does, starting with a verb: `trains quick32 for 1 epoch`.
   package var deed: String
-  /// About how many seconds that takes; nil where nobody can tell before.
+  /// About how many seconds that takes; nil if it can't be estimated.
   package var seconds: Double?
-  /// Whether it counts as long however short it is expected to be.
+  /// Whether it counts as long even if the estimate is short.
   package var isTraining = false
-  /// Whether it leaves the session as it was: a lesson that goes on later need not do it again.
+  /// Whether it leaves the session unchanged, so that a lesson that is resumed needn't do it again.
   package var leavesSession = true
 
   /// Work, described.
@@ -21,10 +21,10 @@ package struct Work: Equatable, Sendable {
     (self.isTraining, self.leavesSession) = (isTraining, leavesSession)
   }
 
-  /// Whether people are asked before it.
+  /// Whether to ask the user first: a training, more than 5 seconds, or an unknown time.
   package var isLong: Bool { isTraining || (seconds ?? .infinity) > 5 }
 
-  /// The deed and the time.
+  /// The deed with the estimated time.
   package var words: String {
     deed + (seconds.map { ", which takes \(Self.about($0)) on \(Self.cores)" } ?? "")
   }
@@ -49,22 +49,22 @@ package struct Work: Equatable, Sendable {
   ///
   /// - Parameters:
   ///   - multiplyAdds: of one image, forward; backward counts as two forward passes.
-  ///   - images: how many are trained on, all epochs together.
+  ///   - images: the number of images trained on, over all epochs.
   package static func seconds(multiplyAdds: Int, images: Double) -> Double {
     seconds(multiplyAdds: 3 * Double(multiplyAdds) * images, on: "onednn")
   }
 
   /// About how many seconds an engine takes for a number of multiply-adds.
   ///
-  /// The fast engine came to 57 G multiply-adds a second and core in the training of `quick32` (recipe
-  /// `80-seconds`, 15 s an epoch of 48,000 images on two cores), the reference to 1.26 G on one core in
-  /// a forward pass of `alexnet` (0.9 s); the planted engines compute as the reference does.
+  /// The fast engine reached 57 G multiply-adds per second and core when training `quick32` (recipe
+  /// `80-seconds`, 15 s per epoch of 48,000 images on two cores), the reference 1.26 G on one core in
+  /// a forward pass of `alexnet` (0.9 s); the planted engines are as fast as the reference.
   package static func seconds(multiplyAdds: Double, on engine: String) -> Double {
     let cores = Double(ProcessInfo.processInfo.activeProcessorCount)
     return multiplyAdds / (engine == "onednn" ? 57e9 * cores : 1.26e9)
   }
 
-  /// How many images the parts of a data set have, where its name says so.
+  /// The number of images in each part of a data set, if its name is a known one.
   package static func imageCounts(of data: String) -> (train: Int, test: Int)? {
     switch data {
     case "cifar10": (50_000, 10_000)
@@ -76,12 +76,12 @@ package struct Work: Equatable, Sendable {
 }
 
 extension Session {
-  /// What the commands of a cell are about to do that may take long.
+  /// The work of a cell's commands that may take long.
   package func work(of cell: String) -> [Work] {
     commands.instructions(of: cell).compactMap { work(of: $0) }
   }
 
-  /// A cell without the instructions that take long, which leave nothing behind in a session.
+  /// A cell without its long-running instructions that leave the session unchanged.
   package func withoutLongWork(_ cell: String) -> String {
     let all = commands.instructions(of: cell)
     let short = all.filter { instruction in

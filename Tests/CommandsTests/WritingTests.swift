@@ -62,7 +62,7 @@ import Testing
       let kept = Data("kept".utf8)
       try kept.write(to: URL(fileURLWithPath: file))
       let refused = try #require(run(example.line).failure)
-      #expect(refused.kind == .file && refused.message.contains("is there already"))
+      #expect(refused.kind == .file && refused.message.contains("already exists"))
       #expect(refused.hint?.contains("--overwrite") == true)
       #expect(try Data(contentsOf: URL(fileURLWithPath: file)) == kept)
       // A study would take minutes, so only the refusal is tested.

@@ -369,14 +369,14 @@ import Testing
     #expect(text.contains("```alexnet\nlet a = 3\n```\n\n```output\na = 3\n```"))
     #expect(!text.contains("help next") && !text.contains("a +\n"))
     #expect(try LessonVerifierTests.problems(of: text) == [])
-    #expect(learner.type("lesson save \(file)").contains("is there already"))
+    #expect(learner.type("lesson save \(file)").contains("already exists"))
   }
 
   @Test func newLessonsAreNotWrittenOverOthers() throws {
     let learner = try Learner()
     let file = learner.folder + "/new.md"
     #expect(learner.type("lesson new \(file)").contains("begun"))
-    #expect(learner.type("lesson new \(file)").contains("is there already"))
+    #expect(learner.type("lesson new \(file)").contains("already exists"))
     #expect(learner.type("lesson verify \(file)").contains("✓"))
     #expect(learner.type("lesson new '///'").contains("isn't a valid lesson name"))
   }

@@ -60,7 +60,7 @@ import Testing
     Case(["-c", "1\n2 +* 3\n4"], 1, output: "1\n"),
     Case(["-c", "next 0"], 1, errors: "next takes a number of layers"),
     Case(["-c", "summary --network nope"], 1, errors: "nope"),
-    Case(["-c", "summary --color never"], 1, errors: "--color holds for the whole program"),
+    Case(["-c", "summary --color never"], 1, errors: "--color applies to the whole program"),
     Case(["goto", "conv9"], 1, errors: "there is no layer 'conv9'"),
     Case(["network", "alexnot"], 1, errors: "did you mean alexnet"),
     Case(["run", "/nonexistent"], 1, errors: "/nonexistent"),

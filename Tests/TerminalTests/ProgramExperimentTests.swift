@@ -122,7 +122,7 @@ import Testing
     #expect(try place.folder.read("kept/results.md").contains("**Not complete.**"))
     // Another study doesn't overwrite it.
     let second = try place.alexnet(Self.words + ["--out", "kept"])
-    #expect(second.status == 1 && second.errors.contains("is there already"), "\(second)")
+    #expect(second.status == 1 && second.errors.contains("already exists"), "\(second)")
   }
 
   /// Impossible requests are reported before any work.

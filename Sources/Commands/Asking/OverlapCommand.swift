@@ -5,16 +5,16 @@ import Documents
 import Layers
 import Networks
 
-/// Shows how the windows of a layer share their inputs.
+/// Counts how many of a layer's windows read each input.
 package struct OverlapCommand: Command, HasGlobalOptions {
   /// Name and help.
   package static let configuration = CommandConfiguration(
     commandName: "overlap",
     abstract:
-      "Show in how many windows each input takes part: overlap pool1, overlap pool1[3, 4, 5].",
+      "Count how many windows read each input: overlap pool1, overlap pool1[3, 4, 5].",
     discussion: """
-      Windows overlap where the stride is less than the kernel (paper, section 3.4). With an element, \
-      the inputs of that window and the windows that share them.
+      Windows overlap if the stride is less than the kernel (paper, section 3.4). For an element, show \
+      the inputs of its window and how many windows share each.
       """)
   /// What people may type.
   package static let examples: [Example] = [
@@ -28,12 +28,12 @@ package struct OverlapCommand: Command, HasGlobalOptions {
   /// A command with its defaults.
   package init() {}
 
-  /// Layers with windows.
+  /// The layers that have a window.
   package static func completions(for words: [String], in session: Session) -> [String] {
     session.network.layers.filter { $0.layer.window != nil }.map(\.name)
   }
 
-  /// A count of inputs by windows, or one window's neighbours.
+  /// Counts inputs by windows for a layer, or shows how one window's inputs are shared.
   package func run(in session: inout Session) throws -> Output {
     let text = element.joined()
     let name = String(text.prefix { $0 != "[" })
@@ -50,7 +50,7 @@ package struct OverlapCommand: Command, HasGlobalOptions {
     return counts(window, geometry)
   }
 
-  /// How many inputs lie in 0, 1, 2 … windows.
+  /// How many inputs are read by 0, 1, 2 … windows.
   private func counts(_ window: Window, _ geometry: LayerGeometry) -> Output {
     func perAxis(_ input: Int, _ outputs: Int) -> [Int] {
       (0..<input).map { window.outputs(holding: $0, outputs: outputs).count }
@@ -80,7 +80,7 @@ package struct OverlapCommand: Command, HasGlobalOptions {
       "on average \(NumberFormat.fixed(Double(reads) / Double(total), 2)) windows read an input; "
         + (window.kernel > window.stride
           ? "the windows overlap by \(window.kernel - window.stride)"
-          : "the windows do not overlap"),
+          : "the windows don't overlap"),
       indent: 2)
     output.json = [
       "layer": .string(geometry.name),
@@ -92,7 +92,7 @@ package struct OverlapCommand: Command, HasGlobalOptions {
     return output
   }
 
-  /// The inputs of one window, and the windows that hold each.
+  /// The inputs of one window, and how many windows read each.
   private func shared(
     _ text: String, _ window: Window, _ geometry: LayerGeometry, _ session: inout Session
   ) throws -> Output {

@@ -3,23 +3,24 @@ import Basics
 import Cells
 import Documents
 
-/// Prints what the paper says: settings and results, each with its section.
+/// Prints the paper's settings and results, each with its section.
 package struct PaperCommand: Command, HasGlobalOptions {
   /// Name and help.
   package static let configuration = CommandConfiguration(
     commandName: "paper",
-    abstract: "Print the paper's settings and results; paper vs source, what its program did.",
+    abstract: "Print the paper's settings and results; paper vs source compares the program.",
     discussion: """
       The paper: Krizhevsky, Sutskever, Hinton, ImageNet Classification with Deep Convolutional \
       Neural Networks, NIPS 2012. The source: the authors' own program of 2012, published by the \
-      Computer History Museum; the errors that its configuration layers-145 logged are those of the paper.
+      Computer History Museum; the errors logged with its configuration layers-145 are those in the \
+      paper.
       """)
   /// What people may type.
   package static let examples: [Example] = [
     Example("paper", "settings and results", expect: "37.5"),
     Example(
       "paper vs source", "where the program differs", expect: "⌈(in + 2·pad"),
-    Example("paper results", "the results alone", expect: "26.2"),
+    Example("paper results", "only the results", expect: "26.2"),
   ]
 
   @Argument(help: "settings, results, or vs source.") var part: [String] = []
@@ -28,12 +29,12 @@ package struct PaperCommand: Command, HasGlobalOptions {
   /// A command with its defaults.
   package init() {}
 
-  /// The parts there are.
+  /// The names of the parts.
   package static func completions(for words: [String], in session: Session) -> [String] {
     words.count > 2 ? ["source"] : ["settings", "results", "vs"]
   }
 
-  /// The tables.
+  /// Prints the tables of the chosen part, or all.
   package func run(in session: inout Session) throws -> Output {
     let tables: [PaperTable]
     switch part {

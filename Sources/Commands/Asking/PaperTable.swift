@@ -1,15 +1,15 @@
 import Documents
 import TensorFiles
 
-/// A table of what the paper, or the authors' program, says.
+/// A table of facts from the paper or the authors' program.
 struct PaperTable {
-  /// What it is about.
+  /// The heading, which is also the table's name in JSON.
   var title: String
-  /// Names of the columns.
+  /// The names of the columns.
   var columns: [String]
-  /// The rows, a cell a column.
+  /// The rows, with one cell per column.
   var rows: [[String]]
-  /// What to know when reading it.
+  /// A remark below the table.
   var note: String?
 
   /// Rows as objects by column.
@@ -93,7 +93,7 @@ struct PaperTable {
       ["local response normalization", "1.4", "1.2", "3.3"],
       ["overlapping pooling, 3/2 against 2/2", "0.4", "0.3", "3.4"],
       ["colour noise", "over 1", "", "4.1"],
-      ["a middle layer, lost when it is taken out", "about 2", "", "7"],
+      ["a middle layer, lost when it is removed", "about 2", "", "7"],
     ],
     note:
       "* conv5 and the fully connected layers kept their full size on one GPU, so the comparison "
@@ -117,13 +117,13 @@ struct PaperTable {
       ["block 1", "conv, ReLU, LRN, pool", "conv, LRN, pool, ReLU"],
       ["block 2", "conv, ReLU, LRN, pool", "conv, ReLU, LRN, normalization within a map, pool"],
       ["block 5", "conv, ReLU, pool", "conv, pool, ReLU"],
-      ["pooling, 3/2", "rounding not said", "rounded up"],
+      ["pooling, 3/2", "rounding not stated", "rounded up"],
       [
-        "ties in max pooling", "not said",
+        "ties in max pooling", "not stated",
         "every input equal to the maximum gets the gradient (here: the first one)",
       ],
       ["initial weights", "N(0, 0.01²) everywhere", "deviation 0.03 in conv3, conv4, conv5"],
-      ["bias decay", "not said", "none"],
+      ["bias decay", "not stated", "none"],
       [
         "bias rates", "one rate for all layers",
         "their own: 0.002 in the ILSVRC-2010 run, constant while the weights' rate falls "
@@ -138,13 +138,13 @@ struct PaperTable {
       [
         "colour noise", "eigenvalues λ times draws of deviation 0.1",
         "deviations (√λ, inferred from a name) times 0.1, the image then divided by 1.1; in "
-          + "training alone, off at epoch 68",
+          + "training only, off at epoch 68",
       ],
       [
         "crops", "2048 variants of an image",
         "offsets 0…32 down and across: 33²·2 = 2178 (the border of 16 is deduced)",
       ],
-      ["shared crops", "not said", "32 consecutive images share one crop and one flip"],
+      ["shared crops", "not stated", "32 consecutive images share one crop and one flip"],
       [
         "mean image", "subtracted from each pixel",
         "its centre crop is subtracted from every crop",

@@ -5,7 +5,7 @@ import Documents
 import Expressions
 import Tensors
 
-/// Shows the values of a layer as numbers.
+/// Shows a tensor's values: a grid of numbers, or the classes, and a histogram.
 package struct ShowCommand: Command, HasGlobalOptions {
   /// Name and help.
   package static let configuration = CommandConfiguration(
@@ -16,7 +16,7 @@ package struct ShowCommand: Command, HasGlobalOptions {
     Example("show conv1[5]", "one channel", expect: "55×55", after: ["next"]),
     Example(
       "show conv1", "a layer: the histogram, and channel 0", expect: "histogram", after: ["next"]),
-    Example("show image", "the image as the first layer takes it", expect: "histogram"),
+    Example("show image", "the image as the first layer gets it", expect: "histogram"),
     Example(
       "show softmax --network cuda-convnet-18", "the classes by name", expect: "airplane"),
   ]
@@ -29,12 +29,12 @@ package struct ShowCommand: Command, HasGlobalOptions {
   /// A command with its defaults.
   package init() {}
 
-  /// The layers.
+  /// `image` and the names of the layers.
   package static func completions(for words: [String], in session: Session) -> [String] {
     ["image"] + session.network.layers.map(\.name)
   }
 
-  /// A grid and a histogram.
+  /// Shows the grid or the classes, then the histogram.
   package func run(in session: inout Session) throws -> Output {
     let what = what.joined(separator: " ")
     let tensor = try session.tensor(what)
@@ -61,8 +61,8 @@ package struct ShowCommand: Command, HasGlobalOptions {
 }
 
 extension ShowCommand {
-  /// The values by class where they are those of a layer that scores classes: the softmax, or the layer
-  /// before it. Of many classes the ten largest.
+  /// The values by class if they are outputs of the softmax or of the layer before it; only the ten
+  /// largest if there are many classes.
   private func classes(of what: String, _ tensor: Tensor, in session: Session) -> Table? {
     let name = what.hasSuffix(".output") ? String(what.dropLast(".output".count)) : what
     let layers = session.network.layers

@@ -14,31 +14,31 @@ package struct VerifyCommand: Command, HasGlobalOptions {
     commandName: "verify",
     abstract: "Check a layer's gradient by central differences: verify gradient conv1.",
     discussion: """
-      Takes the layer as it stands, with what arrived at it, and a drawn gradient g of its output. For a \
-      few elements of the input and of each parameter, L = Σ g·y is computed at x − h and x + h, and \
-      (L₊ − L₋) / 2h held against the backward kernel.
+      The layer is checked with its current settings and input, and a random gradient g of its output. \
+      For a few elements of the input and of each parameter, L = Σ g·y is computed at x − h and x + h, \
+      and (L₊ − L₋) / 2h is compared with the backward kernel.
       """)
   /// What people may type.
   package static let examples: [Example] = [
     Example("verify gradient norm1", "LRN's backward pass", expect: "✓", after: ["next 3"]),
     .slip("verify gradient conv9", "an unknown layer", expect: "there is no layer 'conv9'"),
-    .slip("verify conv1", "what to verify", expect: "verify gradient conv1"),
+    .slip("verify conv1", "the word gradient is missing", expect: "verify gradient conv1"),
   ]
 
   @Argument(help: "gradient, then the layer.") var what: [String]
-  @Option(help: ArgumentHelp("How many elements of each tensor (16).", valueName: "n"))
+  @Option(help: ArgumentHelp("Number of elements to check in each tensor (16).", valueName: "n"))
   var samples = 16
   @OptionGroup package var options: GlobalOptions
 
   /// A command with its defaults.
   package init() {}
 
-  /// `gradient`, then the layers.
+  /// `gradient`, then the names of the layers.
   package static func completions(for words: [String], in session: Session) -> [String] {
     words.count <= 2 ? ["gradient"] : session.network.layers.map(\.name)
   }
 
-  /// What it checks, and how long that takes, with the layers that are to run first.
+  /// What is checked, and about how long that takes, including the layers that must run first.
   package func work(in session: Session) -> Work? {
     guard what.first == "gradient", what.count == 2, (1...1000).contains(samples),
       let index = session.network.index(of: what[1]), let geometry = try? session.geometry()
@@ -52,7 +52,7 @@ package struct VerifyCommand: Command, HasGlobalOptions {
     let tensors = 1 + layer.parameters.count { $0.isTrainable }
     let elements =
       (try? GradientCheck.count(of: layer.layer, input: layer.input, samples: samples)) ?? samples
-    // Two forward passes for each element, and two more where these are too close to each other.
+    // Two forward passes for each element, and two more if their results are too close.
     let checking = Double(tensors * elements * 4) * cost(layer)
     let missing = geometry[min(position, index + 1)..<index + 1].map(cost)
     return Work(
@@ -62,19 +62,19 @@ package struct VerifyCommand: Command, HasGlobalOptions {
       leavesSession: position > index)
   }
 
-  /// Compares the two ways.
+  /// Compares the backward kernel with central differences.
   package func run(in session: inout Session) throws -> Output {
     guard what.first == "gradient", what.count == 2 else {
       let layer = what.last.flatMap { session.network.index(of: $0) == nil ? nil : $0 } ?? "LAYER"
       throw Failure(.usage, "verify what?", hint: "verify gradient \(layer)")
     }
     guard (1...1000).contains(samples) else {
-      throw Failure(.usage, "--samples \(samples): a number from 1 to 1000")
+      throw Failure(.usage, "--samples takes a number from 1 to 1000, not \(samples)")
     }
     let index = try session.layerIndex(what[1])
     let trace = try session.trace(through: index)
     guard let x = trace.input(of: index) else {
-      preconditionFailure("What arrived at a layer that has run is known.")
+      preconditionFailure("A layer that has run has an input.")
     }
     let geometry = trace.geometry[index]
     let check = try GradientCheck(

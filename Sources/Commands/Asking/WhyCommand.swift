@@ -6,17 +6,17 @@ import Expressions
 import Layers
 import Networks
 
-/// Says where one number came from.
+/// Explains where one number came from.
 package struct WhyCommand: Command, HasGlobalOptions {
   /// Name and help.
   package static let configuration = CommandConfiguration(
     commandName: "why",
-    abstract: "Say where one number came from: why norm1[17, 10, 23], why fc6[100].",
+    abstract: "Explain where one number came from: why norm1[17, 10, 23], why fc6[100].",
     discussion: """
-      Names the element by channel, row and column, or by its feature. The value is computed a second \
-      time from the definition, in Double, and held against what the engine stored. After backward, \
-      why gradient LAYER[c, y, x] explains an element of a gradient, why gradient \
-      conv1.weight[o, c, u, v] one of a parameter's.
+      Name the element by channel, row and column, or by its feature. The value is computed a second \
+      time from the definition, in Double, and compared with the engine's value. After backward, \
+      why gradient LAYER[c, y, x] explains an element of a gradient, and why gradient \
+      conv1.weight[o, c, u, v] an element of a parameter's gradient.
       """)
   /// What people may type.
   package static let examples: [Example] = [
@@ -30,7 +30,7 @@ package struct WhyCommand: Command, HasGlobalOptions {
     Example(
       "why conv1[5, 10, 23] --toward-input", "the pixels that can influence it",
       expect: "rows 40…50", after: ["next"]),
-    .slip("why conv1", "which element is missing", expect: "why conv1[c, y, x]"),
+    .slip("why conv1", "the element is missing", expect: "why conv1[c, y, x]"),
     .slip(
       "why conv1[96, 0, 0]", "an index out of range", expect: "0...95", after: ["next"]),
     Example(
@@ -49,17 +49,17 @@ package struct WhyCommand: Command, HasGlobalOptions {
   /// A command with its defaults.
   package init() {}
 
-  /// Layers, and gradients of layers.
+  /// `gradient`, the image and the layers.
   package static func completions(for words: [String], in session: Session) -> [String] {
     let layers = ["image["] + session.network.layers.map { $0.name + "[" }
     return words.count <= 2 ? ["gradient"] + layers : layers
   }
 
-  /// Explains.
+  /// Explains the element, running the layers that it needs.
   package func run(in session: inout Session) throws -> Output {
     let isGradient = element.first == "gradient"
     let words = element.dropFirst(isGradient ? 1 : 0)
-    // `why norm1 17 10 23` is understood as well.
+    // `why norm1 17 10 23` works too.
     let numbers = words.dropFirst().filter { Int(word: $0) != nil }
     let isSpelledOut = !numbers.isEmpty && numbers.count == words.count - 1
     let text = isSpelledOut ? "\(words.first!)[\(numbers.joined(separator: ", "))]" : words.joined()
@@ -69,7 +69,9 @@ package struct WhyCommand: Command, HasGlobalOptions {
     }
     if isTowardInput {
       guard target.layer >= 0 else {
-        throw Failure(.usage, "the image is where --toward-input leads", hint: "why conv1[c, y, x]")
+        throw Failure(
+          .usage, "--toward-input ends at the image, so it can't start there",
+          hint: "why conv1[c, y, x] --toward-input")
       }
       _ = try session.trace(through: target.layer)
       return try InfluenceReport(target, in: session).output
@@ -94,18 +96,18 @@ package struct WhyCommand: Command, HasGlobalOptions {
   }
 }
 
-/// What is asked about: a layer, or one of its parameters, and an element of it.
+/// The element to explain: of a layer's output, the image, or a parameter.
 struct Target {
-  /// What holds the element.
+  /// The tensor that holds the element.
   let value: NamedValue
   /// The position of the layer; −1 is the image.
   var layer: Int { value.layer }
-  /// The parameter, where one was named.
+  /// The parameter, if the element is a parameter's.
   var parameter: Parameter.Role? { value.parameter }
-  /// The element.
+  /// The element's coordinates.
   let index: [Int]
 
-  /// Reads `norm1[17, 10, 23]` or `conv1.weight[0, 1, 2, 3]`; the coordinates may be expressions.
+  /// Parses `norm1[17, 10, 23]` or `conv1.weight[0, 1, 2, 3]`; the coordinates may be expressions.
   init(_ text: String, isGradient: Bool, in session: inout Session) throws {
     let open = text.firstIndex(of: "[") ?? text.endIndex
     let name = text[..<open].trimmingSpaces()
@@ -124,12 +126,12 @@ struct Target {
     do {
       list = try session.evaluate(String(text[open...]))
     } catch let error as ExpressionError {
-      // The caret would count from the bracket: the text itself says where.
+      // The error's column counts from the bracket, so the message repeats the text instead.
       throw Failure(.expression, "\(text[open...]): \(error.message)", hint: error.hint)
     }
     guard let coordinates = list.value.integers else {
       throw Failure(
-        .expression, "an element is named by whole numbers, not \(text[open...])",
+        .expression, "an element's coordinates are whole numbers, not \(text[open...])",
         hint: try Self.usage(name, layer, parameter, isGradient: isGradient, in: session))
     }
     index = coordinates

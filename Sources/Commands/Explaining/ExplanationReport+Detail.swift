@@ -5,7 +5,7 @@ import Layers
 import Networks
 
 extension ExplanationReport {
-  /// What the number was computed of, by kind of layer.
+  /// Lays out what the number was computed from, by kind of layer.
   mutating func detail() {
     switch explanation.detail {
     case .convolution(let detail): convolution(detail, isLocal: false)
@@ -54,10 +54,10 @@ extension ExplanationReport {
     let words =
       switch (detail.mode, detail.convention) {
       case (.inference, .paper):
-        "at test every element passes, times 1 − rate (paper, section 4.2)"
-      case (.inference, .inverted): "at test every element passes as it is (inverted dropout)"
+        "at test time every element is multiplied by 1 − rate (paper, section 4.2)"
+      case (.inference, .inverted): "at test time every element is unchanged (inverted dropout)"
       case (.training, .paper): "the mask keeps or drops it (paper)"
-      case (.training, .inverted): "the mask keeps or drops it, what stays grows by 1/(1 − rate)"
+      case (.training, .inverted): "the mask drops it, or keeps it and multiplies by 1/(1 − rate)"
       }
     heading("x · \(number(detail.factor))", words)
     steps()
@@ -66,7 +66,7 @@ extension ExplanationReport {
   private mutating func softmax(_ detail: SoftmaxDetail) {
     heading(
       "e^x / Σ e^x",
-      "\(Numerals.count(detail.classes.count, "class", "classes")), the largest logit taken off first"
+      "\(Numerals.count(detail.classes.count, "class", "classes")), after subtracting the largest logit"
     )
     var table = Table(
       [

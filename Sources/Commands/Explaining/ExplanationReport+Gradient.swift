@@ -12,7 +12,7 @@ extension ExplanationReport {
     case .gate(let x, let g):
       heading(
         "g where x > 0, else 0",
-        "\(user) \(x > 0 ? "lets it through" : "was shut") at x = \(number(x)), g = \(number(g))")
+        "\(user) \(x > 0 ? "passes it" : "blocks it") at x = \(number(x)), g = \(number(g))")
       steps()
     case .tanh(let x, let g, _):
       heading("g · (1 − tanh²x)", "the slope of \(user) at x = \(number(x)), g = \(number(g))")
@@ -30,7 +30,7 @@ extension ExplanationReport {
       heading("g · \(number(detail.factor))", "through \(user), g = \(number(g))")
       steps()
     case .flatten(let feature, let g):
-      heading("∂L/∂\(user)[\(feature)]", "the feature that it became, g = \(number(g))")
+      heading("∂L/∂\(user)[\(feature)]", "the same element after \(user), g = \(number(g))")
       steps()
     case .softmax(let detail):
       heading("p · (g − Σ g·p)", "Σ g·p = \(number(detail.sum))")
@@ -39,7 +39,7 @@ extension ExplanationReport {
       let class_ = session.className(detail.forward.asked)
       heading(
         "(p − \(detail.target)) / \(detail.batch)",
-        "\(class_): softmax and cross-entropy together; the loss asks for "
+        "\(class_): softmax and cross-entropy together; the label is "
           + session.className(detail.label))
       steps()
     }
@@ -92,7 +92,7 @@ extension ExplanationReport {
   ) {
     heading(
       "g/S^β − 2·s·β·a · Σ g·a/S^(β+1)",
-      "through \(user): its own output, less what it does to its neighbours' scales")
+      "through \(user): by its own output, minus its effect on its neighbours' scales")
     var table = Table(
       [
         .init("neighbour"), .init("g", numeric: true), .init("a", numeric: true),

@@ -14,11 +14,11 @@ extension ExplanationReport {
           "   n \(detail.n) · k \(number(detail.k)) · α \(number(detail.alpha)) · "
             + "β \(number(detail.beta)) · \(detail.convention.title)"), hang: 4)
     for reach in detail.reach where !reach.missing.isEmpty {
-      let where_ = reach.isClippedByGroup ? "of its group" : "of the map"
+      let limit = reach.isClippedByGroup ? "its group" : "the map"
       line(
         .faint(
-          "the window reaches for \(reach.axis)s \(span(reach.whole)); beyond the edge \(where_), "
-            + "\(span(reach.limits)), there is nothing"), indent: 2, hang: 4)
+          "the window, \(reach.axis)s \(span(reach.whole)), is clipped to \(limit), "
+            + "\(span(reach.limits))"), indent: 2, hang: 4)
     }
     if let note = detail.note { line(.faint(note), indent: 2, hang: 4) }
     neighbours(detail, isSpatial: isSpatial)
@@ -53,7 +53,7 @@ extension ExplanationReport {
     self.table(table)
   }
 
-  /// The same element under every definition in use; those that agree share a row.
+  /// The same element under every definition in use; definitions that agree share a row.
   private mutating func sideBySide(_ detail: NormalizationDetail) {
     blank()
     line("The same element under each definition:", indent: 2)
@@ -92,10 +92,11 @@ extension ExplanationReport {
     self.table(table)
   }
 
-  /// The paper mentions no normalization within a map: there only its way of writing is meant.
+  /// The name of a definition. The paper doesn't mention normalization within a map, so there only its
+  /// way of writing α is meant.
   private func name(_ convention: NormalizationConvention, _ detail: NormalizationDetail) -> String
   {
-    detail.isWithinChannel && convention == .paper ? "the paper's way of writing" : convention.name
+    detail.isWithinChannel && convention == .paper ? "as the paper writes α" : convention.name
   }
 
   private static func json(_ row: ConventionRow) -> JSONValue {
@@ -110,7 +111,7 @@ extension ExplanationReport {
 }
 
 extension ConventionRow {
-  /// Whether a definition's own defaults are the numbers that the layer has anyway.
+  /// Whether a definition's own defaults equal the layer's numbers, so that the row adds nothing.
   fileprivate func repeats(_ detail: NormalizationDetail) -> Bool {
     usesOwnDefaults && (n, k) == (detail.n, detail.k)
       && (alpha, beta) == (detail.alpha, detail.beta)
@@ -126,7 +127,7 @@ extension ConventionRow {
     return parts.joined(separator: ", ")
   }
 
-  /// Whether another definition does exactly the same here.
+  /// Whether another definition gives exactly the same here.
   fileprivate func agrees(with other: ConventionRow) -> Bool {
     outcome == other.outcome && s == other.s && usesOwnDefaults == other.usesOwnDefaults
       && (!usesOwnDefaults
@@ -135,7 +136,7 @@ extension ConventionRow {
 }
 
 extension NormalizationConvention {
-  /// Whose definition it is, as short as a list of several needs it.
+  /// Whose definition it is, short enough for a list of several.
   fileprivate var name: String {
     switch self {
     case .paper: "the paper"

@@ -68,7 +68,7 @@ extension ExplanationReport {
     let shared = values.filter { $0.windowCount > 1 }
     guard !shared.isEmpty else {
       line(
-        .faint("no other window reads these values: the stride is as wide as the window"), indent: 2
+        .faint("no other window reads these values: the windows don't overlap"), indent: 2
       )
       return
     }

@@ -4,7 +4,7 @@ import Explanations
 import Networks
 
 extension ExplanationReport {
-  /// Terms shown a group, and overall, unless all are asked for.
+  /// The number of terms to show per group.
   private var termsAGroup: Int { showsAll ? .max : 2 }
 
   mutating func convolution(_ detail: ConvolutionDetail, isLocal: Bool) {
@@ -89,7 +89,7 @@ extension ExplanationReport {
     steps()
   }
 
-  /// What of the window fell outside the map, and why.
+  /// The part of the window outside the map, and why it is there.
   mutating func outside(_ window: ClippedWindow) {
     func part(_ count: Int, _ name: String, _ place: String) -> String? {
       count == 0 ? nil : "\(Numerals.count(count, name)) \(place)"
@@ -117,7 +117,7 @@ extension ExplanationReport {
     }
   }
 
-  /// How the terms balance.
+  /// The sums of the positive and of the negative terms.
   private mutating func balance(_ sum: ProductSum) {
     let (positive, negative) = (sum.positive, sum.negative)
     line(
@@ -144,7 +144,7 @@ extension ExplanationReport {
     self.table(table)
   }
 
-  /// All groups where they are few; else those of the largest sums, in their order.
+  /// All groups if they are few, else the six with the largest sums, in their order.
   private func shownGroups(of sum: ProductSum) -> [ProductSum.Group] {
     guard !showsAll, sum.groups.count > 8 else { return sum.groups }
     let largest = sum.groups.map(\.sum.magnitude).indicesFromLargest.prefix(6)
@@ -175,7 +175,7 @@ extension ExplanationReport {
       + factor(sum.second.symbol, term.secondIndex, term.second) + " = " + signed(term.product, 4)
   }
 
-  /// The colours of the picture go by name.
+  /// A channel's number, or the colour's name for the image's channels.
   private func channelName(_ number: Int, of count: Int) -> String {
     explanation.layer == 0 && count == 3 ? ["red", "green", "blue"][number % 3] : "\(number)"
   }

@@ -9,12 +9,12 @@ import TensorFiles
 
 /// An explanation laid out for people, and as JSON.
 struct ExplanationReport {
-  /// What came of it.
+  /// The report.
   private(set) var output = Output()
   let explanation: Explanation
   let showsAll: Bool
   let session: Session
-  /// Terms for programs, filled in by the part for each kind of layer.
+  /// The terms for the JSON, set by the code for each kind of layer.
   var terms: [JSONValue.Member] = []
 
   /// Lays out an explanation.
@@ -27,7 +27,7 @@ struct ExplanationReport {
     output.value = Value(Double(explanation.stored))
   }
 
-  /// What people call the element: `norm1[17, 10, 23]`.
+  /// The element's name: `norm1[17, 10, 23]`.
   var element: String {
     let coordinates = explanation.index.map(String.init).joined(separator: ", ")
     switch explanation.subject {
@@ -49,14 +49,14 @@ struct ExplanationReport {
   /// Adds an empty line.
   mutating func blank() { output.blank() }
 
-  /// The steps of the formula with the numbers put in, then the stored value and whether it agrees.
+  /// Adds the steps of the formula with numbers, then the stored value and whether it agrees.
   mutating func steps() {
     let width = explanation.steps.map { displayWidth($0.symbol) }.max() ?? 0
     for step in explanation.steps {
       let numbers = step.numbers()
       var text: Text = .faint(step.symbol.padding(to: max(8, width + 2)))
       if step.symbols != numbers { text += "\(step.symbols) = " }
-      // A formula of one number says no more than its value.
+      // A formula of a single number is the same as its value.
       if numbers.contains(" ") { text += "\(numbers) = " }
       text += .strong(step.valueText(digits: 6))
       line(text, indent: 2, hang: 12)
@@ -64,7 +64,7 @@ struct ExplanationReport {
     verdict()
   }
 
-  /// The stored value and whether it agrees.
+  /// Adds the stored value and whether it agrees.
   mutating func verdict() {
     let check = explanation.check
     var text: Text = .faint("stored  ") + .strong(typographic("\(check.stored)")) + "  "

@@ -7,10 +7,10 @@ import TensorFiles
 
 /// The pixels that can influence an element, layer by layer.
 struct InfluenceReport {
-  /// What came of it.
+  /// The report.
   let output: Output
 
-  /// Follows an element back to the picture.
+  /// Follows an element back to the image.
   init(_ target: Target, in session: Session) throws {
     let field = try ReceptiveField(
       session.geometry(), layer: target.layer, at: target.index)
@@ -53,7 +53,7 @@ struct InfluenceReport {
         + "\(Numerals.count(columns.inside.count, "column")) of the "
         + "\(rows.size)×\(columns.size) image"
       if rows.whole != rows.inside || columns.whole != columns.inside {
-        text += " (\(rows.whole.count)×\(columns.whole.count) before the edges cut it)"
+        text += " (\(rows.whole.count)×\(columns.whole.count) before clipping at the edges)"
       }
       output.line(text, indent: 2)
     }

@@ -7,14 +7,14 @@ import Networks
 import TensorFiles
 import Tensors
 
-/// Where a number of the prepared image came from: the byte of the pixel, and what was done to it.
+/// Where a number of the prepared image came from: the byte of the pixel, and how it was prepared.
 struct PixelReport {
-  /// What came of it.
+  /// The report.
   let output: Output
 
-  /// Explains an element of what arrives at the first layer.
+  /// Explains an element of the first layer's input.
   ///
-  /// - Parameter index: channel, row and column; the image's number in the batch, 0, may stand before.
+  /// - Parameter index: channel, row and column; the image's number in the batch, 0, may come first.
   init(_ index: [Int], in session: inout Session) throws {
     let input = try session.begin().input
     let full = index.count == input.shape.rank - 1 ? [0] + index : index
@@ -64,8 +64,8 @@ struct PixelReport {
 }
 
 extension PicturePreparation {
-  /// A pixel's level (0 to 255), what 255 becomes, and what is subtracted and divided by; nil where
-  /// the levels are resized once more after that.
+  /// A pixel's level (0 to 255), what 255 becomes, and what is subtracted and divided by; nil if the
+  /// image is resized again after that.
   fileprivate func parts(
     of image: Image, _ c: Int, _ y: Int, _ x: Int
   ) -> (level: Double, scale: Double, mean: Double, deviation: Double)? {

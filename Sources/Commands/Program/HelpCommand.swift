@@ -42,7 +42,7 @@ package struct HelpCommand: Command, HasGlobalOptions {
         ?? "help lists all commands and topics")
   }
 
-  /// The page on a command, a topic, a function, a layer or a word of the glossary; nil where there
+  /// The page on a command, a topic, a function, a layer or a word of the glossary; nil if there
   /// is none.
   package static func page(_ words: [String], in session: Session) throws -> Output? {
     guard let name = words.first else { return nil }

@@ -51,7 +51,7 @@ import Testing
     try notebook.type("skip\r", expect: "The answer is")
     try terminal.expect("lesson> ")
     try notebook.type("\r", expect: "cell> ")
-    try notebook.type("quit\r", expect: "continues there")
+    try notebook.type("quit\r", expect: "Left lesson")
     try terminal.expect("[3]> ")
     try notebook.type("mine\r", expect: "7")
     #expect(try notebook.end() == 0)
@@ -89,7 +89,7 @@ import Testing
     try terminal.expect("answer> ")
     try terminal.waitUntilRaw()
     try terminal.send(end)
-    try terminal.expect("continues there")
+    try terminal.expect("Left lesson")
     #expect(try terminal.waitForExit() == 0)
     #expect(!terminal.text.contains("[1]> "))
   }
@@ -110,18 +110,18 @@ import Testing
     }
     try notebook.type("\u{4}", expect: "as you left it")
     try terminal.expect("lesson> ")
-    try notebook.type("\u{4}", expect: "continues there")
+    try notebook.type("\u{4}", expect: "Left lesson")
     try terminal.expect("[2]> ")
     try notebook.type("lesson \(file)\r", expect: "answer> ")
     try notebook.type("\r", expect: "answer> ")
     try notebook.type("skip\r", expect: "lesson> ")
     try notebook.type("\r", expect: "Which layer")
-    try notebook.type("\u{4}", expect: "continues there")
+    try notebook.type("\u{4}", expect: "Left lesson")
     try notebook.type("lesson \(file)\r", expect: "resume> ")
     try terminal.waitUntilRaw()
     try terminal.interrupt()
     try terminal.expect("resume> ")
-    try notebook.type("\u{4}", expect: "continues there")
+    try notebook.type("\u{4}", expect: "Left lesson")
     #expect(try notebook.end() == 0)
   }
 
@@ -132,7 +132,7 @@ import Testing
     try notebook.type("lesson \(file) --seed 2\r", expect: "answer> ")
     try notebook.type("hi\t\r", expect: "Hint 1 of 3")
     try notebook.type("sk\t\r", expect: "The answer is")
-    try notebook.type("qu\t\r", expect: "continues there")
+    try notebook.type("qu\t\r", expect: "Left lesson")
     #expect(try notebook.end() == 0)
   }
 
@@ -148,7 +148,7 @@ import Testing
     for sign in ["\u{1B}[1m", "\u{1B}[36m", "▀", "───", "@@", "38;2;"] {
       #expect(!bytes.contains(sign), "\(sign.debugDescription)")
     }
-    try notebook.type("quit\r", expect: "continues there")
+    try notebook.type("quit\r", expect: "Left lesson")
     #expect(try notebook.end() == 0)
   }
 
@@ -170,7 +170,7 @@ import Testing
     ).waitForExit()
     #expect(cells.status == 0)
     #expect(cells.output.contains("\n42\n"))
-    #expect(cells.output.contains("continues there"))
+    #expect(cells.output.contains("Left lesson"))
   }
 
   @Test func asJSON() throws {

@@ -28,10 +28,10 @@ import Testing
     try notebook.type("quit\r", expect: "is unchanged")
     try notebook.type("lesson \(file)\r", expect: "review> ")
     try notebook.type("\r", expect: "You have skipped this one")
-    try notebook.type("quit\r", expect: "continues there")
+    try notebook.type("quit\r", expect: "Left lesson")
     try notebook.type("lesson \(file)\r", expect: "review> ")
     try notebook.type("over\r", expect: "answer> ")
-    try notebook.type("quit\r", expect: "continues there")
+    try notebook.type("quit\r", expect: "Left lesson")
     #expect(try notebook.end() == 0)
     #expect(try folder.read(".local/state/alexnet/progress.json").contains("\"finished\": true"))
   }
@@ -51,7 +51,7 @@ import Testing
     try notebook.terminal.expect("Which layer")
     try notebook.type("hint\r", expect: "Hint 1 of 2")
     #expect(try !folder.read(".local/state/alexnet/progress.json").contains("a-goal"))
-    try notebook.type("quit\r", expect: "continues there")
+    try notebook.type("quit\r", expect: "Left lesson")
     #expect(try notebook.end() == 0)
   }
 
@@ -75,11 +75,11 @@ import Testing
     try notebook.type("skip\r", expect: "answer> ")
     try notebook.type("skip\r", expect: "lesson> ")
     try notebook.type("\r", expect: "lesson 13, step \(step + 1)")
-    try notebook.type("quit\r", expect: "continues there")
+    try notebook.type("quit\r", expect: "Left lesson")
     try notebook.type("lesson 13\r", expect: "You were at step \(step + 1)")
     try notebook.type("\r", expect: "lesson 13, step \(step + 1)")
     try notebook.terminal.expect("answer> ")
-    try notebook.type("quit\r", expect: "continues there")
+    try notebook.type("quit\r", expect: "Left lesson")
     #expect(try notebook.end() == 0)
     #expect(Set(try folder.names()).subtracting(before) == [".local"])
   }
@@ -102,13 +102,13 @@ import Testing
     try notebook.terminal.expect("answer> ")
     try notebook.type("skip\r", expect: "lesson> ")
     try notebook.type("\r", expect: "Which layer")
-    try notebook.type("quit\r", expect: "continues there")
+    try notebook.type("quit\r", expect: "Left lesson")
     try notebook.type("lesson short.md\r", expect: "You were at step 2")
     try notebook.type("\r", expect: "Which layer")
     // Back to the step that trains: the existing run is used.
     try notebook.type("back\r", expect: "this run was already done")
     try notebook.terminal.expect("You have skipped this one")
-    try notebook.type("quit\r", expect: "continues there")
+    try notebook.type("quit\r", expect: "Left lesson")
     #expect(try notebook.end() == 0)
     #expect(Set(try place.folder.names()).subtracting(before) == [".cache", ".local"])
     let runs = ".cache/alexnet/lessons/short/runs"
@@ -131,7 +131,7 @@ import Testing
     let notebook = try Self.notebook(in: folder)
     try notebook.type("lesson \(file) --seed 2\r", expect: "answer> ")
     try notebook.type("skip\r", expect: "lesson> ")
-    try notebook.type("quit\r", expect: "continues there")
+    try notebook.type("quit\r", expect: "Left lesson")
     try notebook.type("progress reset\r", expect: "[y/N]")
     try notebook.terminal.send("n\r")
     try notebook.terminal.expect("Nothing was changed.")
@@ -139,7 +139,7 @@ import Testing
     try notebook.terminal.send("y\r")
     try notebook.terminal.expect("Progress starts from scratch.")
     try notebook.type("lesson \(file)\r", expect: "answer> ")
-    try notebook.type("quit\r", expect: "continues there")
+    try notebook.type("quit\r", expect: "Left lesson")
     #expect(try notebook.end() == 0)
   }
 }

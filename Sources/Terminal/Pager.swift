@@ -8,6 +8,8 @@ struct Pager {
   private var rows = 0
   /// Whether the rest of this output is skipped.
   private var isSkipping = false
+  /// Whether the rest is shown without a pause.
+  private var goesOn = false
   private var key: UInt32?
 
   /// The question shown in a pause, on one row.
@@ -55,13 +57,14 @@ struct Pager {
   private mutating func pause(_ encoder: TerminalEncoder) {
     rows = 0
     // If input is waiting, because the user typed ahead or pasted several lines, don't ask.
-    guard input_wait(STDIN_FILENO, 0) != INPUT_READABLE else { return }
+    guard !goesOn, input_wait(STDIN_FILENO, 0) != INPUT_READABLE else { return }
     let question = Self.question
     StandardStream.output.write(encoder.encode(question))
     switch Self.answer() {
     case .more: break
     case .skip: isSkipping = true
-    case .typing(let first): (isSkipping, key) = (true, first)
+    // The user has seen enough; the rest can be scrolled back to.
+    case .typing(let first): (goesOn, key) = (true, first)
     }
     StandardStream.output.write("\r" + String(repeating: " ", clamping: question.width) + "\r")
   }
@@ -85,13 +88,20 @@ struct Pager {
     }
   }
 
-  private static func keys() -> ArraySlice<UInt8> {
-    var bytes = [UInt8](repeating: 0, count: 16)
-    let count = read(STDIN_FILENO, &bytes, bytes.count)
-    return bytes.prefix(max(0, count))
+  /// The key that was pressed: one byte, or the whole sequence of an arrow key. What follows stays for
+  /// the next line of input.
+  private static func keys() -> [UInt8] {
+    func bytes(_ most: Int) -> [UInt8] {
+      var bytes = [UInt8](repeating: 0, count: most)
+      let count = read(STDIN_FILENO, &bytes, most)
+      return Array(bytes.prefix(max(0, count)))
+    }
+    let first = bytes(1)
+    guard first == [0x1B], input_wait(STDIN_FILENO, 50) == INPUT_READABLE else { return first }
+    return first + bytes(15)
   }
 
-  private static func answer(to keys: ArraySlice<UInt8>) -> Answer {
+  private static func answer(to keys: [UInt8]) -> Answer {
     switch keys.first {
     case UInt8(ascii: " "), UInt8(ascii: "\n"), UInt8(ascii: "\r"): .more
     // An arrow key or Page Down.

@@ -36,12 +36,13 @@ import Testing
     #expect(try notebook.end() == 0)
   }
 
-  /// A key that isn't an answer starts the next line.
+  /// A key that isn't an answer starts the next line; the rest is shown above it.
   @Test func typingStartsTheNextLine() throws {
     let notebook = try Self.notebook()
     try notebook.type("help commands\r", expect: Self.question)
-    try notebook.type("1", expect: "[2]> ")
-    try notebook.type(" + 41\r", expect: "42")
+    try notebook.type("1 + 41\r", expect: "golden  ")
+    try notebook.terminal.expect("[2]> ")
+    try notebook.terminal.expect("42")
     #expect(try notebook.end() == 0)
   }
 

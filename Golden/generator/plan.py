@@ -1,4 +1,4 @@
-"""Every case there is, by path, as a function that computes it when asked."""
+"""Every case by its path, as a function that computes it on demand."""
 
 from collections.abc import Callable
 from functools import partial

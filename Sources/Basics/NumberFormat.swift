@@ -181,10 +181,10 @@ struct DecimalDigits {
     return text
   }
 
-  /// Digits around a point if that is short, else with a power of ten.
+  /// Positional notation if that is short, otherwise scientific.
   var readable: String { (-3...15).contains(exponent) ? positional() : scientific() }
 
-  /// Digits and a power of ten: `1.5e-7`, `1e20`.
+  /// Scientific notation: `1.5e-7`, `1e20`.
   func scientific() -> String {
     var text = isNegative ? NumberFormat.minus : ""
     for (i, digit) in digits.enumerated() {

@@ -43,13 +43,13 @@
 
 #define FK_UNROLL _Pragma("clang loop unroll(full)")
 
-/// The outputs of a tile in a row, and the largest number of points.
+/// The outputs in one row of a tile, and the largest number of points.
 enum { tile_outputs = 4, most_points = 8 };
 
 /// How many pairs of points a filter's side needs.
 FK_INLINE int pairs_of(int kernel) { return kernel == 5 ? 3 : 2; }
 
-/// How many points there are: the inputs of a tile in a row.
+/// How many points there are: the inputs in one row of a tile.
 FK_INLINE int points_of(int pairs) { return 2 * pairs + 2; }
 
 /// The number of channels of a map, including those that pad its last block.

@@ -25,7 +25,8 @@ enum EXIFOrientation: Int, CaseIterable {
     self = Self.exifBlock(ofJPEG: bytes).flatMap(Self.orientation(inTIFF:)) ?? .upright
   }
 
-  /// The orientation that a PNG's eXIf chunk names, wherever the chunk is; upright as for a JPEG.
+  /// The orientation that a PNG's eXIf chunk names, wherever in the file it is; upright if there is
+  /// none, or an invalid one.
   init(ofPNG bytes: [UInt8]) {
     self = Self.exifChunk(ofPNG: bytes).flatMap(Self.orientation(inTIFF:)) ?? .upright
   }

@@ -49,7 +49,7 @@ package enum Value: Equatable, Sendable {
   /// A function, by name.
   case function(String)
 
-  /// A number that isn't whole by construction.
+  /// A number that isn't marked as whole, even if it is.
   package init(_ value: Double) { self = .number(Number(value)) }
 
   /// A whole number.

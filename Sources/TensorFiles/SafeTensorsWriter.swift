@@ -11,7 +11,7 @@ public struct SafeTensorsWriter: Sendable {
     case floats([Float])
     case doubles([Double])
     case integers([Int])
-    /// Floats that are made when they are written.
+    /// Floats that are computed only when the file is written.
     case later
 
     var type: ElementType {
@@ -46,7 +46,8 @@ public struct SafeTensorsWriter: Sendable {
     add(name, shape, .integers(integers), count: integers.count)
   }
 
-  /// Adds a tensor, as F32, that is made when it is written: see `write(to:making:)`.
+  /// Adds a tensor, as F32, whose values are computed when the file is written: see
+  /// `write(to:making:)`.
   public mutating func add(_ name: String, later shape: Shape) {
     add(name, shape, .later, count: shape.count)
   }
@@ -67,10 +68,10 @@ public struct SafeTensorsWriter: Sendable {
     }
   }
 
-  /// Writes the file whole or not at all, with tensors that are made one at a time, so that they
-  /// are never in memory together.
+  /// Writes the file whole or not at all, with tensors that are computed one at a time, so that
+  /// they are never in memory together.
   ///
-  /// - Parameter make: makes the tensor of this name.
+  /// - Parameter make: computes the tensor of this name.
   /// - Throws: `FileError`, or what `make` throws; the file is then as it was.
   public func write(to path: String, making make: (String) throws -> Tensor) throws {
     var failure: (any Error)?

@@ -2,7 +2,7 @@ import Digests
 import TensorFiles
 
 /// The digest that seals a checkpoint: SHA-256 of the whole file, in which the 64 digits of the
-/// digest itself count as zeros. It no longer matches after any change of a bit.
+/// digest itself count as zeros. If any bit changes, the digest no longer matches.
 enum CheckpointSeal {
   /// The member of the metadata that holds the digits.
   static let key = "digest"

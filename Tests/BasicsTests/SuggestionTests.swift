@@ -17,8 +17,8 @@ struct SuggestionTests {
     #expect(Suggestion.nearest(to: word, among: names) == expected.first)
   }
 
-  /// Among candidates with equally many slips, the one with the longest common beginning is
-  /// nearest, in any order of candidates.
+  /// Among candidates with the same number of typos, the one with the longest common prefix is
+  /// nearest, whatever their order.
   @Test func prefersTheLongestCommonBeginning() {
     #expect(Suggestion.allNearest(to: "relu4", among: ["xelu4", "relu1"]) == ["relu1"])
     #expect(Suggestion.allNearest(to: "relu4", among: ["relu1", "xelu4"]) == ["relu1"])

@@ -13,8 +13,8 @@ class BatchNormalization(Operation):
     def forward(self, parameters, inputs):
         """Updates the running tensors of `inputs` in place when training.
 
-        torch's momentum is the share of the new value, ours that of the old one. It refuses a batch
-        of one element a channel, whose variance is 0, and whose unbiased variance is taken as 0 too.
+        torch's momentum is the share of the new value, ours that of the old one. torch refuses a
+        batch with one element per channel; here its variance is 0, and so is its unbiased variance.
         """
         x = inputs["x"]
         if parameters["training"] and x.numel() == x.shape[1]:
@@ -31,7 +31,7 @@ class BatchNormalization(Operation):
         )
 
     def one_element(self, parameters, inputs):
-        """Of one element a channel: the mean is the element, and the variance 0."""
+        """With one element per channel, the mean is that element, and the variance 0."""
         x, keep = inputs["x"], parameters["momentum"]
         shape = (1, -1) + (1,) * (x.dim() - 2)
         inputs["running_mean"].mul_(keep).add_((1 - keep) * x.detach().flatten())

@@ -84,7 +84,7 @@ package final class BatchQueue {
       from: 0, to: steps, depth: depth)
   }
 
-  /// Batches of a maker. If the system allows no more threads, they are made when they are taken.
+  /// Batches from a maker. If the system allows no more threads, each is made when it is taken.
   init(
     _ maker: BatchMaker, steps: Int, from start: Int, to end: Int, depth: Int,
     startThread: (@escaping @Sendable () -> Void) -> WorkThread? = { WorkThread($0) }

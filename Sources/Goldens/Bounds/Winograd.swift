@@ -32,12 +32,12 @@ package struct Winograd: Hashable, Sendable {
     return [Transforms.three, .five].first { $0.taps == window.kernel }
   }
 
-  /// Outputs of a tile in a row.
+  /// The outputs in one row of a tile.
   static let outputs = 4
 
   /// The transforms for filters of one size.
   struct Transforms: Sendable {
-    /// Taps of the filters in a row.
+    /// The taps in one row of a filter.
     let taps: Int
     /// One row of Bᵀ, with its row of G and its column of Aᵀ, for each point.
     let rows: [Row]

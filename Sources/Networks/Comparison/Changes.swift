@@ -5,7 +5,7 @@ import Tensors
 public struct Changes: Hashable, Sendable {
   /// The original network compared with the changed one.
   public let difference: NetworkDifference
-  /// The windows that now leave a remainder, or another remainder than before.
+  /// The windows that now leave a remainder, or a different one.
   public let notes: [FitNote]
   /// The layers that keep their weights.
   public let keepsWeights: [String]
@@ -13,7 +13,7 @@ public struct Changes: Hashable, Sendable {
   /// they were inserted.
   public let initializedAnew: [String]
 
-  /// The layers with other settings, another place or another name.
+  /// The layers that have different settings, or were moved or renamed.
   public var changed: [NetworkDifference.Row] {
     difference.rows.filter {
       $0.first != nil && $0.second != nil && (!$0.fields.isEmpty || $0.moved || $0.isRenamed)

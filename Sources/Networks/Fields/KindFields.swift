@@ -102,7 +102,7 @@ extension Layer.Kind {
   }
 
   /// The fields of the initialization. Setting one of them on a layer without an initialization
-  /// starts from deviation 0.01 and bias 0, with which such layers are drawn.
+  /// starts from deviation 0.01 and bias 0, the defaults for such a layer.
   private static let initialization = [
     LayerField(
       name: "deviation", isRequired: false, isInitialization: true,

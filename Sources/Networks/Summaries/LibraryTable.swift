@@ -4,8 +4,8 @@ import Basics
 public struct LibraryRow: Hashable, Sendable {
   /// The name that the library gives the layer: `Conv2d-1`, `conv2d_1`.
   public let name: String
-  /// The library's class: `Conv2d`, `Conv2D`. Layers that the library lacks get a name of this
-  /// project.
+  /// The library's class: `Conv2d`, `Conv2D`. Layers that the library lacks get this project's name
+  /// for them.
   public let type: String
   /// The sizes of the output after the batch, in the library's order.
   public let output: [Int]
@@ -14,12 +14,12 @@ public struct LibraryRow: Hashable, Sendable {
 }
 
 extension String {
-  /// The text at the right of a column; longer text isn't cut.
+  /// The text aligned right in a column; longer text isn't cut.
   func paddedLeft(to width: Int) -> String {
     String(repeating: " ", clamping: width - count) + self
   }
 
-  /// The text at the left of a column; longer text isn't cut.
+  /// The text aligned left in a column; longer text isn't cut.
   func paddedRight(to width: Int) -> String {
     self + String(repeating: " ", clamping: width - count)
   }

@@ -143,7 +143,7 @@ public func batchNormalizationGradient(
 ///   - g: ∂L/∂y, in the shape of x.
 ///   - x: activations, N×C×H×W or N×C.
 ///   - statistics: the statistics that the forward pass used.
-///   - dGamma: ∂L/∂γ, C; accumulated: each sum is made in Double, added, and rounded once.
+///   - dGamma: ∂L/∂γ, C; accumulated: each sum is computed in Double, added, and rounded once.
 ///   - dBeta: ∂L/∂β, C; accumulated in the same way.
 ///   - normalization: the settings of the layer.
 ///   - cancellation: polled while computing.

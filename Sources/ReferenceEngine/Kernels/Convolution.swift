@@ -111,7 +111,7 @@ public func convolutionGradient(
 /// - Parameters:
 ///   - g: ∂L/∂y, N×O×H′×W′.
 ///   - x: activations, N×C×H×W.
-///   - dw: ∂L/∂w, O×I×K×K; accumulated: each sum is made in Double, added, and rounded once.
+///   - dw: ∂L/∂w, O×I×K×K; accumulated: each sum is computed in Double, added, and rounded once.
 ///   - db: ∂L/∂b, O; accumulated in the same way.
 ///   - convolution: the settings of the layer.
 ///   - cancellation: polled while computing.

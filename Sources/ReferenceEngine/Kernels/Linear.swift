@@ -66,7 +66,7 @@ public func linearGradient(
 /// - Parameters:
 ///   - g: ∂L/∂y, N×O.
 ///   - x: activations, N×I.
-///   - dw: ∂L/∂w, O×I; accumulated: each sum is made in Double, added, and rounded once.
+///   - dw: ∂L/∂w, O×I; accumulated: each sum is computed in Double, added, and rounded once.
 ///   - db: ∂L/∂b, O; accumulated in the same way.
 ///   - cancellation: polled while computing.
 /// - Throws: `Cancelled`, with the gradients half accumulated; polled once per output.

@@ -104,7 +104,7 @@ public func locallyConnectedGradient(
 /// - Parameters:
 ///   - g: ∂L/∂y, N×O×H′×W′.
 ///   - x: activations, N×C×H×W.
-///   - dw: ∂L/∂w, H′×W′×O×C×K×K; accumulated: each sum is made in Double, added, and rounded once.
+///   - dw: ∂L/∂w, H′×W′×O×C×K×K; accumulated: each sum is computed in Double, added, and rounded once.
 ///   - db: ∂L/∂b, H′×W′×O; accumulated in the same way.
 ///   - local: the settings of the layer.
 ///   - cancellation: polled while computing.

@@ -133,7 +133,7 @@ package final class Trainer {
   /// The learning rate of weights at the next step, in layers without their own.
   package var rate: Double { rate(step: step) }
 
-  /// The same at a step of this epoch, counted from 0.
+  /// The learning rate of weights at a step of this epoch; steps count from 0.
   func rate(step: Int) -> Double {
     recipe.rate
       * recipe.schedule.factor(

@@ -7,7 +7,7 @@ package enum TrainingEvent: Sendable {
   case step(StepRecord)
   /// This many of an epoch's validation images are done.
   case validating(done: Int, of: Int)
-  /// An epoch is done; whether it did best on validation so far.
+  /// An epoch is done; `isBest` if no earlier one did as well on validation.
   case epoch(EpochRecord, isBest: Bool)
 }
 

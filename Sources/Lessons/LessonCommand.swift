@@ -11,16 +11,16 @@ package struct LessonCommand: Command, HasGlobalOptions, WritesFiles {
     commandName: "lesson",
     abstract: "Take a lesson: lesson lists them, lesson 1 opens one, lesson next continues.",
     discussion: """
-        A lesson is taken one step at a time; each step shows the keys you can use. Progress is \
-        kept, and lesson N continues where you were. Opening a finished lesson asks whether to review it \
-        or to start over; it stays finished either way. Networks that a lesson trains are kept in the cache folder \
-        (~/.cache/alexnet/lessons, or below $XDG_CACHE_HOME), so each is trained only once. Exercises draw their numbers from your own seed, or \
-      from --seed.
+      You take a lesson one step at a time; each step shows the keys you can use. Your progress is \
+      kept, and lesson N continues where you were. If you open a finished lesson, you choose whether \
+      to review it or to start over; it stays finished either way. Networks that a lesson trains are \
+      kept in the cache folder (~/.cache/alexnet/lessons, or alexnet/lessons in $XDG_CACHE_HOME), so \
+      each is trained only once. Exercises draw their numbers from your own seed, or from --seed.
 
-        For teachers: lesson new NAME begins a lesson; lesson save FILE turns the session so far into one; \
-        lesson verify [FILE…] proves that lessons work: every cell prints what the lesson says, every \
-        answer is accepted, every known mistake gets its own diagnosis, for 20 seeds (exit code 1 if \
-        anything fails); lesson handout FILE prints a lesson with its answers.
+      For teachers: lesson new NAME begins a lesson; lesson save FILE turns the session so far into \
+      one; lesson verify [FILE…] checks that lessons work: every cell prints what the lesson says, \
+      every right answer is accepted, and every known mistake gets its own diagnosis, for 20 seeds \
+      (exit code 1 if anything fails); lesson handout FILE prints a lesson with its answers.
       """)
   package static let examples: [Example] = [
     Example("lesson", "lists the lessons, with your progress", expect: "lesson next"),

@@ -10,13 +10,13 @@ package struct ProgressCommand: Command, HasGlobalOptions, WritesFiles {
     commandName: "progress",
     abstract: "Show how far you have come in the lessons; export, import or reset it.",
     discussion: """
-        progress export FILE writes your progress to a file. progress import FILE merges such a \
-        file into yours: a lesson that is finished in either is finished, and the better result counts. \
-        progress reset starts from scratch and keeps the old file under another name. It asks first; \
-        in scripts, it needs --yes.
+      progress export FILE writes your progress to a file. progress import FILE merges such a file \
+      into yours: a lesson that is finished in either is finished, and the better result counts. \
+      progress reset starts from scratch and keeps the old file under another name. It asks first; \
+      in scripts, it needs --yes.
 
-        Progress is saved in $ALEXNET_PROGRESS, otherwise in alexnet/progress.json in $XDG_STATE_HOME or \
-        ~/.local/state, on macOS in ~/Library/Application Support.
+      Progress is saved in $ALEXNET_PROGRESS, otherwise in alexnet/progress.json in $XDG_STATE_HOME \
+      or ~/.local/state, on macOS in ~/Library/Application Support.
       """)
   package static let examples: [Example] = [
     Example("progress", "all lessons", expect: "lessons done"),

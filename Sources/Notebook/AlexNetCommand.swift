@@ -7,8 +7,8 @@ package struct AlexNetCommand: ProgramCommand {
     commandName: "alexnet",
     abstract: "A notebook that steps through AlexNet and explains where any number comes from.",
     discussion: """
-        Without a command it opens the notebook; if standard input is a pipe, it runs the cells from \
-        the pipe. Exit codes: 0 success, 1 a cell failed, 2 wrong usage.
+      Without a command it opens the notebook; if standard input is a pipe, it runs the cells from \
+      the pipe. Exit codes: 0 success, 1 a cell failed, 2 wrong usage.
       """,
     version: Version.line,
     subcommands: CommandTable.notebook.all)

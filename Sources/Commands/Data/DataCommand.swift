@@ -23,7 +23,7 @@ package struct DataCommand: Command, HasGlobalOptions {
       "Download, check or describe the training images: data fetch cifar10.",
     discussion: """
       data fetch cifar10 downloads CIFAR-10's binary version from its author's page (170 MB), resumes \
-      an interrupted download, compares the SHA-256, unpacks the archive (184 MB) and checks every \
+      an interrupted download, checks its SHA-256, unpacks the archive (184 MB) and checks every \
       record. The data goes to cifar-10-batches-bin in the folder that --data or ALEXNET_DATA names, \
       otherwise to the cache folder; the other commands find it there. http_proxy and https_proxy are \
       honoured. To use another server, pass --url, and either --sha256 with the digest of the archive \

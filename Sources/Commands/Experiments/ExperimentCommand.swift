@@ -16,14 +16,14 @@ package struct ExperimentCommand: Command, HasGlobalOptions, WritesFiles {
     commandName: "experiment",
     abstract: "Test one of the paper's claims: experiment relu-vs-tanh.",
     discussion: """
-      Without a name the studies are listed. A study trains a few arms, which differ in one thing, from \
-      several seeds with the same budget, and reports whether chance can explain the difference. A full \
+      Without a name, the studies are listed. A study trains a few arms, which differ in one thing, with \
+      several seeds and the same budget, and reports whether chance can explain the difference. A full \
       study takes up to 20 minutes on two cores, a --quick one up to 2. The networks are trained on \
       CIFAR-10, or on drawn shapes if CIFAR-10 is missing; --data chooses.
 
       Results go to experiments/NAME unless --out names a folder: results.json, results.md, curves.svg. \
-      They are updated after each training, so Ctrl-C loses nothing that was measured. --out none keeps \
-      nothing.
+      They are updated after each run, so Ctrl-C loses nothing that was measured. --out none \
+      writes no files.
       """)
   /// Examples, which the tests run.
   package static let examples: [Example] = [
@@ -37,11 +37,11 @@ package struct ExperimentCommand: Command, HasGlobalOptions, WritesFiles {
   ]
 
   @Argument(help: "The study; without a name the studies are listed.") var name: String?
-  @Flag(help: "A smaller study, of two minutes at most.") var quick = false
+  @Flag(help: "Run a smaller study, of at most two minutes.") var quick = false
   @Flag(help: "Describe the study without running it.") var describe = false
   @Option(help: ArgumentHelp("How many times each arm is trained.", valueName: "n"))
   var seeds: Int?
-  @Option(help: ArgumentHelp("Epochs of each training.", valueName: "n")) var epochs: Int?
+  @Option(help: ArgumentHelp("Epochs per training run.", valueName: "n")) var epochs: Int?
   @Option(help: ArgumentHelp("Images to train on.", valueName: "n")) var pictures: Int?
   @Option(
     help: ArgumentHelp("The folder for the results, or none.", valueName: "folder"),

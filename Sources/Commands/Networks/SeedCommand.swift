@@ -10,8 +10,8 @@ package struct SeedCommand: Command, HasGlobalOptions {
   package static let configuration = CommandConfiguration(
     commandName: "seed", abstract: "Show or set the seed of all random numbers: seed 2.",
     discussion: """
-      The seed determines untrained weights and every random number in trainings and studies: the same \
-      seed gives the same numbers. Setting it draws untrained weights again; loaded weights stay.
+      The seed determines untrained weights and every random number in training runs and studies: the \
+      same seed gives the same numbers. Setting it draws untrained weights again; loaded weights stay.
       """)
   /// Examples, which the tests run.
   package static let examples: [Example] = [

@@ -18,9 +18,9 @@ package struct SetCommand: Command, HasGlobalOptions {
   package static let examples: [Example] = [
     Example("set conv1.stride 2", "twice as many positions per side", expect: "conv1 55 → 109"),
     Example("set input 224", "why everyone uses 227", expect: "54.25"),
-    Example("set rounding ceil", "as the authors' program", expect: "rounding"),
+    Example("set rounding ceil", "like the authors' program", expect: "rounding"),
     Example("set norm1.convention 2012", "α divided by n", expect: "norm1"),
-    Example("set activation tanh", "tanh for every ReLU", expect: "tanh1"),
+    Example("set activation tanh", "tanh in place of every ReLU", expect: "tanh1"),
     .slip("set conv4.inputs 256", "a value that doesn't fit", expect: "conv4"),
     .slip("set conv1.strid 2", "a misspelled field", expect: "stride"),
   ]

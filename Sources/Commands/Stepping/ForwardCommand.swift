@@ -5,7 +5,8 @@ import Cells
 package struct ForwardCommand: Command, HasGlobalOptions {
   /// The command's name and help.
   package static let configuration = CommandConfiguration(
-    commandName: "forward", abstract: "Run the remaining layers and show the best classes.")
+    commandName: "forward", abstract: "Run the remaining layers and show the most probable classes."
+  )
   /// Examples, which the tests run.
   package static let examples: [Example] = [
     Example(

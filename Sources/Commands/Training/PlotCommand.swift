@@ -11,11 +11,11 @@ import Training
 package struct PlotCommand: Command, HasGlobalOptions, WritesFiles {
   /// The command's name and help.
   package static let configuration = CommandConfiguration(
-    commandName: "plot", abstract: "Draw the curves of a training: loss and accuracy by epoch.",
+    commandName: "plot", abstract: "Draw the curves of a training run: loss and accuracy by epoch.",
     discussion: """
-      The curves are read from metrics.json in the run's folder, which works during the training too. The \
-      folder also holds them as curves.svg, and the numbers as metrics.csv. For a checkpoint, or trained, \
-      the curves are those of its training.
+      The curves are read from metrics.json in the run's folder, so you can also plot a run that is still \
+      going. The folder also holds them as curves.svg, and the numbers as metrics.csv. For a checkpoint, \
+      or trained, the curves show how it was trained.
       """)
   /// Examples, which the tests run.
   package static let examples: [Example] = [

@@ -8,21 +8,21 @@ import Networks
 import TensorFiles
 import Training
 
-/// Trains a network by a recipe, or continues a run.
+/// Trains a network with a recipe, or continues a run.
 package struct TrainCommand: Command, HasGlobalOptions {
   /// The command's name and help.
   package static let configuration = CommandConfiguration(
-    commandName: "train", abstract: "Train a network by a recipe: train --recipe 80-seconds.",
+    commandName: "train", abstract: "Train a network with a recipe: train --recipe 80-seconds.",
     discussion: """
-      recipes lists the recipes. If only a network is named, it is trained by the recipe of its name, or \
-      by 80-seconds. --data chooses the data: cifar10, shapes or shapes-hard (drawn, need no files), or a \
-      folder. Any field of the recipe can be changed: --set decay=0.001 --set schedule=one-cycle \
-      --set fc10.decay=1.
+      recipes lists the recipes. If you name only a network, it is trained with the recipe of the same \
+      name, or else with 80-seconds. --data chooses the data: cifar10, shapes or shapes-hard (drawn, need \
+      no files), or a folder. Any field of the recipe can be changed: --set decay=0.001 \
+      --set schedule=one-cycle --set fc10.decay=1.
 
       Each run has a folder, runs/RECIPE-seedN unless --out names one, with its checkpoints, \
       recipe.json, metrics.csv, metrics.json and curves.svg. Ctrl-C (or SIGTERM) finishes the step and \
-      saves; train --resume FOLDER continues as if the run had never stopped, bit for bit on the same \
-      engine and number of threads. Then: plot FOLDER, evaluate FOLDER, and at the prompt load FOLDER.
+      saves; train --resume FOLDER continues as if the run had never stopped, bit for bit with the \
+      same engine and number of threads. Then: plot FOLDER, evaluate FOLDER, and at the prompt load FOLDER.
       """)
   /// Examples, which the tests run.
   package static let examples: [Example] = [

@@ -12,7 +12,7 @@ public enum ErrorKind: String, Hashable, Sendable, CaseIterable {
   case order
   /// A file can't be read or written, or its contents are invalid.
   case file
-  /// A training can't start or continue.
+  /// A training run can't start or continue.
   case training
   /// The machine has too little memory, or allows too few threads.
   case resource

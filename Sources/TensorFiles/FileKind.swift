@@ -54,7 +54,7 @@ package enum FileKind: Hashable, Sendable, CaseIterable {
     case .safetensors: "a safetensors file"
     case .network: "a network"
     case .recipe: "a recipe"
-    case .metrics: "the metrics of a training"
+    case .metrics: "the metrics of a training run"
     case .lesson: "a lesson"
     case .progress: "a progress file"
     }

@@ -20,7 +20,7 @@ extension Checkpoint {
     }
     guard Self.isCheckpoint(file) else {
       throw CheckpointError(
-        path, "it isn't a checkpoint of a training",
+        path, "it isn't a checkpoint of a training run",
         hint: "load reads weight files from other programs")
     }
     try cancellation.check()

@@ -87,7 +87,7 @@ extension Metrics {
       throw CheckpointError(path, "at byte \(error.offset), \(error.reason)")
     }
     guard case .object(let top) = json, top["format"] == .string(Self.formatName) else {
-      throw CheckpointError(path, "it doesn't hold metrics of a training")
+      throw CheckpointError(path, "it doesn't hold metrics of a training run")
     }
     let reader = StateReader(file: path, members: top, place: "")
     (recipe, network) = (try reader.text("recipe"), try reader.text("network"))

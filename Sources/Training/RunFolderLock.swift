@@ -27,7 +27,7 @@ final class RunFolderLock: Sendable {
         throw RunFolderError(name, "it can't be locked: \(String(cString: strerror(number)))")
       }
       throw RunFolderError(
-        name, "another training is writing to it" + (owner.map { " (process \($0))" } ?? ""),
+        name, "another training run is writing to it" + (owner.map { " (process \($0))" } ?? ""),
         hint: "wait for it, or choose another folder with --out")
     }
     // Only for the message above, so a full disk must not stop it here.

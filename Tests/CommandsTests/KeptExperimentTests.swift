@@ -39,7 +39,7 @@ import Testing
       let first = run(cell)
       #expect(first.failure == nil, "\(first.failure?.message ?? "")")
       let text = first.output.plainText
-      #expect(text.contains("3/2 against 2/2") && text.contains("2 trainings in"), "\(text)")
+      #expect(text.contains("3/2 against 2/2") && text.contains("2 training runs in"), "\(text)")
       let files = try FileManager.default.subpathsOfDirectory(atPath: folder + "/lesson").sorted()
       let again = run(cell)
       #expect(again.output.plainText == text + "\nkept from when you ran this before")

@@ -21,7 +21,7 @@ import Testing
       "overlap   does overlapping pooling help?", "set pool1.kernel 2",
       "1/4  3/2  seed 7  test error ", "4/4  2/2  seed 8  test error ",
       "± is the standard deviation",
-      "training error   3 3/2   2 2/2", "3/2 against 2/2: ", "done   4 trainings in ",
+      "training error   3 3/2   2 2/2", "3/2 against 2/2: ", "done   4 training runs in ",
     ] { #expect(result.output.contains(text), "\(text): \(result)") }
     let names = ["curves.svg", "results.json", "results.md"]
     #expect(place.files("experiments/overlap") == names)

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Training
 
-/// Signals that ask a training to stop: it saves as after Ctrl-C, and the exit code contains the
+/// Signals that ask a training run to stop: it saves as after Ctrl-C, and the exit code contains the
 /// signal.
 @Suite struct ProgramStopTests {
   static let long =

@@ -159,7 +159,7 @@ import Testing
     for words in [words, ["train", "--resume", "run"]] {
       let second = try place.alexnet(words)
       #expect(second.status == 1, "\(second)")
-      #expect(second.errors.contains("another training is writing to it (process "), "\(second)")
+      #expect(second.errors.contains("training run is writing to it (process "), "\(second)")
     }
     // Reading is still possible.
     #expect(try place.alexnet(["plot", "run"]).status == 0)

@@ -46,7 +46,7 @@ final class TrainingPlace {
      ]}
     """
 
-  /// The arguments that start a training.
+  /// The arguments that start a training run.
   static let begin = [
     "train", "--network", "tiny.json", "--data", "pictures", "--batch", "6", "--rate", "0.01",
     "--set", "bias_rate=0.01", "--set", "validation=0.2",

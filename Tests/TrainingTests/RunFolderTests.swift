@@ -175,9 +175,9 @@ import Testing
     #expect(message { _ = try RunFolder.open(temporary("empty")) }.contains("no run"))
     #expect(message { _ = try RunFolder.open(temporary("file")) }.contains("Not a directory"))
     #expect(temporary.files() == ["empty", "file", "other"])
-    // Two trainings into the same folder.
+    // Two runs into the same folder.
     let first = try create("empty/")
-    #expect(message { _ = try create("empty") }.contains("another training is writing to it"))
+    #expect(message { _ = try create("empty") }.contains("another training run is writing to it"))
     #expect(message { _ = try RunFolder.open(temporary("empty")) }.contains("process \(getpid())"))
     withExtendedLifetime(first) {}
     #expect(temporary.files() == ["empty", "file", "other"])

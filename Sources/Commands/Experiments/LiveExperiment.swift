@@ -5,7 +5,7 @@ import Networks
 import TensorFiles
 import Training
 
-/// A study in progress: prints each training, and saves the results so far.
+/// A study in progress: prints each run, and saves the results so far.
 struct LiveExperiment {
   private var runner: ExperimentRunner
   private let folder: ExperimentFolder?
@@ -52,14 +52,14 @@ struct LiveExperiment {
       let done = results.trials.count + results.runs.count
       if !results.runs.isEmpty { session.show(output) }
       throw Failure(
-        .cancelled, "stopped after \(done) of \(Numerals.count(runner.count, "training"))",
+        .cancelled, "stopped after \(done) of \(Numerals.count(runner.count, "training run"))",
         hint: done == 0
           ? "there are no results yet"
           : folder.map { "the results so far are in \($0.path)" } ?? "nothing was kept: --out none")
     }
     let took = TrainingLines.time(start.duration(to: .now).seconds)
     var last: Text =
-      .good("done") + Text("   \(Numerals.count(runner.count, "training")) in \(took)")
+      .good("done") + Text("   \(Numerals.count(runner.count, "training run")) in \(took)")
     if let folder { last += "   " + .name(folder.path) }
     output.line(last, hang: 7)
     return output
@@ -76,7 +76,8 @@ struct LiveExperiment {
       indent: 2, hang: 14)
     output.line(
       .faint("engine") + .spaces(6)
-        + Text("\(results.engine) · \(Numerals.count(runner.count, "training")) in all"), indent: 2,
+        + Text("\(results.engine) · \(Numerals.count(runner.count, "training run")) in all"),
+      indent: 2,
       hang: 14)
     if let folder {
       output.line(.faint("folder") + .spaces(6) + .name(folder.path), indent: 2, hang: 14)

@@ -173,7 +173,7 @@ package struct TrainCommand: Command, HasGlobalOptions {
     if seed > UInt64(Int.max) {
       // Checked here because the next setting applied would otherwise report it as its own error.
       throw Failure(
-        .usage, "--seed takes a whole number from 0 to \(Int.max) in a training, not \(seed)")
+        .usage, "--seed takes a whole number from 0 to \(Int.max) for training, not \(seed)")
     }
     return try changed(recipe)
   }

@@ -85,7 +85,7 @@ package struct Experiment: Hashable, Sendable {
   package struct Budget: Hashable, Sendable {
     /// How many times each arm is trained, each time with another seed.
     package var seeds: Int
-    /// Epochs of each training; the maximum if the number of epochs is measured.
+    /// Epochs of each run; the maximum if the number of epochs is measured.
     package var epochs: Int
     /// Training images, equally from each class; nil for all.
     package var pictures: Int?

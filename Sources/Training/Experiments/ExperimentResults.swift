@@ -19,7 +19,7 @@ package struct ExperimentRun: Hashable, Sendable {
   /// How long it took, its test included.
   package var seconds: Double
 
-  /// A training with these results.
+  /// A run with these results.
   package init(
     arm: String, seed: UInt64, rate: Double, epochs: [EpochRecord], divergence: String? = nil,
     testError: Double? = nil, seconds: Double
@@ -56,9 +56,9 @@ package struct ExperimentResults: Hashable, Sendable {
   package var engine: String
   /// The number of threads.
   package var threads: Int
-  /// Trainings that only chose a learning rate.
+  /// Runs that only chose a learning rate.
   package var trials: [ExperimentRun] = []
-  /// The trainings that count.
+  /// The runs that count.
   package var runs: [ExperimentRun] = []
 
   /// The learning rate of each arm that was tried and chosen, by the arm's name.

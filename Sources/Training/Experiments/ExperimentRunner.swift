@@ -6,11 +6,11 @@ import Tensors
 
 /// Runs a study: for each seed, every arm, so that a stopped study can still be compared in pairs.
 package struct ExperimentRunner {
-  /// A training of the study.
+  /// One training run of the study.
   package struct Place: Hashable, Sendable {
-    /// Its number among all trainings of the study, from 1.
+    /// Its number among all runs of the study, from 1.
     package var number: Int
-    /// The number of trainings.
+    /// The number of runs.
     package var count: Int
     /// The arm's name.
     package var arm: String
@@ -24,11 +24,11 @@ package struct ExperimentRunner {
 
   /// What a study reports while it runs.
   package enum Event: Sendable {
-    /// An event of a training.
+    /// An event of a training run.
     case training(Place, TrainingEvent)
     /// This many of the test images are done.
     case testing(Place, done: Int, of: Int)
-    /// A training is done.
+    /// A run is done.
     case done(Place, ExperimentRun)
   }
 
@@ -46,13 +46,13 @@ package struct ExperimentRunner {
     var recipe: Recipe
   }
 
-  /// Ends a training before its last epoch.
+  /// Ends a run before its last epoch.
   private struct Enough: DescribedError {
     var kind: ErrorKind { .internal }
     var message: String { "the run has enough epochs" }
   }
 
-  /// Added to the seed in trainings that only choose a learning rate.
+  /// Added to the seed in runs that only choose a learning rate.
   static let trialSeedOffset: UInt64 = 1_000
 
   /// A study, ready to run.
@@ -117,15 +117,15 @@ package struct ExperimentRunner {
     }
   }
 
-  /// The number of trainings in all.
+  /// The total number of runs.
   package var count: Int {
     arms.count * (results.budget.rates.count + results.seeds.count)
   }
 
-  /// Runs the remaining trainings.
+  /// Runs what is left of the study.
   ///
   /// - Parameters:
-  ///   - cancellation: once set, the current training is dropped.
+  ///   - cancellation: once set, the current run is dropped.
   ///   - observer: called with each event; an error that it throws ends the study.
   /// - Returns: whether the study is complete.
   package mutating func run(
@@ -178,7 +178,7 @@ package struct ExperimentRunner {
     return true
   }
 
-  /// Runs one training; nil if it was cancelled.
+  /// Trains one network; nil if it was cancelled.
   private func train(
     _ arm: PreparedArm, _ place: Place, most: Int?, _ cancellation: Cancellation,
     _ observer: (Event, ExperimentResults) throws -> Void
@@ -231,7 +231,7 @@ package struct ExperimentRunner {
     return run
   }
 
-  /// Whether a training can stop: it has reached what is measured, or it is a trial that has taken
+  /// Whether a run can stop: it has reached what is measured, or it is a trial that has taken
   /// as long as a better one.
   private func isEnough(_ run: ExperimentRun, most: Int?) -> Bool {
     if let most, run.epochs.count >= most { return true }

@@ -22,7 +22,7 @@ package struct SHA256 {
     bytes.withUnsafeBytes { update($0) }
   }
 
-  /// The digest of all bytes so far as 64 hexadecimal digits, in small letters.
+  /// The digest of all bytes so far as 64 hexadecimal digits, in lower case.
   package var digits: String {
     var state = state
     var hash = [UInt8](repeating: 0, count: Self.byteCount)

@@ -9,7 +9,7 @@ package struct DataSource: Hashable, Sendable {
   /// The length of the archive in bytes; nil if unknown.
   package var size: Int?
 
-  /// The SHA-256 of the archive, 64 hexadecimal digits in small letters; nil accepts any.
+  /// The SHA-256 of the archive, 64 hexadecimal digits in lower case; nil accepts any.
   package var digest: String?
 
   /// Images in each of the six files.

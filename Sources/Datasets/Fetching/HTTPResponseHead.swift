@@ -5,7 +5,7 @@ struct HTTPResponseHead: Equatable {
   /// The status code; 0 before the first.
   private(set) var status = 0
 
-  /// The fields, by their names in small letters.
+  /// The fields, by their names in lower case.
   private var fields: [String: String] = [:]
 
   /// Adds a line as the server sent it. A status line starts a new head, as after a redirection.

@@ -13,6 +13,8 @@ struct Declaration: Sendable {
     var takesValue: Bool
     /// Whether several values may follow.
     var isRepeating: Bool
+    /// Whether help and completion leave it out, as the old name of an option.
+    var isHidden: Bool
     /// Its help in one sentence.
     var abstract: String
     /// All possible values, if they can be listed.
@@ -28,8 +30,10 @@ struct Declaration: Sendable {
 
   /// The positional arguments.
   var positional: [Argument] { all.filter(\.names.isEmpty) }
-  /// The long names of options and flags.
-  var optionNames: [String] { all.flatMap(\.names).filter { $0.hasPrefix("--") }.sorted() }
+  /// The long names of the options and flags that help shows.
+  var optionNames: [String] {
+    all.filter { !$0.isHidden }.flatMap(\.names).filter { $0.hasPrefix("--") }.sorted()
+  }
 
   /// The declaration of a command.
   init(of command: any ParsableCommand.Type) {
@@ -66,6 +70,7 @@ extension Declaration.Argument {
       return (name["kind"]?.string == "long" ? "--" : "-") + text
     }
     takesValue = kind != "flag"
+    isHidden = json["shouldDisplay"] == .boolean(false)
     isRepeating = json["isRepeating"] == .boolean(true)
     abstract = json["abstract"]?.string ?? ""
     let completion = json["completionKind"]

@@ -31,6 +31,9 @@ package protocol Host: AnyObject, Sendable {
   /// Reports the running cell's progress on a separate line, if the host can't show a status line.
   func note(_ text: String)
 
+  /// Tells the user about something to change, next to the output: on standard error.
+  func warn(_ text: String)
+
   /// Sends an object to programs that read JSON before the running cell has ended.
   func stream(_ json: JSONValue)
 
@@ -49,6 +52,8 @@ extension Host {
   package func clear() {}
   /// Does nothing.
   package func note(_ text: String) {}
+  /// Does nothing.
+  package func warn(_ text: String) {}
   /// Does nothing.
   package func stream(_ json: JSONValue) {}
   /// Throws, since there is no user to ask.

@@ -94,6 +94,11 @@ final class TerminalHost: Host {
     StandardStream.error.write(errorEncoder.encode(Text(text)) + "\n")
   }
 
+  func warn(_ text: String) {
+    report(progress: nil)
+    StandardStream.error.write(errorEncoder.encode(Text("note: \(text)")) + "\n")
+  }
+
   func ask(_ question: String) throws -> String {
     guard isInteractive else { throw Failure(.usage, "cannot ask without a terminal: \(question)") }
     report(progress: nil)

@@ -13,12 +13,12 @@ package struct Metrics: Hashable, Sendable {
     /// The number of test images.
     package var pictures: Int
     /// The crops: `center`, `ten-crop`.
-    package var views: String
+    package var crops: String
 
     /// The results of a test.
-    package init(epoch: Int, accuracy: Double, loss: Double, pictures: Int, views: String) {
+    package init(epoch: Int, accuracy: Double, loss: Double, pictures: Int, crops: String) {
       (self.epoch, self.accuracy, self.loss) = (epoch, accuracy, loss)
-      (self.pictures, self.views) = (pictures, views)
+      (self.pictures, self.crops) = (pictures, crops)
     }
   }
 

@@ -61,7 +61,7 @@ extension Metrics {
     members["test"] = test.map {
       [
         "accuracy": .number($0.accuracy), "epoch": .integer($0.epoch), "loss": .number($0.loss),
-        "pictures": .integer($0.pictures), "views": .string($0.views),
+        "pictures": .integer($0.pictures), "crops": .string($0.crops), "views": .string($0.crops),
       ]
     }
     return JSONValue.object(members).fileText(digits: \.description)
@@ -112,7 +112,7 @@ extension Metrics {
       test = Test(
         epoch: try row.whole("epoch"), accuracy: try row.number("accuracy"),
         loss: try row.number("loss"), pictures: try row.whole("pictures"),
-        views: try row.text("views"))
+        crops: try row.text(row.members["crops"] == nil ? "views" : "crops"))
     }
   }
 }

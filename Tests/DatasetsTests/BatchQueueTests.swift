@@ -30,7 +30,7 @@ import Testing
   func withoutAThread(_ depth: Int) throws {
     let set = Self.noise(23)
     let pipeline = try PicturePipeline(.init(), for: set)
-    for order in [BatchMaker.Order.shuffled(seed: 7), .sequential(views: 2)] {
+    for order in [BatchMaker.Order.shuffled(seed: 7), .sequential(crops: 2)] {
       let maker = BatchMaker(set, pipeline, size: 5, order: order)
       let with = BatchQueue(maker, steps: 4, from: 1, to: 8, depth: depth)
       let without = BatchQueue(
@@ -188,7 +188,7 @@ import Testing
   @Test func testsWithCrops() throws {
     let set = Self.noise(5)
     let pipeline = try PicturePipeline(.init(crop: 3), for: set)
-    let queue = BatchQueue(testing: set, pipeline: pipeline, batch: 2, views: .tenCrop)
+    let queue = BatchQueue(testing: set, pipeline: pipeline, batch: 2, crops: .tenCrop)
     #expect(queue.stepsPerEpoch == 30)
     let batches = Self.all(queue)
     #expect(batches.map(\.view) == (0..<30).map { $0 % 10 })

@@ -31,8 +31,8 @@ import Testing
   @Test func tenCrops() throws {
     let set = BatchQueueTests.noise(3, side: 6)
     let pipeline = try PicturePipeline(.init(center: .image, crop: 3), for: set)
-    #expect(PictureViews.tenCrop.count(in: pipeline) == 10)
-    #expect(PictureViews(named: "multi-view") == .tenCrop)
+    #expect(TestCrops.tenCrop.count(in: pipeline) == 10)
+    #expect(TestCrops(named: "multi-view") == .tenCrop)
     let corners = [(1, 1), (0, 0), (0, 3), (3, 0), (3, 3)]
     for (number, corner) in corners.enumerated() {
       for isMirrored in [false, true] {
@@ -43,8 +43,8 @@ import Testing
       }
     }
     let whole = try PicturePipeline(.init(), for: set)
-    #expect(PictureViews.tenCrop.count(in: whole) == 2)
-    #expect(PictureViews.allCases.map { $0.count(in: pipeline) } == [1, 2, 10])
+    #expect(TestCrops.tenCrop.count(in: whole) == 2)
+    #expect(TestCrops.allCases.map { $0.count(in: pipeline) } == [1, 2, 10])
   }
 
   /// Every training image is one of the possible crops, mirrored or not, and each of them occurs.

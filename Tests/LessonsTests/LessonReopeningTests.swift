@@ -156,7 +156,7 @@ import Testing
     ("experiment lrn --describe", false), ("experiment", false), ("bench", true),
     ("next", false), ("1 + 1", false), ("recipe paper", false), ("train --data", false),
     ("let a = 1\ntrain --data shapes", true),
-    ("evaluate trained", false), ("evaluate trained --views ten", false),
+    ("evaluate trained", false), ("evaluate trained --crops ten", false),
     ("evaluate trained --data elsewhere", true), ("evaluate trained --engine reference", true),
     ("evaluate nowhere", false), ("evaluate", false),
     ("compare reference reference --network cuda-convnet-18", false),

@@ -15,6 +15,15 @@ import Testing
     #expect(result.status == 0 && result.output.contains("60,965,224"), "\(result)")
   }
 
+  /// An option's old name works, and standard error says the new one, in a single line.
+  @Test(arguments: [[], ["--json"]]) func oldNames(_ options: [String]) throws {
+    let new = try alexnet(["predict", "trained", "card", "--crops", "ten"] + options)
+    let old = try alexnet(["predict", "trained", "card", "--views", "ten"] + options)
+    #expect(old.status == 0 && old.output == new.output && new.errors == "", "\(old) \(new)")
+    #expect(old.errors.hasPrefix("note: --views is now called --crops"), "\(old)")
+    #expect(old.errors.split(separator: "\n").count == 1, "\(old)")
+  }
+
   struct Colour: CustomTestStringConvertible, Sendable {
     var arguments: [String]
     var environment: [String: String?]

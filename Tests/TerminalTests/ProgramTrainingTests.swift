@@ -30,9 +30,9 @@ import Testing
     #expect(result.status == 0 && result.output.contains("accuracy "), "\(result)")
     #expect(result.output.contains("blue") && result.output.contains("right"), "\(result)")
     result = try place.alexnet([
-      "evaluate", run + "/best.safetensors", "--part", "validation", "--views", "ten", "--json",
+      "evaluate", run + "/best.safetensors", "--part", "validation", "--crops", "ten", "--json",
     ])
-    #expect(result.status == 0 && result.output.contains(#""views": "ten-crop""#), "\(result)")
+    #expect(result.status == 0 && result.output.contains(#""crops": "ten-crop""#), "\(result)")
     result = try place.alexnet(["predict", run, "card", "pictures/red/0.png", "--json"])
     #expect(result.status == 0 && result.output.contains(#""name": "green""#), "\(result)")
     // The same answer at the prompt, where each layer can be inspected.

@@ -24,24 +24,24 @@ import Testing
   ]
 
   static func evaluate(
-    _ set: PictureSet, views: PictureViews, batch: Int,
+    _ set: PictureSet, crops: TestCrops, batch: Int,
     parameters: [String: Tensor] = parameters
   ) throws -> Evaluation {
     try Evaluation.evaluate(
       network, parameters: parameters, on: set,
       pipeline: PicturePipeline(
         PicturePipeline.Options(scale: 1, center: .none, crop: 6), for: set),
-      views: views, engine: ReferenceEngine(), batch: batch)
+      crops: crops, engine: ReferenceEngine(), batch: batch)
   }
 
   /// The same by hand, in Double, for any batch size, including an incomplete last batch.
-  @Test(arguments: [PictureViews.center, .mirrored, .tenCrop], [1, 4, 10, 64])
-  func byHand(_ views: PictureViews, _ batch: Int) throws {
+  @Test(arguments: [TestCrops.center, .mirrored, .tenCrop], [1, 4, 10, 64])
+  func byHand(_ crops: TestCrops, _ batch: Int) throws {
     let set = SmallRun.pictures(10, name: "by hand", brighter: 20)
-    let found = try Self.evaluate(set, views: views, batch: batch)
+    let found = try Self.evaluate(set, crops: crops, batch: batch)
     var confusion = [[Int]](repeating: [0, 0, 0], count: 3)
     var loss = 0.0
-    let corners = views == .tenCrop ? [(1, 1), (0, 0), (0, 2), (2, 0), (2, 2)] : [(1, 1)]
+    let corners = crops == .tenCrop ? [(1, 1), (0, 0), (0, 2), (2, 0), (2, 2)] : [(1, 1)]
     for n in 0..<10 {
       var p = [0.0, 0.0, 0.0]
       for (y, x) in corners {
@@ -77,7 +77,7 @@ import Testing
     var parameters = Self.parameters
     parameters["fc1.bias"] = Tensor(shape: [3], values: bias)
     let found = try Self.evaluate(
-      SmallRun.dataset.test, views: .center, batch: 7, parameters: parameters)
+      SmallRun.dataset.test, crops: .center, batch: 7, parameters: parameters)
     #expect(found.loss.isNaN && found.count == 30 && found.correct == 0 && found.accuracy == 0)
     #expect(found.notNumberCount == 30 && found.notNumbers == found.classes.map(\.count))
     #expect(found.confusion.joined().allSatisfy { $0 == 0 })
@@ -88,7 +88,7 @@ import Testing
   /// that of a softmax over them.
   @Test func logits() throws {
     let set = SmallRun.pictures(10, name: "by hand", brighter: 20)
-    let probabilities = try Self.evaluate(set, views: .center, batch: 4)
+    let probabilities = try Self.evaluate(set, crops: .center, batch: 4)
     var network = Self.network
     network.layers.removeLast()
     let found = try Evaluation.evaluate(
@@ -122,7 +122,7 @@ import Testing
     for (name, tensor) in change { parameters[name] = tensor }
     let error = #expect(throws: TrainingError.self) {
       _ = try Self.evaluate(
-        SmallRun.dataset.test, views: .center, batch: 7, parameters: parameters)
+        SmallRun.dataset.test, crops: .center, batch: 7, parameters: parameters)
     }
     #expect(error?.message == message)
   }

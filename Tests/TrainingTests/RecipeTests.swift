@@ -84,8 +84,9 @@ import Testing
     Setting("initialization", "he", { $0.initialization = .he }),
     Setting("dropout", "inverted", { $0.dropout = .inverted }),
     Setting("dropout", "network", { $0.dropout = nil }),
-    Setting("views", "ten-crop", { $0.views = .tenCrop }),
-    Setting("views", "multi-view", { $0.views = .tenCrop }),
+    Setting("crops", "ten-crop", { $0.crops = .tenCrop }),
+    Setting("views", "ten-crop", { $0.crops = .tenCrop }),
+    Setting("crops", "multi-view", { $0.crops = .tenCrop }),
     Setting("validation", "0", { $0.validation = 0 }),
     Setting("validation", "test:0.2", { ($0.validation, $0.validationPart) = (0.2, .test) }),
     Setting("validation", "test:.25", { ($0.validation, $0.validationPart) = (0.25, .test) }),
@@ -160,7 +161,7 @@ import Testing
     ("mean", "[1, \"a\"]", "pictures.mean[1] takes a number, not ‘a’"),
     ("validation", "1", "validation takes a share from 0 to below 1, not 1"),
     ("padding", "4", "pictures.padding is 4, but images aren't cropped after it"),
-    ("views", "all", "views takes one of center, mirrored, ten-crop, multi-view, not ‘all’"),
+    ("crops", "all", "crops takes one of center, mirrored, ten-crop, multi-view, not ‘all’"),
     ("seed", "-1", "seed takes a whole number from 0"),
   ])
   func badSetting(_ name: String, _ text: String, _ message: String) {
@@ -198,7 +199,7 @@ import Testing
       "not a recipe: \"format\": \"alexnet-recipe\" is missing"
     ),
     ("\"version\": 1", "\"version\": 2", "version must be 1, the only known version"),
-    ("\"views\": \"center\"", "\"views\": 3", "views takes one of center"),
+    ("\"crops\": \"center\"", "\"crops\": 3", "crops takes one of center"),
     ("\"rate\": 0.001,", "\"rate\": 0.001 \"x\"", "the recipe isn't JSON: at byte"),
   ])
   func badJSON(_ old: String, _ new: String, _ message: String) throws {
@@ -217,6 +218,16 @@ import Testing
       .replacing(", \"color_divisor\": 1", with: "")
     #expect(!PictureSettings.laterFields.contains { old.contains($0) })
     #expect(try Recipe(json: old) == recipe)
+  }
+
+  /// `crops` was called `views` once; both together are refused.
+  @Test func oldNameOfCrops() throws {
+    let new = Recipe.cudaConvnet13.json
+    let old = new.replacing("\"crops\": ", with: "\"views\": ")
+    #expect(old != new)
+    #expect(try Recipe(json: old) == .cudaConvnet13)
+    let both = new.replacing("\"crops\": ", with: "\"views\": \"center\", \"crops\": ")
+    #expect(throws: RecipeError.self) { try Recipe(json: both) }
   }
 
   /// The rates of the 2012 program's ILSVRC-2010 run: weights and biases of conv1 and conv2.

@@ -212,6 +212,20 @@ import Testing
     #expect(temporary.files("run") == before)
   }
 
+  /// The metrics of older versions say `views` for the crops of the test.
+  @Test func oldMetrics() throws {
+    let temporary = try Folder()
+    var metrics = Metrics(try KeptRun.trainer(KeptRun.recipe(epochs: 1)).snapshot())
+    metrics.test = .init(epoch: 1, accuracy: 0.5, loss: 1, pictures: 7, crops: "ten-crop")
+    let old = metrics.json.replacing("\"crops\": \"ten-crop\", ", with: "")
+    #expect(old != metrics.json && old.contains("\"views\": \"ten-crop\""))
+    for text in [old, metrics.json] {
+      let path = temporary("metrics.json")
+      try text.write(toFile: path, atomically: true, encoding: .utf8)
+      #expect(try Metrics(path: path) == metrics)
+    }
+  }
+
   /// Without validation the last epoch counts as the best.
   @Test func withoutValidation() throws {
     let temporary = try Folder()

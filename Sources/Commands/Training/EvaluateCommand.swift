@@ -24,20 +24,22 @@ package struct EvaluateCommand: Command, HasGlobalOptions {
     discussion: """
       Name a checkpoint, or the folder of a run, whose best checkpoint is tested; \
       trained is the network that comes with the program. Without a name the network that was \
-      loaded is tested. --views ten averages over ten crops of each \
+      loaded is tested. --crops ten averages over ten crops of each \
       image: the corners and the centre, each also mirrored (paper, section 4.1); multi is \
       cuda-convnet's word for the same.
       """)
   /// Examples, which the tests run.
   package static let examples: [Example] = [
     .unrun("evaluate trained", "on CIFAR-10's test images"),
-    .unrun("evaluate runs/80-seconds-seed1 --views ten", "ten crops of each image"),
+    .unrun("evaluate runs/80-seconds-seed1 --crops ten", "ten crops of each image"),
     .unrun("evaluate", "the network that was loaded"),
     .slip("evaluate", "an untrained network", expect: "isn't trained"),
     .slip(
       "evaluate nothing.safetensors", "a checkpoint that doesn't exist",
       expect: "nothing.safetensors"),
-    .slip("evaluate trained --views all", "an unknown choice of crops", expect: "all"),
+    .slip(
+      "evaluate trained --crops all", "an unknown choice of crops",
+      expect: "'all' is invalid for '--crops"),
   ]
 
   @Argument(
@@ -46,9 +48,10 @@ package struct EvaluateCommand: Command, HasGlobalOptions {
   var checkpoint: String?
   @Option(
     help: ArgumentHelp(
-      "The crops of each image: center, mirrored, ten or multi; by default the recipe's.",
-      valueName: "views"))
-  var views: ViewsArgument?
+      "The crops to average over: center, mirrored, ten or multi; by default the recipe's.",
+      valueName: "crops"))
+  var crops: CropsArgument?
+  @Option(help: .hidden) var views: CropsArgument?
   @Option(help: ArgumentHelp("The images: test or validation.", valueName: "part"))
   var part: Part = .test
   @OptionGroup package var options: GlobalOptions
@@ -68,14 +71,14 @@ package struct EvaluateCommand: Command, HasGlobalOptions {
       ?? TrainedNetwork(loadedIn: session, for: "")
     guard let trained, let summary = try? Summary(trained.state.network) else { return nil }
     let recipe = trained.state.recipe
-    let looks = (views?.views ?? recipe.views).count(in: trained.state.pipeline)
+    let crops = ((crops ?? views)?.crops ?? recipe.crops).count(in: trained.state.pipeline)
     let counts = (session.settings.data ?? trained.data).flatMap(Work.imageCounts)
     let engine = session.settings.isEngineChosen ? session.settings.engine : Engines.fastest
     let seconds = counts.map { counts in
       let images =
         part == .test ? Double(counts.test) : recipe.validation * Double(counts.train)
       return Work.seconds(
-        multiplyAdds: Double(summary.multiplyAdds) * images * Double(looks), on: engine)
+        multiplyAdds: Double(summary.multiplyAdds) * images * Double(crops), on: engine)
     }
     return Work(
       deed: "tests \(trained.state.network.name) on the \(part.rawValue) images", seconds: seconds)
@@ -116,9 +119,9 @@ package struct EvaluateCommand: Command, HasGlobalOptions {
       set = validation
     }
     let host = session.host
-    let views = views?.views ?? state.recipe.views
+    let crops = (crops ?? CropsArgument.renamed(views, host))?.crops ?? state.recipe.crops
     let evaluation = try Evaluation.evaluate(
-      state.network, parameters: state.parameters, on: set, pipeline: state.pipeline, views: views,
+      state.network, parameters: state.parameters, on: set, pipeline: state.pipeline, crops: crops,
       engine: engine, cancellation: host.cancellation
     ) {
       host.report(
@@ -145,15 +148,24 @@ package struct EvaluateCommand: Command, HasGlobalOptions {
 }
 
 /// The crops of an image to average over, by the names that the command line takes.
-struct ViewsArgument: ExpressibleByArgument {
-  let views: PictureViews
+struct CropsArgument: ExpressibleByArgument {
+  let crops: TestCrops
 
   init?(argument: String) {
     guard
-      let views = ["ten": .tenCrop, "multi": .multiView][argument]
-        ?? PictureViews(named: argument)
+      let crops = ["ten": .tenCrop, "multi": .multiView][argument]
+        ?? TestCrops(named: argument)
     else { return nil }
-    self.views = views
+    self.crops = crops
+  }
+
+  /// What `--views`, the name of `--crops` in older versions, was given; whoever types it is told the
+  /// new name.
+  static func renamed(_ old: CropsArgument?, _ host: any Host) -> CropsArgument? {
+    if old != nil {
+      host.warn("--views is now called --crops; the next version won't know --views")
+    }
+    return old
   }
 
   static let allValueStrings = ["center", "mirrored", "ten", "multi"]

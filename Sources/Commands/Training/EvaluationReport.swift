@@ -23,7 +23,7 @@ struct EvaluationReport {
     output.line(
       .name(state.network.name)
         + " after \(TrainingLines.epochs(state.epoch)), recipe \(state.recipe.name): "
-        + "\(Numerals.count(count, "\(part) image")) of \(data), \(evaluation.views.words)",
+        + "\(Numerals.count(count, "\(part) image")) of \(data), \(evaluation.crops.words)",
       hang: 4)
     output.line(
       "accuracy " + .strong(NumberFormat.percent(evaluation.accuracy, decimals: 2))
@@ -112,7 +112,8 @@ struct EvaluationReport {
     [
       "network": .string(state.network.name), "recipe": .string(state.recipe.name),
       "epoch": .integer(state.epoch), "dataset": .string(data), "part": .string(part),
-      "views": .string(evaluation.views.rawValue), "engine": .string(engine),
+      "crops": .string(evaluation.crops.rawValue),
+      "views": .string(evaluation.crops.rawValue), "engine": .string(engine),
       "pictures": .integer(evaluation.count), "right": .integer(evaluation.correct),
       "accuracy": .number(evaluation.accuracy), "error": .number(1 - evaluation.accuracy),
       "loss": .number(evaluation.loss),

@@ -165,14 +165,14 @@ struct LiveTraining {
   private mutating func test(in session: inout Session) throws -> Output {
     session.host.report(progress: "testing")
     let best = try Checkpoint(path: folder.best, cancellation: session.host.cancellation).state
-    let views = best.recipe.views
+    let crops = best.recipe.crops
     let split = DatasetSplit(best.recipe, of: dataset)
     let host = session.host
     let evaluation: Evaluation
     do {
       evaluation = try Evaluation.evaluate(
         best.network, parameters: best.parameters, on: split.test, pipeline: best.pipeline,
-        views: views, engine: engine, cancellation: host.cancellation
+        crops: crops, engine: engine, cancellation: host.cancellation
       ) { host.report(progress: "testing  \($0) of \($1)") }
     } catch let failure where Failure(failure).kind == .cancelled {
       throw Failure(
@@ -182,7 +182,7 @@ struct LiveTraining {
     host.report(progress: nil)
     metrics.test = Metrics.Test(
       epoch: best.epoch, accuracy: evaluation.accuracy, loss: evaluation.loss,
-      pictures: evaluation.count, views: views.rawValue)
+      pictures: evaluation.count, crops: crops.rawValue)
     do {
       try folder.write(metrics)
     } catch {
@@ -207,7 +207,8 @@ struct LiveTraining {
         "validation_part": .string(part.rawValue),
         "test_accuracy": .number(evaluation.accuracy),
         "test_error": .number(1 - evaluation.accuracy), "test_loss": .number(evaluation.loss),
-        "views": .string(evaluation.views.rawValue), "seconds": .number(seconds),
+        "crops": .string(evaluation.crops.rawValue),
+        "views": .string(evaluation.crops.rawValue), "seconds": .number(seconds),
         "checkpoint": .string(folder.best),
       ])
     let chosen =

@@ -17,9 +17,12 @@ package struct PredictCommand: Command, HasGlobalOptions {
       """)
   /// Examples, which the tests run.
   package static let examples: [Example] = [
-    Example("predict trained card", "with the network that comes with the program", expect: "%"),
     Example(
-      "predict card", "with the network that was loaded", expect: "%", after: ["load trained"]),
+      "predict trained card", "with the network that comes with the program", expect: "74.3%"),
+    Example(
+      "predict card", "with the network that was loaded", expect: "74.3%", after: ["load trained"]),
+    Example(
+      "predict trained card --crops ten", "averaged over ten crops of the image", expect: "53.1%"),
     .unrun("predict runs/80-seconds-seed1 photo.jpg", "with the network of a run"),
     .slip("predict card", "an untrained network", expect: "isn't trained"),
     .slip(
@@ -33,8 +36,10 @@ package struct PredictCommand: Command, HasGlobalOptions {
     completion: .file())
   var words: [String]
   @Option(
-    help: ArgumentHelp("The crops: center, mirrored, ten or multi (center).", valueName: "views"))
-  var views: ViewsArgument?
+    help: ArgumentHelp(
+      "The crops to average over: center, mirrored, ten or multi (center).", valueName: "crops"))
+  var crops: CropsArgument?
+  @Option(help: .hidden) var views: CropsArgument?
   @OptionGroup package var options: GlobalOptions
 
   /// A command with its defaults.
@@ -60,7 +65,7 @@ package struct PredictCommand: Command, HasGlobalOptions {
       namesNetwork
       ? try TrainedNetwork(named: words[0], cancellation: cancellation)
       : try TrainedNetwork(loadedIn: session, for: "predict trained \(pictures[0])")
-    let views = views?.views ?? .center
+    let crops = (crops ?? CropsArgument.renamed(views, session.host))?.crops ?? .center
     let sources = try pictures.map {
       try SourcePicture.named($0, data: session.settings.data)
     }
@@ -75,7 +80,7 @@ package struct PredictCommand: Command, HasGlobalOptions {
     for source in sources {
       let scores = ClassScores(
         try trained.outputs(
-          of: source.image, views: views, plan: plan, cancellation: cancellation),
+          of: source.image, crops: crops, plan: plan, cancellation: cancellation),
         of: trained.state.network)
       let names = trained.state.classNames
       let best = scores.best(3)
@@ -99,7 +104,8 @@ package struct PredictCommand: Command, HasGlobalOptions {
     output.table(table)
     for line in [note].compactMap(\.self) + complaints { output.line(line) }
     output.json = [
-      "network": .string(trained.state.network.name), "views": .string(views.rawValue),
+      "network": .string(trained.state.network.name), "crops": .string(crops.rawValue),
+      "views": .string(crops.rawValue),
       "pictures": .array(objects),
     ]
     return output

@@ -33,7 +33,7 @@ struct RecipeReport {
           : "\(NumberFormat.percent(recipe.validation, decimals: 0)) of the "
             + (recipe.validationPart == .train ? "training" : "test") + " images"
       ),
-      ("test", recipe.views.words),
+      ("test", recipe.crops.words),
     ]
     self.rows = rows
   }
@@ -162,7 +162,7 @@ extension PictureSettings {
   }
 }
 
-extension PictureViews {
+extension TestCrops {
   /// The crops of each image whose outputs a test averages.
   var words: String {
     switch self {

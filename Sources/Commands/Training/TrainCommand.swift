@@ -33,7 +33,7 @@ package struct TrainCommand: Command, HasGlobalOptions {
     .slip("train --recipe 18-seconds", "an unknown recipe", expect: "80-seconds"),
     .slip("train --set momentum", "a setting without its value", expect: "--set momentum=0.9"),
     .slip("train --set momentun=0.9", "a misspelled field", expect: "momentum"),
-    .slip("train --rate fast", "not a number", expect: "rate"),
+    .slip("train --rate fast", "not a number", expect: "rate takes a number from 0, not ‘fast’"),
     .slip("train --data nowhere", "data that doesn't exist", expect: "nowhere"),
     .slip("train --resume nowhere", "a run that doesn't exist", expect: "nowhere"),
     .slip("train --out Package.swift --resume nowhere", "two folders", expect: "--resume"),
@@ -130,6 +130,9 @@ package struct TrainCommand: Command, HasGlobalOptions {
 
   /// Starts or resumes the run that the options describe; a lesson's run continues where it stopped.
   private func live(_ kept: String?, in session: inout Session) throws -> LiveTraining {
+    if changes.contains(where: { $0.hasPrefix("views=") }) {
+      session.host.warn("the field views is now called crops: --set crops=ten-crop")
+    }
     if let resume { return try resumed(resume, in: &session) }
     if let kept, RunFolder.isRun(kept), let live = try? resumed(kept, in: &session) { return live }
     return try begun(kept, in: &session)
@@ -284,12 +287,12 @@ package struct TrainCommand: Command, HasGlobalOptions {
     let old = before.recipe
     (same.epochs, same.rate, same.biasRate) = (old.epochs, old.rate, old.biasRate)
     (same.decay, same.biasDecay, same.layers) = (old.decay, old.biasDecay, old.layers)
-    (same.schedule, same.views) = (old.schedule, old.views)
+    (same.schedule, same.crops) = (old.schedule, old.crops)
     if same.optimizer.kind == old.optimizer.kind { same.optimizer = old.optimizer }
     guard same == old else {
       throw Failure(
         .usage, "a resumed run keeps its data, network, batches and optimizer",
-        hint: "epochs, rates, decays, momentum, schedule and views may change")
+        hint: "epochs, rates, decays, momentum, schedule and crops may change")
     }
   }
 }

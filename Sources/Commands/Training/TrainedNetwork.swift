@@ -97,11 +97,11 @@ struct TrainedNetwork {
   ///
   /// - Parameter plan: the network's plan for a batch of 1, with its parameters set.
   func outputs(
-    of image: Image, views: PictureViews, plan: any Plan, cancellation: Cancellation
+    of image: Image, crops: TestCrops, plan: any Plan, cancellation: Cancellation
   ) throws -> [Double] {
-    let looks = views.count(in: state.pipeline)
+    let count = crops.count(in: state.pipeline)
     var sums: [Double] = []
-    for view in 0..<looks {
+    for view in 0..<count {
       plan.setInput(state.pipeline(image, view: view))
       try plan.forward(cancellation: cancellation)
       guard let output = plan.output(of: plan.layers.count - 1) else {
@@ -110,7 +110,7 @@ struct TrainedNetwork {
       let values = output.values.map(Double.init)
       sums = sums.isEmpty ? values : zip(sums, values).map(+)
     }
-    return sums.map { $0 / Double(looks) }
+    return sums.map { $0 / Double(count) }
   }
 
   /// Prepares the network for one image at a time.

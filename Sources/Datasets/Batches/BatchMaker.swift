@@ -7,7 +7,7 @@ struct BatchMaker: Sendable {
     /// For training.
     case shuffled(seed: UInt64)
     /// For a test: this many crops of a batch, then the next batch.
-    case sequential(views: Int)
+    case sequential(crops: Int)
   }
 
   private let set: PictureSet
@@ -60,8 +60,8 @@ struct BatchMaker: Sendable {
           place: chunk == 1 ? nil : draws &+ UInt64((first + place) / chunk), into: output)
         return index
       }
-    case .sequential(let views):
-      let (first, view) = (step / views * size, step % views)
+    case .sequential(let crops):
+      let (first, view) = (step / crops * size, step % crops)
       (batch.count, batch.first, batch.view) = (min(size, set.count - first), first, view)
       return fill(&batch, while: isWanted) { place, output in
         let index = min(first + place, set.count - 1)

@@ -70,17 +70,17 @@ package final class BatchQueue {
   ///   - set: the images.
   ///   - pipeline: how they are prepared.
   ///   - batch: images in a batch, N.
-  ///   - views: the crops of each image.
+  ///   - crops: the crops of each image.
   ///   - depth: the most batches prepared in advance.
   package convenience init(
     testing set: PictureSet, pipeline: PicturePipeline, batch: Int,
-    views: PictureViews = .center, depth: Int = 3
+    crops: TestCrops = .center, depth: Int = 3
   ) {
     precondition(batch > 0, "A batch has at least one image, not \(batch).")
-    let views = views.count(in: pipeline)
-    let steps = (set.count + batch - 1) / batch * views
+    let crops = crops.count(in: pipeline)
+    let steps = (set.count + batch - 1) / batch * crops
     self.init(
-      BatchMaker(set, pipeline, size: batch, order: .sequential(views: views)), steps: steps,
+      BatchMaker(set, pipeline, size: batch, order: .sequential(crops: crops)), steps: steps,
       from: 0, to: steps, depth: depth)
   }
 

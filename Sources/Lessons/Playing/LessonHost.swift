@@ -34,6 +34,8 @@ final class LessonHost: Host {
   func report(progress: String?) { outer.report(progress: progress) }
 
   func note(_ text: String) { if !isQuiet { outer.note(text) } }
+
+  func warn(_ text: String) { if !isQuiet { outer.warn(text) } }
 }
 
 extension Session {

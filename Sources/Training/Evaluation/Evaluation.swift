@@ -19,15 +19,15 @@ package struct Evaluation: Hashable, Sendable {
   /// Whether the network's outputs are probabilities, not logits.
   package let areProbabilities: Bool
   /// The crops used of each image.
-  package let views: PictureViews
+  package let crops: TestCrops
 
   /// An evaluation with these counts.
   package init(
     classNames: [String], confusion: [[Int]], notNumbers: [Int], loss: Double,
-    areProbabilities: Bool, views: PictureViews
+    areProbabilities: Bool, crops: TestCrops
   ) {
     (self.classNames, self.confusion, self.notNumbers) = (classNames, confusion, notNumbers)
-    (self.loss, self.areProbabilities, self.views) = (loss, areProbabilities, views)
+    (self.loss, self.areProbabilities, self.crops) = (loss, areProbabilities, crops)
   }
 
   /// The number of images.
@@ -75,7 +75,7 @@ package struct Evaluation: Hashable, Sendable {
   ///   - parameters: all of its parameters by their names: `conv1.weight`.
   ///   - set: the images.
   ///   - pipeline: how they are prepared.
-  ///   - views: the crops of each; the outputs are averaged.
+  ///   - crops: the crops of each; the outputs are averaged.
   ///   - engine: the engine.
   ///   - batch: images at a time.
   ///   - cancellation: polled after each batch and by the engine.
@@ -84,7 +84,7 @@ package struct Evaluation: Hashable, Sendable {
   ///   `NetworkShapeError`, `Unsupported`, `Cancelled`, and what `progress` throws.
   package static func evaluate(
     _ network: Network, parameters: [String: Tensor], on set: PictureSet,
-    pipeline: PicturePipeline, views: PictureViews = .center, engine: any Engine,
+    pipeline: PicturePipeline, crops: TestCrops = .center, engine: any Engine,
     batch: Int = 128, cancellation: Cancellation = .never,
     progress: (_ done: Int, _ of: Int) throws -> Void = { _, _ in }
   ) throws -> Evaluation {
@@ -92,6 +92,6 @@ package struct Evaluation: Hashable, Sendable {
       network, engine: engine, batch: max(1, min(batch, set.count)), pipeline: pipeline)
     try evaluator.setParameters(parameters)
     return try evaluator.evaluate(
-      set, views: views, cancellation: cancellation, progress: progress)
+      set, crops: crops, cancellation: cancellation, progress: progress)
   }
 }

@@ -62,7 +62,7 @@ final class NetworkEvaluator {
 
   /// Classifies every image of a set.
   func evaluate(
-    _ set: PictureSet, views: PictureViews, cancellation: Cancellation,
+    _ set: PictureSet, crops: TestCrops, cancellation: Cancellation,
     progress: (Int, Int) throws -> Void
   ) throws -> Evaluation {
     let classes = network.classCount ?? 0
@@ -78,9 +78,9 @@ final class NetworkEvaluator {
           + "network was trained on \(takes.channels)×\(takes.height)×\(takes.width)")
     }
     var tally = Tally(classes: classes, areProbabilities: network.givesProbabilities)
-    let looks = views.count(in: pipeline)
+    let count = crops.count(in: pipeline)
     let queue = BatchQueue(
-      testing: set, pipeline: pipeline, batch: batch, views: views,
+      testing: set, pipeline: pipeline, batch: batch, crops: crops,
       depth: BatchQueue.depth(of: network.input.shape(batch: batch)))
     var means = [Double](repeating: 0, count: batch * classes)
     while let next = queue.next() {
@@ -95,9 +95,9 @@ final class NetworkEvaluator {
         for i in p.indices { means[i] += Double(p[i]) }
       }
       let done = next.first + next.count
-      if next.view == looks - 1 {
+      if next.view == count - 1 {
         for n in 0..<next.count {
-          tally.add(means[(n * classes)..<((n + 1) * classes)], looks: looks, label: next.labels[n])
+          tally.add(means[(n * classes)..<((n + 1) * classes)], count: count, label: next.labels[n])
         }
         try progress(done, set.count)
       }
@@ -106,7 +106,7 @@ final class NetworkEvaluator {
     return Evaluation(
       classNames: set.classNames, confusion: tally.confusion, notNumbers: tally.notNumbers,
       loss: set.count == 0 ? 0 : tally.loss / Double(set.count),
-      areProbabilities: tally.areProbabilities, views: views)
+      areProbabilities: tally.areProbabilities, crops: crops)
   }
 }
 
@@ -125,7 +125,7 @@ private struct Tally {
 
   /// Counts one image, by the sums of its outputs over all crops. Of equal outputs, the first class
   /// wins. With a NaN among them it has no answer, and the loss becomes NaN.
-  mutating func add(_ sums: ArraySlice<Double>, looks: Int, label: Int) {
+  mutating func add(_ sums: ArraySlice<Double>, count: Int, label: Int) {
     guard let largest = sums.indexOfLargest else { return }
     if sums[largest].isNaN {
       notNumbers[label] += 1
@@ -133,11 +133,11 @@ private struct Tally {
       return
     }
     confusion[label][largest - sums.startIndex] += 1
-    let output = sums[sums.startIndex + label] / Double(looks)
+    let output = sums[sums.startIndex + label] / Double(count)
     guard areProbabilities else {
       // ln Σ e^x − x, after subtracting the largest x.
-      let most = sums[largest] / Double(looks)
-      let sum = sums.reduce(0) { $0 + Double.exp($1 / Double(looks) - most) }
+      let most = sums[largest] / Double(count)
+      let sum = sums.reduce(0) { $0 + Double.exp($1 / Double(count) - most) }
       loss += Double.log(sum) + most - output
       return
     }

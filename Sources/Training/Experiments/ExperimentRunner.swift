@@ -223,7 +223,7 @@ package struct ExperimentRunner {
     if case .testError = results.experiment.measure, parametersAreFinite {
       let seen = try Evaluation.evaluate(
         trainer.network, parameters: trainer.snapshot().parameters, on: dataset.test,
-        pipeline: trainer.pipeline, views: recipe.views, engine: engine, cancellation: cancellation
+        pipeline: trainer.pipeline, crops: recipe.crops, engine: engine, cancellation: cancellation
       ) { try observer(.testing(place, done: $0, of: $1), results) }
       run.testError = 1 - seen.accuracy
     }

@@ -12,7 +12,7 @@ extension Recipe {
   static let fields = [
     "format", "version", "name", "title", "source", "network", "epochs", "batch", "optimizer",
     "rate", "bias_rate", "decay", "bias_decay", "layers", "schedule", "initialization", "dropout",
-    "pictures", "validation", "views", "seed",
+    "pictures", "validation", "crops", "seed",
   ]
 
   /// The recipe in a JSON text.
@@ -37,7 +37,7 @@ extension Recipe {
     guard all["version"]?.json == .integer(1) else {
       throw RecipeError("version", "must be 1, the only known version")
     }
-    let fields = try json.members(Self.fields)
+    let fields = try json.renamingMember("views", to: "crops").members(Self.fields)
     func field(_ name: String) -> RecipeValue { fields[name]! }
     let (validation, validationPart) = try Self.validation(field("validation"))
     self.init(
@@ -54,7 +54,7 @@ extension Recipe {
       dropout: try Self.dropout(field("dropout")),
       pictures: try PictureSettings(field("pictures")),
       validation: validation, validationPart: validationPart,
-      views: try Self.views(field("views")),
+      crops: try Self.crops(field("crops")),
       seed: UInt64(try field("seed").whole(0...Int.max)))
     try requireConsistency()
   }
@@ -98,11 +98,11 @@ extension Recipe {
     return (share, .test)
   }
 
-  private static func views(_ json: RecipeValue) throws(RecipeError) -> PictureViews {
-    guard case .string(let word) = json.json, let views = PictureViews(named: word) else {
-      throw json.notOne(of: PictureViews.allCases.map(\.rawValue) + ["multi-view"])
+  private static func crops(_ json: RecipeValue) throws(RecipeError) -> TestCrops {
+    guard case .string(let word) = json.json, let crops = TestCrops(named: word) else {
+      throw json.notOne(of: TestCrops.allCases.map(\.rawValue) + ["multi-view"])
     }
-    return views
+    return crops
   }
 
   private static func dropout(

@@ -11,7 +11,7 @@ extension Recipe {
   /// `conv1.rate`. Naming another kind of optimizer or schedule brings its usual numbers:
   /// `schedule=one-cycle`. Steps may be written `120:0.1 130:0.01`, for one layer `conv1@72:0`, for
   /// weights alone `weight@23:0.1` or `conv1.weight@68:0.001`. The word `none` removes an optional
-  /// setting.
+  /// setting. `views` is the name of `crops` in older versions.
   ///
   /// - Throws: `RecipeError` if the field doesn't exist, or can't take the value.
   package func setting(_ name: String, to text: String) throws(RecipeError) -> Recipe {
@@ -38,7 +38,7 @@ extension Recipe {
   ) throws(RecipeError) -> [String] {
     let names = places(in: root)
     let words = given.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
-    let plain = words.map { $0.replacing("-", with: "_") }
+    let plain = words == ["views"] ? ["crops"] : words.map { $0.replacing("-", with: "_") }
     if names.contains(plain) { return plain }
     if plain.count == 2, plain[1] == "kind", names.contains([plain[0]]) { return plain }
     if plain.count == 1 {

@@ -21,7 +21,7 @@ extension Recipe {
       ("bias_decay", .number(biasDecay)), ("layers", layersJSON), ("schedule", schedule.json),
       ("initialization", .string(initialization.rawValue)),
       ("dropout", .string(dropout?.rawValue ?? "network")), ("pictures", pictures.json),
-      ("validation", validation), ("views", .string(views.rawValue)),
+      ("validation", validation), ("crops", .string(crops.rawValue)),
       ("seed", .integer(Int(clamping: seed))),
     ]
     return members.map { JSONValue.Member(name: $0, value: $1) }

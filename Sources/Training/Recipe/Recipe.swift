@@ -44,7 +44,7 @@ package struct Recipe: Hashable, Sendable {
   /// Where validation images are taken from.
   package var validationPart: ValidationPart
   /// The crops per image in a test.
-  package var views: PictureViews
+  package var crops: TestCrops
   /// The seed of everything random.
   package var seed: UInt64
 
@@ -55,7 +55,7 @@ package struct Recipe: Hashable, Sendable {
     biasDecay: Double = 0, layers: [String: LayerSettings] = [:], schedule: Schedule = .constant,
     initialization: InitializationScheme = .network, dropout: Dropout.Convention? = nil,
     pictures: PictureSettings, validation: Double = 0.1, validationPart: ValidationPart = .train,
-    views: PictureViews = .center, seed: UInt64 = 1
+    crops: TestCrops = .center, seed: UInt64 = 1
   ) {
     (self.name, self.title, self.source, self.network) = (name, title, source, network)
     (self.epochs, self.batch, self.optimizer) = (epochs, batch, optimizer)
@@ -64,7 +64,7 @@ package struct Recipe: Hashable, Sendable {
     (self.layers, self.schedule) = (layers, schedule)
     (self.initialization, self.dropout) = (initialization, dropout)
     (self.pictures, self.validation, self.validationPart) = (pictures, validation, validationPart)
-    (self.views, self.seed) = (views, seed)
+    (self.crops, self.seed) = (crops, seed)
   }
 }
 

@@ -34,6 +34,15 @@ struct RecipeValue {
     return members
   }
 
+  /// The value with a member under its new name, where it has the one of older versions.
+  func renamingMember(_ old: String, to new: String) -> RecipeValue {
+    guard case .object(var members) = json, members[new] == nil,
+      let place = members.firstIndex(where: { $0.name == old })
+    else { return self }
+    members[place] = JSONValue.Member(name: new, value: members[place].value)
+    return RecipeValue(path: path, json: .object(members))
+  }
+
   /// Members of any name.
   func object() throws(RecipeError) -> [String: RecipeValue] {
     guard case .object(let members) = json else {

@@ -17,5 +17,5 @@ extension Recipe {
     pictures: PictureSettings(
       resize: 227, mirror: true, scale: 1, mean: .values([0.49139965, 0.48215845, 0.4465309]),
       deviation: .values([0.20220213, 0.19931543, 0.20086348])),
-    validation: 0.1, views: .center)
+    validation: 0.1, crops: .center)
 }

@@ -10,5 +10,5 @@ extension Recipe {
     decay: 0.0005, schedule: .oneCycle(OneCycle()), initialization: .he, dropout: .inverted,
     pictures: PictureSettings(
       crop: 32, padding: 4, mirror: true, scale: 1, mean: .channels, deviation: .channels),
-    validation: 0.1, views: .center)
+    validation: 0.1, crops: .center)
 }

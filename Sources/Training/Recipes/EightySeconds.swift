@@ -11,5 +11,5 @@ extension Recipe {
     schedule: .oneCycle(OneCycle(warmUp: 0.25, start: 0.1, final: 0.01, anneal: .linear)),
     initialization: .he,
     pictures: PictureSettings(mirror: true, scale: 1, mean: .channels, deviation: .channels),
-    validation: 0.04, views: .center)
+    validation: 0.04, crops: .center)
 }

@@ -10,5 +10,5 @@ extension Recipe {
     network: "cuda-convnet-18", epochs: 40, batch: 64, optimizer: .pytorch(momentum: 0.9),
     rate: 0.005, initialization: .he,
     pictures: PictureSettings(scale: 1, mean: .channels, deviation: .channels),
-    validation: 1.0 / 3, views: .center)
+    validation: 1.0 / 3, crops: .center)
 }

@@ -13,5 +13,5 @@ extension Recipe {
     initialization: .paper, dropout: .paper,
     pictures: PictureSettings(
       resize: 256, crop: 227, mirror: true, scale: 255, mean: .image, colorNoise: .paper),
-    validation: 0.1, views: .tenCrop)
+    validation: 0.1, crops: .tenCrop)
 }

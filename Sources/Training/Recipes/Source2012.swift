@@ -17,5 +17,5 @@ extension Recipe {
     pictures: PictureSettings(
       resize: 256, crop: 224, mirror: true, cropChunk: 32, scale: 255, mean: .imageCenter,
       colorNoise: .source2012, colorEpochs: 68, colorDivisor: 1.1),
-    validation: 0.1, views: .tenCrop)
+    validation: 0.1, crops: .tenCrop)
 }

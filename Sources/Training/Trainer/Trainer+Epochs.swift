@@ -65,7 +65,7 @@ extension Trainer {
     if geometry.reduce(0, { $0 + $1.parameterCount }) <= Self.mostKeptTwice {
       self.evaluator = evaluator
     }
-    return try evaluator.evaluate(validation, views: .center, cancellation: cancellation) {
+    return try evaluator.evaluate(validation, crops: .center, cancellation: cancellation) {
       try observer(.validating(done: $0, of: $1))
     }
   }

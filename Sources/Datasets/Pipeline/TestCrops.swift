@@ -1,5 +1,5 @@
 /// The crops of each image that a test uses; the network's outputs are averaged over them.
-package enum PictureViews: String, CaseIterable, Hashable, Sendable {
+package enum TestCrops: String, CaseIterable, Hashable, Sendable {
   /// The middle.
   case center
   /// The middle and its mirror image.
@@ -9,14 +9,14 @@ package enum PictureViews: String, CaseIterable, Hashable, Sendable {
   case tenCrop = "ten-crop"
 
   /// cuda-convnet's name for a test with ten crops.
-  package static let multiView = PictureViews.tenCrop
+  package static let multiView = TestCrops.tenCrop
 
   /// The crops by name: the raw value, or `multi-view`.
   package init?(named name: String) {
     if name == "multi-view" {
       self = .multiView
-    } else if let views = PictureViews(rawValue: name) {
-      self = views
+    } else if let crops = TestCrops(rawValue: name) {
+      self = crops
     } else {
       return nil
     }

@@ -25,9 +25,10 @@ STATIC = $(if $(wildcard $(TOOLCHAIN)_static/linux),--static-swift-stdlib)
 PROGRAM := .build/release/alexnet
 BUILD = swift build -c release --product alexnet $(STATIC)
 
-JUPYTEXT := .build/jupytext/bin/jupytext
+# Python and what tests need of it, in a place of its own.
+PYTHON := .build/python
 
-.PHONY: help setup run build test fuzz mutants jupytext bench lint format docs install uninstall clean
+.PHONY: help setup run build test fuzz mutants python snapshots bench lint format docs install uninstall clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s%s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -41,7 +42,7 @@ run: build ## build, then open the notebook
 build: setup ## build the program, optimized: .build/release/alexnet
 	@swift build -c release --product alexnet </dev/null
 
-test: setup jupytext ## run every test
+test: setup python ## run every test
 	@Scripts/test
 
 fuzz: setup ## run 5,000 mutated inputs through the program
@@ -50,12 +51,18 @@ fuzz: setup ## run 5,000 mutated inputs through the program
 mutants: ## plant hundreds of mistakes in the engines, and list those the golden cases miss (half an hour)
 	@Scripts/mutants
 
-# Lessons are checked with Jupytext, which turns them into notebooks. Debian's is too old, so it comes
-# from PyPI, into a separate folder. If it can't be installed, its tests are skipped with a message.
-jupytext: ## install Jupytext for the tests, below .build
-	@[ -x $(JUPYTEXT) ] || { python3 -m venv .build/jupytext && \
-	  .build/jupytext/bin/pip install --quiet --disable-pip-version-check 'jupytext>=1.19.4'; } </dev/null || \
-	  echo "note: Jupytext could not be installed; lessons are not converted"
+# Tests convert lessons with Jupytext and unpack CIFAR-10 with NumPy and Pillow. Debian's Jupytext is
+# too old, so they come from PyPI, into a separate folder. If they can't be installed, the tests that
+# need them are skipped.
+python: ## install the Python packages that tests need, below .build
+	@$(PYTHON)/bin/python -c 'import jupytext, numpy, PIL' 2>/dev/null || { \
+	  python3 -m venv $(PYTHON) && $(PYTHON)/bin/pip install --quiet --disable-pip-version-check \
+	  'jupytext>=1.19.4' numpy pillow; } </dev/null || \
+	  echo "note: Jupytext, NumPy and Pillow can't be installed; the tests that need them are skipped"
+
+snapshots: setup ## re-record the texts in Tests/Snapshots, with which tests compare what people see
+	@ALEXNET_SNAPSHOTS=record Scripts/test --filter '^SnapshotTests[.]'
+	@git --no-pager diff --stat -- Tests/Snapshots
 
 bench: build ## measure start-up, the prompt's layers, and training, next to PyTorch if it is installed
 	swift build -c release --product StartUp </dev/null

@@ -223,24 +223,30 @@ import Testing
   private static let unpack = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
     .appending(path: "../../../shared/cifar10/unpack").standardized.path
 
-  private static func canUnpack() throws -> Bool {
-    try FileManager.default.isExecutableFile(atPath: unpack)
-      && run("python3", "-c", "import numpy, PIL") == 0
+  /// A Python that has what it needs: the one that `make python` installs, or the system's.
+  private static let python: String? = {
+    let own = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+      .appending(path: "../../.build/python/bin/python").standardized.path
+    return [own, "python3"].first { (try? run($0, "-c", "import numpy, PIL")) == 0 }
+  }()
+
+  private static var canUnpack: Bool {
+    FileManager.default.isExecutableFile(atPath: unpack) && python != nil
   }
 
   @Test(
     .enabled(
       """
       needs a copy of CIFAR-10: in $ALEXNET_DATA, in the cache folder, or next to the \
-      checkout with python3, numpy and Pillow
+      checkout with NumPy and Pillow (make python)
       """
-    ) { try CIFAR10.locate() != nil || canUnpack() })
+    ) { CIFAR10.locate() != nil || canUnpack })
   func theWholeSet() throws {
     if let folder = CIFAR10.locate() {
       try Self.checkWholeSet(folder)
     } else {
       try withTemporaryFolder { folder in
-        try #require(try Self.run(Self.unpack, folder) == 0)
+        try #require(try Self.run(#require(Self.python), Self.unpack, folder) == 0)
         try Self.checkWholeSet(folder)
       }
     }

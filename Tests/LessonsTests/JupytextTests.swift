@@ -6,17 +6,15 @@ import Testing
 @testable import Notebook
 
 /// Jupytext converts lessons to notebooks and back without changing a byte, if it is installed.
-/// `make test` installs it into `.build/jupytext`.
+/// `make test` installs it into `.build/python`.
 @Suite struct JupytextTests {
   /// The path of Jupytext, or nil if it isn't installed.
   static let program: String? = {
-    let checkout = Resources.folder.map { "\($0)/.build/jupytext/bin/jupytext" }
+    let checkout = Resources.folder.map { "\($0)/.build/python/bin/jupytext" }
     let given = ProcessInfo.processInfo.environment["ALEXNET_JUPYTEXT"]
-    let found = [given, checkout].compactMap { $0 }.first {
+    return [given, checkout].compactMap { $0 }.first {
       FileManager.default.isExecutableFile(atPath: $0)
     }
-    if found == nil { print("note: Jupytext is missing, so no lesson is converted: make jupytext") }
-    return found
   }()
 
   /// Every lesson of the course, and those that the program writes.
@@ -24,7 +22,7 @@ import Testing
     [("fixture", LessonFixture.text), ("skeleton", LessonSkeleton.text(title: "New"))]
     + CourseTests.files.map { ($0, (try? LessonReader.text(of: $0)) ?? "") }
 
-  @Test(.enabled(if: program != nil), arguments: texts.map(\.name))
+  @Test(.enabled(if: program != nil, "needs Jupytext: make python"), arguments: texts.map(\.name))
   func comesBackByteForByte(_ name: String) throws {
     let text = try #require(Self.texts.first { $0.name == name }).text
     try LessonFixture.withFile(text) { file in

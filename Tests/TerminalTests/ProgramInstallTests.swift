@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// `make install` and `make uninstall`, with the program built with the tests.
-@Suite(.enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/make")))
+@Suite(.enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/make"), "needs make"))
 struct ProgramInstallTests {
   /// Files of other programs in the folders that `make install` writes to.
   static let others = [
@@ -44,7 +44,7 @@ struct ProgramInstallTests {
   }
 
   @Test(
-    .enabled(if: FileManager.default.isExecutableFile(atPath: "/bin/bash")),
+    .enabled(if: FileManager.default.isExecutableFile(atPath: "/bin/bash"), "needs bash"),
     arguments: [
       Completion(words: ["alexnet", "sum"], expected: "summary"),
       Completion(words: ["alexnet", "--network", "caf"], expected: "caffenet"),

@@ -57,7 +57,7 @@ import Testing
   }
 
   @Test(
-    .enabled(if: isThere, "no Python with torch; ALEXNET_PYTHON can name one"),
+    .enabled(if: isThere, "needs a Python with torch, numpy, safetensors and PIL: ALEXNET_PYTHON"),
     arguments: [
       ["tiny.json"],
       [

@@ -34,8 +34,8 @@ import Testing
     Case("let conv1 = 3", .expression, "conv1"),
     Case("conv1.weight[96]", .expression, "95"),
     Case("out[99]", .expression, "99"),
-    Case("(1 + 2", .expression, ""),
-    Case("1 +* 2", .expression, ""),
+    Case("(1 + 2", .expression, "this ( is never closed"),
+    Case("1 +* 2", .expression, "a value was expected before *"),
     Case("set conv1.stride 0", .network, "stride"),
     Case("set conv1.kernel 500", .network, "conv1"),
     Case("set input 0", .network, "input"),
@@ -46,9 +46,9 @@ import Testing
     Case("network load /dev/null", .file, "/dev/null"),
     Case("view 3 +", .expression, "3 +"),
     Case("help nonsense_topic", .name, "nonsense_topic"),
-    Case(String(repeating: "(", count: 100_000), .expression, ""),
-    Case(String(repeating: "9", count: 2_000_000), .expression, ""),
-    Case("1 + \u{0} 2", .expression, ""),
+    Case(String(repeating: "(", count: 100_000), .expression, "this ( is never closed"),
+    Case(String(repeating: "9", count: 2_000_000), .expression, "the text is longer than 1 MiB"),
+    Case("1 + \u{0} 2", .expression, "the character U+0000 has no meaning here"),
   ]
 
   @Test(arguments: cases)
@@ -58,7 +58,7 @@ import Testing
     let failure = result.failure
     #expect(failure?.kind == example.kind, "\(failure?.message ?? "no failure")")
     #expect(
-      failure.map { example.message.isEmpty || $0.message.contains(example.message) } == true,
+      failure?.message.contains(example.message) == true && !example.message.isEmpty,
       "\(failure?.message ?? "")")
     #expect(failure.map { !$0.message.contains("\n") } ?? true, "\(failure?.message ?? "")")
     #expect(result.exitCode == 1)

@@ -13,6 +13,8 @@ struct FakeEnvironment: Environment {
     "fc": .layer("fc"), "pair": .layer("pair"),
   ]
   var cancellation = Cancellation()
+  /// Layers beside those that every environment has, by member.
+  var more: [String: [String: Tensor]] = [:]
 
   /// 1×2×3×4, where element i has the value i.
   static let output = Tensor(shape: [1, 2, 3, 4], values: (0..<24).map { Float($0) })
@@ -22,11 +24,12 @@ struct FakeEnvironment: Environment {
 
   func lookup(_ name: String) throws -> Value? {
     if let bound = bindings[name] { return bound }
-    return ["conv1", "later"].contains(name) ? .layer(name) : nil
+    return ["conv1", "later"].contains(name) || more[name] != nil ? .layer(name) : nil
   }
 
   func member(_ member: String, of layer: String) throws -> Value? {
-    switch (layer, member) {
+    if let tensor = more[layer]?[member] { return .tensor(tensor) }
+    return switch (layer, member) {
     case ("conv1", "output"): .tensor(Self.output)
     case ("conv1", "weight"): .tensor(Self.weight)
     case ("conv1", "bias"): .tensor(Tensor(shape: [2], values: [0.25, -1]))
@@ -41,6 +44,23 @@ struct FakeEnvironment: Environment {
       throw Complaint(.state, "later has not run", hint: "type goto later")
     default: nil
     }
+  }
+
+  /// An environment with the layers that the examples of functions name, each with an output or
+  /// weights of its own.
+  static var examples: FakeEnvironment {
+    var environment = FakeEnvironment()
+    environment.more = [
+      "pool5": ["output": Tensor(shape: [1, 2, 1, 2], values: [5, 6, 7, 8])],
+      "norm1": ["output": Tensor(shape: [1, 1, 3, 3], values: [1, 9, 3, 4, 5, 6, 7, 8, 2])],
+      "relu1": ["output": Tensor(shape: [1, 2, 1, 1], values: [3, 4])],
+      "fc7": ["output": Tensor(shape: [1, 2], values: [1, 2])],
+      "fc8": [
+        "weight": Tensor(shape: [3, 2], values: [1, 0, 0, 1, 1, 1]),
+        "bias": Tensor(shape: [3], values: [0.5, 0, 0]),
+      ],
+    ]
+    return environment
   }
 
   func result(ofCell number: Int) throws -> Value? { number == 3 ? Value(42) : nil }

@@ -17,10 +17,10 @@ package struct PaperCommand: Command, HasGlobalOptions {
       """)
   /// What people may type.
   package static let examples: [Example] = [
-    Example("paper", "settings and results", expect: "37.5"),
+    Example("paper", "settings and results", expect: "ten crops"),
     Example(
       "paper vs source", "where the program differs", expect: "⌈(in + 2·pad"),
-    Example("paper results", "only the results", expect: "26.2"),
+    Example("paper results", "only the results", expect: "the runner-up"),
   ]
 
   @Argument(help: "settings, results, or vs source.") var part: [String] = []

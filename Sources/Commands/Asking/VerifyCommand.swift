@@ -20,7 +20,8 @@ package struct VerifyCommand: Command, HasGlobalOptions {
       """)
   /// What people may type.
   package static let examples: [Example] = [
-    Example("verify gradient norm1", "LRN's backward pass", expect: "✓", after: ["next 3"]),
+    Example(
+      "verify gradient norm1", "LRN's backward pass", expect: "−0.2657  ✓", after: ["next 3"]),
     .slip("verify gradient conv9", "an unknown layer", expect: "there is no layer 'conv9'"),
     .slip("verify conv1", "the word gradient is missing", expect: "verify gradient conv1"),
   ]

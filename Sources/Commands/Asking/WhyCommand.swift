@@ -20,12 +20,13 @@ package struct WhyCommand: Command, HasGlobalOptions {
       """)
   /// What people may type.
   package static let examples: [Example] = [
-    Example("why conv1[5, 10, 23]", "a convolution", expect: "✓", after: ["next"]),
+    Example("why conv1[5, 10, 23]", "a convolution", expect: "✓ the same", after: ["next"]),
     Example(
       "why norm1[17, 10, 23]", "local response normalization", expect: "authors' program",
       after: ["next 3"]),
     Example(
-      "why pool1[3, 4, 5]", "a pooling window and its neighbours", expect: "wins", after: ["next 4"]
+      "why pool1[3, 4, 5]", "a pooling window and its neighbours", expect: "norm1[3, 10, 12] wins",
+      after: ["next 4"]
     ),
     Example(
       "why conv1[5, 10, 23] --toward-input", "the pixels that can influence it",
@@ -35,7 +36,8 @@ package struct WhyCommand: Command, HasGlobalOptions {
       "why conv1[96, 0, 0]", "an index out of range", expect: "0...95", after: ["next"]),
     Example(
       "why norm1[0, 0, 0]", "runs the layers that it needs", expect: "ran conv1, relu1, norm1"),
-    Example("why image[0, 5, 5]", "a pixel, and how it was prepared", expect: "mean"),
+    Example(
+      "why image[0, 5, 5]", "a pixel, and how it was prepared", expect: "245 − 122.68 = 122.32"),
   ]
 
   @Argument(help: "The element: LAYER[c, y, x], or gradient LAYER[c, y, x].") var element: [String]

@@ -25,7 +25,7 @@ package struct CompareCommand: Command, HasGlobalOptions {
     Example(
       "compare reference \(Engines.fastest) --network cuda-convnet-18 --batch 2",
       "the fast engine compared with the reference", expect: "every output within its bound"),
-    .slip("compare reference tpu", "an unknown engine", expect: "tpu"),
+    .slip("compare reference tpu", "an unknown engine", expect: "there is no engine 'tpu'"),
     .slip("compare reference reference --batch 0", "at least one image", expect: "--batch takes"),
   ]
 

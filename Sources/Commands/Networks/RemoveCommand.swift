@@ -11,7 +11,8 @@ package struct RemoveCommand: Command, HasGlobalOptions {
   /// Examples, which the tests run.
   package static let examples: [Example] = [
     Example("remove norm1", "AlexNet without its first LRN", expect: "norm1"),
-    .slip("remove flatten", "a layer that the next one needs", expect: "fc6"),
+    .slip(
+      "remove flatten", "a layer that the next one needs", expect: "fc6: takes a row of features"),
   ]
 
   @Argument(help: "The layer to remove.") var layer: String

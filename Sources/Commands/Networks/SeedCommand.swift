@@ -17,7 +17,8 @@ package struct SeedCommand: Command, HasGlobalOptions {
   package static let examples: [Example] = [
     Example("seed", "show the seed", expect: "seed 1"),
     Example("seed 2", "draw other untrained weights", expect: "drawn again"),
-    Example("seed 2", "loaded weights stay", expect: "stay", after: ["load trained"]),
+    Example(
+      "seed 2", "loaded weights stay", expect: "loaded weights stay", after: ["load trained"]),
     .slip("seed two", "not a whole number", expect: "whole number"),
   ]
 

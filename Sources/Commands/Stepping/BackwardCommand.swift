@@ -15,7 +15,7 @@ package struct BackwardCommand: Command, HasGlobalOptions {
   package static let examples: [Example] = [
     Example(
       "backward cat --network cuda-convnet-18", "backpropagates the loss of class cat",
-      expect: "loss"),
+      expect: "loss of cat = −ln p = ln Σ e^x − x = 2.30266 nats"),
     .slip(
       "backward 1000", "classes are numbered from 0",
       expect: "classes of alexnet go from 0 to 999"),

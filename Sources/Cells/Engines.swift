@@ -13,10 +13,10 @@ package enum Engines {
   /// Each engine's name and use, the fastest first and the reference last.
   package static let all: [(name: String, use: String)] = {
     var engines = [
-      (name: "reference", use: "defines each operation; used at the prompt and by why")
+      (name: "reference", use: "defines each operation: the prompt, why")
     ]
     #if OneDNN
-      engines.insert(("onednn", "fast; used by train, evaluate, predict and bench"), at: 0)
+      engines.insert(("onednn", "fast: train, evaluate, predict and bench"), at: 0)
     #endif
     return engines
   }()

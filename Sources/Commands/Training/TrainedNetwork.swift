@@ -118,7 +118,7 @@ struct TrainedNetwork {
     let geometry = try state.network.geometry()
     try Memory.require(
       try state.network.inferenceMemory(batch: 1), for: "running \(state.network.name)",
-      hint: "a smaller network takes less")
+      hint: "a smaller network needs less")
     let plan = try engine.prepare(
       state.network.layers.map(\.layer), input: state.network.input.shape(), mode: .inference,
       keeping: .outputsOnly)

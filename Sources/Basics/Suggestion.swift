@@ -8,7 +8,7 @@ package enum Suggestion {
     allNearest(to: word, among: candidates).first
   }
 
-  /// The candidates that a mistyped word most likely meant, equally near all of them.
+  /// The candidates that a mistyped word most likely meant, all equally near.
   ///
   /// Near means at most one slip in a word of up to four letters, two in up to eight, three in
   /// longer ones. A slip is a letter inserted, left out, replaced, or swapped with the next; an

@@ -40,10 +40,10 @@ package enum Engines {
     return engines.count == 1 ? engines[0] : FallbackEngine(engines, onDecline: onDecline)
   }
 
-  /// The engine by this name.
+  /// The engine with this name.
   ///
   /// - Parameter threads: how many threads it may use; nil takes every core.
-  /// - Throws: `Failure` with all names if there is none by this name.
+  /// - Throws: `Failure` with all names if there is none with this name.
   package static func named(_ name: String, threads: Int? = nil) throws -> any Engine {
     #if OneDNN
       if name == "onednn" { return OneDNNEngine(threads: threads) }

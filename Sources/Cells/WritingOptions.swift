@@ -9,7 +9,7 @@ package struct OutputFile: ExpressibleByArgument {
   /// The file as it was typed, for messages.
   package let name: String
 
-  /// A file by this name.
+  /// A file with this name.
   package init(_ name: String) { self.name = name }
 
   /// A file by a word of the command line.

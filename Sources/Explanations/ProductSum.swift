@@ -79,11 +79,11 @@ package struct ProductSum: Hashable, Sendable {
     terms.reduce(start.magnitude) { $0 + $1.product.magnitude }
   }
 
-  /// The `count` terms of the largest absolute value, largest first; of equal ones, the earlier
+  /// The `count` terms with the largest absolute values, largest first; of equal ones, the earlier
   /// first.
   package func largest(_ count: Int) -> [Term] { largest(count, of: terms.indices) }
 
-  /// The `count` terms of the largest absolute value in one group, largest first.
+  /// The `count` terms with the largest absolute values in one group, largest first.
   package func largest(_ count: Int, in group: Group) -> [Term] { largest(count, of: group.terms) }
 
   private func largest(_ count: Int, of range: Range<Int>) -> [Term] {

@@ -49,7 +49,7 @@ package enum Value: Equatable, Sendable {
   /// A function, by name.
   case function(String)
 
-  /// A number that isn't marked as whole, even if it is.
+  /// A number that doesn't count as whole, even if its value is.
   package init(_ value: Double) { self = .number(Number(value)) }
 
   /// A whole number.

@@ -49,7 +49,7 @@ package struct GoldenCase: Sendable {
 
   /// Reads a case whose bytes are in memory; `path` is its name in messages.
   ///
-  /// - Throws: `GoldenError` as `init(path:)`.
+  /// - Throws: `GoldenError`, as for `init(path:)`.
   package init(bytes: [UInt8], path: String) throws(GoldenError) {
     if let other = FileKind.mismatch(bytes, wanted: .safetensors) {
       throw GoldenError(path, other.reason, hint: other.hint)

@@ -8,7 +8,7 @@ package struct GoldenResult: Hashable, Sendable {
     case declined(String)
     /// The file isn't a case, or its outputs can't be read, for this reason.
     case unreadable(String)
-    /// It has no outputs: the file by this name doesn't exist.
+    /// It has no outputs: the file with this name doesn't exist.
     case missing(String)
   }
 

@@ -61,9 +61,9 @@ extension GoldenVerifier {
     return comparisons
   }
 
-  /// Runs a network, keeping only the ends, as prediction and training do: forward in inference,
-  /// and backward in training, with dropout masks of 1 − rate so that training computes the same as
-  /// inference. (Batch normalization differs there; its networks run forward only.)
+  /// Runs a network, keeping only the last output, as prediction and training do: forward in
+  /// inference, and backward in training, with dropout masks of 1 − rate so that training computes
+  /// the same as inference. (Batch normalization differs there; its networks run forward only.)
   private func compareEnds(
     _ example: NetworkCase, _ parameters: [[Tensor]], _ cancellation: Cancellation
   ) throws -> [GoldenComparison] {

@@ -6,8 +6,8 @@ import Tensors
 /// - alone, with two backward passes: gradients of parameters accumulate, all others are assigned;
 /// - after a convolution that changes nothing, on 20 channels or more: in the blocked layout that
 ///   fast engines' convolutions produce;
-/// - in plans that keep only their ends, in which engines fuse it with the ReLU after it and, if no
-///   input is negative, with the one before it.
+/// - in plans that keep only the last output, in which engines fuse it with the ReLU after it and,
+///   if no input is negative, with the one before it.
 extension GoldenVerifier {
   /// Compares every expected result of an operation, in each of these ways.
   func compare(
@@ -111,7 +111,7 @@ extension GoldenVerifier {
       passes: passes)
   }
 
-  /// Runs an operation and a ReLU after it forward, keeping the end.
+  /// Runs an operation and a ReLU after it forward, keeping only the last output.
   private func runBeforeReLU(
     _ example: OperationCase, label: String, _ cancellation: Cancellation
   ) throws -> [GoldenComparison] {
@@ -130,9 +130,9 @@ extension GoldenVerifier {
   }
 
   /// Runs the convolution that changes nothing, a ReLU and the operation forward and backward,
-  /// keeping the ends. If no input is negative, the ReLU doesn't change anything either, except
-  /// that it stops the gradient where an input is 0. The gradient that reaches the convolution is
-  /// visible in its parameter gradients:
+  /// keeping only the last output. If no input is negative, the ReLU doesn't change anything
+  /// either, except that it stops the gradient where an input is 0. The gradient that reaches the
+  /// convolution is visible in its parameter gradients:
   ///
   ///     d[n, c, p] = ∂L/∂x[n, c, p] where x > 0, else 0
   ///     ∂L/∂w[c, i] = Σ d[n, c, p] · x[n, i, p]        ∂L/∂b[c] = Σ d[n, c, p]

@@ -4,7 +4,7 @@ import Tensors
 
 extension GoldenVerifier {
   /// Runs steps of an optimizer, and compares the loss before each step and the parameters after
-  /// the last; once keeping everything, and once keeping only the ends, as training does.
+  /// the last; once keeping everything, and once keeping only the last output, as training does.
   func compare(
     _ example: TrainingCase, cancellation: Cancellation
   ) throws -> [GoldenComparison] {

@@ -45,7 +45,7 @@ extension CaseParameters {
     }
   }
 
-  /// A size from a weight's shape, or else the parameter by this name.
+  /// A size from a weight's shape, or else the parameter with this name.
   private mutating func size(_ told: Int?, _ name: String) throws(GoldenError) -> Int {
     if let told { return told }
     return try integer(name)

@@ -30,8 +30,8 @@ public protocol Engine: Sendable {
   /// The name with the version and threads, if it has any.
   var title: String { get }
 
-  /// Whether a plan that keeps only its ends computes differently from one that keeps everything,
-  /// for example by fusing layers. If so, both are verified.
+  /// Whether a plan that keeps only its last output computes differently from one that keeps
+  /// everything, for example by fusing layers. If so, both are verified.
   var dependsOnRetention: Bool { get }
 
   /// Prepares a chain of layers to run.

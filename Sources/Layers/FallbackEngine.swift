@@ -34,7 +34,7 @@ public struct FallbackEngine: Engine {
 
   /// Prepares a chain, and says which engine computes it and why those before it don't.
   ///
-  /// - Throws: as `prepare`.
+  /// - Throws: as for `prepare`.
   public func choose(
     _ layers: [Layer], input: Shape, mode: Mode, keeping: Retention
   ) throws -> (plan: any Plan, engine: any Engine, declined: [Unsupported]) {

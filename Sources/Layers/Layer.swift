@@ -95,7 +95,7 @@ extension Layer {
     }
   }
 
-  /// Whether an engine may fuse the ReLU after this layer with it, if only the ends of a plan are
+  /// Whether an engine may fuse the ReLU after this layer with it, if only a plan's last output is
   /// read. Golden cases of such layers are verified fused, too.
   package var takesReLU: Bool {
     switch self {

@@ -1,4 +1,4 @@
-/// What happens if the window's way isn't a multiple of the stride.
+/// What happens if the distance that a window can move isn't a multiple of the stride.
 public enum Rounding: String, CaseIterable, Hashable, Sendable {
   /// ⌊(in + 2·padding − kernel) / stride⌋ + 1: a remainder at the far edge isn't read.
   case floor
@@ -15,7 +15,7 @@ public struct Window: Hashable, Sendable {
   public var stride: Int
   /// Zeros added around the map: rows and columns on each side.
   public var padding: Int
-  /// What happens if the stride doesn't divide the way.
+  /// What happens if the stride doesn't divide that distance.
   public var rounding: Rounding
 
   /// A window of side `kernel`, moved by `stride`, over a map with `padding` on each side.
@@ -30,8 +30,8 @@ public struct Window: Hashable, Sendable {
   /// doesn't fit.
   public func way(_ input: Int) -> Int { input + 2 * padding - kernel }
 
-  /// What remains of an axis of `input` elements after the last window: 0 if the stride divides the
-  /// way.
+  /// What remains of an axis of `input` elements after the last window: 0 if the stride divides
+  /// `way(input)`.
   public func remainder(_ input: Int) -> Int { way(input) % stride }
 
   /// How many of the ⌈way / stride⌉ + 1 windows of an axis are left out because they would start beyond

@@ -21,7 +21,7 @@ enum LessonLibrary {
       .map { "\(folder)/\($0)" }
   }
 
-  /// The lessons, in the order of their files. What can't be parsed is left out.
+  /// The lessons, in the order of their files. Files that can't be parsed are left out.
   ///
   /// - Throws: `Failure` if none are found.
   static func known() throws -> [Lesson] {

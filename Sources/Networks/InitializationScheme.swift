@@ -7,7 +7,8 @@ public enum InitializationScheme: String, CaseIterable, Hashable, Sendable {
   /// The paper's (section 5): deviation 0.01; bias 1 in the second, fourth and fifth convolution and in
   /// the hidden fully connected layers, 0 elsewhere.
   case paper
-  /// The authors' 2012 program: as the paper, with deviation 0.03 from the third convolution on.
+  /// The authors' 2012 program: like the paper, but with deviation 0.03 from the third convolution
+  /// on.
   case source2012 = "source-2012"
   /// cuda-convnet's: deviation 1e-4 in the first convolution and 0.01 in the others, 0.04 in
   /// locally connected layers; 0.1 in fully connected ones, or 0.01 if there is only one; bias 0.

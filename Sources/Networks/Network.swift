@@ -11,7 +11,7 @@ public struct NamedLayer: Hashable, Sendable {
   /// normalization, which starts with γ = 1, β = 0, mean 0, variance 1.
   public var initialization: Initialization?
 
-  /// A layer by this name.
+  /// A layer with this name.
   public init(_ name: String, _ layer: Layer, _ initialization: Initialization? = nil) {
     self.name = name
     self.layer = layer
@@ -87,13 +87,13 @@ public struct Network: Hashable, Sendable {
     (self.layers, self.labels) = (layers, labels)
   }
 
-  /// The position of the layer by this name.
+  /// The position of the layer with this name.
   public func index(of name: String) -> Int? { layers.firstIndex { $0.name == name } }
 
   /// The input and output shape of each layer for a batch, with its parameters and work.
   ///
-  /// - Throws: `NetworkShapeError` at the first layer that can't take its input, or up to which the
-  ///   network holds more than `ShapeError.mostInAll` activations or parameters.
+  /// - Throws: `NetworkShapeError` at the first layer that can't take its input, or with which the
+  ///   total exceeds `ShapeError.mostInAll` activations or parameters.
   public func geometry(batch: Int = 1) throws(NetworkShapeError) -> [LayerGeometry] {
     var arriving = input.shape(batch: batch)
     var result: [LayerGeometry] = []

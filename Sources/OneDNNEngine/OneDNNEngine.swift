@@ -65,7 +65,7 @@
       return "\(major).\(minor).\(patch)"
     }
 
-    /// Prepares a chain of layers to run: all operations and memory are made here, once.
+    /// Prepares a chain of layers to run: all operations and memory are created here, once.
     ///
     /// - Throws: `ShapeError` if a layer can't take its input, `Unsupported` if this engine can't
     ///   compute a layer, `ThreadShortage` or `EngineFailure` if memory or threads are short.

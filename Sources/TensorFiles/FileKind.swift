@@ -11,7 +11,7 @@ package enum FileKind: Hashable, Sendable, CaseIterable {
   case torch, pickle, hdf5, numpy, numpyArchive, onnx, caffe, gguf
   // A placeholder for a file that Git LFS stores elsewhere.
   case lfsPointer
-  // What this program reads and writes.
+  // Files that this program reads and writes.
   case safetensors, network, recipe, metrics, lesson, progress
 
   /// How many bytes at the start of a file are examined.

@@ -20,7 +20,7 @@ package struct JSONParser {
   /// The members of the object that the bytes hold, in their order. Names that differ in a Unicode
   /// scalar are different here, which they aren't for `parse(_:)`.
   ///
-  /// - Throws: `JSONError` as `parse(_:)`, and if the value isn't an object.
+  /// - Throws: `JSONError`, as for `parse(_:)`, and if the value isn't an object.
   package static func members(_ bytes: [UInt8]) throws(JSONError) -> [JSONValue.Member] {
     var parser = JSONParser(bytes: bytes)
     parser.skipSpace()

@@ -66,7 +66,7 @@ public enum JSONValue: Hashable, Sendable {
 }
 
 extension [JSONValue.Member] {
-  /// The value of the member by this name; nil if there is none. A new member goes to the end.
+  /// The value of the member with this name; nil if there is none. A new member goes to the end.
   public subscript(name: String) -> JSONValue? {
     get { first { $0.name == name }?.value }
     set {
@@ -79,7 +79,7 @@ extension [JSONValue.Member] {
     }
   }
 
-  /// Removes the member by this name and returns its value.
+  /// Removes the member with this name and returns its value.
   package mutating func remove(_ name: String) -> JSONValue? {
     defer { self[name] = nil }
     return self[name]

@@ -114,7 +114,7 @@ public struct SafeTensors: Sendable {
 
   /// The elements of a tensor of floating-point numbers, in row-major order, exactly as stored.
   ///
-  /// - Throws: `SafeTensorsError` as `tensor(_:)`.
+  /// - Throws: `SafeTensorsError`, as for `tensor(_:)`.
   public func doubles(_ name: String) throws(SafeTensorsError) -> [Double] {
     let (entry, type) = try floatingPoint(name)
     return try elements(of: entry, type) { type.double(at: $0) }

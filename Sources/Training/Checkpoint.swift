@@ -17,7 +17,7 @@ import Tensors
 /// Two runs of the same recipe, data, engine and threads give the same file: it holds no times and
 /// no file names.
 package struct Checkpoint: Sendable {
-  /// What a file holds of a run.
+  /// How much of a run a file holds.
   package enum Contents: String, CaseIterable, Hashable, Sendable {
     /// Everything needed to resume.
     case everything
@@ -25,7 +25,7 @@ package struct Checkpoint: Sendable {
     case weights
   }
 
-  /// What it holds of the run.
+  /// How much of the run it holds.
   package var contents: Contents
   /// The run. If only weights are stored, `memory` is empty.
   package var state: TrainingState

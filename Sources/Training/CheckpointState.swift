@@ -3,7 +3,7 @@ import TensorFiles
 import Tensors
 
 extension TrainingState {
-  /// All of the state that is neither tensor nor recipe nor network, members by their names.
+  /// Everything in the state except the tensors, the recipe and the network.
   var json: JSONValue {
     [
       "best": best.map {

@@ -35,7 +35,7 @@ struct HTTPResponseHead: Equatable {
     return (first, Self.count(parts[1].trimmed))
   }
 
-  /// What distinguishes states of the file: a strong entity tag, else the time of its last change
+  /// What distinguishes versions of the file: a strong entity tag, else the time of its last change
   /// (RFC 9110, section 13.1.5: a weak tag doesn't guarantee equal bytes).
   var validator: String? {
     if let tag = fields["etag"], tag.hasPrefix("\"") { return tag }

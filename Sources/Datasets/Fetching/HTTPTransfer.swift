@@ -18,7 +18,7 @@ struct HTTPTransfer {
   var url: String
   /// The first byte to request.
   var offset = 0
-  /// The state of the file that the first `offset` bytes belong to; if it has changed, the server
+  /// The version of the file that the first `offset` bytes belong to; if it has changed, the server
   /// sends all of it.
   var validator: String?
   /// Seconds without a byte after which the connection counts as broken.

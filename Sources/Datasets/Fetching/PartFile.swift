@@ -8,7 +8,7 @@ final class PartFile {
   struct Memo: Equatable {
     /// The SHA-256 of the address, which may hold a password.
     var address: String
-    /// The server's validator for the state of the file.
+    /// The server's validator for this version of the file.
     var validator: String?
     /// The length of the whole in bytes, if the server gave it.
     var total: Int?

@@ -20,8 +20,8 @@ package struct Dataset: Sendable {
 
   private let digest = CachedFingerprint()
 
-  /// SHA-256 of both parts, as 64 hexadecimal digits, by which a resumed run recognizes another
-  /// data set. Computed when first needed, in about a second for 200 MB.
+  /// SHA-256 of both parts, as 64 hexadecimal digits, by which a resumed run notices that the data
+  /// has changed. Computed when first needed, in about a second for 200 MB.
   package var fingerprint: String { digest.of([train, test]) }
 
   /// A data set of these two parts, with the same classes and image size.

@@ -126,8 +126,8 @@ struct ImageFolder {
     return folders.map { ($0, folder + "/" + $0) }
   }
 
-  /// The test part's folders, in the order of the training part's classes. Names may have other
-  /// characters there: é as one, or as e and an accent.
+  /// The test part's folders, in the order of the training part's classes. Names may be encoded
+  /// differently there: é as one character, or as e and an accent.
   private static func matched(
     _ classes: [Class], in folder: String, learned: String, _ files: inout ImageSearch
   ) throws(ImageError) -> [Class] {

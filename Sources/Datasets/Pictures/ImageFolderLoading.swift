@@ -102,8 +102,8 @@ extension Image {
     return try size(of: bytes, name: path)
   }
 
-  /// The samples C×H×W of the image in a size: unchanged if it has that size, else its central part
-  /// scaled.
+  /// The samples C×H×W of the image at this size: unchanged if it has that size, else its central
+  /// part scaled.
   func planes(width newWidth: Int, height newHeight: Int) -> [UInt8] {
     let image: Image
     if (width, height) == (newWidth, newHeight) {

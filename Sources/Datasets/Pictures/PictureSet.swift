@@ -79,7 +79,7 @@ package struct PictureSet: Hashable, Sendable {
       width: width, pixels: part, labels: indices.map { labels[$0] })
   }
 
-  /// One image as an image; grey becomes equal red, green and blue.
+  /// One image as an `Image`; grey becomes equal red, green and blue.
   package func image(_ index: Int) -> Image {
     precondition((0..<count).contains(index), "The index \(index) is outside the \(count) images.")
     let plane = height * width

@@ -22,7 +22,7 @@ struct ShapeFrame {
   ///
   /// - Parameters:
   ///   - radii: its least and its largest radius, in pixels.
-  ///   - room: how far from the image's middle it may lie at most, along each axis.
+  ///   - room: the farthest that it may be from the image's middle, along each axis.
   init(
     _ random: CounterRandom, image index: Int, radii: (least: Float, most: Float),
     room: Float = .infinity
@@ -68,7 +68,7 @@ struct ShapeFrame {
   ///
   /// - Parameters:
   ///   - shape: the figure.
-  ///   - color: the levels of a pixel, of which this share is covered by the figure.
+  ///   - color: the levels of a pixel, given the share of it that the figure covers.
   ///   - sample: a level with its noise, a number from −128 to 127.
   func draw(
     _ shape: Shapes.Shape, into pixels: UnsafeMutablePointer<UInt8>,

@@ -26,7 +26,7 @@ package struct GradientSum: Hashable, Sendable {
   /// The sum of the absolute values.
   package var magnitude: Double { terms.reduce(0) { $0 + $1.product.magnitude } }
 
-  /// The `count` terms of the largest absolute value, largest first; of equal ones, the earlier
+  /// The `count` terms with the largest absolute values, largest first; of equal ones, the earlier
   /// first.
   package func largest(_ count: Int) -> [Term] {
     let order = terms.map(\.product.magnitude).indicesFromLargest

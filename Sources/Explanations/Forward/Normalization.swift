@@ -89,7 +89,7 @@ package struct ConventionRow: Hashable, Sendable {
   package let convention: NormalizationConvention
   /// Whether n, k, α and β are the definition's own defaults rather than the layer's.
   package let usesOwnDefaults: Bool
-  /// Whether this is the definition that the layer has.
+  /// Whether this is the definition that the layer uses.
   package let isTheLayers: Bool
   /// The side of the window.
   package let n: Int

@@ -52,7 +52,7 @@ extension Zoo {
     ],
     labels: cifar10Labels)
 
-  /// 11%: as the 13% network, with LRN across 9 channels and a wider third layer.
+  /// 11%: like the 13% network, but with LRN across 9 channels and a wider third layer.
   static let cudaConvnet11 = Network(
     name: "cuda-convnet-11", title: "cuda-convnet, LRN across maps: 11% test error, as published",
     input: .cifar10(side: 24),

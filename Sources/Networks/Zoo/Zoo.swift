@@ -7,7 +7,7 @@ public enum Zoo {
     cudaConvnet11,
   ]
 
-  /// The network by this name; nil if there isn't one.
+  /// The network with this name; nil if there isn't one.
   public static func network(named name: String) -> Network? {
     networks.first { $0.name == name }
   }

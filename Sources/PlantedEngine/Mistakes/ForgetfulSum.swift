@@ -20,7 +20,7 @@ struct ForgetfulSum: Mistake {
   ) throws(Cancelled) -> Tensor? {
     guard case .localResponseNormalization(let lrn) = layer else { return nil }
     let (below, above) = lrn.convention.reach(lrn.n)
-    // With groups, each slides by itself.
+    // Each group has its own sum.
     let size = a.shape.c / lrn.groups
     var b = Tensor(zeros: a.shape)
     for n in 0..<a.shape.n {

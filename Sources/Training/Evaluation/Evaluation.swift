@@ -18,7 +18,7 @@ package struct Evaluation: Hashable, Sendable {
   package let loss: Double
   /// Whether the network's outputs are probabilities, not logits.
   package let areProbabilities: Bool
-  /// The crops used of each image.
+  /// The crops of each image that were used.
   package let crops: TestCrops
 
   /// An evaluation with these counts.

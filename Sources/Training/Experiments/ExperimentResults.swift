@@ -1,7 +1,7 @@
 import Documents
 import Networks
 
-/// One training of a study, with its measurements.
+/// One training run of a study, with its measurements.
 package struct ExperimentRun: Hashable, Sendable {
   /// The arm's name.
   package var arm: String

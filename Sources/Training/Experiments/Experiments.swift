@@ -10,7 +10,7 @@ package enum Experiments {
     .initialization,
   ]
 
-  /// The study by this name.
+  /// The study with this name.
   ///
   /// - Throws: `RecipeError` if there is none.
   package static func experiment(named name: String) throws(RecipeError) -> Experiment {

@@ -4,7 +4,7 @@ import Datasets
 package enum ValidationPart: String, CaseIterable, Hashable, Sendable {
   /// The training images.
   case train
-  /// The test images; the rest of them is the test.
+  /// The test images; those that are left are used for the test.
   case test
 }
 

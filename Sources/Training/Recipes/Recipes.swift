@@ -9,7 +9,7 @@ package enum Recipes {
     .eightySeconds, .alexnet32, .overfit,
   ]
 
-  /// The recipe by this name.
+  /// The recipe with this name.
   ///
   /// - Throws: `RecipeError` if there is none.
   package static func recipe(named name: String) throws(RecipeError) -> Recipe {

@@ -22,7 +22,7 @@ extension Trainer {
     return .finished
   }
 
-  /// Makes the remaining steps of the epoch; returns nil when they are done. Prepared batches are
+  /// Runs the remaining steps of the epoch; returns nil when they are done. Prepared batches are
   /// freed at the end, so that validation can use their memory.
   private func makeSteps(
     _ cancellation: Cancellation, _ observer: (TrainingEvent) throws -> Void

@@ -4,7 +4,7 @@ import Layers
 import Networks
 import Tensors
 
-/// Trains a network by a recipe on an engine.
+/// Trains a network with a recipe on an engine.
 ///
 /// Everything random depends only on the recipe's seed and the place in the run, and nothing
 /// depends on the clock: the same recipe, data, engine and threads give the same network bit for

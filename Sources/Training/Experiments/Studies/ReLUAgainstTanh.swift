@@ -1,7 +1,7 @@
 import Networks
 
 extension Experiment {
-  /// Figure 1 of the paper, in the conditions of its time.
+  /// Figure 1 of the paper, under the conditions of its time.
   static let reluAgainstTanh = Experiment(
     name: "relu-vs-tanh", title: "do networks with ReLU learn faster than with tanh?",
     claim: Claim(
@@ -31,7 +31,7 @@ extension Experiment {
     full: Budget(seeds: 3, epochs: 100, pictures: 4_000, rates: [0.001, 0.002, 0.004, 0.008]),
     quick: Budget(seeds: 2, epochs: 40, pictures: 1_500, rates: [0.001, 0.004]))
 
-  /// The same with weights and images as is usual today.
+  /// The same with today's usual initial weights and image scaling.
   static let reluAgainstTanhToday = Experiment(
     name: "relu-vs-tanh-today", title: "does ReLU still win with today's initializations?",
     claim: Claim(

@@ -1,4 +1,4 @@
-"""One case is one safetensors file, written canonically and sealed with a digest."""
+"""Reads and writes cases: safetensors files in a canonical form, sealed with a digest."""
 
 import hashlib
 import json
@@ -17,7 +17,7 @@ NAMES = {dtype: name for name, dtype in TYPES.items()}
 
 
 class CaseError(Exception):
-    """A file that is not a sound golden case; the message says why."""
+    """A file that isn't a valid golden case; the message says why."""
 
 
 @dataclass
@@ -50,7 +50,7 @@ def canonical(value) -> str:
 
 
 def digest_span(data: bytes) -> tuple[int, int]:
-    """Where the 64 digits of the digest stand in the bytes of a file."""
+    """The position of the 64 digits of the digest in the bytes of a file."""
     if len(data) < 8:
         raise CaseError("shorter than a safetensors header")
     header_end = 8 + struct.unpack("<Q", data[:8])[0]
@@ -71,7 +71,7 @@ def digest(data: bytes) -> str:
 
 
 def encode(case: Case) -> bytes:
-    """The bytes of a case file: tensors in order of their names, digest filled in."""
+    """The bytes of a case file: tensors sorted by name, with the digest filled in."""
     header = {"__metadata__": case.metadata() | {"digest": UNSEALED}}
     blobs = []
     offset = 0
@@ -93,7 +93,7 @@ def encode(case: Case) -> bytes:
 
 
 def decode(data: bytes) -> tuple[dict[str, str], dict[str, np.ndarray]]:
-    """Metadata (without digest) and tensors of a file whose digest holds."""
+    """The metadata (without the digest) and tensors of a file; checks the digest."""
     start, end = digest_span(data)
     if digest(data) != data[start:end].decode("ascii", "replace"):
         raise CaseError("the digest does not match: some byte of the file was altered")
@@ -110,6 +110,6 @@ def decode(data: bytes) -> tuple[dict[str, str], dict[str, np.ndarray]]:
 
 
 def write(path: Path, case: Case) -> None:
-    """Writes one case, making its folder."""
+    """Writes one case, and creates its folder."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(encode(case))

@@ -1,4 +1,4 @@
-"""Compares a stored case with the same case computed again."""
+"""Compares a stored case with the same case, computed again."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -12,7 +12,7 @@ TOLERANCE = 1e-12  # of the largest value in the tensor
 
 
 def problems(file: Path, make: Callable[[], Case]) -> list[str]:
-    """One line for each difference; empty when the stored case holds."""
+    """One line for each difference; empty if the stored case is still correct."""
     try:
         data = file.read_bytes()
         metadata, tensors = casefile.decode(data)
@@ -39,7 +39,7 @@ def problems(file: Path, make: Callable[[], Case]) -> list[str]:
 
 
 def compare(name: str, stored: np.ndarray, fresh: np.ndarray) -> list[str]:
-    """Inputs must be identical, expected values within the tolerance, and NaN where NaN is."""
+    """Inputs must be identical, and expected values within the tolerance, with NaN in the same places."""
     if stored.dtype != fresh.dtype or stored.shape != fresh.shape:
         return [f"{name} is {stored.dtype} {stored.shape}, not {fresh.dtype} {fresh.shape}"]
     if np.any(np.isinf(fresh)):

@@ -1,4 +1,4 @@
-"""The counter-based generator: element i of a named tensor, from integers alone.
+"""The counter-based generator: computes element i of a named tensor from integers alone.
 
 Swift computes the same numbers bit for bit, so no weights need to be stored. All integer
 arithmetic wraps around at 64 bits.

@@ -1,4 +1,4 @@
-"""One case a network: every layer's output, the logits, the loss and all gradients."""
+"""One case per network: every layer's output, the logits, the loss and all gradients."""
 
 import math
 
@@ -18,7 +18,7 @@ TRIES = 50
 
 
 def case(network: Network) -> Case:
-    """The case under the smallest seed for which no switch lies within the margin."""
+    """The case with the smallest seed for which no ReLU or max pooling is within the margin of a switch."""
     for seed in range(1, TRIES + 1):
         run = Run(network, seed, MARGIN)
         try:
@@ -54,7 +54,7 @@ def computed(run: Run) -> Case:
 
 
 def parameters(network: Network) -> dict:
-    """What a reader needs to build the network without knowing its name."""
+    """Everything needed to build the network without knowing its name."""
     return {
         "network": network.name,
         "batch": network.batch,

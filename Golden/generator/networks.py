@@ -13,9 +13,9 @@ from dataclasses import dataclass
 class Network:
     """A network in inference mode.
 
-    `image_scale` is the largest size of a pixel value. `weight_scales` makes the weights it names
-    smaller by a power of two: the last layer's, so that the logits are of order 1 and softmax
-    does not round to 0 and 1.
+    `image_scale` is the largest magnitude of a pixel value. `weight_scales` scales down the weights it names by
+    a power of two: those of the last layer, so that the logits are of order 1 and the softmax doesn't round
+    to 0 and 1.
     """
 
     name: str
@@ -96,7 +96,7 @@ FLATTEN, SOFTMAX = plain("flatten", "flatten"), plain("softmax", "softmax")
 
 
 def head(convention, width=4096, classes=1000):
-    """fc6, fc7 and fc8, each of the first two with a ReLU and dropout after it."""
+    """fc6, fc7 and fc8; the first two are followed by a ReLU and dropout."""
     return [
         FLATTEN,
         linear("fc6", width), relu("relu6"), drop("drop6", convention),

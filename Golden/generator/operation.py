@@ -1,4 +1,4 @@
-"""What every operation has in common: inputs → float64 → expected values and gradients."""
+"""The parts that all operations share: inputs → float64 → expected values and gradients."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -38,18 +38,18 @@ class Operation:
         raise NotImplementedError
 
     def generator(self, parameters: dict, inputs: dict | None = None) -> str:
-        """What computed the expected values of a case."""
+        """The program that computed the expected values of a case."""
         return TORCH
 
     def state(self, tensors: dict[str, torch.Tensor]) -> dict[str, np.ndarray]:
-        """Further expected values: what `forward` updated in place."""
+        """Additional expected values: the tensors that `forward` updated in place."""
         return {}
 
     def verify(self, parameters: dict, inputs: dict, expected: dict) -> None:
         """Compares with a second implementation, for the operations that have one."""
 
     def case(self, definition: Definition) -> Case:
-        """Draws the inputs of a definition and computes what is expected of them."""
+        """Draws the inputs of a definition and computes the expected values."""
         inputs = {
             name: draw.array(f"{self.name}/{definition.name}/{name}")
             for name, draw in definition.inputs.items()
@@ -69,7 +69,7 @@ class Operation:
         )
 
     def expected(self, definition: Definition, inputs: dict) -> dict[str, np.ndarray]:
-        """y and its gradients; adds the upstream `gradient` it drew to the inputs."""
+        """y and the gradients; draws the upstream `gradient` and adds it to the inputs."""
         tensors = {name: widen(value) for name, value in inputs.items()}
         for name in self.differentiated:
             tensors[name].requires_grad_()
@@ -90,13 +90,13 @@ def widen(values: np.ndarray) -> torch.Tensor:
 
 
 def tidy(values: np.ndarray) -> np.ndarray:
-    """Contiguous float64, without negative zeros; NaN with one pattern of bits."""
+    """Contiguous float64, without negative zeros, and with a single bit pattern for NaN."""
     values = np.ascontiguousarray(values, dtype=np.float64) + 0.0
     return np.where(np.isnan(values), np.nan, values)
 
 
 def agree(what: str, first: np.ndarray, second: np.ndarray, tolerance: float = 1e-13) -> None:
-    """Stops the generator where two implementations differ, relative to the largest value."""
+    """Stops the generator if two implementations differ, relative to the largest value."""
     same_nan = first.shape == second.shape and np.array_equal(np.isnan(first), np.isnan(second))
     scale = np.nanmax(np.abs(second), initial=0)
     error = np.nanmax(np.abs(first - second), initial=0) if same_nan else np.nan

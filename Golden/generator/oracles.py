@@ -1,16 +1,16 @@
-"""Compares stored local response normalization with other programs that have the convention themselves.
+"""Compares stored local response normalization with other programs that support the convention.
 
-The values under `paper`, `tensorflow`, `onnx` and `onednn` come from this project's NumPy file. With an odd
-n TensorFlow computes what `paper` and `tensorflow` mean, forward and backward, and ONNX Runtime, forward
-only, what `onnx` and `onednn` mean; both in Float32. (An even n neither takes as the conventions have it.)
+The values under `paper`, `tensorflow`, `onnx` and `onednn` come from this project's NumPy file. For an odd
+n, TensorFlow computes `paper` and `tensorflow`, forward and backward, and ONNX Runtime computes `onnx` and
+`onednn`, forward only; both in Float32. (For an even n, neither follows the conventions.)
 
-An element may differ by what Float32 loses, which follows from the formula:
+An element may differ by the rounding errors of Float32, which follow from the formula:
 
     y       γ(r) · |a|·S^−β                     r = ⌈β + 1⌉·(taps + 3) + 7 + ⌈(β + 1)·|ln S|⌉
     ∂L/∂a   γ(r + taps + 3) · (|g|·S^−β + 2·s·β·|a|·Σ |g·a|·S^(−β−1))
 
-γ(r) = r·u / (1 − r·u), u = 2^−24; and the least Float besides, once for each rounding. The logarithm is of
-the largest S: a power made as e^(−β·ln S) is as wrong as its argument, which is rounded in Float32.
+γ(r) = r·u / (1 − r·u), u = 2^−24; plus the least Float once for each rounding. The logarithm is of the
+largest S: a power computed as e^(−β·ln S) has the error of its argument, which is rounded in Float32.
 """
 
 import json
@@ -26,7 +26,7 @@ PROGRAMS = {"tensorflow": ("paper", "tensorflow"), "onnxruntime": ("onnx", "oned
 
 
 def compare(folder: Path) -> tuple[list[str], list[str]]:
-    """What differs, one line each; and what was done or left out, one line a program."""
+    """The differences, one per line; and what was compared or skipped, one line per program."""
     failures, notes = [], []
     for program, conventions in PROGRAMS.items():
         try:
@@ -61,7 +61,7 @@ def compare(folder: Path) -> tuple[list[str], list[str]]:
 
 
 def bounds(a, g, parameters):
-    """How far y and ∂L/∂a may lie from the stored values in Float32."""
+    """How far y and ∂L/∂a in Float32 may be from the stored values."""
     n, k, beta, groups = (parameters[key] for key in ("n", "k", "beta", "groups"))
     divided, taps = ACROSS[parameters["convention"]]
     s = parameters["alpha"] / n if divided else parameters["alpha"]

@@ -10,7 +10,7 @@ from .operations import OPERATIONS
 
 
 def cases() -> dict[str, Callable[[], Case]]:
-    """Path below Golden/ without suffix → how to make it."""
+    """Path below Golden/ without suffix → the function that computes the case."""
     planned = {}
     for operation in OPERATIONS:
         for definition in operation.definitions():

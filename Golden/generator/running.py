@@ -22,7 +22,7 @@ NORMALIZATION = {  # offset + scale · unit
 
 
 class NearTie(Exception):
-    """A value too close to a switch of ReLU or max pooling; the message names the place."""
+    """A value too close to where a ReLU or max pooling would switch; the message names the place."""
 
 
 def shapes(layer: dict, x: tuple[int, ...]) -> dict[str, tuple[int, ...]]:
@@ -67,7 +67,7 @@ def draw(
 
 
 def image(network: Network, name: str, batch: int, seed: int) -> np.ndarray:
-    """The pictures N×C×H×W, their mean taken to be subtracted already."""
+    """The images, N×C×H×W; their mean counts as already subtracted."""
     return np.float32(network.image_scale) * counter.unit(name, seed, (batch, *network.input))
 
 
@@ -77,7 +77,7 @@ def labels(network: Network, name: str, batch: int, seed: int) -> np.ndarray:
 
 
 class Run:
-    """A network's parameters under one seed, made when the forward pass first meets them."""
+    """A network's parameters for one seed, computed when the forward pass first needs them."""
 
     def __init__(self, network: Network, seed: int, margin: float):
         self.network, self.seed, self.margin = network, seed, margin
@@ -117,7 +117,7 @@ class Run:
         return {name: value for name, value in self.parameters.items() if value.requires_grad}
 
     def watch(self, layer: dict, x: torch.Tensor, depth: int) -> None:
-        """Throws where rounding of depth layers in Float32 might switch ReLU or max pooling."""
+        """Throws if the rounding errors of `depth` layers in Float32 could switch a ReLU or max pooling."""
         match layer["operation"]:
             case "relu":
                 distance = x.abs()
@@ -132,9 +132,9 @@ class Run:
 
 
 def runner_up_distance(layer: dict, x: torch.Tensor) -> torch.Tensor:
-    """Largest minus second largest of each window; exact ties, which go to the first, left out.
+    """The largest minus the second largest of each window; exact ties, which the first one wins, are left out.
 
-    Exact ties come from zeros that a ReLU left: in Float32 they are exact ties too.
+    Exact ties come from zeros that a ReLU produced, so they are exact ties in Float32 too.
     """
     kernel, stride = layer["kernel"], layer["stride"]
     padding = layer["padding"]

@@ -1,4 +1,4 @@
-"""What is stored of a large tensor: five statistics and 256 elements."""
+"""The part of a large tensor that is stored: five statistics and 256 elements."""
 
 import numpy as np
 
@@ -14,7 +14,7 @@ def statistics(values: np.ndarray) -> np.ndarray:
 
 
 def samples(name: str, seed: int, values: np.ndarray) -> np.ndarray:
-    """256 elements at indices drawn by the formula, or all of them where there are fewer."""
+    """256 elements at indices from the formula, or all elements if there are fewer."""
     flat = values.reshape(-1)
     if flat.size < SAMPLES:
         return flat

@@ -7,7 +7,7 @@
               w ← w − ε · (m / (1 − β₁ᵗ)) / (√(v / (1 − β₂ᵗ)) + ε̂)
 
 ε and decay of a bias differ from those of a weight. The last two are compared with torch.optim, and the
-generator stops where they differ.
+generator stops if they differ.
 """
 
 import dataclasses
@@ -45,7 +45,7 @@ class Descent:
         return self.network.name
 
 
-# conv1 brings the pixels down to order 1, so that the published rates neither explode nor stall.
+# conv1 scales the pixels down to order 1, so that the published rates neither diverge nor stall.
 CUDA_CONVNET = dataclasses.replace(
     BY_NAME["cuda-convnet-18"], batch=8, weight_scales={"conv1.weight": 2.0**-5}
 )
@@ -79,7 +79,7 @@ DESCENTS = [
 
 
 def case(descent: Descent) -> Case:
-    """The case under the smallest seed for which no step comes within the margin of a switch."""
+    """The case with the smallest seed for which no step comes within the margin of a switch."""
     for seed in range(1, TRIES + 1):
         try:
             tensors = Steps(descent, seed).tensors()
@@ -90,7 +90,7 @@ def case(descent: Descent) -> Case:
 
 
 class Steps:
-    """Runs the steps, beside them what a library makes of them."""
+    """Runs the steps, and compares them with those of a library."""
 
     def __init__(self, descent: Descent, seed: int):
         self.descent, self.seed = descent, seed
@@ -99,7 +99,7 @@ class Steps:
         # For each parameter and step: the root mean square of the gradient, and the gradient.
         self.sizes: dict[str, list[float]] = {}
         self.gradients: dict[str, list[torch.Tensor]] = {}
-        # What a batch changes the running statistics by, at most.
+        # The most that a batch changes the running statistics by.
         self.moved: dict[str, torch.Tensor] = {}
 
     def tensors(self) -> dict[str, np.ndarray]:
@@ -158,7 +158,7 @@ class Steps:
                 w -= rate * (memory[0] / (1 - first**step)) / size
 
     def note_statistics(self, images: torch.Tensor, outputs: dict) -> None:
-        """Running statistics are off by their share of what the batch's may be off by."""
+        """The possible error of running statistics: their share of the error of the batch's statistics."""
         x = images
         for layer in self.descent.network.layers:
             if layer["operation"] == "batch_normalization":
@@ -176,7 +176,7 @@ class Steps:
         settings, rate, sizes = self.descent.settings, self.rate(name), self.sizes[name]
         steps = range(1, len(sizes) + 1)
         if self.descent.rule != "adam":
-            # The gradient of step t is in the weight with ε · (1 + μ + … + μ^(T−t)).
+            # The gradient of step t contributes to the weight with the factor ε · (1 + μ + … + μ^(T−t)).
             sums = [sum(settings["momentum"] ** k for k in range(len(sizes) - t + 1)) for t in steps]
             return torch.tensor(
                 rate * math.fsum(size * total for size, total in zip(sizes, sums, strict=True))
@@ -202,7 +202,7 @@ class Steps:
 
 
 class Second:
-    """The same steps by torch.optim, on copies of the weights; nothing for the paper's rule."""
+    """The same steps by torch.optim, on copies of the weights; does nothing for the paper's rule."""
 
     def __init__(self, descent: Descent, weights: dict[str, torch.Tensor]):
         self.copies = {name: w.detach().clone().requires_grad_() for name, w in weights.items()}
@@ -239,7 +239,7 @@ class Second:
 
 
 def parameters(descent: Descent) -> dict:
-    """The network, as in a network's own case, and the settings of the descent."""
+    """The network, described as in a network case, and the optimizer's settings."""
     rule = {} if descent.rule == "paper" and not descent.keeps_weights else {"rule": descent.rule}
     return (
         network_case.parameters(descent.network)

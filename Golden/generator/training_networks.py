@@ -1,7 +1,7 @@
-"""Small networks made for training: what the published ones have not, each at least once.
+"""Small networks made for training: each thing that the published ones lack, at least once.
 
-Maps that are no squares, channels that fill no block of 16, batches of 3, 11 and 17, windows that leave a
-remainder, and after a ReLU every layer that a fast engine may compute along with it.
+Maps that aren't square, numbers of channels that don't fill a block of 16, batches of 3, 11 and 17, windows
+that leave a remainder, and, after a ReLU, every kind of layer that a fast engine may fuse with it.
 """
 
 from .networks import FLATTEN, SOFTMAX, Network, conv, linear, lrn, plain, pool, relu, spatial
@@ -36,7 +36,7 @@ def window(name, kind, kernel, stride, padding=0, rounding="floor"):
 
 
 def count(layers, shape):
-    """Weights and biases, running statistics included."""
+    """Weights and biases, including running statistics."""
     import math
 
     from .operations.convolution import windows
@@ -65,7 +65,7 @@ def network(name, shape, batch, layers):
     )
 
 
-# No layer has 8 filters: nothing lies in blocks.
+# No layer has as many as 8 filters, so nothing is stored in blocks.
 PLAIN = network(
     "plain", (4, 9, 8), 2,
     [
@@ -92,7 +92,8 @@ MIXED = network(
 )
 
 # Batch normalization, strides and groups, dropout under both conventions. (No bias directly before a
-# batch normalization: its gradient is 0 but for rounding, of which Adam makes steps of any size.)
+# batch normalization: its gradient is 0 except for rounding errors, which Adam turns into steps of any
+# size.)
 NORMALIZED = network(
     "normalized", (5, 11, 9), 11,
     [

@@ -22,7 +22,7 @@ class Draw:
 
 
 def uniform(*shape: int, scale: float = 1.0, offset: float = 0.0) -> Draw:
-    """offset + scale · unit, each step rounded to Float32."""
+    """offset + scale · unit, with each step rounded to Float32."""
 
     def make(name, shape):
         product = np.float32(scale) * counter.unit(name, SEED, shape)
@@ -32,7 +32,7 @@ def uniform(*shape: int, scale: float = 1.0, offset: float = 0.0) -> Draw:
 
 
 def integers(*shape: int, bound: int = 2, offset: int = 0) -> Draw:
-    """Whole numbers in offset - bound … offset + bound: many exact ties."""
+    """Whole numbers in offset - bound … offset + bound, with many exact ties."""
 
     def make(name, shape):
         count = int(np.prod(shape))
@@ -43,7 +43,7 @@ def integers(*shape: int, bound: int = 2, offset: int = 0) -> Draw:
 
 
 def sparse(*shape: int, scale: float = 1.0) -> Draw:
-    """Uniform with its negative half set to zero, as a ReLU leaves it."""
+    """Uniform, with the negative half set to zero, as after a ReLU."""
 
     def make(name, shape):
         return np.maximum(np.float32(scale) * counter.unit(name, SEED, shape), np.float32(0))
@@ -52,7 +52,7 @@ def sparse(*shape: int, scale: float = 1.0) -> Draw:
 
 
 def spread(*shape: int, exponent: int = 20) -> Draw:
-    """unit · 2^e with e drawn in -exponent … exponent: small numbers beside large ones."""
+    """unit · 2^e with e drawn from -exponent … exponent: small numbers next to large ones."""
 
     def make(name, shape):
         count = int(np.prod(shape))
@@ -63,7 +63,7 @@ def spread(*shape: int, exponent: int = 20) -> Draw:
 
 
 def with_nan(draw: Draw, every: int, first: int = 0) -> Draw:
-    """NaN at each `every`-th element from `first` on."""
+    """NaN at every `every`-th element, starting at `first`."""
 
     def make(name, shape):
         values = draw.make(name, shape).copy()
@@ -79,7 +79,7 @@ def constant(*shape: int, value: float = 0.0) -> Draw:
 
 
 def mask(*shape: int, ones: float = 0.5) -> Draw:
-    """Zeros and ones, about the share `ones` of ones."""
+    """Zeros and ones, with a share of about `ones` ones."""
 
     def make(name, shape):
         return (counter.unit(name, SEED, shape) < np.float32(2 * ones - 1)).astype(np.float32)

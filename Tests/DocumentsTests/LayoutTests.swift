@@ -65,7 +65,7 @@ import Testing
     }
   }
 
-  /// Wrapped cells get narrower before a column is left out; rows become paragraphs at last.
+  /// Wrapped cells get narrower before a column is left out; in the end, rows become paragraphs.
   @Test(arguments: [
     (
       40,

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Goldens
 
-/// Stands for another program: reads exported inputs of a linear layer, and computes in Float.
+/// Acts as another program: reads exported inputs of a linear layer, and computes in Float.
 private func linear(_ inputs: String, _ outputs: String, spoil: (inout [Float]) -> Void = { _ in })
   throws
 {

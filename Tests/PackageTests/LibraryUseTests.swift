@@ -33,7 +33,7 @@ struct LibraryUseTests {
       #expect(lines.contains { $0.hasPrefix(expected) }, "\(expected) in \(result.output)")
     }
 
-    // Only what Swift itself and the system bring.
+    // Only the libraries that come with Swift and the system.
     #if os(Linux)
       let libraries = try LibraryUse.run(["ldd", program])
       try #require(libraries.status == 0, "\(libraries.output)")

@@ -1,4 +1,4 @@
-"""One operation a file: its definition in torch and its cases."""
+"""One operation per file: its definition in torch and its cases."""
 
 from .activations import ReLU, Tanh
 from .batch_normalization import BatchNormalization

@@ -76,7 +76,7 @@ class BatchNormalization(Operation):
             yield case("gradient-large-1e18", uniform(2, 3, 3, 3), training, scale=1e18)
             yield case("batch-11", uniform(11, 3, 2, 3), training)
             yield case("wide-20", uniform(9, 20, 3, 2), training)
-            # A mean far from 0: variances of one pass, or in Float, lose all their digits.
+            # A mean far from 0: variances computed in one pass, or in Float, lose all their digits.
             yield case("offset-1000", uniform(4, 3, 5, 5, scale=0.5, offset=1000), training)
             yield case("offset-2-20", uniform(4, 3, 5, 5, scale=0.5, offset=2.0**20), training)
         yield case("plane-of-35", uniform(2, 3, 5, 7, scale=2), True, momentum=0.5)

@@ -7,7 +7,7 @@ from ..values import constant, sparse, spread, uniform
 
 
 def windows(size: int, kernel: int, stride: int, padding: int, rounding: str) -> int:
-    """How many windows there are along an axis; none begins beyond the input."""
+    """The number of windows along an axis; none begins beyond the input."""
     if not 0 <= padding < kernel <= size + 2 * padding:
         raise ValueError(f"no window of {kernel} on {size}, padded by {padding}")
     room = size + 2 * padding - kernel
@@ -18,7 +18,7 @@ def windows(size: int, kernel: int, stride: int, padding: int, rounding: str) ->
 
 
 def overhang(size: int, kernel: int, stride: int, padding: int, rounding: str) -> int:
-    """Zeros needed past the padded edge so that the last window fits."""
+    """The zeros needed past the padded edge for the last window to fit."""
     count = windows(size, kernel, stride, padding, rounding)
     return max(0, (count - 1) * stride + kernel - size - 2 * padding)
 
@@ -100,7 +100,7 @@ class Convolution(Operation):
         yield case("groups-3-of-several", (2, 6, 5, 4), 9, 3, padding=1, groups=3)
         yield case("ceil-starts-beyond", (1, 2, 8, 8), 2, 3, 4, 2, rounding="ceil")
         yield case("padding-beyond-half", (1, 2, 5, 6), 3, 3, padding=2)
-        # Blocks of 16 channels on both sides, whole and broken.
+        # Full and partial blocks of 16 channels on both sides.
         yield case("wide-20-to-24", (1, 20, 6, 5), 24, 3, padding=1)
         yield case("wide-20-to-36", (2, 20, 5, 7), 36, 5, padding=2, weight_draw=small)
         yield case("wide-16-stride-2", (1, 16, 7, 9), 16, 3, stride=2, padding=1)

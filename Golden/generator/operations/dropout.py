@@ -1,4 +1,4 @@
-"""Dropout with a given mask of 0 and 1; paper: scaled at test, inverted: scaled in training."""
+"""Dropout with a given mask of 0 and 1; paper: scaled at test time, inverted: scaled in training."""
 
 from ..operation import Definition, Operation
 from ..values import constant, mask, uniform

@@ -1,8 +1,8 @@
 """Local response normalization across channels, under seven conventions.
 
-PyTorch's own definition computes y; what differs is expressed through it: α where a convention
-does not divide by n is passed as α·n; a symmetric window of r taps on either side is an odd n of
-2r + 1; a window leaning high is the low one of the channels in reverse. The NumPy implementation
+PyTorch's own definition computes y, and the other conventions are expressed in its terms: if a convention
+doesn't divide by n, α is passed as α·n; a symmetric window of r taps on either side is an odd n of 2r + 1;
+a window leaning high is one leaning low, on the channels in reverse order. The NumPy implementation
 follows the formula instead, and both must agree.
 """
 
@@ -34,7 +34,7 @@ class LocalResponseNormalization(Operation):
         return torch.cat([normalized(part) for part in parts], dim=1)
 
     def generator(self, parameters, inputs=None):
-        """The one that has the convention natively; both were compared."""
+        """The implementation that supports the convention natively; the two were compared."""
         native = parameters["convention"] in ("pytorch", "source2012", "caffe")
         return TORCH if native else NUMPY
 
@@ -87,7 +87,7 @@ class LocalResponseNormalization(Operation):
             yield case("large-1e10", uniform(1, 6, 2, 2, scale=1e10), **of)
             yield case("tiny-1e-30", uniform(1, 6, 2, 2, scale=1e-30), **of)
             yield case("gradient-large-1e18", pixels(1, 6, 2, 2), gradient_scale=1e18, **of)
-            # k, α and β that no Float holds, and that differ from every default.
+            # k, α and β that no Float represents exactly, and that differ from every default.
             yield case("inexact", uniform(2, 9, 3, 2, scale=2), 5, 0.3, 0.7, 0.6, **of)
             yield case("wide-inexact", uniform(1, 20, 3, 2, scale=2), 3, 0.3, 0.9, 0.6, **of)
             yield case("wide-40-groups-2", uniform(2, 40, 3, 3, scale=2), 12, 1.5, 0.3, groups=2, **of)

@@ -1,4 +1,4 @@
-"""Max and average pooling, in torch; a second implementation in NumPy from the definition."""
+"""Max and average pooling in torch, and a second implementation in NumPy from the definition."""
 
 from collections.abc import Iterator
 
@@ -10,9 +10,9 @@ from ..values import constant, integers, sparse, uniform, with_nan
 
 
 def spans(size: int, parameters: dict) -> list[tuple[int, int]]:
-    """First and past-the-last index of each window along one axis, clipped to the input.
+    """The first and past-the-last index of each window along one axis, clipped to the input.
 
-    A window that would begin beyond the input (rounding up can make one) does not exist.
+    Windows that would begin beyond the input, as rounding up can cause, don't exist.
     """
     kernel, stride, padding = (parameters[key] for key in ("kernel", "stride", "padding"))
     room = size + 2 * padding - kernel
@@ -97,7 +97,7 @@ class MaxPooling(Pooling):
         )
 
     def generator(self, parameters, inputs=None):
-        """torch gives the gradient of a window to its last NaN, the definition to the first."""
+        """torch gives a window's gradient to its last NaN, the definition gives it to the first."""
         if inputs and np.any(np.isnan(inputs["x"])):
             return NUMPY
         return super().generator(parameters)
@@ -110,7 +110,7 @@ class MaxPooling(Pooling):
         yield Definition("with-nan-padding", {"x": with_nan(uniform(2, 1, 5, 6), 7)}, of | {"padding": 1})
 
     def verify(self, parameters, inputs, expected):
-        """The first maximum in row-major order takes the whole gradient; a NaN counts as one."""
+        """The first maximum in row-major order gets the whole gradient; a NaN counts as a maximum."""
         x, gradient = inputs["x"].astype(np.float64), inputs["gradient"]
         y, x_gradient = np.zeros(gradient.shape), np.zeros(x.shape)
         for p, q, rows, columns in windows(x, parameters):

@@ -1,4 +1,4 @@
-"""Softmax over features, and the mean cross-entropy of softmax against labels."""
+"""Softmax over features, and its mean cross-entropy with labels."""
 
 import numpy as np
 import torch.nn.functional as F
@@ -14,7 +14,7 @@ class Softmax(Operation):
         return F.softmax(inputs["x"], dim=1)
 
     def draws(self):
-        """The logits that both operations are tried on."""
+        """The logits for the cases of both operations."""
         yield "single-class", uniform(2, 1)
         yield "two-classes", uniform(3, 2, scale=3)
         yield "odd", uniform(1, 7)

@@ -26,7 +26,8 @@ extension CommandTable {
 }
 
 extension Output {
-  /// So wide a page that the argument parser wraps nothing; a front end does, for its width.
+  /// Wide enough that the argument parser wraps nothing; a front end wraps the page for its own
+  /// width.
   fileprivate static let unwrapped = 10_000
 
   /// The column at which the argument parser explains an option.

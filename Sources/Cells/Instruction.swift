@@ -11,7 +11,7 @@ package struct Instruction: Hashable, Sendable {
 
   /// The words of a command, its name first.
   ///
-  /// - Throws: `Failure` at a bracket or quote that nothing closes.
+  /// - Throws: `Failure` at a bracket or quote that is never closed.
   func words() throws(Failure) -> [String] {
     let trimmed = source.drop(while: \.isWhitespace)
     return trimmed.first == "?"

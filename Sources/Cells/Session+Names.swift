@@ -34,7 +34,7 @@ extension Session {
     return output
   }
 
-  /// The class by its number or name.
+  /// The number of a class, which the user may give by number or name.
   ///
   /// - Throws: `Failure` with the known classes.
   package func classNumber(_ word: String) throws -> Int {
@@ -60,7 +60,7 @@ extension Session {
 }
 
 extension Network {
-  /// The network by a name from the user: a built-in one, or a JSON file.
+  /// The network that the user named: a built-in one, or a JSON file.
   ///
   /// - Throws: `Failure` with the nearest name, `NetworkFileError`.
   package static func named(_ name: String, reserved: Set<String>) throws -> Network {
@@ -70,7 +70,7 @@ extension Network {
 }
 
 extension Zoo {
-  /// The built-in network by a name from the user.
+  /// The built-in network that the user named.
   ///
   /// - Throws: `Failure` with the nearest name.
   package static func find(_ name: String) throws(Failure) -> Network {

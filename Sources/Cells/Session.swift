@@ -105,7 +105,7 @@ package struct Session {
     trained?.memory = [:]
   }
 
-  /// Forgets that the weights came from a training, since they are about to be replaced.
+  /// Forgets that the weights came from training, since they are about to be replaced.
   package mutating func forgetTraining() { trained = nil }
 
   /// The training state that the weights came from, if the network hasn't changed since.

@@ -17,7 +17,8 @@ package struct SourcePicture: Sendable {
     SourcePicture(name: "test card", image: TestCard.image)
   }
 
-  /// The image by a name: `card`, `cifar:test/17`, `shapes-hard:test/3`, or the path of a PNG or JPEG.
+  /// The image with this name: `card`, `cifar:test/17`, `shapes-hard:test/3`, or the path of a PNG
+  /// or JPEG.
   ///
   /// - Throws: `ImageError`, or `Failure` if the data set or the image doesn't exist.
   package static func named(_ name: String, data: String?) throws -> SourcePicture {

@@ -21,7 +21,7 @@ package struct Work: Equatable, Sendable {
     (self.isTraining, self.leavesSession) = (isTraining, leavesSession)
   }
 
-  /// Whether to ask the user first: a training, more than 5 seconds, or an unknown time.
+  /// Whether to ask the user first: if it trains, or takes more than 5 seconds or an unknown time.
   package var isLong: Bool { isTraining || (seconds ?? .infinity) > 5 }
 
   /// The deed with the estimated time.

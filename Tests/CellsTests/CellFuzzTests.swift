@@ -30,7 +30,7 @@ struct CellFuzzTests {
     mutator.pick(mutator.below(4) == 0 ? commands : ExpressionSeeds.all)
   }
 
-  /// Words of cells that would write files, leave the small network, or take long.
+  /// Words of cells that would write files, leave the small network, or take a long time.
   static let forbidden = [
     "png", "save", "inputs", "judge", "golden", "bench", "--network", "--image", "network ",
     "network\t", "load ", "run", "--out", "--progress",

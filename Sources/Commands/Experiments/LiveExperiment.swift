@@ -86,7 +86,7 @@ struct LiveExperiment {
     return output
   }
 
-  /// One line for a finished training.
+  /// One line for a finished run.
   private static func line(
     _ place: ExperimentRunner.Place, _ run: ExperimentRun, _ results: ExperimentResults
   ) -> Output {
@@ -141,7 +141,7 @@ private final class ExperimentProgress {
     switch event {
     case .training(let place, .step(let step)):
       guard isTime() else { return }
-      // Assumes that each remaining training takes as long as the mean of the finished ones, or, in the
+      // Assumes that each remaining run takes as long as the mean of the finished ones, or, in the
       // first one, as long as it still has left.
       let mean =
         seconds.isEmpty ? step.secondsLeft : seconds.reduce(0, +) / Double(seconds.count)

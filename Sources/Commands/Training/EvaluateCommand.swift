@@ -159,8 +159,8 @@ struct CropsArgument: ExpressibleByArgument {
     self.crops = crops
   }
 
-  /// What `--views`, the name of `--crops` in older versions, was given; whoever types it is told the
-  /// new name.
+  /// The value of `--views`, the name of `--crops` in older versions; a note tells the user the new
+  /// name.
   static func renamed(_ old: CropsArgument?, _ host: any Host) -> CropsArgument? {
     if old != nil {
       host.warn("--views is now called --crops; the next version won't know --views")

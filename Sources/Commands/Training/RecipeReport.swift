@@ -79,7 +79,7 @@ extension LayerSettings {
 }
 
 extension Schedule {
-  /// How the learning rates change during the training.
+  /// How the learning rates change during training.
   var words: String {
     switch self {
     case .constant: return "constant rates"

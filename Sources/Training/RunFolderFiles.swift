@@ -93,7 +93,7 @@ extension RunFolder {
     return true
   }
 
-  /// Removes the checkpoints that are superfluous at a place of the run.
+  /// Removes the checkpoints that aren't needed any more at a place in the run.
   private func removeCheckpoints(before place: (epoch: Int, step: Int), andBeyond: Bool = false) {
     let all = (try? Self.checkpoints(in: folder, named: path)) ?? []
     let older = all.filter { Self.place(of: $0)! <= place }

@@ -3,7 +3,7 @@ import Layers
 import Tensors
 
 extension Layer.Kind {
-  /// The kind by its name or by a usual short one.
+  /// The kind with this name, or with this short name.
   public init?(word: String) {
     let name = word.lowercased()
     if let kind = Layer.Kind(rawValue: name) ?? Self.shortNames[name] {

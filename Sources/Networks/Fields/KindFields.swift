@@ -86,7 +86,7 @@ extension Layer.Kind {
     }
   }
 
-  /// The field of this kind by its name, or by the short `pad` for `padding`.
+  /// The field of this kind with this name; `pad` is short for `padding`.
   func field(named name: String) -> LayerField? {
     fields.first { $0.name == (name == "pad" ? "padding" : name) }
   }

@@ -34,7 +34,7 @@ struct RecipeValue {
     return members
   }
 
-  /// The value with a member under its new name, where it has the one of older versions.
+  /// The value with the member `old`, as older versions called it, renamed to `new`.
   func renamingMember(_ old: String, to new: String) -> RecipeValue {
     guard case .object(var members) = json, members[new] == nil,
       let place = members.firstIndex(where: { $0.name == old })

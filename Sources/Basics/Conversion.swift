@@ -24,36 +24,36 @@ extension FixedWidthInteger {
 
 extension Int {
   /// `Int(clamping: x)`, in place of a conversion that ends the program.
-  @available(*, deprecated, message: "say what a NaN gives: Int(clamping: x) or Int(exactly: x)")
+  @available(*, deprecated, message: "decide what NaN becomes: Int(clamping: x) or Int(exactly: x)")
   public init(_ x: Double) { self.init(clamping: x) }
   /// `Int(clamping: x)`, in place of a conversion that ends the program.
-  @available(*, deprecated, message: "say what a NaN gives: Int(clamping: x) or Int(exactly: x)")
+  @available(*, deprecated, message: "decide what NaN becomes: Int(clamping: x) or Int(exactly: x)")
   public init(_ x: Float) { self.init(clamping: x) }
 }
 
 extension UInt8 {
   /// `UInt8(clamping: x)`, in place of a conversion that ends the program.
-  @available(*, deprecated, message: "say what a NaN gives: UInt8(clamping: x)")
+  @available(*, deprecated, message: "decide what NaN becomes: UInt8(clamping: x)")
   public init(_ x: Double) { self.init(clamping: x) }
   /// `UInt8(clamping: x)`, in place of a conversion that ends the program.
-  @available(*, deprecated, message: "say what a NaN gives: UInt8(clamping: x)")
+  @available(*, deprecated, message: "decide what NaN becomes: UInt8(clamping: x)")
   public init(_ x: Float) { self.init(clamping: x) }
 }
 
 extension Int32 {
   /// `Int32(clamping: x)`, in place of a conversion that ends the program.
-  @available(*, deprecated, message: "say what a NaN gives: Int32(clamping: x)")
+  @available(*, deprecated, message: "decide what NaN becomes: Int32(clamping: x)")
   public init(_ x: Double) { self.init(clamping: x) }
   /// `Int32(clamping: x)`, in place of a conversion that ends the program.
-  @available(*, deprecated, message: "say what a NaN gives: Int32(clamping: x)")
+  @available(*, deprecated, message: "decide what NaN becomes: Int32(clamping: x)")
   public init(_ x: Float) { self.init(clamping: x) }
 }
 
 extension UInt64 {
   /// `UInt64(clamping: x)`, in place of a conversion that ends the program.
-  @available(*, deprecated, message: "say what a NaN gives: UInt64(clamping: x)")
+  @available(*, deprecated, message: "decide what NaN becomes: UInt64(clamping: x)")
   public init(_ x: Double) { self.init(clamping: x) }
   /// `UInt64(clamping: x)`, in place of a conversion that ends the program.
-  @available(*, deprecated, message: "say what a NaN gives: UInt64(clamping: x)")
+  @available(*, deprecated, message: "decide what NaN becomes: UInt64(clamping: x)")
   public init(_ x: Float) { self.init(clamping: x) }
 }

@@ -19,7 +19,7 @@ package protocol Host: AnyObject, Sendable {
   func stream(_ document: Document)
 
   /// Shows a part of the running cell's output in place of what the cell showed under this name
-  /// before; below it where nothing can be replaced.
+  /// before; below it if the front end can't replace output.
   func update(_ name: String, _ document: Document)
 
   /// Clears the screen, or what the cell has shown.

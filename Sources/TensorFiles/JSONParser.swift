@@ -1,4 +1,4 @@
-/// Reads JSON (RFC 8259) from bytes; `JSONValue` says what is an error.
+/// Reads JSON (RFC 8259) from bytes; `JSONValue` describes what counts as an error.
 package struct JSONParser {
   private let bytes: [UInt8]
   private var position = 0

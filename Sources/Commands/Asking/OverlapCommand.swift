@@ -7,7 +7,7 @@ import Networks
 
 /// Counts how many of a layer's windows read each input.
 package struct OverlapCommand: Command, HasGlobalOptions {
-  /// Name and help.
+  /// The command's name and help.
   package static let configuration = CommandConfiguration(
     commandName: "overlap",
     abstract:
@@ -16,7 +16,7 @@ package struct OverlapCommand: Command, HasGlobalOptions {
       Windows overlap if the stride is less than the kernel (paper, section 3.4). For an element, show \
       the inputs of its window and how many windows share each.
       """)
-  /// What people may type.
+  /// Examples for help and for tests.
   package static let examples: [Example] = [
     Example("overlap pool1", "a 3×3 window that moves by 2", expect: "4 windows"),
     .slip("overlap relu1", "a layer without windows", expect: "relu1 has no window"),

@@ -5,7 +5,7 @@ import Documents
 
 /// Prints the paper's settings and results, each with its section.
 package struct PaperCommand: Command, HasGlobalOptions {
-  /// Name and help.
+  /// The command's name and help.
   package static let configuration = CommandConfiguration(
     commandName: "paper",
     abstract: "Print the paper's settings and results; paper vs source compares the program.",
@@ -15,7 +15,7 @@ package struct PaperCommand: Command, HasGlobalOptions {
       Computer History Museum; the errors logged with its configuration layers-145 are those in the \
       paper.
       """)
-  /// What people may type.
+  /// Examples for help and for tests.
   package static let examples: [Example] = [
     Example("paper", "settings and results", expect: "ten crops"),
     Example(

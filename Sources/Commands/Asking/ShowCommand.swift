@@ -7,11 +7,11 @@ import Tensors
 
 /// Shows a tensor's values: a grid of numbers, or the classes, and a histogram.
 package struct ShowCommand: Command, HasGlobalOptions {
-  /// Name and help.
+  /// The command's name and help.
   package static let configuration = CommandConfiguration(
     commandName: "show",
     abstract: "Show values as a grid and their histogram: show conv1, show conv1[5].")
-  /// What people may type.
+  /// Examples for help and for tests.
   package static let examples: [Example] = [
     Example("show conv1[5]", "one channel", expect: "55×55", after: ["next"]),
     Example(

@@ -9,7 +9,7 @@ import Tensors
 
 /// Checks gradients by central differences.
 package struct VerifyCommand: Command, HasGlobalOptions {
-  /// Name and help.
+  /// The command's name and help.
   package static let configuration = CommandConfiguration(
     commandName: "verify",
     abstract: "Check a layer's gradient by central differences: verify gradient conv1.",
@@ -18,7 +18,7 @@ package struct VerifyCommand: Command, HasGlobalOptions {
       For a few elements of the input and of each parameter, L = Σ g·y is computed at x − h and x + h, \
       and (L₊ − L₋) / 2h is compared with the backward kernel.
       """)
-  /// What people may type.
+  /// Examples for help and for tests.
   package static let examples: [Example] = [
     Example(
       "verify gradient norm1", "LRN's backward pass", expect: "−0.2657  ✓", after: ["next 3"]),

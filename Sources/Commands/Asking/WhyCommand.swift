@@ -8,7 +8,7 @@ import Networks
 
 /// Explains where one number came from.
 package struct WhyCommand: Command, HasGlobalOptions {
-  /// Name and help.
+  /// The command's name and help.
   package static let configuration = CommandConfiguration(
     commandName: "why",
     abstract: "Explain where one number came from: why norm1[17, 10, 23], why fc6[100].",
@@ -18,7 +18,7 @@ package struct WhyCommand: Command, HasGlobalOptions {
       why gradient LAYER[c, y, x] explains an element of a gradient, and why gradient \
       conv1.weight[o, c, u, v] an element of a parameter's gradient.
       """)
-  /// What people may type.
+  /// Examples for help and for tests.
   package static let examples: [Example] = [
     Example("why conv1[5, 10, 23]", "a convolution", expect: "✓ the same", after: ["next"]),
     Example(

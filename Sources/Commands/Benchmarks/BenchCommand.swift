@@ -13,7 +13,7 @@ package struct BenchCommand: Command, HasGlobalOptions {
       for one batch in memory, then forward alone. With --engine reference, one image is run layer by \
       layer. Machines are noisy, so only compare figures from the same run.
       """)
-  /// Examples, which the tests run.
+  /// Examples for help and for tests.
   package static let examples: [Example] = [
     Example(
       "bench --network cuda-convnet-18 --batch 2 --steps 1", "a small network, one step",

@@ -35,7 +35,7 @@ package struct DataCommand: Command, HasGlobalOptions {
       cifar10, data verify --data DIR and data verify cifar10 --data DIR all work. In shapes-hard, \
       3,000 noisy images with a part of each shape hidden, you can watch a network overfit.
       """)
-  /// Examples, which the tests run.
+  /// Examples for help and for tests.
   package static let examples: [Example] = [
     .unrun("data fetch cifar10", "downloads CIFAR-10, 170 MB"),
     .unrun("data verify cifar10 --data DIR", "checks every record in a folder"),

@@ -17,7 +17,7 @@ package struct CompareCommand: Command, HasGlobalOptions {
       if a number is next to a switch (the 0 of a ReLU, two equal maxima), the engines may take \
       different sides, and both are right. The exit code is 1 if an output is outside its bound.
       """)
-  /// Examples, which the tests run.
+  /// Examples for help and for tests.
   package static let examples: [Example] = [
     Example(
       "compare reference reference --network cuda-convnet-18", "an engine agrees with itself",

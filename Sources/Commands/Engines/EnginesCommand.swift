@@ -16,7 +16,7 @@ package struct EnginesCommand: Command, HasGlobalOptions {
       the implementation depends on both. If the fastest engine can't run a network, train, evaluate \
       and bench use the next one, and --explain shows why.
       """)
-  /// Examples, which the tests run.
+  /// Examples for help and for tests.
   package static let examples: [Example] = [
     Example("engines", "all engines", expect: "for lesson 16"),
     Example(

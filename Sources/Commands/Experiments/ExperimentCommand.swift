@@ -25,7 +25,7 @@ package struct ExperimentCommand: Command, HasGlobalOptions, WritesFiles {
       They are updated after each run, so Ctrl-C loses nothing that was measured. --out none \
       writes no files.
       """)
-  /// Examples, which the tests run.
+  /// Examples for help and for tests.
   package static let examples: [Example] = [
     Example("experiment", "the studies and their questions", expect: "relu-vs-tanh"),
     Example("experiment lrn --describe", "what a study would do", expect: "remove norm1"),

@@ -32,7 +32,7 @@ package struct GoldenCommand: Command, HasGlobalOptions, WritesFiles {
       Float arithmetic unless you pass --double. Golden/README.md documents the files. The exit code \
       is 1 if a case fails.
       """)
-  /// Examples, which the tests run.
+  /// Examples for help and for tests.
   package static let examples: [Example] = [
     Example("golden verify relu", "one operation's cases", expect: "relu zeros"),
     Example("golden verify max_pooling/ties", "one case", expect: "✓ 1 case"),

@@ -8,7 +8,7 @@ package struct DiffCommand: Command, HasGlobalOptions {
   /// The command's name and help.
   package static let configuration = CommandConfiguration(
     commandName: "diff", abstract: "Compare two networks layer by layer: diff alexnet caffenet.")
-  /// Examples, which the tests run.
+  /// Examples for help and for tests.
   package static let examples: [Example] = [
     Example("diff alexnet alexnet-grouped", "what two GPUs change", expect: "groups"),
     Example("diff alexnet alexnet", "equal networks", expect: "no difference"),

@@ -12,7 +12,7 @@ package struct InsertCommand: Command, HasGlobalOptions {
     abstract: "Insert a layer: insert conv3 max_pooling kernel=3 stride=2.",
     discussion: "KIND is one of "
       + Layer.Kind.allCases.map(\.rawValue).joined(separator: ", ") + ". Fields are NAME=VALUE.")
-  /// Examples, which the tests run.
+  /// Examples for help and for tests.
   package static let examples: [Example] = [
     Example(
       "insert relu3 local_response_normalization n=5", "a third LRN layer", expect: "norm3"),

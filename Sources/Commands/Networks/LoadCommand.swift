@@ -19,7 +19,7 @@ package struct LoadCommand: Command, HasGlobalOptions {
       own names (conv1.weight, fc6.bias); for alexnet-owt, torchvision's names (features.0.weight) work \
       too.
       """)
-  /// Examples, which the tests run.
+  /// Examples for help and for tests.
   package static let examples: [Example] = [
     Example("load trained", "the network that comes with the program", expect: "134 epochs"),
     .unrun("load runs/80-seconds-seed1", "the best checkpoint of a run"),

@@ -12,7 +12,7 @@ package struct NetworkCommand: Command, HasGlobalOptions, WritesFiles {
     commandName: "network",
     abstract: "Choose a network by name, or network load FILE, network save FILE.",
     discussion: NetworkFile.help)
-  /// Examples, which the tests run.
+  /// Examples for help and for tests.
   package static let examples: [Example] = [
     Example("network caffenet", "choose a network", expect: "60,965,224"),
     .slip("network alexnot", "a misspelled name", expect: "did you mean alexnet?"),

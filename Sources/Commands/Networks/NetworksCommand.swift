@@ -10,7 +10,7 @@ package struct NetworksCommand: Command, HasGlobalOptions {
   /// The command's name and help.
   package static let configuration = CommandConfiguration(
     commandName: "networks", abstract: "List the built-in networks, with their totals.")
-  /// Examples, which the tests run.
+  /// Examples for help and for tests.
   package static let examples: [Example] = [
     Example("networks", "all of them", expect: "62,378,344")
   ]

@@ -8,7 +8,7 @@ package struct RemoveCommand: Command, HasGlobalOptions {
   /// The command's name and help.
   package static let configuration = CommandConfiguration(
     commandName: "remove", abstract: "Remove a layer from the network: remove norm1.")
-  /// Examples, which the tests run.
+  /// Examples for help and for tests.
   package static let examples: [Example] = [
     Example("remove norm1", "AlexNet without its first LRN", expect: "norm1"),
     .slip(

@@ -13,7 +13,7 @@ package struct SeedCommand: Command, HasGlobalOptions {
       The seed determines untrained weights and every random number in training runs and studies: the \
       same seed gives the same numbers. Setting it draws untrained weights again; loaded weights stay.
       """)
-  /// Examples, which the tests run.
+  /// Examples for help and for tests.
   package static let examples: [Example] = [
     Example("seed", "show the seed", expect: "seed 1"),
     Example("seed 2", "draw other untrained weights", expect: "drawn again"),

@@ -14,7 +14,7 @@ package struct SetCommand: Command, HasGlobalOptions {
       convention, rate and so on. input, rounding, activation, convention and classes set the whole \
       network. Layers that don't change keep their weights; undo takes the change back.
       """)
-  /// Examples, which the tests run.
+  /// Examples for help and for tests.
   package static let examples: [Example] = [
     Example("set conv1.stride 2", "twice as many positions per side", expect: "conv1 55 → 109"),
     Example("set input 224", "why everyone uses 227", expect: "54.25"),

@@ -25,7 +25,7 @@ package struct SummaryCommand: Command, HasGlobalOptions {
       normalization, pooling and activations aren't counted. Memory assumes 32-bit floats, \
       1 MiB = 2^20 bytes. The receptive field is in pixels of the input, not clipped at its edges.
       """)
-  /// Examples, which the tests run.
+  /// Examples for help and for tests.
   package static let examples: [Example] = [
     Example("summary", "the network in use", expect: "62,378,344"),
     Example("summary caffenet", "another network", expect: "60,965,224"),

@@ -10,7 +10,7 @@ package struct UndoCommand: Command, HasGlobalOptions {
   /// The command's name and help.
   package static let configuration = CommandConfiguration(
     commandName: "undo", abstract: "Undo the last change of the network.")
-  /// Examples, which the tests run.
+  /// Examples for help and for tests.
   package static let examples: [Example] = [
     Example("undo", "back to 227", expect: "62,378,344", after: ["set input 195"]),
     .slip("undo", "nothing to undo", expect: "nothing was changed"),

@@ -13,7 +13,7 @@ package struct ImageCommand: Command, HasGlobalOptions {
       Without an argument, show which image is in use and how it is prepared: the shorter side is scaled, \
       the centre is cropped, and the mean is subtracted (paper, section 2).
       """)
-  /// Examples, which the tests run.
+  /// Examples for help and for tests.
   package static let examples: [Example] = [
     Example("image", "show which image is in use, and how it is prepared", expect: "test card"),
     Example("image card", "the built-in test card", expect: "test card"),

@@ -16,7 +16,7 @@ package struct ViewCommand: Command, HasGlobalOptions, WritesFiles {
       values are drawn as half-blocks; otherwise as characters from dark ( ) to light (@). --png writes \
       each value as a square of --scale pixels.
       """)
-  /// Examples, which the tests run.
+  /// Examples for help and for tests.
   package static let examples: [Example] = [
     Example("view image", "the image itself", expect: "test card"),
     Example("view input", "the image as the first layer gets it", expect: "227×227"),

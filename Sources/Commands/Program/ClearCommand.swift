@@ -3,10 +3,10 @@ import Cells
 
 /// Clears the screen.
 package struct ClearCommand: Command {
-  /// Name and help.
+  /// The command's name and help.
   package static let configuration = CommandConfiguration(
     commandName: "clear", abstract: "Clear the screen; nothing is forgotten.")
-  /// What people may type.
+  /// Examples for help and for tests.
   package static let examples: [Example] = [
     Example("clear", "an empty screen", expect: "")
   ]

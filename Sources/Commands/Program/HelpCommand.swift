@@ -9,7 +9,7 @@ package struct HelpCommand: Command, HasGlobalOptions {
   /// The command's name and help.
   package static let configuration = CommandConfiguration(
     commandName: "help", abstract: "List the commands; help NAME, or ?NAME, explains one.")
-  /// Examples, which the tests run.
+  /// Examples for help and for tests.
   package static let examples: [Example] = [
     Example("help", "lists the commands", expect: "step through the network"),
     Example("help commands", "every command in one sentence", expect: "Run the next layer"),

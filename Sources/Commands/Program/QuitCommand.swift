@@ -7,7 +7,7 @@ package struct QuitCommand: Command, HasGlobalOptions {
   package static let configuration = CommandConfiguration(
     commandName: "quit", abstract: "Leave the notebook; Ctrl-D on an empty line does the same.",
     aliases: ["exit", "q"])
-  /// Examples, which the tests run.
+  /// Examples for help and for tests.
   package static let examples: [Example] = [
     Example("quit", "leaves", expect: "")
   ]

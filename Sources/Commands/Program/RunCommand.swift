@@ -16,7 +16,7 @@ package struct RunCommand: Command, HasGlobalOptions {
       that save FILE.alexnet wrote sets its seed too. If a cell fails, the cells before it stay in \
       effect, as at the prompt.
       """)
-  /// Examples, which the tests run.
+  /// Examples for help and for tests.
   package static let examples: [Example] = [
     .unrun("run cells.txt", "the cells of a file, one per line"),
     .slip("run nothing.txt", "a file that doesn't exist", expect: "cannot read nothing.txt"),

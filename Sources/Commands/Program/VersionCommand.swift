@@ -7,7 +7,7 @@ package struct VersionCommand: Command, HasGlobalOptions {
   /// The command's name and help.
   package static let configuration = CommandConfiguration(
     commandName: "version", abstract: "Print the version, the engines and the resource folder.")
-  /// Examples, which the tests run.
+  /// Examples for help and for tests.
   package static let examples: [Example] = [
     Example("version", "the version", expect: "alexnet \(Version.number)")
   ]

@@ -11,7 +11,7 @@ package struct BackwardCommand: Command, HasGlobalOptions {
       The loss is the softmax cross-entropy of the class, −ln p. Afterwards, why gradient explains any \
       element of any gradient, and expressions can use conv1.gradient.
       """)
-  /// Examples, which the tests run.
+  /// Examples for help and for tests.
   package static let examples: [Example] = [
     Example(
       "backward cat --network cuda-convnet-18", "backpropagates the loss of class cat",

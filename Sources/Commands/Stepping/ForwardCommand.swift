@@ -7,7 +7,7 @@ package struct ForwardCommand: Command, HasGlobalOptions {
   package static let configuration = CommandConfiguration(
     commandName: "forward", abstract: "Run the remaining layers and show the most probable classes."
   )
-  /// Examples, which the tests run.
+  /// Examples for help and for tests.
   package static let examples: [Example] = [
     Example(
       "forward --network cuda-convnet-18", "runs a whole small network",

@@ -6,7 +6,7 @@ package struct GotoCommand: Command, HasGlobalOptions {
   /// The command's name and help.
   package static let configuration = CommandConfiguration(
     commandName: "goto", abstract: "Go to a layer: run every layer up to it, or go back.")
-  /// Examples, which the tests run.
+  /// Examples for help and for tests.
   package static let examples: [Example] = [
     Example(
       "goto pool1", "runs conv1, relu1, norm1, pool1", expect: "⌊(55 + 2·0 − 3) / 2⌋ + 1 = 27"),

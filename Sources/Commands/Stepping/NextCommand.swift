@@ -9,7 +9,7 @@ package struct NextCommand: Command, HasGlobalOptions {
   /// The command's name and help.
   package static let configuration = CommandConfiguration(
     commandName: "next", abstract: "Run the next layer, or the next few.")
-  /// Examples, which the tests run.
+  /// Examples for help and for tests.
   package static let examples: [Example] = [
     Example("next", "runs conv1, the first layer", expect: "96 · (3·11·11) + 96 = 34,944"),
     Example("next 3", "runs three layers", expect: "norm1"),

@@ -6,7 +6,7 @@ package struct PreviousCommand: Command, HasGlobalOptions {
   /// The command's name and help.
   package static let configuration = CommandConfiguration(
     commandName: "previous", abstract: "Go back one layer.")
-  /// Examples, which the tests run.
+  /// Examples for help and for tests.
   package static let examples: [Example] = [
     Example("previous", "goes back from relu1 to conv1", expect: "at conv1", after: ["next 2"]),
     .slip("previous", "nothing has run", expect: "no layer has run yet"),

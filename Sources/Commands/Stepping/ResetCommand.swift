@@ -6,7 +6,7 @@ package struct ResetCommand: Command, HasGlobalOptions {
   /// The command's name and help.
   package static let configuration = CommandConfiguration(
     commandName: "reset", abstract: "Start again before the first layer; the weights stay.")
-  /// Examples, which the tests run.
+  /// Examples for help and for tests.
   package static let examples: [Example] = [
     Example("reset", "starts again", expect: "before conv1", after: ["next"])
   ]

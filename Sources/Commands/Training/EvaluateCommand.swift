@@ -28,7 +28,7 @@ package struct EvaluateCommand: Command, HasGlobalOptions {
       image: the corners and the centre, each also mirrored (paper, section 4.1); multi is \
       cuda-convnet's word for the same.
       """)
-  /// Examples, which the tests run.
+  /// Examples for help and for tests.
   package static let examples: [Example] = [
     .unrun("evaluate trained", "on CIFAR-10's test images"),
     .unrun("evaluate runs/80-seconds-seed1 --crops ten", "ten crops of each image"),

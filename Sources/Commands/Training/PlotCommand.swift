@@ -17,7 +17,7 @@ package struct PlotCommand: Command, HasGlobalOptions, WritesFiles {
       going. The folder also holds them as curves.svg, and the numbers as metrics.csv. For a checkpoint, \
       or trained, the curves show how it was trained.
       """)
-  /// Examples, which the tests run.
+  /// Examples for help and for tests.
   package static let examples: [Example] = [
     Example(
       "plot trained", "how the network that comes with the program was trained",

@@ -15,7 +15,7 @@ package struct PredictCommand: Command, HasGlobalOptions {
       first. Images of another size are cropped to a square and scaled to the size of the training images. \
       To look inside the network instead: image PHOTO, forward.
       """)
-  /// Examples, which the tests run.
+  /// Examples for help and for tests.
   package static let examples: [Example] = [
     Example(
       "predict trained card", "with the network that comes with the program", expect: "74.3%"),

@@ -14,7 +14,7 @@ package struct RecipeCommand: Command, HasGlobalOptions, WritesFiles {
       train --recipe mine.json. To change single fields, train --set field=value is enough; the fields \
       are those of the JSON.
       """)
-  /// Examples, which the tests run.
+  /// Examples for help and for tests.
   package static let examples: [Example] = [
     Example("recipe cuda-convnet-18", "its numbers and their source", expect: "momentum 0.9"),
     Example("recipe paper", "as the paper prints its training", expect: "0.0005"),

@@ -9,7 +9,7 @@ package struct RecipesCommand: Command, HasGlobalOptions {
   /// The command's name and help.
   package static let configuration = CommandConfiguration(
     commandName: "recipes", abstract: "List the training recipes.")
-  /// Examples, which the tests run.
+  /// Examples for help and for tests.
   package static let examples: [Example] = [
     Example("recipes", "their names and networks", expect: "cuda-convnet-18")
   ]

@@ -21,7 +21,7 @@ package struct SaveCommand: Command, HasGlobalOptions, WritesFiles {
       network, its classes and the preparation of its images, without the optimizer's state. Otherwise \
       the file holds only the weights by name (conv1.weight). PyTorch reads both.
       """)
-  /// Examples, which the tests run.
+  /// Examples for help and for tests.
   package static let examples: [Example] = [
     .unrun("save session.alexnet", "the cells that were typed"),
     .unrun("save weights mine.safetensors", "the weights as they are now"),

@@ -24,7 +24,7 @@ package struct TrainCommand: Command, HasGlobalOptions {
       saves; train --resume FOLDER continues as if the run had never stopped, bit for bit with the \
       same engine and number of threads. Then: plot FOLDER, evaluate FOLDER, and at the prompt load FOLDER.
       """)
-  /// Examples, which the tests run.
+  /// Examples for help and for tests.
   package static let examples: [Example] = [
     .unrun("train --recipe 80-seconds", "a small network on CIFAR-10, in a minute or two"),
     .unrun("train --data shapes --epochs 2", "on drawn shapes, which need no files"),

@@ -1,6 +1,6 @@
 import Tensors
 
-/// How an image of a set becomes a network's input. Its description says what it does.
+/// How an image of a set becomes a network's input; `description` lists the steps in words.
 ///
 ///     v[c, y, x] = (byte · scale / 255 + noise[c] − mean[c, y, x]) / deviation[c]
 ///

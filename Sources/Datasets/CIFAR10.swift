@@ -123,7 +123,7 @@ package struct CIFAR10: Sendable {
     guard label < classNames.count else {
       throw ImageError(
         "\(printable(file.path)) is damaged: record \(record) has the class \(label); "
-          + "there are 0 to 9", hint: "take the CIFAR-10 binary version again")
+          + "there are 0 to 9", hint: "download the CIFAR-10 binary version again")
     }
     return label
   }
@@ -135,8 +135,8 @@ package struct CIFAR10: Sendable {
     }
     if file.count > 0, file.count.isMultiple(of: recordSize + 1) {
       return ImageError(
-        "\(printable(file.path)) is of CIFAR-100, whose records begin with two classes",
-        hint: "take the CIFAR-10 binary version")
+        "\(printable(file.path)) is from CIFAR-100, whose records begin with two classes",
+        hint: "use the CIFAR-10 binary version")
     }
     let (record, rest) = file.count.quotientAndRemainder(dividingBy: recordSize)
     let place =
@@ -144,7 +144,7 @@ package struct CIFAR10: Sendable {
       ? "" : rest == 0 ? ": it ends before record \(record)" : ": it ends within record \(record)"
     return ImageError(
       "\(printable(file.path)) has \(file.count) bytes instead of \(expected)\(place)",
-      hint: "it is cut short or of another kind: take the CIFAR-10 binary version again")
+      hint: "it is cut short or of another kind: download the CIFAR-10 binary version again")
   }
 
   private static func open(_ path: String) throws(ImageError) -> OpenFile {

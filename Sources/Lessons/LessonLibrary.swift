@@ -12,7 +12,7 @@ enum LessonLibrary {
     guard let folder = Resources.path("Lessons"), let names = try? LessonFiles.entries(of: folder)
     else {
       throw Failure(
-        .file, "the lessons are not beside this program",
+        .file, "can't find the lessons that come with this program",
         hint: "name a file: lesson FILE.md, or set ALEXNET_HOME")
     }
     // A lesson's file name begins with a number; other files, such as a README, are about the

@@ -69,7 +69,7 @@ package enum FileKind: Hashable, Sendable, CaseIterable {
     case .pdf, .xml, .executable, .gguf: "choose another file"
     case .notebook: "open it with Jupyter"
     case .html:
-      "the download may have brought an error or login page: use the file's direct link"
+      "the download may be an error or login page: use the file's direct link"
     case .zip: "unpack it first"
     case .gzip, .xz, .bzip2, .zstandard, .tar: "unpack it first, with tar -xf or a file manager"
     case .torch:
@@ -77,13 +77,13 @@ package enum FileKind: Hashable, Sendable, CaseIterable {
         + "\"weights.safetensors\")"
     case .pickle:
       "weights: convert them to safetensors in Python; CIFAR-10's Python version: "
-        + "data fetch cifar10 brings the binary one"
+        + "data fetch cifar10 downloads the binary one"
     case .hdf5, .numpy, .numpyArchive, .onnx, .caffe:
       "convert the weights to safetensors in Python: safetensors.numpy.save_file"
     case .lfsPointer: "git lfs pull, in the repository it is from, fetches the file itself"
     case .safetensors: "load reads weights and checkpoints"
     case .network: "network load reads it"
-    case .recipe: "train --recipe FILE trains by it, recipe FILE prints it"
+    case .recipe: "train --recipe FILE trains with it, recipe FILE prints it"
     case .metrics: "plot FILE draws it"
     case .lesson: "lesson FILE opens it"
     case .progress: "progress import FILE adds it to yours"

@@ -150,8 +150,8 @@ import Testing
 
   /// Files with the name of a CIFAR-10 batch that aren't one.
   @Test(arguments: [
-    ([UInt8](repeating: 1, count: 12 * 3074), "is of CIFAR-100", "CIFAR-10 binary version"),
-    ([UInt8](repeating: 1, count: 60 * 3074), "is of CIFAR-100", "CIFAR-10 binary version"),
+    ([UInt8](repeating: 1, count: 12 * 3074), "is from CIFAR-100", "CIFAR-10 binary version"),
+    ([UInt8](repeating: 1, count: 60 * 3074), "is from CIFAR-100", "CIFAR-10 binary version"),
     ([0x80, 2, 0x7D, 0x71], "is a Python pickle, not a batch of CIFAR-10", "binary one"),
     ([0x1F, 0x8B, 8, 0], "is a gzip archive, not a batch of CIFAR-10", "unpack"),
     ([UInt8](repeating: 1, count: 13 * 3073), "has 39949 bytes instead of 36876", "again"),

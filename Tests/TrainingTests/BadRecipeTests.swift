@@ -46,7 +46,7 @@ import Testing
       change: { ($0.validation, $0.schedule) = (0, .plateau(Plateau())) }),
     Bad(
       message: "validation is 0.01, which holds no image back; "
-        + "no class of colours has enough images; validation=0 does without",
+        + "no class of colours has enough images; validation=0 holds none back",
       change: { $0.validation = 0.01 }),
     Bad(
       message: "batch is 49, but there are only 48 images to train on; "

@@ -82,8 +82,8 @@ struct PaperTable {
       ["one GPU, conv5 whole", "0.3917", "0.1823", "1.7 and 1.2 worse"],
     ],
     note: "Comments at the end of layer-params-145-2010.cfg and layer-params-145.cfg; the last row "
-      + "is configuration 145-half. Later, 145 was trained on with a raised rate: 0.402500 and "
-      + "0.179940 at epoch 135.")
+      + "is configuration 145-half. The training of 145 later continued with the rate raised again: "
+      + "0.402500 and 0.179940 at epoch 135.")
 
   static let gains = PaperTable(
     title: "What each idea gains according to the paper, points of error",

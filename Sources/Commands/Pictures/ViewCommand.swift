@@ -93,7 +93,7 @@ package struct ViewCommand: Command, HasGlobalOptions, WritesFiles {
     let pieces =
       tiles == 1
       ? "\(maps.height)×\(maps.width) values"
-      : "\(tiles) tiles of \(maps.height)×\(maps.width), \(columns) a row, 0 first"
+      : "\(tiles) tiles of \(maps.height)×\(maps.width), \(columns) per row, 0 first"
     return CaptionedImage(
       maps.image(columns: columns), caption: "\(what): \(pieces), in \(kind); \(maps.scaling).",
       tiles: tiles > 1 ? maps : nil)

@@ -37,7 +37,7 @@ struct ClassReport {
     if !isTrained {
       output.line(
         .notice("untrained: the classes mean nothing")
-          + .faint(" (load trained brings a trained network)"), indent: 8)
+          + .faint(" (load trained loads a trained network)"), indent: 8)
     }
     self.output = output
     json = [

@@ -98,7 +98,7 @@ extension CIFAR10 {
           guard label < classNames.count else {
             throw ImageError(
               "\(path) is damaged: record \(first + record) has the class \(label); there are 0 to 9",
-              hint: "take the CIFAR-10 binary version again")
+              hint: "download the CIFAR-10 binary version again")
           }
           counts[label] += 1
         }

@@ -168,7 +168,7 @@ package struct DataFetch: Sendable {
       part.remove()
       throw ImageError(
         "\(source.shownURL): its SHA-256 is \(digest) instead of \(source.digest ?? "")",
-        hint: "it's another file, and was removed; run the same command to fetch it again")
+        hint: "it's a different file, and was removed; run the same command to fetch it again")
     }
     return digest
   }

@@ -80,7 +80,7 @@ struct Download {
       },
       tick: { report(FetchProgress(stage, part.count, of: total)) })
     if let total, part.count < total {
-      throw BrokenTransfer(reason: "the server ended after \(part.count) of \(total) bytes")
+      throw BrokenTransfer(reason: "the server stopped after \(part.count) of \(total) bytes")
     }
     // The length is unknown and the server ended normally, so this is all.
     try part.note(

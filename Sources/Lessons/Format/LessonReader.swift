@@ -165,7 +165,7 @@ extension LessonReader {
   private mutating func readFence(_ fence: Fence) {
     let first = place + 1
     guard let end = lines[first...].firstIndex(where: { fence.isEnded(by: $0) }) else {
-      note(first, "nothing closes this block")
+      note(first, "this block is never closed")
       place = lines.count
       return
     }

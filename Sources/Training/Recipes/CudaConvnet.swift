@@ -7,7 +7,7 @@ extension Recipe {
   package static let cudaConvnet26 = cudaConvnet(
     "26", layers: ["fc64": LayerSettings(decay: 0.03), "fc10": LayerSettings(decay: 0.03)],
     decay: 0.004, epochs: 20, schedule: .constant, pictures: whole, crops: .center,
-    note: "The number of epochs is this project's; published is only the time, 80 seconds.")
+    note: "The number of epochs is this project's; only the time, 80 seconds, was published.")
 
   /// 18% in 20 minutes.
   package static let cudaConvnet18 = cudaConvnet(

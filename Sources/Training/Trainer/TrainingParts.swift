@@ -44,7 +44,7 @@ struct TrainingParts {
     if recipe.validation > 0, split.validationCount == 0 {
       throw RecipeError(
         "validation", "is \(Numerals.plain(recipe.validation)), which holds no image back",
-        hint: "no class of \(dataset.name) has enough images; validation=0 does without")
+        hint: "no class of \(dataset.name) has enough images; validation=0 holds none back")
     }
     (training, validation) = (split.training, split.validation)
     pipeline = try given ?? recipe.pictures.pipeline(for: training)

@@ -52,7 +52,7 @@ import Testing
     Case("too long, and tells no length", "sends more than \(size) bytes") { _ in
       .status("200 OK", body: archive + archive, length: .some(nil))
     },
-    Case("too short, and tells no length", "ended after 1000 of \(size) bytes") { request in
+    Case("too short, and tells no length", "stopped after 1000 of \(size) bytes") { request in
       .status(
         "200 OK", body: Array(archive.prefix(1000)), length: .some(nil))
     },

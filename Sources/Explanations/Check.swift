@@ -10,7 +10,7 @@ package struct Check: Hashable, Sendable {
     case rounding
     /// Within the error of a computation in Float: engines other than the reference sum in Float.
     case floatArithmetic
-    /// A larger difference than rounding explains: one of the two is wrong.
+    /// A larger difference than rounding can explain: one of the two is wrong.
     case disagrees
   }
 

@@ -6,7 +6,9 @@ extension Notebook {
   /// Information about the name at the cursor: the value that a cell gave it, otherwise the help
   /// for that command, function, layer or word. Nothing is computed.
   ///
-  /// - Parameters:   - line: the line as typed.   - cursor: the cursor, in Unicode scalars.
+  /// - Parameters:
+  ///   - line: the line as typed.
+  ///   - cursor: the cursor, in Unicode scalars.
   /// - Returns: nil if there is no name at the cursor, or nothing is known about it.
   package func inspect(_ line: String, cursor: Int) -> Document? {
     let session = activity?.cellSession ?? session

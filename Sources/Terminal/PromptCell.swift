@@ -20,7 +20,7 @@ struct PromptCell {
   /// Adds a typed line, or a cell of several lines from the history.
   ///
   /// - Returns: whether the cell should run; otherwise it needs another line. An empty line ends a
-  ///   cell that   isn't complete.
+  ///   cell that isn't complete.
   mutating func add(_ typed: String) -> Bool {
     let parts = typed.split(separator: "\n", omittingEmptySubsequences: false)
     var read: [Instruction] = []

@@ -70,7 +70,7 @@ import Testing
     Case("golden verify .", "."),
   ]
 
-  /// Files of another kind than the command reads: the message says what the file is.
+  /// Files of a kind that the command doesn't read: the message says what the file is.
   static let kinds: [Case] = {
     let jpeg: [UInt8] = [0xFF, 0xD8, 0xFF, 0xE0, 0, 16] + Array("JFIF".utf8)
     let torch: [UInt8] = [0x50, 0x4B, 3, 4, 0, 0] + Array("archive/data.pkl".utf8)

@@ -141,7 +141,7 @@ struct WinogradBounds {
     return scattered
   }
 
-  /// The largest size on each map N×C.
+  /// The largest magnitude on each map, N×C.
   private static func largest(_ tensor: Tensor) -> [Double] {
     let plane = tensor.shape.h * tensor.shape.w
     return tensor.withUnsafeBufferPointer { values in

@@ -48,7 +48,7 @@ struct FetchPlace {
   /// Fetches without waiting between tries.
   ///
   /// - Parameter patience: seconds without a byte after which a transfer counts as stalled. A busy
-  ///   machine   needs a large number.
+  ///   machine needs a large number.
   func fetch(
     _ source: DataSource, patience: Int = 60, cancellation: Cancellation = .never,
     report: (FetchProgress) -> Void = { _ in }

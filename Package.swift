@@ -113,7 +113,7 @@ let package = Package(
         "Networks", "Layers", "TensorFiles", "Digests", "Tensors", "Basics", mathematics,
       ],
       swiftSettings: settings),
-    .target(name: "Digests", dependencies: ["CSodium"], swiftSettings: settings),
+    .target(name: "Digests", dependencies: ["CSodium", "Basics"], swiftSettings: settings),
 
     // The library: values, layers, kernels, networks. No system package below this line.
     .target(
@@ -175,7 +175,7 @@ let package = Package(
       name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
 
     // Tests mirror the modules; PackageTests look at the package as a whole.
-    .testTarget(name: "PackageTests", swiftSettings: settings),
+    .testTarget(name: "PackageTests", dependencies: ["TestSupport"], swiftSettings: settings),
     .testTarget(name: "BasicsTests", dependencies: ["Basics"], swiftSettings: settings),
     .testTarget(
       name: "TensorsTests", dependencies: ["Tensors", "TensorFiles"], exclude: ["Fixtures"],
@@ -193,13 +193,15 @@ let package = Package(
       swiftSettings: settings),
     .testTarget(
       name: "DatasetsTests",
-      dependencies: ["Datasets", "Digests", "Networks", "TensorFiles", "Tensors", "DataServer"],
+      dependencies: [
+        "Datasets", "Digests", "Networks", "TensorFiles", "Tensors", "DataServer", "TestSupport",
+      ],
       exclude: ["Fixtures"], swiftSettings: settings),
     .testTarget(
       name: "GoldensTests",
       dependencies: [
         "Goldens", "Training", "ReferenceEngine", "PlantedEngine", "Layers", "TensorFiles",
-        "Tensors", "TestSupport",
+        "Tensors", "Digests", "TestSupport",
       ],
       swiftSettings: settings),
     .testTarget(
@@ -260,7 +262,8 @@ let package = Package(
       name: "TerminalTests",
       dependencies: [
         "Terminal", "Notebook", "Cells", "Training", "Datasets", "TensorFiles", "Digests",
-        "Tensors", "TestSupport", "CPseudoTerminal", "LineEditorProbe", "DataServer", "alexnet",
+        "Tensors", "Basics", "TestSupport", "CPseudoTerminal", "LineEditorProbe", "DataServer",
+        "alexnet",
       ],
       swiftSettings: settings),
     // The engines that tests run over, engines with a mistake, and a mutator of bytes and text.

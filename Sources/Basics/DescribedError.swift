@@ -36,4 +36,7 @@ public protocol DescribedError: Error {
 extension DescribedError {
   /// No hint, unless a type has one.
   public var hint: String? { nil }
+
+  /// The message and the hint, for errors that are `CustomStringConvertible`.
+  public var description: String { message + (hint.map { "; \($0)" } ?? "") }
 }

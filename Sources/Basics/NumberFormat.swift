@@ -1,9 +1,17 @@
-/// Formats numbers for people, everywhere in the notebook: no locale, the minus sign U+2212, powers of
-/// ten as `1e-7`, `nan` and `inf` as words. Expressions can parse all of these.
+/// Formats numbers, everywhere: no locale, the minus sign U+2212 unless a program reads the number,
+/// powers of ten as `1e-7`, `nan` and `inf` as words. Expressions can parse all of these.
 ///
 /// Rounding starts from the shortest decimal that reads back as the same Double, halves away from
 /// zero, so that 0.15 to one decimal is 0.2, as a reader of "0.15" expects.
 package enum NumberFormat {
+  /// The minus sign of a number.
+  package enum Minus: String, Sendable {
+    /// U+2212, for people.
+    case sign = "\u{2212}"
+    /// The hyphen that programs read and people type.
+    case hyphen = "-"
+  }
+
   /// Whole numbers in full, others to some significant digits without trailing zeros; very small and
   /// very large ones in the style of `1e-7`.
   ///
@@ -12,34 +20,98 @@ package enum NumberFormat {
   /// - Parameters:
   ///   - x: any number.
   ///   - significant: the digits to keep of a number that isn't whole, at least 1.
-  package static func format(_ x: Double, significant: Int = 6) -> String {
+  ///   - powers: the powers of ten, of the first digit, that are written without `e`.
+  ///   - keepsFraction: whether a number that isn't whole may not look whole. It gets more digits, up
+  ///     to twelve, until the difference is visible, `1.0000001`; if twelve aren't enough, it keeps its
+  ///     zeros, `1.00000`.
+  ///   - minus: the minus sign.
+  package static func format(
+    _ x: Double, significant: Int = 6, powers: ClosedRange<Int> = -4...15,
+    keepsFraction: Bool = false, minus: Minus = .sign
+  ) -> String {
     precondition(significant >= 1, "A number is written with at least one significant digit.")
-    guard x.isFinite else { return word(for: x) }
-    if let whole = Int(exactly: x), abs(x) <= largestExact {
-      return (whole < 0 ? minus : "") + String(whole.magnitude)
-    }
+    guard x.isFinite else { return word(for: x, minus) }
     let digits = DecimalDigits(x)
+    let short = digits.rounded(keeping: significant)
+    guard powers.contains(short.exponent - 1), abs(x) <= largestExact else {
+      return short.scientific(minus)
+    }
+    if digits.isWhole { return digits.positional(minus) }
     let isLong = digits.exponent >= significant
-    return digits.rounded(keeping: isLong ? min(digits.exponent + 2, 15) : significant).readable
+    let kept = isLong ? digits.rounded(keeping: digits.exponent + 2) : short
+    guard keepsFraction, kept.isWhole else { return kept.positional(minus) }
+    for more in min(significant, 12)...12 {
+      let longer = digits.rounded(keeping: more)
+      if !longer.isWhole { return longer.positional(minus) }
+    }
+    return kept.positional(decimals: max(1, significant - kept.exponent), minus)
   }
 
+  /// The shortest digits that read back as the same number, `0.00005`, `2`, and so for settings and
+  /// files: `1e-7` style only below a billionth and where very large.
+  ///
+  /// - Parameters:
+  ///   - x: a Double, or a Float with a Float's digits.
+  ///   - powers: the powers of ten, of the first digit, that are written without `e`.
+  ///   - minus: the minus sign.
+  package static func shortest<F: BinaryFloatingPoint & LosslessStringConvertible>(
+    _ x: F, powers: ClosedRange<Int> = -9...15, minus: Minus = .sign
+  ) -> String {
+    guard x.isFinite else { return word(for: Double(x), minus) }
+    let digits = DecimalDigits(x)
+    let isPositional = powers.contains(digits.exponent - 1) && Double(x).magnitude <= largestExact
+    return isPositional ? digits.positional(minus) : digits.scientific(minus)
+  }
+
+  /// The shortest digits of each number: `0.5`, or `(0.5, 0.25)` for several.
+  package static func shortest<F: BinaryFloatingPoint & LosslessStringConvertible>(
+    of values: [F]
+  ) -> String {
+    let texts = values.map { shortest($0) }
+    return texts.count == 1 ? texts[0] : "(\(texts.joined(separator: ", ")))"
+  }
+
+  /// An error or a bound, in about three digits: `0.0123`, `1.23e5`.
+  package static func short(_ x: Double) -> String { format(x, significant: 3, powers: -4...4) }
+
   /// A number with a fixed number of decimals: `fixed(9.285, 2)` is 9.29.
-  package static func fixed(_ x: Double, _ decimals: Int) -> String {
-    guard x.isFinite else { return word(for: x) }
+  package static func fixed(_ x: Double, _ decimals: Int, minus: Minus = .sign) -> String {
+    guard x.isFinite else { return word(for: x, minus) }
     let digits = DecimalDigits(x)
     return digits.rounded(keeping: digits.exponent + max(decimals, 0))
-      .positional(decimals: max(decimals, 0))
+      .positional(decimals: max(decimals, 0), minus)
+  }
+
+  /// A quotient with enough decimals to show that it isn't whole: `54.25`, `31.57`.
+  package static func quotient(_ dividend: Int, _ divisor: Int) -> String {
+    let decimals = min(6, max(2, String(divisor).count))
+    let digits = DecimalDigits(Double(dividend) / Double(divisor))
+    return digits.rounded(keeping: digits.exponent + decimals).positional(.sign)
   }
 
   /// A whole number with a comma at every third digit: `62,378,344`.
-  package static func grouped(_ n: Int) -> String {
+  ///
+  /// - Parameters:
+  ///   - n: the number.
+  ///   - showsPlus: whether a number that isn't negative has a plus sign.
+  package static func grouped(_ n: Int, showsPlus: Bool = false) -> String {
     let digits = Array(String(n.magnitude))
-    var text = n < 0 ? minus : ""
+    var text = n < 0 ? Minus.sign.rawValue : showsPlus ? "+" : ""
     for (i, digit) in digits.enumerated() {
       if i > 0 && (digits.count - i) % 3 == 0 { text += "," }
       text.append(digit)
     }
     return text
+  }
+
+  /// A number of things: `1 epoch`, `1,234 epochs`, `2 classes`.
+  ///
+  /// - Parameters:
+  ///   - number: how many there are.
+  ///   - one: the noun for one.
+  ///   - several: the noun for any other number; by default the noun for one with an s.
+  package static func count(_ number: Int, _ one: String, _ several: String? = nil) -> String {
+    "\(grouped(number)) \(number == 1 ? one : several ?? one + "s")"
   }
 
   /// A share of one in percent: 0.928 is `92.8%`.
@@ -52,7 +124,7 @@ package enum NumberFormat {
   ///   - decimals: the number of decimals; nil chooses one, or two below 0.1% or if one would round to 0
   ///     or 100.
   package static func percent(_ share: Double, decimals: Int? = nil) -> String {
-    guard share.isFinite else { return word(for: share) }
+    guard share.isFinite else { return word(for: share, .sign) }
     let isSmall = share != 0 && abs(share) < 0.000_95
     let places = decimals ?? (isSmall ? 2 : 1)
     let text = fixed(share * 100, places)
@@ -60,21 +132,23 @@ package enum NumberFormat {
     guard rounds(0) || rounds(1) else { return text + "%" }
     guard decimals != nil || places > 1 else { return percent(share, decimals: 2) }
     let last = places == 0 ? "1" : "0." + String(repeating: "0", clamping: places - 1) + "1"
-    if rounds(0) { return (share < 0 ? ">−" : "<") + last + "%" }
+    if rounds(0) { return (share < 0 ? ">\(Minus.sign.rawValue)" : "<") + last + "%" }
     let nines = places == 0 ? "99" : "99." + String(repeating: "9", clamping: places)
     return share < 1 ? ">\(nines)%" : ">100%"
   }
 
   /// A count to three significant digits with the prefix of its thousands: `1.14 G`, `34.9 k`, `512`.
   package static func engineering(_ x: Double) -> String {
-    guard x.isFinite else { return word(for: x) }
+    guard x.isFinite else { return word(for: x, .sign) }
     let digits = DecimalDigits(x).rounded(keeping: 3)
-    guard digits.exponent > 3 else { return digits.readable }
+    guard digits.exponent > 3 else {
+      return digits.exponent < -3 ? digits.scientific(.sign) : digits.positional(.sign)
+    }
     let prefixes = ["", "k", "M", "G", "T", "P", "E"]
     let step = min((digits.exponent - 1) / 3, prefixes.count - 1)
     var scaled = digits
     scaled.exponent -= 3 * step
-    return scaled.positional(decimals: max(0, 3 - scaled.exponent)) + " " + prefixes[step]
+    return scaled.positional(decimals: max(0, 3 - scaled.exponent), .sign) + " " + prefixes[step]
   }
 
   /// A count with its unit: `1.14 GMACs`, `178 MACs`, `1.14 G multiply-adds`.
@@ -101,96 +175,12 @@ package enum NumberFormat {
   /// precision.
   package static let largestExact = 0x1p53
 
-  /// The minus sign in everything that people read.
-  package static let minus = "\u{2212}"
-
-  /// The same number for programs and files, with a hyphen for its minus sign.
-  package static func ascii(_ text: String) -> String { text.replacing(minus, with: "-") }
-
-  private static func word(for x: Double) -> String {
-    x.isNaN ? "nan" : x < 0 ? minus + "inf" : "inf"
-  }
-}
-
-/// A finite number as decimal digits: ±0.d₁d₂d₃… · 10^exponent, with d₁ not zero.
-struct DecimalDigits {
-  var isNegative: Bool
-  /// The digits 0 to 9; empty for zero.
-  var digits: [UInt8]
-  var exponent: Int
-
-  /// The shortest digits that read back as `x`.
-  init(_ x: Double) {
-    isNegative = x.sign == .minus
-    digits = []
-    exponent = 0
-    var pointSeen = false
-    var power = 0
-    // Swift writes `123.45`, `1e-07` or `1.5e+20`, always in ASCII.
-    let text = Array(x.magnitude.description.utf8)
-    for (i, byte) in text.enumerated() {
-      if byte == UInt8(ascii: "e") {
-        power = Int(String(decoding: text[(i + 1)...], as: UTF8.self)) ?? 0
-        break
-      } else if byte == UInt8(ascii: ".") {
-        pointSeen = true
-      } else if !digits.isEmpty || byte != UInt8(ascii: "0") {
-        digits.append(byte - UInt8(ascii: "0"))
-        if !pointSeen { exponent += 1 }
-      } else if pointSeen {
-        exponent -= 1
-      }
-    }
-    while digits.last == 0 { digits.removeLast() }
-    exponent = digits.isEmpty ? 0 : exponent + power
+  /// The text with a hyphen for each minus sign, as Swift reads numbers. People may type either.
+  package static func withHyphens(_ text: String) -> String {
+    text.replacing(Minus.sign.rawValue, with: Minus.hyphen.rawValue)
   }
 
-  /// The same number with at most `count` digits, halves rounded away from zero. With a count of zero or
-  /// less, the result is 0, or 1 at the place before the first digit.
-  func rounded(keeping count: Int) -> DecimalDigits {
-    guard count < digits.count else { return self }
-    var result = self
-    let roundsUp = count >= 0 && digits[count] >= 5
-    result.digits = Array(digits.prefix(max(count, 0)))
-    if roundsUp {
-      while result.digits.last == 9 { result.digits.removeLast() }
-      if result.digits.isEmpty {
-        result.digits = [1]
-        result.exponent += 1
-      } else {
-        result.digits[result.digits.count - 1] += 1
-      }
-    }
-    while result.digits.last == 0 { result.digits.removeLast() }
-    if result.digits.isEmpty { result.exponent = 0 }
-    return result
-  }
-
-  /// Digits around a point: `−12.5`. With a number of decimals, zeros are appended, and a result of only
-  /// zeros has no sign.
-  func positional(decimals: Int? = nil) -> String {
-    let digit = { (i: Int) in
-      digits.indices.contains(i) ? Character(Unicode.Scalar(digits[i] + 48)) : "0"
-    }
-    var text = isNegative && !digits.isEmpty ? NumberFormat.minus : ""
-    if exponent <= 0 { text += "0" }
-    for i in 0..<max(exponent, 0) { text.append(digit(i)) }
-    let places = decimals ?? max(0, digits.count - exponent)
-    if places > 0 { text += "." }
-    for i in 0..<places { text.append(digit(exponent + i)) }
-    return text
-  }
-
-  /// Positional notation if that is short, otherwise scientific.
-  var readable: String { (-3...15).contains(exponent) ? positional() : scientific() }
-
-  /// Scientific notation: `1.5e-7`, `1e20`.
-  func scientific() -> String {
-    var text = isNegative ? NumberFormat.minus : ""
-    for (i, digit) in digits.enumerated() {
-      if i == 1 { text += "." }
-      text.append(Character(Unicode.Scalar(digit + 48)))
-    }
-    return text + "e\(exponent - 1)"
+  private static func word(for x: Double, _ minus: Minus) -> String {
+    x.isNaN ? "nan" : x < 0 ? minus.rawValue + "inf" : "inf"
   }
 }

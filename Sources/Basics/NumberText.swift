@@ -3,12 +3,6 @@ package func number(_ value: Double, _ digits: Int = 6) -> String {
   NumberFormat.format(value, significant: digits)
 }
 
-/// The digits that Swift prints, as `NumberFormat` writes them.
-package func typographic(_ digits: String) -> String {
-  (digits.hasPrefix("-") ? NumberFormat.minus + digits.dropFirst() : digits)
-    .replacing("e-0", with: "e-").replacing("e+", with: "e")
-}
-
 /// A Float to this many significant digits.
 package func number(_ value: Float, _ digits: Int = 6) -> String { number(Double(value), digits) }
 
@@ -25,5 +19,5 @@ package func coordinates(_ index: some Sequence<Int>) -> String {
 /// `40…50`, or `40` for a range of one.
 package func span(_ range: Range<Int>) -> String {
   let ends = range.count == 1 ? [range.lowerBound] : [range.lowerBound, range.upperBound - 1]
-  return ends.map { typographic("\($0)") }.joined(separator: "…")
+  return ends.map { number(Double($0)) }.joined(separator: "…")
 }

@@ -14,17 +14,26 @@ package func lines(of text: String) -> [Substring] {
 extension StringProtocol {
   /// Without the spaces at its ends.
   package func trimmingSpaces() -> String {
-    String(drop { $0.isWhitespace }.reversed().drop { $0.isWhitespace }.reversed())
+    drop { $0.isWhitespace }.trimmingTrailingSpaces()
+  }
+
+  /// Without the spaces at its end.
+  package func trimmingTrailingSpaces() -> String {
+    var text = self[...]
+    while text.last?.isWhitespace == true { text.removeLast() }
+    return String(text)
   }
 }
 
 extension String {
-  /// The string with spaces appended, up to a width in columns.
-  package func padding(to width: Int) -> String {
-    self
-      + String(
-        repeating: " ",
-        clamping: Swift.max(displayWidth(self) < width ? 0 : 1, width - displayWidth(self)))
+  /// The string with spaces after it, up to a width in columns; at least `gap` of them.
+  package func padding(to width: Int, gap: Int = 1) -> String {
+    self + String(repeating: " ", clamping: Swift.max(gap, width - displayWidth(self)))
+  }
+
+  /// The string at the right of a column: with spaces, or other characters, before it.
+  package func paddingLeft(to width: Int, gap: Int = 0, with fill: String = " ") -> String {
+    String(repeating: fill, clamping: Swift.max(gap, width - displayWidth(self))) + self
   }
 }
 

@@ -46,6 +46,13 @@ package enum Suggestion {
     nearest(to: word, among: candidates).map { "did you mean \($0)?" }
   }
 
+  /// `did you mean kernel?`; if no candidate is near, all of them after these words: `the fields are`.
+  package static func didYouMean(
+    _ word: String, among candidates: [String], else words: String
+  ) -> String {
+    didYouMean(word, among: candidates) ?? "\(words) \(candidates.joined(separator: ", "))"
+  }
+
   /// The fewest insertions, deletions, replacements and swaps of neighbours that turn one word into the
   /// other (the optimal string alignment distance).
   static func distance(_ a: [Unicode.Scalar], _ b: [Unicode.Scalar]) -> Int {

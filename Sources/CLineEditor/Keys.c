@@ -19,11 +19,6 @@
 
 #pragma mark Rows on the screen
 
-int scalar_width(uint32_t scalar) {
-  int width = wcwidth((wchar_t)scalar);
-  return width < 0 ? 0 : width;
-}
-
 /// Where the cursor is after printing a text that starts at the origin, on rows of `columns`.
 static void advance(const wchar_t *text, size_t length, int columns, int *row, int *column) {
   for (size_t i = 0; i < length; i++) {

@@ -10,7 +10,8 @@ package protocol Command: ParsableCommand {
   /// Example lines with what they print: help shows them, and tests run them.
   static var examples: [Example] { get }
 
-  /// Candidates for the last word of a half-typed line.
+  /// Candidates for the last word of a half-typed line, beside what the declaration of the
+  /// argument says: its values, files, or layers of the network for an argument called layer.
   static func completions(for words: [String], in session: Session) -> [String]
 
   /// Whether the command takes the lines that are typed after it.
@@ -87,7 +88,7 @@ package struct GlobalOptions: ParsableArguments {
   /// The network, for this command.
   @Option(
     help: ArgumentHelp("The network to work on; networks lists them.", valueName: "name"),
-    completion: .list(Zoo.networks.map(\.name)))
+    completion: .zoo)
   package var network: String?
 
   /// The image, for this command.
@@ -179,6 +180,11 @@ package struct GlobalOptions: ParsableArguments {
     }
     if let image { session.look(at: try .named(image, data: session.settings.data)) }
   }
+}
+
+extension CompletionKind {
+  /// A network of the zoo.
+  package static var zoo: CompletionKind { .list(Zoo.networks.map(\.name)) }
 }
 
 /// When to use colour.

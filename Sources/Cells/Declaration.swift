@@ -17,6 +17,8 @@ struct Declaration: Sendable {
     var isHidden: Bool
     /// Its help in one sentence.
     var abstract: String
+    /// Whether it is a layer of the network.
+    var isLayer: Bool
     /// All possible values, if they can be listed.
     var values: [String]
     /// Whether its value can be a path.
@@ -73,6 +75,7 @@ extension Declaration.Argument {
     isHidden = json["shouldDisplay"] == .boolean(false)
     isRepeating = json["isRepeating"] == .boolean(true)
     abstract = json["abstract"]?.string ?? ""
+    isLayer = json["valueName"]?.string == "layer"
     let completion = json["completionKind"]
     values =
       (json["allValues"]?.array ?? completion?["list"]?["values"]?.array ?? [])

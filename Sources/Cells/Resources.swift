@@ -1,3 +1,4 @@
+import Basics
 import CLibrary
 
 /// Finds the lessons, golden cases and trained weights that come with the program.
@@ -44,8 +45,6 @@ package enum Resources {
     #else
       let path = "/proc/self/exe"
     #endif
-    guard let resolved = realpath(path, nil) else { return nil }
-    defer { free(resolved) }
-    return String(cString: resolved)
+    return resolvedPath(path)
   }
 }

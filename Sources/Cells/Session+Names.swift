@@ -11,8 +11,7 @@ extension Session {
     if let index = network.index(of: name) { return index }
     let names = network.layers.map(\.name)
     let hint =
-      Suggestion.didYouMean(name, among: names)
-      ?? "\(network.name) has \(names.joined(separator: ", "))"
+      Suggestion.didYouMean(name, among: names, else: "\(network.name) has")
     throw Failure(.name, "there is no layer \(quoted(name)) in \(network.name)", hint: hint)
   }
 

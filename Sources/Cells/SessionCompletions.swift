@@ -66,7 +66,9 @@ extension Session {
     let isListed =
       argument.map { !$0.names.isEmpty && (!$0.values.isEmpty || $0.takesPath) } ?? false
     let own = isListed ? [] : command.completions(for: typed, in: self)
-    var candidates = Set(own + (argument?.values ?? [])).filter { $0.hasPrefix(word) }.sorted()
+    let declared =
+      argument?.isLayer == true ? network.layers.map(\.name) : argument?.values ?? []
+    var candidates = Set(own + declared).filter { $0.hasPrefix(word) }.sorted()
       .map { Candidate(text: $0, terminator: $0.hasSuffix("[") || $0.hasSuffix("/") ? "" : " ") }
     if let argument, argument.takesPath {
       candidates += Paths.completions(of: word, foldersOnly: argument.isFolder)

@@ -64,14 +64,7 @@ package struct StepReport {
   ///
   /// The width is always the same, so that lines break at the same place in every run.
   private static func time(_ seconds: Double) -> String {
-    let text = duration(seconds)
-    return String(repeating: " ", clamping: max(2, 8 - text.count)) + "(" + text
-  }
-
-  private static func duration(_ seconds: Double) -> String {
-    seconds < 0.0995
-      ? "\(NumberFormat.fixed(seconds * 1000, seconds < 0.00995 ? 1 : 0)) ms"
-      : "\(NumberFormat.fixed(seconds, 2)) s"
+    ("(" + DurationFormat.format(seconds)).paddingLeft(to: 9, gap: 2)
   }
 
   private static func label(_ text: String) -> Text { .faint(text.padding(to: 12)) }

@@ -1,3 +1,5 @@
+import Basics
+
 /// A word of a command line and its position.
 package struct Word: Hashable {
   /// The word without quotes.
@@ -65,16 +67,9 @@ private func unclosed(_ character: Character, column: Int, line: String) -> Fail
 /// doesn't read the number as an option; commands accept this sign in all numbers.
 package func arguments(_ words: [Word]) -> [String] { words.map { withoutSign($0.text) } }
 
-extension Double {
+extension LosslessStringConvertible where Self: Numeric {
   /// The number that a command's word stands for; its minus may be U+2212.
   package init?(word: String) {
-    self.init(word.replacing("−", with: "-").replacing("_", with: ""))
-  }
-}
-
-extension Int {
-  /// The whole number that a command's word stands for; its minus may be U+2212.
-  package init?(word: String) {
-    self.init(word.replacing("−", with: "-").replacing("_", with: ""))
+    self.init(NumberFormat.withHyphens(word).replacing("_", with: ""))
   }
 }

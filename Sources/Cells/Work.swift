@@ -26,23 +26,12 @@ package struct Work: Equatable, Sendable {
 
   /// The deed with the estimated time.
   package var words: String {
-    deed + (seconds.map { ", which takes \(Self.about($0)) on \(Self.cores)" } ?? "")
+    deed + (seconds.map { ", which takes \(DurationFormat.roughly($0)) on \(Self.cores)" } ?? "")
   }
 
   private static var cores: String {
     let count = ProcessInfo.processInfo.activeProcessorCount
     return count == 1 ? "a free core" : "\(count) free cores"
-  }
-
-  private static func about(_ seconds: Double) -> String {
-    switch seconds {
-    case ..<8: "a few seconds"
-    case ..<50: "about \(Int(clamping: (seconds / 10).rounded(.up)) * 10) seconds"
-    case ..<90: "about a minute"
-    case ..<5400: "about \(Int(rounding: seconds / 60)) minutes"
-    case ..<1e7: "about \(Int(rounding: seconds / 3600)) hours"
-    default: "very long"
-    }
   }
 
   /// About how many seconds it takes to train a network on the fast engine.

@@ -19,19 +19,15 @@ extension Image {
     let name = printable(name)
     switch Format(of: bytes) {
     case .png:
-      let (header, samples) = try samples(
-        of: bytes, name: name, kind: "PNG", header: codec_png_header, pixels: codec_png_pixels)
-      let stored = Image(
-        width: Int(header.width), height: Int(header.height),
-        bytes: header.channels == 4 ? overWhite(samples) : samples)
-      return stored.turned(EXIFOrientation(ofPNG: bytes))
+      return try image(
+        of: bytes, name: name, kind: "PNG", header: codec_png_header, pixels: codec_png_pixels,
+        fourChannels: overWhite
+      ).turned(EXIFOrientation(ofPNG: bytes))
     case .jpeg:
-      let (header, samples) = try samples(
-        of: bytes, name: name, kind: "JPEG", header: codec_jpeg_header, pixels: codec_jpeg_pixels)
-      let stored = Image(
-        width: Int(header.width), height: Int(header.height),
-        bytes: header.channels == 4 ? mixingInks(samples) : samples)
-      return stored.turned(EXIFOrientation(ofJPEG: bytes))
+      return try image(
+        of: bytes, name: name, kind: "JPEG", header: codec_jpeg_header, pixels: codec_jpeg_pixels,
+        fourChannels: mixingInks
+      ).turned(EXIFOrientation(ofJPEG: bytes))
     case .other(let what, let hint):
       throw ImageError("\(name) \(what)", hint: hint)
     }
@@ -89,11 +85,11 @@ extension Image {
     return header
   }
 
-  /// Checks the header, then runs a decoder.
-  private static func samples(
+  /// Checks the header, then runs a decoder; `fourChannels` makes RGB of alpha or inks.
+  private static func image(
     of bytes: [UInt8], name: String, kind: String, header read: HeaderReader,
-    pixels decode: PixelReader
-  ) throws(ImageError) -> (codec_header, [UInt8]) {
+    pixels decode: PixelReader, fourChannels: ([UInt8]) -> [UInt8]
+  ) throws(ImageError) -> Image {
     var header = try header(of: bytes, name: name, kind: kind, read: read)
     var reason = [CChar](repeating: 0, count: Int(CODEC_MESSAGE_CAPACITY))
     let count = Int(header.width) * Int(header.height) * Int(header.channels)
@@ -103,7 +99,9 @@ extension Image {
       initialized = decoded ? count : 0
     }
     guard decoded else { throw damaged(name, kind, reason) }
-    return (header, samples)
+    return Image(
+      width: Int(header.width), height: Int(header.height),
+      bytes: header.channels == 4 ? fourChannels(samples) : samples)
   }
 
   private static func damaged(_ name: String, _ kind: String, _ reason: [CChar]) -> ImageError {

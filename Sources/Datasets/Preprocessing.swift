@@ -1,3 +1,4 @@
+import Basics
 import Tensors
 
 /// How an image becomes a network's input.
@@ -98,19 +99,12 @@ package struct Preprocessing: Hashable, Sendable, CustomStringConvertible {
     var steps = ["shorter side scaled to \(side)", "central \(side)×\(side)"]
     if (height, width) != (side, side) { steps.append("of that the central \(width)×\(height)") }
     if mean.count == 1 { steps.append("grey (0.299 red, 0.587 green, 0.114 blue)") }
-    var values = "values 0 to \(Self.text(scale))"
-    if mean.contains(where: { $0 != 0 }) { values += ", minus \(Self.text(mean))" }
-    if deviation.contains(where: { $0 != 1 }) { values += ", divided by \(Self.text(deviation))" }
+    var values = "values 0 to \(NumberFormat.shortest(scale))"
+    if mean.contains(where: { $0 != 0 }) { values += ", minus \(NumberFormat.shortest(of: mean))" }
+    if deviation.contains(where: { $0 != 1 }) {
+      values += ", divided by \(NumberFormat.shortest(of: deviation))"
+    }
     return (steps + [values]).joined(separator: "; ")
-  }
-
-  private static func text(_ values: [Double]) -> String {
-    values.count == 1 ? text(values[0]) : "(\(values.map(text).joined(separator: ", ")))"
-  }
-
-  private static func text(_ value: Double) -> String {
-    let text = "\(value)"
-    return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
   }
 }
 

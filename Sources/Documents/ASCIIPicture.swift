@@ -19,10 +19,10 @@ enum ASCIIPicture {
       for line in 0..<(tiles.map(\.count).max() ?? 0) {
         let cells = tiles.map { tile in
           let text = line < tile.count ? tile[line] : ""
-          return text + String(repeating: " ", clamping: columns - text.count)
+          return text.padding(to: columns, gap: 0)
         }
         let row = cells.joined(separator: "  ")
-        result.append(String(row.reversed().drop { $0 == " " }.reversed()))
+        result.append(row.trimmingTrailingSpaces())
       }
     }
     return result
@@ -41,7 +41,7 @@ enum ASCIIPicture {
           let luma = (299 * Int(pixel.red) + 587 * Int(pixel.green) + 114 * Int(pixel.blue)) / 1000
           return ramp[luma * ramp.count / 256]
         })
-      return String(line.reversed().drop { $0 == " " }.reversed())
+      return line.trimmingTrailingSpaces()
     }
   }
 }

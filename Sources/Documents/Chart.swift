@@ -105,23 +105,6 @@ package struct Chart: Hashable, Sendable {
     let (value, step) = isShare ? (value * 100, step * 100) : (value, step)
     var (decimals, power) = (0, step)
     while power < 0.999, decimals < 6 { (decimals, power) = (decimals + 1, power * 10) }
-    return ChartNumber.fixed(value, decimals) + (isShare ? "%" : "")
-  }
-}
-
-/// Numbers on axes.
-enum ChartNumber {
-  /// A number with this many decimals, in ASCII and without an exponent below 10¹⁵.
-  static func fixed(_ value: Double, _ decimals: Int) -> String {
-    guard value.isFinite, abs(value) < 1e15 else { return "\(value)" }
-    var scale = 1.0
-    for _ in 0..<decimals { scale *= 10 }
-    let scaled = (abs(value) * scale).rounded()
-    guard scaled < 9e15 else { return "\(value)" }
-    let digits = String(Int(clamping: scaled))
-    let padded = String(repeating: "0", clamping: decimals + 1 - digits.count) + digits
-    let whole = padded.dropLast(decimals)
-    let sign = value < 0 && scaled > 0 ? "-" : ""
-    return sign + whole + (decimals > 0 ? "." + padded.suffix(decimals) : "")
+    return NumberFormat.fixed(value, decimals, minus: .hyphen) + (isShare ? "%" : "")
   }
 }

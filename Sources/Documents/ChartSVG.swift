@@ -129,7 +129,7 @@ extension Chart {
   }
 
   private static func number(_ value: Double) -> String {
-    let text = ChartNumber.fixed(value, 1)
+    let text = NumberFormat.fixed(value, 1, minus: .hyphen)
     return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
   }
 

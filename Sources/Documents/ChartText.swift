@@ -41,12 +41,12 @@ extension Chart {
       let label = labelled[row] ?? ""
       let edge = labelled[row] == nil ? "|" : "+"
       result.append(
-        Self.spaces(width: margin - 1 - label.count) + label + " " + edge
-          + Self.trimmed(String(characters)))
+        label.paddingLeft(to: margin - 1) + " " + edge
+          + String(characters).trimmingTrailingSpaces())
     }
     result.append(Self.spaces(width: margin) + "+" + String(repeating: "-", clamping: columns))
     result.append(Self.spaces(width: margin + 1) + below(columns: columns, column: column))
-    return result.map(Self.trimmed)
+    return result.map { $0.trimmingTrailingSpaces() }
   }
 
   /// The numbers of the epochs below the axis.
@@ -84,9 +84,5 @@ extension Chart {
 
   private static func spaces(width: Int) -> String {
     String(repeating: " ", clamping: width)
-  }
-
-  private static func trimmed(_ text: String) -> String {
-    String(text.reversed().drop { $0 == " " }.reversed())
   }
 }

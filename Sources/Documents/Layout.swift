@@ -110,7 +110,7 @@ extension Text {
   func trimmingTrailingSpaces() -> Text {
     var result = self
     while let last = result.spans.last {
-      let trimmed = String(last.string.reversed().drop { $0 == " " }.reversed())
+      let trimmed = last.string.trimmingTrailingSpaces()
       if trimmed.isEmpty {
         result.spans.removeLast()
       } else {

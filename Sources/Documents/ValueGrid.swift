@@ -35,12 +35,12 @@ package struct ValueGrid: Sendable {
   /// The values in aligned columns, below the column numbers.
   func lines(width: Int) -> [Text] {
     let shown = shown(width)
-    let titles = (0..<shown.columns).map { Self.right("x \($0)") }.joined()
+    let titles = (0..<shown.columns).map { "x \($0)".paddingLeft(to: Self.cell, gap: 1) }.joined()
     return [.spaces(Self.margin) + .faint(titles)]
       + (0..<shown.rows).map { row in
         let cells = values[row * columns..<row * columns + shown.columns]
         return .faint("  y \(row)".padding(to: Self.margin))
-          + Text(cells.map { Self.right(number($0, 3)) }.joined())
+          + Text(cells.map { number($0, 3).paddingLeft(to: Self.cell, gap: 1) }.joined())
       }
   }
 
@@ -49,9 +49,5 @@ package struct ValueGrid: Sendable {
       min(rows, Self.mostRows),
       min(columns, max(1, (width - Self.margin) / Self.cell))
     )
-  }
-
-  private static func right(_ text: String) -> String {
-    String(repeating: " ", clamping: max(1, cell - displayWidth(text))) + text
   }
 }

@@ -34,7 +34,7 @@ package enum ExplanationError: DescribedError, Hashable, Sendable {
       return "\(axis) \(coordinate) of \(tensor) doesn't exist: \(there)"
     case .coordinates(let tensor, let given, let axes, _):
       let names = axes.isEmpty ? "" : " (\(axes.joined(separator: ", ")))"
-      return "\(tensor) takes \(Numerals.count(axes.count, "coordinate"))\(names), not \(given)"
+      return "\(tensor) takes \(NumberFormat.count(axes.count, "coordinate"))\(names), not \(given)"
     case .notRun(let layer): return "\(layer) hasn't run yet"
     case .notBackward: return "there are no gradients yet"
     case .noGradientOfLast(let layer, _):

@@ -1,3 +1,4 @@
+import Basics
 import RealModule
 
 /// A formula whose symbols know their values: written in symbols, written with numbers, and
@@ -56,7 +57,7 @@ package indirect enum Formula: Hashable, Sendable {
   ///
   /// - Parameter digits: significant digits of each number that isn't whole.
   package func numbers(digits: Int = 6) -> String {
-    text { _, value in decimal(value, digits: digits) }
+    text { _, value in Self.written(value, digits: digits) }
   }
 
   private func text(_ symbol: (String, Double) -> String) -> String {
@@ -67,7 +68,7 @@ package indirect enum Formula: Hashable, Sendable {
       return formula.binding < least || (!leads && text.first == "−") ? "(\(text))" : text
     }
     switch self {
-    case .number(let value): return decimal(value, digits: 6)
+    case .number(let value): return Self.written(value)
     case .symbol(let name, let value): return symbol(name, value)
     case .plus(let a, let b): return "\(part(a, 1, leads: true)) + \(part(b, 1))"
     case .minus(let a, let b): return "\(part(a, 1, leads: true)) − \(part(b, 2))"
@@ -88,7 +89,7 @@ package indirect enum Formula: Hashable, Sendable {
   /// - Parameter digits: significant digits if it isn't whole; more, up to twelve, if it would look
   ///   whole otherwise.
   package static func written(_ value: Double, digits: Int = 6) -> String {
-    decimal(value, digits: digits)
+    NumberFormat.format(value, significant: digits, keepsFraction: true)
   }
 
   /// How tightly the outermost operation binds: sums 1, products 2, powers 3, atoms 4.

@@ -132,7 +132,6 @@ extension Lexer {
   }
 
   private func hexadecimal(_ value: UInt32) -> String {
-    let digits = String(value, radix: 16, uppercase: true)
-    return String(repeating: "0", clamping: 4 - digits.count) + digits
+    String(value, radix: 16, uppercase: true).paddingLeft(to: 4, with: "0")
   }
 }

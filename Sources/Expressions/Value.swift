@@ -77,7 +77,21 @@ package enum Value: Equatable, Sendable {
 extension Value: CustomStringConvertible {
   /// The value as one line of plain text. Larger tensors are shown by shape and statistics, long
   /// lists by their first and last elements.
-  package var description: String { Self.text(of: self) }
+  package var description: String { text() }
+
+  /// The description, with another minus sign.
+  package func text(minus: NumberFormat.Minus = .sign) -> String {
+    switch self {
+    case .number(let number): NumberFormat.format(number.value, minus: minus)
+    case .boolean(let boolean): boolean ? "true" : "false"
+    case .string(let text): Self.quoted(text)
+    case .tensor(let tensor): Self.text(of: tensor, minus)
+    case .list(let elements): Self.bracketed(elements) { $0.text(minus: minus) }
+    case .range(let range): Self.text(of: range)
+    case .layer(let name): "layer \(name)"
+    case .function(let name): Function.named(name).map { "\($0.signature): \($0.summary)" } ?? name
+    }
+  }
 
   /// A description of the type for error messages: "a tensor of 3×4".
   package var sort: String {
@@ -93,22 +107,9 @@ extension Value: CustomStringConvertible {
     }
   }
 
-  private static func text(of value: Value) -> String {
-    switch value {
-    case .number(let number): NumberFormat.format(number.value)
-    case .boolean(let boolean): boolean ? "true" : "false"
-    case .string(let text): quoted(text)
-    case .tensor(let tensor): self.text(of: tensor)
-    case .list(let elements): bracketed(elements) { self.text(of: $0) }
-    case .range(let range): self.text(of: range)
-    case .layer(let name): "layer \(name)"
-    case .function(let name): Function.named(name).map { "\($0.signature): \($0.summary)" } ?? name
-    }
-  }
-
-  private static func text(of tensor: Tensor) -> String {
+  private static func text(of tensor: Tensor, _ minus: NumberFormat.Minus) -> String {
     if tensor.count <= 12 {
-      let elements = bracketed(tensor.values) { NumberFormat.format(Double($0)) }
+      let elements = bracketed(tensor.values) { NumberFormat.format(Double($0), minus: minus) }
       return tensor.shape.rank == 1 ? elements : "\(tensor.shape) \(elements)"
     }
     return "\(tensor.shape)  \(TensorStatistics(tensor))"

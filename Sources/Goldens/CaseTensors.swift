@@ -1,3 +1,4 @@
+import Basics
 import Networks
 import TensorFiles
 import Tensors
@@ -51,7 +52,7 @@ struct CaseTensors {
     }
     guard labels.count == count, labels.allSatisfy({ (0..<classes).contains($0) }) else {
       throw fail(
-        "input.\(name) must be \(Numerals.count(count, "class", "classes")) from 0 to \(classes - 1)"
+        "input.\(name) must be \(NumberFormat.count(count, "class", "classes")) from 0 to \(classes - 1)"
       )
     }
     return labels

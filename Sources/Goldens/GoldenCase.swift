@@ -1,3 +1,4 @@
+import Digests
 import TensorFiles
 
 /// A case file: the inputs of an operation or a network, and the expected results.
@@ -58,7 +59,7 @@ package struct GoldenCase: Sendable {
       guard try CaseDigest.holds(bytes) else {
         throw GoldenError(path, "its digest does not match: some byte of the file was altered")
       }
-    } catch let error as GoldenDigestError {
+    } catch let error as FileSealError {
       throw GoldenError(path, error.reason)
     } catch let error as GoldenError {
       throw error

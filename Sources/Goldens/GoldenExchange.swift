@@ -61,23 +61,11 @@ package enum GoldenExchange {
     cancellation: Cancellation = .never
   ) throws(Cancelled) -> [GoldenResult] {
     let folder = HomeFolder.expanding(folder)
-    var results: [GoldenResult] = []
-    for file in suite.files {
-      try cancellation.check()
-      let example: GoldenCase
-      do {
-        example = try suite.load(file)
-      } catch {
-        results.append(GoldenResult(unreadable: file, error.reason))
-        continue
-      }
-      guard case .operation(let operation) = example.subject else { continue }
+    return try suite.results(cancellation: cancellation) { example, file in
+      guard case .operation(let operation) = example.subject else { return nil }
       let name = GoldenSuite.exchangeName(file, operation: example.operation)
-      let path = "\(folder)/\(name)\(GoldenSuite.outputsSuffix)"
-      results.append(
-        GoldenResult(example, file: file, judge(operation, outputs: path, arithmetic)))
+      return judge(operation, outputs: "\(folder)/\(name)\(GoldenSuite.outputsSuffix)", arithmetic)
     }
-    return results
   }
 
   private static func judge(

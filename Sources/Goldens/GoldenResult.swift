@@ -1,3 +1,5 @@
+import Basics
+
 /// The result of one case.
 package struct GoldenResult: Hashable, Sendable {
   /// How far the verifier got.
@@ -60,7 +62,7 @@ package struct GoldenResult: Hashable, Sendable {
     let apart = first.ulps.map { ", \($0) ULP" } ?? ""
     return [
       "\(place)\(first.label == nil ? "" : " ")\(first.place): expected \(first.expected), "
-        + "got \(first.got); error \(short(first.error)), bound \(short(first.bound))\(apart). "
+        + "got \(first.got); error \(NumberFormat.short(first.error)), bound \(NumberFormat.short(first.bound))\(apart). "
         + (comparison.failures == 1 ? many + "." : many + " shown."),
       "  the bound: \(first.reason)",
       "  to write the case again: \(regenerate ?? "")",

@@ -1,5 +1,6 @@
 import Foundation
 import TensorFiles
+import Tensors
 
 /// The case files below a folder, or one of them.
 package struct GoldenSuite: Sendable {
@@ -45,6 +46,34 @@ package struct GoldenSuite: Sendable {
   /// - Throws: `GoldenError` if it isn't valid.
   package func load(_ file: String) throws(GoldenError) -> GoldenCase {
     try GoldenCase(path: path(of: file))
+  }
+
+  /// One result per case that `judge` doesn't skip by returning nil; `unreadable` if it can't be read.
+  ///
+  /// - Throws: `Cancelled`.
+  func results(
+    cancellation: Cancellation, progress: (GoldenResult) -> Void = { _ in },
+    judge: (_ example: GoldenCase, _ file: String) throws(Cancelled) -> GoldenResult.Outcome?
+  ) throws(Cancelled) -> [GoldenResult] {
+    var results: [GoldenResult] = []
+    func add(_ result: GoldenResult) {
+      progress(result)
+      results.append(result)
+    }
+    for file in files {
+      try cancellation.check()
+      let example: GoldenCase
+      do {
+        example = try load(file)
+      } catch {
+        add(GoldenResult(unreadable: file, error.reason))
+        continue
+      }
+      if let outcome = try judge(example, file) {
+        add(GoldenResult(example, file: file, outcome))
+      }
+    }
+    return results
   }
 
   /// The name for inputs and outputs of a case: the file's path without its ending, in a folder

@@ -1,3 +1,4 @@
+import Basics
 import Layers
 import Tensors
 
@@ -224,8 +225,8 @@ private struct ImpliedSums: ElementBound {
   }
 
   func reason(at i: Int, expected: Double) -> String {
-    "the errors of ∂L/∂x may add up to \(short(errors[i])), those of \(terms) products of total size "
-      + "\(short(magnitudes[i])) to \(short(sum(i) - errors[i]))"
+    "the errors of ∂L/∂x may add up to \(NumberFormat.short(errors[i])), those of \(terms) products of total size "
+      + "\(NumberFormat.short(magnitudes[i])) to \(NumberFormat.short(sum(i) - errors[i]))"
   }
 }
 

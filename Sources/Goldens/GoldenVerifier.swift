@@ -25,23 +25,10 @@ package struct GoldenVerifier: Sendable {
     _ suite: GoldenSuite, cancellation: Cancellation = .never,
     progress: (GoldenResult) -> Void = { _ in }
   ) throws(Cancelled) -> [GoldenResult] {
-    var results: [GoldenResult] = []
-    for file in suite.files {
-      try cancellation.check()
-      let example: GoldenCase
-      do {
-        example = try suite.load(file)
-      } catch {
-        results.append(GoldenResult(unreadable: file, error.reason))
-        progress(results[results.count - 1])
-        continue
-      }
-      let result = GoldenResult(
-        example, file: file, try verify(example, cancellation: cancellation))
-      progress(result)
-      results.append(result)
+    try suite.results(cancellation: cancellation, progress: progress) {
+      example, _ throws(Cancelled) in
+      try verify(example, cancellation: cancellation)
     }
-    return results
   }
 
   /// Verifies one case.

@@ -25,7 +25,8 @@ package struct ProgressCommand: Command, HasGlobalOptions, WritesFiles {
     .slip("progress import nowhere.json", "a file that doesn't exist", expect: "nowhere.json"),
   ]
 
-  @Argument(help: "What to do: export, import or reset.") var action: String?
+  @Argument(help: "What to do: export, import or reset.", completion: .list(["export", "import", "reset"]))
+  var action: String?
   @Argument(help: "The file to export to or import from.", completion: .file())
   var file: OutputFile?
   @Flag(help: "Make lessons ask again where to continue.") var ask = false
@@ -34,11 +35,6 @@ package struct ProgressCommand: Command, HasGlobalOptions, WritesFiles {
   @OptionGroup package var options: GlobalOptions
 
   package init() {}
-
-  /// The actions, for the first word.
-  package static func completions(for words: [String], in session: Session) -> [String] {
-    words.count <= 2 ? ["export", "import", "reset"] : []
-  }
 
   /// Shows all lessons, or does what the first word says.
   package func run(in session: inout Session) throws -> Output {

@@ -135,7 +135,10 @@ final class PlantedPlan: Plan {
 
   func parameterGradients(of layer: Int) -> [Tensor] {
     var gradients = plans[layer].parameterGradients(of: 0)
-    if let wrong = biasGradients[layer], gradients.count == 2 { gradients[1] = wrong }
+    guard let wrong = biasGradients[layer] else { return gradients }
+    // Trainable parameters come first, and only they have gradients.
+    let parameters = try? layers[layer].parameters(for: shapes[layer])
+    if let place = parameters?.firstIndex(where: { $0.role == .bias }) { gradients[place] = wrong }
     return gradients
   }
 

@@ -1,3 +1,4 @@
+import Basics
 import CLibrary
 
 /// Writes a file whole or not at all: a reader finds the old bytes or the new ones, even after a
@@ -41,7 +42,7 @@ public enum AtomicFile {
       }
       return try writeInPlace(path, body)
     }
-    let target = exists ? resolved(path) : path
+    let target = exists ? resolvedPath(path) ?? path : path
     let folder = target.lastIndex(of: "/").map { String(target[...$0]) } ?? ""
     let temporary = folder + ".\(String(UInt64.random(in: .min ... .max), radix: 36)).tmp"
     let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
@@ -70,22 +71,6 @@ public enum AtomicFile {
     guard descriptor >= 0 else { throw FileError(.write, path, errno: errno) }
     defer { close(descriptor) }
     try body(FileWriter(descriptor: descriptor, path: path))
-  }
-
-  /// The file that a chain of links ends at.
-  private static func resolved(_ path: String) -> String {
-    guard let real = realpath(path, nil) else { return path }
-    defer { free(real) }
-    return String(cString: real)
-  }
-
-  /// Flushes the folder, so that the new name is on the disk. Some file systems can't; the bytes
-  /// are safe without it.
-  private static func flushFolder(_ folder: String) {
-    let descriptor = open(folder, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { return }
-    fsync(descriptor)
-    close(descriptor)
   }
 }
 

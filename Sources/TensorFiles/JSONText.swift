@@ -18,7 +18,11 @@ extension JSONValue {
   }
 
   /// An object as the text of a file: one line per member, and one per element of a list of objects.
-  package func fileText(digits: (Double) -> String = JSONValue.shortest) -> String {
+  ///
+  /// - Parameter digits: how a finite Double is written; by default as people edit it, `0.00005`.
+  package func fileText(
+    digits: (Double) -> String = { NumberFormat.shortest($0, minus: .hyphen) }
+  ) -> String {
     guard case .object(let members) = self else { return line(digits: digits) + "\n" }
     let lines = members.map { member in
       var value = member.value.line(digits: digits)
@@ -84,8 +88,7 @@ extension String {
       case "\\": text += "\\\\"
       case "\n": text += "\\n"
       case "\u{0}"..<" ", "\u{7F}":
-        let digits = String(scalar.value, radix: 16)
-        text += "\\u" + String(repeating: "0", clamping: 4 - digits.count) + digits
+        text += "\\u" + String(scalar.value, radix: 16).paddingLeft(to: 4, with: "0")
       default: text.unicodeScalars.append(scalar)
       }
     }

@@ -1,21 +1,14 @@
 import Digests
 import TensorFiles
 
-/// The digest that seals a checkpoint: SHA-256 of the whole file, in which the 64 digits of the
-/// digest itself count as zeros. If any bit changes, the digest no longer matches.
+/// The digest that seals a checkpoint. If any bit changes, the digest no longer matches.
 enum CheckpointSeal {
-  /// The member of the metadata that holds the digits.
-  static let key = "digest"
-
-  private static let digits = 64
-  private static let mark = Array("\"\(key)\":\"".utf8)
-
   /// Fills in the digest of the writer's contents.
   static func seal(_ writer: inout SafeTensorsWriter) {
-    writer.metadata[key] = String(repeating: "0", count: digits)
+    writer.metadata[FileSeal.key] = FileSeal.blank
     var digest = SHA256()
     writer.forEachPiece { digest.update($0) }
-    writer.metadata[key] = digest.digits
+    writer.metadata[FileSeal.key] = digest.digits
   }
 
   /// Whether the file's digest matches its bytes.
@@ -34,7 +27,7 @@ enum CheckpointSeal {
       try piece.withUnsafeMutableBufferPointer { piece throws(FileError) in
         try file.read(into: .init(.init(rebasing: piece.prefix(wanted))), at: offset)
       }
-      if offset == 0, let place = place(in: piece.prefix(wanted)) {
+      if offset == 0, let place = try? FileSeal.place(in: piece.prefix(wanted)) {
         claimed = Array(piece[place])
         for i in place { piece[i] = UInt8(ascii: "0") }
       }
@@ -52,18 +45,5 @@ enum CheckpointSeal {
       try file.read(into: bytes, at: 0)
     }
     return 8 + Int(min(UInt64(littleEndian: word), 100_000_000))
-  }
-
-  /// Where the digits are in a header: after the only `"digest":"`.
-  private static func place(in header: ArraySlice<UInt8>) -> Range<Int>? {
-    let starts = header.indices.filter {
-      header[$0] == mark[0] && header[$0...].starts(with: mark)
-    }
-    guard starts.count == 1 else { return nil }
-    let start = starts[0] + mark.count
-    guard start + digits < header.endIndex, header[start + digits] == UInt8(ascii: "\"") else {
-      return nil
-    }
-    return start..<start + digits
   }
 }

@@ -90,7 +90,7 @@ package final class RunFolder {
         if number == ENOTEMPTY || number == EEXIST { try requireFree(path) }
         throw RunFolderError(path, "it can't be created: \(String(cString: strerror(number)))")
       }
-      FolderNames.flush(parent)
+      flushFolder(parent)
       return RunFolder(path, data: data, saving: saving, lock: lock)
     } catch {
       FolderNames.remove(temporary)
@@ -134,11 +134,9 @@ package final class RunFolder {
 
   /// The name of the checkpoint at a place of the run; names sort by place.
   static func checkpointName(epoch: Int, step: Int) -> String {
-    func digits(_ value: Int, _ count: Int) -> String {
-      let text = String(value)
-      return String(repeating: "0", clamping: count - text.count) + text
-    }
-    return "checkpoint-\(digits(epoch, 4))-\(digits(step, 6)).safetensors"
+    let (epoch, step) = (String(epoch), String(step))
+    return "checkpoint-\(epoch.paddingLeft(to: 4, with: "0"))-"
+      + "\(step.paddingLeft(to: 6, with: "0")).safetensors"
   }
 
   /// The place in the name of a checkpoint; nil for other files.

@@ -1,3 +1,4 @@
+import Basics
 import CLibrary
 import TensorFiles
 
@@ -79,20 +80,8 @@ enum FolderNames {
     rmdir(folder)
   }
 
-  /// Flushes a folder, so that changes in it are on the disk.
-  static func flush(_ folder: String) {
-    let descriptor = open(folder, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { return }
-    fsync(descriptor)
-    close(descriptor)
-  }
-
   /// The path with links followed; the path itself if it doesn't exist.
-  static func resolved(_ path: String) -> String {
-    guard let real = realpath(path, nil) else { return trimmed(path) }
-    defer { free(real) }
-    return String(cString: real)
-  }
+  static func resolved(_ path: String) -> String { resolvedPath(path) ?? trimmed(path) }
 
   /// A path without slashes at its end.
   private static func trimmed(_ path: String) -> String {

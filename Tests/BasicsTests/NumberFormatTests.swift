@@ -11,9 +11,11 @@ struct NumberFormatTests {
       (62_378_344, "62378344"), (9_007_199_254_740_992, "9007199254740992"), (1e20, "1e20"),
       (1 / 3.0, "0.333333"), (2 / 3.0, "0.666667"), (0.1 + 0.2, "0.3"), (0.9999999, "1"),
       (1_234_567.251, "1234567.25"), (123.456789, "123.457"), (Double(Float(0.1)), "0.1"),
-      (Double(Float(0.0331199)), "0.0331199"), (1.7976931348623157e308, "1.79769313486232e308"),
+      (Double(Float(0.0331199)), "0.0331199"), (1.7976931348623157e308, "1.79769e308"),
       (Double.leastNonzeroMagnitude, "5e-324"), (.nan, "nan"), (-.infinity, "−inf"),
       (.infinity, "inf"),
+      (1_234_567_890_123_456.5, "1234567890123456.5"),
+      (Double(Float.greatestFiniteMagnitude), "3.40282e38"),
       (99_999.96, "100000"), (99_999.94, "99999.9"), (0.15, "0.15"), (-1234.5678, "−1234.57"),
     ] as [(Double, String)])
   func format(x: Double, expected: String) {
@@ -28,6 +30,59 @@ struct NumberFormatTests {
       as [(Double, Int, String)])
   func significant(x: Double, digits: Int, expected: String) {
     #expect(NumberFormat.format(x, significant: digits) == expected)
+  }
+
+  @Test(
+    "a number that isn't whole never looks whole",
+    arguments: [
+      (1.0000001, "1.0000001"), (-0.99999999, "−0.99999999"), (1.000000000000001, "1.00000"),
+      (1.0000000797571, "1.0000001"), (2, "2"), (1_234_567.89, "1234567.89"), (1e-7, "1e-7"),
+      (1_234_567.000_000_1, "1234567.0"), (0, "0"), (0.1 + 0.2, "0.3"),
+    ] as [(Double, String)])
+  func fraction(x: Double, expected: String) {
+    #expect(NumberFormat.format(x, keepsFraction: true) == expected)
+  }
+
+  @Test(
+    "all digits, for settings",
+    arguments: [
+      (0.0001, "0.0001"), (5e-5, "0.00005"), (1.25e-7, "0.000000125"), (2, "2"), (0.75, "0.75"),
+      (-1e-5, "−0.00001"), (1e-12, "1e-12"), (122.68, "122.68"), (1e300, "1e300"), (0, "0"),
+      (-0.0, "0"), (-.infinity, "−inf"), (.nan, "nan"), (1 / 3.0, "0.3333333333333333"),
+      (123_456_789.125, "123456789.125"), (9_007_199_254_740_992, "9007199254740992"),
+      (9_007_199_254_740_994, "9.007199254740994e15"),
+    ] as [(Double, String)])
+  func shortest(x: Double, expected: String) {
+    #expect(NumberFormat.shortest(x) == expected)
+    let text = NumberFormat.shortest(x, minus: .hyphen)
+    #expect(text == NumberFormat.withHyphens(expected))
+    #expect(Double(text) == x || x.isNaN)
+  }
+
+  @Test(
+    "a Float has a Float's digits",
+    arguments: [
+      (0.1, "0.1"), (-14.300281, "−14.300281"), (2, "2"), (5e-5, "5e-5"), (16_777_216, "16777216"),
+    ] as [(Float, String)])
+  func float(x: Float, expected: String) {
+    #expect(NumberFormat.shortest(x, powers: -4...15) == expected)
+  }
+
+  @Test(
+    "errors and bounds",
+    arguments: [
+      (0, "0"), (39, "39"), (0.5, "0.5"), (0.01234, "0.0123"), (123_456, "1.23e5"),
+      (5.96e-8, "5.96e-8"), (1.5e30, "1.5e30"), (.infinity, "inf"), (.nan, "nan"),
+    ] as [(Double, String)])
+  func short(x: Double, expected: String) {
+    #expect(NumberFormat.short(x) == expected)
+  }
+
+  @Test(
+    "quotients",
+    arguments: [(217, 4, "54.25"), (221, 7, "31.57"), (8, 4, "2"), (1001, 1000, "1.001")])
+  func quotient(dividend: Int, divisor: Int, expected: String) {
+    #expect(NumberFormat.quotient(dividend, divisor) == expected)
   }
 
   @Test(
@@ -77,9 +132,21 @@ struct NumberFormatTests {
     #expect(NumberFormat.percent(share, decimals: decimals) == expected)
   }
 
-  @Test("numbers for programs have ASCII signs")
-  func ascii() {
-    #expect(NumberFormat.ascii(NumberFormat.format(-1.5e-10)) == "-1.5e-10")
+  @Test("numbers for programs have hyphens")
+  func hyphens() {
+    #expect(NumberFormat.format(-1.5e-10, minus: .hyphen) == "-1.5e-10")
+    #expect(NumberFormat.fixed(-0.25, 1, minus: .hyphen) == "-0.3")
+    #expect(NumberFormat.format(-.infinity, minus: .hyphen) == "-inf")
+    #expect(NumberFormat.withHyphens("[−1, −2]") == "[-1, -2]")
+  }
+
+  @Test("counts with their noun, and with a plus sign")
+  func counts() {
+    #expect(NumberFormat.count(1, "epoch") == "1 epoch")
+    #expect(NumberFormat.count(1234, "epoch") == "1,234 epochs")
+    #expect(NumberFormat.count(0, "class", "classes") == "0 classes")
+    #expect(NumberFormat.grouped(1234, showsPlus: true) == "+1,234")
+    #expect(NumberFormat.grouped(-1234, showsPlus: true) == "−1,234")
   }
 
   @Test(

@@ -24,6 +24,14 @@ struct SuggestionTests {
     #expect(Suggestion.allNearest(to: "relu4", among: ["relu1", "xelu4"]) == ["relu1"])
   }
 
+  @Test func otherwiseAllAreListed() {
+    let fields = ["kernel", "stride"]
+    #expect(
+      Suggestion.didYouMean("krenel", among: fields, else: "they are") == "did you mean kernel?")
+    #expect(
+      Suggestion.didYouMean("x", among: fields, else: "they are") == "they are kernel, stride")
+  }
+
   @Test(
     "a slip is an insertion, a deletion, a replacement or a swap",
     arguments: [

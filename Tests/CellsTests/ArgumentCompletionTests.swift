@@ -45,6 +45,10 @@ import Testing
     ("data ", "fetch"), ("data fetch ", "cifar10"), ("golden ", "verify"),
     ("summary --network ", "caffenet"), ("next --engine ", "reference"),
     ("summary --style ", "keras"), ("train --recipe ", "80-seconds"), ("why ", "image["),
+    ("goto ", "fc6"), ("remove ", "norm1"), ("diff ", "caffenet"), ("diff caffenet ", "alexnet"),
+    ("network ", "save"), ("insert ", "input"), ("insert conv1 ", "relu"), ("compare ", "onednn"),
+    ("compare onednn ", "reference"), ("progress ", "reset"), ("data info ", "shapes"),
+    ("set rounding ", "ceil"), ("set activation ", "tanh"),
     ("evaluate trained --part ", "validation"), ("next --color ", "never"), ("view ", "image"),
   ])
   func offers(_ line: String, _ word: String) {

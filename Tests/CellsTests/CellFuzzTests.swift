@@ -41,20 +41,6 @@ struct CellFuzzTests {
   /// Commands that take minutes without `--describe`.
   static let long = [TrainCommand.word, ExperimentCommand.word]
 
-  static let network = """
-    {"format": "alexnet-network", "version": 1, "name": "small", "title": "small",
-     "input": {"channels": 3, "height": 9, "width": 9, "scale": 255, "mean": [1, 2, 3], "deviation": [1, 1, 1]},
-     "labels": ["cat", "dog", "hen"],
-     "layers": [
-      {"name": "conv1", "kind": "convolution", "filters": 4, "kernel": 3, "padding": 1},
-      {"name": "relu1", "kind": "relu"},
-      {"name": "norm1", "kind": "local_response_normalization", "convention": "source2012"},
-      {"name": "pool1", "kind": "max_pooling", "kernel": 3, "stride": 2, "rounding": "ceil"},
-      {"name": "flatten", "kind": "flatten"},
-      {"name": "fc6", "kind": "linear", "outputs": 3},
-      {"name": "softmax", "kind": "softmax"}]}
-    """
-
   @Test("100,000 mutated cells give an output or a failure of one line", arguments: [true, false])
   func mutatedCells(isInteractive: Bool) throws {
     #if DEBUG
@@ -64,7 +50,7 @@ struct CellFuzzTests {
     #endif
     let host = QuietHost(isInteractive: isInteractive)
     var start = Session(host: host)
-    start.choose(try NetworkFile.network(in: Array(Self.network.utf8), file: "small"))
+    start.choose(try NetworkFile.network(in: Array(smallNetworkFile.utf8), file: "small"))
     _ = start.run("forward")
     var outputs = 0
     for run in 0..<count {

@@ -1,5 +1,6 @@
 import Foundation
 import Networks
+import TestSupport
 import Testing
 
 @testable import Datasets
@@ -227,7 +228,7 @@ import Testing
   private static let python: String? = {
     let own = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
       .appending(path: "../../.build/python/bin/python").standardized.path
-    return [own, "python3"].first { (try? run($0, "-c", "import numpy, PIL")) == 0 }
+    return [own, "python3"].first { (try? runTool([$0, "-c", "import numpy, PIL"]).status) == 0 }
   }()
 
   private static var canUnpack: Bool {
@@ -246,7 +247,7 @@ import Testing
       try Self.checkWholeSet(folder)
     } else {
       try withTemporaryFolder { folder in
-        try #require(try Self.run(#require(Self.python), Self.unpack, folder) == 0)
+        try #require(try runTool([#require(Self.python), Self.unpack, folder]).status == 0)
         try Self.checkWholeSet(folder)
       }
     }
@@ -268,19 +269,5 @@ import Testing
     for (deviation, published) in zip(statistics.deviation, [62.993, 62.089, 66.705]) {
       #expect(abs(deviation - published) < 0.7)
     }
-  }
-
-  /// Runs a program without showing its output.
-  ///
-  /// - Returns: its exit code.
-  private static func run(_ command: String...) throws -> Int32 {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    process.arguments = command
-    process.standardOutput = FileHandle.nullDevice
-    process.standardError = FileHandle.nullDevice
-    try process.run()
-    process.waitUntilExit()
-    return process.terminationStatus
   }
 }

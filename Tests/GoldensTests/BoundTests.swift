@@ -89,14 +89,4 @@ struct BoundTests {
     #expect(largest < factor)
     if m > 1 { #expect(largest > 0.3 * factor) }
   }
-
-  @Test(
-    "numbers for a sentence",
-    arguments: [
-      (0, "0.0"), (1, "1"), (39, "39"), (0.5, "0.5"), (0.0123, "0.0123"), (123456, "123456"),
-      (5.96e-8, "5.96e-8"), (1.5e30, "1.5e30"), (.infinity, "inf"), (.nan, "nan"),
-    ] as [(Double, String)])
-  func numbers(value: Double, text: String) {
-    #expect(short(value) == text)
-  }
 }

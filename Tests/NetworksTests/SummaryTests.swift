@@ -1,3 +1,4 @@
+import Basics
 import Layers
 import Testing
 
@@ -17,8 +18,8 @@ struct SummaryTests {
     #expect(abs(summary.rows.reduce(0) { $0 + $1.parameterShare } - 1) < 1e-12)
     #expect(abs(summary.rows.reduce(0) { $0 + $1.multiplyAddShare } - 1) < 1e-12)
     let linear = summary.rows.filter { $0.kind == .linear }
-    #expect(Numerals.fixed(100 * linear.reduce(0) { $0 + $1.parameterShare }, places: 0) == "94")
-    #expect(Numerals.fixed(100 * linear.reduce(0) { $0 + $1.multiplyAddShare }, places: 0) == "5")
+    #expect(NumberFormat.fixed(100 * linear.reduce(0) { $0 + $1.parameterShare }, 0) == "94")
+    #expect(NumberFormat.fixed(100 * linear.reduce(0) { $0 + $1.multiplyAddShare }, 0) == "5")
   }
 
   @Test(arguments: [
@@ -68,9 +69,10 @@ struct SummaryTests {
         switch formula.subject {
         case .side: #expect(formula.text.hasSuffix(" = \(row.output.dimensions[1])"))
         case .features:
-          #expect(formula.text.hasSuffix(" = \(Numerals.grouped(row.output.count))"))
-        case .parameters: #expect(formula.text.contains(" = \(Numerals.grouped(row.parameters))"))
-        case .work: #expect(formula.text.hasSuffix(" = \(Numerals.grouped(row.multiplyAdds))"))
+          #expect(formula.text.hasSuffix(" = \(NumberFormat.grouped(row.output.count))"))
+        case .parameters:
+          #expect(formula.text.contains(" = \(NumberFormat.grouped(row.parameters))"))
+        case .work: #expect(formula.text.hasSuffix(" = \(NumberFormat.grouped(row.multiplyAdds))"))
         case .rows, .columns: Issue.record("The zoo's images are square.")
         }
       }
@@ -110,7 +112,7 @@ struct SummaryTests {
       (1_234, "image", nil, "1,234 images"),
     ] as [(Int, String, String?, String)])
   func countsWithNouns(_ count: Int, _ one: String, _ several: String?, _ text: String) {
-    #expect(Numerals.count(count, one, several) == text)
+    #expect(NumberFormat.count(count, one, several) == text)
   }
 
   @Test(arguments: [

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// Every import of a module of the package must be declared in Package.swift. An undeclared one compiles,
@@ -69,17 +70,13 @@ enum Manifest {
     let scratch = FileManager.default.temporaryDirectory.appending(
       path: "alexnet-manifest-\(UUID().uuidString)")
     defer { try? FileManager.default.removeItem(at: scratch) }
-    let (process, output) = (Process(), Pipe())
-    process.executableURL = URL(filePath: "/usr/bin/env")
-    process.arguments = [
-      "swift", "package", "--package-path", root.path(percentEncoded: false), "--scratch-path",
-      scratch.path(percentEncoded: false), "dump-package",
-    ]
-    process.standardOutput = output
-    try process.run()
-    let data = try output.fileHandleForReading.readToEnd() ?? Data()
-    process.waitUntilExit()
-    try #require(process.terminationStatus == 0)
+    let dump = try runTool(
+      [
+        "swift", "package", "--package-path", root.path(percentEncoded: false), "--scratch-path",
+        scratch.path(percentEncoded: false), "dump-package",
+      ], withErrors: false)
+    try #require(dump.status == 0)
+    let data = Data(dump.output.utf8)
     let json = try #require(JSONSerialization.jsonObject(with: data) as? [String: Any])
     return try #require(json["targets"] as? [[String: Any]]).map { target in
       let name = try #require(target["name"] as? String)

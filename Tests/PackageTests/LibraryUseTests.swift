@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// `Examples/library-use`, a package that depends on this one and uses only the product `AlexNetKernels`.
@@ -11,19 +12,20 @@ struct LibraryUseTests {
     defer { try? FileManager.default.removeItem(at: scratch) }
     let nothing = scratch.appending(path: "nothing")
     try FileManager.default.createDirectory(at: nothing, withIntermediateDirectories: true)
-    let environment = ["PKG_CONFIG_LIBDIR": nothing.path, "PKG_CONFIG_PATH": ""]
+    let environment = ProcessInfo.processInfo.environment.merging(
+      ["PKG_CONFIG_LIBDIR": nothing.path, "PKG_CONFIG_PATH": ""]) { $1 }
     let build = [
       "swift", "build", "--package-path", Manifest.root.path + "/Examples/library-use",
       "--scratch-path", scratch.path,
     ]
 
-    let built = try LibraryUse.run(build, environment)
+    let built = try runTool(build, environment: environment)
     try #require(built.status == 0, "\(built.output)")
     #expect(!built.output.contains("warning:"), "\(built.output)")
-    let folder = try LibraryUse.run(build + ["--show-bin-path"], environment)
+    let folder = try runTool(build + ["--show-bin-path"], environment: environment)
     let program = folder.output.trimmingCharacters(in: .newlines) + "/library-use"
 
-    let result = try LibraryUse.run([program])
+    let result = try runTool([program])
     #expect(result.status == 0)
     let lines = result.output.split(separator: "\n").map(String.init)
     for expected in [
@@ -35,7 +37,7 @@ struct LibraryUseTests {
 
     // Only the libraries that come with Swift and the system.
     #if os(Linux)
-      let libraries = try LibraryUse.run(["ldd", program])
+      let libraries = try runTool(["ldd", program])
       try #require(libraries.status == 0, "\(libraries.output)")
       for library in libraries.output.split(separator: "\n") {
         let name = library.trimmingCharacters(in: .whitespaces).prefix { !" .-".contains($0) }
@@ -56,7 +58,7 @@ struct LibraryUseTests {
 }
 
 enum LibraryUse {
-  static let hasSwift = (try? run(["swift", "--version"]).status) == 0
+  static let hasSwift = (try? runTool(["swift", "--version"]).status) == 0
 
   /// The names, up to a dot or dash, of the libraries that a Swift program without any others links on
   /// Linux; the last one is the loader.
@@ -67,21 +69,4 @@ enum LibraryUse {
     "libdispatch", "libBlocksRuntime", "libswiftSynchronization", "libstdc++", "libgcc_s", "libm",
     "libc", "/lib64/ld", "/lib/ld",
   ]
-
-  /// Runs a command of the search path, with these variables set as well; both streams as one text.
-  static func run(
-    _ words: [String], _ environment: [String: String] = [:]
-  ) throws -> (status: Int32, output: String) {
-    let (process, pipe) = (Process(), Pipe())
-    process.executableURL = URL(filePath: "/usr/bin/env")
-    process.arguments = words
-    process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
-    process.standardInput = FileHandle.nullDevice
-    process.standardOutput = pipe
-    process.standardError = pipe
-    try process.run()
-    let data = try pipe.fileHandleForReading.readToEnd() ?? Data()
-    process.waitUntilExit()
-    return (process.terminationStatus, String(decoding: data, as: UTF8.self))
-  }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// `make install` and `make uninstall`, with the program built with the tests.
@@ -83,31 +84,23 @@ struct ProgramInstallTests {
     // The packages are installed, since the tests were built; a build would wait for the running
     // tests.
     let result = try run(
-      "/usr/bin/env",
+      "make",
       [
-        "make", "-o", "setup", target, "PREFIX=\(prefix)", "BUILD=:",
+        "-o", "setup", target, "PREFIX=\(prefix)", "BUILD=:",
         "PROGRAM=\(BuiltProducts.path("alexnet"))",
       ], in: root)
     try #require(result.status == 0, "\(result)")
   }
 
+  /// Runs a program as somebody would who has nothing but the system.
   private static func run(
     _ program: String, _ arguments: [String], in folder: String
   ) throws -> (status: Int32, output: String) {
-    let (process, pipe) = (Process(), Pipe())
-    process.executableURL = URL(filePath: program)
-    process.arguments = arguments
-    process.currentDirectoryURL = URL(filePath: folder)
-    process.environment = [
-      "HOME": "/nonexistent", "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "ALEXNET_PROGRESS": "",
-    ]
-    process.standardInput = FileHandle.nullDevice
-    process.standardOutput = pipe
-    process.standardError = pipe
-    try process.run()
-    let data = try pipe.fileHandleForReading.readToEnd() ?? Data()
-    process.waitUntilExit()
-    return (process.terminationStatus, String(decoding: data, as: UTF8.self))
+    try runTool(
+      [program] + arguments,
+      environment: [
+        "HOME": "/nonexistent", "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "ALEXNET_PROGRESS": "",
+      ], in: folder)
   }
 
   private static func write(_ text: String, to path: String) throws {

@@ -1,5 +1,6 @@
 import Foundation
 import TensorFiles
+import TestSupport
 import Testing
 
 /// A checkpoint in PyTorch: `Examples/load_in_torch.py` computes the same logits as the program.
@@ -32,15 +33,8 @@ import Testing
   static let python = ProcessInfo.processInfo.environment["ALEXNET_PYTHON"] ?? "python3"
 
   /// Whether Python has the modules that the script needs.
-  static let isThere: Bool = {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    process.arguments = [python, "-c", "import torch, numpy, safetensors, PIL"]
-    (process.standardOutput, process.standardError) = (FileHandle.nullDevice, FileHandle.nullDevice)
-    guard (try? process.run()) != nil else { return false }
-    process.waitUntilExit()
-    return process.terminationStatus == 0
-  }()
+  static let isThere =
+    (try? runTool([python, "-c", "import torch, numpy, safetensors, PIL"]).status) == 0
 
   /// The numbers of a JSON list.
   static func numbers(_ line: String?, _ name: String) throws -> [Double] {
@@ -83,19 +77,13 @@ import Testing
       ])
       let expected = try Self.numbers(ours.lines.last, "value")
       #expect(ours.status == 0 && expected.count == 3, "\(ours)")
-      let process = Process()
-      let output = Pipe()
-      process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-      process.arguments = [
-        Self.python, script, place.folder.path + "/run/best.safetensors",
-        place.folder.path + "/" + picture, "--json",
-      ]
-      process.standardOutput = output
-      try process.run()
-      let bytes = output.fileHandleForReading.readDataToEndOfFile()
-      process.waitUntilExit()
-      let theirs = try Self.numbers(String(decoding: bytes, as: UTF8.self), "logits")
-      #expect(process.terminationStatus == 0 && theirs.count == 3)
+      let torch = try runTool(
+        [
+          Self.python, script, place.folder.path + "/run/best.safetensors",
+          place.folder.path + "/" + picture, "--json",
+        ], withErrors: false)
+      let theirs = try Self.numbers(torch.output, "logits")
+      #expect(torch.status == 0 && theirs.count == 3)
       for (a, b) in zip(expected, theirs) {
         #expect(abs(a - b) <= 1e-4 * (1 + abs(a)), "\(picture): \(expected) and \(theirs)")
       }

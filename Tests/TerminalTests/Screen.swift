@@ -1,4 +1,4 @@
-import Terminal
+import Basics
 
 /// A terminal's screen, with the features that a line editor uses: characters of one and two
 /// columns, cursor movement, erasing, inserting, deleting and scrolling. Widths come from the

@@ -18,9 +18,9 @@ import Testing
     Bad(message: "epochs takes a whole number from 1, not 0", change: { $0.epochs = 0 }),
     Bad(message: "batch takes a whole number from 1, not -3", change: { $0.batch = -3 }),
     Bad(message: "rate takes a number from 0, not -0.1", change: { $0.rate = -0.1 }),
-    Bad(message: "rate takes a number from 0, not NaN", change: { $0.rate = .nan }),
+    Bad(message: "rate takes a number from 0, not nan", change: { $0.rate = .nan }),
     Bad(
-      message: "bias_rate takes a number from 0, not infinity", change: { $0.biasRate = .infinity }
+      message: "bias_rate takes a number from 0, not inf", change: { $0.biasRate = .infinity }
     ),
     Bad(message: "decay takes a number from 0, not -1", change: { $0.decay = -1 }),
     Bad(

@@ -87,7 +87,7 @@ import Testing
   /// A state that doesn't match the data or the network is rejected.
   @Test(arguments: [
     ("data", "noise isn't the data of this run"),
-    ("missing", "the state has no parameter fc1.bias"),
+    ("missing", "the parameter fc1.bias is missing"),
     ("extra", "the state has a parameter fc9.bias that no layer has"),
     ("shape", "fc1.bias is 2, but the network takes 3"),
     ("memory", "conv1.weight.velocity is 2, but the network takes 4×3×3×3"),

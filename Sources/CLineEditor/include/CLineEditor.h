@@ -49,9 +49,6 @@ void standard_streams_fill(void);
 /// The size of the terminal behind `descriptor`; false if it isn't a terminal.
 bool terminal_size(int descriptor, int *rows, int *columns);
 
-/// How many columns a Unicode scalar takes; 0 for control characters and unknown scalars.
-int scalar_width(uint32_t scalar);
-
 #pragma mark The line editor
 
 /// An editor for one line, which may contain line breaks, on standard input and output.

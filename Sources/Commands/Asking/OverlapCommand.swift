@@ -70,7 +70,7 @@ package struct OverlapCommand: Command, HasGlobalOptions {
       indent: 2)
     for (windows, count) in byCount.sorted(by: { $0.key < $1.key }) {
       table.row([
-        Text(Numerals.count(windows, "window")), Text(NumberFormat.grouped(count)),
+        Text(NumberFormat.count(windows, "window")), Text(NumberFormat.grouped(count)),
         Text(NumberFormat.percent(Double(count) / Double(total))),
       ])
     }

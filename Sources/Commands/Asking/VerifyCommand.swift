@@ -114,7 +114,7 @@ package struct VerifyCommand: Command, HasGlobalOptions {
     if check.skipped > 0 {
       output.line(
         .faint(
-          "\(Numerals.count(check.skipped, "element")) left out: the layer has a kink within h, where no "
+          "\(NumberFormat.count(check.skipped, "element")) left out: the layer has a kink within h, where no "
             + "derivative exists"), indent: 2, hang: 2)
     }
     output.exitCode = check.rows.allSatisfy { $0.holds || $0.isEmpty } ? 0 : 1

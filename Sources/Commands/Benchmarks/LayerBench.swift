@@ -47,7 +47,7 @@ struct LayerBench {
     for (layer, seconds) in zip(geometry, layers) where seconds > 0.001 || layer.multiplyAdds > 0 {
       let rate =
         layer.multiplyAdds > 0 ? NumberFormat.engineering(Double(layer.multiplyAdds) / seconds) : ""
-      table.row([.name(layer.name), Text("\(NumberFormat.fixed(seconds, 3)) s"), Text(rate)])
+      table.row([.name(layer.name), Text(DurationFormat.format(seconds)), Text(rate)])
     }
     let (f, b) = (forward.median, backward.median)
     var output = Output(
@@ -61,8 +61,8 @@ struct LayerBench {
       .strong(session.network.name)
         + ", \(session.settings.engine) engine, one image, median of \(runs)")
     output.table(table)
-    output.line("forward   " + .strong("\(NumberFormat.fixed(f, 2)) s"), indent: 2)
-    if !b.isNaN { output.line("backward  " + .strong("\(NumberFormat.fixed(b, 2)) s"), indent: 2) }
+    output.line("forward   " + .strong(DurationFormat.format(f)), indent: 2)
+    if !b.isNaN { output.line("backward  " + .strong(DurationFormat.format(b)), indent: 2) }
     return output
   }
 }

@@ -140,7 +140,7 @@ struct TrainingBench {
       ])
     output.line(
       .strong(session.network.name)
-        + ", \(engine.title), batch \(batch), median of \(Numerals.count(steps, "step"))")
+        + ", \(engine.title), batch \(batch), median of \(NumberFormat.count(steps, "step"))")
     var table = Table([.init("what"), .init("figure", numeric: true), .init("")], indent: 2)
     func row(_ what: String, _ figure: Double, _ places: Int, _ unit: String) {
       table.row([Text(what), Text(NumberFormat.fixed(figure, places)), Text(unit)])
@@ -169,7 +169,7 @@ struct TrainingBench {
       ], indent: 2)
     let total = Double(batch) / figures.training
     func milliseconds(_ seconds: Double) -> Text {
-      Text("\(NumberFormat.fixed(seconds * 1000, 2)) ms")
+      Text(DurationFormat.milliseconds(seconds, decimals: 2))
     }
     for (layer, time) in zip(geometry, profile) where time != LayerTime() {
       let (f, b) = (time.forward / Double(steps), time.backward / Double(steps))

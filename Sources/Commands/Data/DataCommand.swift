@@ -57,7 +57,9 @@ package struct DataCommand: Command, HasGlobalOptions {
   ]
 
   @Argument(help: "fetch, verify or info.") var action: Action
-  @Argument(help: "The data: cifar10; for verify and info also shapes, shapes-hard, or a folder.")
+  @Argument(
+    help: "The data: cifar10; for verify and info also shapes, shapes-hard, or a folder.",
+    completion: .list(DataSource.all.map(\.name) + Dataset.drawn))
   var name: String?
   @Option(help: ArgumentHelp("Download the archive from here instead.", valueName: "url"))
   var url: String?
@@ -69,11 +71,6 @@ package struct DataCommand: Command, HasGlobalOptions {
 
   /// A command with its defaults.
   package init() {}
-
-  /// The actions; after an action, the data sets.
-  package static func completions(for words: [String], in session: Session) -> [String] {
-    words.count <= 2 ? Action.allCases.map(\.rawValue) : DataSource.all.map(\.name) + Dataset.drawn
-  }
 
   /// Fetches, verifies or describes the data.
   package func run(in session: inout Session) throws -> Output {

@@ -17,8 +17,8 @@ enum DataInfoReport {
     var output = Output()
     output.line(
       .strong(dataset.name)
-        + "  \(Numerals.count(set.count, "training image")), "
-        + "\(Numerals.count(dataset.test.count, "test image")), "
+        + "  \(NumberFormat.count(set.count, "training image")), "
+        + "\(NumberFormat.count(dataset.test.count, "test image")), "
         + "\(set.channels)×\(set.height)×\(set.width)", hang: 2)
     output.line(.faint("SHA-256 of all labels and pixels  \(dataset.fingerprint)"), hang: 2)
     output.blank()

@@ -72,9 +72,9 @@ enum DataReport {
       ])
     output.line(
       .good("✓ ") + .name(dataset.name)
-        + "  \(Numerals.count(dataset.train.count, "training image")), "
-        + "\(Numerals.count(dataset.test.count, "test image")), "
-        + "\(Numerals.count(dataset.train.classNames.count, "class", "classes")): all can be read",
+        + "  \(NumberFormat.count(dataset.train.count, "training image")), "
+        + "\(NumberFormat.count(dataset.test.count, "test image")), "
+        + "\(NumberFormat.count(dataset.train.classNames.count, "class", "classes")): all can be read",
       hang: 2)
     return output
   }
@@ -88,9 +88,9 @@ enum DataReport {
         least == most
         ? "\(NumberFormat.grouped(least)) of each class"
         : "\(NumberFormat.grouped(least)) to \(NumberFormat.grouped(most)) of a class"
-      let name = split.rawValue + String(repeating: " ", clamping: 9 - split.rawValue.count)
+      let name = split.rawValue.padding(to: 9)
       output.line(
-        "\(name)\(Numerals.count(verification.count(split), "image")), \(each)", hang: 9)
+        "\(name)\(NumberFormat.count(verification.count(split), "image")), \(each)", hang: 9)
     }
     output.line(
       .good("✓ ")

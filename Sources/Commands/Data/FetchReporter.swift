@@ -49,7 +49,9 @@ final class FetchReporter {
         if seconds >= 1 {
           let speed = Double(progress.done - start.done) / seconds
           parts.append("\(Self.megabytes(Int(clamping: speed)))/s")
-          parts.append(Self.time(Double(total - progress.done) / speed) + " left")
+          parts.append(
+            DurationFormat.format(
+              Double(total - progress.done) / speed, isEstimate: true) + " left")
         }
       }
     }
@@ -86,11 +88,5 @@ final class FetchReporter {
   /// A size in millions of bytes: `170.1 MB`.
   static func megabytes(_ bytes: Int) -> String {
     "\(NumberFormat.fixed(Double(bytes) / 1e6, 1)) MB"
-  }
-
-  private static func time(_ seconds: Double) -> String {
-    seconds < 100
-      ? "\(Int(clamping: seconds.rounded(.up))) s"
-      : "\(Int(clamping: (seconds / 60).rounded(.up))) min"
   }
 }

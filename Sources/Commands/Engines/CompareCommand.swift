@@ -29,8 +29,10 @@ package struct CompareCommand: Command, HasGlobalOptions {
     .slip("compare reference reference --batch 0", "at least one image", expect: "--batch takes"),
   ]
 
-  @Argument(help: "The reference engine.") var first: String
-  @Argument(help: "The engine to compare with it.") var second: String
+  @Argument(help: "The reference engine.", completion: .list(Engines.all.map(\.name)))
+  var first: String
+  @Argument(help: "The engine to compare with it.", completion: .list(Engines.all.map(\.name)))
+  var second: String
   @Option(
     help: ArgumentHelp("How many copies of the image form the batch (1).", valueName: "n"))
   var batch = 1
@@ -38,11 +40,6 @@ package struct CompareCommand: Command, HasGlobalOptions {
 
   /// A command with its defaults.
   package init() {}
-
-  /// The names of the engines.
-  package static func completions(for words: [String], in session: Session) -> [String] {
-    Engines.all.map(\.name)
-  }
 
   /// What is run, and about how long that takes.
   package func work(in session: Session) -> Work? {

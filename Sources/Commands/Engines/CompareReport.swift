@@ -35,10 +35,10 @@ struct CompareReport {
       let gradient = Self.relative(a.plan.inputGradient(of: i), b.plan.inputGradient(of: i))
       failures += comparison.passed ? 0 : 1
       table.row([
-        .name(layer.name), Text(worst.map { GoldenReport.short($0.error) } ?? "–"),
+        .name(layer.name), Text(worst.map { NumberFormat.short($0.error) } ?? "–"),
         Text(worst.map { NumberFormat.percent($0.ratio) } ?? "–"),
         Text(worst?.ulps.map { "\($0)" } ?? "–"),
-        Text(gradient.map(GoldenReport.short) ?? "–"), Self.time(a.forward[i]),
+        Text(gradient.map(NumberFormat.short) ?? "–"), Self.time(a.forward[i]),
         Self.time(b.forward[i]),
         comparison.passed ? .good("✓") : .bad("✗ \(comparison.failures) outside"),
       ])
@@ -70,7 +70,7 @@ struct CompareReport {
     seconds("backward", a.backward, b.backward)
     output.line(
       Text("loss of class 0  \(NumberFormat.format(a.loss)), ")
-        + "difference \(GoldenReport.short(abs(a.loss - b.loss)))", indent: 2)
+        + "difference \(NumberFormat.short(abs(a.loss - b.loss)))", indent: 2)
     output.line(
       .faint(
         "gradient: the largest difference in the gradient of the layer's input, divided by its RMS"
@@ -78,13 +78,13 @@ struct CompareReport {
     output.line(
       failures == 0
         ? .good("✓ every output within its bound")
-        : .bad("✗ \(Numerals.count(failures, "layer")) outside the bound"), indent: 2)
+        : .bad("✗ \(NumberFormat.count(failures, "layer")) outside the bound"), indent: 2)
     output.exitCode = failures == 0 ? 0 : 1
     self.output = output
   }
 
   private static func time(_ seconds: Double) -> Text {
-    Text("\(NumberFormat.fixed(seconds * 1000, 1)) ms")
+    Text(DurationFormat.milliseconds(seconds, decimals: 1))
   }
 
   /// The largest difference divided by the root mean square of the first tensor.

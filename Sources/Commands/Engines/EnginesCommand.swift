@@ -28,7 +28,9 @@ package struct EnginesCommand: Command, HasGlobalOptions {
     .slip("engines --explain --batch 0", "at least one image", expect: "--batch takes"),
   ]
 
-  @Argument(help: "The network to explain; by default the one in use.") var name: String?
+  @Argument(
+    help: "The network to explain; by default the one in use.", completion: .zoo)
+  var name: String?
   @Flag(name: .customLong("explain"), help: "Show what computes each layer.") var explains = false
   @Option(help: ArgumentHelp("Images per batch (64).", valueName: "n"))
   var batch = 64
@@ -36,11 +38,6 @@ package struct EnginesCommand: Command, HasGlobalOptions {
 
   /// A command with its defaults.
   package init() {}
-
-  /// The names of the built-in networks.
-  package static func completions(for words: [String], in session: Session) -> [String] {
-    Zoo.networks.map(\.name)
-  }
 
   /// Lists the engines, or explains a network.
   package func run(in session: inout Session) throws -> Output {

@@ -36,7 +36,10 @@ package struct ExperimentCommand: Command, HasGlobalOptions, WritesFiles {
     .slip("experiment lrn --out Package.swift --data shapes", "a file", expect: "Package.swift"),
   ]
 
-  @Argument(help: "The study; without a name the studies are listed.") var name: String?
+  @Argument(
+    help: "The study; without a name the studies are listed.",
+    completion: .list(Experiments.all.map(\.name)))
+  var name: String?
   @Flag(help: "Run a smaller study, of at most two minutes.") var quick = false
   @Flag(help: "Describe the study without running it.") var describe = false
   @Option(help: ArgumentHelp("How many times each arm is trained.", valueName: "n"))
@@ -52,11 +55,6 @@ package struct ExperimentCommand: Command, HasGlobalOptions, WritesFiles {
 
   /// A command with its defaults.
   package init() {}
-
-  /// The names of the studies.
-  package static func completions(for words: [String], in session: Session) -> [String] {
-    words.count <= 2 ? Experiments.all.map(\.name) : []
-  }
 
   /// What is trained, and about how long that takes.
   package func work(in session: Session) -> Work? {

@@ -126,7 +126,7 @@ struct ExperimentRecord {
   }
 
   private var budgetWords: String {
-    "\(Numerals.count(results.seeds.count, "seed")), \(TrainingLines.epochs(results.budget.epochs))"
+    "\(NumberFormat.count(results.seeds.count, "seed")), \(TrainingLines.epochs(results.budget.epochs))"
   }
 
   private var curvesWords: String {

@@ -30,9 +30,9 @@ enum ExperimentReport {
     }
     line("measure", Text(experiment.measure.words))
     var parts = [
-      Numerals.count(budget.seeds, "seed"),
+      NumberFormat.count(budget.seeds, "seed"),
       (experiment.measure == .testError ? "" : "at most ") + TrainingLines.epochs(budget.epochs),
-      budget.pictures.map { Numerals.count($0, "image") } ?? "all images",
+      budget.pictures.map { NumberFormat.count($0, "image") } ?? "all images",
     ]
     if !budget.rates.isEmpty {
       parts.append(

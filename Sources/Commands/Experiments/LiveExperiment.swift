@@ -52,14 +52,14 @@ struct LiveExperiment {
       let done = results.trials.count + results.runs.count
       if !results.runs.isEmpty { session.show(output) }
       throw Failure(
-        .cancelled, "stopped after \(done) of \(Numerals.count(runner.count, "training run"))",
+        .cancelled, "stopped after \(done) of \(NumberFormat.count(runner.count, "training run"))",
         hint: done == 0
           ? "there are no results yet"
           : folder.map { "the results so far are in \($0.path)" } ?? "nothing was kept: --out none")
     }
-    let took = TrainingLines.time(start.duration(to: .now).seconds)
+    let took = DurationFormat.format(start.duration(to: .now).seconds)
     var last: Text =
-      .good("done") + Text("   \(Numerals.count(runner.count, "training run")) in \(took)")
+      .good("done") + Text("   \(NumberFormat.count(runner.count, "training run")) in \(took)")
     if let folder { last += "   " + .name(folder.path) }
     output.line(last, hang: 7)
     return output
@@ -76,7 +76,7 @@ struct LiveExperiment {
       indent: 2, hang: 14)
     output.line(
       .faint("engine") + .spaces(6)
-        + Text("\(results.engine) · \(Numerals.count(runner.count, "training run")) in all"),
+        + Text("\(results.engine) · \(NumberFormat.count(runner.count, "training run")) in all"),
       indent: 2,
       hang: 14)
     if let folder {
@@ -91,10 +91,8 @@ struct LiveExperiment {
     _ place: ExperimentRunner.Place, _ run: ExperimentRun, _ results: ExperimentResults
   ) -> Output {
     let width = results.experiment.arms.map { displayWidth($0.name) }.max() ?? 0
-    let digits = String(place.count).count
-    let number = String(place.number)
-    var text: Text =
-      .faint(String(repeating: " ", clamping: digits - number.count) + "\(number)/\(place.count)  ")
+    let number = String(place.number).paddingLeft(to: String(place.count).count)
+    var text: Text = .faint("\(number)/\(place.count)  ")
     text += .name(place.arm) + .spaces(width - displayWidth(place.arm) + 2)
     text += place.isTrial ? "trial " : Text("seed \(place.seed)")
     if !results.budget.rates.isEmpty {
@@ -115,7 +113,7 @@ struct LiveExperiment {
       let error = run.trainingError.map { NumberFormat.percent($0, decimals: 1) } ?? "–"
       text += Text("  training error \(error) after \(TrainingLines.epochs(run.epochs.count))")
     }
-    text += .faint("  \(TrainingLines.time(run.seconds))")
+    text += .faint("  \(DurationFormat.format(run.seconds))")
     var output = Output()
     output.line(text, hang: 4)
     if let divergence = run.divergence {
@@ -129,7 +127,7 @@ struct LiveExperiment {
 private final class ExperimentProgress {
   private let host: any Host
   private let training: TrainingProgress
-  private var last: ContinuousClock.Instant?
+  private var pace = Pace()
   private var seconds: [Double] = []
 
   init(host: any Host) {
@@ -140,7 +138,7 @@ private final class ExperimentProgress {
   func report(_ event: ExperimentRunner.Event) {
     switch event {
     case .training(let place, .step(let step)):
-      guard isTime() else { return }
+      guard pace.isDue() else { return }
       // Assumes that each remaining run takes as long as the mean of the finished ones, or, in the
       // first one, as long as it still has left.
       let mean =
@@ -149,7 +147,7 @@ private final class ExperimentProgress {
       let parts = [
         "\(place.number)/\(place.count) \(place.arm)", "epoch \(step.epoch)/\(step.epochs)",
         "error \(NumberFormat.percent(1 - step.epochAccuracy, decimals: 1))",
-        "at most \(TrainingLines.time(left)) left",
+        "at most \(DurationFormat.format(left, isEstimate: true)) left",
         // Last, so that a narrow line cuts this off first.
         "\(NumberFormat.grouped(Int(clamping: step.imagesPerSecond))) img/s",
       ]
@@ -158,17 +156,10 @@ private final class ExperimentProgress {
       training.report(validating: done, of: total)
     case .training(_, .epoch): break
     case .testing(_, let done, let total):
-      guard isTime() else { return }
+      guard pace.isDue() else { return }
       host.report(
         progress: "testing  \(NumberFormat.grouped(done)) of \(NumberFormat.grouped(total))")
     case .done(_, let run): seconds.append(run.seconds)
     }
-  }
-
-  private func isTime() -> Bool {
-    let now = ContinuousClock.now
-    if let last, last.duration(to: now) < .milliseconds(100) { return false }
-    last = now
-    return true
   }
 }

@@ -1,3 +1,4 @@
+import Basics
 import Foundation
 import Networks
 
@@ -20,7 +21,8 @@ struct Machine {
 
   /// The processor, the cores and the system in one line.
   var words: String {
-    [processor, Numerals.count(cores, "core"), system].compactMap(\.self).joined(separator: ", ")
+    [processor, NumberFormat.count(cores, "core"), system].compactMap(\.self).joined(
+      separator: ", ")
   }
 
   private static var processorName: String? {

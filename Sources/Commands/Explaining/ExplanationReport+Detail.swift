@@ -43,7 +43,7 @@ extension ExplanationReport {
   private mutating func batchNormalization(_ detail: BatchNormalizationDetail) {
     let origin =
       detail.count.map {
-        "mean and variance of the batch's \(Numerals.count($0, "value")) of this channel"
+        "mean and variance of the batch's \(NumberFormat.count($0, "value")) of this channel"
       }
       ?? "the running mean and variance of this channel"
     heading("γ · (x − mean) / √(variance + ε) + β", origin)
@@ -66,7 +66,7 @@ extension ExplanationReport {
   private mutating func softmax(_ detail: SoftmaxDetail) {
     heading(
       "e^x / Σ e^x",
-      "\(Numerals.count(detail.classes.count, "class", "classes")), after subtracting the largest logit"
+      "\(NumberFormat.count(detail.classes.count, "class", "classes")), after subtracting the largest logit"
     )
     var table = Table(
       [

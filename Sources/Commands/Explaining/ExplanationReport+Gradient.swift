@@ -67,7 +67,7 @@ extension ExplanationReport {
   }
 
   private static func holders(_ windows: Int, _ layer: String) -> String {
-    "\(Numerals.count(windows, "window of \(layer) holds", "windows of \(layer) hold")) it"
+    "\(NumberFormat.count(windows, "window of \(layer) holds", "windows of \(layer) hold")) it"
   }
 
   private mutating func averagePoolingGradient(_ shares: [AveragePoolingShare], _ user: String) {

@@ -18,7 +18,7 @@ extension ExplanationReport {
       "\(explanation.source)[\(c), \(winner.row), \(winner.column)] wins"
         + (detail.ties.isEmpty
           ? ""
-          : "; \(Numerals.count(detail.ties.count, "other is", "others are")) as large: the first in "
+          : "; \(NumberFormat.count(detail.ties.count, "other is", "others are")) as large: the first in "
             + "row-major order wins"),
       indent: 2, hang: 4)
     sharing(detail.values)
@@ -34,7 +34,7 @@ extension ExplanationReport {
       "mean of a window",
       "channel \(explanation.index[0]), rows \(span(detail.window.rows.inside)) and columns "
         + "\(span(detail.window.columns.inside)) of \(explanation.source); divided by the "
-        + "\(Numerals.count(detail.divisor, "value that lies", "values that lie")) on the map")
+        + "\(NumberFormat.count(detail.divisor, "value that lies", "values that lie")) on the map")
     outside(detail.window)
     grid(detail.values, window: detail.window, marked: nil)
     sharing(detail.values)

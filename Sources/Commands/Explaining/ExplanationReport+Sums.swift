@@ -45,7 +45,7 @@ extension ExplanationReport {
   mutating func linear(_ sum: ProductSum) {
     line(
       .strong(element) + " = bias + Σ x·w"
-        + .faint("   over \(Numerals.count(sum.count, "input"))"),
+        + .faint("   over \(NumberFormat.count(sum.count, "input"))"),
       hang: 4)
     overall(sum)
   }
@@ -54,7 +54,8 @@ extension ExplanationReport {
     line(
       .strong(element) + " = Σ \(sum.first.symbol)·\(sum.second.symbol)"
         + .faint(
-          "   \(Numerals.count(sum.count, "product")) of \(sum.first.name) and \(sum.second.name)"),
+          "   \(NumberFormat.count(sum.count, "product")) of \(sum.first.name) and \(sum.second.name)"
+        ),
       hang: 4)
     overall(sum)
   }
@@ -71,7 +72,7 @@ extension ExplanationReport {
   mutating func gradientSum(_ sum: GradientSum) {
     line(
       .strong(element) + " = Σ g"
-        + .faint("   over \(Numerals.count(sum.terms.count, "element")) of \(sum.name)"),
+        + .faint("   over \(NumberFormat.count(sum.terms.count, "element")) of \(sum.name)"),
       hang: 4)
     var table = Table(
       [
@@ -92,7 +93,7 @@ extension ExplanationReport {
   /// The part of the window outside the map, and why it is there.
   mutating func outside(_ window: ClippedWindow) {
     func part(_ count: Int, _ name: String, _ place: String) -> String? {
-      count == 0 ? nil : "\(Numerals.count(count, name)) \(place)"
+      count == 0 ? nil : "\(NumberFormat.count(count, name)) \(place)"
     }
     let (rows, columns) = (window.rows, window.columns)
     let padding = [
@@ -121,9 +122,10 @@ extension ExplanationReport {
   private mutating func balance(_ sum: ProductSum) {
     let (positive, negative) = (sum.positive, sum.negative)
     line(
-      "\(Numerals.count(positive.count, "term above 0 sums", "terms above 0 sum")) to "
+      "\(NumberFormat.count(positive.count, "term above 0 sums", "terms above 0 sum")) to "
         + "\(signed(positive.sum)), \(NumberFormat.grouped(negative.count)) below 0 to "
-        + "\(signed(negative.sum)), \(Numerals.count(sum.zeros, "is", "are")) 0", indent: 2, hang: 2
+        + "\(signed(negative.sum)), \(NumberFormat.count(sum.zeros, "is", "are")) 0", indent: 2,
+      hang: 2
     )
   }
 
@@ -162,7 +164,7 @@ extension ExplanationReport {
     let several = "\(sum.groupName)s not shown add"
     line(
       .faint(
-        "\(Numerals.count(hidden.count, one, several)) \(signed(total)); --all shows every one"),
+        "\(NumberFormat.count(hidden.count, one, several)) \(signed(total)); --all shows every one"),
       indent: 2, hang: 4)
   }
 

@@ -67,7 +67,8 @@ struct ExplanationReport {
   /// Adds the stored value and whether it agrees.
   mutating func verdict() {
     let check = explanation.check
-    var text: Text = .faint("stored  ") + .strong(typographic("\(check.stored)")) + "  "
+    var text: Text =
+      .faint("stored  ") + .strong(NumberFormat.shortest(check.stored, powers: -4...15)) + "  "
     switch check.agreement {
     case .identical:
       text +=

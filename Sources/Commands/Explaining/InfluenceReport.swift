@@ -49,8 +49,8 @@ struct InfluenceReport {
       let columns = field.pixels.extents.first(where: { $0.axis == "column" })
     {
       var text: Text =
-        "pixels: \(Numerals.count(rows.inside.count, "row")) × "
-        + "\(Numerals.count(columns.inside.count, "column")) of the "
+        "pixels: \(NumberFormat.count(rows.inside.count, "row")) × "
+        + "\(NumberFormat.count(columns.inside.count, "column")) of the "
         + "\(rows.size)×\(columns.size) image"
       if rows.whole != rows.inside || columns.whole != columns.inside {
         text += " (\(rows.whole.count)×\(columns.whole.count) before clipping at the edges)"

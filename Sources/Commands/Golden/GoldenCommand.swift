@@ -61,11 +61,6 @@ package struct GoldenCommand: Command, HasGlobalOptions, WritesFiles {
   /// A command with its defaults.
   package init() {}
 
-  /// The actions, for the first word.
-  package static func completions(for words: [String], in session: Session) -> [String] {
-    words.count <= 2 ? Action.allCases.map(\.rawValue) : []
-  }
-
   /// Verifies an engine, writes inputs, or judges outputs.
   package func run(in session: inout Session) throws -> Output {
     let host = session.host

@@ -36,8 +36,8 @@ struct GoldenReport {
       let failed = members.count { !$0.passed }
       table.row([
         .name(name), Text("\(members.count)"), Text("\(comparisons.count)"),
-        Text(worst.map { Self.short($0.error) } ?? "–"),
-        Text(worst.map { Self.short($0.bound) } ?? "–"),
+        Text(worst.map { NumberFormat.short($0.error) } ?? "–"),
+        Text(worst.map { NumberFormat.short($0.bound) } ?? "–"),
         Text(worst.map { NumberFormat.percent($0.ratio) } ?? "–"),
         Text(worst?.ulps.map { "\($0)" } ?? "–"),
         failed == 0 ? .good("✓") : .bad("✗ \(failed) failed"),
@@ -62,7 +62,7 @@ struct GoldenReport {
     output.line(
       failed.isEmpty
         ? .good(
-          "✓ \(Self.count(results.count, "case")), \(Self.count(tensors, "tensor")): \(engine) agrees with every golden value within its bound"
+          "✓ \(NumberFormat.count(results.count, "case")), \(NumberFormat.count(tensors, "tensor")): \(engine) agrees with every golden value within its bound"
         )
         : .bad("✗ \(failed.count) of \(results.count) cases failed: \(engine)"), hang: 2)
     if failed.isEmpty {
@@ -74,17 +74,6 @@ struct GoldenReport {
       "failed": .integer(failed.count), "cases": .array(results.map(Self.json)),
     ]
     self.output = output
-  }
-
-  private static func count(_ count: Int, _ noun: String) -> String {
-    Numerals.count(count, noun)
-  }
-
-  /// Three significant digits, from 100,000 with a power of ten: `1.23e5`.
-  static func short(_ value: Double) -> String {
-    guard value.isFinite, value >= 1e5 else { return number(value, 3) }
-    let exponent = Int(clamping: log10(value).rounded(.down))
-    return "\(number(value / pow(10, Double(exponent)), 3))e\(exponent)"
   }
 
   private static func json(_ result: GoldenResult) -> JSONValue {

@@ -14,18 +14,15 @@ package struct DiffCommand: Command, HasGlobalOptions {
     Example("diff alexnet alexnet", "equal networks", expect: "no difference"),
   ]
 
-  @Argument(help: "The first network; without it, the network in use before its changes.")
+  @Argument(
+    help: "The first network; without it, the network in use before its changes.", completion: .zoo)
   var first: String?
-  @Argument(help: "The second; without it, the network in use.") var second: String?
+  @Argument(help: "The second; without it, the network in use.", completion: .zoo)
+  var second: String?
   @OptionGroup package var options: GlobalOptions
 
   /// A command with its defaults.
   package init() {}
-
-  /// The names of the built-in networks.
-  package static func completions(for words: [String], in session: Session) -> [String] {
-    Zoo.networks.map(\.name)
-  }
 
   /// Lists the layers and settings that differ.
   package func run(in session: inout Session) throws -> Output {

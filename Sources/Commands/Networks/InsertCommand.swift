@@ -20,17 +20,18 @@ package struct InsertCommand: Command, HasGlobalOptions {
   ]
 
   @Argument(help: "The layer to insert it after, or input.") var after: String
-  @Argument(help: "The kind of layer.") var kind: String
+  @Argument(
+    help: "The kind of layer.", completion: .list(Layer.Kind.allCases.map(\.rawValue)))
+  var kind: String
   @Argument(help: "The layer's fields, as NAME=VALUE.") var fields: [String] = []
   @OptionGroup package var options: GlobalOptions
 
   /// A command with its defaults.
   package init() {}
 
-  /// The layers for the first word, the kinds of layers for the second.
+  /// The layers and the input, for the first word.
   package static func completions(for words: [String], in session: Session) -> [String] {
-    words.count <= 2
-      ? ["input"] + session.network.layers.map(\.name) : Layer.Kind.allCases.map(\.rawValue)
+    words.count <= 2 ? ["input"] + session.network.layers.map(\.name) : []
   }
 
   /// Inserts the layer and reports what changes.
@@ -42,7 +43,7 @@ package struct InsertCommand: Command, HasGlobalOptions {
           .usage, "\(quoted(field)) isn't NAME=VALUE", hint: "write a field as kernel=3")
       }
       return FieldSetting(
-        String(parts[0]), FieldValue(String(parts[1]).replacing("−", with: "-")))
+        String(parts[0]), FieldValue(NumberFormat.withHyphens(String(parts[1]))))
     }
     return try session.edit(.insert(after: after, kind: kind, fields: settings))
   }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Basics
 import Cells
 import Documents
 import Networks
@@ -61,7 +62,7 @@ package struct LoadCommand: Command, HasGlobalOptions {
     if let names { session.label(names) }
     let count = geometry.reduce(0) { $0 + $1.parameterCount }
     var output = Output(json: ["file": .string(file), "parameters": .integer(count)])
-    output.line("\(Numerals.count(count, "parameter")) from " + .name(file))
+    output.line("\(NumberFormat.count(count, "parameter")) from " + .name(file))
     return output
   }
 
@@ -85,7 +86,7 @@ package struct LoadCommand: Command, HasGlobalOptions {
         "preprocessing": .string(state.pipeline.description),
       ])
     output.line(
-      .name(state.network.name) + " · \(Numerals.count(count, "parameter")), "
+      .name(state.network.name) + " · \(NumberFormat.count(count, "parameter")), "
         + "\(TrainingLines.epochs(state.epoch)) on \(state.datasetName), recipe \(state.recipe.name)",
       hang: 4)
     output.line("images: \(state.pipeline)", indent: 2, hang: 4)
@@ -108,7 +109,7 @@ package struct LoadCommand: Command, HasGlobalOptions {
     guard names.count == count else {
       throw Failure(
         .file,
-        "\(path) names \(Numerals.count(names.count, "class", "classes")); the network has \(count)"
+        "\(path) names \(NumberFormat.count(names.count, "class", "classes")); the network has \(count)"
       )
     }
     return names

@@ -19,18 +19,16 @@ package struct NetworkCommand: Command, HasGlobalOptions, WritesFiles {
     .slip("network load nothing.json", "a file that doesn't exist", expect: "nothing.json"),
   ]
 
-  @Argument(help: "A network's name, load, or save.") var name: String?
+  @Argument(
+    help: "A network's name, load, or save.",
+    completion: .list(Zoo.networks.map(\.name) + ["load", "save"]))
+  var name: String?
   @Argument(help: "The file to load or save.", completion: .file()) var file: String?
   @OptionGroup package var writing: WritingOptions
   @OptionGroup package var options: GlobalOptions
 
   /// A command with its defaults.
   package init() {}
-
-  /// The names of the built-in networks, `load` and `save`.
-  package static func completions(for words: [String], in session: Session) -> [String] {
-    Zoo.networks.map(\.name) + ["load", "save"]
-  }
 
   /// Changes or saves the session's network; without arguments only shows it.
   package func run(in session: inout Session) throws -> Output {
@@ -55,7 +53,7 @@ package struct NetworkCommand: Command, HasGlobalOptions, WritesFiles {
     var output = Output(
       json: ["name": .string(session.network.name), "parameters": .integer(summary.parameters)])
     output.line(
-      .name(session.network.name) + "  \(Numerals.count(summary.parameters, "parameter")) · "
+      .name(session.network.name) + "  \(NumberFormat.count(summary.parameters, "parameter")) · "
         + "\(NumberFormat.engineering(Double(summary.multiplyAdds), unit: "MACs")) · "
         + "input \(session.network.input.shape().withoutBatch)")
     output.line(.faint(session.network.title), indent: 2)

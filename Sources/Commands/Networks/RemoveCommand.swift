@@ -21,11 +21,6 @@ package struct RemoveCommand: Command, HasGlobalOptions {
   /// A command with its defaults.
   package init() {}
 
-  /// The names of the network's layers.
-  package static func completions(for words: [String], in session: Session) -> [String] {
-    session.network.layers.map(\.name)
-  }
-
   /// Removes the layer and reports what changes.
   package func run(in session: inout Session) throws -> Output {
     try session.edit(.remove(layer: layer))

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Basics
 import Cells
 import Layers
 import Networks
@@ -56,6 +57,6 @@ package struct SetCommand: Command, HasGlobalOptions {
     }
     let path = parts.dropLast().joined(separator: ".")
     return try session.edit(
-      .set(path: path, value: FieldValue(parts[parts.count - 1].replacing("−", with: "-"))))
+      .set(path: path, value: FieldValue(NumberFormat.withHyphens(parts[parts.count - 1]))))
   }
 }

@@ -38,18 +38,14 @@ package struct SummaryCommand: Command, HasGlobalOptions {
     .slip("summary alexnot", "a misspelled name", expect: "did you mean alexnet?"),
   ]
 
-  @Argument(help: "The network; without one, the network in use.") var name: String?
+  @Argument(help: "The network; without one, the network in use.", completion: .zoo)
+  var name: String?
   @Flag(help: "Print the formula of each count.") var formula = false
   @Option(help: "The table: notebook, torchsummary or keras.") var style = TableStyle.notebook
   @OptionGroup package var options: GlobalOptions
 
   /// A command with its defaults.
   package init() {}
-
-  /// The names of the built-in networks.
-  package static func completions(for words: [String], in session: Session) -> [String] {
-    Zoo.networks.map(\.name)
-  }
 
   /// Prints the table or the formulas.
   package func run(in session: inout Session) throws -> Output {

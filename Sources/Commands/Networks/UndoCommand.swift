@@ -33,7 +33,7 @@ package struct UndoCommand: Command, HasGlobalOptions {
     output.line(
       "undone: \(NumberFormat.grouped(summary.parameters)) parameters"
         + (left == 0
-          ? ", \(network.name) as it was" : ", \(Numerals.count(left, "change")) left"))
+          ? ", \(network.name) as it was" : ", \(NumberFormat.count(left, "change")) left"))
     return output
   }
 }

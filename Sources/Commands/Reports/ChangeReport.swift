@@ -158,7 +158,7 @@ struct DifferenceReport {
   }
 
   private static func signed(_ value: Int) -> String {
-    value == 0 ? "" : (value > 0 ? "+" : "−") + NumberFormat.grouped(abs(value))
+    value == 0 ? "" : NumberFormat.grouped(value, showsPlus: true)
   }
 }
 

@@ -20,11 +20,6 @@ package struct GotoCommand: Command, HasGlobalOptions {
   /// A command with its defaults.
   package init() {}
 
-  /// The names of the network's layers.
-  package static func completions(for words: [String], in session: Session) -> [String] {
-    session.network.layers.map(\.name)
-  }
-
   /// Runs the layers up to this one, or makes it the last that has run.
   package func run(in session: inout Session) throws -> Output {
     let index = try session.layerIndex(layer)

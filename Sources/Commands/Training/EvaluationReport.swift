@@ -23,7 +23,7 @@ struct EvaluationReport {
     output.line(
       .name(state.network.name)
         + " after \(TrainingLines.epochs(state.epoch)), recipe \(state.recipe.name): "
-        + "\(Numerals.count(count, "\(part) image")) of \(data), \(evaluation.crops.words)",
+        + "\(NumberFormat.count(count, "\(part) image")) of \(data), \(evaluation.crops.words)",
       hang: 4)
     output.line(
       "accuracy " + .strong(NumberFormat.percent(evaluation.accuracy, decimals: 2))
@@ -98,7 +98,7 @@ struct EvaluationReport {
     pairs.sort { ($1.count, $0.row, $0.column) < ($0.count, $1.row, $1.column) }
     let names = evaluation.classNames
     return pairs.prefix(3).map {
-      "\(names[$0.row]) misclassified as \(names[$0.column])  \(Numerals.count($0.count, "time"))"
+      "\(names[$0.row]) misclassified as \(names[$0.column])  \(NumberFormat.count($0.count, "time"))"
     }
   }
 

@@ -220,7 +220,7 @@ struct LiveTraining {
     output.line(
       .good("done") + "   test error " + .strong(NumberFormat.percent(1 - evaluation.accuracy))
         + " of \(NumberFormat.grouped(evaluation.count)) images (\(chosen))   "
-        + Text(TrainingLines.time(seconds)), hang: 7)
+        + Text(DurationFormat.format(seconds)), hang: 7)
     output.line(.name(folder.best), indent: 7)
     output.line(
       .name("plot \(path)") + " · " + .name("evaluate \(path)") + " · " + .name("load \(path)")

@@ -50,8 +50,8 @@ struct RecipeReport {
 
   private static func pair(_ weights: Double, _ biases: Double) -> String {
     weights == biases
-      ? Numerals.plain(weights)
-      : "weights \(Numerals.plain(weights)), biases \(Numerals.plain(biases))"
+      ? NumberFormat.shortest(weights)
+      : "weights \(NumberFormat.shortest(weights)), biases \(NumberFormat.shortest(biases))"
   }
 }
 
@@ -60,11 +60,11 @@ extension Optimizer {
   var words: String {
     switch self {
     case .paper(let momentum):
-      "SGD as in the paper (rate inside the velocity), momentum \(Numerals.plain(momentum))"
+      "SGD as in the paper (rate inside the velocity), momentum \(NumberFormat.shortest(momentum))"
     case .pytorch(let momentum):
-      "SGD as in PyTorch (rate outside the velocity), momentum \(Numerals.plain(momentum))"
+      "SGD as in PyTorch (rate outside the velocity), momentum \(NumberFormat.shortest(momentum))"
     case .adam(let beta1, let beta2, let epsilon):
-      "Adam, β₁ \(Numerals.plain(beta1)), β₂ \(Numerals.plain(beta2)), ε \(Numerals.plain(epsilon))"
+      "Adam, β₁ \(NumberFormat.shortest(beta1)), β₂ \(NumberFormat.shortest(beta2)), ε \(NumberFormat.shortest(epsilon))"
     }
   }
 }
@@ -73,7 +73,7 @@ extension LayerSettings {
   /// The settings in which this layer differs from the others.
   var words: String {
     [("rate", rate), ("bias rate", biasRate), ("decay", decay), ("bias decay", biasDecay)]
-      .compactMap { name, value in value.map { "\(name) \(Numerals.plain($0))" } }
+      .compactMap { name, value in value.map { "\(name) \(NumberFormat.shortest($0))" } }
       .joined(separator: ", ")
   }
 }
@@ -86,17 +86,18 @@ extension Schedule {
     case .steps(let steps) where steps.isEmpty: return "constant rates"
     case .steps(let steps):
       let list = steps.map { step in
-        (step.words.map { "\($0) " } ?? "") + "×\(Numerals.plain(step.factor)) after \(step.after)"
+        (step.words.map { "\($0) " } ?? "")
+          + "×\(NumberFormat.shortest(step.factor)) after \(step.after)"
       }
       return "steps: " + list.joined(separator: ", ")
     case .plateau(let plateau):
-      return "×\(Numerals.plain(plateau.factor)) when validation has not improved for "
+      return "×\(NumberFormat.shortest(plateau.factor)) when validation has not improved for "
         + "\(plateau.patience) epochs, at most \(plateau.most) times"
     case .oneCycle(let cycle):
-      return "one cycle: up from ×\(Numerals.plain(cycle.start)) during the first "
+      return "one cycle: up from ×\(NumberFormat.shortest(cycle.start)) during the first "
         + "\(NumberFormat.percent(cycle.warmUp, decimals: 0)) of the steps, then "
         + (cycle.anneal == .cosine ? "along a cosine " : "")
-        + "down to ×\(Numerals.plain(cycle.final))"
+        + "down to ×\(NumberFormat.shortest(cycle.final))"
     }
   }
 }
@@ -129,7 +130,7 @@ extension PictureSettings {
   var words: String {
     var parts: [String] = []
     if let resize { parts.append("shorter side scaled to \(resize)") }
-    var values = "values 0 to \(Numerals.plain(scale))"
+    var values = "values 0 to \(NumberFormat.shortest(scale))"
     switch mean {
     case .none: break
     case .channels: values += ", minus each channel's mean"
@@ -152,13 +153,13 @@ extension PictureSettings {
     if colorNoise != nil {
       parts.append(
         "colour noise" + (colorEpochs.map { " for \($0) epochs" } ?? "")
-          + (colorDivisor == 1 ? "" : " (noisy values divided by \(Numerals.plain(colorDivisor)))"))
+          + (colorDivisor == 1 ? "" : " (noisy values divided by \(NumberFormat.shortest(colorDivisor)))"))
     }
     return parts.joined(separator: "; ")
   }
 
   private static func list(_ numbers: [Double]) -> String {
-    numbers.map(Numerals.plain).joined(separator: ", ")
+    numbers.map { NumberFormat.shortest($0) }.joined(separator: ", ")
   }
 }
 

@@ -89,7 +89,7 @@ package struct SaveCommand: Command, HasGlobalOptions, WritesFiles {
         session.network, to: path, cancellation: session.host.cancellation)
     }
     var output = Output(json: ["file": .string(path), "parameters": .integer(count)])
-    output.line("weights: \(Numerals.count(count, "parameter")) written to " + .name(path))
+    output.line("weights: \(NumberFormat.count(count, "parameter")) written to " + .name(path))
     return output
   }
 
@@ -103,7 +103,7 @@ package struct SaveCommand: Command, HasGlobalOptions, WritesFiles {
     let count = saved.cells.count
     var output = Output(json: ["file": .string(path), "cells": .integer(count)])
     output.line(
-      "session: \(Numerals.count(count, "cell")) and seed \(saved.seed) written to "
+      "session: \(NumberFormat.count(count, "cell")) and seed \(saved.seed) written to "
         + .name(path))
     output.line(.faint("to run them again: ") + .name("run \(shellWord(path))"))
     return output

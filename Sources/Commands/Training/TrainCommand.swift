@@ -200,7 +200,7 @@ package struct TrainCommand: Command, HasGlobalOptions {
     for (option, field, value) in settings {
       do {
         // AlexNetCommand.read turned a number's sign into U+2212.
-        recipe = try recipe.setting(field, to: value.replacing("−", with: "-"))
+        recipe = try recipe.setting(field, to: NumberFormat.withHyphens(value))
       } catch {
         throw Failure(.usage, "\(option): \(error.message)", hint: error.hint)
       }

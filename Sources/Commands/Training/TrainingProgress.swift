@@ -8,19 +8,19 @@ import Training
 /// Shows a run's progress on a status line that is overwritten in place.
 final class TrainingProgress {
   private let host: any Host
-  private var last: ContinuousClock.Instant?
+  private var pace = Pace()
 
   init(host: any Host) { self.host = host }
 
   /// Shows the epoch, the speed, the loss and the time left.
   func report(_ step: StepRecord) {
-    guard isTime() else { return }
+    guard pace.isDue() else { return }
     let share = Double(step.step) / Double(step.steps)
     let parts = [
-      "epoch \(step.epoch)/\(step.epochs)", Self.right("\(Int(clamping: share * 100))%", 4),
+      "epoch \(step.epoch)/\(step.epochs)", "\(Int(clamping: share * 100))%".paddingLeft(to: 4),
       "\(NumberFormat.grouped(Int(clamping: step.imagesPerSecond))) img/s",
       "loss \(NumberFormat.fixed(step.epochLoss, 3))",
-      TrainingLines.time(step.secondsLeft) + " left",
+      DurationFormat.format(step.secondsLeft, isEstimate: true) + " left",
       // Last, so that a narrow line cuts this off first.
       bar(share, width: 20, rest: "·"),
     ]
@@ -29,21 +29,9 @@ final class TrainingProgress {
 
   /// Shows how many validation images are done.
   func report(validating done: Int, of total: Int) {
-    guard isTime() else { return }
+    guard pace.isDue() else { return }
     host.report(
       progress: "validating  \(NumberFormat.grouped(done)) of \(NumberFormat.grouped(total))")
-  }
-
-  /// Limits updates to ten per second, since steps can be much faster.
-  private func isTime() -> Bool {
-    let now = ContinuousClock.now
-    if let last, last.duration(to: now) < .milliseconds(100) { return false }
-    last = now
-    return true
-  }
-
-  private static func right(_ text: String, _ width: Int) -> String {
-    String(repeating: " ", clamping: width - text.count) + text
   }
 }
 
@@ -51,10 +39,8 @@ final class TrainingProgress {
 enum TrainingLines {
   /// One line for an epoch: `epoch 4  train 0.599 79.3%  validation 0.655 77.5%  rate 0.0005  …`.
   static func epoch(_ record: EpochRecord, of epochs: Int, isBest: Bool) -> Text {
-    let digits = String(epochs).count
-    let number = String(record.epoch)
-    var text: Text =
-      "epoch " + .strong(String(repeating: " ", clamping: digits - number.count) + number)
+    let number = String(record.epoch).paddingLeft(to: String(epochs).count)
+    var text: Text = "epoch " + .strong(number)
     text += "  train \(NumberFormat.fixed(record.trainLoss, 3)) "
     text += .strong(NumberFormat.percent(record.trainAccuracy, decimals: 1))
     if let loss = record.validationLoss, let accuracy = record.validationAccuracy {
@@ -62,14 +48,14 @@ enum TrainingLines {
       text += .strong(NumberFormat.percent(accuracy, decimals: 1))
     }
     text += "  rate \(NumberFormat.format(record.rate, significant: 3))"
-    if !record.seconds.isNaN { text += Text("  " + time(record.seconds)) }
+    if !record.seconds.isNaN { text += Text("  " + DurationFormat.format(record.seconds)) }
     if isBest { text += .good("  best") }
     return text
   }
 
   /// `1 epoch`, `4 epochs`.
   static func epochs(_ count: Int) -> String {
-    Numerals.count(count, "epoch")
+    NumberFormat.count(count, "epoch")
   }
 
   /// An epoch's JSON; figures that are unknown become null.
@@ -85,20 +71,5 @@ enum TrainingLines {
       "seconds": known(record.seconds), "images_per_s": known(record.imagesPerSecond),
       "best": .boolean(isBest),
     ]
-  }
-
-  /// A duration: `15.8 s`, `4 min 10 s`, `3 h 20 min`.
-  static func time(_ seconds: Double) -> String {
-    guard seconds.isFinite, seconds < 1e8 else { return "?" }
-    switch seconds {
-    case ..<9.95: return "\(NumberFormat.fixed(max(0, seconds), 1)) s"
-    case ..<99.5: return "\(NumberFormat.fixed(seconds, seconds < 60 ? 1 : 0)) s"
-    case ..<5970:
-      let whole = Int(rounding: seconds)
-      return "\(whole / 60) min" + (whole < 600 ? " \(whole % 60) s" : "")
-    default:
-      let minutes = Int(rounding: seconds / 60)
-      return "\(minutes / 60) h \(minutes % 60) min"
-    }
   }
 }

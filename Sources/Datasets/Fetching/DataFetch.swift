@@ -1,3 +1,4 @@
+import Basics
 import Foundation
 import TensorFiles
 import Tensors
@@ -117,7 +118,7 @@ package struct DataFetch: Sendable {
     let verification = try unpack(part, cancellation, report)
     let aside = try settle()
     part.remove()
-    FileSystem.flush(folder: place.parent)
+    flushFolder(place.parent)
     let settled = CIFAR10Verification(
       folder: place.target, classCounts: verification.classCounts, digests: verification.digests,
       hasDigests: true)
@@ -125,6 +126,16 @@ package struct DataFetch: Sendable {
       Fetched(
         verification: settled, size: part.count, digest: digest,
         resumedFrom: min(resumedFrom, part.count), movedAside: aside))
+  }
+
+  private func verify(
+    _ folder: String, _ cancellation: Cancellation, _ report: (FetchProgress) -> Void
+  ) throws -> CIFAR10Verification {
+    try CIFAR10.verify(
+      folder: folder, recordsPerBatch: source.recordsPerBatch, cancellation: cancellation
+    ) { done, total in
+      report(FetchProgress(.verifying, done, of: total))
+    }
   }
 
   /// The data in the folder, if it is already there and complete.
@@ -137,11 +148,7 @@ package struct DataFetch: Sendable {
       return nil
     }
     do {
-      return try CIFAR10.verify(
-        folder: found, recordsPerBatch: source.recordsPerBatch, cancellation: cancellation
-      ) { done, total in
-        report(FetchProgress(.verifying, done, of: total))
-      }
+      return try verify(found, cancellation, report)
     } catch let error as ImageError {
       if found == place.target { return nil }
       throw ImageError(
@@ -213,11 +220,7 @@ package struct DataFetch: Sendable {
       throw ImageError(error.message, hint: hint)
     }
     do {
-      return try CIFAR10.verify(
-        folder: folder, recordsPerBatch: source.recordsPerBatch, cancellation: cancellation
-      ) { done, total in
-        report(FetchProgress(.verifying, done, of: total))
-      }
+      return try verify(folder, cancellation, report)
     } catch let error as ImageError {
       part.remove()
       let reason = error.message.replacing(folder + "/", with: "")

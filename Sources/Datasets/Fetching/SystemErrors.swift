@@ -44,15 +44,6 @@ enum FileSystem {
     return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
   }
 
-  /// Flushes a folder, so that new names in it are on the disk. Some file systems can't; the bytes
-  /// are safe without it.
-  static func flush(folder: String) {
-    let descriptor = open(folder, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { return }
-    fsync(descriptor)
-    close(descriptor)
-  }
-
   /// Bytes that the user can still write to the folder's disk, if known.
   static func freeSpace(_ folder: String) -> Int? {
     var status = statvfs()

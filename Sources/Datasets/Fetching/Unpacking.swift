@@ -66,7 +66,7 @@ struct Unpacking {
     guard missing.isEmpty else {
       throw refusal(name, "lacks \(missing.joined(separator: ", "))")
     }
-    FileSystem.flush(folder: folder)
+    flushFolder(folder)
   }
 
   /// Which of the files a member is; nil for the folder itself.

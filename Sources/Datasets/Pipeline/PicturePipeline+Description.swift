@@ -1,3 +1,4 @@
+import Basics
 extension PicturePipeline: CustomStringConvertible {
   /// What it does, in words: first the steps common to training and tests, then the others.
   package var description: String {
@@ -18,13 +19,15 @@ extension PicturePipeline: CustomStringConvertible {
   }
 
   private var values: String {
-    var text = "values 0 to \(Self.text(options.scale))"
+    var text = "values 0 to \(NumberFormat.shortest(options.scale))"
     if mean.count > source.channels {
       text += ", minus the mean image" + (options.center == .imageCenter ? "'s centre crop" : "")
     } else if mean.contains(where: { $0 != 0 }) {
-      text += ", minus \(Self.text(mean))"
+      text += ", minus \(NumberFormat.shortest(of: mean))"
     }
-    if deviation.contains(where: { $0 != 1 }) { text += ", divided by \(Self.text(deviation))" }
+    if deviation.contains(where: { $0 != 1 }) {
+      text += ", over \(NumberFormat.shortest(of: deviation))"
+    }
     return text
   }
 
@@ -43,18 +46,9 @@ extension PicturePipeline: CustomStringConvertible {
       let what =
         noise.amount == .eigenvalues ? "eigenvalues of the colours" : "deviations of the colours"
       steps.append(
-        "noise of \(Self.text(noise.deviation)) times the \(what)"
-          + (noise.divisor == 1 ? "" : ", then divided by \(Self.text(noise.divisor))"))
+        "noise of \(NumberFormat.shortest(noise.deviation)) times the \(what)"
+          + (noise.divisor == 1 ? "" : ", then divided by \(NumberFormat.shortest(noise.divisor))"))
     }
     return steps
-  }
-
-  private static func text(_ values: [Float]) -> String {
-    values.count == 1 ? text(values[0]) : "(\(values.map(text).joined(separator: ", ")))"
-  }
-
-  private static func text(_ value: Float) -> String {
-    let text = "\(value)"
-    return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
   }
 }

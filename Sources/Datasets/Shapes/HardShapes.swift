@@ -29,12 +29,8 @@ package enum HardShapes {
   package static func dataset(
     train: Int = trainCount, test: Int = testCount, seed: UInt64 = 1
   ) -> Dataset {
-    func part(_ part: String, _ count: Int) -> PictureSet {
-      let random = CounterRandom("\(name) \(part)", seed: seed)
-      return Shapes.pictures("\(name) \(part)", count: count) { index, shape, pixels in
-        HardShapeScene(random, image: index).draw(shape, into: pixels)
-      }
+    Shapes.dataset(name, train: train, test: test, seed: seed) { random, index, shape, pixels in
+      HardShapeScene(random, image: index).draw(shape, into: pixels)
     }
-    return Dataset(name: name, train: part("train", train), test: part("test", test))
   }
 }

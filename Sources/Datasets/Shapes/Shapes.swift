@@ -36,11 +36,22 @@ package enum Shapes {
   package static func dataset(
     train: Int = trainCount, test: Int = testCount, seed: UInt64 = 1
   ) -> Dataset {
+    dataset(name, train: train, test: test, seed: seed) { random, index, shape, pixels in
+      ShapeScene(random, image: index).draw(shape, into: pixels)
+    }
+  }
+
+  /// Both parts of a drawn data set; `draw` is as in `pictures`, with the part's random numbers.
+  static func dataset(
+    _ name: String, train: Int, test: Int, seed: UInt64,
+    draw:
+      @Sendable (
+        _ random: CounterRandom, _ index: Int, _ shape: Shape, UnsafeMutablePointer<UInt8>
+      ) -> Void
+  ) -> Dataset {
     func part(_ part: String, _ count: Int) -> PictureSet {
       let random = CounterRandom("\(name) \(part)", seed: seed)
-      return pictures("\(name) \(part)", count: count) { index, shape, pixels in
-        ShapeScene(random, image: index).draw(shape, into: pixels)
-      }
+      return pictures("\(name) \(part)", count: count) { draw(random, $0, $1, $2) }
     }
     return Dataset(name: name, train: part("train", train), test: part("test", test))
   }

@@ -80,17 +80,17 @@ package struct ErrorBound: Sendable {
     let sum = max(error.worst, error.independent)
     var parts = [
       error.worst == sum
-        ? "\(terms) of total size \(short(sums.magnitudes[i])), each through at most \(roundings) "
-          + "roundings in \(arithmetic.name): \(short(sum))"
+        ? "\(terms) of total size \(NumberFormat.short(sums.magnitudes[i])), each through at most \(roundings) "
+          + "roundings in \(arithmetic.name): \(NumberFormat.short(sum))"
         : "\(terms) through Winograd's transforms, whose roundings in \(arithmetic.name) are taken as "
-          + "independent, within \(Int(clamping: Self.deviations)) deviations: \(short(sum))"
+          + "independent, within \(Int(clamping: Self.deviations)) deviations: \(NumberFormat.short(sum))"
     ]
     if rounding > 0 {
       parts.append(
-        "rounding the result by \(short(rounding)) of its size: "
-          + short(rounding * (abs(expected) + sum)))
+        "rounding the result by \(NumberFormat.short(rounding)) of its size: "
+          + NumberFormat.short(rounding * (abs(expected) + sum)))
     }
-    parts.append("below the least Float: \(short(underflow(roundings)))")
+    parts.append("below the least Float: \(NumberFormat.short(underflow(roundings)))")
     return parts.joined(separator: "; ")
   }
 }
@@ -117,18 +117,4 @@ struct TermSums: Sendable {
     magnitudes[i] += abs(size)
     roundings[i] += 1
   }
-}
-
-/// A number in three digits or so, for a sentence.
-func short(_ value: Double) -> String {
-  guard value.isFinite, value != 0 else { return "\(value)" }
-  let exponent = Int(clamping: Double.log10(abs(value)).rounded(.down))
-  if (-3...5).contains(exponent) {
-    let scale = Double.pow(10, max(0, 3 - exponent))
-    let rounded = (value * scale).rounded() / scale
-    return rounded == rounded.rounded() && abs(rounded) < 1e9
-      ? String(Int(clamping: rounded)) : String(rounded)
-  }
-  let mantissa = ((value / Double.pow(10, exponent)) * 100).rounded() / 100
-  return "\(mantissa)e\(exponent)"
 }

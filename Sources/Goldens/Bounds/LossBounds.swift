@@ -1,3 +1,4 @@
+import Basics
 import Networks
 import RealModule
 
@@ -9,8 +10,8 @@ struct LossBound: ElementBound {
   func bound(at i: Int, expected: Double) -> Double { NetworkBound.factor(1) * deviation }
 
   func reason(at i: Int, expected: Double) -> String {
-    "\(depth) roundings before the logits deviate by \(short(deviation)) nats, "
-      + "and a deviation stays below \(short(NetworkBound.factor(1))) times its size"
+    "\(depth) roundings before the logits deviate by \(NumberFormat.short(deviation)) nats, "
+      + "and a deviation stays below \(NumberFormat.short(NetworkBound.factor(1))) times its size"
   }
 }
 
@@ -78,8 +79,8 @@ struct FinalBound: ElementBound {
   }
 
   func reason(at i: Int, expected: Double) -> String {
-    "\(steps) steps move it by up to \(short(reach[i])), whose gradients deviate by "
-      + "\(short(deviation)), the largest of \(reach.count) by "
-      + "\(short(NetworkBound.factor(reach.count))) times as much"
+    "\(steps) steps move it by up to \(NumberFormat.short(reach[i])), whose gradients deviate by "
+      + "\(NumberFormat.short(deviation)), the largest of \(reach.count) by "
+      + "\(NumberFormat.short(NetworkBound.factor(reach.count))) times as much"
   }
 }

@@ -1,3 +1,4 @@
+import Basics
 import Networks
 import RealModule
 import Tensors
@@ -47,8 +48,8 @@ struct NetworkBound: ElementBound {
   }
 
   func reason(at i: Int, expected: Double) -> String {
-    "\(depth) roundings deviate by \(short(deviation)) of the tensor's size \(short(rms)), "
-      + "the largest of \(count) by \(short(Self.factor(count))) times as much"
+    "\(depth) roundings deviate by \(NumberFormat.short(deviation)) of the tensor's size \(NumberFormat.short(rms)), "
+      + "the largest of \(count) by \(NumberFormat.short(Self.factor(count))) times as much"
   }
 }
 

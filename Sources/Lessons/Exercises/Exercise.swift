@@ -134,19 +134,10 @@ enum Tolerance: Hashable, Sendable {
     }
   }
 
-  /// A bound written without an exponent, unless it is tiny.
-  private static func positional(_ bound: Double) -> String {
-    var (decimals, scaled) = (0, bound)
-    while scaled != scaled.rounded(), decimals < 9 {
-      (decimals, scaled) = (decimals + 1, scaled * 10)
-    }
-    return decimals < 9 ? NumberFormat.fixed(bound, decimals) : NumberFormat.format(bound)
-  }
-
   /// The form used in messages: `0.001`, `0.5%`.
   var text: String {
     switch self {
-    case .absolute(let bound): Self.positional(bound)
+    case .absolute(let bound): NumberFormat.shortest(bound)
     case .relative(let share): NumberFormat.format(share * 100) + "%"
     }
   }

@@ -79,10 +79,7 @@ extension Value {
   /// The value as questions and answers write it. Whole numbers of five or more digits have
   /// thousands separators for people, and none for programs.
   func inLesson(isCode: Bool) -> String {
-    func written(_ value: Double) -> String {
-      let text = NumberFormat.format(value)
-      return isCode ? NumberFormat.ascii(text) : text
-    }
+    let minus: NumberFormat.Minus = isCode ? .hyphen : .sign
     switch self {
     case .number(let number):
       if !isCode, let whole = Int(exactly: number.value), abs(whole) >= 10_000,
@@ -90,12 +87,12 @@ extension Value {
       {
         return NumberFormat.grouped(whole)
       }
-      return written(number.value)
+      return NumberFormat.format(number.value, minus: minus)
     case .layer(let name): return name
     case .string(let text): return text
     case .tensor(let tensor) where tensor.count == 1:
-      return written(Double(tensor.values[0]))
-    default: return isCode ? NumberFormat.ascii(description) : description
+      return NumberFormat.format(Double(tensor.values[0]), minus: minus)
+    default: return text(minus: minus)
     }
   }
 }

@@ -1,3 +1,5 @@
+import Basics
+
 /// What a cell of a lesson must print. In a line, `…` stands for any text; a line that is only `…`
 /// stands for any number of lines.
 struct ExpectedOutput: Sendable {
@@ -19,9 +21,9 @@ struct ExpectedOutput: Sendable {
   ///
   /// - Returns: nil if it matches, otherwise the first line that fits no reading of the `…`.
   func departure(of output: String) -> Departure? {
-    let wanted = lines.map(Self.trimmed)
+    let wanted = lines.map { $0.trimmingTrailingSpaces() }
     var found = output.split(separator: "\n", omittingEmptySubsequences: false).map {
-      Self.trimmed(String($0))
+      $0.trimmingTrailingSpaces()
     }
     while found.last == "" { found.removeLast() }
     var farthest = (wanted: 0, found: 0)
@@ -54,10 +56,6 @@ struct ExpectedOutput: Sendable {
       line: line + min(place.wanted, max(0, wanted.count - 1)),
       expected: place.wanted < wanted.count ? wanted[place.wanted] : nil,
       found: place.found < found.count ? found[place.found] : nil)
-  }
-
-  private static func trimmed(_ line: String) -> String {
-    String(line.reversed().drop(while: \.isWhitespace).reversed())
   }
 
   /// Whether a line matches a pattern, in which `…` stands for any text.

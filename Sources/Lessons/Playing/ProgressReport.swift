@@ -29,7 +29,7 @@ struct ProgressReport {
     }
     output.table(table)
     let minutes = lessons.map(\.minutes).reduce(0, +)
-    var sum = Numerals.count(lessons.count, "lesson")
+    var sum = NumberFormat.count(lessons.count, "lesson")
     if minutes >= 60 { sum += ", \(NumberFormat.fixed(Double(minutes) / 60, 1)) hours" }
     output.line(
       .faint(sum + ". ") + .name("lesson next")

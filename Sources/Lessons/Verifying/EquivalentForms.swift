@@ -49,7 +49,7 @@ enum EquivalentForms {
       ("as a number", text), ("after =", "= \(text)"), ("right after =", "=\(text)"),
       ("at the end of an equation", "1 * \(text) = \(text)"), ("in parentheses", "(\(text))"),
       ("as an expression", "\(text) + 0"), ("after ≈", "≈ \(text)"),
-      ("with a typographic minus", text.replacing("-", with: "−")),
+      ("with a typographic minus", NumberFormat.format(value, significant: 12)),
     ]
     for space in spaces { forms.append(("between spaces", space + text + space)) }
     if let whole = Int(exactly: value), isPositional {
@@ -116,7 +116,6 @@ enum EquivalentForms {
 
   /// A number with enough digits for every tolerance.
   private static func digits(_ value: Double) -> String {
-    if let whole = Int(exactly: value) { return String(whole) }
-    return NumberFormat.format(value, significant: 12)
+    NumberFormat.format(value, significant: 12, minus: .hyphen)
   }
 }

@@ -25,9 +25,9 @@ struct VerificationReport {
       let broken = reports.filter { !$0.problems.isEmpty }.count
       output.line(
         problems == 0
-          ? .good("✓ ") + "\(Numerals.count(reports.count, "lesson")) verified"
+          ? .good("✓ ") + "\(NumberFormat.count(reports.count, "lesson")) verified"
           : .bad("✗ ")
-            + "\(Numerals.count(problems, "problem")) in \(broken) of \(reports.count) lessons")
+            + "\(NumberFormat.count(problems, "problem")) in \(broken) of \(reports.count) lessons")
     }
     output.json = [
       "lessons": .array(reports.map(Self.json)), "problems": .integer(problems),
@@ -46,11 +46,11 @@ struct VerificationReport {
     let kinds = Exercise.Kind.allCases.filter { report.kinds[$0] != nil }.map {
       "\(report.kinds[$0]!) \($0.rawValue)"
     }
-    var counts = "\(Numerals.count(steps, "step")), \(Numerals.count(report.cells, "cell"))"
-    counts += ", \(Numerals.count(count, "exercise")) × \(LessonVerifier.seeds.count) seeds"
+    var counts = "\(NumberFormat.count(steps, "step")), \(NumberFormat.count(report.cells, "cell"))"
+    counts += ", \(NumberFormat.count(count, "exercise")) × \(LessonVerifier.seeds.count) seeds"
     if !kinds.isEmpty { counts += " (" + kinds.joined(separator: ", ") + ")" }
     let line: Text = mark + .name(report.file) + Text("   " + counts)
-    output.line(line + .faint("   \(NumberFormat.fixed(seconds, 1)) s"), hang: 4)
+    output.line(line + .faint("   " + DurationFormat.format(seconds)), hang: 4)
     for (problem, mark) in report.problems.map({ ($0, "") })
       + report.warnings.map({ ($0, "warning: ") })
     {

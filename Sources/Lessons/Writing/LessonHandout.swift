@@ -1,3 +1,4 @@
+import Basics
 import Cells
 
 /// A lesson as Markdown including its answers, for teachers or for printing.
@@ -10,12 +11,14 @@ enum LessonHandout {
       lesson, LessonHost(outer.host, isQuiet: true), settings: outer.settings,
       commands: outer.commands)
     var text = "# \(lesson.title)\n\n\(lesson.minutes) minutes; numbers of seed \(seed).\n"
-    if !lesson.introduction.isEmpty { text += "\n" + trimmed(lesson.introduction) + "\n" }
+    if !lesson.introduction.isEmpty {
+      text += "\n" + lesson.introduction.trimmingTrailingSpaces() + "\n"
+    }
     for step in lesson.steps {
       text += "\n## \(step.heading)\n"
       for part in step.parts {
         switch part {
-        case .prose(let prose, _): text += "\n" + trimmed(prose) + "\n"
+        case .prose(let prose, _): text += "\n" + prose.trimmingTrailingSpaces() + "\n"
         case .cell(let cell):
           text += "\n```alexnet\n\(cell.source)\n```\n"
           let result = session.run(cell.source)
@@ -58,9 +61,5 @@ enum LessonHandout {
       text += (place == 0 ? "\nKnown mistakes:\n\n" : "") + "- \(mistake.0)\(stop) \(mistake.1)\n"
     }
     return text
-  }
-
-  private static func trimmed(_ text: String) -> String {
-    String(text.reversed().drop(while: \.isWhitespace).reversed())
   }
 }

@@ -108,8 +108,8 @@ enum LessonSkeleton {
   /// An output with its times replaced by `…`, and without spaces at the ends of lines.
   static func elided(_ output: String) -> String {
     lines(of: output).map { line in
-      let text = String(line.reversed().drop(while: \.isWhitespace).reversed())
-      return text.replacing(#/\(\s*[\d.]+ (ms|s)\b[^)]*\)/#, with: "(…)")
+      let text = line.trimmingTrailingSpaces()
+      return text.replacing(#/\(\s*(\d+ (h|min) )*[\d.]+ (ms|s|min)\b[^)]*\)/#, with: "(…)")
     }.joined(separator: "\n")
   }
 }

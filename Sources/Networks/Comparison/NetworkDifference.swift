@@ -1,3 +1,4 @@
+import Basics
 import Layers
 import Tensors
 
@@ -21,8 +22,17 @@ extension FieldDifference: CustomStringConvertible {
     func text(_ value: FieldValue?, _ number: (Double) -> String) -> String {
       if case .real(let real) = value { number(real) } else { value?.description ?? "–" }
     }
-    var (old, new) = (text(first, Numerals.short), text(second, Numerals.short))
-    if old == new { (old, new) = (text(first, Numerals.plain), text(second, Numerals.plain)) }
+    /// A number that is longer than eight characters, in four digits.
+    func short(_ value: Double) -> String {
+      let all = NumberFormat.shortest(value)
+      return all.count > 8 ? NumberFormat.format(value, significant: 4, powers: -9...15) : all
+    }
+    var (old, new) = (text(first, short), text(second, short))
+    if old == new {
+      (old, new) = (
+        text(first) { NumberFormat.shortest($0) }, text(second) { NumberFormat.shortest($0) }
+      )
+    }
     return "\(name) \(old) → \(new)"
   }
 }
@@ -73,19 +83,17 @@ public struct NetworkDifference: Hashable, Sendable {
   public let rows: [Row]
 
   /// Parameters of the first and the second.
-  public var parameters: (first: Int, second: Int) {
-    (
-      rows.reduce(0) { $0 + ($1.first?.parameterCount ?? 0) },
-      rows.reduce(0) { $0 + ($1.second?.parameterCount ?? 0) }
-    )
-  }
+  public var parameters: (first: Int, second: Int) { totals(\.parameterCount) }
   /// Multiply-adds of the first and the second.
-  public var multiplyAdds: (first: Int, second: Int) {
+  public var multiplyAdds: (first: Int, second: Int) { totals(\.multiplyAdds) }
+
+  private func totals(_ count: (LayerGeometry) -> Int) -> (first: Int, second: Int) {
     (
-      rows.reduce(0) { $0 + ($1.first?.multiplyAdds ?? 0) },
-      rows.reduce(0) { $0 + ($1.second?.multiplyAdds ?? 0) }
+      rows.reduce(0) { $0 + ($1.first.map(count) ?? 0) },
+      rows.reduce(0) { $0 + ($1.second.map(count) ?? 0) }
     )
   }
+
   /// Whether both are the same network, apart from names and titles.
   public var isEmpty: Bool { input.isEmpty && rows.allSatisfy(\.isSame) }
 
@@ -140,7 +148,7 @@ extension PictureFormat {
   /// The fields in which two inputs are compared.
   fileprivate var fields: [(name: String, value: FieldValue)] {
     func list(_ values: [Double]) -> FieldValue {
-      .word(values.map(Numerals.plain).joined(separator: ", "))
+      .word(values.map { NumberFormat.shortest($0) }.joined(separator: ", "))
     }
     return [
       ("channels", .whole(channels)), ("height", .whole(height)), ("width", .whole(width)),

@@ -64,8 +64,7 @@ extension Network {
     }
     return EditError(
       "unknown setting ‘\(brief(name))’",
-      hint: Suggestion.didYouMean(name, among: Self.settings)
-        ?? "write LAYER.FIELD, or one of \(Self.settings.joined(separator: ", "))")
+      hint: Suggestion.didYouMean(name, among: Self.settings, else: "write LAYER.FIELD, or one of"))
   }
 
   /// Replaces every activation by this one. Layers named after the old one are renamed: `relu1`
@@ -97,7 +96,7 @@ extension NamedLayer {
 extension FieldValue {
   fileprivate func asWhole(upTo largest: Int) throws(FieldProblem) -> Int {
     guard case .whole(let whole) = self, (1...largest).contains(whole) else {
-      throw FieldProblem(expected: "a whole number from 1 to \(Numerals.grouped(largest))")
+      throw FieldProblem(expected: "a whole number from 1 to \(NumberFormat.grouped(largest))")
     }
     return whole
   }

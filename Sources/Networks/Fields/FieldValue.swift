@@ -28,7 +28,7 @@ extension FieldValue: CustomStringConvertible {
   public var description: String {
     switch self {
     case .whole(let whole): String(whole)
-    case .real(let real): Numerals.plain(real)
+    case .real(let real): NumberFormat.shortest(real, minus: .hyphen)
     case .word(let word): word
     }
   }

@@ -39,8 +39,7 @@ struct LayerReader {
     let kinds = Layer.Kind.allCases.map(\.rawValue)
     throw network.fail(
       place, "unknown kind of layer ‘\(brief(word))’",
-      hint: Suggestion.didYouMean(word, among: kinds)
-        ?? "the kinds are \(kinds.joined(separator: ", "))")
+      hint: Suggestion.didYouMean(word, among: kinds, else: "the kinds are"))
   }
 
   private func setInitialization(

@@ -63,7 +63,7 @@ public enum NetworkFile {
       throw NetworkFileError(file, nil, error.message, hint: error.hint, shapeError: error)
     }
     if let labels = network.labels, labels.count != outputs {
-      let given = Numerals.count(labels.count, "label")
+      let given = NumberFormat.count(labels.count, "label")
       throw NetworkFileError(file, "labels", "\(given) for \(outputs ?? 0) outputs")
     }
     return network
@@ -105,7 +105,4 @@ public struct NetworkFileError: DescribedError, Hashable, Sendable, CustomString
 
   /// Always `.file`.
   public var kind: ErrorKind { .file }
-
-  /// The message and the hint.
-  public var description: String { message + (hint.map { "; \($0)" } ?? "") }
 }

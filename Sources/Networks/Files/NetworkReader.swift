@@ -37,7 +37,7 @@ struct NetworkReader {
     try refuseUnknown(members.names, known: keys, at: "input")
     func whole(_ name: String, upTo largest: Int) throws(NetworkFileError) -> Int {
       guard case .integer(let value) = members[name], (1...largest).contains(value) else {
-        let range = "from 1 to \(Numerals.grouped(largest))"
+        let range = "from 1 to \(NumberFormat.grouped(largest))"
         throw fail("input, \(name)", "must be a whole number \(range)")
       }
       return value
@@ -87,8 +87,9 @@ struct NetworkReader {
       throw fail("layers", "must be a list of one layer or more")
     }
     guard elements.count <= NetworkFile.mostLayers else {
-      let most = Numerals.grouped(NetworkFile.mostLayers)
-      throw fail("layers", "\(Numerals.grouped(elements.count)) are more than the \(most) allowed")
+      let most = NumberFormat.grouped(NetworkFile.mostLayers)
+      throw fail(
+        "layers", "\(NumberFormat.grouped(elements.count)) are more than the \(most) allowed")
     }
     let reader = LayerReader(network: self)
     var layers: [NamedLayer] = []

@@ -20,7 +20,7 @@ extension NetworkFile {
     file["input"] = .object(input)
     file["labels"] = network.labels.map { .array($0.map { .string($0) }) }
     file["layers"] = .array(network.layers.map(json))
-    return JSONValue.object(file).fileText(digits: Numerals.plain)
+    return JSONValue.object(file).fileText()
   }
 
   private static func json(_ named: NamedLayer) -> JSONValue {

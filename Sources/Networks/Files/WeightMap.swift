@@ -157,7 +157,7 @@ public struct WeightError: DescribedError, Hashable, Sendable, CustomStringConve
 
   init(_ file: String, _ reason: String, more: Int, of what: String, fitting: String?) {
     self.file = file
-    self.reason = more > 0 ? "\(reason) (and \(Numerals.grouped(more)) more \(what))" : reason
+    self.reason = more > 0 ? "\(reason) (and \(NumberFormat.grouped(more)) more \(what))" : reason
     hint = fitting.map { "the file fits \($0)" }
   }
 
@@ -166,7 +166,4 @@ public struct WeightError: DescribedError, Hashable, Sendable, CustomStringConve
 
   /// Always `.file`.
   public var kind: ErrorKind { .file }
-
-  /// The message and the hint.
-  public var description: String { message + (hint.map { "; \($0)" } ?? "") }
 }

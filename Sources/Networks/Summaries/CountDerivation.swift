@@ -1,3 +1,4 @@
+import Basics
 import Layers
 import Tensors
 
@@ -47,12 +48,12 @@ extension CountDerivation {
   }
 
   private static func beyond(_ windows: Int) -> String {
-    "less \(Numerals.count(windows, "window")) that would start beyond the input"
+    "less \(NumberFormat.count(windows, "window")) that would start beyond the input"
   }
 
   /// The same without rounding: `(224 + 2·0 − 11) / 4 + 1 = 54.25`.
   public static func exactSide(_ window: Window, _ input: Int) -> String {
-    let exact = Numerals.quotient(window.way(input) + window.stride, window.stride)
+    let exact = NumberFormat.quotient(window.way(input) + window.stride, window.stride)
     return "\(way(window, input)) / \(window.stride) + 1 = \(exact)"
   }
 
@@ -60,7 +61,7 @@ extension CountDerivation {
   ///
   ///     96 · (3·11·11) + 96 = 34,944
   public static func parameters(_ geometry: LayerGeometry) -> String? {
-    let total = Numerals.grouped(geometry.parameterCount)
+    let total = NumberFormat.grouped(geometry.parameterCount)
     let output = geometry.output
     switch geometry.layer {
     case .convolution(let convolution):
@@ -72,7 +73,7 @@ extension CountDerivation {
     case .linear(let linear):
       return "\(linear.outputs) · \(geometry.input.c) + \(linear.outputs) = \(total)"
     case .batchNormalization:
-      let running = Numerals.grouped(geometry.parameterCount - geometry.trainableCount)
+      let running = NumberFormat.grouped(geometry.parameterCount - geometry.trainableCount)
       return "\(geometry.parameters.count) · \(geometry.input.c) = \(total), "
         + "\(running) of them running statistics"
     case .maxPooling, .averagePooling, .localResponseNormalization, .spatialNormalization, .relu,
@@ -85,7 +86,7 @@ extension CountDerivation {
   ///
   ///     55·55 · 96 · (3·11·11) = 105,415,200
   public static func work(_ geometry: LayerGeometry) -> String? {
-    let total = Numerals.grouped(geometry.multiplyAdds)
+    let total = NumberFormat.grouped(geometry.multiplyAdds)
     let output = geometry.output
     let batch = output.n == 1 ? "" : "\(output.n) · "
     switch geometry.layer {
@@ -107,7 +108,7 @@ extension CountDerivation {
   public static func features(_ input: Shape) -> String {
     let sizes = input.withoutBatch
     return sizes.dimensions.map(String.init).joined(separator: "·")
-      + " = \(Numerals.grouped(sizes.count))"
+      + " = \(NumberFormat.grouped(sizes.count))"
   }
 
   /// How far a window can move: `(227 + 2·0 − 11)`.

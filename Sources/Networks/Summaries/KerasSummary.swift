@@ -1,3 +1,4 @@
+import Basics
 import Layers
 import Tensors
 
@@ -47,9 +48,9 @@ public struct KerasSummary: Hashable, Sendable {
       lines.append(index == rows.count - 1 ? thick : thin)
     }
     return lines + [
-      "Total params: \(Numerals.grouped(parameters))",
-      "Trainable params: \(Numerals.grouped(trainable))",
-      "Non-trainable params: \(Numerals.grouped(parameters - trainable))",
+      "Total params: \(NumberFormat.grouped(parameters))",
+      "Trainable params: \(NumberFormat.grouped(trainable))",
+      "Non-trainable params: \(NumberFormat.grouped(parameters - trainable))",
       thin,
     ]
   }
@@ -57,7 +58,8 @@ public struct KerasSummary: Hashable, Sendable {
   /// Columns that begin at 0, 29 and 55; text too long for its column is cut one character short of
   /// it, as Keras does.
   private static func line(_ name: String, _ shape: String, _ parameters: String) -> String {
-    String(name.prefix(28)).paddedRight(to: 29) + String(shape.prefix(25)).paddedRight(to: 26)
+    String(name.prefix(28)).padding(to: 29, gap: 0)
+      + String(shape.prefix(25)).padding(to: 26, gap: 0)
       + String(parameters.prefix(10))
   }
 

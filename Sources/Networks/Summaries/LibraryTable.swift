@@ -1,5 +1,3 @@
-import Basics
-
 /// One row of a table that another library prints for a network.
 public struct LibraryRow: Hashable, Sendable {
   /// The name that the library gives the layer: `Conv2d-1`, `conv2d_1`.
@@ -11,16 +9,4 @@ public struct LibraryRow: Hashable, Sendable {
   public let output: [Int]
   /// The number of parameters as the library counts them.
   public let parameters: Int
-}
-
-extension String {
-  /// The text aligned right in a column; longer text isn't cut.
-  func paddedLeft(to width: Int) -> String {
-    String(repeating: " ", clamping: width - count) + self
-  }
-
-  /// The text aligned left in a column; longer text isn't cut.
-  func paddedRight(to width: Int) -> String {
-    self + String(repeating: " ", clamping: width - count)
-  }
 }

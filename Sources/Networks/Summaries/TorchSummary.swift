@@ -1,3 +1,4 @@
+import Basics
 import Layers
 
 /// The table that the Python package torchsummary prints for a PyTorch model.
@@ -43,24 +44,24 @@ public struct TorchSummary: Hashable, Sendable {
     let (thin, thick) = (String(repeating: "-", count: 64), String(repeating: "=", count: 64))
     let table = rows.map { row in
       let shape = ([-1] + row.output).map(String.init).joined(separator: ", ")
-      return Self.line(row.name, "[\(shape)]", Numerals.grouped(row.parameters))
+      return Self.line(row.name, "[\(shape)]", NumberFormat.grouped(row.parameters))
     }
     return [thin, Self.line("Layer (type)", "Output Shape", "Param #"), thick] + table + [
       thick,
-      "Total params: \(Numerals.grouped(parameters))",
-      "Trainable params: \(Numerals.grouped(parameters))",
+      "Total params: \(NumberFormat.grouped(parameters))",
+      "Trainable params: \(NumberFormat.grouped(parameters))",
       "Non-trainable params: 0",
       thin,
-      "Input size (MB): \(Numerals.fixed(inputSize, places: 2))",
-      "Forward/backward pass size (MB): \(Numerals.fixed(passSize, places: 2))",
-      "Params size (MB): \(Numerals.fixed(parameterSize, places: 2))",
-      "Estimated Total Size (MB): \(Numerals.fixed(totalSize, places: 2))",
+      "Input size (MB): \(NumberFormat.fixed(inputSize, 2))",
+      "Forward/backward pass size (MB): \(NumberFormat.fixed(passSize, 2))",
+      "Params size (MB): \(NumberFormat.fixed(parameterSize, 2))",
+      "Estimated Total Size (MB): \(NumberFormat.fixed(totalSize, 2))",
       thin,
     ]
   }
 
   private static func line(_ name: String, _ shape: String, _ parameters: String) -> String {
-    "\(name.paddedLeft(to: 20))  \(shape.paddedLeft(to: 25)) \(parameters.paddedLeft(to: 15))"
+    "\(name.paddingLeft(to: 20))  \(shape.paddingLeft(to: 25)) \(parameters.paddingLeft(to: 15))"
   }
 
   private static func megabytes(_ floats: Int) -> Double {

@@ -1,3 +1,4 @@
+import Basics
 import Layers
 
 /// A window that doesn't fit its map exactly: the stride leaves a remainder.
@@ -45,7 +46,7 @@ public struct FitNote: Hashable, Sendable {
     let rounded =
       clipped == 0
       ? "Rounded down, \(outputs)"
-      : "Rounded up, \(outputs + clipped), less \(Numerals.count(clipped, "window")) that would start "
+      : "Rounded up, \(outputs + clipped), less \(NumberFormat.count(clipped, "window")) that would start "
         + "beyond the input, \(outputs)"
     switch max(0, remainder - window.padding) {
     case 0: return rounded

@@ -1,3 +1,4 @@
+import Basics
 import Layers
 
 extension Layer.Kind {
@@ -69,9 +70,9 @@ extension Layer {
         "n \(normalization.n)×\(normalization.n)", normalization.k, normalization.alpha,
         normalization.beta, normalization.convention)
     case .batchNormalization(let normalization):
-      "ε \(Numerals.plain(normalization.epsilon)), momentum \(Numerals.plain(normalization.momentum))"
+      "ε \(NumberFormat.shortest(normalization.epsilon)), momentum \(NumberFormat.shortest(normalization.momentum))"
     case .dropout(let dropout):
-      "\(Numerals.plain(dropout.rate)), "
+      "\(NumberFormat.shortest(dropout.rate)), "
         + (dropout.convention == .paper
           ? "paper's: scaled at test" : "inverted: scaled in training")
     case .relu, .tanh, .flatten, .linear, .softmax: ""
@@ -81,7 +82,7 @@ extension Layer {
   private static func normalizationWords(
     _ n: String, _ k: Double, _ alpha: Double, _ beta: Double, _ convention: NormalizationConvention
   ) -> String {
-    "\(n), k \(Numerals.plain(k)), α \(Numerals.plain(alpha)), β \(Numerals.plain(beta)), "
+    "\(n), k \(NumberFormat.shortest(k)), α \(NumberFormat.shortest(alpha)), β \(NumberFormat.shortest(beta)), "
       + convention.title
   }
 

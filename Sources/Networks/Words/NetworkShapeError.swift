@@ -49,23 +49,25 @@ extension NetworkShapeError: CustomStringConvertible {
       let what =
         (which == .input ? "input channel" : "filter") + (channels == 1 ? " doesn't" : "s don't")
       return "\(channels) \(what) divide into \(groups) groups: "
-        + "\(channels) / \(groups) = \(Numerals.quotient(channels, groups))"
+        + "\(channels) / \(groups) = \(NumberFormat.quotient(channels, groups))"
     case .rank(let needs, _):
       return needs == 2
         ? "takes a row of features, but gets maps of \(arriving)\(before)"
         : "takes maps (channels × rows × columns), but gets a row of \(arriving) features\(before)"
     case .range(let name, let value, let least):
-      return "\(name) \(value) is not between \(least) and \(Numerals.grouped(ShapeError.largest))"
+      return
+        "\(name) \(value) is not between \(least) and \(NumberFormat.grouped(ShapeError.largest))"
     case .value(let name, let value, let allowed):
-      return "\(name) \(Numerals.plain(value)) is not allowed; it must be \(allowed)"
+      return "\(name) \(NumberFormat.shortest(value)) is not allowed; it must be \(allowed)"
     case .convention(let convention, let n):
       return "n \(n) is even, but \(convention.title) is defined for odd n only"
     case .tooLarge(let shape):
       return "\(shape) is too large: no activation or parameter here has more than "
-        + "\(Numerals.grouped(ShapeError.mostElements)) elements"
+        + "\(NumberFormat.grouped(ShapeError.mostElements)) elements"
     case .tooMuch(let total, let elements):
-      return "up to this layer the network has \(Numerals.grouped(elements)) \(total.rawValue), "
-        + "more than the \(Numerals.grouped(ShapeError.mostInAll)) that a network may have"
+      return
+        "up to this layer the network has \(NumberFormat.grouped(elements)) \(total.rawValue), "
+        + "more than the \(NumberFormat.grouped(ShapeError.mostInAll)) that a network may have"
     }
   }
 

@@ -16,10 +16,10 @@ extension ShapeError: DescribedError {
     case .paddingTooLarge(let window):
       "a padding of \(window.padding) is not less than the window's \(window.kernel)"
     case .inputs(let declared, let arriving):
-      "the weights are for \(Numerals.count(declared, "input")), but there "
+      "the weights are for \(NumberFormat.count(declared, "input")), but there "
         + (arriving == 1 ? "is 1" : "are \(arriving)")
     case .groups(let groups, let channels, let side):
-      Numerals.count(
+      NumberFormat.count(
         channels, "\(side.rawValue) channel doesn't", "\(side.rawValue) channels don't")
         + " divide into \(groups) groups"
     case .rank(let needs, let arriving):
@@ -27,14 +27,14 @@ extension ShapeError: DescribedError {
     case .range(let name, let value, let least):
       value < least ? "\(name) must be at least \(least), not \(value)" : "\(name) is too large"
     case .value(let name, let value, let allowed):
-      "\(name) must be \(allowed), not \(Numerals.plain(value))"
+      "\(name) must be \(allowed), not \(NumberFormat.shortest(value))"
     case .convention(let convention, let n):
       "the convention \(convention.rawValue) is not defined for n = \(n)"
     case .tooLarge(let shape):
       "the result of \(shape) is too large"
     case .tooMuch(let total, let elements):
-      "\(Numerals.grouped(elements)) \(total.rawValue) in all are more than the "
-        + "\(Numerals.grouped(ShapeError.mostInAll)) that a network may have"
+      "\(NumberFormat.grouped(elements)) \(total.rawValue) in all are more than the "
+        + "\(NumberFormat.grouped(ShapeError.mostInAll)) that a network may have"
     }
   }
 }

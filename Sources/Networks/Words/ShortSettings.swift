@@ -1,3 +1,4 @@
+import Basics
 import Layers
 
 extension Layer {
@@ -12,7 +13,7 @@ extension Layer {
     case .localResponseNormalization(let lrn):
       "n \(lrn.n)" + (lrn.groups == 1 ? "" : " in \(lrn.groups) groups")
     case .spatialNormalization(let normalization): "\(normalization.n)×\(normalization.n)"
-    case .dropout(let dropout): Numerals.plain(dropout.rate)
+    case .dropout(let dropout): NumberFormat.shortest(dropout.rate)
     case .batchNormalization, .relu, .tanh, .flatten, .linear, .softmax: ""
     }
   }

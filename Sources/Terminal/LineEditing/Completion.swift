@@ -57,14 +57,14 @@ package struct Completion: Equatable, Sendable {
     if shown.contains(where: { $0.note != nil }) {
       rows = shown.map { candidate in
         guard let note = candidate.note else { return fitted(candidate.text, to: columns) }
-        return fitted(padded(candidate.text, to: widest) + "  " + note, to: columns)
+        return fitted(candidate.text.padding(to: widest, gap: 0) + "  " + note, to: columns)
       }
     } else {
       let perRow = max(1, (columns + 1) / (widest + 2))
       let height = (shown.count + perRow - 1) / perRow
       rows = (0..<height).map { row in
         let cells = stride(from: row, to: shown.count, by: height).map { shown[$0].text }
-        let spaced = cells.dropLast().map { padded($0, to: widest + 2) } + cells.suffix(1)
+        let spaced = cells.dropLast().map { $0.padding(to: widest + 2, gap: 0) } + cells.suffix(1)
         return fitted(spaced.joined(), to: columns)
       }
     }
@@ -75,20 +75,15 @@ package struct Completion: Equatable, Sendable {
   }
 }
 
-private func padded(_ text: String, to width: Int) -> String {
-  text + String(repeating: " ", clamping: width - displayWidth(text))
-}
-
 /// The beginning of a text, without trailing spaces. It leaves the last column free, because a full
 /// row would wrap on some terminals.
 private func fitted(_ text: String, to columns: Int) -> String {
   var width = 0
   var result = ""
   for character in text {
-    width += displayWidth(String(character))
+    width += displayWidth(character)
     if width >= columns { break }
     result.append(character)
   }
-  while result.last == " " { result.removeLast() }
-  return result
+  return result.trimmingTrailingSpaces()
 }

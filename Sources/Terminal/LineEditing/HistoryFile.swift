@@ -71,9 +71,7 @@ struct HistoryFile {
     try withLockedFile { descriptor in
       let entries = try read(descriptor).suffix(count)
       // Write next to the file itself, even if the path is a link to it.
-      let place = realpath(path, nil)
-      defer { free(place) }
-      let target = place.map { String(cString: $0) } ?? path
+      let target = resolvedPath(path) ?? path
       let temporary = "\(target).\(getpid()).tmp"
       let copy = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0o600)
       guard copy >= 0 else { throw Failure() }

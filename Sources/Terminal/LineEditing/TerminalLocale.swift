@@ -49,9 +49,3 @@ package struct TerminalSize: Equatable, Sendable {
     return (1...10_000).contains(value) ? value : nil
   }
 }
-
-/// The number of terminal columns that a text takes. Control characters count as 0.
-package func displayWidth(_ text: some StringProtocol) -> Int {
-  guard TerminalLocale.isUTF8 else { return text.unicodeScalars.count }
-  return text.unicodeScalars.reduce(0) { $0 + Int(scalar_width($1.value)) }
-}

@@ -37,19 +37,8 @@ final class NetworkEvaluator {
   /// Gives the plan parameters by their names.
   func setParameters(_ parameters: [String: Tensor]) throws(TrainingError) {
     for layer in geometry where !layer.parameters.isEmpty {
-      var tensors: [Tensor] = []
-      for parameter in layer.parameters {
-        let name = layer.name(of: parameter)
-        guard let tensor = parameters[name] else {
-          throw TrainingError("the parameter \(printable(name)) is missing")
-        }
-        guard tensor.shape == parameter.shape else {
-          throw TrainingError(
-            "\(printable(name)) is \(tensor.shape), but \(network.name) takes \(parameter.shape)")
-        }
-        tensors.append(tensor)
-      }
-      plan.setParameters(tensors, of: layer.index)
+      plan.setParameters(
+        try layer.parameters(from: parameters, network: network.name), of: layer.index)
     }
   }
 

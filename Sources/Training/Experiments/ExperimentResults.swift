@@ -1,3 +1,4 @@
+import Basics
 import Documents
 import Networks
 
@@ -148,7 +149,7 @@ package struct ExperimentResults: Hashable, Sendable {
     var training = lines { 1 - $0.trainAccuracy }
     if case .epochs(let target) = experiment.measure {
       training.append(
-        .init("\(Numerals.fixed(100 * target, places: 0))%", numbers.map { _ in target }))
+        .init("\(NumberFormat.fixed(100 * target, 0))%", numbers.map { _ in target }))
     }
     let validation = lines { $0.validationAccuracy.map { 1 - $0 } }
     var charts = [
@@ -167,6 +168,6 @@ package struct ExperimentResults: Hashable, Sendable {
     Chart.svg(
       curves,
       title: "\(experiment.name) on \(datasetName): means of "
-        + Numerals.count(seeds.count, "seed"))
+        + NumberFormat.count(seeds.count, "seed"))
   }
 }

@@ -1,3 +1,4 @@
+import Basics
 import Networks
 import RealModule
 
@@ -99,7 +100,7 @@ extension Experiment.Comparison {
   private func epochVerdict(
     _ pairs: [Pair], target: Double, epochs: Int
   ) -> ExperimentVerdict {
-    let goal = "\(Numerals.fixed(100 * target, places: 0))% training error"
+    let goal = "\(NumberFormat.fixed(100 * target, 0))% training error"
     let arrived = pairs.compactMap(\.better)
     guard arrived.count == pairs.count else {
       return ExperimentVerdict(
@@ -115,7 +116,7 @@ extension Experiment.Comparison {
       return ExperimentVerdict(
         kind: .notReached,
         words: "\(worse) reached \(goal) with \(logarithms.count) of \(Self.seeds(pairs.count)) in "
-          + "\(Self.epochs(epochs)); \(better) took \(Numerals.fixed(mean, places: 1)), so when "
+          + "\(Self.epochs(epochs)); \(better) took \(NumberFormat.fixed(mean, 1)), so when "
           + "\(worse) didn't reach it, \(better) is at least "
           + "\(Self.times(Double(epochs) / max(mean, 1e-9))) times as fast")
     }
@@ -130,7 +131,7 @@ extension Experiment.Comparison {
     words +=
       ", 95% interval \(Self.times(low)) to \(Self.times(high)) (\(Self.seeds(pairs.count)), in "
       + "pairs)"
-    if let factor { words += "; claimed: \(Numerals.plain(factor)) times" }
+    if let factor { words += "; claimed: \(NumberFormat.shortest(factor)) times" }
     if let elsewhere { words += "; \(elsewhere)" }
     let kind: ExperimentVerdict.Kind =
       if low > 1 {
@@ -141,13 +142,13 @@ extension Experiment.Comparison {
     return ExperimentVerdict(kind: kind, words: words)
   }
 
-  private static func points(_ share: Double) -> String { Numerals.fixed(100 * share, places: 1) }
+  private static func points(_ share: Double) -> String { NumberFormat.fixed(100 * share, 1) }
 
   /// A ratio; the ends of a wide interval aren't written in full.
   private static func times(_ quotient: Double) -> String {
-    quotient > 1000 ? "over 1,000" : Numerals.fixed(quotient, places: quotient < 10 ? 1 : 0)
+    quotient > 1000 ? "over 1,000" : NumberFormat.fixed(quotient, quotient < 10 ? 1 : 0)
   }
 
-  private static func seeds(_ count: Int) -> String { Numerals.count(count, "seed") }
-  private static func epochs(_ count: Int) -> String { Numerals.count(count, "epoch") }
+  private static func seeds(_ count: Int) -> String { NumberFormat.count(count, "seed") }
+  private static func epochs(_ count: Int) -> String { NumberFormat.count(count, "epoch") }
 }

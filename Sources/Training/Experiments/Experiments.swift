@@ -14,11 +14,6 @@ package enum Experiments {
   ///
   /// - Throws: `RecipeError` if there is none.
   package static func experiment(named name: String) throws(RecipeError) -> Experiment {
-    if let experiment = all.first(where: { $0.name == name }) { return experiment }
-    let names = all.map(\.name)
-    throw RecipeError(
-      "", "unknown experiment ‘\(name.prefix(60))’",
-      hint: Suggestion.didYouMean(name, among: names)
-        ?? "the experiments are \(names.joined(separator: ", "))")
+    try builtIn("experiment", name, of: all, name: \.name)
   }
 }

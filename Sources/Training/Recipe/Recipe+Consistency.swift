@@ -12,7 +12,7 @@ extension Recipe {
       _ field: String, _ value: Double, _ expected: String, _ passes: Bool
     ) throws(RecipeError) {
       guard value.isFinite, passes else {
-        throw RecipeError(field, "takes \(expected), not \(Numerals.text(value))")
+        throw RecipeError(field, "takes \(expected), not \(NumberFormat.shortest(value))")
       }
     }
     func whole(_ field: String, _ value: Int, from least: Int) throws(RecipeError) {
@@ -66,7 +66,8 @@ extension Recipe {
 extension PictureSettings {
   fileprivate func requireConsistency() throws(RecipeError) {
     guard scale.isFinite, scale > 0 else {
-      throw RecipeError("pictures.scale", "takes a number above 0, not \(Numerals.text(scale))")
+      throw RecipeError(
+        "pictures.scale", "takes a number above 0, not \(NumberFormat.shortest(scale))")
     }
     for (field, side) in [("resize", resize), ("crop", crop)] {
       if let side, side < 1 {
@@ -96,18 +97,12 @@ extension PictureSettings {
     }
     guard colorDivisor.isFinite, colorDivisor > 0 else {
       throw RecipeError(
-        "pictures.color_divisor", "takes a number above 0, not \(Numerals.text(colorDivisor))")
+        "pictures.color_divisor",
+        "takes a number above 0, not \(NumberFormat.shortest(colorDivisor))")
     }
     if colorEpochs != nil, colorNoise == nil {
       throw RecipeError("pictures.color_epochs", "is set, but color_noise isn't")
     }
-  }
-}
-
-extension Numerals {
-  /// A number that may be `NaN` or `infinity`.
-  static func text(_ value: Double) -> String {
-    value.isNaN ? "NaN" : value.isInfinite ? (value < 0 ? "−infinity" : "infinity") : plain(value)
   }
 }
 
@@ -121,8 +116,7 @@ extension Recipe {
       let names = Zoo.networks.map(\.name)
       throw RecipeError(
         "network", "is ‘\(network.prefix(60))’, and there is no network of that name",
-        hint: Suggestion.didYouMean(network, among: names)
-          ?? "the networks are \(names.joined(separator: ", "))")
+        hint: Suggestion.didYouMean(network, among: names, else: "the networks are"))
     }
     let classes = dataset.train.classNames
     return found.classCount == classes.count ? found : found.telling(classes)

@@ -69,8 +69,7 @@ extension Recipe {
       if let unknown = members.keys.filter({ !known.contains($0) }).min() {
         throw RecipeError(
           value.path, "has no field \(printable(unknown))",
-          hint: Suggestion.didYouMean(unknown, among: known)
-            ?? "the fields are \(known.joined(separator: ", "))")
+          hint: Suggestion.didYouMean(unknown, among: known, else: "the fields are"))
       }
       var settings = LayerSettings()
       for field in LayerSettings.fields {

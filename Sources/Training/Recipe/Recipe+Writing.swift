@@ -1,9 +1,10 @@
+import Basics
 import Networks
 import TensorFiles
 
 extension Recipe {
   /// The recipe as JSON, the same text for the same recipe: what `init(json:)` reads.
-  package var json: String { JSONValue.object(members).fileText(digits: Numerals.plain) }
+  package var json: String { JSONValue.object(members).fileText() }
 
   /// The members of the recipe's JSON. Infinities and NaN can't be read back, so the reader rejects
   /// them.
@@ -11,7 +12,9 @@ extension Recipe {
     let validation: JSONValue =
       switch validationPart {
       case .train: .number(self.validation)
-      case .test: .string("\(validationPart.rawValue):\(Numerals.plain(self.validation))")
+      case .test:
+        .string(
+          "\(validationPart.rawValue):\(NumberFormat.shortest(self.validation, minus: .hyphen))")
       }
     let members: [(String, JSONValue)] = [
       ("format", .string(Self.formatName)), ("version", 1), ("name", .string(name)),

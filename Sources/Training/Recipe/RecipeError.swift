@@ -19,7 +19,4 @@ package struct RecipeError: DescribedError, Hashable, Sendable, CustomStringConv
 
   /// Always `.usage`.
   package var kind: ErrorKind { .usage }
-
-  /// The field, the reason and the hint.
-  package var description: String { message + (hint.map { "; \($0)" } ?? "") }
 }

@@ -25,8 +25,7 @@ struct RecipeValue {
         path,
         path.isEmpty
           ? "unknown field \(printable(unknown))" : "has no field \(printable(unknown))",
-        hint: Suggestion.didYouMean(unknown, among: known)
-          ?? "the fields are \(known.joined(separator: ", "))")
+        hint: Suggestion.didYouMean(unknown, among: known, else: "the fields are"))
     }
     if let missing = names.first(where: { members[$0] == nil }) {
       throw RecipeError(path.isEmpty ? missing : "\(path).\(missing)", "is missing")
@@ -66,7 +65,7 @@ struct RecipeValue {
       throw takes(
         range.upperBound == .max
           ? "a whole number from \(range.lowerBound)"
-          : "a whole number from \(range.lowerBound) to \(Numerals.grouped(range.upperBound))")
+          : "a whole number from \(range.lowerBound) to \(NumberFormat.grouped(range.upperBound))")
     }
     return value
   }
@@ -120,7 +119,7 @@ struct RecipeValue {
     case .null: "nothing"
     case .boolean(let value): "\(value)"
     case .integer(let value): "\(value)"
-    case .number(let value): Numerals.plain(value)
+    case .number(let value): NumberFormat.shortest(value, minus: .hyphen)
     case .float(let value): "\(value)"
     case .string(let text): "‘\(printable(text, limit: 40))’"
     case .array, .object: json.kind

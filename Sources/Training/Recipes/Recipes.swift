@@ -13,11 +13,23 @@ package enum Recipes {
   ///
   /// - Throws: `RecipeError` if there is none.
   package static func recipe(named name: String) throws(RecipeError) -> Recipe {
-    if let recipe = all.first(where: { $0.name == name }) { return recipe }
-    let names = all.map(\.name)
-    throw RecipeError(
-      "", "unknown recipe ‘\(name.prefix(60))’",
-      hint: Suggestion.didYouMean(name, among: names)
-        ?? "the recipes are \(names.joined(separator: ", "))")
+    try builtIn("recipe", name, of: all, name: \.name)
   }
+}
+
+/// The built-in thing by this name.
+///
+/// - Parameters:
+///   - kind: the noun for one of them; with an s it is the noun for all.
+///   - name: the name that was asked for.
+///   - all: what there is.
+///   - nameOf: the name of each.
+/// - Throws: `RecipeError` if there is none.
+func builtIn<T>(
+  _ kind: String, _ name: String, of all: [T], name nameOf: (T) -> String
+) throws(RecipeError) -> T {
+  if let found = all.first(where: { nameOf($0) == name }) { return found }
+  throw RecipeError(
+    "", "unknown \(kind) ‘\(name.prefix(60))’",
+    hint: Suggestion.didYouMean(name, among: all.map(nameOf), else: "the \(kind)s are"))
 }

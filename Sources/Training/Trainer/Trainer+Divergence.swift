@@ -1,3 +1,4 @@
+import Basics
 import Networks
 import RealModule
 
@@ -48,20 +49,20 @@ extension Trainer {
     if record.trainLoss > Self.largestMultiple * max(1, chance) {
       return Divergence(
         reason: "the loss is \(Self.word(record.trainLoss)) after epoch \(epoch): a network "
-          + "that gives every class the same probability has \(Numerals.fixed(chance, places: 4))",
+          + "that gives every class the same probability has \(NumberFormat.fixed(chance, 4))",
         causes: explosionCauses(record.rate), parametersAreFinite: true)
     }
     guard epoch > 1, epoch * stepsPerEpoch >= Self.patience, chance > 0,
       abs(record.trainLoss - chance) <= Self.plateauTolerance * chance
     else { return nil }
     return Divergence(
-      reason: "the loss is still \(Numerals.fixed(record.trainLoss, places: 4)) after epoch "
-        + "\(epoch): ln \(training.classNames.count) = \(Numerals.fixed(chance, places: 4)) is the "
+      reason: "the loss is still \(NumberFormat.fixed(record.trainLoss, 4)) after epoch "
+        + "\(epoch): ln \(training.classNames.count) = \(NumberFormat.fixed(chance, 4)) is the "
         + "loss of a network that gives every class the same probability",
       causes: [
-        "the rate is too high, and the ReLUs have died: try rate=\(Numerals.plain(recipe.rate / 10))",
+        "the rate is too high, and the ReLUs have died: try rate=\(NumberFormat.shortest(recipe.rate / 10))",
         "the initial weights are so small that the signal vanishes: try initialization=he",
-        "the rate is too low for so few steps: try rate=\(Numerals.plain(recipe.rate * 10))",
+        "the rate is too low for so few steps: try rate=\(NumberFormat.shortest(recipe.rate * 10))",
         "the labels don't match the images: look at some with view",
       ],
       parametersAreFinite: true)
@@ -69,14 +70,14 @@ extension Trainer {
 
   private func explosionCauses(_ rate: Double) -> [String] {
     var causes = [
-      "the rate \(Numerals.plain(rate)) is too high: try rate=\(Numerals.plain(recipe.rate / 10))"
+      "the rate \(NumberFormat.shortest(rate)) is too high: try rate=\(NumberFormat.shortest(recipe.rate / 10))"
     ]
     if recipe.pictures.mean == .none {
       causes.append("the images keep their mean: try pictures.mean=channels")
     }
     if recipe.pictures.scale > 1, recipe.pictures.deviation == .none {
       causes.append(
-        "the images have values up to \(Numerals.plain(recipe.pictures.scale)): a rate for values "
+        "the images have values up to \(NumberFormat.shortest(recipe.pictures.scale)): a rate for values "
           + "from 0 to 1 is too high for them; try pictures.scale=1")
     }
     if recipe.initialization != .he {
@@ -87,7 +88,7 @@ extension Trainer {
       ?? recipe.decay
     if decay * rate > 0.1 {
       causes.append(
-        "rate times decay is \(Numerals.plain(decay * rate)): the decay overshoots; try a smaller one"
+        "rate times decay is \(NumberFormat.shortest(decay * rate)): the decay overshoots; try a smaller one"
       )
     }
     return causes
@@ -98,6 +99,6 @@ extension Trainer {
 
   private static func word(_ loss: Double) -> String {
     loss.isNaN
-      ? "NaN" : loss.isInfinite ? "infinite" : Numerals.fixed(loss, places: 1)
+      ? "NaN" : loss.isInfinite ? "infinite" : NumberFormat.fixed(loss, 1)
   }
 }

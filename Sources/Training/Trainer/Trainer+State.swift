@@ -77,17 +77,9 @@ extension Trainer {
   private func setParameters(_ parameters: [String: Tensor]) throws(TrainingError) {
     var left = Set(parameters.keys)
     for layer in geometry where !layer.parameters.isEmpty {
-      var tensors: [Tensor] = []
-      for parameter in layer.parameters {
-        let name = layer.name(of: parameter)
-        guard let tensor = parameters[name] else {
-          throw TrainingError("the state has no parameter \(name)")
-        }
-        try require(tensor, name, parameter.shape)
-        left.remove(name)
-        tensors.append(tensor)
-      }
-      plan.setParameters(tensors, of: layer.index)
+      plan.setParameters(
+        try layer.parameters(from: parameters, network: network.name), of: layer.index)
+      for parameter in layer.parameters { left.remove(layer.name(of: parameter)) }
     }
     if let extra = left.min() {
       throw TrainingError("the state has a parameter \(printable(extra)) that no layer has")
@@ -106,7 +98,9 @@ extension Trainer {
             "the state has only part of the optimizer's memory for "
               + layer.name(of: parameter))
         }
-        for (name, tensor) in zip(names, tensors) { try require(tensor, name, parameter.shape) }
+        for (name, tensor) in zip(names, tensors) {
+          try tensor.require(parameter.shape, name, network: network.name)
+        }
         left.subtract(names)
         kept.append(tensors)
       }
@@ -114,12 +108,6 @@ extension Trainer {
     }
     if let extra = left.min() {
       throw TrainingError("the state has \(printable(extra)), which the optimizer doesn't use")
-    }
-  }
-
-  private func require(_ tensor: Tensor, _ name: String, _ shape: Shape) throws(TrainingError) {
-    guard tensor.shape == shape else {
-      throw TrainingError("\(name) is \(tensor.shape), but the network takes \(shape)")
     }
   }
 }

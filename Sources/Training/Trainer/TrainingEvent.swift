@@ -71,7 +71,4 @@ package struct TrainingError: DescribedError, Hashable, Sendable, CustomStringCo
 
   /// Always `.training`.
   package var kind: ErrorKind { .training }
-
-  /// The message and the hint.
-  package var description: String { message + (hint.map { "; \($0)" } ?? "") }
 }

@@ -43,7 +43,7 @@ struct TrainingParts {
     }
     if recipe.validation > 0, split.validationCount == 0 {
       throw RecipeError(
-        "validation", "is \(Numerals.plain(recipe.validation)), which holds no image back",
+        "validation", "is \(NumberFormat.shortest(recipe.validation)), which holds no image back",
         hint: "no class of \(dataset.name) has enough images; validation=0 holds none back")
     }
     (training, validation) = (split.training, split.validation)
@@ -100,8 +100,7 @@ struct TrainingParts {
     for (field, layer) in named where !known.contains(layer) {
       throw RecipeError(
         field, "names \(layer), but \(network.name) has no layer of that name with parameters",
-        hint: Suggestion.didYouMean(layer, among: known)
-          ?? "they are \(known.joined(separator: ", "))")
+        hint: Suggestion.didYouMean(layer, among: known, else: "they are"))
     }
   }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 
 /// The inputs to mutate: valid files of every kind that the program reads, most of them written by
 /// the program itself.
@@ -37,7 +38,7 @@ struct FuzzSeeds: Sendable {
         + ["--set", "validation=0.2", "--out", "small-run"])
     smallRecipe = try folder.read("small-run/recipe.json")
     try alexnet(["lesson", "new", "begun"])
-    try folder.write(Self.smallNetwork, to: "small.json")
+    try folder.write(smallNetworkFile, to: "small.json")
     let cells = ["next 3", "let a = norm1.mean", "a * 2", "why norm1[1, 2, 3]", "set norm1.n 3"]
     try alexnet(
       ["--network", "small.json"]
@@ -48,7 +49,7 @@ struct FuzzSeeds: Sendable {
     let checkpoints = try FileManager.default.contentsOfDirectory(atPath: folder.path + "/run")
       .filter { $0.hasSuffix(".safetensors") }.sorted()
     checkpoint = try folder.bytes("run/" + (checkpoints.first ?? ""))
-    networks = [Self.smallNetwork, try folder.read("tiny.json")]
+    networks = [smallNetworkFile, try folder.read("tiny.json")]
     recipes = try ["run/recipe", "80-seconds", "paper", "adam"].map {
       try folder.read($0 + ".json")
     }
@@ -144,19 +145,4 @@ struct FuzzSeeds: Sendable {
   /// Typical lines that a person types.
   static let history =
     "next\nwhy conv1[0, 1, 2]\nlet x = 3; x ** 2\nview conv1\nforward\nhelp why\n"
-
-  static let smallNetwork = """
-    {"format": "alexnet-network", "version": 1, "name": "small", "title": "small",
-     "input": {"channels": 3, "height": 9, "width": 9, "scale": 255, "mean": [1, 2, 3],
-               "deviation": [1, 1, 1]},
-     "labels": ["cat", "dog", "hen"],
-     "layers": [
-      {"name": "conv1", "kind": "convolution", "filters": 4, "kernel": 3, "padding": 1},
-      {"name": "relu1", "kind": "relu"},
-      {"name": "norm1", "kind": "local_response_normalization", "convention": "source2012"},
-      {"name": "pool1", "kind": "max_pooling", "kernel": 3, "stride": 2, "rounding": "ceil"},
-      {"name": "flatten", "kind": "flatten"},
-      {"name": "fc6", "kind": "linear", "outputs": 3},
-      {"name": "softmax", "kind": "softmax"}]}
-    """
 }

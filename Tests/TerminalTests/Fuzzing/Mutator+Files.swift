@@ -18,14 +18,9 @@ extension Mutator {
   /// The file with a correct digest in its header, so that changes aren't caught by the digest
   /// check.
   static func sealed(_ file: [UInt8]) -> [UInt8] {
-    let mark = Array("\"digest\":\"".utf8)
-    guard let start = file.indices.first(where: { file[$0...].starts(with: mark) }),
-      start + mark.count + 64 < file.count
-    else { return file }
-    let place = (start + mark.count)..<(start + mark.count + 64)
+    guard let place = try? FileSeal.place(in: file[...]) else { return file }
     var sealed = file
-    sealed.replaceSubrange(place, with: repeatElement(UInt8(ascii: "0"), count: 64))
-    sealed.replaceSubrange(place, with: SHA256.digits(of: sealed).utf8)
+    sealed.replaceSubrange(place, with: FileSeal.digits(for: file, at: place).utf8)
     return sealed
   }
 }

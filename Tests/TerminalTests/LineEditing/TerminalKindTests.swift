@@ -85,9 +85,4 @@ import Testing
     // No visible character would follow the escape sequence.
     #expect(Prompt(">", color: "1").marked(utf8: true) == ">")
   }
-
-  @Test(arguments: [("abc", 3), ("", 0), ("grüße", 5), ("日本語", 6), ("e\u{301}", 1), ("\u{7}a", 1)])
-  func widthsOfText(_ text: String, width: Int) {
-    #expect(displayWidth(text) == width)
-  }
 }

@@ -25,7 +25,8 @@ package struct ProgressCommand: Command, HasGlobalOptions, WritesFiles {
     .slip("progress import nowhere.json", "a file that doesn't exist", expect: "nowhere.json"),
   ]
 
-  @Argument(help: "What to do: export, import or reset.", completion: .list(["export", "import", "reset"]))
+  @Argument(
+    help: "What to do: export, import or reset.", completion: .list(["export", "import", "reset"]))
   var action: String?
   @Argument(help: "The file to export to or import from.", completion: .file())
   var file: OutputFile?

@@ -153,7 +153,8 @@ extension PictureSettings {
     if colorNoise != nil {
       parts.append(
         "colour noise" + (colorEpochs.map { " for \($0) epochs" } ?? "")
-          + (colorDivisor == 1 ? "" : " (noisy values divided by \(NumberFormat.shortest(colorDivisor)))"))
+          + (colorDivisor == 1
+            ? "" : " (noisy values divided by \(NumberFormat.shortest(colorDivisor)))"))
     }
     return parts.joined(separator: "; ")
   }

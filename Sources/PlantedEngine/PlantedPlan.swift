@@ -5,17 +5,17 @@ import Tensors
 
 /// A chain in which the mistake computes some layers and the reference the others, one layer at a
 /// time.
-final class PlantedPlan: Plan {
+final class PlantedPlan: ScalarPlan {
   let layers: [Layer]
   /// The input shape of each layer, then the chain's output shape; with the batch.
-  private let shapes: [Shape]
+  let shapes: [Shape]
   /// The reference's plan of each layer alone.
   private let plans: [any Plan]
   private let mistake: any Mistake
 
   /// The input, then each layer's output.
-  private var values: [Tensor?]
-  private var inputGradients: [Tensor?]
+  var values: [Tensor?]
+  var inputGradients: [Tensor?]
   /// The mistake's accumulated bias gradients; nil if the reference's are used.
   private var biasGradients: [Tensor?]
   /// What the optimizer keeps for each trainable parameter.
@@ -29,8 +29,6 @@ final class PlantedPlan: Plan {
     memory = Array(repeating: [], count: layers.count)
   }
 
-  var outputShapes: [Shape] { Array(shapes.dropFirst()) }
-
   func setParameters(_ parameters: [Tensor], of layer: Int) {
     plans[layer].setParameters(parameters, of: 0)
     forgetOutputs(from: layer)
@@ -43,23 +41,12 @@ final class PlantedPlan: Plan {
     forgetOutputs(from: layer)
   }
 
-  func setInput(_ input: Tensor) {
-    precondition(input.shape == shapes[0], "The plan takes \(shapes[0]), not \(input.shape).")
-    forgetOutputs(from: 0)
-    values[0] = input
-  }
-
-  private func forgetOutputs(from layer: Int) {
-    for later in layer..<layers.count { values[later + 1] = nil }
-    for index in layers.indices { inputGradients[index] = nil }
-  }
-
   // MARK: Forward
 
   func forward(_ range: Range<Int>, cancellation: Cancellation) throws {
     forgetOutputs(from: range.lowerBound)
     for layer in range {
-      let x = value(layer)
+      let x = value(arrivingAt: layer)
       plans[layer].setInput(x)
       // The reference runs too, since its backward kernels need its forward pass.
       try plans[layer].forward(cancellation: cancellation)
@@ -70,34 +57,9 @@ final class PlantedPlan: Plan {
     }
   }
 
-  func output(of layer: Int) -> Tensor? { values[layer + 1] }
-
-  func loss(labels: [Int]) -> Double { softmaxCrossEntropy(logits(), labels: labels) }
-
-  private func value(_ place: Int) -> Tensor {
-    guard let value = values[place] else {
-      preconditionFailure("Every layer before \(place) must have run.")
-    }
-    return value
-  }
-
-  private func logits() -> Tensor {
-    precondition(layers.last == .softmax, "A loss takes a chain that ends with a softmax.")
-    return value(layers.count - 1)
-  }
-
   // MARK: Backward
 
-  func backward(labels: [Int], cancellation: Cancellation) throws {
-    let gradient = softmaxCrossEntropyGradient(logits(), labels: labels)
-    try backward(from: gradient, through: layers.count - 1, cancellation)
-  }
-
-  func backward(from gradient: Tensor, cancellation: Cancellation) throws {
-    try backward(from: gradient, through: layers.count, cancellation)
-  }
-
-  private func backward(
+  func backward(
     from gradient: Tensor, through end: Int, _ cancellation: Cancellation
   ) throws {
     precondition(values.allSatisfy { $0 != nil }, "All layers must have run before backward.")
@@ -109,7 +71,7 @@ final class PlantedPlan: Plan {
         try plans[layer].backward(from: g, cancellation: cancellation)
         try accumulateBiasGradient(layer, g, cancellation)
         let wrong = try mistake.inputGradient(
-          of: layers[layer], g, input: value(layer), parameters: parameters(of: layer),
+          of: layers[layer], g, input: value(arrivingAt: layer), parameters: parameters(of: layer),
           cancellation: cancellation)
         inputGradients[layer] = wrong ?? plans[layer].inputGradient(of: 0)
         g = inputGradients[layer] ?? g
@@ -130,8 +92,6 @@ final class PlantedPlan: Plan {
     biasGradients[layer] = Tensor(
       shape: wrong.shape, values: zip(before, wrong.values).map { Float(Double($0) + Double($1)) })
   }
-
-  func inputGradient(of layer: Int) -> Tensor? { inputGradients[layer] }
 
   func parameterGradients(of layer: Int) -> [Tensor] {
     var gradients = plans[layer].parameterGradients(of: 0)

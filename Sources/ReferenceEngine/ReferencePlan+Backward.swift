@@ -2,24 +2,10 @@ import Layers
 import Tensors
 
 extension ReferencePlan {
-  func loss(labels: [Int]) -> Double {
-    softmaxCrossEntropy(logits(), labels: labels)
-  }
-
-  func backward(labels: [Int], cancellation: Cancellation) throws {
-    let gradient = softmaxCrossEntropyGradient(logits(), labels: labels)
-    try backward(from: gradient, through: layers.count - 1, cancellation)
-  }
-
-  func backward(from gradient: Tensor, cancellation: Cancellation) throws {
-    requireGradient(gradient, of: shapes[layers.count])
-    try backward(from: gradient, through: layers.count, cancellation)
-  }
-
   /// Runs backward from the gradient of layer `end`'s input (of the chain's output, if `end` is the
   /// count of layers). If it is cancelled, every gradient is forgotten, since some would be half
   /// accumulated.
-  private func backward(
+  func backward(
     from gradient: Tensor, through end: Int, _ cancellation: Cancellation
   ) throws(Cancelled) {
     precondition(values.allSatisfy { $0 != nil }, "All layers must have run before backward.")

@@ -3,7 +3,7 @@ import Layers
 import Tensors
 
 /// The reference engine's plan: runs one kernel per layer, and keeps every output and gradient.
-final class ReferencePlan: Plan {
+final class ReferencePlan: ScalarPlan {
   let layers: [Layer]
   /// The input shape of each layer, then the chain's output shape; with the batch.
   let shapes: [Shape]
@@ -31,8 +31,6 @@ final class ReferencePlan: Plan {
     memory = Array(repeating: [], count: layers.count)
   }
 
-  var outputShapes: [Shape] { Array(shapes.dropFirst()) }
-
   // MARK: Inputs
 
   func setParameters(_ parameters: [Tensor], of layer: Int) {
@@ -55,23 +53,7 @@ final class ReferencePlan: Plan {
     forgetOutputs(from: layer)
   }
 
-  func setInput(_ input: Tensor) {
-    precondition(input.shape == shapes[0], "The plan takes \(shapes[0]), not \(input.shape).")
-    forgetOutputs(from: 0)
-    values[0] = input
-  }
-
-  /// Forgets outputs that depend on a changed input.
-  func forgetOutputs(from layer: Int) {
-    for later in layer..<layers.count { values[later + 1] = nil }
-    for index in layers.indices { inputGradients[index] = nil }
-  }
-
   // MARK: Outputs
-
-  func output(of layer: Int) -> Tensor? { values[layer + 1] }
-
-  func inputGradient(of layer: Int) -> Tensor? { inputGradients[layer] }
 
   func parameterGradients(of layer: Int) -> [Tensor] { parameterGradients[layer] }
 
@@ -80,22 +62,6 @@ final class ReferencePlan: Plan {
   }
 
   // MARK: Checks
-
-  func value(arrivingAt layer: Int) -> Tensor {
-    guard let value = values[layer] else {
-      preconditionFailure(
-        layer == 0
-          ? "The plan has no input; call setInput first."
-          : "\(describe(layer)) cannot run before \(describe(layer - 1)).")
-    }
-    return value
-  }
-
-  func logits() -> Tensor {
-    precondition(layers.last == .softmax, "A loss takes a chain that ends with a softmax.")
-    precondition(values[layers.count] != nil, "All layers must have run before the loss.")
-    return value(arrivingAt: layers.count - 1)
-  }
 
   func readyParameters(of layer: Int) -> [Tensor] {
     precondition(
@@ -125,6 +91,4 @@ final class ReferencePlan: Plan {
       preconditionFailure("\(describe(layer)) was checked when the plan was made: \(error).")
     }
   }
-
-  func describe(_ layer: Int) -> String { "Layer \(layer) (\(layers[layer].kind))" }
 }

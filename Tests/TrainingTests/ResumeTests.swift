@@ -89,8 +89,8 @@ import Testing
     ("data", "noise isn't the data of this run"),
     ("missing", "the parameter fc1.bias is missing"),
     ("extra", "the state has a parameter fc9.bias that no layer has"),
-    ("shape", "fc1.bias is 2, but the network takes 3"),
-    ("memory", "conv1.weight.velocity is 2, but the network takes 4×3×3×3"),
+    ("shape", "fc1.bias is 2, but small takes 3"),
+    ("memory", "conv1.weight.velocity is 2, but small takes 4×3×3×3"),
     ("first_moment", "the state has conv1.weight.first_moment, which the optimizer doesn't use"),
     (
       "step",

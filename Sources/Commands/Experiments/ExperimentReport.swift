@@ -103,7 +103,7 @@ enum ExperimentReport {
         row.append(
           results.chosenRates[arm.arm.name].map { NumberFormat.format($0, significant: 3) } ?? "")
       }
-      row.append(results.parameters[arm.arm.name].map(NumberFormat.grouped) ?? "")
+      row.append(results.parameters[arm.arm.name].map { NumberFormat.grouped($0) } ?? "")
       return row
     }
   }

@@ -94,9 +94,12 @@ package struct PictureSet: Hashable, Sendable {
   }
 
   /// How many images each class has, in the order of `classNames`.
-  package var classCounts: [Int] {
-    var counts = [Int](repeating: 0, count: classNames.count)
-    for label in labels { counts[Int(label)] += 1 }
-    return counts
+  package var classCounts: [Int] { labels.counts(below: classNames.count) }
+}
+
+extension [UInt8] {
+  /// How often each number below `limit` occurs.
+  func counts(below limit: Int) -> [Int] {
+    reduce(into: [Int](repeating: 0, count: limit)) { $0[Int($1)] += 1 }
   }
 }

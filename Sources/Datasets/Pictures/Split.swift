@@ -37,8 +37,7 @@ package enum Split {
     precondition(
       (0...labels.count).contains(total),
       "\(total) of \(labels.count) images can't be set aside.")
-    var counts = [Int](repeating: 0, count: 256)
-    for label in labels { counts[Int(label)] += 1 }
+    let counts = labels.counts(below: 256)
     guard total > 0 else { return (Array(labels.indices), []) }
     var shares = counts.map { $0 * total / labels.count }
     let byRemainder = counts.indices.sorted {
@@ -52,9 +51,8 @@ package enum Split {
   private static func stratified(
     labels: [UInt8], seed: UInt64, share: (Int) -> Int
   ) -> (train: [Int], validation: [Int]) {
-    var counts = [Int](repeating: 0, count: 256)
-    for label in labels { counts[Int(label)] += 1 }
-    return stratified(labels: labels, seed: seed, sharesByClass: counts.map(share))
+    let shares = labels.counts(below: 256).map(share)
+    return stratified(labels: labels, seed: seed, sharesByClass: shares)
   }
 
   private static func stratified(

@@ -26,7 +26,7 @@ extension PicturePipeline: CustomStringConvertible {
       text += ", minus \(NumberFormat.shortest(of: mean))"
     }
     if deviation.contains(where: { $0 != 1 }) {
-      text += ", over \(NumberFormat.shortest(of: deviation))"
+      text += ", divided by \(NumberFormat.shortest(of: deviation))"
     }
     return text
   }

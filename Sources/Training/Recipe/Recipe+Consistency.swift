@@ -12,7 +12,8 @@ extension Recipe {
       _ field: String, _ value: Double, _ expected: String, _ passes: Bool
     ) throws(RecipeError) {
       guard value.isFinite, passes else {
-        throw RecipeError(field, "takes \(expected), not \(NumberFormat.shortest(value))")
+        throw RecipeError(
+          field, "takes \(expected), not \(NumberFormat.shortest(value, minus: .hyphen))")
       }
     }
     func whole(_ field: String, _ value: Int, from least: Int) throws(RecipeError) {
@@ -67,7 +68,8 @@ extension PictureSettings {
   fileprivate func requireConsistency() throws(RecipeError) {
     guard scale.isFinite, scale > 0 else {
       throw RecipeError(
-        "pictures.scale", "takes a number above 0, not \(NumberFormat.shortest(scale))")
+        "pictures.scale",
+        "takes a number above 0, not \(NumberFormat.shortest(scale, minus: .hyphen))")
     }
     for (field, side) in [("resize", resize), ("crop", crop)] {
       if let side, side < 1 {
@@ -98,7 +100,7 @@ extension PictureSettings {
     guard colorDivisor.isFinite, colorDivisor > 0 else {
       throw RecipeError(
         "pictures.color_divisor",
-        "takes a number above 0, not \(NumberFormat.shortest(colorDivisor))")
+        "takes a number above 0, not \(NumberFormat.shortest(colorDivisor, minus: .hyphen))")
     }
     if colorEpochs != nil, colorNoise == nil {
       throw RecipeError("pictures.color_epochs", "is set, but color_noise isn't")

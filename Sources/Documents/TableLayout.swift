@@ -23,6 +23,7 @@ struct TableLayout {
       return min(widest, table.columns[column].wrapping?.upperBound ?? .max)
     }
     shown = table.columns.indices.filter { [widths] in widths[$0] > 0 }
+    let natural = widths
     narrow()
     while total > layout.width,
       let least = shown.max(by: { table.columns[$0].drop < table.columns[$1].drop }),
@@ -30,6 +31,9 @@ struct TableLayout {
     {
       shown.removeAll { $0 == least }
       dropped.append(least)
+      // What is left may have the room.
+      widths = natural
+      narrow()
     }
   }
 

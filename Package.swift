@@ -258,6 +258,14 @@ let package = Package(
         "TestSupport", "Notebook", "Lessons", "Cells", "Documents", "Tensors",
       ],
       swiftSettings: settings),
+    // What people see, compared with the files in Tests/Snapshots.
+    .testTarget(
+      name: "SnapshotTests",
+      dependencies: [
+        "TestSupport", "Notebook", "Lessons", "Commands", "Cells", "Expressions", "Documents",
+        "Datasets", "Networks", "Tensors", "Basics",
+      ],
+      swiftSettings: settings),
     .testTarget(
       name: "TerminalTests",
       dependencies: [

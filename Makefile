@@ -28,13 +28,16 @@ BUILD = swift build -c release --product alexnet $(STATIC)
 # Python and what tests need of it, in a place of its own.
 PYTHON := .build/python
 
-.PHONY: help setup run build test fuzz mutants python snapshots bench lint format docs install uninstall clean
+.PHONY: help setup check run build test fuzz mutants python snapshots bench lint format docs install uninstall clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s%s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: ## install missing system packages
 	@Scripts/setup
+
+check: setup ## type-check every module of Sources at once, without building: seconds
+	@Scripts/check
 
 run: build ## build, then open the notebook
 	@.build/release/alexnet

@@ -83,8 +83,8 @@ let package = Package(
     .target(
       name: "Expressions",
       dependencies: [
-        "Documents", "Networks", "ReferenceEngine", "Layers", "Tensors", "Basics", "CLibrary",
-        "TensorFiles",
+        "Documents", "Explanations", "Networks", "ReferenceEngine", "Layers", "Tensors", "Basics",
+        "CLibrary", "TensorFiles",
       ],
       swiftSettings: settings),
     .target(
@@ -226,7 +226,7 @@ let package = Package(
     .testTarget(
       name: "ExpressionsTests",
       dependencies: [
-        "TestSupport", "Expressions", "Tensors",
+        "TestSupport", "Expressions", "Layers", "Tensors",
       ],
       swiftSettings: settings),
     .testTarget(
@@ -269,8 +269,9 @@ let package = Package(
     .testTarget(
       name: "TerminalTests",
       dependencies: [
-        "Terminal", "Notebook", "Cells", "Training", "Datasets", "TensorFiles", "Digests",
-        "Tensors", "Basics", "TestSupport", "CPseudoTerminal", "LineEditorProbe", "DataServer",
+        "Terminal", "Notebook", "Cells", "Training", "Datasets", "Layers", "TensorFiles",
+        "Digests", "Tensors", "Basics", "TestSupport", "CPseudoTerminal", "LineEditorProbe",
+        "DataServer",
         "alexnet",
       ],
       swiftSettings: settings),

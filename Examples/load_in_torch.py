@@ -166,7 +166,8 @@ KINDS = {
     "average_pooling": AveragePooling, "local_response_normalization": ChannelNormalization,
     "spatial_normalization": SpatialNormalization, "batch_normalization": BatchNormalization,
     "linear": Linear, "dropout": Dropout,
-    "relu": lambda _: nn.ReLU(), "tanh": lambda _: nn.Tanh(), "flatten": lambda _: nn.Flatten(),
+    "relu": lambda _: nn.ReLU(), "tanh": lambda _: nn.Tanh(),
+    "elu": lambda layer: nn.ELU(layer.get("alpha", 1)), "flatten": lambda _: nn.Flatten(),
 }
 
 

@@ -62,10 +62,8 @@ extension Explanation {
     case spatialNormalization(NormalizationDetail)
     /// A value normalized to mean 0 and variance 1, then scaled and shifted.
     case batchNormalization(BatchNormalizationDetail)
-    /// max(0, x).
-    case relu(x: Float)
-    /// The hyperbolic tangent.
-    case tanh(x: Float)
+    /// A function of one number.
+    case activation(ActivationDetail)
     /// The input times a factor, and in training times 0 or 1.
     case dropout(DropoutDetail)
     /// The same value in another place.

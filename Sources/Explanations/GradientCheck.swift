@@ -42,7 +42,7 @@ package struct GradientCheck {
   /// Elements left out because the layer has a kink within h.
   package private(set) var skipped = 0
 
-  private let layer: Layer
+  private let smoothness: Smoothness
   private let plan: any Plan
   private let g: Tensor
   private let cancellation: Cancellation
@@ -62,7 +62,7 @@ package struct GradientCheck {
     _ layer: Layer, input: Tensor, parameters: [Tensor], engine: any Engine, samples: Int,
     seed: UInt64, cancellation: Cancellation
   ) throws {
-    (self.layer, self.cancellation) = (layer, cancellation)
+    (smoothness, self.cancellation) = (layer.smoothness, cancellation)
     plan = try engine.prepare([layer], input: input.shape, mode: .inference)
     let random = CounterRandom("gradient check", seed: seed)
     g = Tensor(uniform: plan.outputShapes[0], scale: 1, random: random)
@@ -114,20 +114,24 @@ package struct GradientCheck {
     for draw in 0..<min(count, tensor.count) {
       let element = count >= tensor.count ? draw : random.below(tensor.count, UInt64(draw))
       let x = values[element]
-      var h = layer.step(at: x, rms: Float(rms))
+      var h = smoothness.step(at: x, rms: Float(rms))
       var (low, high) = (try outputs(element, x - h), try outputs(element, x + h))
       var (difference, noise) = slope(element, low, high, Double(x + h) - Double(x - h))
       // For a straight line, the step can be longer, until the slope is larger than the rounding
       // errors.
       var longer = 0
-      while !layer.isCurved, noise > 0x1p-12 * abs(difference), longer < 4 {
+      while smoothness.curvature == .straight, noise > 0x1p-12 * abs(difference), longer < 4 {
         longer += 1
         h *= 32
         (low, high) = (try outputs(element, x - h), try outputs(element, x + h))
         (difference, noise) = slope(element, low, high, Double(x + h) - Double(x - h))
       }
+      if smoothness.hasKink(near: x, within: h) {
+        skipped += 1
+        continue
+      }
       var bound = 4 * noise
-      if layer.hasKinks {
+      if smoothness.kinks == .amongInputs {
         let middle = try outputs(element, x)
         let left = slope(element, low, middle, Double(x) - Double(x - h)).slope
         let right = slope(element, middle, high, Double(x + h) - Double(x)).slope
@@ -135,7 +139,8 @@ package struct GradientCheck {
           skipped += 1
           continue
         }
-      } else if layer.isCurved {
+      }
+      if smoothness.curvature != .straight {
         let (far, _) = slope(
           element, try outputs(element, x - 2 * h), try outputs(element, x + 2 * h),
           Double(x + 2 * h) - Double(x - 2 * h))
@@ -156,7 +161,7 @@ package struct GradientCheck {
   ) -> (slope: Double, noise: Double) {
     var (sum, noise) = (0.0, 0.0)
     for (place, factor) in g.values.enumerated()
-    where low[place] != high[place] || layer.saturates(place, with: element) {
+    where low[place] != high[place] || smoothness.saturates(place, with: element) {
       sum += Double(factor) * (Double(high[place]) - Double(low[place]))
       noise += abs(Double(factor)) * (Double(low[place].ulp) + Double(high[place].ulp)) / 2
     }
@@ -176,50 +181,5 @@ package struct GradientCheck {
     }
     row.isWithinBounds = row.isWithinBounds && holds
     row.count += 1
-  }
-}
-
-extension Layer {
-  /// Whether the layer's slope has jumps.
-  fileprivate var hasKinks: Bool {
-    switch self {
-    case .relu, .maxPooling: true
-    case .convolution, .locallyConnected, .averagePooling, .localResponseNormalization,
-      .spatialNormalization, .batchNormalization, .tanh, .flatten, .linear, .dropout, .softmax:
-      false
-    }
-  }
-
-  /// The step of a difference to each side: a share of the scale on which the layer bends. That is
-  /// 1 for functions made of exponentials, if rounding allows such a short step, and the size of
-  /// the inputs for all others.
-  fileprivate func step(at x: Float, rms: Float) -> Float {
-    switch self {
-    case .tanh, .softmax: max(1, abs(x) * 0x1p-8) * 0x1p-7
-    case .convolution, .locallyConnected, .maxPooling, .averagePooling, .localResponseNormalization,
-      .spatialNormalization, .batchNormalization, .relu, .flatten, .linear, .dropout:
-      max(abs(x), rms, 1e-3) * 0x1p-7
-    }
-  }
-
-  /// Whether an output depends on an element of the input but can still stay the same.
-  fileprivate func saturates(_ output: Int, with element: Int) -> Bool {
-    switch self {
-    case .tanh: output == element
-    case .softmax: true
-    case .convolution, .locallyConnected, .maxPooling, .averagePooling, .localResponseNormalization,
-      .spatialNormalization, .batchNormalization, .relu, .flatten, .linear, .dropout:
-      false
-    }
-  }
-
-  /// Whether the layer, in inference, isn't piecewise linear.
-  fileprivate var isCurved: Bool {
-    switch self {
-    case .localResponseNormalization, .spatialNormalization, .tanh, .softmax: true
-    case .convolution, .locallyConnected, .maxPooling, .averagePooling, .batchNormalization, .relu,
-      .flatten, .linear, .dropout:
-      false
-    }
   }
 }

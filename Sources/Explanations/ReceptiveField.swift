@@ -123,7 +123,7 @@ extension LayerGeometry {
     case .batchNormalization:
       guard mode == .training else { return box }
       return [box[0]] + box.indices.dropFirst().map(everything)
-    case .relu, .tanh, .dropout: return box
+    case .activation, .dropout: return box
     case .flatten: return unflattened(box)
     case .linear, .softmax: return [everything(0)]
     }

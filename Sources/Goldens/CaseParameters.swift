@@ -81,7 +81,7 @@ struct CaseParameters {
     }
   }
 
-  private func wrong(_ name: String, _ wanted: String) -> GoldenError {
+  func wrong(_ name: String, _ wanted: String) -> GoldenError {
     GoldenError(path, "\(name) of \(place) must be \(wanted)")
   }
 }

@@ -1,4 +1,5 @@
 import Layers
+import Networks
 import Tensors
 
 extension CaseParameters {
@@ -35,14 +36,27 @@ extension CaseParameters {
     case .batchNormalization:
       return .batchNormalization(
         BatchNormalization(epsilon: try number("epsilon"), momentum: try number("momentum")))
-    case .relu: return .relu
-    case .tanh: return .tanh
+    case .activation: return try activation(kind)
     case .flatten: return .flatten
     case .linear: return .linear(Linear(outputs: try size(weight?[0], "outputs")))
     case .dropout:
       return .dropout(Dropout(rate: try number("rate"), convention: try word("convention")))
     case .softmax: return .softmax
     }
+  }
+
+  /// An activation, whose parameters are named as the members of a network's file.
+  private mutating func activation(_ kind: Layer.Kind) throws(GoldenError) -> Layer {
+    var layer = kind.prototype
+    for setting in layer.fieldSettings {
+      let value = FieldValue.real(try number(setting.name))
+      do throws(EditError) {
+        layer = try layer.setting([FieldSetting(setting.name, value)])
+      } catch {
+        throw wrong(setting.name, error.message)
+      }
+    }
+    return layer
   }
 
   /// A size from a weight's shape, or else the parameter with this name.
@@ -61,14 +75,12 @@ extension CaseParameters {
 extension Layer.Kind {
   /// The axes of the operation's weight; 0 if it has none.
   var weightRank: Int {
-    switch self {
+    switch prototype.weighted {
     case .convolution: 4
     case .locallyConnected: 6
     case .linear: 2
     case .batchNormalization: 1
-    case .maxPooling, .averagePooling, .localResponseNormalization, .spatialNormalization, .relu,
-      .tanh, .flatten, .dropout, .softmax:
-      0
+    case nil: 0
     }
   }
 

@@ -47,7 +47,7 @@ extension OperationCase {
       let copies = copies(of: x.shape.c)
       lrn.groups *= copies
       return repeated(copies, as: .localResponseNormalization(lrn))
-    case .maxPooling, .averagePooling, .spatialNormalization, .batchNormalization, .relu, .tanh,
+    case .maxPooling, .averagePooling, .spatialNormalization, .batchNormalization, .activation,
       .flatten, .dropout:
       return repeated(copies(of: x.shape.c), as: layer)
     case .linear, .softmax: return nil

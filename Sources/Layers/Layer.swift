@@ -19,10 +19,8 @@ public enum Layer: Hashable, Sendable {
   case spatialNormalization(SpatialNormalization)
   /// Batch normalization.
   case batchNormalization(BatchNormalization)
-  /// The rectified linear unit: max(0, x).
-  case relu
-  /// The hyperbolic tangent.
-  case tanh
+  /// An activation, element by element: ReLU, tanh.
+  case activation(Activation)
   /// N×C×H×W to N×F with F = C·H·W, in row-major order.
   case flatten
   /// A fully connected layer.
@@ -34,62 +32,13 @@ public enum Layer: Hashable, Sendable {
 }
 
 extension Layer {
-  /// Every kind of layer by the name that files, commands and golden cases use.
-  public enum Kind: String, CaseIterable, Hashable, Sendable {
-    /// A convolution.
-    case convolution
-    /// A convolution without shared weights.
-    case locallyConnected = "locally_connected"
-    /// The largest of each window.
-    case maxPooling = "max_pooling"
-    /// The mean of each window.
-    case averagePooling = "average_pooling"
-    /// Local response normalization across channels.
-    case localResponseNormalization = "local_response_normalization"
-    /// Local response normalization within a channel.
-    case spatialNormalization = "spatial_normalization"
-    /// Batch normalization.
-    case batchNormalization = "batch_normalization"
-    /// The rectified linear unit.
-    case relu
-    /// The hyperbolic tangent.
-    case tanh
-    /// N×C×H×W to N×F.
-    case flatten
-    /// A fully connected layer.
-    case linear
-    /// Dropout.
-    case dropout
-    /// Probabilities from logits.
-    case softmax
-  }
-
-  /// Which kind of layer this is.
-  public var kind: Kind {
-    switch self {
-    case .convolution: .convolution
-    case .locallyConnected: .locallyConnected
-    case .maxPooling: .maxPooling
-    case .averagePooling: .averagePooling
-    case .localResponseNormalization: .localResponseNormalization
-    case .spatialNormalization: .spatialNormalization
-    case .batchNormalization: .batchNormalization
-    case .relu: .relu
-    case .tanh: .tanh
-    case .flatten: .flatten
-    case .linear: .linear
-    case .dropout: .dropout
-    case .softmax: .softmax
-    }
-  }
-
   /// The sliding window, if the layer has one.
   public var window: Window? {
     switch self {
     case .convolution(let convolution): convolution.window
     case .locallyConnected(let local): local.window
     case .maxPooling(let pooling), .averagePooling(let pooling): pooling.window
-    case .localResponseNormalization, .spatialNormalization, .batchNormalization, .relu, .tanh,
+    case .localResponseNormalization, .spatialNormalization, .batchNormalization, .activation,
       .flatten, .linear, .dropout, .softmax:
       nil
     }
@@ -102,7 +51,7 @@ extension Layer {
     case .convolution, .locallyConnected, .maxPooling, .averagePooling,
       .localResponseNormalization, .spatialNormalization, .batchNormalization, .linear:
       true
-    case .relu, .tanh, .flatten, .dropout, .softmax: false
+    case .activation, .flatten, .dropout, .softmax: false
     }
   }
 
@@ -119,7 +68,9 @@ extension Layer {
     case .spatialNormalization(let normalization):
       return try normalization.outputShape(for: input)
     case .batchNormalization(let normalization): return try normalization.outputShape(for: input)
-    case .relu, .tanh: return input
+    case .activation(let activation):
+      try activation.check()
+      return input
     case .flatten:
       guard input.rank >= 2 else { throw .rank(needs: 4, arriving: input) }
       return try Shape([input.n, try input.withoutBatch.checked().count]).checked()
@@ -136,14 +87,12 @@ extension Layer {
   /// - Throws: `ShapeError` if the layer can't take `input`.
   public func parameters(for input: Shape) throws(ShapeError) -> [Parameter] {
     let output = try outputShape(for: input)
-    switch self {
-    case .convolution(let convolution): return convolution.parameters(for: input)
-    case .locallyConnected(let local): return local.parameters(for: input, output: output)
-    case .batchNormalization(let normalization): return normalization.parameters(for: input)
-    case .linear(let linear): return linear.parameters(for: input)
-    case .maxPooling, .averagePooling, .localResponseNormalization, .spatialNormalization, .relu,
-      .tanh, .flatten, .dropout, .softmax:
-      return []
+    return switch weighted {
+    case .convolution(let convolution): convolution.parameters(for: input)
+    case .locallyConnected(let local): local.parameters(for: input, output: output)
+    case .batchNormalization(let normalization): normalization.parameters(for: input)
+    case .linear(let linear): linear.parameters(for: input)
+    case nil: []
     }
   }
 
@@ -153,14 +102,11 @@ extension Layer {
   /// - Throws: `ShapeError` if the layer can't take `input`.
   public func multiplyAdds(for input: Shape) throws(ShapeError) -> Int {
     let output = try outputShape(for: input)
-    switch self {
-    case .convolution(let convolution):
-      return convolution.multiplyAdds(input: input, output: output)
-    case .locallyConnected(let local): return local.multiplyAdds(input: input, output: output)
-    case .linear: return output.count * input.c
-    case .maxPooling, .averagePooling, .localResponseNormalization, .spatialNormalization,
-      .batchNormalization, .relu, .tanh, .flatten, .dropout, .softmax:
-      return 0
+    return switch weighted {
+    case .convolution(let convolution): convolution.multiplyAdds(input: input, output: output)
+    case .locallyConnected(let local): local.multiplyAdds(input: input, output: output)
+    case .linear: output.count * input.c
+    case .batchNormalization, nil: 0
     }
   }
 }

@@ -98,16 +98,14 @@ extension LayerGeometry {
   /// How many weights feed one output, and how many outputs one input feeds (strides and edges aside).
   fileprivate var fans: (in: Double, out: Double) {
     let fanIn = Double(parameters.first?.fanIn ?? 1)
-    switch layer {
+    switch layer.weighted {
     case .convolution(let convolution):
       let kernel = convolution.window.kernel
       return (fanIn, Double(convolution.filters / convolution.groups * kernel * kernel))
     case .locallyConnected(let local):
       return (fanIn, Double(local.filters * local.window.kernel * local.window.kernel))
     case .linear(let linear): return (fanIn, Double(linear.outputs))
-    case .maxPooling, .averagePooling, .localResponseNormalization, .spatialNormalization,
-      .batchNormalization, .relu, .tanh, .flatten, .dropout, .softmax:
-      return (fanIn, fanIn)
+    case .batchNormalization, nil: return (fanIn, fanIn)
     }
   }
 }

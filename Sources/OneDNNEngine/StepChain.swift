@@ -113,8 +113,8 @@
         return try BatchNormalizationStep(
           payload, parameters: parameters, input: input, output: output, relu: relu, mode: mode,
           runsBackward: runsBackward.filters)
-      case .relu: return ReLUStep(input: input, output: output)
-      case .tanh: return TanhStep(input: input, output: output)
+      case .activation(let activation):
+        return ActivationStep(activation, input: input, output: output)
       case .flatten: return FlattenStep(input: input, output: output)
       case .linear:
         return try LinearStep(
@@ -169,7 +169,7 @@
       case .locallyConnected: return 16
       case .flatten, .linear, .softmax: return 1
       case .maxPooling, .averagePooling, .localResponseNormalization, .spatialNormalization,
-        .batchNormalization, .relu, .tanh, .dropout:
+        .batchNormalization, .activation, .dropout:
         return Int(input.map.block)
       }
     }

@@ -50,8 +50,8 @@ extension ReferencePlan {
       return try batchNormalizationGradient(
         g, input: x, weight: p[0], statistics: seenStatistics(layer), mode: mode, payload,
         cancellation: stop)
-    case .relu: return try reluGradient(g, input: x, cancellation: stop)
-    case .tanh: return try tanhGradient(g, input: x, cancellation: stop)
+    case .activation(let activation):
+      return try activationGradient(g, input: x, activation, cancellation: stop)
     case .flatten: return flattenGradient(g, input: x.shape)
     case .linear: return try linearGradient(g, weight: p[0], cancellation: stop)
     case .dropout(let payload):
@@ -71,7 +71,7 @@ extension ReferencePlan {
     // Taken out of the array while they are written to, to avoid a copy.
     var (weight, bias) = (parameterGradients[layer][0], parameterGradients[layer][1])
     parameterGradients[layer] = []
-    switch layers[layer] {
+    switch layers[layer].weighted {
     case .convolution(let payload):
       try convolutionParameterGradients(
         g, input: x, payload, weight: &weight, bias: &bias, cancellation: stop)
@@ -85,9 +85,7 @@ extension ReferencePlan {
     case .linear:
       try linearParameterGradients(
         g, input: x, weight: &weight, bias: &bias, cancellation: stop)
-    case .maxPooling, .averagePooling, .localResponseNormalization, .spatialNormalization, .relu,
-      .tanh, .flatten, .dropout, .softmax:
-      break
+    case nil: break
     }
     parameterGradients[layer] = [weight, bias]
   }

@@ -28,8 +28,7 @@ extension ReferencePlan {
     case .spatialNormalization(let payload):
       return try spatialNormalization(x, payload, cancellation: stop)
     case .batchNormalization(let payload): return try normalizeBatch(layer, x, payload, stop)
-    case .relu: return try relu(x, cancellation: stop)
-    case .tanh: return try tanh(x, cancellation: stop)
+    case .activation(let activation): return try activate(x, activation, cancellation: stop)
     case .flatten: return flatten(x)
     case .linear(let payload):
       return try linear(x, weight: p[0], bias: p[1], payload, cancellation: stop)

@@ -16,6 +16,11 @@ struct ActivationTables {
       name: "tanh", layer: .tanh, input: map([[0, 0.5, -1, 9]]),
       expected: map([[0, 0.46211715726, -0.76159415596, 0.99999996954]]),
       gradient: (g: [1, 2, 1, 1], dx: [1, 1.57289546593, 0.41997434161, 6.09199170572e-8])),
+    // α·(e^x − 1) and α·e^x with α = 2; at 0 the slope is α.
+    HandWorked(
+      name: "elu", layer: .activation(.elu(alpha: 2)), input: map([[0, 0.5, -1, -9, -1e-6]]),
+      expected: map([[0, 0.5, -1.26424111766, -1.99975318039, -1.999999e-6]]),
+      gradient: (g: [1, 2, 1, 1, 3], dx: [2, 2, 0.73575888234, 2.46819608173e-4, 5.999994])),
     HandWorked(
       name: "flatten is row-major", layer: .flatten,
       input: Tensor(shape: [2, 2, 1, 2], values: [1, 2, 3, 4, 5, 6, 7, 8]),
@@ -44,6 +49,14 @@ struct ActivationTables {
       name: "softmax does not overflow", layer: .softmax, input: features([[1000, 0, -1000]]),
       expected: features([[1, 0, 0]]), gradient: (g: [1, 1, 1], dx: [0, 0, 0])),
   ]
+
+  /// Every operation has a row in one of the tables by hand.
+  @Test func theTablesAreComplete() {
+    let rows =
+      Self.cases + ConvolutionTables.cases + PoolingTables.cases + NormalizationTables.cases
+      + [NormalizationTables.batch]
+    #expect(Set(rows.map(\.layer.kind)) == Set(Layer.Kind.allCases))
+  }
 
   @Test(arguments: testedEngines, cases)
   func byHand(_ tested: EngineUnderTest, _ row: HandWorked) throws { try row.check(tested) }

@@ -47,119 +47,148 @@ struct CancellationTests {
 
   /// The kernels themselves poll, not only the plan between them: a kernel that didn't would finish
   /// and return.
-  @Test func everyKernelPolls() throws {
+  @Test(arguments: Layer.Kind.allCases)
+  func everyKernelPolls(_ kind: Layer.Kind) throws {
     let stop = Self.cancelled()
-    let window = Window(kernel: 1)
     let x = Tensor(repeating: 1, shape: [1, 1, 1, 1])
     let f = Tensor(repeating: 1, shape: [1, 1])
     let b = Tensor(repeating: 1, shape: [1])
-    let local = Tensor(repeating: 1, shape: [1, 1, 1, 1, 1, 1])
-    let localBias = Tensor(repeating: 1, shape: [1, 1, 1])
-    let convolutionLayer = Convolution(filters: 1, window: window)
-    let localLayer = LocallyConnected(filters: 1, window: window)
-    let pool = Pooling(window: window)
-    let (lrn, spatial) = (LocalResponseNormalization(), SpatialNormalization())
-    let batch = BatchNormalization()
-    let statistics = ChannelStatistics(mean: b, variance: b)
-    var (dw, dl, df, db, dlb, dGamma) = (x, local, f, b, localBias, b)
+    let window = Window(kernel: 1)
     func expectStop(_ kernel: String, _ run: () throws -> Void) {
       #expect(throws: Cancelled(), "\(kernel)") { try run() }
     }
-    expectStop("convolution") {
-      _ = try convolution(x, weight: x, bias: b, convolutionLayer, cancellation: stop)
-    }
-    expectStop("convolution gradient") {
-      _ = try convolutionGradient(
-        x, weight: x, input: x.shape, convolutionLayer, cancellation: stop)
-    }
-    expectStop("convolution parameters") {
-      try convolutionParameterGradients(
-        x, input: x, convolutionLayer, weight: &dw, bias: &db, cancellation: stop)
-    }
-    expectStop("locally connected") {
-      _ = try locallyConnected(
-        x, weight: local, bias: localBias, localLayer, cancellation: stop)
-    }
-    expectStop("locally connected gradient") {
-      _ = try locallyConnectedGradient(
-        x, weight: local, input: x.shape, localLayer, cancellation: stop)
-    }
-    expectStop("locally connected parameters") {
-      try locallyConnectedParameterGradients(
-        x, input: x, localLayer, weight: &dl, bias: &dlb, cancellation: stop)
-    }
-    expectStop("linear") {
-      _ = try linear(f, weight: f, bias: b, Linear(outputs: 1), cancellation: stop)
-    }
-    expectStop("linear gradient") {
-      _ = try linearGradient(f, weight: f, cancellation: stop)
-    }
-    expectStop("linear parameters") {
-      try linearParameterGradients(f, input: f, weight: &df, bias: &db, cancellation: stop)
-    }
-    expectStop("max pooling") {
-      _ = try maxPooling(x, pool, cancellation: stop)
-    }
-    expectStop("max pooling gradient") {
-      _ = try maxPoolingGradient(x, input: x, pool, cancellation: stop)
-    }
-    expectStop("average pooling") {
-      _ = try averagePooling(x, pool, cancellation: stop)
-    }
-    expectStop("average pooling gradient") {
-      _ = try averagePoolingGradient(x, input: x.shape, pool, cancellation: stop)
-    }
-    expectStop("across channels") {
-      _ = try localResponseNormalization(x, lrn, cancellation: stop)
-    }
-    expectStop("across channels gradient") {
-      _ = try localResponseNormalizationGradient(x, input: x, lrn, cancellation: stop)
-    }
-    expectStop("within a channel") {
-      _ = try spatialNormalization(x, spatial, cancellation: stop)
-    }
-    expectStop("within a channel gradient") {
-      _ = try spatialNormalizationGradient(x, input: x, spatial, cancellation: stop)
-    }
-    expectStop("statistics") {
-      _ = try ChannelStatistics(of: x, cancellation: stop)
-    }
-    expectStop("batch") {
-      _ = try batchNormalization(
-        x, weight: b, bias: b, statistics: statistics, batch, cancellation: stop)
-    }
-    expectStop("batch gradient") {
-      _ = try batchNormalizationGradient(
-        x, input: x, weight: b, statistics: statistics, mode: .training, batch,
-        cancellation: stop)
-    }
-    expectStop("batch parameters") {
-      try batchNormalizationParameterGradients(
-        x, input: x, statistics: statistics, batch, weight: &dGamma, bias: &db, cancellation: stop)
-    }
-    expectStop("relu") {
-      _ = try relu(x, cancellation: stop)
-    }
-    expectStop("relu gradient") {
-      _ = try reluGradient(x, input: x, cancellation: stop)
-    }
-    expectStop("tanh") {
-      _ = try tanh(x, cancellation: stop)
-    }
-    expectStop("tanh gradient") {
-      _ = try tanhGradient(x, input: x, cancellation: stop)
-    }
-    expectStop("dropout") {
-      _ = try dropout(x, Dropout(), cancellation: stop)
-    }
-    expectStop("dropout in training") {
-      _ = try dropout(x, mask: x, Dropout(), cancellation: stop)
-    }
-    expectStop("softmax") {
-      _ = try softmax(f, cancellation: stop)
-    }
-    expectStop("softmax gradient") {
-      _ = try softmaxGradient(f, input: f, cancellation: stop)
+    switch kind {
+    case .convolution:
+      let convolutionLayer = Convolution(filters: 1, window: window)
+      var (dw, db) = (x, b)
+      expectStop("convolution") {
+        _ = try convolution(x, weight: x, bias: b, convolutionLayer, cancellation: stop)
+      }
+      expectStop("convolution gradient") {
+        _ = try convolutionGradient(
+          x, weight: x, input: x.shape, convolutionLayer, cancellation: stop)
+      }
+      expectStop("convolution parameters") {
+        try convolutionParameterGradients(
+          x, input: x, convolutionLayer, weight: &dw, bias: &db, cancellation: stop)
+      }
+    case .locallyConnected:
+      let localLayer = LocallyConnected(filters: 1, window: window)
+      let local = Tensor(repeating: 1, shape: [1, 1, 1, 1, 1, 1])
+      let localBias = Tensor(repeating: 1, shape: [1, 1, 1])
+      var (dl, dlb) = (local, localBias)
+      expectStop("locally connected") {
+        _ = try locallyConnected(
+          x, weight: local, bias: localBias, localLayer, cancellation: stop)
+      }
+      expectStop("locally connected gradient") {
+        _ = try locallyConnectedGradient(
+          x, weight: local, input: x.shape, localLayer, cancellation: stop)
+      }
+      expectStop("locally connected parameters") {
+        try locallyConnectedParameterGradients(
+          x, input: x, localLayer, weight: &dl, bias: &dlb, cancellation: stop)
+      }
+    case .maxPooling:
+      let pool = Pooling(window: window)
+      expectStop("max pooling") {
+        _ = try maxPooling(x, pool, cancellation: stop)
+      }
+      expectStop("max pooling gradient") {
+        _ = try maxPoolingGradient(x, input: x, pool, cancellation: stop)
+      }
+    case .averagePooling:
+      let pool = Pooling(window: window)
+      expectStop("average pooling") {
+        _ = try averagePooling(x, pool, cancellation: stop)
+      }
+      expectStop("average pooling gradient") {
+        _ = try averagePoolingGradient(x, input: x.shape, pool, cancellation: stop)
+      }
+    case .localResponseNormalization:
+      let lrn = LocalResponseNormalization()
+      expectStop("across channels") {
+        _ = try localResponseNormalization(x, lrn, cancellation: stop)
+      }
+      expectStop("across channels gradient") {
+        _ = try localResponseNormalizationGradient(x, input: x, lrn, cancellation: stop)
+      }
+    case .spatialNormalization:
+      let spatial = SpatialNormalization()
+      expectStop("within a channel") {
+        _ = try spatialNormalization(x, spatial, cancellation: stop)
+      }
+      expectStop("within a channel gradient") {
+        _ = try spatialNormalizationGradient(x, input: x, spatial, cancellation: stop)
+      }
+    case .batchNormalization:
+      let batch = BatchNormalization()
+      let statistics = ChannelStatistics(mean: b, variance: b)
+      var (dGamma, db) = (b, b)
+      expectStop("statistics") {
+        _ = try ChannelStatistics(of: x, cancellation: stop)
+      }
+      expectStop("batch") {
+        _ = try batchNormalization(
+          x, weight: b, bias: b, statistics: statistics, batch, cancellation: stop)
+      }
+      expectStop("batch gradient") {
+        _ = try batchNormalizationGradient(
+          x, input: x, weight: b, statistics: statistics, mode: .training, batch,
+          cancellation: stop)
+      }
+      expectStop("batch parameters") {
+        try batchNormalizationParameterGradients(
+          x, input: x, statistics: statistics, batch, weight: &dGamma, bias: &db, cancellation: stop
+        )
+      }
+    case .activation(.relu):
+      expectStop("relu") {
+        _ = try relu(x, cancellation: stop)
+      }
+      expectStop("relu gradient") {
+        _ = try reluGradient(x, input: x, cancellation: stop)
+      }
+    case .activation(.tanh):
+      expectStop("tanh") {
+        _ = try tanh(x, cancellation: stop)
+      }
+      expectStop("tanh gradient") {
+        _ = try tanhGradient(x, input: x, cancellation: stop)
+      }
+    case .activation(.elu):
+      expectStop("elu") {
+        _ = try elu(x, alpha: 1, cancellation: stop)
+      }
+      expectStop("elu gradient") {
+        _ = try eluGradient(x, input: x, alpha: 1, cancellation: stop)
+      }
+    case .flatten: break  // It only gives a tensor another shape.
+    case .linear:
+      var (df, db) = (f, b)
+      expectStop("linear") {
+        _ = try linear(f, weight: f, bias: b, Linear(outputs: 1), cancellation: stop)
+      }
+      expectStop("linear gradient") {
+        _ = try linearGradient(f, weight: f, cancellation: stop)
+      }
+      expectStop("linear parameters") {
+        try linearParameterGradients(f, input: f, weight: &df, bias: &db, cancellation: stop)
+      }
+    case .dropout:
+      expectStop("dropout") {
+        _ = try dropout(x, Dropout(), cancellation: stop)
+      }
+      expectStop("dropout in training") {
+        _ = try dropout(x, mask: x, Dropout(), cancellation: stop)
+      }
+    case .softmax:
+      expectStop("softmax") {
+        _ = try softmax(f, cancellation: stop)
+      }
+      expectStop("softmax gradient") {
+        _ = try softmaxGradient(f, input: f, cancellation: stop)
+      }
     }
   }
 

@@ -10,17 +10,57 @@ struct FastKernelElementwiseTests {
   /// Counts around the size of vectors, and of the stretches assigned to threads.
   static let counts = [1, 15, 16, 17, 100, 16_384, 16_385, 50_000]
 
-  @Test(arguments: counts)
-  func rectifying(_ count: Int) throws {
+  /// The kernels of an activation.
+  static func run(
+    _ activation: Activation, _ x: Tensor, g: Tensor
+  ) -> (y: [Float], dx: [Float]) {
+    let (count, xs, gs) = (x.count, x.values, g.values)
+    switch activation {
+    case .relu:
+      return (
+        written(count) { fk_relu(count, xs, $0) },
+        written(count) { fk_relu_gradient(count, gs, xs, $0) }
+      )
+    case .tanh:
+      return (
+        written(count) { fk_tanh(count, xs, $0) },
+        written(count) { fk_tanh_gradient(count, gs, xs, $0) }
+      )
+    case .elu(let alpha):
+      return (
+        written(count) { fk_elu(count, alpha, xs, $0) },
+        written(count) { fk_elu_gradient(count, alpha, gs, xs, $0) }
+      )
+    }
+  }
+
+  /// The reference's, as a layer.
+  static func reference(
+    _ activation: Activation, _ x: Tensor, g: Tensor
+  ) throws -> (y: [Float], dx: [Float]) {
+    let plan = try ReferenceEngine().prepare(
+      [.activation(activation)], input: x.shape, mode: .inference)
+    plan.setInput(x)
+    try plan.forward()
+    try plan.backward(from: g, cancellation: .never)
+    return (try #require(plan.output(of: 0)).values, try #require(plan.inputGradient(of: 0)).values)
+  }
+
+  @Test(arguments: Activation.Kind.allCases, counts)
+  func activation(_ kind: Activation.Kind, _ count: Int) throws {
     let special: [Float] = [.nan, -0.0, 0, .infinity, -.infinity]
     let drawn = Tensor(drawn: [1, count], "x").values
     let x = Tensor(shape: [1, count], values: Array((special + drawn).prefix(count)))
     let g = Tensor(drawn: [1, count], "g")
-    let (y, dx) = (try relu(x), try reluGradient(g, input: x))
-    let got = written(count) { fk_relu(count, x.values, $0) }
-    #expect(firstFault(got, y.values) { _ in 0 } == nil)
-    let gotGradient = written(count) { fk_relu_gradient(count, g.values, x.values, $0) }
-    #expect(firstFault(gotGradient, dx.values) { _ in 0 } == nil)
+    let expected = try Self.reference(Activation(kind), x, g: g)
+    let got = Self.run(Activation(kind), x, g: g)
+    let ulps: Double = kind == .relu ? 0 : 8
+    let fault = firstFault(got.y, expected.y) { ulps * Double(expected.y[$0].magnitude.ulp) }
+    #expect(fault == nil, "\(fault ?? "")")
+    let faultGradient = firstFault(got.dx, expected.dx) {
+      ulps * Double(expected.dx[$0].magnitude.ulp)
+    }
+    #expect(faultGradient == nil, "\(faultGradient ?? "")")
   }
 
   @Test(arguments: counts, Dropout.Convention.allCases)
@@ -70,6 +110,24 @@ struct FastKernelElementwiseTests {
     let dx = try tanhGradient(g, input: x).values
     let gotGradient = written(x.count) { fk_tanh_gradient(x.count, g.values, x.values, $0) }
     let faultGradient = firstFault(gotGradient, dx) { 12 * rounding * Double(dx[$0]) + 0x1p-122 }
+    #expect(faultGradient == nil, "\(faultGradient ?? "")")
+  }
+
+  @Test(arguments: [1, 0.1, 1.75] as [Double])
+  func exponentialLinearUnit(_ alpha: Double) throws {
+    let inputs = Self.tanhInputs + Self.tanhInputs.map(-)
+    let x = Tensor(shape: [1, inputs.count], values: inputs)
+    let g = Tensor(repeating: 1, shape: x.shape)
+    let activation = Activation.elu(alpha: alpha)
+    let expected = try Self.reference(activation, x, g: g)
+    let got = Self.run(activation, x, g: g)
+    // Four units in the last place, of which the expected value has half of one.
+    let fault = firstFault(got.y, expected.y) { 4 * Double(expected.y[$0].magnitude.ulp) }
+    #expect(fault == nil, "\(fault ?? "")")
+    // 0 instead of less than α · 2⁻¹²⁴.
+    let faultGradient = firstFault(got.dx, expected.dx) {
+      4 * Double(expected.dx[$0].magnitude.ulp) + 0x1p-123
+    }
     #expect(faultGradient == nil, "\(faultGradient ?? "")")
   }
 

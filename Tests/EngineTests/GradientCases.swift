@@ -90,6 +90,9 @@ private let elementwiseCases: [GradientCase] =
   [
     GradientCase(name: "relu", layer: .relu, input: [2, 2, 3, 2], values: .apart),
     GradientCase(name: "tanh", layer: .tanh, input: [2, 3, 2, 2]),
+    GradientCase(name: "elu", layer: .activation(.elu(alpha: 1)), input: [2, 3, 2, 2]),
+    GradientCase(
+      name: "elu, α 1.5", layer: .activation(.elu(alpha: 1.5)), input: [2, 2, 3, 2], values: .apart),
     GradientCase(name: "flatten", layer: .flatten, input: [2, 2, 3, 2]),
     GradientCase(name: "softmax", layer: .softmax, input: [3, 5]),
     GradientCase(name: "softmax of one class", layer: .softmax, input: [2, 2]),

@@ -30,6 +30,9 @@ struct NonFiniteTests {
     Case(
       name: "tanh", layer: .tanh, input: map([[nan, infinity, -infinity]]), expected: [nan, 1, -1]),
     Case(
+      name: "elu", layer: .activation(.elu(alpha: 3)), input: map([[nan, infinity, -infinity]]),
+      expected: [nan, infinity, -3]),
+    Case(
       name: "max pooling: a NaN wins, first or last in its window",
       layer: .maxPooling(PoolingTables.pooling(2, 2)),
       input: map([[nan, 9, 1, 2, 3, 4], [1, 2, 3, nan, 5, 6]]), expected: [nan, nan, 6]),
@@ -50,6 +53,13 @@ struct NonFiniteTests {
       parameters: ConvolutionTables.parameters([infinity, 2, 3, 4], [1, 1, 2, 2]),
       expected: [4, 3, 2, infinity], meetsPadding: true),
     Case(
+      name: "locally connected: only the window that holds it",
+      layer: .locallyConnected(LocallyConnected(filters: 1, window: Window(kernel: 1))),
+      input: map([[nan, infinity, 2]]),
+      parameters: [
+        Tensor(repeating: 1, shape: [1, 3, 1, 1, 1, 1]), Tensor(zeros: [1, 3, 1]),
+      ], expected: [nan, infinity, 2]),
+    Case(
       name: "linear: 0 · infinity is NaN", layer: .linear(Linear(outputs: 2)),
       input: features([[infinity, 1]]),
       parameters: [features([[0, 1], [-1, 1]]), Tensor(zeros: [2])], expected: [nan, -infinity]),
@@ -61,6 +71,22 @@ struct NonFiniteTests {
       name: "across channels: an infinity normalizes its neighbours to 0",
       layer: NormalizationTables.lrn(3, .paper), input: channels([infinity, 1, 0, 1]),
       expected: [nan, 0, 0, 0.5]),
+    Case(
+      name: "within a channel: as far as the window reaches",
+      layer: .spatialNormalization(
+        SpatialNormalization(n: 3, k: 1, alpha: 1, beta: 1, convention: .paper)),
+      input: map([[nan, 0, 0, 1]]), expected: [nan, nan, 0, 0.5]),
+    Case(
+      name: "batch normalization in inference: each element by itself",
+      layer: .batchNormalization(BatchNormalization(epsilon: 0)),
+      input: map([[nan, infinity, 2]]),
+      parameters: [[1], [0], [0], [1]].map { features([$0]).reshaped(to: [1]) },
+      expected: [nan, infinity, 2]),
+    Case(
+      name: "flatten", layer: .flatten, input: map([[nan, -infinity]]), expected: [nan, -infinity]),
+    Case(
+      name: "dropout at test", layer: .dropout(Dropout(rate: 0.5)),
+      input: map([[nan, infinity, 2]]), expected: [nan, infinity, 1]),
     Case(
       name: "softmax of a NaN", layer: .softmax, input: features([[0, nan], [0, 0]]),
       expected: [nan, nan, 0.5, 0.5]),
@@ -75,6 +101,10 @@ struct NonFiniteTests {
       layer: .averagePooling(PoolingTables.pooling(2, 2)),
       input: map([[3e38, 3e38], [3e38, 3e38]]), expected: [3e38]),
   ]
+
+  @Test func theTableIsComplete() {
+    #expect(Set(Self.cases.map(\.layer.kind)) == Set(Layer.Kind.allCases))
+  }
 
   @Test(arguments: testedEngines, cases)
   func forward(_ tested: EngineUnderTest, _ c: Case) throws {

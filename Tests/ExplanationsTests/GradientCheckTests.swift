@@ -14,8 +14,14 @@ import Testing
     .averagePooling(Pooling(window: Window(kernel: 3, stride: 2, rounding: .ceil))),
     .localResponseNormalization(LocalResponseNormalization(alpha: 0.1)),
     .spatialNormalization(SpatialNormalization(alpha: 0.1)),
-    .batchNormalization(BatchNormalization()), .relu, .tanh, .flatten, .dropout(Dropout()),
+    .batchNormalization(BatchNormalization()), .relu, .tanh, .activation(.elu(alpha: 1)),
+    .activation(.elu(alpha: 2)), .flatten, .dropout(Dropout()),
+    .linear(Linear(outputs: 5)), .softmax,
   ]
+
+  @Test func theTableIsComplete() {
+    #expect(Set(Self.layers.map(\.kind)) == Set(Layer.Kind.allCases))
+  }
 
   /// If every element is at a kink, nothing is compared, and the check doesn't pass.
   @Test func nothingComparedDoesNotHold() throws {
@@ -30,7 +36,7 @@ import Testing
   @Test(arguments: [0, 4, 8, 12, 100] as [Float])
   func saturated(_ offset: Float) throws {
     let random = CounterRandom("saturated", seed: 3)
-    for layer in [Layer.tanh, .softmax] {
+    for layer in [Layer.tanh, .activation(.elu(alpha: 1)), .softmax] {
       let shape: Shape = layer == .softmax ? [1, 40] : [1, 1, 5, 8]
       let input = Tensor(uniform: shape, scale: 4, offset: offset, random: random)
       let check = try check(layer, ReferenceEngine(), input: input)
@@ -39,10 +45,14 @@ import Testing
   }
 
   private func check(
-    _ layer: Layer, _ engine: any Engine,
-    input: Tensor = Tensor(
-      uniform: [1, 3, 8, 8], scale: 2, random: CounterRandom("input", seed: 3))
+    _ layer: Layer, _ engine: any Engine, input: Tensor? = nil
   ) throws -> GradientCheck {
+    let takesMaps = (try? layer.outputShape(for: [1, 3, 8, 8])) != nil
+    let input =
+      input
+      ?? Tensor(
+        uniform: takesMaps ? [1, 3, 8, 8] : [1, 12], scale: 2,
+        random: CounterRandom("input", seed: 3))
     let parameters = try layer.parameters(for: input.shape).map {
       Tensor(
         uniform: $0.shape, scale: 0.5, offset: $0.role == .runningVariance ? 1 : 0,

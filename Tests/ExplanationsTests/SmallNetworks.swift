@@ -160,6 +160,7 @@ extension SmallNetwork {
       ("fc1", .linear(Linear(outputs: 6))),
       ("gate1", .softmax),
       ("tanh1", .tanh),
+      ("elu1", .activation(.elu(alpha: 1.5))),
       ("flatten1", .flatten),
       ("fc2", .linear(Linear(outputs: 3))),
       ("softmax", .softmax),

@@ -1,3 +1,4 @@
+import Layers
 import Testing
 
 @testable import Expressions
@@ -59,6 +60,12 @@ struct ValueTests {
     #expect(try printed(source) == expected)
   }
 
+  @Test("every activation is a function", arguments: Activation.Kind.allCases)
+  func activation(kind: Activation.Kind) throws {
+    #expect(try printed("\(kind.rawValue)(0)") == "0")
+    #expect(try printed("\(kind.rawValue)(v)[2]") == "0")
+  }
+
   @Test(
     "a function's result matches its definition",
     arguments: [
@@ -69,7 +76,8 @@ struct ValueTests {
       ("min(3, 1, 2)", "1"), ("max([3, 9, 4])", "9"), ("sum(1, 2, 3)", "6"), ("mean(v)", "0.75"),
       ("max(v, 0)", "[1, 0, 0, 4]"), ("argmax([3, 9, 4])", "1"),
       ("argmax([1, 0/0, 2])", "1; division by zero: 0 / 0"), ("relu(v)", "[1, 0, 0, 4]"),
-      ("relu(v) == max(v, 0)", "true"), ("softmax([0, 0])", "[0.5, 0.5]"),
+      ("relu(v) == max(v, 0)", "true"), ("relu(-1)", "0"), ("relu(0.1)", "0.1"),
+      ("softmax([0, 0])", "[0.5, 0.5]"),
       ("zeros(2, 2)", "2×2 [0, 0, 0, 0]"), ("zeros([3])", "[0, 0, 0]"),
       ("reshape(v, [2, 2])[1, 1]", "4"), ("flatten(conv1).shape", "[1, 24]"),
       ("convolution(conv1.input, conv1.weight, conv1.bias).shape", "[1, 2, 3, 4]"),

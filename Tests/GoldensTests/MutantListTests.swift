@@ -54,6 +54,19 @@ struct MutantListTests {
     }
   }
 
+  /// Every kernel has mutants, except those that compute nothing.
+  @Test(
+    "no kernel is left out",
+    arguments: ["Sources/ReferenceEngine/Kernels", "Sources/CFastKernels"])
+  func complete(folder: String) throws {
+    let planted = Set(try Self.list().map(\.file))
+    let without = ["Flatten.swift", "Finite.c", "Parallel.c", "Scratch.c"]
+    let files = try FileManager.default.contentsOfDirectory(atPath: "\(Self.root)/\(folder)")
+    for file in files where file.hasSuffix(".swift") || file.hasSuffix(".c") {
+      #expect(planted.contains("\(folder)/\(file)") || without.contains(file), "\(file)")
+    }
+  }
+
   @Test("there are enough, with different names")
   func counts() throws {
     let mutants = try Self.list()

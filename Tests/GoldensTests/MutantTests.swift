@@ -67,6 +67,17 @@ struct MutantTests {
     #expect(result.comparisons.first { !$0.passed }?.tensor == row.tensor)
   }
 
+  @Test(
+    "the cases of every operation find a defect in the last digits",
+    arguments: Layer.Kind.allCases)
+  func everyOperation(_ kind: Layer.Kind) throws {
+    let suite = try GoldenSuite(path: "\(goldenFolder)/\(kind.rawValue)")
+    let found = try suite.files.prefix(8).contains { file in
+      try !verify("\(kind.rawValue)/\(file.dropLast(".safetensors".count))", .twoULP).passed
+    }
+    #expect(found)
+  }
+
   @Test("windows rounded down instead of up give another shape, which is reported")
   func otherShape() throws {
     let result = try verify("max_pooling/ceil-small", .ceilAsFloor)

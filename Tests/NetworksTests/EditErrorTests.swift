@@ -54,7 +54,7 @@ struct EditErrorTests {
     ("set input 0", "input takes a whole number from 1 to 16,384, not ‘0’"),
     ("set input big", "input takes a whole number from 1 to 16,384, not ‘big’"),
     ("set classes 0", "classes takes a whole number from 1 to 1,048,576, not ‘0’"),
-    ("set activation sigmoid", "activation takes one of relu, tanh, not ‘sigmoid’"),
+    ("set activation sigmoid", "activation takes one of relu, tanh, elu, not ‘sigmoid’"),
     (
       "insert relu9 norm",
       "alexnet has no layer ‘relu9’; its layers are conv1, relu1, norm1, pool1, conv2, relu2, norm2, pool2, conv3, relu3, conv4, relu4, conv5, relu5, pool5, flatten, fc6, relu6, drop6, fc7, relu7, drop7, fc8, softmax"
@@ -62,7 +62,7 @@ struct EditErrorTests {
     ("insert relu1 nrom", "unknown kind of layer ‘nrom’; did you mean norm?"),
     (
       "insert relu1 attention",
-      "unknown kind of layer ‘attention’; the kinds are convolution, locally_connected, max_pooling, average_pooling, local_response_normalization, spatial_normalization, batch_normalization, relu, tanh, flatten, linear, dropout, softmax"
+      "unknown kind of layer ‘attention’; the kinds are convolution, locally_connected, max_pooling, average_pooling, local_response_normalization, spatial_normalization, batch_normalization, relu, tanh, elu, flatten, linear, dropout, softmax"
     ),
     (
       "insert relu1 norm kernel 3",

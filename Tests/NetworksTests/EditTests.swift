@@ -23,6 +23,8 @@ struct EditCase: Sendable, CustomTestStringConvertible {
   let edit: String
   var steps: [String] = []
   var changed: [String] = []
+  /// What the changed layers are afterwards, where their names don't say it.
+  var layers: [Layer] = []
   var anew: [String] = []
   var parameters: Int?
   var notes: [String] = []
@@ -95,7 +97,8 @@ struct EditCase: Sendable, CustomTestStringConvertible {
     EditCase(edit: "set conv2.inputs 96", changed: ["conv2"]),
     EditCase(
       edit: "set activation tanh",
-      changed: ["tanh1", "tanh2", "tanh3", "tanh4", "tanh5", "tanh6", "tanh7"]),
+      changed: ["tanh1", "tanh2", "tanh3", "tanh4", "tanh5", "tanh6", "tanh7"],
+      layers: Array(repeating: .tanh, count: 7)),
     EditCase(edit: "set drop6.rate 0.25", changed: ["drop6"]),
     EditCase(edit: "remove norm1", changed: []),
     EditCase(
@@ -142,6 +145,9 @@ struct EditTests {
     let changes = try network.changes(from: original)
     #expect(changes.steps == expected.steps)
     #expect(changes.changed.map(\.name) == expected.changed)
+    if !expected.layers.isEmpty {
+      #expect(changes.changed.map(\.second?.layer) == expected.layers)
+    }
     #expect(changes.initializedAnew == expected.anew)
     #expect(changes.notes.map(\.message) == expected.notes)
     let before = try Summary(original).parameters
@@ -156,6 +162,16 @@ struct EditTests {
         && changes.keepsWeights.count + changes.initializedAnew.count
           == summary.rows.count { $0.parameters > 0 }
     )
+  }
+
+  /// Every activation can be set, under its own name and with its usual settings.
+  @Test(arguments: Activation.Kind.allCases)
+  func activation(_ kind: Activation.Kind) throws {
+    let network = try zoo("alexnet").applying(edit("set activation \(kind.rawValue)"))
+    let set = network.layers.filter { $0.layer.kind.family == .activation }
+    #expect(set.map(\.name) == (1...7).map { "\(kind.rawValue)\($0)" })
+    #expect(set.allSatisfy { $0.layer == .activation(Activation(kind)) })
+    #expect(try network.applying(edit("set activation relu")) == zoo("alexnet"))
   }
 
   @Test func marks() throws {

@@ -1,4 +1,5 @@
 import Foundation
+import Layers
 import TensorFiles
 import TestSupport
 import Testing
@@ -18,6 +19,7 @@ import Testing
        {"name": "conv2", "kind": "convolution", "filters": 4, "kernel": 3, "stride": 2,
         "padding": 1, "groups": 2, "rounding": "ceil"},
        {"name": "tanh2", "kind": "tanh"},
+       {"name": "elu2", "kind": "elu", "alpha": 0.7},
        {"name": "norm2", "kind": "spatial_normalization", "n": 3, "alpha": 0.5},
        {"name": "batch2", "kind": "batch_normalization"},
        {"name": "local3", "kind": "locally_connected", "filters": 5, "kernel": 3, "padding": 1},
@@ -35,6 +37,19 @@ import Testing
   /// Whether Python has the modules that the script needs.
   static let isThere =
     (try? runTool([python, "-c", "import torch, numpy, safetensors, PIL"]).status) == 0
+
+  static let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+    .appendingPathComponent("../../Examples/load_in_torch.py").standardizedFileURL
+
+  /// The script and the network of this test know every kind of layer; the script leaves softmax out.
+  @Test(arguments: Layer.Kind.allCases)
+  func knows(_ kind: Layer.Kind) throws {
+    let text = try String(contentsOf: Self.script, encoding: .utf8)
+    let kinds = try #require(
+      text.split(separator: "\nKINDS = {").last?.split(separator: "\n}").first)
+    #expect(kinds.contains("\"\(kind.rawValue)\":") || kind == .softmax)
+    #expect(Self.network.contains("\"kind\": \"\(kind.rawValue)\""))
+  }
 
   /// The numbers of a JSON list.
   static func numbers(_ line: String?, _ name: String) throws -> [Double] {
@@ -68,8 +83,6 @@ import Testing
       words + network.dropFirst() + ["--epochs", "2", "--out", "run"])
     #expect(trained.status == 0, "\(trained)")
     let last = network[0] == "tiny.json" ? "fc2" : "fc5"
-    let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-      .appendingPathComponent("../../Examples/load_in_torch.py").standardizedFileURL.path
     for picture in ["pictures/red/1.png", "pictures/blue/2.png"] {
       let ours = try place.alexnet([
         "--json", "-c", "load run", "-c", "image \(picture)", "-c", "forward", "-c",
@@ -79,7 +92,7 @@ import Testing
       #expect(ours.status == 0 && expected.count == 3, "\(ours)")
       let torch = try runTool(
         [
-          Self.python, script, place.folder.path + "/run/best.safetensors",
+          Self.python, Self.script.path, place.folder.path + "/run/best.safetensors",
           place.folder.path + "/" + picture, "--json",
         ], withErrors: false)
       let theirs = try Self.numbers(torch.output, "logits")

@@ -1,6 +1,6 @@
 """One operation per file: its definition in torch and its cases."""
 
-from .activations import ReLU, Tanh
+from .activations import ELU, ReLU, Tanh
 from .batch_normalization import BatchNormalization
 from .convolution import Convolution
 from .dropout import Dropout
@@ -21,6 +21,7 @@ OPERATIONS = [
     SpatialNormalization(),
     ReLU(),
     Tanh(),
+    ELU(),
     Linear(),
     Dropout(),
     BatchNormalization(),

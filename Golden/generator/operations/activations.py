@@ -1,8 +1,11 @@
-"""ReLU and tanh, element by element; the gradient of ReLU at 0 is 0."""
+"""Activations, element by element; the gradient of ReLU at 0 is 0, that of ELU is α."""
 
+from dataclasses import replace
+
+import numpy as np
 import torch
 
-from ..operation import Definition, Operation
+from ..operation import Definition, Operation, agree
 from ..values import constant, integers, sparse, spread, uniform, with_nan
 
 
@@ -52,3 +55,29 @@ class Tanh(Activation):
 
     def forward(self, parameters, inputs):
         return torch.tanh(inputs["x"])
+
+
+class ELU(Activation):
+    """α is 1 unless the name of a case says otherwise."""
+
+    name = "elu"
+
+    def definitions(self):
+        for definition in super().definitions():
+            yield replace(definition, parameters={"alpha": 1.0})
+        yield Definition("large-map", {"x": uniform(1, 1, 29, 31, scale=3)}, {"alpha": 1.0})
+        yield Definition("wide-range", {"x": uniform(2, 20, 3, 5, scale=12)}, {"alpha": 1.0})
+        yield Definition("alpha-0.1", {"x": uniform(2, 3, 4, 5, scale=4)}, {"alpha": 0.1})
+        yield Definition("alpha-1.75", {"x": uniform(3, 17, scale=4)}, {"alpha": 1.75})
+        yield Definition("alpha-2-zeros", {"x": constant(1, 2, 3, 3)}, {"alpha": 2.0})
+
+    def forward(self, parameters, inputs):
+        return torch.nn.functional.elu(inputs["x"], parameters["alpha"])
+
+    def verify(self, parameters, inputs, expected):
+        """From the definition, in NumPy."""
+        x, g = inputs["x"].astype(np.float64), inputs["gradient"].astype(np.float64)
+        alpha, low = parameters["alpha"], np.minimum(x, 0)
+        agree("elu", np.where(x > 0, x, alpha * np.expm1(low)), expected["y"])
+        slope = np.where(x > 0, 1, alpha * np.exp(low))
+        agree("elu gradient", g * slope, expected["x_gradient"])

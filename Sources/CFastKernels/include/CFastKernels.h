@@ -175,6 +175,12 @@ void fk_tanh(size_t count, const float *x, float *y);
 /// dx = g / cosh²(x), for x the input of the tanh.
 void fk_tanh_gradient(size_t count, const float *g, const float *x, float *dx);
 
+/// y = x where x > 0, else alpha · (e^x − 1), within 4 units in the last place.
+void fk_elu(size_t count, double alpha, const float *x, float *y);
+
+/// dx = g where x > 0, else g · alpha · e^x, for x the input of the unit.
+void fk_elu_gradient(size_t count, double alpha, const float *g, const float *x, float *dx);
+
 #pragma mark Biases
 
 /// y = x + bias, which holds C floats.

@@ -16,11 +16,8 @@ extension ExplanationReport {
     case .localResponseNormalization(let detail): normalization(detail, isSpatial: false)
     case .spatialNormalization(let detail): normalization(detail, isSpatial: true)
     case .batchNormalization(let detail): batchNormalization(detail)
-    case .relu(let x):
-      heading("max(0, x)", x > 0 ? "x is positive and passes" : "x is not positive: 0")
-      steps()
-    case .tanh:
-      heading("tanh x", "")
+    case .activation(let detail):
+      heading(detail.words, detail.remark)
       steps()
     case .dropout(let detail): dropout(detail)
     case .flatten(let detail):

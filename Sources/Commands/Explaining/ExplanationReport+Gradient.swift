@@ -9,13 +9,14 @@ extension ExplanationReport {
     let user = detail.consumerName
     switch detail.parts {
     case .products(let sum): products(sum)
-    case .gate(let x, let g):
-      heading(
-        "g where x > 0, else 0",
-        "\(user) \(x > 0 ? "passes it" : "blocks it") at x = \(number(x)), g = \(number(g))")
-      steps()
-    case .tanh(let x, let g, _):
-      heading("g · (1 − tanh²x)", "the slope of \(user) at x = \(number(x)), g = \(number(g))")
+    case .activation(let detail, let g):
+      let what =
+        switch detail.slope {
+        case 1: "\(user) passes it"
+        case 0: "\(user) blocks it"
+        default: "the slope of \(user)"
+        }
+      heading(detail.gradientWords, "\(what) at x = \(number(detail.x)), g = \(number(g))")
       steps()
     case .maxPooling(let shares): maxPoolingGradient(shares, user)
     case .averagePooling(let shares): averagePoolingGradient(shares, user)

@@ -37,7 +37,7 @@ package struct SetCommand: Command, HasGlobalOptions {
   /// The settings of the network and of its layers; for the value, the known words.
   package static func completions(for words: [String], in session: Session) -> [String] {
     if words.count > 2 {
-      return Rounding.allCases.map(\.rawValue) + ["relu", "tanh"]
+      return Rounding.allCases.map(\.rawValue) + Activation.Kind.allCases.map(\.rawValue)
         + NormalizationConvention.allCases.map(\.rawValue)
     }
     return Network.settings

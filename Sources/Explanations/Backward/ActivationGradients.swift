@@ -2,26 +2,23 @@ import Layers
 import Tensors
 
 extension ElementContext {
-  /// ∂L/∂x = g where x > 0, else 0.
-  func reluGradient(_ g: Tensor) -> Derivation {
-    let (x, g) = (value(x), value(g))
-    // A NaN passes, as it does forward.
-    let formula: Formula =
-      x <= 0 ? .number(0) : .symbol("g", Double(g))
-    return gradientDerivation(.gate(x: x, g: g), [Step(gradientSymbol, formula)], operations: 0)
-  }
-
-  /// ∂L/∂x = g · (1 − tanh²x) = g · 4q / (1 + q)² with q = e^(−2·|x|), which keeps its digits when
-  /// tanh x is near 1.
-  func tanhGradient(_ g: Tensor) -> Derivation {
-    let (x, g) = (value(x), value(g))
-    let q = Step(
-      "q", .exponential(.number(-2) * .symbol("|x|", Double(x.magnitude))))
-    let slope = Step(
-      "slope", .number(4) * q.result / .power(.number(1) + q.result, .number(2)))
-    let result = Step(gradientSymbol, .symbol("g", Double(g)) * slope.result)
+  /// ∂L/∂x = g · f′(x). Where the slope is 1 or 0, g itself or 0, so that a NaN or an infinity passes
+  /// as it does in kernels.
+  func activationGradient(_ g: Tensor, _ activation: Activation) -> Derivation {
+    let (detail, formula) = activationDetail(activation)
+    let g = value(g)
+    let gradient: Formula
+    var steps: [Step] = []
+    switch formula.slope {
+    case .zero: gradient = .number(0)
+    case .one: gradient = .symbol("g", Double(g))
+    case .steps(let slope):
+      steps = slope
+      gradient = .symbol("g", Double(g)) * slope[slope.count - 1].result
+    }
     return gradientDerivation(
-      .tanh(x: x, g: g, slope: slope.value), [q, slope, result], operations: 8)
+      .activation(detail, g: g), steps + [Step(gradientSymbol, gradient)],
+      operations: formula.slope.operations)
   }
 
   /// ∂L/∂x = g times the factor of x.

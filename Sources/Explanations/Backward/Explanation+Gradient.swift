@@ -81,7 +81,7 @@ extension Explanation {
 extension Layer {
   /// The names of the axes of a parameter.
   fileprivate func axisNames(of role: Parameter.Role) -> [String] {
-    switch self {
+    switch weighted {
     case .convolution:
       role == .weight ? ["filter", "channel", "row", "column"] : ["filter"]
     case .locallyConnected:
@@ -90,9 +90,7 @@ extension Layer {
         : ["row", "column", "filter"]
     case .linear: role == .weight ? ["output", "input"] : ["output"]
     case .batchNormalization: ["channel"]
-    case .maxPooling, .averagePooling, .localResponseNormalization, .spatialNormalization, .relu,
-      .tanh, .flatten, .dropout, .softmax:
-      []
+    case nil: []
     }
   }
 }
@@ -112,8 +110,7 @@ extension ElementContext {
       return spatialNormalizationGradient(g, normalization)
     case .batchNormalization(let normalization):
       return batchNormalizationGradient(g, normalization)
-    case .relu: return reluGradient(g)
-    case .tanh: return tanhGradient(g)
+    case .activation(let activation): return activationGradient(g, activation)
     case .flatten: return flattenGradient(g)
     case .linear: return linearGradient(g)
     case .dropout(let dropout): return try dropoutGradient(g, dropout)

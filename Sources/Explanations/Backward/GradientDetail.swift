@@ -15,10 +15,8 @@ package struct GradientDetail: Hashable, Sendable {
   package enum Parts: Hashable, Sendable {
     /// Σ g·w over the outputs that used the activation: convolution, locally connected, linear.
     case products(ProductSum)
-    /// ReLU: g where x > 0, else 0.
-    case gate(x: Float, g: Float)
-    /// Tanh: g times the slope 1 − tanh²x.
-    case tanh(x: Float, g: Float, slope: Double)
+    /// An activation: g times its slope at x.
+    case activation(ActivationDetail, g: Float)
     /// Max pooling: g of each window that the activation won.
     case maxPooling([MaxPoolingShare])
     /// Average pooling: g over the count of each window that holds the activation.

@@ -17,7 +17,7 @@ struct ParameterUse {
 
   /// Computes the gradient by the definition of the layer.
   func reckon() throws(ExplanationError) -> Derivation {
-    switch geometry.layer {
+    switch geometry.layer.weighted {
     case .convolution(let convolution):
       guard role == .weight else { return bias(everyPosition.map { [index[0]] + $0 }) }
       let group = index[0] / (g.shape.c / convolution.groups)
@@ -34,9 +34,7 @@ struct ParameterUse {
     case .batchNormalization(let normalization):
       guard role == .weight else { return bias(everyChannelIndex) }
       return try scale(normalization)
-    case .maxPooling, .averagePooling, .localResponseNormalization, .spatialNormalization, .relu,
-      .tanh, .flatten, .dropout, .softmax:
-      throw .noParameter(layer: geometry.name, parameter: role.rawValue, has: [])
+    case nil: throw .noParameter(layer: geometry.name, parameter: role.rawValue, has: [])
     }
   }
 

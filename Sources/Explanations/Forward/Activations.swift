@@ -28,27 +28,21 @@ package struct FlattenDetail: Hashable, Sendable {
 }
 
 extension ElementContext {
-  /// The rectified linear unit, max(0, x) (paper, section 3.1).
-  func relu() -> Derivation {
-    let x = value(x)
-    let formula = Formula.largest([.number(0), .symbol("x", Double(x))])
+  /// An activation, by its formula.
+  func activation(_ activation: Activation) -> Derivation {
+    let (detail, formula) = activationDetail(activation)
     return Derivation(
-      detail: .relu(x: x), steps: [Step("y", formula)], value: formula.value, operations: 0)
+      detail: .activation(detail), steps: [Step("y", formula.y)], value: formula.y.value,
+      operations: formula.operations)
   }
 
-  /// The hyperbolic tangent, written with the exponential that doesn't overflow.
-  ///
-  ///     tanh x = (1 − e^−2x) / (1 + e^−2x)    x ≥ 0
-  ///     tanh x = (e^2x − 1) / (e^2x + 1)      x < 0
-  func tanh() -> Derivation {
+  func activationDetail(_ activation: Activation) -> (ActivationDetail, ActivationFormula) {
     let x = value(x)
-    let double = Formula.number(x >= 0 ? -2 : 2) * .symbol("x", Double(x))
-    let formula =
-      x >= 0
-      ? .oneLessExponential(double) / (.number(1) + .exponential(double))
-      : .exponentialLessOne(double) / (.exponential(double) + .number(1))
-    return Derivation(
-      detail: .tanh(x: x), steps: [Step("y", formula)], value: formula.value, operations: 4)
+    let formula = ActivationFormula(activation, x: Double(x))
+    let detail = ActivationDetail(
+      x: x, words: activation.formulaWords, gradientWords: activation.gradientWords,
+      remark: formula.remark, slope: formula.slope.value)
+    return (detail, formula)
   }
 
   /// Dropout (paper, section 4.2).

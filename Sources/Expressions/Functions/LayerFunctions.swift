@@ -1,3 +1,4 @@
+import Explanations
 import Layers
 import Networks
 import Tensors
@@ -6,10 +7,27 @@ extension Function {
   private static let rounding = Parameter.label("rounding", .string("floor"))
 
   /// Functions that compute a layer with the environment's engine.
-  package static let layers: [Function] = [
-    Function("relu", [.plain("x")], "max(0, x), element by element", example: "relu([-1, 2])") {
-      try $0.run(.relu, rank: nil)
-    },
+  package static let layers: [Function] = activations + operations
+
+  /// One for each activation, except `tanh`, which is a function of numbers already.
+  private static let activations: [Function] = Activation.Kind.allCases
+    .filter { kind in !numbers.contains { $0.name == kind.rawValue } }
+    .map { kind in
+      let usual = Layer.activation(Activation(kind))
+      return Function(
+        kind.rawValue,
+        [.plain("x")] + usual.fieldSettings.map { .label($0.name, $0.value.expression) },
+        "\(Activation(kind).formulaWords), element by element",
+        example: "\(kind.rawValue)([-1, 2])"
+      ) { call in
+        let settings = try usual.fieldSettings.map {
+          FieldSetting($0.name, .real(try call.number($0.name)))
+        }
+        return try call.activate(try usual.setting(settings))
+      }
+    }
+
+  private static let operations: [Function] = [
     Function(
       "softmax", [.plain("x")], "probabilities from logits, over the last axis",
       example: "softmax([1, 2, 3])"
@@ -86,7 +104,28 @@ extension Function {
   ]
 }
 
+extension FieldValue {
+  /// The value in the expression language.
+  fileprivate var expression: Value {
+    switch self {
+    case .whole(let whole): Value(whole)
+    case .real(let real): Value(real)
+    case .word(let word): .string(word)
+    }
+  }
+}
+
 extension Call {
+  /// An activation of `x`: of a number by its formula, of a tensor by the engine.
+  fileprivate func activate(_ layer: Layer) throws -> Value {
+    guard case .activation(let activation) = layer, case .number(let x)? = value("x") else {
+      return try run(layer, rank: nil)
+    }
+    _ = try layer.outputShape(for: [1, 1])
+    let y = ActivationFormula(activation, x: x.value).value
+    return .number(Number(y, isInteger: x.isInteger && y == y.rounded()))
+  }
+
   /// The output of one layer for `x`. A tensor without a batch axis is treated as a batch of one,
   /// and the result has no batch axis either.
   ///

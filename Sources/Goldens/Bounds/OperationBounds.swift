@@ -1,5 +1,4 @@
 import Layers
-import RealModule
 import Tensors
 
 extension OperationCase {
@@ -49,16 +48,8 @@ extension OperationCase {
       return ErrorBound(
         BatchNormalizationBounds(self, normalization).sums(of: result),
         of: "terms of the normalization", arithmetic)
-    case .relu, .flatten: return .exact(arithmetic)
-    case .tanh:
-      // The gradient may be computed as g · (1 − y²), whose two terms cancel if y is near 1.
-      let g = gradient?.values ?? []
-      let sizes = x.values.indices.map { i in
-        let y = Double.tanh(Double(x.values[i]))
-        return result == .y ? abs(y) : abs(Double(g[i])) * (1 + y * y)
-      }
-      let sums = TermSums(sizes, roundings: 2 * Arithmetic.function + 3)
-      return ErrorBound(sums, of: "the function and its derivative", arithmetic)
+    case .activation(let activation): return self.bound(of: result, activation, arithmetic)
+    case .flatten: return .exact(arithmetic)
     case .dropout(let dropout):
       let factor = mode == .training ? dropout.factorInTraining : dropout.factorInInference
       let values = (result == .y ? x : gradient ?? x).values

@@ -62,7 +62,7 @@ struct ProductBounds {
 
   /// Calls `body` with the positions of y, x and w for every product of the operation.
   private func forEachProduct(_ body: (_ y: Int, _ x: Int, _ w: Int) -> Void) {
-    switch layer {
+    switch layer.weighted {
     case .linear:
       for n in 0..<x.shape.n {
         for o in 0..<output.c {
@@ -90,8 +90,7 @@ struct ProductBounds {
             (((position * output.c + o) * C + c) * K + ky) * K + kx)
         }
       }
-    case .maxPooling, .averagePooling, .localResponseNormalization, .spatialNormalization,
-      .batchNormalization, .relu, .tanh, .flatten, .dropout, .softmax:
+    case .batchNormalization, nil:
       preconditionFailure("\(layer.kind) does not sum products.")
     }
   }

@@ -88,7 +88,7 @@ extension Layer.Kind {
     case .convolution, .locallyConnected: .convolution
     case .maxPooling, .averagePooling: .pooling
     case .localResponseNormalization, .spatialNormalization, .batchNormalization: .normalization
-    case .relu, .tanh: .activation
+    case .activation: .activation
     case .flatten: .flatten
     case .linear: .linear
     case .dropout: .dropout

@@ -31,7 +31,7 @@ extension Layer.Kind {
     case .localResponseNormalization: "norm"
     case .spatialNormalization: "spatial"
     case .batchNormalization: "bn"
-    case .relu, .tanh, .flatten, .softmax: rawValue
+    case .activation, .flatten, .softmax: rawValue
     case .linear: "fc"
     case .dropout: "drop"
     }
@@ -48,7 +48,7 @@ extension Layer.Kind {
     case .maxPooling: .maxPooling(pooling)
     case .averagePooling: .averagePooling(pooling)
     case .linear: .linear(Linear(outputs: input.c))
-    case .localResponseNormalization, .spatialNormalization, .batchNormalization, .relu, .tanh,
+    case .localResponseNormalization, .spatialNormalization, .batchNormalization, .activation,
       .flatten, .dropout, .softmax:
       prototype
     }

@@ -9,11 +9,6 @@ extension PictureFormat {
   public static let largestSide = 16_384
 }
 
-/// The activations that `set activation` chooses from.
-private enum Activation: String, CaseIterable {
-  case relu, tanh
-}
-
 extension Network {
   mutating func setWhole(_ name: String, _ value: FieldValue) throws(EditError) {
     guard Self.settings.contains(name) else { throw unknownSetting(name, value) }
@@ -51,13 +46,13 @@ extension Network {
 
   private func unknownSetting(_ name: String, _ value: FieldValue) -> EditError {
     if let index = index(of: name) {
-      if layers[index].layer.kind.family == .activation {
-        let wanted = Activation(rawValue: "\(value)")?.rawValue ?? "tanh"
+      let fields = layers[index].layer.kind.fields.map { "\(name).\($0.name)" }
+      let wanted = Activation.Kind(rawValue: "\(value)")?.rawValue
+      if layers[index].layer.kind.family == .activation, wanted != nil || fields.isEmpty {
         return EditError(
           "\(name) is a layer, and activations are only set all together",
-          hint: "set activation \(wanted) sets all of them; remove and insert change one")
+          hint: "set activation \(wanted ?? "tanh") sets all of them; remove and insert change one")
       }
-      let fields = layers[index].layer.kind.fields.map { "\(name).\($0.name)" }
       return EditError(
         "\(name) is a layer",
         hint: fields.isEmpty ? "it has no settings" : "set \(fields.joined(separator: ", "))")
@@ -67,15 +62,14 @@ extension Network {
       hint: Suggestion.didYouMean(name, among: Self.settings, else: "write LAYER.FIELD, or one of"))
   }
 
-  /// Replaces every activation by this one. Layers named after the old one are renamed: `relu1`
-  /// becomes `tanh1`.
-  private mutating func setActivation(_ activation: Activation) {
-    let new: Layer = activation == .relu ? .relu : .tanh
-    for index in layers.indices where layers[index].layer.kind.family == .activation {
-      let old = layers[index].layer.kind.rawValue
-      layers[index].layer = new
-      let renamed = activation.rawValue + layers[index].name.dropFirst(old.count)
-      if layers[index].name.hasPrefix(old), self.index(of: renamed) == nil {
+  /// Replaces every activation by one of this kind, with its usual settings. Layers named after the
+  /// old one are renamed: `relu1` becomes `tanh1`.
+  private mutating func setActivation(_ kind: Activation.Kind) {
+    for index in layers.indices {
+      guard case .activation(let old) = layers[index].layer else { continue }
+      layers[index].layer = .activation(Activation(kind))
+      let renamed = kind.rawValue + layers[index].name.dropFirst(old.kind.rawValue.count)
+      if layers[index].name.hasPrefix(old.kind.rawValue), self.index(of: renamed) == nil {
         layers[index].name = renamed
       }
     }

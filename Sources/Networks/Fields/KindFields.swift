@@ -61,28 +61,8 @@ extension Layer.Kind {
       let payload = PayloadFields<Dropout>(
         extract: { if case .dropout(let it) = $0 { it } else { nil } }, embed: { .dropout($0) })
       return [payload.real("rate", \.rate), payload.word("convention", \.convention)]
-    case .relu, .tanh, .flatten, .softmax: return []
-    }
-  }
-
-  /// The layer of this kind before any field is set: windows of 1, other fields with their usual
-  /// values.
-  var prototype: Layer {
-    let window = Window(kernel: 1)
-    return switch self {
-    case .convolution: .convolution(Convolution(filters: 1, window: window))
-    case .locallyConnected: .locallyConnected(LocallyConnected(filters: 1, window: window))
-    case .maxPooling: .maxPooling(Pooling(window: window))
-    case .averagePooling: .averagePooling(Pooling(window: window))
-    case .localResponseNormalization: .localResponseNormalization(LocalResponseNormalization())
-    case .spatialNormalization: .spatialNormalization(SpatialNormalization())
-    case .batchNormalization: .batchNormalization(BatchNormalization())
-    case .relu: .relu
-    case .tanh: .tanh
-    case .flatten: .flatten
-    case .linear: .linear(Linear(outputs: 1))
-    case .dropout: .dropout(Dropout())
-    case .softmax: .softmax
+    case .activation(let kind): return kind.fields
+    case .flatten, .softmax: return []
     }
   }
 
@@ -93,11 +73,9 @@ extension Layer.Kind {
 
   /// Whether the layer draws weights, and so has an initialization.
   var drawsWeights: Bool {
-    switch self {
+    switch prototype.weighted {
     case .convolution, .locallyConnected, .linear: true
-    case .maxPooling, .averagePooling, .localResponseNormalization, .spatialNormalization,
-      .batchNormalization, .relu, .tanh, .flatten, .dropout, .softmax:
-      false
+    case .batchNormalization, nil: false
     }
   }
 
@@ -122,6 +100,20 @@ extension Layer.Kind {
           bias: try value.asReal())
       }),
   ]
+}
+
+extension Activation.Kind {
+  /// The settings of an activation.
+  fileprivate var fields: [LayerField] {
+    switch self {
+    case .relu, .tanh: return []
+    case .elu:
+      let payload = PayloadFields<Double>(
+        extract: { if case .activation(.elu(let alpha)) = $0 { alpha } else { nil } },
+        embed: { .activation(.elu(alpha: $0)) })
+      return [payload.real("alpha", \.self)]
+    }
+  }
 }
 
 extension Initialization {

@@ -63,7 +63,7 @@ extension CountDerivation {
   public static func parameters(_ geometry: LayerGeometry) -> String? {
     let total = NumberFormat.grouped(geometry.parameterCount)
     let output = geometry.output
-    switch geometry.layer {
+    switch geometry.layer.weighted {
     case .convolution(let convolution):
       let filters = convolution.filters
       return "\(filters) · (\(patch(convolution, geometry.input))) + \(filters) = \(total)"
@@ -76,9 +76,7 @@ extension CountDerivation {
       let running = NumberFormat.grouped(geometry.parameterCount - geometry.trainableCount)
       return "\(geometry.parameters.count) · \(geometry.input.c) = \(total), "
         + "\(running) of them running statistics"
-    case .maxPooling, .averagePooling, .localResponseNormalization, .spatialNormalization, .relu,
-      .tanh, .flatten, .dropout, .softmax:
-      return nil
+    case nil: return nil
     }
   }
 
@@ -89,7 +87,7 @@ extension CountDerivation {
     let total = NumberFormat.grouped(geometry.multiplyAdds)
     let output = geometry.output
     let batch = output.n == 1 ? "" : "\(output.n) · "
-    switch geometry.layer {
+    switch geometry.layer.weighted {
     case .convolution(let convolution):
       return "\(batch)\(output.h)·\(output.w) · \(convolution.filters) · "
         + "(\(patch(convolution, geometry.input))) = \(total)"
@@ -98,9 +96,7 @@ extension CountDerivation {
         + "(\(patch(local, geometry.input))) = \(total)"
     case .linear(let linear):
       return "\(batch)\(linear.outputs) · \(geometry.input.c) = \(total)"
-    case .maxPooling, .averagePooling, .localResponseNormalization, .spatialNormalization,
-      .batchNormalization, .relu, .tanh, .flatten, .dropout, .softmax:
-      return nil
+    case .batchNormalization, nil: return nil
     }
   }
 

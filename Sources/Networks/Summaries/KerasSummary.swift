@@ -69,7 +69,7 @@ public struct KerasSummary: Hashable, Sendable {
 
   private static func isActivation(_ layer: Layer) -> Bool {
     switch layer {
-    case .relu, .tanh, .softmax: true
+    case .activation, .softmax: true
     case .convolution, .locallyConnected, .maxPooling, .averagePooling,
       .localResponseNormalization, .spatialNormalization, .batchNormalization, .flatten, .linear,
       .dropout:
@@ -88,7 +88,7 @@ public struct KerasSummary: Hashable, Sendable {
     case .localResponseNormalization: ("lrn", "local response")
     case .spatialNormalization: ("spatial_norm", "within maps")
     case .batchNormalization: ("batch_normalization", "BatchNormalization")
-    case .relu, .tanh, .softmax: ("activation", "Activation")
+    case .activation, .softmax: ("activation", "Activation")
     case .flatten: ("flatten", "Flatten")
     case .linear: ("dense", "Dense")
     case .dropout: ("dropout", "Dropout")

@@ -26,7 +26,7 @@ public enum ReceptiveFieldSize: Hashable, Sendable {
       guard let window = layer.window else { return self }
       return .square(
         size: min(reach, size + (window.kernel - 1) * jump), jump: min(reach, jump * window.stride))
-    case .softmax, .localResponseNormalization, .batchNormalization, .relu, .tanh, .flatten,
+    case .softmax, .localResponseNormalization, .batchNormalization, .activation, .flatten,
       .dropout:
       return self
     }

@@ -69,11 +69,9 @@ public struct Summary: Hashable, Sendable {
   /// 650,000; the layers as it describes them have 659,272.)
   public var neurons: Int {
     rows.reduce(0) { sum, row in
-      switch row.geometry.layer {
+      switch row.geometry.layer.weighted {
       case .convolution, .locallyConnected, .linear: sum + row.output.count
-      case .maxPooling, .averagePooling, .localResponseNormalization, .spatialNormalization,
-        .batchNormalization, .relu, .tanh, .flatten, .dropout, .softmax:
-        sum
+      case .batchNormalization, nil: sum
       }
     }
   }

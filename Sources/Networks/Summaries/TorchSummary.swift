@@ -78,8 +78,9 @@ public struct TorchSummary: Hashable, Sendable {
     case .localResponseNormalization: "LocalResponseNorm"
     case .spatialNormalization: "SpatialNormalization"
     case .batchNormalization: layer.input.rank == 4 ? "BatchNorm2d" : "BatchNorm1d"
-    case .relu: "ReLU"
-    case .tanh: "Tanh"
+    case .activation(.relu): "ReLU"
+    case .activation(.tanh): "Tanh"
+    case .activation(.elu): "ELU"
     case .linear: "Linear"
     case .dropout: "Dropout"
     case .flatten, .softmax: nil

@@ -12,8 +12,9 @@ extension Layer.Kind {
     case .localResponseNormalization: "local response normalization"
     case .spatialNormalization: "spatial normalization"
     case .batchNormalization: "batch normalization"
-    case .relu: "ReLU"
-    case .tanh: "tanh"
+    case .activation(.relu): "ReLU"
+    case .activation(.tanh): "tanh"
+    case .activation(.elu): "ELU"
     case .flatten: "flatten"
     case .linear: "fully connected"
     case .dropout: "dropout"
@@ -75,8 +76,16 @@ extension Layer {
       "\(NumberFormat.shortest(dropout.rate)), "
         + (dropout.convention == .paper
           ? "paper's: scaled at test" : "inverted: scaled in training")
-    case .relu, .tanh, .flatten, .linear, .softmax: ""
+    case .activation: fieldWords
+    case .flatten, .linear, .softmax: ""
     }
+  }
+
+  /// Each field with its value, as formulas write it: `α 1`.
+  var fieldWords: String {
+    let greek = ["alpha": "α", "beta": "β", "epsilon": "ε"]
+    return fieldSettings.map { "\(greek[$0.name] ?? $0.name) \($0.value)" }
+      .joined(separator: ", ")
   }
 
   private static func normalizationWords(

@@ -74,16 +74,14 @@ extension NetworkShapeError: CustomStringConvertible {
   /// ` from relu3 (conv3 has 384 filters)`, ` from flatten`; ` from the image` at the first layer.
   private var origin: String {
     guard let source, source != index - 1 else { return before }
-    switch network.layers[source].layer {
+    switch network.layers[source].layer.weighted {
     case .convolution(let convolution):
       return "\(before) (\(network.layers[source].name) has \(convolution.filters) filters)"
     case .locallyConnected(let local):
       return "\(before) (\(network.layers[source].name) has \(local.filters) filters)"
     case .linear(let linear):
       return "\(before) (\(network.layers[source].name) has \(linear.outputs) outputs)"
-    case .maxPooling, .averagePooling, .localResponseNormalization, .spatialNormalization,
-      .batchNormalization, .relu, .tanh, .flatten, .dropout, .softmax:
-      return before
+    case .batchNormalization, nil: return before
     }
   }
 

@@ -59,22 +59,20 @@ extension NetworkShapeError {
     guard let source else { return own }
     let name = network.layers[source].name
     var fitting = network
-    switch network.layers[source].layer {
+    switch network.layers[source].layer.weighted {
     case .convolution(var convolution):
       convolution.filters = declared
       fitting.layers[source].layer = .convolution(convolution)
       return accepts(fitting) ? "\(own), or \(name).filters to \(declared)" : own
     case .locallyConnected: return "\(own), or \(name).filters to \(declared)"
     case .linear: return "\(own), or \(name).outputs to \(declared)"
-    case .flatten:
-      let now = network.input.height
-      let near = (1...64).flatMap { [now - $0, now + $0] }.filter { $0 > 0 }
-      let side = near.first { self.arriving(atInput: $0)?.c == declared }
-      return side.map { "\(own); an input of \($0)×\($0) would give \(declared)" } ?? own
-    case .maxPooling, .averagePooling, .localResponseNormalization, .spatialNormalization,
-      .batchNormalization, .relu, .tanh, .dropout, .softmax:
-      return own
+    case .batchNormalization, nil: break
     }
+    guard network.layers[source].layer == .flatten else { return own }
+    let now = network.input.height
+    let near = (1...64).flatMap { [now - $0, now + $0] }.filter { $0 > 0 }
+    let side = near.first { self.arriving(atInput: $0)?.c == declared }
+    return side.map { "\(own); an input of \($0)×\($0) would give \(declared)" } ?? own
   }
 
   /// Whether that layer fits in the changed network.

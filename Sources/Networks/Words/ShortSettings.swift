@@ -14,7 +14,8 @@ extension Layer {
       "n \(lrn.n)" + (lrn.groups == 1 ? "" : " in \(lrn.groups) groups")
     case .spatialNormalization(let normalization): "\(normalization.n)×\(normalization.n)"
     case .dropout(let dropout): NumberFormat.shortest(dropout.rate)
-    case .batchNormalization, .relu, .tanh, .flatten, .linear, .softmax: ""
+    case .activation: fieldWords
+    case .batchNormalization, .flatten, .linear, .softmax: ""
     }
   }
 

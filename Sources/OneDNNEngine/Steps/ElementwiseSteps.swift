@@ -3,28 +3,6 @@
   import Layers
   import Tensors
 
-  /// A ReLU that isn't fused with the step before it.
-  final class ReLUStep: Step {
-    override func forward() { fk_relu(input.count, input.data.base, output.data.base) }
-
-    override func backward(toInput: Bool) {
-      guard toInput, let gradient = output.gradient else { return }
-      fk_relu_gradient(
-        input.count, gradient.base, input.data.base, leavingGradient().base)
-    }
-  }
-
-  /// The hyperbolic tangent.
-  final class TanhStep: Step {
-    override func forward() { fk_tanh(input.count, input.data.base, output.data.base) }
-
-    override func backward(toInput: Bool) {
-      guard toInput, let gradient = output.gradient else { return }
-      fk_tanh_gradient(
-        input.count, gradient.base, input.data.base, leavingGradient().base)
-    }
-  }
-
   /// Dropout.
   final class DropoutStep: Step {
     private let layer: Dropout

@@ -28,10 +28,10 @@ import Training
       (Cancelled(), .cancelled, "stopped", nil),
       (CancellationError(), .cancelled, "stopped", nil),
       (
-        ImageError("cat.png is no image", hint: "give a PNG"), .file, "cat.png is no image",
+        ImageError("cat.png isn't an image", hint: "give a PNG"), .file, "cat.png isn't an image",
         "give a PNG"
       ),
-      (ImageError("cat.png is no image"), .file, "cat.png is no image", nil),
+      (ImageError("cat.png isn't an image"), .file, "cat.png isn't an image", nil),
       (FileError(.read, "x", reason: "no"), .file, "cannot read x: no", nil),
       (RecipeError("rate", "takes a number", hint: "0.01"), .usage, "rate takes a number", "0.01"),
       (TrainingError("it has no layers"), .training, "it has no layers", nil),

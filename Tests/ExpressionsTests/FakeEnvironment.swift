@@ -46,8 +46,8 @@ struct FakeEnvironment: Environment {
     }
   }
 
-  /// An environment with the layers that the examples of functions name, each with an output or
-  /// weights of its own.
+  /// An environment with the layers that the examples of functions name, each with its own output
+  /// or weights.
   static var examples: FakeEnvironment {
     var environment = FakeEnvironment()
     environment.more = [

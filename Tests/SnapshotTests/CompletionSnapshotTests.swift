@@ -2,9 +2,9 @@ import Cells
 import Documents
 import Testing
 
-/// What Tab proposes, at a table of cursor positions.
+/// What Tab offers at a number of cursor positions.
 @Suite struct CompletionSnapshotTests {
-  /// Lines, the cursor at their end or at the bar.
+  /// Lines with the cursor at their end, or at the bar.
   static let lines = [
     "", "n", "ne", "why", "sum", "zzz", "why ", "why co", "why conv1.", "why conv1[",
     "why gradient ",

@@ -1,6 +1,6 @@
 import Testing
 
-/// What people read when something is wrong: the caret, the message, the hint.
+/// The text of every error: the caret, the message, the hint.
 @Suite struct ErrorSnapshotTests {
   /// Cells that fail, each in a notebook at its prompt in which conv1 has run.
   static let cells: [(group: String, cells: [String])] = [
@@ -76,7 +76,7 @@ import Testing
     ),
   ]
 
-  /// Words that a shell gives to the program.
+  /// The words of command lines in a shell.
   static let words: [[String]] = [
     ["sumary"], ["--nonsense"], ["summary", "--nonsense"], ["summary", "caffenet", "more"],
     ["--network", "nothing", "summary"], ["summary", "--network", "nothing"],

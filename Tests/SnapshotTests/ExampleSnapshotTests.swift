@@ -3,9 +3,9 @@ import Testing
 
 @testable import Notebook
 
-/// What every example of every command gives: those that help shows, and those that fail.
+/// The output of every command's examples: those that help shows, and those that fail.
 @Suite struct ExampleSnapshotTests {
-  /// Commands whose output tells of this machine.
+  /// Commands whose output depends on this machine.
   static let left: Set<String> = ["bench", "compare", "engines", "version"]
 
   static let commands = CommandTable.notebook.all.filter { command in

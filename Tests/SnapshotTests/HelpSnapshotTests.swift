@@ -7,7 +7,7 @@ import Testing
 
 /// Help: the list, every command, every topic, every function.
 @Suite struct HelpSnapshotTests {
-  /// What follows `help`, and the snapshot.
+  /// The words after `help`, and the snapshot.
   static let pages: [(snapshot: String, topics: [String])] =
     [("help/overview", [""])]
     + CommandTable.notebook.all.map { ("help/commands/\($0.word)", [$0.word]) }

@@ -2,7 +2,8 @@ import Testing
 
 @testable import Lessons
 
-/// A lesson as a learner sees it: the list, the steps, questions, hints, answers of every sort, keys.
+/// A lesson as a learner sees it: the list, the steps, questions, hints, all kinds of answers,
+/// keys.
 @Suite struct LessonSnapshotTests {
   static let text = """
     ---
@@ -103,7 +104,7 @@ import Testing
 
     """
 
-  /// What is typed in one notebook. An empty line is the return key.
+  /// The lines typed in one notebook. An empty line is the return key.
   static let sessions: [(snapshot: String, lines: [String])] = [
     (
       "lessons/answers",

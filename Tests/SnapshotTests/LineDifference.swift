@@ -1,9 +1,9 @@
 import Testing
 
-/// The lines in which two texts differ, as people read them.
+/// The lines in which two texts differ, in a readable form.
 enum LineDifference {
-  /// The differing lines, `-` for those of the old text and `+` for those of the new one, with a line
-  /// around them.
+  /// The differing lines, marked `-` in the old text and `+` in the new one, with one line of
+  /// context.
   ///
   /// - Parameter limit: the number of lines after which the rest is left out.
   static func text(from old: String, to new: String, limit: Int = 60) -> String {
@@ -24,7 +24,7 @@ enum LineDifference {
       .joined(separator: "\n")
   }
 
-  /// All lines in order: what is gone before what is new.
+  /// All lines in order, removed lines before added ones.
   private static func merged(
     _ old: [String], _ new: [String]
   ) -> [(mark: Character, text: String)] {

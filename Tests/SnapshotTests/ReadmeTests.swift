@@ -13,7 +13,7 @@ import Testing
   /// A block of code: its lines without the fences.
   struct Block {
     var lines: [String]
-    /// The line of README on which the first stands.
+    /// The line of README that the first of them is on.
     var line: Int
   }
 
@@ -36,7 +36,7 @@ import Testing
     return blocks
   }()
 
-  /// The code within lines from one that begins so to the end of its paragraph.
+  /// The code in the lines from the one that begins with this text to the end of its paragraph.
   static func code(from beginning: String) throws -> [String] {
     let range = try #require(text.range(of: "\n" + beginning))
     let paragraph = text[range.lowerBound...].dropFirst().prefix(upTo: "\n\n")
@@ -50,7 +50,8 @@ import Testing
 
   // MARK: Transcripts
 
-  /// The notebook's transcript, cell by cell. `…` stands for any text, on a line of its own for any lines.
+  /// The notebook's transcript, cell by cell. `…` stands for any text; alone on a line, for any
+  /// lines.
   @Test func theNotebook() throws {
     let block = try #require(Self.blocks.first { $0.lines.first == "$ make run" })
     let stage = try Stage()
@@ -78,8 +79,8 @@ import Testing
     compare()
   }
 
-  /// The transcript of a training, which would take long: its words, with a `#` for every number, are those
-  /// of a training of a moment.
+  /// The transcript of a training run, which would take too long to repeat: with a `#` for every
+  /// number, its words are those of a very short run.
   @Test func aTraining() throws {
     let block = try #require(
       Self.blocks.first { $0.lines.first?.hasPrefix("$ alexnet train") == true })
@@ -103,7 +104,7 @@ import Testing
 
   // MARK: Commands
 
-  /// Lines for a shell that are run; the others are read only: they train, or take files.
+  /// Lines for a shell. Those that train or take files are only parsed; the others are run.
   @Test func shellLines() throws {
     var count = 0
     for block in Self.blocks {
@@ -143,7 +144,7 @@ import Testing
       contentsOf: URL(fileURLWithPath: Snapshots.folder).appendingPathComponent("../../Makefile"),
       encoding: .utf8)) ?? ""
 
-  /// Reads a cell, which must be one command or an expression that can be parsed.
+  /// Parses a cell, which must be a valid command or expression.
   static func read(_ cell: String, _ place: String) throws {
     guard CommandTable.notebook.command(beginning: cell) != nil else { return }
     guard case .command = try CommandTable.notebook.read(splitWords(cell).map(\.text)) else {
@@ -152,8 +153,8 @@ import Testing
     }
   }
 
-  /// Commands in the text and in its tables can be read, if they have arguments and no `…`. `[N]` may be
-  /// left out.
+  /// Commands in the text and in its tables can be parsed, if they have arguments and no `…`. `[N]`
+  /// may be left out.
   @Test func commandsInTheText() throws {
     let prose = Self.text.components(separatedBy: "```").enumerated()
       .filter { $0.offset % 2 == 0 }.map(\.element).joined(separator: "\n\n")
@@ -168,13 +169,13 @@ import Testing
     }
   }
 
-  /// What is proposed for the first minute works, in that order.
+  /// The cells suggested for the first minute work, in that order.
   @Test(.enabled(if: isOptimized, "takes long without optimization"))
   func theFirstMinute() throws {
     let stage = try Stage()
     let cells = try Self.code(from: "The first minute:")
     #expect(cells.count > 8 && cells[0] == "next")
-    // What follows needs an image, a data set, or opens a lesson.
+    // The cells after that need an image or a data set, or open a lesson.
     for cell in cells where !cell.hasPrefix("image ") && cell != "lesson" {
       #expect(stage.result(cell).failure == nil, "\(cell)")
     }
@@ -190,7 +191,7 @@ import Testing
 
   // MARK: Tables
 
-  /// The numbers of the networks, exact or rounded to thousands: `12.4 M`.
+  /// The numbers of the networks, exact or rounded: `12.4 M`.
   @Test func theNetworks() throws {
     var names: [String] = []
     for line in Self.text.components(separatedBy: "\n") where line.hasPrefix("| `") {
@@ -198,7 +199,7 @@ import Testing
       guard cells.count >= 3, cells[1].first?.isNumber == true else { continue }
       let codes = Self.inlineCode(cells[0])
       for (place, code) in codes.enumerated() {
-        // `-18` goes on with the name before it.
+        // `-18` continues the name before it.
         let name = code.hasPrefix("-") ? codes[0].prefix(upTo: "-", last: true) + code : code
         let summary = try Summary(#require(Zoo.network(named: String(name))))
         names.append(String(name))
@@ -215,7 +216,7 @@ import Testing
 }
 
 extension StringProtocol {
-  /// The text before the first, or the last, place of another one; all of it where there is none.
+  /// The text before the first, or the last, occurrence of another one; all of it if there is none.
   func prefix(upTo end: String, last: Bool = false) -> SubSequence {
     let range = last ? ranges(of: end).last : firstRange(of: end)
     return self[..<(range?.lowerBound ?? endIndex)]

@@ -13,7 +13,7 @@ import Testing
     }
   }
 
-  /// A network with every kind of layer, small enough to be run in a moment.
+  /// A network with every kind of layer, small enough to run in a moment.
   static let everyKind = """
     {"format": "alexnet-network", "version": 1, "name": "every", "title": "every kind of layer",
      "input": {"channels": 3, "height": 11, "width": 11, "scale": 1, "mean": [120, 110, 100],

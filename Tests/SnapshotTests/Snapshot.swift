@@ -1,10 +1,10 @@
 import Foundation
 import Testing
 
-/// Exact texts that people see, kept in files below `Tests/Snapshots`.
+/// The exact texts that people see, stored in files below `Tests/Snapshots`.
 ///
-/// A test that compares with one fails with the lines that differ. `make snapshots` records all of them
-/// anew; the changes are then read like code.
+/// A test that compares with one shows the lines that differ. `make snapshots` records all of them
+/// again; the changes are then reviewed like code.
 enum Snapshots {
   /// The folder of the files.
   static let folder =
@@ -22,14 +22,14 @@ enum Snapshots {
   /// The file of a snapshot.
   static func path(_ name: String) -> String { "\(folder)/\(name).txt" }
 
-  /// The names of the snapshots that there are files of.
+  /// The names of the snapshots that have files.
   static func recorded() -> Set<String> {
     let files = FileManager.default.enumerator(atPath: folder)?.compactMap { $0 as? String } ?? []
     return Set(files.filter { $0.hasSuffix(".txt") }.map { String($0.dropLast(4)) })
   }
 }
 
-/// Compares a text with the snapshot of this name: exactly, but for times, which vary.
+/// Compares a text with the snapshot of this name, exactly except for times, which vary.
 func expectSnapshot(
   _ text: String, _ name: String, sourceLocation: SourceLocation = #_sourceLocation
 ) throws {
@@ -55,8 +55,9 @@ func expectSnapshot(
     """, sourceLocation: sourceLocation)
 }
 
-/// A text with `(… s)` for `(0.16 s)`, and with `… s` for times between wide spaces. Their width decides
-/// where lines break and how far apart columns are, so a single gap comes before each.
+/// A text with `(… s)` in place of `(0.16 s)`, and `… s` in place of times in columns. A time's
+/// width determines where lines break and how far apart columns are, so the space before each is
+/// reduced to a single gap.
 func withoutTimes(_ text: String) -> String {
   text.replacing(#/\s+\([0-9.]+\s+(?:ms|s|min)\)/#) { _ in "  (… s)" }
     .replacing(#/  +[0-9.]+ (?:ms|s|min)(?=  |\n|$)/#) { _ in "  … s" }
@@ -64,7 +65,7 @@ func withoutTimes(_ text: String) -> String {
 
 /// The snapshots as a whole.
 @Suite struct SnapshotFileTests {
-  /// Every test has its file, and no file is left over from a test that is gone.
+  /// Every test has its file, and no file is left over from a removed test.
   @Test func noneIsMissingOrLeftOver() throws {
     let leftOver = Snapshots.recorded().subtracting(Snapshots.names)
     if Snapshots.isRecording {

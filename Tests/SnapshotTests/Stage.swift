@@ -3,17 +3,17 @@ import Documents
 import Foundation
 import Notebook
 
-/// A notebook for snapshots: 80 columns, plain text, seed 1, the reference engine, a folder of its own.
-/// `DIR` in a cell is that folder, and so it is in what is shown.
+/// A notebook for snapshots: 80 columns, plain text, seed 1, the reference engine, a separate
+/// folder. `DIR` stands for that folder in cells and in their output.
 final class Stage {
   private(set) var notebook: Notebook
   let folder: String
 
-  /// A notebook that begins.
+  /// A new notebook.
   ///
   /// - Parameter isInteractive: whether it behaves as at a prompt.
   init(isInteractive: Bool = true) throws {
-    // Of the same length everywhere, since lines with a path in them are wrapped.
+    // The path has the same length everywhere, since lines with a path in them are wrapped.
     folder = "/tmp/alexnet-\(String(UInt32.random(in: 1 << 28 ... .max), radix: 16))"
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     var settings = Settings()
@@ -32,25 +32,25 @@ final class Stage {
     try Data(text.utf8).write(to: URL(fileURLWithPath: "\(folder)/\(name)"))
   }
 
-  /// Runs a line; the line after its prompt, and what is shown.
+  /// Runs a line; returns the line after its prompt, and the output.
   func run(_ line: String) -> String {
-    // Without the cell's number: a cell more or less should change nothing after it.
+    // Without the cell's number: adding or removing a cell should change nothing after it.
     let typed = (notebook.takesAnswer ? notebook.prompt : "> ") + line
     return [typed, shown(result(line))].filter { !$0.isEmpty }.joined(separator: "\n")
   }
 
-  /// Runs a command as a shell gives it; the words and what is shown.
+  /// Runs a command as from a shell; returns the words and the output.
   func run(words: [String]) -> String {
     let typed = words.map { $0.contains(where: { " [|".contains($0) }) ? "'\($0)'" : $0 }
     return "$ alexnet \(typed.joined(separator: " "))\n" + shown(result(words: words))
   }
 
-  /// What comes of a line.
+  /// The result of a line.
   func result(_ line: String) -> CellResult {
     notebook.run(line.replacing("DIR", with: folder))
   }
 
-  /// What comes of a command as a shell gives it.
+  /// The result of a command as from a shell.
   func result(words: [String]) -> CellResult {
     do {
       let reading = try CommandTable.notebook.read(words.map { $0.replacing("DIR", with: folder) })

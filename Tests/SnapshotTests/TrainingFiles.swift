@@ -2,9 +2,10 @@ import Datasets
 import Foundation
 import Tensors
 
-/// What a training of a moment takes: a network and images so small that an epoch is over at once.
+/// The files for a very short training run: a network and images so small that an epoch takes a
+/// moment.
 enum TrainingFiles {
-  /// The command, but for epochs and folder.
+  /// The command without epochs and folder.
   static let train =
     "train --network DIR/tiny.json --data DIR/images --batch 6 --rate 0.01 --set bias_rate=0.01 "
     + "--set validation=0.2"
@@ -25,7 +26,7 @@ enum TrainingFiles {
 }
 
 extension Stage {
-  /// Writes the network, and noisy images in three classes, of which each is mostly of one colour.
+  /// Writes the network, and noisy images in three classes, each with a dominant colour.
   func writeTrainingFiles() throws {
     try write(TrainingFiles.network, to: "tiny.json")
     let random = CounterRandom("images", seed: 1)

@@ -133,8 +133,8 @@ import Testing
     let session = try #require(Self.sessions.first { $0.snapshot == name })
     let stage = try Stage()
     try stage.write(Self.text, to: "short.md")
-    // Who starts a lesson without a seed gets a random one.
-    let text = stage.run(session.lines).replacing(/have the seed \d+/, with: "have the seed …")
+    // A lesson that starts without a seed gets a random one.
+    let text = stage.run(session.lines).replacing(#/have the seed \d+/#, with: "have the seed …")
     try expectSnapshot(text, name)
   }
 }

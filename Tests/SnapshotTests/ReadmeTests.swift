@@ -65,7 +65,7 @@ import Testing
         "README.md, line \(departure?.line ?? 0): \(departure.map { "\($0)" } ?? "")")
     }
     for (index, line) in block.lines.enumerated().dropFirst() {
-      guard let cell = line.wholeMatch(of: /\[(\d+)\]> (.+)/) else {
+      guard let cell = line.wholeMatch(of: #/\[(\d+)\]> (.+)/#) else {
         expected.lines.append(withoutTimes(line))
         continue
       }
@@ -99,7 +99,7 @@ import Testing
   }
 
   static func masked(_ line: String) -> String {
-    line.replacing(/[0-9][0-9.,]*/) { _ in "#" }.replacing(#/ +/#) { _ in " " }
+    line.replacing(#/[0-9][0-9.,]*/#) { _ in "#" }.replacing(#/ +/#) { _ in " " }
   }
 
   // MARK: Commands
@@ -131,7 +131,7 @@ import Testing
             #expect(stage.notebook.session.commands.named(words.first ?? "") != nil, "\(place)")
             #expect(stage.result(words: Array(words)).failure == nil, "\(place)")
           }
-        } else if let piped = command.wholeMatch(of: /echo '(.+)' \| alexnet/) {
+        } else if let piped = command.wholeMatch(of: #/echo '(.+)' \| alexnet/#) {
           #expect(try Stage().result(String(piped.output.1)).failure == nil, "\(place)")
         }
       }

@@ -73,7 +73,7 @@ import Testing
     ("## A share\n", "## A share\n\n```output\n1\n```\n", "```output", "follows no cell"),
     ("## A share\n", "## A share\n\n```sh\nls\n```\n", "```sh", "Jupytext"),
     ("## A share\n", "More.\n\n## A share\n", "More.", "must come last in its step"),
-    ("- say how large an output is: `side`", "```alexnet\n1", "```alexnet\n1", "nothing closes"),
+    ("- say how large an output is: `side`", "```alexnet\n1", "```alexnet\n1", "never closed"),
   ]
 
   @Test(arguments: slips.indices)

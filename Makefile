@@ -74,8 +74,9 @@ bench: build ## measure start-up, the prompt's layers, and training, next to PyT
 	@if command -v python3 >/dev/null; then python3 Benchmarks/compare.py .build/release/alexnet; \
 	else .build/release/alexnet bench --network alexnet-cifar10; fi
 
-lint: ## check the formatting of the sources
+lint: ## check the formatting of the sources, and the words of everything people read
 	swift format lint --strict --recursive Sources Tests Benchmarks Examples Package.swift
+	@Scripts/prose
 
 format: ## format the sources in place
 	swift format --in-place --recursive Sources Tests Benchmarks Examples Package.swift

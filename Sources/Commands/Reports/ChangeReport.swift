@@ -109,7 +109,7 @@ struct DifferenceReport {
     }
     var table = Table(
       [
-        .init("layer"), .init("what differs", wrapping: 24...48), .init("\(a) gives", drop: 2),
+        .init("layer"), .init("what differs", wrapping: 42...60), .init("\(a) gives", drop: 2),
         .init("\(b) gives", drop: 2), .init("parameters", numeric: true),
         .init("MACs", numeric: true, drop: 1),
       ], indent: 2)

@@ -100,6 +100,7 @@ import Testing
 
   static func masked(_ line: String) -> String {
     line.replacing(#/[0-9][0-9.,]*/#) { _ in "#" }.replacing(#/ +/#) { _ in " " }
+      .replacing("# ms", with: "# s")
   }
 
   // MARK: Commands

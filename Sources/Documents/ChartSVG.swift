@@ -14,8 +14,8 @@ extension Chart {
       #"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 \#(frame.width) \#(frame.height)""#
         + #" width="\#(frame.width)" height="\#(frame.height)" role="img""#
         + #" aria-labelledby="title description" font-family="sans-serif" font-size="12">"#,
-      #"<title id="title">\#(escaped(title))</title>"#,
-      #"<desc id="description">\#(escaped(description))</desc>"#,
+      #"<title id="title">\#(HTML.escaped(title))</title>"#,
+      #"<desc id="description">\#(HTML.escaped(description))</desc>"#,
       #"<rect width="100%" height="100%" fill="white"/>"#,
       text(x: Double(frame.width) / 2, y: 22, title, anchor: "middle", weight: "bold", size: 14),
     ]
@@ -99,7 +99,7 @@ extension Chart {
         result.append(
           #"<polyline points="\#(coordinates.joined(separator: " "))" fill="none""#
             + #" stroke="\#(colour)" stroke-width="2"\#(dashing)><title>"#
-            + "\(Self.escaped("\(title), \(line.name)"))</title></polyline>")
+            + "\(HTML.escaped("\(title), \(line.name)"))</title></polyline>")
       }
       // With few epochs, each is a dot, so that a single one is visible.
       for point in points.count <= 30 ? points : [] {
@@ -116,7 +116,7 @@ extension Chart {
     size: Int = 12
   ) -> String {
     #"<text x="\#(number(x))" y="\#(number(y))" text-anchor="\#(anchor)" font-weight="\#(weight)""#
-      + #" font-size="\#(size)">\#(escaped(text))</text>"#
+      + #" font-size="\#(size)">\#(HTML.escaped(text))</text>"#
   }
 
   private static func rule(
@@ -131,10 +131,5 @@ extension Chart {
   private static func number(_ value: Double) -> String {
     let text = NumberFormat.fixed(value, 1, minus: .hyphen)
     return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
-  }
-
-  private static func escaped(_ text: String) -> String {
-    text.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
-      .replacing("\"", with: "&quot;")
   }
 }

@@ -46,21 +46,9 @@ struct TerminalEncoder {
   func encode(_ text: Text) -> String {
     text.spans.map { span in
       let string = printable(span.string)
-      guard hasColour, let code = code(span.style) else { return string }
+      guard hasColour, let code = span.style.escapeCode else { return string }
       return "\u{1B}[\(code)m\(string)\u{1B}[0m"
     }.joined()
-  }
-
-  private func code(_ style: Style) -> String? {
-    switch style {
-    case .plain: nil
-    case .strong: "1"
-    case .faint: "2"
-    case .name: "36"
-    case .good: "32"
-    case .bad: "31"
-    case .notice: "35"
-    }
   }
 
   /// A string without control characters, which names or files could contain; in ASCII if needed.

@@ -54,14 +54,14 @@ fuzz: setup ## run 5,000 mutated inputs through the program
 mutants: ## plant hundreds of mistakes in the engines, and list those the golden cases miss (half an hour)
 	@Scripts/mutants
 
-# Tests convert lessons with Jupytext and unpack CIFAR-10 with NumPy and Pillow. Debian's Jupytext is
-# too old, so they come from PyPI, into a separate folder. If they can't be installed, the tests that
-# need them are skipped.
+# Tests convert lessons with Jupytext, unpack CIFAR-10 with NumPy and Pillow, and run Jupyter's own tests
+# of a kernel. Debian's Jupytext is too old, so they come from PyPI, into a separate folder. If they can't
+# be installed, the tests that need them are skipped.
 python: ## install the Python packages that tests need, below .build
-	@$(PYTHON)/bin/python -c 'import jupytext, numpy, PIL' 2>/dev/null || { \
+	@$(PYTHON)/bin/python -c 'import jupytext, numpy, PIL, jupyter_kernel_test' 2>/dev/null || { \
 	  python3 -m venv $(PYTHON) && $(PYTHON)/bin/pip install --quiet --disable-pip-version-check \
-	  'jupytext>=1.19.4' numpy pillow; } </dev/null || \
-	  echo "note: Jupytext, NumPy and Pillow can't be installed; the tests that need them are skipped"
+	  'jupytext>=1.19.4' numpy pillow 'jupyter_kernel_test>=0.7'; } </dev/null || \
+	  echo "note: Jupytext, NumPy, Pillow and jupyter_kernel_test can't be installed; the tests that need them are skipped"
 
 snapshots: setup ## re-record the texts in Tests/Snapshots, with which tests compare what people see
 	@ALEXNET_SNAPSHOTS=record Scripts/test --filter '^SnapshotTests[.]'
@@ -103,10 +103,12 @@ install: setup ## install under PREFIX (/usr/local; without sudo: make install P
 	@"$(PROGRAM)" --generate-completion-script bash >"$(BASH)/alexnet"
 	@"$(PROGRAM)" --generate-completion-script zsh >"$(ZSH)/_alexnet"
 	@"$(PROGRAM)" --generate-completion-script fish >"$(FISH)/alexnet.fish"
-	@echo "installed $(BIN)/alexnet, its files in $(SHARE), completions for bash, zsh and fish"
+	@"$(PROGRAM)" jupyter install --prefix "$(DESTDIR)$(PREFIX)" --program "$(PREFIX)/bin/alexnet" >/dev/null
+	@echo "installed $(BIN)/alexnet, its files in $(SHARE), completions for bash, zsh and fish, and a Jupyter kernel"
 
 uninstall: ## remove what `make install` put under PREFIX
 	rm -f "$(BIN)/alexnet" "$(BASH)/alexnet" "$(ZSH)/_alexnet" "$(FISH)/alexnet.fish"
+	rm -rf "$(DESTDIR)$(PREFIX)/share/jupyter/kernels/alexnet"
 	@[ ! -d "$(SHARE)" ] || { cd "$(SHARE)" && rm -rf $(RESOURCES); }
 	@rmdir "$(SHARE)" 2>/dev/null || [ ! -e "$(SHARE)" ] || \
 	  echo "note: $(SHARE) has other files, so it stays"

@@ -12,6 +12,12 @@ let documentationPlugin: [Package.Dependency] =
   Context.environment["WITH_DOCC"] == nil
   ? [] : [.package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.4.0")]
 
+#if os(macOS)
+  let zeroMQ: String? = "libzmq"
+#else
+  let zeroMQ: String? = nil
+#endif
+
 let package = Package(
   name: "alexnet",
   platforms: [.macOS(.v15)],
@@ -22,9 +28,7 @@ let package = Package(
       name: "AlexNetKernels", targets: ["Tensors", "Layers", "ReferenceEngine", "Networks"]),
   ],
   traits: [
-    // What a build may leave out, with the system package that it would need. Jupyter switches nothing
-    // yet: its front end is still to come, and builds that already say `--disable-default-traits` go on
-    // working when it does.
+    // What a build may leave out, with the system package that it would need.
     .trait(name: "OneDNN", description: "The fast engine, on oneDNN (libdnnl-dev)."),
     .trait(name: "Jupyter", description: "The Jupyter front end, on ZeroMQ (libzmq3-dev)."),
     .default(enabledTraits: ["OneDNN", "Jupyter"]),
@@ -36,7 +40,15 @@ let package = Package(
   ] + documentationPlugin,
   targets: [
     // Front ends.
-    .executableTarget(name: "alexnet", dependencies: ["Terminal"], swiftSettings: settings),
+    .executableTarget(
+      name: "alexnet", dependencies: ["Terminal", "Jupyter"], swiftSettings: settings),
+    .target(
+      name: "Jupyter",
+      dependencies: [
+        "Notebook", "Commands", "Cells", "Documents", "Digests", "TensorFiles", "Tensors", "Basics",
+        "CLibrary", .target(name: "CZeroMQ", condition: .when(traits: ["Jupyter"])),
+      ],
+      swiftSettings: settings),
     .target(
       name: "Terminal",
       dependencies: [
@@ -50,7 +62,7 @@ let package = Package(
     .target(
       name: "Notebook",
       dependencies: [
-        "Lessons", "Commands", "Cells", "Documents", "Networks", "Basics",
+        "Lessons", "Commands", "Cells", "Expressions", "Documents", "Networks", "Basics",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
@@ -170,6 +182,10 @@ let package = Package(
     .systemLibrary(
       name: "CArchive", pkgConfig: "libarchive",
       providers: [.apt(["libarchive-dev"]), .brew(["libarchive"])]),
+    // On Debian its pkg-config file has flags that the package manager refuses, with a warning.
+    .systemLibrary(
+      name: "CZeroMQ", pkgConfig: zeroMQ,
+      providers: [.apt(["libzmq3-dev"]), .brew(["zeromq"])]),
     // macOS comes with it.
     .systemLibrary(
       name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
@@ -266,6 +282,12 @@ let package = Package(
         "Datasets", "Networks", "Tensors", "Basics",
       ],
       swiftSettings: settings),
+    .testTarget(
+      name: "JupyterTests",
+      dependencies: [
+        "Jupyter", "Notebook", "Cells", "Documents", "Digests", "TensorFiles", "TestSupport",
+      ],
+      exclude: ["Fixtures"], swiftSettings: settings),
     .testTarget(
       name: "TerminalTests",
       dependencies: [

@@ -10,15 +10,21 @@ public struct WorkThread {
 
   /// Starts a thread; nil if the system allows no more threads.
   ///
-  /// - Parameter body: what the thread runs. Call `wait()` or `detach()` afterwards.
-  public init?(_ body: @escaping @Sendable () -> Void) {
+  /// - Parameters:
+  ///   - stackSize: the size of its stack in bytes; nil for the system's choice.
+  ///   - body: what the thread runs. Call `wait()` or `detach()` afterwards.
+  public init?(stackSize: Int? = nil, _ body: @escaping @Sendable () -> Void) {
     let box = Unmanaged.passRetained(Body(body))
+    var attributes = pthread_attr_t()
+    pthread_attr_init(&attributes)
+    defer { pthread_attr_destroy(&attributes) }
+    if let stackSize { pthread_attr_setstacksize(&attributes, stackSize) }
     #if canImport(Darwin)
       var started: pthread_t?
     #else
       var started = pthread_t()
     #endif
-    let status = pthread_create(&started, nil, runBody, box.toOpaque())
+    let status = pthread_create(&started, &attributes, runBody, box.toOpaque())
     guard status == 0 else {
       box.release()
       return nil

@@ -34,7 +34,7 @@ package enum Resources {
   private static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 
   /// The program's own path, with links resolved.
-  private static var executablePath: String? {
+  package static var executablePath: String? {
     #if canImport(Darwin)
       var size: UInt32 = 0
       _NSGetExecutablePath(nil, &size)

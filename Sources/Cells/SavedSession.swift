@@ -134,4 +134,7 @@ extension Session {
   package mutating func number(as instruction: Instruction) {
     if let number = instruction.number { cell = number }
   }
+
+  /// Gives the next cell this number, in a front end that counts cells itself.
+  package mutating func number(next: Int) { cell = next }
 }

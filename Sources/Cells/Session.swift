@@ -74,6 +74,17 @@ package struct Session {
     picture = .testCard
   }
 
+  /// A copy without what was computed and without the history, which are large, and with a host that shows
+  /// nothing. Names, settings and the network stay.
+  var withoutComputations: Session {
+    var copy = self
+    copy.host = QuietHost()
+    (copy.trace, copy.trained, copy.history) = (nil, nil, [])
+    copy.weights = Weights(seed: settings.seed)
+    (copy.shown, copy.updates, copy.transcript, copy.typed) = ([], [:], [], [])
+    return copy
+  }
+
   /// The engine that the settings name.
   ///
   /// - Throws: `Failure` if there is no engine of that name.

@@ -59,6 +59,9 @@ extension Notebook {
   /// Takes over the number that a saved session gives its next cell.
   package mutating func number(as instruction: Instruction) { session.number(as: instruction) }
 
+  /// Gives the next cell this number, in a front end that counts cells itself.
+  package mutating func number(next: Int) { session.number(next: next) }
+
   /// Handles the end of the input, which closes the innermost thing that is open.
   ///
   /// - Returns: the output to show; nil if nothing was open and the notebook should end.
@@ -105,6 +108,12 @@ extension Notebook {
   /// Assembles cells from lines as they arrive.
   package var reader: CellReader { CellReader(session.commands) }
 
+  /// What completion and help need of the notebook in its current state.
+  package var snapshot: NotebookSnapshot {
+    NotebookSnapshot(
+      activity?.cellSession ?? session, keys: activity?.keys ?? [], takesAnswer: takesAnswer)
+  }
+
   /// The completions at the cursor: in a lesson its keys, otherwise commands, their arguments and
   /// options, files and names.
   ///
@@ -116,16 +125,18 @@ extension Notebook {
   package func completions(
     _ line: String, cursor: Int, isFirstLine: Bool
   ) -> (range: Range<Int>, candidates: [Candidate]) {
-    guard let activity else {
-      return session.completions(line, cursor: cursor, isFirstLine: isFirstLine)
-    }
-    let word = line.trimmingSpaces()
-    let keys = activity.keys.filter { !word.isEmpty && $0.hasPrefix(word) }
-    guard keys.isEmpty else {
-      return (0..<cursor, keys.map { Candidate(text: $0, terminator: "") })
-    }
-    return activity.cellSession.completions(
-      line, cursor: cursor, isFirstLine: isFirstLine && !takesAnswer)
+    snapshot.completions(line, cursor: cursor, isFirstLine: isFirstLine)
+  }
+
+  /// Information about the name at the cursor: the value that a cell gave it, otherwise the help
+  /// for that command, function, layer or word. Nothing is computed.
+  ///
+  /// - Parameters:
+  ///   - line: the line as typed.
+  ///   - cursor: the cursor, in Unicode scalars.
+  /// - Returns: nil if there is no name at the cursor, or nothing is known about it.
+  package func inspect(_ line: String, cursor: Int) -> Document? {
+    snapshot.inspect(line, cursor: cursor)
   }
 }
 

@@ -47,7 +47,7 @@ extension CommandTable {
         "the notebook",
         [
           HelpCommand.self, ClearCommand.self, RunCommand.self, BenchCommand.self,
-          VersionCommand.self, QuitCommand.self,
+          JupyterCommand.self, VersionCommand.self, QuitCommand.self,
         ]),
     ])
 }

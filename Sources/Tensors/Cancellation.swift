@@ -17,9 +17,16 @@ public struct Cancelled: DescribedError, Hashable {
 /// One thread runs the work; any other thread, or a signal handler, sets the flag with `cancel()`.
 public final class Cancellation: Sendable {
   private let flag = Atomic<Bool>(false)
+  private let isKept: Bool
 
   /// A flag that is not set.
-  public init() {}
+  public init() { isKept = false }
+
+  /// A flag that is not set.
+  ///
+  /// - Parameter isKept: whether `reset()` leaves it as it is, so that work that begins can't clear a stop
+  ///   that came just before. The front end then calls `clear()` itself.
+  package init(isKept: Bool) { self.isKept = isKept }
 
   /// A flag for callers that never stop.
   public static let never = Cancellation()
@@ -31,7 +38,10 @@ public final class Cancellation: Sendable {
   }
 
   /// Clears the flag for the next piece of work.
-  public func reset() { flag.store(false, ordering: .relaxed) }
+  public func reset() { if !isKept { clear() } }
+
+  /// Clears the flag, even if it is kept.
+  package func clear() { flag.store(false, ordering: .relaxed) }
 
   /// Whether the running work was asked to stop.
   public var isCancelled: Bool { flag.load(ordering: .relaxed) }

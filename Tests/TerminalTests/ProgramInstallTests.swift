@@ -8,7 +8,8 @@ struct ProgramInstallTests {
   /// Files of other programs in the folders that `make install` writes to.
   static let others = [
     "bin/other", "share/alexnet/mine.txt", "share/bash-completion/completions/other",
-    "share/fish/vendor_completions.d/other.fish", "share/zsh/site-functions/_other",
+    "share/fish/vendor_completions.d/other.fish", "share/jupyter/kernels/other/kernel.json",
+    "share/zsh/site-functions/_other",
   ]
 
   @Test func installsAndUninstalls() throws {
@@ -25,7 +26,7 @@ struct ProgramInstallTests {
       "bin/alexnet", "share/alexnet/README.md", "share/alexnet/LICENSE", "share/alexnet/NOTICE",
       "share/alexnet/Trained/cuda-convnet-18.safetensors",
       "share/bash-completion/completions/alexnet", "share/zsh/site-functions/_alexnet",
-      "share/fish/vendor_completions.d/alexnet.fish",
+      "share/fish/vendor_completions.d/alexnet.fish", "share/jupyter/kernels/alexnet/kernel.json",
     ] {
       #expect(installed.contains(path))
     }

@@ -1,0 +1,58 @@
+import Documents
+import Foundation
+import TensorFiles
+
+extension MediaPart {
+  /// The part in every form that it has, by media type. Plain text is always among them.
+  var bundle: JSONValue {
+    var members: [JSONValue.Member] = [.init(name: "text/plain", value: .string(plainText))]
+    func add(_ type: String, _ text: String) {
+      members.append(.init(name: type, value: .string(text)))
+    }
+    switch form {
+    case .text: if document.hasStyles { add("text/html", HTML.encode(document)) }
+    case .html(let html): add("text/html", html)
+    case .png(let bytes): add("image/png", Data(bytes).base64EncodedString())
+    case .svg(let svg): add("image/svg+xml", svg)
+    }
+    return .object(members)
+  }
+}
+
+extension Document {
+  /// The whole document as one bundle; images are part of the HTML.
+  var bundle: JSONValue {
+    ["text/plain": .string(plainText), "text/html": .string(HTML.encode(self))]
+  }
+
+  /// The lines with escape sequences for their styles, which programs for notebooks show in streams and in
+  /// errors.
+  var styledLines: [String] {
+    Layout(width: 80).lines(self).map { line in
+      line.merged().spans.map { span in
+        let text = String(
+          String.UnicodeScalarView(
+            span.string.unicodeScalars.map {
+              $0.properties.generalCategory == .control ? "\u{FFFD}" : $0
+            }))
+        guard let code = span.style.escapeCode else { return text }
+        return "\u{1B}[\(code)m\(text)\u{1B}[0m"
+      }.joined()
+    }
+  }
+
+  fileprivate var hasStyles: Bool {
+    blocks.contains { block in
+      switch block {
+      case .line(let text, _, _): text.hasStyles
+      case .split(let left, let right): left.hasStyles || right.hasStyles
+      case .preformatted(let lines): lines.contains(where: \.hasStyles)
+      case .table, .grid, .histogram, .image, .chart: true
+      }
+    }
+  }
+}
+
+extension Text {
+  fileprivate var hasStyles: Bool { spans.contains { $0.style != .plain } }
+}

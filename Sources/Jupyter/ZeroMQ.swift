@@ -1,0 +1,148 @@
+#if Jupyter
+  import Basics
+  import CZeroMQ
+
+  /// The sockets of one program. A context may be used by any thread, as libzmq documents.
+  final class ZeroMQContext: Sendable {
+    nonisolated(unsafe) private let handle: UnsafeMutableRawPointer
+
+    /// A context with one thread for input and output.
+    init() throws(ZeroMQError) {
+      guard let handle = zmq_ctx_new() else { throw ZeroMQError("no context") }
+      self.handle = handle
+    }
+
+    /// A socket that keeps every message until it is sent.
+    func socket(_ kind: ZeroMQSocket.Kind) throws(ZeroMQError) -> ZeroMQSocket {
+      let type =
+        switch kind {
+        case .router: ZMQ_ROUTER
+        case .dealer: ZMQ_DEALER
+        case .publisher: ZMQ_XPUB
+        case .push: ZMQ_PUSH
+        case .pull: ZMQ_PULL
+        }
+      guard let socket = zmq_socket(handle, type) else { throw ZeroMQError("no socket") }
+      return ZeroMQSocket(socket, kind)
+    }
+
+    /// Ends the waiting of all sockets: each call of theirs returns nil from now on.
+    func shutDown() { zmq_ctx_shutdown(handle) }
+
+    /// Waits until every socket is closed and its last messages are sent, for at most a second.
+    func end() { while zmq_ctx_term(handle) != 0, zmq_errno() == EINTR {} }
+  }
+
+  /// A socket, which sends and receives messages of one or more frames. It is closed with its last
+  /// reference.
+  ///
+  /// Unchecked, because one thread at a time uses a socket: the main thread binds it and hands it to the
+  /// one thread that uses it from then on, and starting a thread is the memory barrier that libzmq asks for.
+  /// Sockets that several threads push to are behind a `Mutex`.
+  final class ZeroMQSocket: @unchecked Sendable {
+    /// The socket types that the kernel uses.
+    enum Kind { case router, dealer, publisher, push, pull }
+
+    private var handle: UnsafeMutableRawPointer?
+
+    fileprivate init(_ handle: UnsafeMutableRawPointer, _ kind: Kind) {
+      self.handle = handle
+      // Nothing is dropped while a client is slow, and the end of the program waits for a second.
+      set(ZMQ_SNDHWM, 0)
+      set(ZMQ_RCVHWM, 0)
+      set(ZMQ_LINGER, 1000)
+      switch kind {
+      // A client that reconnects takes over its old identity.
+      case .router: set(ZMQ_ROUTER_HANDOVER, 1)
+      // Every subscription is reported, also the second to the same topic.
+      case .publisher: set(ZMQ_XPUB_VERBOSE, 1)
+      case .dealer, .push, .pull: break
+      }
+    }
+
+    deinit { close() }
+
+    private func set(_ option: Int32, _ value: Int32) {
+      var value = value
+      zmq_setsockopt(handle, option, &value, MemoryLayout<Int32>.size)
+    }
+
+    /// Sends the last messages in the background, and frees the socket.
+    func close() {
+      if let handle { zmq_close(handle) }
+      handle = nil
+    }
+
+    /// Listens at an address, as `tcp://127.0.0.1:5555`.
+    func bind(_ address: String) throws(ZeroMQError) {
+      guard zmq_bind(handle, address) == 0 else {
+        throw ZeroMQError("can't listen at \(address)")
+      }
+    }
+
+    /// Connects to an address that somebody listens at, or will.
+    func connect(_ address: String) throws(ZeroMQError) {
+      guard zmq_connect(handle, address) == 0 else {
+        throw ZeroMQError("can't connect to \(address)")
+      }
+    }
+
+    /// Sends a message; it is lost if the context has been shut down.
+    func send(_ frames: [[UInt8]]) {
+      for (place, frame) in frames.enumerated() {
+        let flags = place + 1 < frames.count ? ZMQ_SNDMORE : 0
+        while zmq_send(handle, frame, frame.count, flags) < 0 {
+          if zmq_errno() != EINTR { return }
+        }
+      }
+    }
+
+    /// The next message; nil if there is none, or if the context has been shut down.
+    ///
+    /// - Parameter waits: whether to wait for one.
+    func receive(waits: Bool = true) -> [[UInt8]]? {
+      var frames: [[UInt8]] = []
+      var hasMore = true
+      while hasMore {
+        var message = zmq_msg_t()
+        zmq_msg_init(&message)
+        defer { zmq_msg_close(&message) }
+        while zmq_msg_recv(&message, handle, waits || !frames.isEmpty ? 0 : ZMQ_DONTWAIT) < 0 {
+          if zmq_errno() != EINTR { return nil }
+        }
+        let bytes = UnsafeRawBufferPointer(
+          start: zmq_msg_data(&message), count: zmq_msg_size(&message))
+        frames.append(Array(bytes))
+        hasMore = zmq_msg_more(&message) == 1
+      }
+      return frames
+    }
+
+    /// Waits until one of the sockets has a message.
+    ///
+    /// - Parameter milliseconds: how long to wait at most; −1 waits forever.
+    /// - Returns: for each socket whether it has a message; nil if the context has been shut down.
+    static func wait(_ sockets: [ZeroMQSocket], milliseconds: Int = -1) -> [Bool]? {
+      var items = sockets.map {
+        zmq_pollitem_t(socket: $0.handle, fd: 0, events: Int16(ZMQ_POLLIN), revents: 0)
+      }
+      while zmq_poll(&items, Int32(items.count), milliseconds) < 0 {
+        if zmq_errno() != EINTR { return nil }
+      }
+      return items.map { $0.revents & Int16(ZMQ_POLLIN) != 0 }
+    }
+
+    /// Sends every message back to where it came from, until the context is shut down.
+    func echo() { zmq_proxy(handle, handle, nil) }
+  }
+
+  /// A failure of libzmq, with the library's reason.
+  struct ZeroMQError: DescribedError {
+    let kind = ErrorKind.resource
+    let message: String
+
+    fileprivate init(_ what: String) {
+      message = "ZeroMQ: \(what): \(String(cString: zmq_strerror(zmq_errno())))"
+    }
+  }
+#endif

@@ -1,0 +1,329 @@
+"""What Jupyter's own tests leave out: queues, interrupts, questions, updates, and bad messages."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+import unittest
+
+from jupyter_client.manager import KernelManager
+
+PATIENCE = 60
+# A cell that runs for seconds, in any build: the reference engine computes all of AlexNet.
+LONG = "forward"
+
+
+class Kernel:
+    """A kernel of its own, with a client."""
+
+    def __init__(self):
+        self.manager = KernelManager(kernel_name="alexnet")
+        self.manager.start_kernel()
+        self.client = self.manager.client()
+        self.client.start_channels()
+        self.client.wait_for_ready(timeout=PATIENCE)
+
+    def close(self):
+        self.client.stop_channels()
+        self.manager.shutdown_kernel(now=True)
+
+    def reply(self, message):
+        """The reply to a request on the shell channel."""
+        while True:
+            reply = self.client.get_shell_msg(timeout=PATIENCE)
+            if reply["parent_header"].get("msg_id") == message:
+                return reply
+
+    def outputs(self, message):
+        """The type and content of everything published for a request, up to its idle status."""
+        found = []
+        while True:
+            part = self.client.get_iopub_msg(timeout=PATIENCE)
+            if part["parent_header"].get("msg_id") != message:
+                continue
+            if part["msg_type"] == "status":
+                if part["content"]["execution_state"] == "idle":
+                    return found
+                continue
+            found.append((part["msg_type"], part["content"]))
+
+    def run(self, code, **options):
+        """Runs a cell; its reply's content and its outputs."""
+        message = self.client.execute(code, **options)
+        return self.reply(message)["content"], self.outputs(message)
+
+    def wait_until_busy(self, message):
+        while True:
+            part = self.client.get_iopub_msg(timeout=PATIENCE)
+            if part["parent_header"].get("msg_id") == message and part["msg_type"] == "execute_input":
+                return
+
+    def control(self, kind, content=None):
+        message = self.client.session.msg(kind, content or {})
+        self.client.control_channel.send(message)
+        while True:
+            reply = self.client.get_control_msg(timeout=PATIENCE)
+            if reply["parent_header"].get("msg_id") == message["header"]["msg_id"]:
+                return reply
+
+
+class OwnTests(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.kernel = Kernel()
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.kernel.close()
+
+    def test_counts_cells_as_jupyter_does(self):
+        first, _ = self.kernel.run("20 + 1")
+        number = first["execution_count"]
+        self.kernel.run("no_such_name")
+        self.kernel.run("5", silent=True)
+        last, outputs = self.kernel.run(f"out[{number}] * 2")
+        self.assertEqual(last["execution_count"], number + 2)
+        self.assertEqual(outputs[-1][1]["data"]["text/plain"], "42")
+
+    def test_silent_cells_publish_nothing(self):
+        reply, outputs = self.kernel.run("6 * 7", silent=True)
+        self.assertEqual((reply["status"], outputs), ("ok", []))
+
+    def test_error_with_a_caret(self):
+        reply, outputs = self.kernel.run("1 +* 2")
+        self.assertEqual(reply["status"], "error")
+        self.assertEqual([kind for kind, _ in outputs], ["execute_input", "error"])
+        self.assertEqual(reply["ename"], "expression")
+        self.assertIn("^", "\n".join(outputs[1][1]["traceback"]))
+
+    def test_an_error_aborts_what_is_queued_and_nothing_more(self):
+        for _ in range(5):
+            messages = [self.kernel.client.execute(code) for code in ["let q = 1", "nothing"]]
+            messages += [self.kernel.client.execute(f"let q = {n}") for n in range(2, 30)]
+            states = [self.kernel.reply(message)["content"]["status"] for message in messages]
+            self.assertEqual(states, ["ok", "error"] + ["aborted"] * 28)
+            # The next cell runs, and none of the aborted ones has.
+            reply, outputs = self.kernel.run("q")
+            self.assertEqual(reply["status"], "ok")
+            self.assertEqual(outputs[-1][1]["data"]["text/plain"], "1")
+
+    def test_an_error_aborts_nothing_if_the_client_says_so(self):
+        first = self.kernel.client.execute("nothing", stop_on_error=False)
+        second = self.kernel.client.execute("1 + 1")
+        self.assertEqual(self.kernel.reply(first)["content"]["status"], "error")
+        self.assertEqual(self.kernel.reply(second)["content"]["status"], "ok")
+
+    def test_interrupts_at_any_moment(self):
+        for delay in range(0, 100, 5):
+            with self.subTest(milliseconds=delay):
+                self.kernel.run("reset")
+                message = self.kernel.client.execute(LONG)
+                self.kernel.wait_until_busy(message)
+                time.sleep(delay / 1000)
+                begun = time.time()
+                self.kernel.control("interrupt_request")
+                reply = self.kernel.reply(message)["content"]
+                self.assertEqual(reply["status"], "error")
+                self.assertEqual(reply["ename"], "cancelled")
+                self.assertLess(time.time() - begun, 20)
+                # Nothing is lost, and the next cell isn't stopped.
+                self.assertEqual(self.kernel.run("1 + 1")[0]["status"], "ok")
+
+    def test_an_interrupt_aborts_what_waits(self):
+        self.kernel.run("reset")
+        messages = [self.kernel.client.execute(LONG)]
+        messages += [self.kernel.client.execute("1 + 1") for _ in range(5)]
+        self.kernel.wait_until_busy(messages[0])
+        time.sleep(0.2)
+        self.kernel.control("interrupt_request")
+        states = [self.kernel.reply(message)["content"]["status"] for message in messages]
+        self.assertEqual(states, ["error"] + ["aborted"] * 5)
+
+    def test_an_interrupt_of_nothing_does_nothing(self):
+        self.kernel.control("interrupt_request")
+        self.assertEqual(self.kernel.run("1 + 1")[0]["status"], "ok")
+
+    def test_a_signal_interrupts(self):
+        self.kernel.run("reset")
+        message = self.kernel.client.execute(LONG)
+        self.kernel.wait_until_busy(message)
+        os.kill(self.kernel.manager.provisioner.pid, signal.SIGINT)
+        self.assertEqual(self.kernel.reply(message)["content"]["ename"], "cancelled")
+
+    def test_answers_while_a_cell_runs(self):
+        self.kernel.run("reset")
+        message = self.kernel.client.execute(LONG)
+        self.kernel.wait_until_busy(message)
+        client = self.kernel.client
+        for ask in [
+            lambda: client.complete("summ"), lambda: client.inspect("norm1"),
+            lambda: client.is_complete("1 +"), lambda: client.history(), client.kernel_info,
+        ]:
+            asked = ask()
+            begun = time.time()
+            self.assertEqual(self.kernel.reply(asked)["content"].get("status") is None, False)
+            self.assertLess(time.time() - begun, 10)
+        # The kernel's last status is that of the cell, which still runs.
+        states = []
+        while len(states) < 15:
+            part = client.get_iopub_msg(timeout=PATIENCE)
+            if part["msg_type"] == "status":
+                states.append((part["content"]["execution_state"], part["parent_header"]["msg_id"]))
+        self.assertEqual(states[-1], ("busy", message))
+        self.kernel.control("interrupt_request")
+        self.kernel.reply(message)
+
+    def test_completes_by_unicode_scalars(self):
+        reply = self.kernel.reply(self.kernel.client.complete('"𝄞"\nsumm', 8))["content"]
+        self.assertEqual(reply["matches"], ["summary"])
+        self.assertEqual((reply["cursor_start"], reply["cursor_end"]), (4, 8))
+
+    def test_asks(self):
+        self.kernel.run("lesson 1")
+        self.kernel.run("quit")
+        message = self.kernel.client.execute("progress reset", allow_stdin=True)
+        question = self.kernel.client.get_stdin_msg(timeout=PATIENCE)
+        self.assertEqual(question["msg_type"], "input_request")
+        self.assertIn("Forget your progress", question["content"]["prompt"])
+        self.kernel.client.input("n")
+        outputs = self.kernel.outputs(message)
+        self.assertIn("Nothing was changed", str(outputs))
+        # A question can be interrupted, and isn't asked of a client that can't answer.
+        message = self.kernel.client.execute("progress reset", allow_stdin=True)
+        self.kernel.client.get_stdin_msg(timeout=PATIENCE)
+        self.kernel.control("interrupt_request")
+        self.assertEqual(self.kernel.reply(message)["content"]["status"], "error")
+        reply, _ = self.kernel.run("progress reset", allow_stdin=False)
+        self.assertIn("can't ask", reply["evalue"])
+
+    def test_a_lesson_takes_cells(self):
+        outputs = self.kernel.run("lesson 1 --restart")[1]
+        self.assertIn("Lesson 1", str(outputs))
+        for _ in range(20):
+            text = str(outputs)
+            if "hint" in text and "skip" in text and "again" in text:
+                break
+            outputs = self.kernel.run("#")[1]
+        self.assertIn("run your answer", str(outputs))
+        self.assertIn("Hint 1", str(self.kernel.run("hint")[1]))
+        done = self.kernel.client.is_complete("hi")
+        self.assertEqual(self.kernel.reply(done)["content"]["status"], "complete")
+        self.assertIn("Left lesson 1", str(self.kernel.run("quit")[1]))
+        self.assertEqual(self.kernel.run("1 + 1")[0]["status"], "ok")
+
+    def test_quit_asks_the_client_to_exit(self):
+        reply, _ = self.kernel.run("quit")
+        self.assertEqual(reply["payload"], [{"source": "ask_exit", "keepkernel": False}])
+        self.assertEqual(self.kernel.run("1 + 1")[0]["status"], "ok")
+
+    def test_progress_is_updated_in_place(self):
+        self.kernel.run("reset")
+        message = self.kernel.client.execute(LONG)
+        shown = []
+        while len(shown) < 3:
+            part = self.kernel.client.get_iopub_msg(timeout=PATIENCE)
+            if part["msg_type"] in ("display_data", "update_display_data"):
+                shown.append((part["msg_type"], part["content"]["transient"]["display_id"]))
+        self.assertEqual([kind for kind, _ in shown], ["display_data"] + 2 * ["update_display_data"])
+        self.assertEqual(len({name for _, name in shown}), 1)
+        self.kernel.control("interrupt_request")
+        self.kernel.reply(message)
+        self.assertEqual(self.kernel.outputs(message)[-1][0], "error")
+
+    def test_every_client_is_welcomed(self):
+        for _ in range(3):
+            other = self.kernel.manager.client()
+            other.start_channels(shell=False, stdin=False, hb=False, control=False)
+            first = other.get_iopub_msg(timeout=PATIENCE)
+            self.assertEqual(first["msg_type"], "iopub_welcome")
+            # From now on the client misses nothing.
+            message = self.kernel.client.execute("1 + 1")
+            while other.get_iopub_msg(timeout=PATIENCE)["parent_header"].get("msg_id") != message:
+                pass
+            self.kernel.reply(message)
+            other.stop_channels()
+
+    def test_bad_messages_are_ignored(self):
+        client = self.kernel.client
+        socket = client.shell_channel.socket
+        good = client.session.serialize(client.session.msg("kernel_info_request", {}))
+        for number in range(10_000):
+            frames = list(good)
+            place = number % len(frames)
+            if number % 3 == 0:
+                frames[place] = frames[place][: number % 7]
+            elif number % 3 == 1:
+                del frames[place]
+            else:
+                frames[place] = frames[place] + b"x"
+            socket.send_multipart(frames)
+        begun = time.time()
+        self.assertEqual(self.kernel.run("1 + 1")[0]["status"], "ok")
+        print(f"a reply after 10,000 bad messages took {time.time() - begun:.3f} s")
+
+    def test_unknown_requests_are_ignored(self):
+        client = self.kernel.client
+        client.shell_channel.send(client.session.msg("no_such_request", {}))
+        self.assertEqual(self.kernel.run("1 + 1")[0]["status"], "ok")
+
+    def test_heartbeat_while_a_cell_runs(self):
+        self.kernel.run("reset")
+        message = self.kernel.client.execute(LONG)
+        self.kernel.wait_until_busy(message)
+        self.assertTrue(self.kernel.client.hb_channel.is_beating())
+        self.kernel.control("interrupt_request")
+        self.kernel.reply(message)
+
+
+class EndTests(unittest.TestCase):
+    def test_shutdown_and_restart(self):
+        kernel = Kernel()
+        for restart in (True, False):
+            reply = kernel.control("shutdown_request", {"restart": restart})
+            self.assertEqual(reply["content"], {"status": "ok", "restart": restart})
+            for _ in range(500):
+                if not kernel.manager.is_alive():
+                    break
+                time.sleep(0.01)
+            self.assertFalse(kernel.manager.is_alive())
+            if restart:
+                kernel.close()
+                kernel = Kernel()
+        kernel.close()
+
+    def test_shutdown_stops_a_running_cell(self):
+        kernel = Kernel()
+        message = kernel.client.execute(LONG)
+        kernel.wait_until_busy(message)
+        kernel.control("shutdown_request", {"restart": False})
+        self.assertEqual(kernel.reply(message)["content"]["ename"], "cancelled")
+        kernel.close()
+
+    def test_the_kernel_ends_with_its_parent(self):
+        script = (
+            "import sys, time; from jupyter_client.manager import KernelManager\n"
+            "m = KernelManager(kernel_name='alexnet'); m.start_kernel()\n"
+            "c = m.client(); c.start_channels(); c.wait_for_ready(timeout=60)\n"
+            "print(m.provisioner.pid, flush=True); time.sleep(100)"
+        )
+        parent = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True)
+        kernel = int(parent.stdout.readline())
+        parent.kill()
+        parent.wait()
+        begun = time.time()
+        while time.time() - begun < PATIENCE:
+            try:
+                # A process that has ended but that nobody has asked about counts as ended.
+                with open(f"/proc/{kernel}/stat") as stat:
+                    if stat.read().rpartition(")")[2].split()[0] == "Z":
+                        break
+            except FileNotFoundError:
+                break
+            time.sleep(0.02)
+        print(f"the kernel ended {time.time() - begun:.2f} s after its parent")
+        self.assertLess(time.time() - begun, 20)
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)

@@ -119,7 +119,7 @@ struct Evaluator {
     var arrivals = -1
     for _ in 0..<20 where queue.arrivals != arrivals {
       arrivals = queue.arrivals
-      usleep(10_000)
+      usleep(30_000)
     }
   }
 
@@ -128,19 +128,20 @@ struct Evaluator {
     request.content["code"]?.stringValue?.first { !$0.isWhitespace } == "?"
   }
 
-  /// The result of a cell: its value as a result, everything else as displays.
+  /// The result of a cell: its value as a result, everything else as what it shows.
   private func publish(
     _ rest: Document, of request: WireMessage, _ result: CellResult, _ number: Int
   ) {
     let parts = rest.mediaParts
     for (place, part) in parts.enumerated() {
-      let isResult = place == parts.count - 1 && result.output.value != nil
-      var content: [JSONValue.Member] = [
-        .init(name: "data", value: part.bundle), .init(name: "metadata", value: [:]),
-      ]
-      if isResult { content.append(.init(name: "execution_count", value: .integer(number))) }
+      guard place == parts.count - 1, result.output.value != nil else {
+        publisher.publish(part, parent: request.header)
+        continue
+      }
       publisher.publish(
-        isResult ? "execute_result" : "display_data", .object(content), parent: request.header)
+        "execute_result",
+        ["data": part.bundle, "metadata": [:], "execution_count": .integer(number)],
+        parent: request.header)
     }
   }
 
@@ -165,9 +166,6 @@ struct Evaluator {
     hint.line(
       .faint("In Jupyter: run your answer or one of these words as the next cell; ") + .name("#")
         + .faint(" alone is enter."))
-    publisher.publish(
-      "stream",
-      ["name": "stdout", "text": .string(hint.styledLines.map { $0 + "\n" }.joined())],
-      parent: request.header)
+    publisher.publish(stream: "stdout", hint, parent: request.header)
   }
 }

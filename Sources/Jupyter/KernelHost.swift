@@ -47,32 +47,34 @@ final class KernelHost: Host {
   }
 
   func show(_ document: Document) {
-    for part in document.mediaParts {
-      guard case .text = part.form else {
-        publish("display_data", ["data": part.bundle, "metadata": [:]])
-        continue
-      }
-      publish(stream: "stdout", part.document)
+    publish { header in
+      for part in document.mediaParts { publisher.publish(part, parent: header) }
     }
   }
 
   func update(_ name: String, _ document: Document) {
-    cell.withLock { cell in
-      guard let id = cell?.request.id else { return }
-      let isNew = cell?.displays.insert(name).inserted == true
-      publish(
-        isNew ? "display_data" : "update_display_data",
+    let found = cell.withLock { cell -> (id: String, isNew: Bool)? in
+      guard let id = cell?.request.id else { return nil }
+      return (id, cell?.displays.insert(name).inserted == true)
+    }
+    guard let found else { return }
+    publish { header in
+      publisher.publish(
+        found.isNew ? "display_data" : "update_display_data",
         [
           "data": document.single ?? document.bundle, "metadata": [:],
-          "transient": ["display_id": .string("\(id)-\(name)")],
-        ], for: cell)
+          "transient": ["display_id": .string("\(found.id)-\(name)")],
+        ], parent: header)
     }
   }
 
-  func clear() { publish("clear_output", ["wait": false]) }
+  func clear() {
+    publish { publisher.publish("clear_output", ["wait": false], parent: $0) }
+  }
 
   func note(_ text: String) {
-    publish(stream: "stderr", Document([.line(Text(text), indent: 0, hang: 0)]))
+    let document = Document([.line(Text(text), indent: 0, hang: 0)])
+    publish { publisher.publish(stream: "stderr", document, parent: $0) }
   }
 
   func report(progress text: String?) {
@@ -103,18 +105,10 @@ final class KernelHost: Host {
     return try input.ask(question, for: asker, cancellation)
   }
 
-  private func publish(stream: String, _ document: Document) {
-    let text = document.styledLines.map { $0 + "\n" }.joined()
-    publish("stream", ["name": .string(stream), "text": .string(text)])
-  }
-
-  private func publish(_ type: String, _ content: JSONValue) {
-    cell.withLock { publish(type, content, for: $0) }
-  }
-
-  private func publish(_ type: String, _ content: JSONValue, for cell: RunningCell?) {
-    guard let cell, !cell.isSilent else { return }
-    publisher.publish(type, content, parent: cell.request.header)
+  /// Publishes something with the header of the running cell's request, unless the cell is silent.
+  private func publish(_ work: (_ header: [UInt8]) -> Void) {
+    let header = cell.withLock { cell in cell.flatMap { $0.isSilent ? nil : $0.request.header } }
+    if let header { work(header) }
   }
 }
 

@@ -1,3 +1,4 @@
+import Documents
 import Synchronization
 import TensorFiles
 
@@ -27,6 +28,22 @@ final class Publisher: Sendable {
     let topic = Array("kernel.\(writer.session).\(type)".utf8)
     let frames = writer.frames(type, content, parent: parent, route: [topic], metadata: metadata)
     pusher.withLock { $0.send(frames) }
+  }
+
+  /// Publishes a part of a document: text as a stream, in which lines follow each other closely, anything else
+  /// as a display.
+  func publish(_ part: MediaPart, parent: [UInt8]) {
+    if case .text = part.form {
+      publish(stream: "stdout", part.document, parent: parent)
+    } else {
+      publish("display_data", ["data": part.bundle, "metadata": [:]], parent: parent)
+    }
+  }
+
+  /// Publishes lines of text.
+  func publish(stream: String, _ document: Document, parent: [UInt8]) {
+    let text = document.styledLines.map { $0 + "\n" }.joined()
+    publish("stream", ["name": .string(stream), "text": .string(text)], parent: parent)
   }
 
   /// Publishes whether the kernel works on a request.

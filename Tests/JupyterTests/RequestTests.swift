@@ -10,7 +10,8 @@ import Testing
   static func reply(_ type: String, _ content: JSONValue, _ requests: Requests) throws -> JSONValue
   {
     let frames = MessageWriter(key: []).frames(type, content, parent: nil, route: [])
-    return try #require(requests.reply(to: #require(WireMessage(frames, key: [])))).content
+    let request = try #require(WireMessage(frames, key: []))
+    return try #require(requests.reply(to: request)).content
   }
 
   static func requests() -> Requests { Requests(Notebook(host: QuietHost())) }

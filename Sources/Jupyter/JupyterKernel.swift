@@ -48,7 +48,7 @@ package enum JupyterKernel {
     try kernel.run { [kernel] reply in
       var notebook = Notebook(host: kernel.host)
       if let command = command(in: arguments) { try? notebook.begin(with: command.options) }
-      return Evaluator(
+      return CellRunner(
         notebook, host: kernel.host, queue: kernel.queue, publisher: kernel.publisher,
         requests: kernel.requests, send: reply)
     }

@@ -18,15 +18,15 @@ final class Kernel: Sendable {
   private let control: Channel
   private let input: StandardInput
   private let heartbeat: ZeroMQSocket
-  /// Signalled when the kernel should end, and when the evaluating thread has ended.
+  /// Signalled when the kernel should end, and when the thread that runs the cells has ended.
   private let ending = DispatchSemaphore(value: 0)
-  private let evaluatorEnd = DispatchSemaphore(value: 0)
+  private let runnerEnd = DispatchSemaphore(value: 0)
   /// How long the running cell may take to stop at the end, in milliseconds. A training saves its state then;
   /// Jupyter kills a kernel that takes five seconds.
   private let patience = Atomic(4000)
 
   /// Deeply nested expressions need a large stack.
-  private static let evaluatorStack = 64 << 20
+  private static let runnerStack = 64 << 20
 
   /// Listens at the addresses of a connection file.
   init(_ file: ConnectionFile, _ requests: Requests) throws(ZeroMQError) {
@@ -43,19 +43,19 @@ final class Kernel: Sendable {
 
   /// Serves clients until one of them, a signal, or the end of the parent process ends the kernel.
   ///
-  /// - Parameter makeEvaluator: makes what runs the cells, on the thread that then owns it.
+  /// - Parameter makeRunner: makes what runs the cells, on the thread that then owns it.
   /// - Throws: `ThreadLimit` if the system allows no more threads.
   func run(
-    _ makeEvaluator:
+    _ makeRunner:
       @escaping @Sendable (
         _ reply: @escaping @Sendable (WireMessage, String, JSONValue) -> Void
-      ) -> Evaluator
+      ) -> CellRunner
   ) throws(ThreadLimit) {
     Self.blockSignals()
-    let evaluating = WorkThread(stackSize: Self.evaluatorStack) { [self] in
-      var evaluator = makeEvaluator { [shell] in shell.reply(to: $0, $1, $2) }
-      evaluator.run()
-      evaluatorEnd.signal()
+    let running = WorkThread(stackSize: Self.runnerStack) { [self] in
+      var runner = makeRunner { [shell] in shell.reply(to: $0, $1, $2) }
+      runner.run()
+      runnerEnd.signal()
     }
     let serving = [
       WorkThread { [self] in publisher.serve() },
@@ -69,16 +69,16 @@ final class Kernel: Sendable {
     let watching = [
       WorkThread { [self] in watchParent() }, WorkThread { [self] in watchSignals() },
     ]
-    guard let evaluating, let beating, !(serving + watching).contains(where: { $0 == nil }) else {
+    guard let running, let beating, !(serving + watching).contains(where: { $0 == nil }) else {
       throw ThreadLimit()
     }
-    evaluating.detach()
+    running.detach()
     for thread in watching { thread?.detach() }
 
     ending.wait()
     queue.close()
     let limit = DispatchTime.now() + .milliseconds(patience.load(ordering: .relaxed))
-    let hasEnded = evaluatorEnd.wait(timeout: limit) == .success
+    let hasEnded = runnerEnd.wait(timeout: limit) == .success
     for channel in [shell, control] { channel.end() }
     publisher.end()
     for thread in serving { thread?.wait() }

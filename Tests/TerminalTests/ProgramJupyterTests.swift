@@ -5,7 +5,7 @@ import Testing
 
 /// The program as a Jupyter kernel, with Jupyter's own client, and the kernelspec that it installs.
 ///
-/// `make test` installs the client into `.build/jupyter`. Serialized, since each of these starts programs that
+/// `make test` installs the client into `.build/python`. Serialized, since each of these starts programs that
 /// compute, and interrupts are about time.
 @Suite(.serialized) struct ProgramJupyterTests {
   private static let root = URL(filePath: #filePath).deletingLastPathComponent()
@@ -13,13 +13,13 @@ import Testing
 
   /// The Python that has Jupyter's client and kernel tests; nil if it isn't installed.
   static let python: String? = {
-    let path = root.appending(path: ".build/jupyter/bin/python").path(percentEncoded: false)
+    let path = root.appending(path: ".build/python/bin/python").path(percentEncoded: false)
     let tests = ["-c", "import jupyter_kernel_test"]
     guard FileManager.default.isExecutableFile(atPath: path),
       (try? run(path, tests, [:]))?.status == 0
     else {
       print(
-        "note: jupyter_kernel_test is missing, so the Jupyter kernel is tested less: make jupyter")
+        "note: jupyter_kernel_test is missing, so the Jupyter kernel is tested less: make python")
       return nil
     }
     return path

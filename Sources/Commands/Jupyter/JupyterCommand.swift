@@ -40,7 +40,7 @@ package struct JupyterCommand: Command, HasGlobalOptions {
     .unrun("jupyter install", "for you, as the kernel alexnet"),
     .unrun("jupyter install --sys-prefix", "in the active Python environment"),
     .unrun("jupyter doctor", "checks that everything Jupyter needs is there"),
-    Example("jupyter list", "the kernelspecs that Jupyter can find", expect: ""),
+    .unrun("jupyter list", "the kernelspecs that Jupyter can find"),
     .slip("jupyter run", "at the prompt", expect: "Jupyter starts it"),
     .slip("jupyter install --name 'a b'", "not a kernel's name", expect: "--name"),
     .slip("jupyter install --user --sys-prefix", "two places", expect: "one place"),

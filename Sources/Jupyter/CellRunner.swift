@@ -5,7 +5,7 @@ import Notebook
 import TensorFiles
 
 /// Runs cells one after the other, on the one thread that owns the notebook.
-struct Evaluator {
+struct CellRunner {
   var notebook: Notebook
   let host: KernelHost
   let queue: ExecutionQueue

@@ -62,7 +62,8 @@ let package = Package(
     .target(
       name: "Notebook",
       dependencies: [
-        "Lessons", "Commands", "Cells", "Expressions", "Documents", "Networks", "Basics",
+        "Lessons", "Commands", "Cells", "Expressions", "Documents", "Networks", "TensorFiles",
+        "Basics",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),

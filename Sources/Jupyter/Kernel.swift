@@ -86,7 +86,7 @@ final class Kernel: Sendable {
     beating.wait()
     // The last replies are on their way; a cell that didn't stop in time ends with the program.
     if hasEnded { input.close() }
-    usleep(50_000)
+    usleep(150_000)
   }
 
   // MARK: - Requests

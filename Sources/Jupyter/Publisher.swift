@@ -7,7 +7,8 @@ import TensorFiles
 final class Publisher: Sendable {
   private let writer: MessageWriter
   private let pusher: Mutex<ZeroMQSocket>
-  private let sockets: (publisher: ZeroMQSocket, messages: ZeroMQSocket)
+  /// The socket that clients subscribe to, and the one that the messages for it come from.
+  let sockets: (publisher: ZeroMQSocket, messages: ZeroMQSocket)
 
   /// Listens at an address.
   init(_ address: String, _ writer: MessageWriter, _ context: ZeroMQContext) throws(ZeroMQError) {

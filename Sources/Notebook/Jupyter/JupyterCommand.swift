@@ -54,7 +54,7 @@ package struct JupyterCommand: Command, HasGlobalOptions {
     completion: .directory)
   var prefix: String?
   @Flag(help: "In the active Python environment.") var sysPrefix = false
-  @Option(help: ArgumentHelp("The kernel's name in Jupyter (alexnet).", valueName: "name"))
+  @Option(help: ArgumentHelp("The kernel's name in Jupyter.", valueName: "name"))
   var name = "alexnet"
   @Option(
     help: ArgumentHelp("The program that Jupyter starts (this one).", valueName: "file"),

@@ -124,7 +124,10 @@ import Testing
         "lesson DIR/short.md --restart --seed 3", "quit", "progress",
       ]
     ),
-    ("lessons/list", ["lesson", "progress", "lesson next", "quit", "lesson verify DIR/short.md"]),
+    (
+      "lessons/list",
+      ["lesson", "progress", "lesson next --seed 3", "quit", "lesson verify DIR/short.md"]
+    ),
   ]
 
   static let names = sessions.map(\.snapshot)

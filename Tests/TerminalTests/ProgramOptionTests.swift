@@ -94,7 +94,7 @@ import Testing
         seed + ["--network", "cuda-convnet-18", "-c", "forward", "-c", "why conv1[5, 10, 23]"],
         environment: ["COLUMNS": "200"])
       #expect(result.status == 0, "\(result)")
-      let time = try Regex(#" *\d+(\.\d+)? ?(s|ms|µs)\b"#)
+      let time = try Regex(#" *\(?\d+(\.\d+)? ?(s|ms|µs)\b"#)
       return result.output.replacing(time, with: "")
     }
     let first = try numbers()

@@ -5,7 +5,7 @@ import Tensors
 /// The cells that wait to run, and the one that runs.
 ///
 /// Everything that decides about a cell happens under one lock: that it begins, that it is interrupted, that
-/// it has ended. So an interrupt stops the cell that runs at that moment or none; it can't get lost while
+/// it has ended. So an interrupt stops the cell that runs at that moment, or nothing; it can't get lost while
 /// a cell begins, and can't stop the next one.
 final class ExecutionQueue: Sendable {
   /// A cell's request.

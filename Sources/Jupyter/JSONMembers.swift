@@ -2,7 +2,7 @@ import TensorFiles
 
 /// Reading requests, in which anything may be missing or of another type.
 extension JSONValue {
-  /// The member of an object by this name; nil if there is none, or if the value is no object.
+  /// The member of an object by this name; nil if there is none, or if the value isn't an object.
   subscript(name: String) -> JSONValue? {
     if case .object(let members) = self { members[name] } else { nil }
   }

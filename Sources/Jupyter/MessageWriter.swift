@@ -4,7 +4,7 @@ import Foundation
 import Synchronization
 import TensorFiles
 
-/// Writes the kernel's messages, each with a number of its own and a signature.
+/// Writes the kernel's messages, each with a separate number and a signature.
 final class MessageWriter: Sendable {
   /// The key of the signatures; an empty one leaves messages unsigned.
   let key: [UInt8]

@@ -86,7 +86,7 @@ struct KernelSpec {
     guard command != nil else {
       throw Failure(
         .file, "there is no kernel \(quoted(name)) in \(folder)",
-        hint: "jupyter list shows where there is one")
+        hint: "jupyter list lists the installed kernels")
     }
     try requireOwn()
     do {

@@ -1,7 +1,7 @@
+import Basics
 import CLibrary
 import Cells
 import Commands
-import Dispatch
 import Foundation
 import Notebook
 import TensorFiles
@@ -64,16 +64,18 @@ package enum JupyterKernel {
     let file = try ConnectionFile(ConnectionFile.inFolder(folder), path: folder)
     let begun = ContinuousClock.now
     let client = try KernelClient(file)
-    DispatchQueue.global().async {
+    let asking = WorkThread {
       let isThere = client.asks("kernel_info_request", seconds: 10)
       if isThere {
         let time = begun.duration(to: .now) / .milliseconds(1)
-        print("the kernel answers after \(Int(time)) ms")
+        print("the kernel answers after \(Int(clamping: time)) ms")
       }
       try? FileManager.default.removeItem(atPath: folder)
       fflush(nil)
       _exit(isThere ? 0 : 1)
     }
+    guard let asking else { throw ThreadLimit() }
+    asking.detach()
     try run(file, arguments)
   }
 }

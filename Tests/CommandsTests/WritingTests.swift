@@ -98,6 +98,7 @@ import Testing
       "Commands/Experiments/ExperimentCommand.swift": "a lesson's cache; that folder",
       "Commands/Training/TrainCommand.swift": "a run's folder, which must be free",
       "Commands/Training/LiveTraining.swift": "that folder",
+      "Notebook/Jupyter/KernelSpec.swift": "replaces no kernelspec but this program's own",
     ]
     let sources = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
       .deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent("Sources")

@@ -66,7 +66,7 @@ enum JupyterFolders {
     if let user { folders.append(user) }
     if let pythonPrefix { folders.append("\(pythonPrefix)/share/jupyter") }
     folders += ["/usr/local/share/jupyter", "/usr/share/jupyter"]
-    return folders.indices.filter { !folders[..<$0].contains(folders[$0]) }.map { folders[$0] }
+    return folders.uniqued
   }
 
   /// The first line that a command of the search path prints; nil if it fails.

@@ -12,7 +12,7 @@ struct KernelSpec {
 
   private static let largest = 1 << 16
 
-  /// The kernelspec by a name in a data folder, whether it exists or not.
+  /// The kernelspec with a name in a data folder, whether it exists or not.
   ///
   /// - Throws: `Failure` if Jupyter doesn't allow the name.
   init(name: String, in dataFolder: String) throws(Failure) {
@@ -34,10 +34,9 @@ struct KernelSpec {
   /// The command line that starts the kernel; nil if there is no kernelspec that can be read.
   private var command: [String]? {
     guard let bytes = try? OpenFile.bytes(of: file, limit: Self.largest),
-      case .object(let members)? = try? JSONParser.parse(bytes),
-      case .array(let words)? = members["argv"]
+      let words = (try? JSONParser.parse(bytes))?["argv"]?.arrayValue
     else { return nil }
-    return words.compactMap { if case .string(let word) = $0 { word } else { nil } }
+    return words.compactMap(\.stringValue)
   }
 
   /// Whether the kernelspec starts this program, wherever it is.

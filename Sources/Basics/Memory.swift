@@ -15,7 +15,7 @@ public struct ByteCount: Hashable, Sendable, Comparable, CustomStringConvertible
   }
 
   /// Smaller allocations aren't checked beforehand.
-  public static let worthChecking = ByteCount(16 << 20)
+  public static let worthChecking = ByteCount(1 << 20)
 
   /// Compares the numbers.
   public static func < (a: ByteCount, b: ByteCount) -> Bool { a.bytes < b.bytes }
@@ -89,7 +89,10 @@ public enum Memory {
   /// that fails.
   public static var headroom: ByteCount { ByteCount(addressSpace == nil ? 0 : 160 << 20) }
 
-  /// What the limits of the process leave (`ulimit -v`, `ulimit -d`).
+  /// What the program needs beside the work, such as for its report: an allocation that fails ends it.
+  private static let reserve = 2 << 20
+
+  /// What the limits of the process leave for work (`ulimit -v`, `ulimit -d`).
   private static var addressSpace: Int? {
     #if os(Linux)
       let status = text(of: "/proc/self/status")
@@ -98,7 +101,7 @@ public enum Memory {
         guard getrlimit(resource, &limit) == 0, limit.rlim_cur < UInt(Int.max),
           let taken = kilobytes(name, in: status)
         else { return nil }
-        return Int(limit.rlim_cur) - taken
+        return Int(limit.rlim_cur) - taken - reserve
       }
       return [
         left(Int32(RLIMIT_AS.rawValue), taken: "VmSize:"),

@@ -41,7 +41,7 @@ struct Declaration: Sendable {
   init(of command: any ParsableCommand.Type) {
     let text = command._dumpHelp()
     let tree = try? JSONParser.parse(Array(text.utf8))
-    all = (tree?["command"]?["arguments"]?.array ?? []).compactMap(Argument.init)
+    all = (tree?["command"]?["arguments"]?.arrayValue ?? []).compactMap(Argument.init)
   }
 
   /// The option or positional argument whose value is the last of these words.
@@ -66,35 +66,21 @@ struct Declaration: Sendable {
 extension Declaration.Argument {
   /// An argument of the parser's description; nil for one that users don't type.
   fileprivate init?(_ json: JSONValue) {
-    guard let kind = json["kind"]?.string else { return nil }
-    names = (json["names"]?.array ?? []).compactMap { name in
-      guard let text = name["name"]?.string else { return nil }
-      return (name["kind"]?.string == "long" ? "--" : "-") + text
+    guard let kind = json["kind"]?.stringValue else { return nil }
+    names = (json["names"]?.arrayValue ?? []).compactMap { name in
+      guard let text = name["name"]?.stringValue else { return nil }
+      return (name["kind"]?.stringValue == "long" ? "--" : "-") + text
     }
     takesValue = kind != "flag"
     isHidden = json["shouldDisplay"] == .boolean(false)
     isRepeating = json["isRepeating"] == .boolean(true)
-    abstract = json["abstract"]?.string ?? ""
-    isLayer = json["valueName"]?.string == "layer"
+    abstract = json["abstract"]?.stringValue ?? ""
+    isLayer = json["valueName"]?.stringValue == "layer"
     let completion = json["completionKind"]
     values =
-      (json["allValues"]?.array ?? completion?["list"]?["values"]?.array ?? [])
-      .compactMap(\.string)
+      (json["allValues"]?.arrayValue ?? completion?["list"]?["values"]?.arrayValue ?? [])
+      .compactMap(\.stringValue)
     isFolder = completion?["directory"] != nil
     takesPath = isFolder || completion?["file"] != nil
-  }
-}
-
-extension JSONValue {
-  fileprivate subscript(_ name: String) -> JSONValue? {
-    if case .object(let members) = self { members[name] } else { nil }
-  }
-
-  fileprivate var array: [JSONValue]? {
-    if case .array(let values) = self { values } else { nil }
-  }
-
-  fileprivate var string: String? {
-    if case .string(let text) = self { text } else { nil }
   }
 }

@@ -31,12 +31,8 @@ package struct CellResult {
 extension Session {
   /// Runs a cell: its instructions in order, until one fails. Never throws; a failure leaves the
   /// session as it was before the instruction that failed.
-  ///
-  /// - Parameter echo: what to show before each instruction; a lesson shows its source there.
-  package mutating func run(
-    _ source: String, echo: ((Instruction) -> [Block])? = nil
-  ) -> CellResult {
-    run(commands.instructions(of: source), source: source, echo: echo)
+  package mutating func run(_ source: String) -> CellResult {
+    run(commands.instructions(of: source), source: source)
   }
 
   /// Runs a cell of one instruction, which has been read already.
@@ -44,7 +40,10 @@ extension Session {
     run([instruction], source: instruction.source)
   }
 
-  private mutating func run(
+  /// Runs a cell that has been read already.
+  ///
+  /// - Parameter echo: what to show before each instruction; a lesson shows its source there.
+  package mutating func run(
     _ instructions: [Instruction], source: String, echo: ((Instruction) -> [Block])? = nil
   ) -> CellResult {
     beginCell()

@@ -13,15 +13,19 @@ package struct HMACSHA256 {
     crypto_auth_hmacsha256_init(&state, key, key.count)
   }
 
+  /// The code of these pieces, one after the other.
+  package init(key: [UInt8], of pieces: [[UInt8]]) {
+    self.init(key: key)
+    for piece in pieces { update(piece) }
+  }
+
   /// Adds these bytes.
   package mutating func update(_ bytes: [UInt8]) {
     crypto_auth_hmacsha256_update(&state, bytes, UInt64(bytes.count))
   }
 
   /// The code of all bytes so far as 64 hexadecimal digits, in small letters.
-  package var digits: String {
-    bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
-  }
+  package var digits: String { hexadecimal(bytes) }
 
   /// Whether these hexadecimal digits are the code of all bytes so far. The time doesn't depend on how many
   /// of the digits are right, so that nobody can guess them one by one.

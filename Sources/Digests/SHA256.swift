@@ -27,7 +27,7 @@ package struct SHA256 {
     var state = state
     var hash = [UInt8](repeating: 0, count: Self.byteCount)
     crypto_hash_sha256_final(&state, &hash)
-    return hash.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+    return hexadecimal(hash)
   }
 
   /// The digest of these bytes as 64 hexadecimal digits.
@@ -38,4 +38,9 @@ package struct SHA256 {
   }
 
   private static let byteCount = 32
+}
+
+/// Two hexadecimal digits for each byte, in lower case.
+func hexadecimal(_ bytes: [UInt8]) -> String {
+  bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
 }

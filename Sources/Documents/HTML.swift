@@ -29,9 +29,8 @@ package enum HTML {
       case "\t", "\n": result.unicodeScalars.append(scalar)
       case "\u{202A}"..."\u{202E}", "\u{2066}"..."\u{2069}": result += "\u{FFFD}"
       default:
-        let isControl = scalar.value < 32 || (127..<160).contains(scalar.value)
         let isForbidden = scalar.value & 0xFFFE == 0xFFFE
-        if isControl || isForbidden {
+        if scalar.isControl || isForbidden {
           result += "\u{FFFD}"
         } else {
           result.unicodeScalars.append(scalar)

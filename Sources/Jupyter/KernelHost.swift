@@ -1,3 +1,4 @@
+import Basics
 import Cells
 import Documents
 import Synchronization
@@ -21,12 +22,13 @@ final class KernelHost: Host {
     /// The names of the displays that exist, so that the next update replaces them.
     var displays: Set<String> = []
     var begun = ContinuousClock.now
-    /// When the progress was last shown.
-    var reported: ContinuousClock.Instant?
+    /// Whether a progress line is shown.
+    var showsProgress = false
+    var pace = Pace()
   }
 
-  /// A progress line is shown only in cells that take longer, and not more often than ten times a second.
-  private static let (patience, pace) = (Duration.milliseconds(500), Duration.milliseconds(100))
+  /// A progress line is shown only in cells that take longer.
+  private static let patience = Duration.milliseconds(500)
 
   init(_ publisher: Publisher, _ input: StandardInput, cancellation: Cancellation) {
     (self.publisher, self.input, self.cancellation) = (publisher, input, cancellation)
@@ -78,20 +80,20 @@ final class KernelHost: Host {
   }
 
   func report(progress text: String?) {
-    let now = ContinuousClock.now
-    let isDue = cell.withLock { cell -> Bool in
-      guard let running = cell else { return false }
+    let changes = cell.withLock { cell -> Bool in
+      guard var running = cell else { return false }
+      defer { cell = running }
       if text == nil {
-        defer { cell?.reported = nil }
-        return running.reported != nil
+        defer { (running.showsProgress, running.pace) = (false, Pace()) }
+        return running.showsProgress
       }
-      guard running.begun.duration(to: now) > Self.patience,
-        running.reported.map({ $0.duration(to: now) > Self.pace }) ?? true
-      else { return false }
-      cell?.reported = now
+      guard running.begun.duration(to: .now) > Self.patience, running.pace.isDue() else {
+        return false
+      }
+      running.showsProgress = true
       return true
     }
-    guard isDue else { return }
+    guard changes else { return }
     // An empty text takes no room, so the line disappears at the end.
     update("progress", Document(text.map { [.line(.faint($0), indent: 0, hang: 0)] } ?? []))
   }

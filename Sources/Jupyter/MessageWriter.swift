@@ -8,7 +8,7 @@ import TensorFiles
 final class MessageWriter: Sendable {
   /// The key of the signatures; an empty one leaves messages unsigned.
   let key: [UInt8]
-  /// The kernel's run, unlike that of any other.
+  /// Identifies this run of the kernel.
   let session = UUID().uuidString.lowercased()
   private let count = Atomic(0)
 
@@ -38,12 +38,7 @@ final class MessageWriter: Sendable {
       Array(header.text.utf8), parent ?? Array("{}".utf8), Array(metadata.text.utf8),
       Array(content.text.utf8),
     ]
-    var signature = ""
-    if !key.isEmpty {
-      var code = HMACSHA256(key: key)
-      for frame in signed { code.update(frame) }
-      signature = code.digits
-    }
+    let signature = key.isEmpty ? "" : HMACSHA256(key: key, of: signed).digits
     return route + [WireMessage.delimiter, Array(signature.utf8)] + signed
   }
 

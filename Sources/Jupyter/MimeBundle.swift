@@ -28,17 +28,7 @@ extension Document {
   /// The lines with escape sequences for their styles, which programs for notebooks show in streams and in
   /// errors.
   var styledLines: [String] {
-    Layout(width: 80).lines(self).map { line in
-      line.merged().spans.map { span in
-        let text = String(
-          String.UnicodeScalarView(
-            span.string.unicodeScalars.map {
-              $0.properties.generalCategory == .control ? "\u{FFFD}" : $0
-            }))
-        guard let code = span.style.escapeCode else { return text }
-        return "\u{1B}[\(code)m\(text)\u{1B}[0m"
-      }.joined()
-    }
+    Layout(width: 80).lines(self).map { $0.merged().withEscapeSequences(\.withoutControls) }
   }
 
   fileprivate var hasStyles: Bool {

@@ -7,7 +7,7 @@ struct WireMessage: Sendable {
   var identities: [[UInt8]]
   /// What is asked: `execute_request`.
   var type: String
-  /// The number that the client gave the request, unlike that of any other.
+  /// The request's unique identifier, chosen by the client.
   var id: String
   /// The header's bytes. A reply repeats them as they came, since a client may compare them.
   var header: [UInt8]
@@ -27,12 +27,8 @@ struct WireMessage: Sendable {
       return nil
     }
     let signed = Array(frames[(place + 2)...(place + 5)])
-    if !key.isEmpty {
-      var code = HMACSHA256(key: key)
-      for frame in signed { code.update(frame) }
-      guard code.isEqual(to: frames[place + 1]) else { return nil }
-    }
-    guard let header = try? JSONParser.parse(signed[0]), let type = header["msg_type"]?.stringValue,
+    guard key.isEmpty || HMACSHA256(key: key, of: signed).isEqual(to: frames[place + 1]),
+      let header = try? JSONParser.parse(signed[0]), let type = header["msg_type"]?.stringValue,
       let id = header["msg_id"]?.stringValue, let content = try? JSONParser.parse(signed[3]),
       case .object = content
     else { return nil }

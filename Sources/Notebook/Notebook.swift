@@ -102,9 +102,6 @@ extension Notebook {
   /// of a cell, which may span several lines.
   package var takesAnswer: Bool { activity.map { !$0.takesCells } ?? false }
 
-  /// Whether a cell is complete; if not, the prompt should ask for another line.
-  package func isComplete(_ cell: String) -> Bool { !session.commands.wantsAnotherLine(cell) }
-
   /// Assembles cells from lines as they arrive.
   package var reader: CellReader { CellReader(session.commands) }
 
@@ -112,6 +109,11 @@ extension Notebook {
   package var snapshot: NotebookSnapshot {
     NotebookSnapshot(
       activity?.cellSession ?? session, keys: activity?.keys ?? [], takesAnswer: takesAnswer)
+  }
+
+  /// Whether a cell can run, or needs another line.
+  package func completeness(of cell: String) -> NotebookSnapshot.Completeness {
+    snapshot.completeness(of: cell)
   }
 
   /// The completions at the cursor: in a lesson its keys, otherwise commands, their arguments and

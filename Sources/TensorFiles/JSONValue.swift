@@ -46,6 +46,23 @@ public enum JSONValue: Hashable, Sendable {
     }
   }
 
+  /// The member of an object with this name; nil if there is none, or if the value isn't an object.
+  package subscript(name: String) -> JSONValue? {
+    if case .object(let members) = self { members[name] } else { nil }
+  }
+
+  /// The values of a list; nil for other values.
+  package var arrayValue: [JSONValue]? { if case .array(let values) = self { values } else { nil } }
+
+  /// The string; nil for other values.
+  package var stringValue: String? { if case .string(let text) = self { text } else { nil } }
+
+  /// The truth value; nil for other values.
+  package var boolValue: Bool? { if case .boolean(let value) = self { value } else { nil } }
+
+  /// The whole number; nil for other values.
+  package var integerValue: Int? { if case .integer(let value) = self { value } else { nil } }
+
   /// The value of any kind of number.
   package var double: Double? {
     switch self {

@@ -6,11 +6,17 @@ import Documents
 struct Pager {
   /// The number of rows shown since the last line of input or the last pause.
   private var rows = 0
-  /// Whether the rest of this output is skipped.
-  private var isSkipping = false
-  /// Whether the rest is shown without a pause.
-  private var goesOn = false
+  /// What happens to the rest of this output.
+  private var rest = Rest.paged
   private var key: UInt32?
+
+  private enum Rest {
+    /// It is shown one screen at a time.
+    case paged
+    /// It is shown without a pause.
+    case flowing
+    case skipped
+  }
 
   /// The question shown in a pause, on one row.
   static var question: Text {
@@ -33,15 +39,20 @@ struct Pager {
     return key
   }
 
+  /// The rows of one screen: the question takes one row; at the end, a blank row and the prompt take two.
+  private static var height: Int { max(3, TerminalSize.current().rows - 2) }
+
   /// Writes lines, and pauses whenever the screen is full.
   ///
   /// - Parameter encoder: encodes the question.
   mutating func show(_ text: String, _ encoder: TerminalEncoder) {
+    var height = Self.height
     for line in text.split(separator: "\n", omittingEmptySubsequences: false).dropLast() {
-      guard !isSkipping else { return }
-      // The question takes one row; at the end, a blank row and the prompt take two.
-      if rows >= max(3, TerminalSize.current().rows - 2) { pause(encoder) }
-      guard !isSkipping else { return }
+      if rest == .paged, rows >= height {
+        pause(encoder)
+        height = Self.height
+      }
+      guard rest != .skipped else { return }
       StandardStream.output.write(line + "\n")
       rows += 1
     }
@@ -49,7 +60,7 @@ struct Pager {
 
   /// Writes lines without pausing; they count towards the next pause.
   mutating func stream(_ text: String) {
-    guard !isSkipping else { return }
+    guard rest != .skipped else { return }
     StandardStream.output.write(text)
     rows += text.utf8.count { $0 == UInt8(ascii: "\n") }
   }
@@ -57,14 +68,14 @@ struct Pager {
   private mutating func pause(_ encoder: TerminalEncoder) {
     rows = 0
     // If input is waiting, because the user typed ahead or pasted several lines, don't ask.
-    guard !goesOn, input_wait(STDIN_FILENO, 0) != INPUT_READABLE else { return }
+    guard input_wait(STDIN_FILENO, 0) != INPUT_READABLE else { return }
     let question = Self.question
     StandardStream.output.write(encoder.encode(question))
     switch Self.answer() {
     case .more: break
-    case .skip: isSkipping = true
+    case .skip: rest = .skipped
     // The user has seen enough; the rest can be scrolled back to.
-    case .typing(let first): (goesOn, key) = (true, first)
+    case .typing(let first): (rest, key) = (.flowing, first)
     }
     StandardStream.output.write("\r" + String(repeating: " ", clamping: question.width) + "\r")
   }

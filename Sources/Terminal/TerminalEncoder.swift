@@ -44,26 +44,16 @@ struct TerminalEncoder {
   }
 
   func encode(_ text: Text) -> String {
-    text.spans.map { span in
-      let string = printable(span.string)
-      guard hasColour, let code = span.style.escapeCode else { return string }
-      return "\u{1B}[\(code)m\(string)\u{1B}[0m"
-    }.joined()
+    hasColour
+      ? text.withEscapeSequences(printable) : text.spans.map { printable($0.string) }.joined()
   }
 
   /// A string without control characters, which names or files could contain; in ASCII if needed.
   private func printable(_ string: String) -> String {
-    var result = ""
-    for scalar in string.unicodeScalars {
-      if scalar.value < 32 || (127..<160).contains(scalar.value) {
-        result += isUTF8 ? "\u{FFFD}" : "?"
-      } else if isUTF8 || scalar.isASCII {
-        result.unicodeScalars.append(scalar)
-      } else {
-        result += Self.ascii[Character(scalar)] ?? "?"
-      }
-    }
-    return result
+    guard !isUTF8 else { return string.withoutControls }
+    return string.withoutControls.unicodeScalars.map {
+      $0.isASCII ? String($0) : Self.ascii[Character($0)] ?? "?"
+    }.joined()
   }
 
   /// The ASCII replacements of the symbols that the notebook uses.

@@ -26,7 +26,7 @@ final class TerminalHost: Host {
 
   private struct Progress {
     var isShown = false
-    var last: ContinuousClock.Instant?
+    var pace = Pace()
   }
 
   init(isInteractive: Bool, isJSON: Bool, colour: ColorChoice, isPlain: Bool = false) {
@@ -55,21 +55,20 @@ final class TerminalHost: Host {
     return encoder
   }
 
-  func show(_ document: Document) {
+  func show(_ document: Document) { write(document) { $0.show($1, $2) } }
+
+  func stream(_ document: Document) { write(document) { pager, text, _ in pager.stream(text) } }
+
+  /// Writes a document, through the pager if somebody reads it at a prompt.
+  private func write(
+    _ document: Document, _ paged: (inout Pager, String, TerminalEncoder) -> Void
+  ) {
     report(progress: nil)
     guard !isJSON else { return }
     let encoder = encoder
     let text = encoder.encode(document)
     guard canPause else { return StandardStream.output.write(text) }
-    pager.withLock { $0.show(text, encoder) }
-  }
-
-  func stream(_ document: Document) {
-    report(progress: nil)
-    guard !isJSON else { return }
-    let text = encoder.encode(document)
-    guard canPause else { return StandardStream.output.write(text) }
-    pager.withLock { $0.stream(text) }
+    pager.withLock { paged(&$0, text, encoder) }
   }
 
   func clear() {
@@ -115,10 +114,9 @@ final class TerminalHost: Host {
     noticeInterrupt()
     guard showsProgress else { return }
     progress.withLock { progress in
-      let now = ContinuousClock.now
       if let text {
-        if let last = progress.last, last.duration(to: now) < .milliseconds(100) { return }
-        progress = Progress(isShown: true, last: now)
+        guard progress.pace.isDue() else { return }
+        progress.isShown = true
         let line = errorEncoder.encode(
           Text(String(text.prefix(max(10, TerminalSize.current().columns - 1))), .faint))
         StandardStream.error.write("\r\u{1B}[K\(line)")

@@ -23,7 +23,7 @@ import Testing
       host.begin(request, isSilent: isSilent)
       try work(host)
       host.end()
-      while let frames = publisher.sockets.messages.receive(waits: false) {
+      while let frames = publisher.served.messages.receive(waits: false) {
         let message = try #require(WireMessage(frames, key: []))
         found.append((message.type, message.content))
       }

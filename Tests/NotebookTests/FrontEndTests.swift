@@ -97,8 +97,9 @@ import Testing
 
   @Test func knowsWhenACellIsComplete() {
     let notebook = Self.notebook(FrontEnd())
-    #expect(notebook.isComplete("next") && notebook.isComplete("[1, 2]"))
-    #expect(!notebook.isComplete("[1,") && notebook.isComplete("1 ]"))
+    for cell in ["next", "[1, 2]"] { #expect(notebook.completeness(of: cell) == .complete) }
+    #expect(notebook.completeness(of: "[1,") == .incomplete)
+    #expect(notebook.completeness(of: "1 ]") == .invalid)
   }
 
   @Test func completes() {

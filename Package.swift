@@ -302,7 +302,8 @@ let package = Package(
     .target(
       name: "TestSupport",
       dependencies: [
-        "Expressions", "ReferenceEngine", "OneDNNEngine", "Goldens", "Layers", "Tensors",
+        "Expressions", "ReferenceEngine", "OneDNNEngine", "Goldens", "Datasets", "Layers",
+        "Tensors",
       ],
       path: "Tests/TestSupport", swiftSettings: settings),
     .target(

@@ -45,3 +45,10 @@ package func shellWord(_ path: String) -> String {
   }
   return isPlain && !path.isEmpty ? path : "'\(path)'"
 }
+
+extension [String] {
+  /// The strings without repetitions, each where it comes first.
+  package var uniqued: [String] {
+    indices.filter { !self[..<$0].contains(self[$0]) }.map { self[$0] }
+  }
+}

@@ -43,6 +43,11 @@ package struct Table: Sendable {
     rows.append(cells + [Text](repeating: "", count: max(0, columns.count - cells.count)))
   }
 
+  /// Adds a row of plain cells, the first of which is a name.
+  package mutating func row(named cells: [String]) {
+    row(cells.enumerated().map { $0.offset == 0 ? .name($0.element) : Text($0.element) })
+  }
+
   /// Adds a horizontal rule.
   package mutating func rule() { rows.append(nil) }
 }

@@ -68,10 +68,9 @@ struct TableLayout {
     }
     let names = dropped.sorted().map { table.columns[$0].title }.filter { !$0.isEmpty }
     guard !names.isEmpty else { return lines }
-    let unique = names.indices.filter { !names[..<$0].contains(names[$0]) }.map { names[$0] }
     return lines
       + layout.wrap(
-        .faint("not shown at this width: \(unique.joined(separator: ", "))"),
+        .faint("not shown at this width: \(names.uniqued.joined(separator: ", "))"),
         indent: table.indent, hang: table.indent)
   }
 

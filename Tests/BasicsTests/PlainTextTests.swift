@@ -25,4 +25,9 @@ struct PlainTextTests {
     #expect(" a b \t\u{A0}".trimmingSpaces() == "a b")
     #expect(" a b \n".trimmingTrailingSpaces() == " a b" && "  ".trimmingTrailingSpaces() == "")
   }
+
+  @Test func repetitionsAreLeftOut() {
+    #expect(["b", "a", "b", "c", "a"].uniqued == ["b", "a", "c"])
+    #expect([String]().uniqued == [])
+  }
 }

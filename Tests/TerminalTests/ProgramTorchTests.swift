@@ -11,25 +11,7 @@ import Testing
     {"format": "alexnet-network", "version": 1, "name": "all", "title": "",
      "input": {"channels": 3, "height": 11, "width": 11, "scale": 1, "mean": [0, 0, 0],
                "deviation": [1, 1, 1]},
-     "layers": [
-       {"name": "conv1", "kind": "convolution", "filters": 6, "kernel": 3, "stride": 1, "padding": 1},
-       {"name": "norm1", "kind": "local_response_normalization", "n": 4, "alpha": 0.5},
-       {"name": "pool1", "kind": "max_pooling", "kernel": 3, "stride": 2, "rounding": "ceil"},
-       {"name": "relu1", "kind": "relu"},
-       {"name": "conv2", "kind": "convolution", "filters": 4, "kernel": 3, "stride": 2,
-        "padding": 1, "groups": 2, "rounding": "ceil"},
-       {"name": "tanh2", "kind": "tanh"},
-       {"name": "elu2", "kind": "elu", "alpha": 0.7},
-       {"name": "norm2", "kind": "spatial_normalization", "n": 3, "alpha": 0.5},
-       {"name": "batch2", "kind": "batch_normalization"},
-       {"name": "local3", "kind": "locally_connected", "filters": 5, "kernel": 3, "padding": 1},
-       {"name": "pool3", "kind": "average_pooling", "kernel": 2, "stride": 2, "rounding": "ceil"},
-       {"name": "flatten", "kind": "flatten"},
-       {"name": "fc4", "kind": "linear", "outputs": 7},
-       {"name": "drop4", "kind": "dropout", "rate": 0.3},
-       {"name": "fc5", "kind": "linear", "outputs": 3},
-       {"name": "softmax", "kind": "softmax"}
-     ]}
+     "layers": [\(layersOfEveryKind)]}
     """
 
   static let python = ProcessInfo.processInfo.environment["ALEXNET_PYTHON"] ?? "python3"

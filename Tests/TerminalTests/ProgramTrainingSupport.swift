@@ -1,6 +1,5 @@
-import Datasets
 import Foundation
-import Tensors
+import TestSupport
 import Testing
 
 /// A place for training with the program: a folder with a network and images so small that an epoch
@@ -10,41 +9,15 @@ final class TrainingPlace {
 
   init() throws {
     folder = try TemporaryFolder()
-    _ = try folder.file("tiny.json", Self.network)
+    _ = try folder.file("tiny.json", tinyNetwork(dropout: true))
     try makeImages("pictures", side: 6, perClass: 14)
   }
 
   /// Creates a folder of noisy images in three classes, each with a dominant colour.
   func makeImages(_ data: String, side: Int, perClass count: Int, seed: UInt64 = 1) throws {
-    let random = CounterRandom("pictures", seed: seed)
-    let size = 3 * side * side
-    for (label, name) in ["blue", "green", "red"].enumerated() {
-      let path = "\(folder.path)/\(data)/\(name)"
-      try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-      for n in 0..<count {
-        let first = (label * count + n) * size
-        let bytes = (0..<size).map { i in
-          UInt8(random.below(160, UInt64(first + i)) + (i % 3 == 2 - label ? 80 : 0))
-        }
-        try Image(width: side, height: side, bytes: bytes).writePNG(path: "\(path)/\(n).png")
-      }
-    }
+    try writeNoisyImages(
+      to: "\(folder.path)/\(data)", side: side, perClass: count, stream: "pictures", seed: seed)
   }
-
-  private static let network = """
-    {"format": "alexnet-network", "version": 1, "name": "tiny", "title": "",
-     "input": {"channels": 3, "height": 6, "width": 6, "scale": 1, "mean": [0, 0, 0],
-               "deviation": [1, 1, 1]},
-     "layers": [
-       {"name": "conv1", "kind": "convolution", "filters": 3, "kernel": 3},
-       {"name": "norm1", "kind": "batch_normalization"},
-       {"name": "relu1", "kind": "relu"},
-       {"name": "flatten", "kind": "flatten"},
-       {"name": "drop1", "kind": "dropout"},
-       {"name": "fc2", "kind": "linear", "outputs": 3},
-       {"name": "softmax", "kind": "softmax"}
-     ]}
-    """
 
   /// The arguments that start a training run.
   static let begin = [

@@ -23,9 +23,7 @@ struct PaperTable {
   /// The table.
   var table: Table {
     var table = Table(columns.map { .init($0, wrapping: 12...72) }, indent: 2)
-    for row in rows {
-      table.row(row.enumerated().map { $0.offset == 0 ? .name($0.element) : Text($0.element) })
-    }
+    for row in rows { table.row(named: row) }
     return table
   }
 

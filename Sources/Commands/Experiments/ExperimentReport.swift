@@ -113,9 +113,7 @@ enum ExperimentReport {
     let results = record.results
     var output = Output(json: record.json)
     var table = Table(columns(of: results))
-    for row in rows(of: results) {
-      table.row(row.enumerated().map { $0.offset == 0 ? .name($0.element) : Text($0.element) })
-    }
+    for row in rows(of: results) { table.row(named: row) }
     output.table(table)
     if results.seeds.count > 1 {
       output.line(.faint("± is the standard deviation over the seeds"))

@@ -181,12 +181,12 @@ extension LessonPlayer {
   mutating func run(_ cell: String) -> Bool {
     space()
     let all = lines(of: cell)
-    let last = session.commands.instructions(of: cell).last?.line
+    let instructions = session.commands.instructions(of: cell)
     var next = 0
-    let result = session.run(cell) { instruction in
+    let result = session.run(instructions, source: cell) { instruction in
       // Comments above an instruction are shown with it, those at the end with the last one.
       let end =
-        instruction.line == last
+        instruction == instructions.last
         ? all.count : instruction.line - 1 + lines(of: instruction.source).count
       defer { next = end }
       return Self.echo(all[next..<end])

@@ -7,14 +7,24 @@ import Tensors
 package struct SourcePicture: Sendable {
   /// The name that was typed: a path, `card`, `cifar:test/17`.
   package var name: String
-  /// The pixels.
-  package var image: Image
   /// Its class, if it comes from a data set.
   package var label: String?
+  /// The pixels; nil for the test card, so that it isn't drawn before something looks at it.
+  private var pixels: Image?
 
   /// The built-in test card.
-  package static var testCard: SourcePicture {
-    SourcePicture(name: "test card", image: TestCard.image)
+  package static let testCard = SourcePicture(name: "test card", pixels: nil)
+
+  /// The pixels.
+  package var image: Image { pixels ?? TestCard.image }
+
+  /// An image from a file or a data set.
+  package init(name: String, image: Image, label: String? = nil) {
+    self.init(name: name, pixels: image, label: label)
+  }
+
+  private init(name: String, pixels: Image?, label: String? = nil) {
+    (self.name, self.pixels, self.label) = (name, pixels, label)
   }
 
   /// The image with this name: `card`, `cifar:test/17`, `shapes-hard:test/3`, or the path of a PNG

@@ -19,6 +19,23 @@ package enum Block: Sendable {
   case image(CaptionedImage)
   /// Lines over epochs.
   case chart(Chart)
+  /// A page that computes, for programs that run scripts.
+  case figure(Figure)
+}
+
+/// A part of a page that its reader can click, with what is shown where no script runs.
+package struct Figure: Sendable {
+  /// Markup, style, data and script in one element, with no reference to another file.
+  package var html: String
+  /// What is shown instead where scripts don't run; its caption says what the image shows.
+  package var image: CaptionedImage
+  /// What is shown where there is only text.
+  package var text: Document
+
+  /// A figure with its substitutes.
+  package init(html: String, image: CaptionedImage, text: Document) {
+    (self.html, self.image, self.text) = (html, image, text)
+  }
 }
 
 /// An image with a caption that says what it shows.

@@ -4,8 +4,8 @@ import Foundation
 
 /// Encodes documents as HTML for notebooks and pages.
 ///
-/// Every style is inline, because notebook programs remove style sheets and scripts from files that they
-/// don't trust. The colours are readable on a light and on a dark background.
+/// Every style is inline, except in figures, because notebook programs remove style sheets and scripts from
+/// files that they don't trust. The colours are readable on a light and on a dark background.
 package enum HTML {
   /// A document as one `<div>`.
   package static func encode(_ document: Document) -> String {
@@ -55,6 +55,7 @@ package enum HTML {
     case .table(let table): encode(table)
     case .grid, .histogram: preformatted(Layout(width: 100).lines(block))
     case .image(let image): encode(image)
+    case .figure(let figure): figure.html
     case .chart(let chart):
       figure("image/svg+xml", Array(Chart.svg([chart], title: chart.title).utf8), chart.sentence)
     }

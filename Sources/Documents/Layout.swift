@@ -27,6 +27,7 @@ package struct Layout: Sendable {
       wrap(.faint(grid.caption(width: width)), indent: 2, hang: 2) + grid.lines(width: width)
     case .histogram(let histogram): histogram.lines(width: width)
     case .chart(let chart): chart.text(width: min(width, 80), height: 9).map { Text($0) }
+    case .figure(let figure): lines(figure.text)
     case .image(let image):
       // The caption comes first, since it explains the characters.
       wrap(Text(image.caption), indent: 0, hang: 0)

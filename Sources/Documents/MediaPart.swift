@@ -13,6 +13,8 @@ package struct MediaPart: Sendable {
     case png([UInt8])
     /// A drawing.
     case svg(String)
+    /// A figure that its reader can click, and a PNG for programs that don't run its script.
+    case figure(html: String, png: [UInt8])
   }
 
   /// The best form.
@@ -25,8 +27,8 @@ package struct MediaPart: Sendable {
 }
 
 extension Document {
-  /// The document in parts, from top to bottom: each image and each row of charts is one part, everything
-  /// between them another.
+  /// The document in parts, from top to bottom: each image, each figure and each row of charts is one part,
+  /// everything between them another.
   package var mediaParts: [MediaPart] {
     var parts: [MediaPart] = []
     for group in mediaGroups {
@@ -39,6 +41,9 @@ extension Document {
         // A PNG has no room for its caption.
         let caption = Document([.line(Text(image.caption), indent: 0, hang: 0)])
         parts.append(MediaPart(form: .text, document: caption))
+      case .figure(let figure):
+        let png = (try? figure.image.image.magnifiedToSee.encodePNG()) ?? []
+        parts.append(MediaPart(form: .figure(html: figure.html, png: png), document: document))
       case .chart:
         let charts = group.compactMap { if case .chart(let chart) = $0 { chart } else { nil } }
         let title = charts.map(\.title).joined(separator: " and ")
@@ -58,7 +63,9 @@ extension Document {
     for block in blocks {
       switch (groups.last?.first, block) {
       case (.chart, .chart): groups[groups.count - 1].append(block)
-      case (nil, _), (.chart, _), (.image, _), (_, .chart), (_, .image): groups.append([block])
+      case (nil, _), (.chart, _), (.image, _), (.figure, _), (_, .chart), (_, .image),
+        (_, .figure):
+        groups.append([block])
       default: groups[groups.count - 1].append(block)
       }
     }
@@ -71,7 +78,7 @@ extension Block {
   fileprivate var isText: Bool {
     switch self {
     case .line, .split, .preformatted: true
-    case .table, .grid, .histogram, .image, .chart: false
+    case .table, .grid, .histogram, .image, .chart, .figure: false
     }
   }
 }

@@ -14,6 +14,9 @@ extension MediaPart {
     case .html(let html): add("text/html", html)
     case .png(let bytes): add("image/png", Data(bytes).base64EncodedString())
     case .svg(let svg): add("image/svg+xml", svg)
+    case .figure(let html, let png):
+      add("text/html", html)
+      if !png.isEmpty { add("image/png", Data(png).base64EncodedString()) }
     }
     return .object(members)
   }
@@ -37,7 +40,7 @@ extension Document {
       case .line(let text, _, _): text.hasStyles
       case .split(let left, let right): left.hasStyles || right.hasStyles
       case .preformatted(let lines): lines.contains(where: \.hasStyles)
-      case .table, .grid, .histogram, .image, .chart: true
+      case .table, .grid, .histogram, .image, .chart, .figure: true
       }
     }
   }

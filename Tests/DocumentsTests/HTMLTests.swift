@@ -105,6 +105,24 @@ import Testing
     }
   }
 
+  /// A figure's script runs where scripts do; elsewhere there is an image, or its text.
+  @Test func figures() throws {
+    let image = CaptionedImage(Image(width: 2, height: 1, filledWith: RGB(gray: 9)), caption: "One.")
+    let figure = Figure(
+      html: "<div>1 < 2<script>let a = 1</script></div>", image: image,
+      text: Document([.line("as text", indent: 0, hang: 0)]))
+    let document = Document([.line("before", indent: 0, hang: 0), .figure(figure)])
+    #expect(document.plainText == "before\nas text")
+    #expect(HTML.encode(document).contains(figure.html))
+    let parts = document.mediaParts
+    #expect(parts.count == 2 && parts[1].plainText == "as text")
+    guard case .figure(figure.html, let png) = parts[1].form else {
+      Issue.record("\(parts[1].form)")
+      return
+    }
+    #expect(try Image.decode(png, name: "image").width == 48)
+  }
+
   /// Images and charts are parts of their own, between text that is kept together.
   @Test func parts() throws {
     let image = CaptionedImage(
@@ -123,6 +141,7 @@ import Testing
       case .html: "html"
       case .png: "png"
       case .svg: "svg"
+      case .figure: "figure"
       }
     }
     #expect(kinds == ["text", "png", "text", "html", "svg"])

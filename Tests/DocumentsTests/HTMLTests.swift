@@ -107,7 +107,8 @@ import Testing
 
   /// A figure's script runs where scripts do; elsewhere there is an image, or its text.
   @Test func figures() throws {
-    let image = CaptionedImage(Image(width: 2, height: 1, filledWith: RGB(gray: 9)), caption: "One.")
+    let image = CaptionedImage(
+      Image(width: 2, height: 1, filledWith: RGB(gray: 9)), caption: "One.")
     let figure = Figure(
       html: "<div>1 < 2<script>let a = 1</script></div>", image: image,
       text: Document([.line("as text", indent: 0, hang: 0)]))

@@ -62,8 +62,8 @@ let package = Package(
     .target(
       name: "Notebook",
       dependencies: [
-        "Lessons", "Commands", "Cells", "Expressions", "Documents", "Networks", "TensorFiles",
-        "Basics",
+        "Lessons", "Views", "Commands", "Cells", "Expressions", "Documents", "Networks",
+        "TensorFiles", "Basics",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
@@ -75,6 +75,14 @@ let package = Package(
         "CMarkdown", "Basics", "CLibrary",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Yams", package: "Yams"),
+      ],
+      swiftSettings: settings),
+    .target(
+      name: "Views",
+      dependencies: [
+        "Commands", "Cells", "Expressions", "Documents", "Explanations", "Training", "Datasets",
+        "Networks", "Layers", "TensorFiles", "Tensors", "Basics",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
     .target(
@@ -261,6 +269,13 @@ let package = Package(
         "Datasets",
         "Networks", "Layers", "TensorFiles", "Tensors",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: settings),
+    .testTarget(
+      name: "ViewsTests",
+      dependencies: [
+        "TestSupport", "Notebook", "Views", "Cells", "Documents", "Explanations", "Datasets",
+        "Networks", "Layers", "Tensors",
       ],
       swiftSettings: settings),
     .testTarget(

@@ -121,7 +121,8 @@ bool codec_png_pixels(const uint8_t *bytes, size_t count, const struct codec_hea
   return read_file(bytes, count, &found, header, pixels, message);
 }
 
-bool codec_png_encode(const uint8_t *rgb, uint32_t width, uint32_t height, void *context,
+bool codec_png_encode(const uint8_t *rgb, uint32_t width, uint32_t height,
+                      const char *description, void *context,
                       void (*write)(void *context, const uint8_t *bytes, size_t count),
                       char *message) {
   struct sink sink = {context, write};
@@ -134,6 +135,16 @@ bool codec_png_encode(const uint8_t *rgb, uint32_t width, uint32_t height, void 
     png_set_write_fn(png, &sink, give, flush);
     png_set_IHDR(png, info, width, height, 8, PNG_COLOR_TYPE_RGB, PNG_INTERLACE_NONE,
                  PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
+    if (description != NULL) {
+      // An iTXt chunk, since the text is UTF-8.
+      png_text text = {.compression = PNG_ITXT_COMPRESSION_NONE,
+                       .key = "Description",
+                       .text = (char *)description,
+                       .itxt_length = strlen(description),
+                       .lang = "en",
+                       .lang_key = "Description"};
+      png_set_text(png, info, &text, 1);
+    }
     png_write_info(png, info);
     for (size_t y = 0; y < height; y++) png_write_row(png, rgb + y * width * 3);
     png_write_end(png, info);

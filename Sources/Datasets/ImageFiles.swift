@@ -20,9 +20,11 @@ extension Image {
 
   /// Writes the image as a PNG file, whole or not at all.
   ///
-  /// - Parameter path: the file; a leading `~/` is the home folder. A file there is replaced.
-  package func writePNG(path: String) throws(ImageError) {
-    let bytes = try encodePNG()
+  /// - Parameters:
+  ///   - path: the file; a leading `~/` is the home folder. A file there is replaced.
+  ///   - description: what it shows, for the file's text chunk `Description`.
+  package func writePNG(path: String, description: String? = nil) throws(ImageError) {
+    let bytes = try encodePNG(description: description)
     do throws(FileError) {
       try AtomicFile.write(bytes, to: path)
     } catch {
@@ -31,12 +33,14 @@ extension Image {
   }
 
   /// The image as the bytes of a PNG file.
-  package func encodePNG() throws(ImageError) -> [UInt8] {
+  ///
+  /// - Parameter description: what it shows, for the file's text chunk `Description`.
+  package func encodePNG(description: String? = nil) throws(ImageError) -> [UInt8] {
     var encoded: [UInt8] = []
     var reason = [CChar](repeating: 0, count: Int(CODEC_MESSAGE_CAPACITY))
     let succeeded = withUnsafeMutablePointer(to: &encoded) { encoded in
       codec_png_encode(
-        bytes, UInt32(width), UInt32(height), encoded,
+        bytes, UInt32(width), UInt32(height), description, encoded,
         { context, bytes, count in
           context?.assumingMemoryBound(to: [UInt8].self).pointee
             .append(contentsOf: UnsafeBufferPointer(start: bytes, count: count))

@@ -21,6 +21,8 @@ package enum Block: Sendable {
   case chart(Chart)
   /// A page that computes, for programs that run scripts.
   case figure(Figure)
+  /// A drawing, such as a network to scale.
+  case drawing(DrawnBlock)
 }
 
 /// A part of a page that its reader can click, with what is shown where no script runs.
@@ -35,28 +37,5 @@ package struct Figure: Sendable {
   /// A figure with its substitutes.
   package init(html: String, image: CaptionedImage, text: Document) {
     (self.html, self.image, self.text) = (html, image, text)
-  }
-}
-
-/// An image with a caption that says what it shows.
-package struct CaptionedImage: Sendable {
-  /// The image.
-  package var image: Image
-  /// What the image shows and how values became brightness, in one or more sentences.
-  package var caption: String
-  /// The tiles of an image that shows several maps. As characters, they are drawn one by one, each
-  /// below its number.
-  package var tiles: MapPicture?
-
-  /// An image with its caption.
-  package init(_ image: Image, caption: String, tiles: MapPicture? = nil) {
-    (self.image, self.caption, self.tiles) = (image, caption, tiles)
-  }
-
-  /// The image drawn with characters, for text without colour.
-  ///
-  /// - Parameter width: the number of columns available.
-  package func characters(width: Int) -> [String] {
-    tiles.map { ASCIIPicture.lines($0, width: width) } ?? ASCIIPicture.lines(image, width: width)
   }
 }

@@ -3,7 +3,8 @@ import Basics
 extension Chart {
   /// The curves in lines of ASCII, readable in any font and any file.
   ///
-  /// Each line is drawn with the first letter of its name, and `#` where several meet.
+  /// Each line is drawn with the first letter of its name, or with a, b, c if two names begin alike, and with `#`
+  /// where several meet.
   ///
   /// - Parameters:
   ///   - width: columns in all.
@@ -25,8 +26,8 @@ extension Chart {
     func column(_ epoch: Int) -> Int {
       last == first ? columns / 2 : (epoch - first) * (columns - 1) / (last - first)
     }
-    for line in lines {
-      let mark = line.name.first ?? "*"
+    let letters = letters
+    for (line, mark) in zip(lines, letters) {
       for (column, value) in Self.filled(line.points(epochs).map { (column($0.epoch), $0.value) }) {
         let row = row(value)
         let there = cells[row][column]
@@ -35,8 +36,7 @@ extension Chart {
     }
     var labelled: [Int: String] = [:]
     for (mark, label) in zip(marks, labels) { labelled[row(mark)] = label }
-    let legend = lines.map { "\($0.name.first ?? "*") \($0.name)" }.joined(separator: "   ")
-    var result = [title + Self.spaces(width: 3) + legend]
+    var result = heading(zip(letters, lines).map { "\($0) \($1.name)" }, width: width)
     for (row, characters) in cells.enumerated() {
       let label = labelled[row] ?? ""
       let edge = labelled[row] == nil ? "|" : "+"
@@ -47,6 +47,19 @@ extension Chart {
     result.append(Self.spaces(width: margin) + "+" + String(repeating: "-", clamping: columns))
     result.append(Self.spaces(width: margin + 1) + below(columns: columns, column: column))
     return result.map { $0.trimmingTrailingSpaces() }
+  }
+
+  /// The character that draws each line.
+  private var letters: [Character] {
+    let first = lines.map { $0.name.first ?? "*" }
+    return Set(first).count == first.count
+      ? first : lines.indices.map { Character(UnicodeScalar(UInt8(97 + $0 % 26))) }
+  }
+
+  /// The title and the names of the lines, in one line if they fit, else one below the other.
+  private func heading(_ legend: [String], width: Int) -> [String] {
+    let line = ([title] + legend).joined(separator: Self.spaces(width: 3))
+    return legend.count < 3 || line.count <= width ? [line] : [title] + legend.map { "  " + $0 }
   }
 
   /// The numbers of the epochs below the axis.

@@ -58,6 +58,8 @@ package enum HTML {
     case .figure(let figure): figure.html
     case .chart(let chart):
       figure("image/svg+xml", Array(Chart.svg([chart], title: chart.title).utf8), chart.sentence)
+    case .drawing(let drawn):
+      figure("image/svg+xml", Array(drawn.drawing.svg.utf8), drawn.drawing.description)
     }
   }
 
@@ -141,7 +143,7 @@ package enum HTML {
   // MARK: - Images
 
   private static func encode(_ image: CaptionedImage) -> String {
-    guard let png = try? image.image.magnifiedToSee.encodePNG() else {
+    guard let png = image.png else {
       return line(Text(image.caption), indent: 0, hang: 0)
     }
     return figure("image/png", png, image.caption)
@@ -155,8 +157,11 @@ package enum HTML {
   }
 }
 
-extension Image {
-  /// The image, with each pixel repeated if the image is smaller than about 400 pixels: feature maps have
-  /// one pixel for each value.
-  var magnifiedToSee: Image { magnified(max(1, min(24, 400 / max(width, height)))) }
+extension CaptionedImage {
+  /// The bytes of a PNG file in which an image of few pixels is magnified to about 400; nil if it can't be
+  /// encoded.
+  var png: [UInt8]? {
+    let drawing = drawing(side: min(24, side(filling: 400)))
+    return try? drawing.image().encodePNG(description: caption)
+  }
 }

@@ -5,7 +5,7 @@ import Tensors
 /// The number of values in each of a few ranges of equal width.
 package struct Histogram: Sendable {
   /// The lower end, upper end and count of each range.
-  let bins: [(low: Double, high: Double, count: Int)]
+  package let bins: [(low: Double, high: Double, count: Int)]
 
   /// The histogram of a tensor's finite values.
   package init(_ tensor: Tensor, count: Int = 12) {

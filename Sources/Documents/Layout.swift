@@ -28,6 +28,7 @@ package struct Layout: Sendable {
     case .histogram(let histogram): histogram.lines(width: width)
     case .chart(let chart): chart.text(width: min(width, 80), height: 9).map { Text($0) }
     case .figure(let figure): lines(figure.text)
+    case .drawing(let drawn): drawn.text.flatMap(lines)
     case .image(let image):
       // The caption comes first, since it explains the characters.
       wrap(Text(image.caption), indent: 0, hang: 0)

@@ -11,16 +11,27 @@ package struct MediaPart: Sendable {
     case html(String)
     /// The bytes of a PNG file.
     case png([UInt8])
-    /// A drawing.
-    case svg(String)
     /// A figure that its reader can click, and a PNG for programs that don't run its script.
     case figure(html: String, png: [UInt8])
+    /// A drawing, and the bytes of a PNG file of it: programs show no SVG of a notebook that they don't trust.
+    case svg(String, png: [UInt8])
   }
 
   /// The best form.
   package var form: Form
   /// The blocks that the part consists of.
   package var document: Document
+
+  fileprivate init(form: Form, document: Document) {
+    (self.form, self.document) = (form, document)
+  }
+
+  /// A drawing in both of its forms; as text if it can't be encoded.
+  fileprivate init(_ drawing: Drawing, _ document: Document) {
+    let png = try? drawing.image().encodePNG(description: drawing.description)
+    form = png.map { .svg(drawing.svg, png: $0) } ?? .text
+    self.document = document
+  }
 
   /// The form that every program can show.
   package var plainText: String { document.plainText }
@@ -35,19 +46,20 @@ extension Document {
       let document = Document(group)
       switch group[0] {
       case .image(let image):
-        if let png = try? image.image.magnifiedToSee.encodePNG() {
+        if let png = image.png {
           parts.append(MediaPart(form: .png(png), document: document))
         }
-        // A PNG has no room for its caption.
+        // The caption of a PNG isn't shown.
         let caption = Document([.line(Text(image.caption), indent: 0, hang: 0)])
         parts.append(MediaPart(form: .text, document: caption))
       case .figure(let figure):
-        let png = (try? figure.image.image.magnifiedToSee.encodePNG()) ?? []
+        let png = figure.image.png ?? []
         parts.append(MediaPart(form: .figure(html: figure.html, png: png), document: document))
       case .chart:
         let charts = group.compactMap { if case .chart(let chart) = $0 { chart } else { nil } }
         let title = charts.map(\.title).joined(separator: " and ")
-        parts.append(MediaPart(form: .svg(Chart.svg(charts, title: title)), document: document))
+        parts.append(MediaPart(Chart.drawing(charts, title: title), document))
+      case .drawing(let drawn): parts.append(MediaPart(drawn.drawing, document))
       default:
         let isText = group.allSatisfy(\.isText)
         parts.append(
@@ -63,8 +75,8 @@ extension Document {
     for block in blocks {
       switch (groups.last?.first, block) {
       case (.chart, .chart): groups[groups.count - 1].append(block)
-      case (nil, _), (.chart, _), (.image, _), (.figure, _), (_, .chart), (_, .image),
-        (_, .figure):
+      case (nil, _), (.chart, _), (.image, _), (.figure, _), (.drawing, _), (_, .chart),
+        (_, .image), (_, .figure), (_, .drawing):
         groups.append([block])
       default: groups[groups.count - 1].append(block)
       }
@@ -78,7 +90,7 @@ extension Block {
   fileprivate var isText: Bool {
     switch self {
     case .line, .split, .preformatted: true
-    case .table, .grid, .histogram, .image, .chart, .figure: false
+    case .table, .grid, .histogram, .image, .chart, .figure, .drawing: false
     }
   }
 }

@@ -61,6 +61,34 @@ package struct Program: Sendable {
     return (name, members)
   }
 
+  /// The first index along each axis that a slice such as `conv1[16...31]` keeps: `[16]`; nil for all other
+  /// programs, and if an end isn't a plain number.
+  package var sliceStarts: [Int]? {
+    guard statements.count == 1, case .suffixed(_, let suffixes) = statements[0].value.kind else {
+      return nil
+    }
+    let lists = suffixes.compactMap { suffix -> [Node]? in
+      if case .subscripts(let nodes, _) = suffix { nodes } else { nil }
+    }
+    guard lists.count == 1 else { return nil }
+    var starts: [Int] = []
+    for node in lists[0] {
+      switch node.kind {
+      case .range(let lower, _, _):
+        guard let lower else {
+          starts.append(0)
+          continue
+        }
+        guard case .number(let number) = lower.kind, let start = Int(exactly: number.value) else {
+          return nil
+        }
+        starts.append(start)
+      default: continue
+      }
+    }
+    return starts
+  }
+
   /// Throws if a text is too long, before it is copied.
   package static func checked(_ text: String) throws(ExpressionError) -> String {
     guard text.utf8.count <= Source.limit else {

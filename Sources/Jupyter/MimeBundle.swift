@@ -17,6 +17,9 @@ extension MediaPart {
     case .figure(let html, let png):
       add("text/html", html)
       if !png.isEmpty { add("image/png", Data(png).base64EncodedString()) }
+    case .svg(let svg, let png):
+      add("image/svg+xml", svg)
+      add("image/png", Data(png).base64EncodedString())
     }
     return .object(members)
   }
@@ -40,7 +43,7 @@ extension Document {
       case .line(let text, _, _): text.hasStyles
       case .split(let left, let right): left.hasStyles || right.hasStyles
       case .preformatted(let lines): lines.contains(where: \.hasStyles)
-      case .table, .grid, .histogram, .image, .chart, .figure: true
+      case .table, .grid, .histogram, .image, .chart, .figure, .drawing: true
       }
     }
   }

@@ -1,6 +1,7 @@
 import Cells
 import Commands
 import Lessons
+import Views
 
 extension CommandTable {
   /// Every command, in the order of `help`.

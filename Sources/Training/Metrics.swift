@@ -89,13 +89,14 @@ package struct Metrics: Hashable, Sendable {
     ]
   }
 
-  /// The curves as an SVG document.
-  package var svg: String {
-    Chart.svg(
-      curves,
-      title: "\(network) on \(dataset), recipe \(recipe), seed \(seed)"
-        + (validationPart == .test ? ", validated on test images" : ""))
+  /// The title of the curves: what was trained, and how.
+  package var chartTitle: String {
+    "\(network) on \(dataset), recipe \(recipe), seed \(seed)"
+      + (validationPart == .test ? ", validated on test images" : "")
   }
+
+  /// The curves as an SVG document.
+  package var svg: String { Chart.svg(curves, title: chartTitle) }
 }
 
 extension TrainingState {

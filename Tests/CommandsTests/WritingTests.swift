@@ -108,7 +108,7 @@ import Testing
     ]
     var found = 0
     for name in try #require(FileManager.default.subpaths(atPath: sources.path)) {
-      let isOfNotebook = ["Cells/", "Commands/", "Lessons/", "Notebook/"].contains(
+      let isOfNotebook = ["Cells/", "Commands/", "Lessons/", "Notebook/", "Views/"].contains(
         where: name.hasPrefix)
       guard name.hasSuffix(".swift"), isOfNotebook, reasons[name] == nil else { continue }
       let text = try String(contentsOf: sources.appendingPathComponent(name), encoding: .utf8)

@@ -49,7 +49,7 @@ import Testing
     #expect(html.contains("&lt;img src=x onerror=&#39;alert(&quot;1&quot;)&#39;&gt;&amp;"))
     // The chart's own text is escaped too; it is inside the data of an image.
     for part in document.mediaParts {
-      if case .svg(let svg) = part.form { #expect(!svg.contains("<img")) }
+      if case .svg(let svg, _) = part.form { #expect(!svg.contains("<img")) }
     }
   }
 
@@ -148,7 +148,7 @@ import Testing
     #expect(kinds == ["text", "png", "text", "html", "svg"])
     #expect(parts[0].plainText == "text\nmore" && parts[2].plainText == "Two pixels.")
     #expect(parts[4].plainText.contains("loss") && parts[4].plainText.contains("error"))
-    guard case .png(let bytes) = parts[1].form, case .svg(let svg) = parts[4].form else {
+    guard case .png(let bytes) = parts[1].form, case .svg(let svg, _) = parts[4].form else {
       return
     }
     // Small images are magnified without blurring them.

@@ -132,19 +132,20 @@ import Testing
   @Test func zeroIsMiddleGreyIfBothSignsOccur() {
     let maps = MapPicture(Tensor(shape: [1, 2], values: [-1, 2]))
     #expect(maps.range == -2...2)
-    let image = maps.image(columns: 1)
+    let image = maps.image
     #expect((image[0, 0].red, image[0, 1].red) == (64, 255))
   }
 
   @Test func theScaleBeginsAtZeroForOneSign() {
-    let image = MapPicture(Tensor(shape: [1, 3], values: [0, 2, 4])).image(columns: 1)
+    let image = MapPicture(Tensor(shape: [1, 3], values: [0, 2, 4])).image
     #expect([image[0, 0].red, image[0, 1].red, image[0, 2].red] == [0, 128, 255])
   }
 
   @Test func filtersOverThreeChannelsAreColours() {
-    let maps = MapPicture(Tensor(shape: [2, 3, 1, 1], values: [1, 0, 0, 0, 0, 1]))
+    var maps = MapPicture(Tensor(shape: [2, 3, 1, 1], values: [1, 0, 0, 0, 0, 1]))
+    maps.columns = 2
     #expect(maps.tiles.count == 2)
-    let image = maps.image(columns: 2)
+    let image = maps.image
     #expect(image.size == "3×1")
     #expect(image[0, 0] == RGB(255, 0, 0))
     #expect(image[0, 2] == RGB(0, 0, 255))
@@ -153,6 +154,6 @@ import Testing
   @Test func nonFiniteValuesAreMiddleGreyOrBlack() {
     let maps = MapPicture(Tensor(shape: [1, 3], values: [.nan, -.infinity, 1]))
     #expect(maps.range == 0...1)
-    #expect(maps.image(columns: 1)[0, 2].red == 255)
+    #expect(maps.image[0, 2].red == 255)
   }
 }

@@ -35,7 +35,10 @@ bool codec_png_pixels(const uint8_t *bytes, size_t count, const struct codec_hea
                       uint8_t *pixels, char *message);
 
 /// Encodes RGB pixels as a PNG, passing its bytes to `sink` piece by piece, in order.
-bool codec_png_encode(const uint8_t *rgb, uint32_t width, uint32_t height, void *context,
+///
+/// - Parameter description: what the image shows, as UTF-8, for the file's text chunk; NULL for none.
+bool codec_png_encode(const uint8_t *rgb, uint32_t width, uint32_t height,
+                      const char *description, void *context,
                       void (*sink)(void *context, const uint8_t *bytes, size_t count),
                       char *message);
 

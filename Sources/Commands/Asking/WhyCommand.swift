@@ -99,18 +99,18 @@ package struct WhyCommand: Command, HasGlobalOptions {
 }
 
 /// The element to explain: of a layer's output, the image, or a parameter.
-struct Target {
+package struct Target {
   /// The tensor that holds the element.
-  let value: NamedValue
+  package let value: NamedValue
   /// The position of the layer; −1 is the image.
-  var layer: Int { value.layer }
+  package var layer: Int { value.layer }
   /// The parameter, if the element is a parameter's.
-  var parameter: Parameter.Role? { value.parameter }
+  package var parameter: Parameter.Role? { value.parameter }
   /// The element's coordinates.
-  let index: [Int]
+  package let index: [Int]
 
   /// Parses `norm1[17, 10, 23]` or `conv1.weight[0, 1, 2, 3]`; the coordinates may be expressions.
-  init(_ text: String, isGradient: Bool, in session: inout Session) throws {
+  package init(_ text: String, isGradient: Bool, in session: inout Session) throws {
     let open = text.firstIndex(of: "[") ?? text.endIndex
     let name = text[..<open].trimmingSpaces()
     guard !name.isEmpty else {

@@ -85,7 +85,7 @@ package struct EvaluateCommand: Command, HasGlobalOptions {
   }
 
   /// The recipe's setting if test images are used for validation.
-  static let validationNote = "validation=test in its recipe"
+  package static let validationNote = "validation=test in its recipe"
 
   /// Classifies every image.
   package func run(in session: inout Session) throws -> Output {

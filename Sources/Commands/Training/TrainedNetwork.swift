@@ -9,11 +9,11 @@ import Tensors
 import Training
 
 /// A trained network and where it came from.
-struct TrainedNetwork {
+package struct TrainedNetwork {
   /// The checkpoint's path; empty for the network that was loaded in the session.
   let file: String
   /// The checkpoint's content.
-  let state: TrainingState
+  package let state: TrainingState
   /// The value of `--data` that names the data it was trained on.
   ///
   /// Nil if unknown: the file isn't in its run's folder, and the data's name isn't a built-in one.
@@ -46,7 +46,7 @@ struct TrainedNetwork {
   ///
   /// - Parameter example: a command that works without a loaded network, for the error's hint.
   /// - Throws: `Failure` if the network isn't trained, or was changed since.
-  init(loadedIn session: Session, for example: String) throws {
+  package init(loadedIn session: Session, for example: String) throws {
     guard let state = session.trainedAsItStands else {
       let isChanged = session.network != session.original && !session.history.isEmpty
       throw Failure(
@@ -72,7 +72,7 @@ struct TrainedNetwork {
   }
 
   /// The checkpoint's path for a name that `init(named:cancellation:)` takes.
-  static func file(_ name: String) -> String {
+  package static func file(_ name: String) -> String {
     let path = HomeFolder.expanding(name)
     if !FileManager.default.fileExists(atPath: path), let shipped = shipped(name) {
       return shipped
@@ -84,7 +84,7 @@ struct TrainedNetwork {
   static let shippedNames = ["cuda-convnet-18"]
 
   /// All names of the networks that come with the program.
-  static let names = ["trained"] + shippedNames
+  package static let names = ["trained"] + shippedNames
 
   private static func shipped(_ name: String) -> String? {
     let name = name == "trained" ? shippedNames[0] : name

@@ -36,7 +36,7 @@ final class TrainingProgress {
 }
 
 /// Formats a run's figures, as text and as JSON.
-enum TrainingLines {
+package enum TrainingLines {
   /// One line for an epoch: `epoch 4  train 0.599 79.3%  validation 0.655 77.5%  rate 0.0005  …`.
   static func epoch(_ record: EpochRecord, of epochs: Int, isBest: Bool) -> Text {
     let number = String(record.epoch).paddingLeft(to: String(epochs).count)
@@ -59,7 +59,7 @@ enum TrainingLines {
   }
 
   /// An epoch's JSON; figures that are unknown become null.
-  static func json(_ record: EpochRecord, isBest: Bool) -> JSONValue {
+  package static func json(_ record: EpochRecord, isBest: Bool) -> JSONValue {
     func known(_ value: Double?) -> JSONValue {
       value.flatMap { $0.isNaN ? nil : .number($0) } ?? .null
     }

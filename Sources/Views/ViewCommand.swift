@@ -1,0 +1,128 @@
+import ArgumentParser
+import Basics
+import Cells
+import Datasets
+import Documents
+import Expressions
+import TensorFiles
+import Tensors
+
+/// Draws the image, filters, feature maps or any other tensor, windows, a saliency map or the network.
+package struct ViewCommand: Command, HasGlobalOptions, WritesFiles {
+  /// The command's name and help.
+  package static let configuration = CommandConfiguration(
+    commandName: "view",
+    abstract: "Show the image, filters, maps, windows or the network: view conv1[0...5].",
+    discussion: """
+      image is the image itself; input is what the first layer gets. Any expression that gives a tensor \
+      can be viewed; after backward, view gradient conv1 shows a gradient. view why pool1[3, 4, 5] marks \
+      the window that the element is computed from, and the pixels that can influence it. view saliency \
+      CLASS shows how strongly the score of a class depends on each pixel. view network draws the network \
+      to scale. Terminals with graphics (kitty, iTerm2, sixel) show real images; others draw half-blocks, \
+      or characters from dark ( ) to light (@): see --graphics.
+      """)
+  /// Examples for help and for tests.
+  package static let examples: [Example] = [
+    Example("view image", "the image itself", expect: "test card"),
+    Example("view input", "the image as the first layer gets it", expect: "227×227"),
+    Example("view conv1.weight", "all 96 filters in colour", expect: "96 tiles of 11×11"),
+    Example(
+      "view conv1[16...31]", "sixteen maps, numbered", expect: "numbered 16…31", after: ["next"]),
+    Example(
+      "view conv1[0...5] --own-scale", "each map with its own scale", expect: "its own scale",
+      after: ["next"]),
+    Example("view conv1[5]", "one map", expect: "55×55", after: ["next"]),
+    Example(
+      "view why pool1[3, 4, 5]", "the window, and the pixels behind it",
+      expect: "rows 8…10, columns 10…12", after: ["next 4"]),
+    Example(
+      "view saliency 3 --network cuda-convnet-26", "the pixels that a score depends on",
+      expect: "Simonyan et al. 2013"),
+    Example("view network", "the network to scale", expect: "96×55×55"),
+    .slip("view conv7", "an unknown name", expect: "conv7"),
+    .slip("view why conv1", "the element is missing", expect: "conv1[c, y, x]"),
+    .slip("view saliency", "the class is missing", expect: "view saliency 3"),
+    .slip("view image --png image.jpg", "a name that contradicts", expect: "--png image.png"),
+  ]
+
+  @Argument(
+    help: ArgumentHelp(
+      "image, input, a layer, any expression that gives a tensor; why, saliency or network.",
+      valueName: "what"))
+  var what: [String]
+  @OptionGroup var files: ShownFiles
+  @Flag(name: .customLong("own-scale"), help: "Give each tile its own scale of brightness.")
+  var hasOwnScales = false
+  @Option(
+    help: ArgumentHelp(
+      "Side of a value in a PNG, in pixels; by default the PNG is about 900 wide.",
+      valueName: "n"))
+  var scale: Int?
+  @OptionGroup package var writing: WritingOptions
+  @OptionGroup package var options: GlobalOptions
+
+  /// A command with its defaults.
+  package init() {}
+
+  /// What can be drawn, and the names of the layers.
+  package static func completions(for words: [String], in session: Session) -> [String] {
+    let layers = session.network.layers.map(\.name)
+    switch words.dropFirst().first {
+    case "why" where words.count > 2: return ["image["] + layers.map { $0 + "[" }
+    case "saliency" where words.count > 2: return session.network.labels ?? []
+    default: return ["image", "input", "network", "saliency", "why"] + layers
+    }
+  }
+
+  /// Shows the images, or writes the files that were asked for.
+  package func run(in session: inout Session) throws -> Output {
+    let claimed = try files.claim(writing)
+    let view = try view(in: &session)
+    var output = Output(json: view.json(what.joined(separator: " "), claimed), value: view.value)
+    guard !claimed.isEmpty else {
+      output.blocks = view.blocks
+      return output
+    }
+    try view.content(side: try side(of: view)).write(claimed)
+    for caption in view.captions { output.line(Text(caption)) }
+    output.written(claimed)
+    return output
+  }
+
+  private func view(in session: inout Session) throws -> View {
+    // In a shell all of it may be one word: view 'why pool1[3, 4, 5]'.
+    let words = what.joined(separator: " ").split(separator: " ").map(String.init)
+    let rest = words.dropFirst().joined(separator: " ")
+    switch words.first ?? "" {
+    case "image" where words.count == 1: return .sourceImage(in: session)
+    case "network" where words.count == 1:
+      return View(drawn: try NetworkDrawing(session.network).block)
+    case "why": return try WindowView(rest, in: &session).view
+    case "saliency" where session.bindings["saliency"] == nil || words.count > 1:
+      return try SaliencyMap(rest, in: &session).view
+    default:
+      return try .tensor(
+        what.joined(separator: " "), hasOwnScales: hasOwnScales, in: &session)
+    }
+  }
+
+  /// The side of a value's square in a file.
+  private func side(of view: View) throws -> Int {
+    guard let largest = view.images.map({ max($0.image.width, $0.image.height) }).max() else {
+      guard scale == nil else {
+        throw Failure(.usage, "--scale is for images of values", hint: "leave it out")
+      }
+      return 1
+    }
+    let side = self.scale ?? min(64, max(1, 900 / largest))
+    guard (1...64).contains(side) else {
+      throw Failure(.usage, "--scale takes a number from 1 to 64, not \(side)")
+    }
+    guard largest * side <= 20_000 else {
+      throw Failure(
+        .usage, "the PNG would be \(largest * side) pixels wide or high",
+        hint: "pass a smaller --scale, or view fewer values")
+    }
+    return side
+  }
+}

@@ -31,7 +31,7 @@ package struct Figure: Sendable {
   package var html: String
   /// What is shown instead where scripts don't run; its caption says what the image shows.
   package var image: CaptionedImage
-  /// What is shown where there is only text.
+  /// What is shown where only text can be.
   package var text: Document
 
   /// A figure with its substitutes.

@@ -13,7 +13,6 @@ extension MediaPart {
     case .text: if document.hasStyles { add("text/html", HTML.encode(document)) }
     case .html(let html): add("text/html", html)
     case .png(let bytes): add("image/png", Data(bytes).base64EncodedString())
-    case .svg(let svg): add("image/svg+xml", svg)
     case .figure(let html, let png):
       add("text/html", html)
       if !png.isEmpty { add("image/png", Data(png).base64EncodedString()) }

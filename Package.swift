@@ -307,7 +307,8 @@ let package = Package(
     .testTarget(
       name: "TerminalTests",
       dependencies: [
-        "Terminal", "Notebook", "Cells", "Training", "Datasets", "Layers", "TensorFiles",
+        "Terminal", "Notebook", "Cells", "Documents", "Training", "Datasets", "Layers",
+        "TensorFiles",
         "Digests", "Tensors", "Basics", "TestSupport", "CPseudoTerminal", "LineEditorProbe",
         "DataServer",
         "alexnet",

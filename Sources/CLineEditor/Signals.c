@@ -243,6 +243,15 @@ void standard_streams_fill(void) {
   }
 }
 
+bool terminal_cell(int descriptor, int *width, int *height) {
+  struct winsize size;
+  if (ioctl(descriptor, TIOCGWINSZ, &size) != 0 || size.ws_col == 0 || size.ws_row == 0) return false;
+  if (size.ws_xpixel < 4 * size.ws_col || size.ws_ypixel < 8 * size.ws_row) return false;
+  *width = size.ws_xpixel / size.ws_col;
+  *height = size.ws_ypixel / size.ws_row;
+  return true;
+}
+
 bool terminal_size(int descriptor, int *rows, int *columns) {
   struct winsize size;
   if (ioctl(descriptor, TIOCGWINSZ, &size) != 0 || size.ws_col == 0) return false;

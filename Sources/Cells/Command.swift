@@ -128,6 +128,10 @@ package struct GlobalOptions: ParsableArguments {
   @Option(help: "Colour: auto, always or never.")
   package var color: ColorChoice?
 
+  /// How to show images.
+  @Option(help: "Images: auto, kitty, iterm2, sixel, blocks or ascii.")
+  package var graphics: GraphicsChoice?
+
   /// Whether the output is only words.
   @Flag(help: "For screen readers: no colour, no images, no lines drawn.")
   package var plain = false
@@ -185,6 +189,22 @@ package struct GlobalOptions: ParsableArguments {
 extension CompletionKind {
   /// A network of the zoo.
   package static var zoo: CompletionKind { .list(Zoo.networks.map(\.name)) }
+}
+
+/// How to show images.
+package enum GraphicsChoice: String, ExpressibleByArgument, CaseIterable, Sendable {
+  /// As well as the terminal can, which is asked; in a pipe as characters.
+  case auto
+  /// By kitty's graphics protocol.
+  case kitty
+  /// By iTerm2's inline images.
+  case iterm2
+  /// As sixels.
+  case sixel
+  /// As half-blocks in colour.
+  case blocks
+  /// As characters from dark to light.
+  case ascii
 }
 
 /// When to use colour.

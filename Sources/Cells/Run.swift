@@ -141,6 +141,11 @@ extension Session {
         .usage, "--color applies to the whole program",
         hint: "start it as alexnet --color \(colour.rawValue)")
     }
+    if let graphics = options.graphics, source != nil {
+      throw Failure(
+        .usage, "--graphics applies to the whole program",
+        hint: "start it as alexnet --graphics \(graphics.rawValue)")
+    }
     // A failure, or options that apply to one command only, leave the session unchanged.
     var copy = self
     try options.apply(to: &copy)

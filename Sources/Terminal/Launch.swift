@@ -24,6 +24,7 @@ struct Launch {
   var options = GlobalOptions.none
   let isJSON: Bool
   let colour: ColorChoice
+  let graphics: GraphicsChoice
   /// Whether output is text only, for screen readers.
   let isPlain: Bool
   /// Whether the command reads the lines that follow, as a lesson does.
@@ -35,12 +36,15 @@ struct Launch {
   init(_ arguments: [String]) throws(Failure) {
     let reading = try CommandTable.notebook.read(arguments)
     switch reading {
-    case .text(let text): (mode, isJSON, colour, isPlain) = (.text(text), false, .auto, false)
-    case .help: (mode, isJSON, colour, isPlain) = (.command(reading), false, .auto, false)
+    case .text(let text):
+      (mode, isJSON, colour, graphics, isPlain) = (.text(text), false, .auto, .auto, false)
+    case .help:
+      (mode, isJSON, colour, graphics, isPlain) = (.command(reading), false, .auto, .auto, false)
     case .command(let parsed):
       let given = (parsed as? AlexNetCommand)?.options ?? .of(parsed)
       (isJSON, isPlain) = (given.json, given.plain)
       colour = given.plain ? .never : given.color ?? .auto
+      graphics = given.graphics ?? .auto
       if let root = parsed as? AlexNetCommand {
         mode = root.cells.isEmpty ? .notebook : .cells(root.cells)
         takesLines = root.cells.isEmpty

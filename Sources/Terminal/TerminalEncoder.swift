@@ -15,20 +15,32 @@ struct TerminalEncoder {
   /// Whether to write text only, for screen readers: images become their descriptions, and
   /// horizontal rules are left out.
   var isPlain = false
+  /// How images are shown; nil for half-blocks where there is colour, else characters.
+  var graphics: TerminalGraphics?
 
   /// The document as text that ends with a newline; empty for an empty document.
   func encode(_ document: Document) -> String {
     let layout = Layout(width: width)
     var result = ""
     for block in document.blocks {
-      if case .image(let image) = block, isPlain || hasColour && isUTF8 {
+      if case .image(let image) = block, isPlain || form != .ascii {
         var caption = image.caption
-        if !isPlain {
+        if form == .blocks {
           let blocks = HalfBlocks(columns: width, rows: rows)
-          result += blocks.encode(image.image)
-          caption += blocks.remark(image.image)
+          result += blocks.encode(image)
+          caption += blocks.remark(image)
+        } else if let graphics, graphics.hasPixels {
+          result += graphics.encode(image, columns: width, rows: rows)
         }
         for line in layout.wrap(Text(caption), indent: 0, hang: 0) { result += encode(line) + "\n" }
+      } else if let drawing = block.asDrawing, let graphics, graphics.hasPixels,
+        let drawn = graphics.encode(drawing, columns: width, rows: rows)
+      {
+        result += drawn
+        if case .drawing = block {
+          let caption = layout.wrap(Text(drawing.description), indent: 0, hang: 0)
+          for line in caption { result += encode(line) + "\n" }
+        }
       } else {
         for line in layout.lines(block) where !(isPlain && Self.isRule(line.string)) {
           result += encode(line) + "\n"
@@ -36,6 +48,11 @@ struct TerminalEncoder {
       }
     }
     return result
+  }
+
+  /// How images are shown.
+  private var form: TerminalGraphics.Form? {
+    isPlain ? nil : graphics?.form ?? (hasColour && isUTF8 ? .blocks : .ascii)
   }
 
   /// Whether a line is a horizontal rule.
@@ -65,4 +82,24 @@ struct TerminalEncoder {
     "⟨": "<", "⟩": ">", "‘": "'", "’": "'", "“": "\"", "”": "\"", "÷": "/", "±": "+-", "π": "pi",
     "∞": "inf", "μ": "mu", "⁻": "^-", "▌": "|", "°": " deg", "ᵀ": "^T", "≈": "~", "∈": "in",
   ]
+}
+
+extension Block {
+  /// What is drawn where pixels can be shown; images have their own way.
+  fileprivate var asDrawing: Drawing? {
+    switch self {
+    case .chart(let chart): Chart.drawing([chart], title: chart.title)
+    case .drawing(let drawn): drawn.drawing
+    case .line, .split, .preformatted, .table, .grid, .histogram, .image, .figure: nil
+    }
+  }
+}
+
+extension Document {
+  /// Whether something in it can be shown as an image.
+  var hasImages: Bool {
+    blocks.contains { block in
+      if case .image = block { true } else { block.asDrawing != nil }
+    }
+  }
 }

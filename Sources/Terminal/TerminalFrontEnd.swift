@@ -33,7 +33,7 @@ package struct TerminalFrontEnd {
     let isPrompt = launch.takesLines && isatty(STDIN_FILENO) == 1 && !launch.isJSON
     var frontEnd = TerminalFrontEnd(
       isInteractive: isPrompt, isJSON: launch.isJSON, colour: launch.colour,
-      isPlain: launch.isPlain)
+      graphics: launch.graphics, isPlain: launch.isPlain)
     do {
       try frontEnd.notebook.begin(with: launch.options)
     } catch {
@@ -54,10 +54,12 @@ package struct TerminalFrontEnd {
   }
 
   private init(
-    isInteractive: Bool, isJSON: Bool, colour: ColorChoice, isPlain: Bool = false
+    isInteractive: Bool, isJSON: Bool, colour: ColorChoice, graphics: GraphicsChoice = .auto,
+    isPlain: Bool = false
   ) {
     host = TerminalHost(
-      isInteractive: isInteractive, isJSON: isJSON, colour: colour, isPlain: isPlain)
+      isInteractive: isInteractive, isJSON: isJSON, colour: colour, graphics: graphics,
+      isPlain: isPlain)
     notebook = Notebook(host: host)
   }
 
@@ -98,7 +100,13 @@ package struct TerminalFrontEnd {
       completer.earlier = cell.source
       let key = host.keyAtPause()
       // Keys pressed while a lesson's cells ran aren't an answer to its next question.
-      if notebook.takesAnswer { editor.discardTypedAhead() } else if let key { editor.type(key) }
+      let keys = host.keysAtProbe()
+      if notebook.takesAnswer {
+        editor.discardTypedAhead()
+      } else {
+        // libedit takes them back last in, first out.
+        for key in (keys + (key.map { [$0] } ?? [])).reversed() { editor.type(key) }
+      }
       let label = cell.isEmpty ? notebook.prompt : "   ...> "
       switch editor.readLine(prompt: Prompt(label, color: colour)) {
       case .line(let line):

@@ -1,5 +1,6 @@
 import Basics
 import CLibrary
+import CLineEditor
 import Cells
 import Documents
 import Notebook
@@ -15,6 +16,9 @@ final class TerminalHost: Host {
   /// Whether to write text only, for screen readers.
   let isPlain: Bool
   private let colour: ColorChoice
+  private let graphicsChoice: GraphicsChoice
+  /// What the terminal said about images, once it was asked, and the keys pressed meanwhile.
+  private let probed = Mutex<(form: TerminalGraphics.Form, keys: [UInt8])?>(nil)
   /// The progress line shown on the terminal, if any.
   private let progress = Mutex(Progress())
   private let pager = Mutex(Pager())
@@ -29,9 +33,52 @@ final class TerminalHost: Host {
     var pace = Pace()
   }
 
-  init(isInteractive: Bool, isJSON: Bool, colour: ColorChoice, isPlain: Bool = false) {
+  init(
+    isInteractive: Bool, isJSON: Bool, colour: ColorChoice, graphics: GraphicsChoice = .auto,
+    isPlain: Bool = false
+  ) {
     (self.isInteractive, self.isJSON, self.colour) = (isInteractive, isJSON, colour)
-    self.isPlain = isPlain
+    (graphicsChoice, self.isPlain) = (graphics, isPlain)
+  }
+
+  /// How images are shown; nil for the usual characters. The terminal is asked when it is first needed.
+  private var graphics: TerminalGraphics? {
+    let form: TerminalGraphics.Form
+    switch graphicsChoice {
+    case .kitty: form = .kitty
+    case .iterm2: form = .iTerm2
+    case .sixel: form = .sixel(colors: 256)
+    case .blocks: form = .blocks
+    case .ascii: form = .ascii
+    case .auto:
+      guard colour != .never, Self.allowsColour, isatty(STDIN_FILENO) == 1,
+        isatty(STDOUT_FILENO) == 1
+      else { return nil }
+      guard let found = probedForm else { return nil }
+      form = found
+    }
+    var (width, height): (Int32, Int32) = (8, 16)
+    terminal_cell(STDOUT_FILENO, &width, &height)
+    return TerminalGraphics(form: form, cell: (Int(width), Int(height)))
+  }
+
+  /// What the terminal says; nil if somebody types, whose keys would be mixed with the answer.
+  private var probedForm: TerminalGraphics.Form? {
+    probed.withLock { probed in
+      if let probed { return probed.form }
+      guard input_wait(STDIN_FILENO, 0) != INPUT_READABLE else { return nil }
+      let found = GraphicsProbe.terminal.run()
+      probed = found
+      return found.form
+    }
+  }
+
+  /// The keys that were pressed while the terminal was asked: they begin the next line.
+  func keysAtProbe() -> [UInt32] {
+    probed.withLock { probed in
+      defer { probed?.keys = [] }
+      return (probed?.keys ?? []).map(UInt32.init)
+    }
   }
 
   /// The encoder for standard output in its current state.
@@ -65,7 +112,8 @@ final class TerminalHost: Host {
   ) {
     report(progress: nil)
     guard !isJSON else { return }
-    let encoder = encoder
+    var encoder = encoder
+    if !isPlain, document.hasImages { encoder.graphics = graphics }
     let text = encoder.encode(document)
     guard canPause else { return StandardStream.output.write(text) }
     pager.withLock { paged(&$0, text, encoder) }

@@ -101,6 +101,13 @@ final class PseudoTerminal {
     }
   }
 
+  /// Waits until the program has printed these bytes, escape sequences included.
+  func expectBytes(_ text: String, timeout: Duration = patience) throws {
+    try wait("\(text.debugDescription)", timeout: timeout) {
+      String(decoding: transcript, as: UTF8.self).contains(text)
+    }
+  }
+
   /// Waits until the screen meets a condition.
   func expectScreen(
     _ what: String, timeout: Duration = patience, where condition: (Screen) -> Bool

@@ -49,6 +49,10 @@ void standard_streams_fill(void);
 /// The size of the terminal behind `descriptor`; false if it isn't a terminal.
 bool terminal_size(int descriptor, int *rows, int *columns);
 
+/// The size of a character of the terminal behind `descriptor` in pixels; false, and nothing written, if the
+/// terminal doesn't say.
+bool terminal_cell(int descriptor, int *width, int *height);
+
 #pragma mark The line editor
 
 /// An editor for one line, which may contain line breaks, on standard input and output.

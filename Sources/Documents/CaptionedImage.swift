@@ -90,7 +90,7 @@ package struct CaptionedImage: Sendable {
       for (column, place) in places.enumerated() {
         let left = Double(column) * (wide + gap)
         if column.isMultiple(of: apart) {
-          drawing.text(tiles.labels[place], left, top + size, size: size)
+          drawing.text(tiles.labels[place], left + 1, top + size, size: size)
         }
         add(tiles.image(of: place), to: &drawing, x: left, y: top + head, side: Double(side))
       }

@@ -104,8 +104,7 @@ package struct TerminalFrontEnd {
       if notebook.takesAnswer {
         editor.discardTypedAhead()
       } else {
-        // libedit takes them back last in, first out.
-        for key in (keys + (key.map { [$0] } ?? [])).reversed() { editor.type(key) }
+        for key in keys + (key.map { [$0] } ?? []) { editor.type(key) }
       }
       let label = cell.isEmpty ? notebook.prompt : "   ...> "
       switch editor.readLine(prompt: Prompt(label, color: colour)) {

@@ -83,7 +83,7 @@ extension Chart {
     func y(_ value: Double) -> Double {
       bottom - (min(max(value, lowest), highest) - lowest) / (highest - lowest) * frame.panelHeight
     }
-    drawing.text(title, left, frame.top - 12, isBold: true)
+    if drawing.title != title { drawing.text(title, left, frame.top - 12, isBold: true) }
     for mark in marks {
       drawing.line(.init(left, y(mark)), .init(right, y(mark)), Self.grid)
       drawing.text(label(mark, step: step), left - 8, y(mark) + 4, anchor: .end)

@@ -73,8 +73,12 @@ struct GraphicsProbe {
 
   /// The questions, each round ended by DA1, which every terminal answers.
   static let first = "\u{1B}[>q\u{1B}[c"
-  /// Kitty's question is about an image of one pixel; the other asks how many colors sixels can have.
-  static let second = "\u{1B}_Gi=31,s=1,v=1,a=q,t=d,f=24;AAAA\u{1B}\\\u{1B}[?1;1;0S\u{1B}[c"
+  /// Kitty's question is about an image of one pixel; a terminal with sixels is also asked how many colors
+  /// they can have.
+  static func second(hasSixel: Bool) -> String {
+    "\u{1B}_Gi=31,s=1,v=1,a=q,t=d,f=24;AAAA\u{1B}\\" + (hasSixel ? "\u{1B}[?1;1;0S" : "")
+      + "\u{1B}[c"
+  }
   /// How long to wait for each round.
   private static let patience = Duration.milliseconds(250)
 
@@ -100,12 +104,12 @@ struct GraphicsProbe {
       ["iTerm.app", "WezTerm"].contains(program) || version.hasPrefix("iterm2")
       || version.hasPrefix("wezterm")
     // A terminal that doesn't even answer DA1 isn't asked again.
-    guard replies.attributes != nil else { return (isITerm2 ? .iTerm2 : .blocks, replies.keys) }
-    let more = Replies(ask(Self.second))
+    guard let attributes = replies.attributes else { return (isITerm2 ? .iTerm2 : .blocks, replies.keys) }
+    let hasSixel = attributes.contains(4)
+    let more = Replies(ask(Self.second(hasSixel: hasSixel)))
     let keys = replies.keys + more.keys
     if more.hasKitty { return (.kitty, keys) }
     if isITerm2 { return (.iTerm2, keys) }
-    let hasSixel = (replies.attributes ?? []).contains(4)
     return (hasSixel ? .sixel(colors: min(256, max(2, more.colors ?? 256))) : .blocks, keys)
   }
 

@@ -36,7 +36,7 @@ struct TerminalGraphics: Equatable {
   func encode(_ image: CaptionedImage, columns: Int, rows: Int) -> String {
     let room = room(columns: columns, rows: rows)
     func fits(_ drawing: Drawing) -> Bool {
-      Int(drawing.width) <= room.width && Int(drawing.height) <= room.height
+      drawing.width <= Double(room.width) && drawing.height <= Double(room.height)
     }
     // Few values are magnified, but not to the whole screen.
     var side = max(1, min(24, image.side(filling: min(480 * cell.height / 16, room.width))))

@@ -19,13 +19,17 @@ package struct Session {
   package private(set) var network: Network
   /// The network as it was chosen, before any change.
   package private(set) var original: Network
-  /// The networks before each change, with their weights, for `undo`.
-  package private(set) var history: [(network: Network, weights: Weights)] = []
+  /// What `undo` reverts, the last change last.
+  package private(set) var history: [Change] = []
   /// The weights, drawn when they are first needed.
   package var weights: Weights
   /// The training state that the weights came from, without the optimizer's memory, if they were read
   /// from a checkpoint.
   private var trained: TrainingState?
+  /// The pixels of the prepared image that were set.
+  package internal(set) var pixels: [SetPixel] = []
+  /// The outputs before the last number was set.
+  package internal(set) var earlier: EarlierOutputs?
   /// The image that the network runs on.
   package private(set) var picture: SourcePicture
   /// The layers that have run and their outputs; nil until the first is needed.
@@ -79,7 +83,7 @@ package struct Session {
   var withoutComputations: Session {
     var copy = self
     copy.host = QuietHost()
-    (copy.trace, copy.trained, copy.history) = (nil, nil, [])
+    (copy.trace, copy.trained, copy.history, copy.earlier) = (nil, nil, [], nil)
     copy.weights = Weights(seed: settings.seed)
     (copy.shown, copy.updates, copy.transcript, copy.typed) = ([], [:], [], [])
     return copy
@@ -102,7 +106,7 @@ package struct Session {
     history = []
     weights = Weights(seed: settings.seed)
     trained = nil
-    trace = nil
+    (trace, earlier, pixels) = (nil, nil, [])
   }
 
   /// Uses the network of a checkpoint, with its weights and its preparation of images.
@@ -117,7 +121,23 @@ package struct Session {
   }
 
   /// Forgets that the weights came from training, since they are about to be replaced.
-  package mutating func forgetTraining() { trained = nil }
+  package mutating func forgetTraining() {
+    trained = nil
+    forgetNumbers()
+  }
+
+  /// Forgets how to undo changes of single weights, which are about to be replaced.
+  private mutating func forgetNumbers() {
+    history.removeAll { if case .number = $0 { true } else { false } }
+    earlier = nil
+  }
+
+  /// Puts a number into a parameter. Weights that came from training keep counting as trained, with the
+  /// changed number.
+  mutating func put(_ value: Float, at index: [Int], of layer: LayerGeometry, _ place: Int) {
+    weights.put(value, at: index, ofParameter: place, of: layer.name)
+    trained?.parameters[layer.name(of: layer.parameters[place])]?[index] = value
+  }
 
   /// The training state that the weights came from, if the network hasn't changed since.
   package var trainedAsItStands: TrainingState? {
@@ -137,21 +157,33 @@ package struct Session {
 
   /// Changes the network; `undo` reverts the change.
   package mutating func change(to changed: Network) {
+    remember(.network(network, weights, pixels))
+    if changed.input != network.input { pixels = [] }
+    network = changed
+    (trace, earlier) = (nil, nil)
+  }
+
+  /// Keeps a change for `undo`.
+  mutating func remember(_ change: Change) {
     // Weights are large, so the oldest changes are forgotten.
     if history.count == 20 { history.removeFirst() }
-    history.append((network, weights))
-    network = changed
-    trace = nil
+    history.append(change)
   }
 
   /// Reverts the last change.
   ///
-  /// - Returns: the restored network, or nil if there was no change.
-  package mutating func undo() -> Network? {
-    guard let before = history.popLast() else { return nil }
-    (network, weights) = before
-    trace = nil
-    return network
+  /// - Returns: the change, or nil if there was none.
+  package mutating func undo() -> Change? {
+    guard let last = history.popLast() else { return nil }
+    switch last {
+    case .network(let network, let weights, let pixels):
+      (self.network, self.weights, self.pixels) = (network, weights, pixels)
+    case .number(let layer, let place, let index, let old, _):
+      put(old, at: index, of: layer, place)
+    case .pixels(let pixels, _): self.pixels = pixels
+    }
+    (trace, earlier) = (nil, nil)
+    return last
   }
 
   /// Gives the network's classes names.
@@ -164,14 +196,15 @@ package struct Session {
   package mutating func reseed(_ seed: UInt64) {
     settings.seed = seed
     weights = Weights(seed: seed)
-    trained = nil
+    forgetTraining()
     trace = nil
   }
 
   /// Runs the network on another image from now on.
   package mutating func look(at picture: SourcePicture) {
     self.picture = picture
-    trace = nil
+    history.removeAll { if case .pixels = $0 { true } else { false } }
+    (trace, earlier, pixels) = (nil, nil, [])
   }
 
   /// Forgets all outputs: the next layer to run is the first.
@@ -181,13 +214,14 @@ package struct Session {
   package mutating func begin() throws -> Trace {
     if let trace { return trace }
     _ = try geometry()
-    let input = try preparation().prepared(picture.image)
+    var input = try preparation().prepared(picture.image)
     guard input.shape == network.input.shape() else {
       throw Failure(
         .network,
         "\(network.name) takes \(network.input.shape().withoutBatch), which no image has",
         hint: "images have 3 channels, or 1")
     }
+    for pixel in pixels { input[[0] + pixel.index] = pixel.value }
     let begun = try Trace(network: network, engine: engine(), input: input)
     trace = begun
     return begun
@@ -259,6 +293,16 @@ package struct Session {
     }
     updates[name] = old.lowerBound..<old.lowerBound + blocks.count
   }
+}
+
+/// A change that `undo` reverts.
+package enum Change {
+  /// The network was changed; before, it was this one, with these weights and set pixels.
+  case network(Network, Weights, [SetPixel])
+  /// A number of a parameter was set; before, it was `old`.
+  case number(LayerGeometry, place: Int, [Int], old: Float, words: String)
+  /// A pixel was set; before, these were.
+  case pixels([SetPixel], words: String)
 }
 
 /// The settings from the global options.

@@ -148,6 +148,17 @@ extension Session {
     return gradients[place]
   }
 
+  /// How a layer's output, or the image, differs from before the last number was set.
+  private mutating func difference(named text: String) throws -> Tensor {
+    let parts = text.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
+    guard parts.count == 1 || parts.count == 2 && ["output", "input"].contains(parts[1]) else {
+      throw Failure(
+        .name, "a difference is of a layer's output, not of \(quoted(text))",
+        hint: "difference \(parts[0])")
+    }
+    return try difference(of: try NamedValue(parts, isGradient: false, in: self).layer)
+  }
+
   /// Evaluates an expression; layers that ran, weights that were drawn and names that were bound stay.
   ///
   /// - Throws: `ExpressionError` or `Cancelled`.
@@ -162,15 +173,17 @@ extension Session {
   /// - Throws: `ExpressionError`, `Cancelled`, or `Failure` if it isn't a tensor.
   package mutating func tensor(_ text: String) throws -> Tensor {
     let words = text.split(separator: " ", maxSplits: 1).map(String.init)
-    if words.count == 2, words[0] == "gradient", bindings["gradient"] == nil {
+    if words.count == 2, ["gradient", "difference"].contains(words[0]), bindings[words[0]] == nil {
       let name = words[1].prefix { $0 != "[" }
-      let gradient = try gradient(named: String(name))
-      guard name.count < words[1].count else { return gradient.withoutBatchOfOne }
-      // An element or a slice of the gradient, indexed like a layer's output.
+      let whole =
+        words[0] == "gradient"
+        ? try gradient(named: String(name)) : try difference(named: String(name))
+      guard name.count < words[1].count else { return whole.withoutBatchOfOne }
+      // An element or a slice of it, indexed like a layer's output.
       let kept = bindings
       defer { bindings = kept }
-      bindings["gradient"] = .tensor(gradient.withoutBatchOfOne)
-      return try tensor("gradient" + words[1].dropFirst(name.count))
+      bindings[words[0]] = .tensor(whole.withoutBatchOfOne)
+      return try tensor(words[0] + words[1].dropFirst(name.count))
     }
     let value: Value
     do {

@@ -52,8 +52,9 @@ package struct MapPicture: Sendable {
   /// are scaled symmetrically, so that 0 is middle grey; otherwise the scale begins at 0.
   /// - Parameters:
   ///   - tensor: the values.
+  ///   - allowsColour: whether three channels can be red, green and blue; three feature maps aren't.
   ///   - hasOwnScales: whether each tile has its own scale, so that a faint tile shows its structure.
-  package init(_ tensor: Tensor, hasOwnScales: Bool = false) {
+  package init(_ tensor: Tensor, allowsColour: Bool = true, hasOwnScales: Bool = false) {
     let shape = tensor.shape
     (height, width) =
       switch shape.rank {
@@ -62,7 +63,7 @@ package struct MapPicture: Sendable {
       default: (shape[shape.rank - 2], shape[shape.rank - 1])
       }
     let plane = height * width
-    let isColour = shape.rank >= 3 && shape[shape.rank - 3] == 3
+    let isColour = allowsColour && shape.rank >= 3 && shape[shape.rank - 3] == 3
     axes = Array(shape.dimensions.prefix(max(0, shape.rank - (isColour ? 3 : 2))))
     let perTile = isColour ? 3 * plane : plane
     let padded = tensor.values + [Float](repeating: 0, count: max(0, perTile - 1))

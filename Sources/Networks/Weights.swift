@@ -96,6 +96,13 @@ public struct Weights: Sendable {
       tensors: parameters, initialization: .some(layer.initialization), isLoaded: true)
   }
 
+  /// Puts one number into a parameter that has been drawn or loaded; where the others came from stays known.
+  public mutating func put(
+    _ value: Float, at index: [Int], ofParameter place: Int, of layer: String
+  ) {
+    entries[layer]?.tensors[place][index] = value
+  }
+
   /// A parameter's initial values.
   func initial(
     _ parameter: Parameter, of layer: LayerGeometry, _ initialization: Initialization?,

@@ -4,6 +4,7 @@ import Datasets
 import Documents
 import Expressions
 import Foundation
+import Networks
 import TensorFiles
 import Tensors
 
@@ -72,15 +73,37 @@ extension View {
   ) throws -> View {
     let tensor = try session.tensor(what)
     guard tensor.count > 0 else { throw Failure(.name, "\(what) has no values to show") }
-    return View(
-      [image(of: tensor, what, hasOwnScales: hasOwnScales)], csv: { tensor.csv })
+    var note = ""
+    if what.hasPrefix("difference "), session.bindings["difference"] == nil,
+      let earlier = session.earlier
+    {
+      note = "now − before \(earlier.change); "
+    }
+    let shown = image(
+      of: tensor, what, allowsColour: hasColour(what, in: session.network),
+      hasOwnScales: hasOwnScales, note: note)
+    return View([shown], csv: { tensor.csv })
+  }
+
+  /// Whether three channels of an expression are red, green and blue: not if they are three maps of a layer's
+  /// output.
+  private static func hasColour(_ what: String, in network: Network) -> Bool {
+    let words = what.split(separator: " ", maxSplits: 1).map(String.init)
+    let isPrefixed = words.count == 2 && ["gradient", "difference"].contains(words[0])
+    let text = isPrefixed ? words[1] : what
+    let name = text.prefix { $0 != "." && $0 != "[" }
+    guard let layer = network.index(of: String(name)) else { return true }
+    let member = text.dropFirst(name.count).prefix { $0 != "[" }
+    return member == ".weight" || member == ".input" && layer == 0
   }
 
   /// A tensor as tiles, with a caption.
   static func image(
-    of tensor: Tensor, _ what: String, hasOwnScales: Bool = false, note: String = ""
+    of tensor: Tensor, _ what: String, allowsColour: Bool, hasOwnScales: Bool = false,
+    note: String = ""
   ) -> CaptionedImage {
-    var maps = MapPicture(tensor, hasOwnScales: hasOwnScales)
+    var maps = MapPicture(
+      tensor, allowsColour: allowsColour, hasOwnScales: hasOwnScales)
     maps.number(from: (try? Program(what))?.sliceStarts ?? [])
     let kind = maps.tiles[0].channels == 3 ? "red, green and blue" : "grey"
     let count = maps.tiles.count

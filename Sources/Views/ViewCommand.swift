@@ -17,7 +17,8 @@ package struct ViewCommand: Command, HasGlobalOptions, WritesFiles {
       image is the image itself; input is what the first layer gets. Any expression that gives a tensor \
       can be viewed; after backward, view gradient conv1 shows a gradient. view why pool1[3, 4, 5] marks \
       the window that the element is computed from, and the pixels that can influence it. view saliency \
-      CLASS shows how strongly the score of a class depends on each pixel. view network draws the network \
+      CLASS shows how strongly the score of a class depends on each pixel. After set changed a number, \
+      view difference LAYER shows what changed in a layer: now − before. view network draws the network \
       to scale. Terminals with graphics (kitty, iTerm2, sixel) show real images; others draw half-blocks, \
       or characters from dark ( ) to light (@): see --graphics.
       """)
@@ -38,6 +39,9 @@ package struct ViewCommand: Command, HasGlobalOptions, WritesFiles {
     Example(
       "view saliency 3 --network cuda-convnet-26", "the pixels that a score depends on",
       expect: "Simonyan et al. 2013"),
+    Example(
+      "view difference relu1", "what a changed weight changed", expect: "difference relu1",
+      after: ["network cuda-convnet-26", "next 3", "set conv1.weight[5, 0, 3, 2] 0.1"]),
     Example("view network", "the network to scale", expect: "96×55×55"),
     .slip("view conv7", "an unknown name", expect: "conv7"),
     .slip("view why conv1", "the element is missing", expect: "conv1[c, y, x]"),
@@ -68,9 +72,10 @@ package struct ViewCommand: Command, HasGlobalOptions, WritesFiles {
   package static func completions(for words: [String], in session: Session) -> [String] {
     let layers = session.network.layers.map(\.name)
     switch words.dropFirst().first {
+    case "difference" where words.count > 2: return ["image"] + layers
     case "why" where words.count > 2: return ["image["] + layers.map { $0 + "[" }
     case "saliency" where words.count > 2: return session.network.labels ?? []
-    default: return ["image", "input", "network", "saliency", "why"] + layers
+    default: return ["difference", "image", "input", "network", "saliency", "why"] + layers
     }
   }
 

@@ -52,6 +52,19 @@ extension Session {
     #expect(drawn.first == labels[0] && Set(drawn).isSubset(of: Set(labels)))
   }
 
+  /// Three maps of a layer are three tiles; three channels of the image or of a filter are one in colour.
+  @Test(arguments: [
+    ("view conv1[4...6]", 3), ("view difference conv1[4...6]", 3), ("view input", 1),
+    ("view conv1.weight[3]", 1), ("view conv1.input", 1), ("view conv2.input[0...2]", 3),
+  ])
+  func coloursAreOnlyOfImages(_ line: String, _ count: Int) throws {
+    var session = smallSession()
+    for line in ["next 3", "set conv1.bias[5] 1"] { _ = session.run(line) }
+    let image = try session.images(line)[0]
+    #expect((image.tiles?.tiles.count ?? 1) == count, "\(image.caption)")
+    #expect(image.caption.contains("in grey") == (count == 3), "\(image.caption)")
+  }
+
   /// With `--own-scale` each tile reaches black or white; with one scale only the strongest does.
   @Test func ownScales() throws {
     var session = smallSession()

@@ -37,8 +37,10 @@ struct PixelReport {
     var members: [JSONValue.Member] = [
       .init(name: "element", value: .string(element)), .init(name: "stored", value: .float(stored)),
     ]
+    let set = session.pixels.first { $0.index == [c, y, x] }
     if let parts = preparation.parts(of: session.picture.image, c, y, x) {
-      let (level, scale, mean, deviation) = parts
+      let (scale, mean, deviation) = (parts.scale, parts.mean, parts.deviation)
+      let level = set.map { Double($0.byte) } ?? parts.level
       let scaled = scale == 255 ? number(level) : "\(number(level)) · \(number(scale)) / 255"
       var text = "\(scaled) − \(number(mean))"
       if deviation != 1 { text = "(\(text)) / \(number(deviation))" }
@@ -55,6 +57,7 @@ struct PixelReport {
         .strong(element) + " = " + .strong(number(stored))
           + .faint("   \(channel), row \(y), column \(x) of the prepared image"), hang: 4)
     }
+    if let set { output.line("set to byte \(set.byte); undo goes back", indent: 2) }
     output.line(
       .faint("\(session.picture.name), \(size): \(preparation)"), indent: 2, hang: 4)
     output.json = .object(members)

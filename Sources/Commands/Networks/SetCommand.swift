@@ -9,11 +9,14 @@ package struct SetCommand: Command, HasGlobalOptions {
   /// The command's name and help.
   package static let configuration = CommandConfiguration(
     commandName: "set",
-    abstract: "Change the network: set conv1.stride 2, set input 224, set rounding ceil.",
+    abstract: "Change the network, a weight or a pixel: set conv1.stride 2, set input 224.",
     discussion: """
       LAYER.FIELD sets one layer: stride, kernel, padding, groups, filters, n, k, alpha, beta, \
       convention, rate and so on. input, rounding, activation, convention and classes set the whole \
-      network. Layers that don't change keep their weights; undo takes the change back.
+      network. Layers that don't change keep their weights; undo takes the change back. One weight, bias or \
+      pixel is named by its indices: the layers that had run run again, and the report marks which of \
+      their values differ; view difference LAYER shows where. A pixel of the prepared image is set by \
+      its byte, 0 to 255.
       """)
   /// Examples for help and for tests.
   package static let examples: [Example] = [
@@ -22,12 +25,23 @@ package struct SetCommand: Command, HasGlobalOptions {
     Example("set rounding ceil", "like the authors' program", expect: "rounding"),
     Example("set norm1.convention 2012", "α divided by n", expect: "norm1"),
     Example("set activation tanh", "tanh in place of every ReLU", expect: "tanh1"),
+    Example(
+      "set conv1.weight[5, 0, 3, 2] 0.1", "one weight, and what follows from it",
+      expect: "largest change", after: ["network cuda-convnet-26", "next 3"]),
+    Example(
+      "set image[0, 12, 20] 255", "one pixel", expect: "byte 255",
+      after: ["network cuda-convnet-26", "next 2"]),
+    .slip(
+      "set conv1.weight[5, 0, 3, 12] 0.1", "an index out of range", expect: "96×3×11×11"),
+    .slip("set image[0, 40, 90] 300", "a byte that doesn't exist", expect: "from 0 to 255"),
+    .slip("set conv1[0, 0, 0] 1", "an output is computed", expect: "conv1.weight"),
     .slip("set conv4.inputs 256", "a value that doesn't fit", expect: "conv4"),
     .slip("set conv1.strid 2", "a misspelled field", expect: "stride"),
   ]
 
   @Argument(
-    help: "LAYER.FIELD, input, rounding, activation, convention or classes, then the value.")
+    help:
+      "LAYER.FIELD, input, rounding, activation, convention, classes, or NAME[…], then the value.")
   var words: [String]
   @OptionGroup package var options: GlobalOptions
 
@@ -48,6 +62,9 @@ package struct SetCommand: Command, HasGlobalOptions {
 
   /// Changes the setting and reports what else changes.
   package func run(in session: inout Session) throws -> Output {
+    if let change = NumberChange(words.joined(separator: " ")) {
+      return try change.run(in: &session)
+    }
     // `set conv1 stride 2` and `set conv1.stride = 2` mean the same.
     let parts = words.joined(separator: " ").split { $0 == " " || $0 == "=" }.map(String.init)
     guard (2...3).contains(parts.count) else {

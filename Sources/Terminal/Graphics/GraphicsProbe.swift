@@ -104,7 +104,9 @@ struct GraphicsProbe {
       ["iTerm.app", "WezTerm"].contains(program) || version.hasPrefix("iterm2")
       || version.hasPrefix("wezterm")
     // A terminal that doesn't even answer DA1 isn't asked again.
-    guard let attributes = replies.attributes else { return (isITerm2 ? .iTerm2 : .blocks, replies.keys) }
+    guard let attributes = replies.attributes else {
+      return (isITerm2 ? .iTerm2 : .blocks, replies.keys)
+    }
     let hasSixel = attributes.contains(4)
     let more = Replies(ask(Self.second(hasSixel: hasSixel)))
     let keys = replies.keys + more.keys

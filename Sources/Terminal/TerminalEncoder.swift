@@ -15,7 +15,7 @@ struct TerminalEncoder {
   /// Whether to write text only, for screen readers: images become their descriptions, and
   /// horizontal rules are left out.
   var isPlain = false
-  /// How images are shown; nil for half-blocks where there is colour, else characters.
+  /// How images are shown; nil for half-blocks if there is colour, else characters.
   var graphics: TerminalGraphics?
 
   /// The document as text that ends with a newline; empty for an empty document.

@@ -94,7 +94,7 @@ import Testing
     #expect(session.pixels.isEmpty && session.run("undo").failure != nil)
   }
 
-  /// Nothing is compared before a layer ran; the number is set all the same.
+  /// Nothing is compared before a layer ran; the number is set anyway.
   @Test func beforeAnyLayer() throws {
     var session = Self.session()
     let result = session.run("set conv1.bias[3] = conv1.bias[3] + 1 / 2")

@@ -148,7 +148,7 @@ import Testing
     #expect(kinds == ["text", "png", "text", "html", "svg"])
     #expect(parts[0].plainText == "text\nmore" && parts[2].plainText == "Two pixels.")
     #expect(parts[4].plainText.contains("loss") && parts[4].plainText.contains("error"))
-    guard case .png(let bytes) = parts[1].form, case .svg(let svg, _) = parts[4].form else {
+    guard case .png(let bytes) = parts[1].form, case .svg(let svg, let png) = parts[4].form else {
       return
     }
     // Small images are magnified without blurring them.
@@ -156,6 +156,9 @@ import Testing
     #expect(decoded.width == 48 && decoded.height == 24)
     #expect(decoded[23, 23] == RGB(255, 0, 0) && decoded[0, 24] == RGB(0, 0, 255))
     #expect(svg.contains("loss and error"))
+    // The same drawing for notebooks that show no SVG.
+    let drawn = try Image.decode(png, name: "chart")
+    #expect(drawn.size == "840×332" && svg.contains(#"width="840" height="332""#))
   }
 
   @Test func emptyDocument() {

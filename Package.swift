@@ -89,7 +89,8 @@ let package = Package(
       name: "Commands",
       dependencies: [
         "Cells", "Expressions", "Documents", "Explanations", "Training", "Datasets", "Goldens",
-        "Networks", "Layers", "TensorFiles", "Tensors", "Digests", "Basics", "CLibrary",
+        "WeightFiles", "Networks", "Layers", "TensorFiles", "Tensors", "Digests", "Basics",
+        "CLibrary",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
@@ -135,6 +136,10 @@ let package = Package(
       ],
       swiftSettings: settings),
     .target(name: "Digests", dependencies: ["CSodium", "Basics"], swiftSettings: settings),
+    .target(
+      name: "WeightFiles",
+      dependencies: ["Networks", "Layers", "TensorFiles", "Tensors", "Basics"],
+      swiftSettings: settings),
 
     // The library: values, layers, kernels, networks. No system package below this line.
     .target(
@@ -216,6 +221,13 @@ let package = Package(
       name: "NetworksTests",
       dependencies: ["Networks", "Layers", "TensorFiles", "Tensors", "Basics"],
       swiftSettings: settings),
+    .testTarget(
+      name: "WeightFilesTests",
+      dependencies: [
+        "WeightFiles", "Goldens", "ReferenceEngine", "Networks", "Layers", "TensorFiles", "Tensors",
+        "Basics", "TestSupport",
+      ],
+      exclude: ["Fixtures"], swiftSettings: settings),
     .testTarget(
       name: "DatasetsTests",
       dependencies: [

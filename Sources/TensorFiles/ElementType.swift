@@ -47,7 +47,7 @@ public enum ElementType: String, CaseIterable, Hashable, Sendable {
 
   /// The element at `bytes` as a Double: exact, as every other floating-point type fits in it.
   @inline(__always)
-  func double(at bytes: UnsafeRawPointer) -> Double {
+  package func double(at bytes: UnsafeRawPointer) -> Double {
     switch self {
     case .float64:
       Double(bitPattern: UInt64(littleEndian: bytes.loadUnaligned(as: UInt64.self)))

@@ -72,14 +72,12 @@ package enum FileKind: Hashable, Sendable, CaseIterable {
       "the download may be an error or login page: use the file's direct link"
     case .zip: "unpack it first"
     case .gzip, .xz, .bzip2, .zstandard, .tar: "unpack it first, with tar -xf or a file manager"
-    case .torch:
-      "convert it in Python: safetensors.torch.save_file(torch.load(FILE, weights_only=True), "
-        + "\"weights.safetensors\")"
+    case .torch, .numpy, .numpyArchive, .onnx, .caffe: "load reads its weights"
     case .pickle:
-      "weights: convert them to safetensors in Python; CIFAR-10's Python version: "
-        + "data fetch cifar10 downloads the binary one"
-    case .hdf5, .numpy, .numpyArchive, .onnx, .caffe:
-      "convert the weights to safetensors in Python: safetensors.numpy.save_file"
+      "load reads weights in it; CIFAR-10's Python version: data fetch cifar10 downloads the binary one"
+    case .hdf5:
+      "convert it in Python: m = keras.models.load_model(FILE); "
+        + "numpy.savez(\"weights.npz\", **{w.path: w.numpy() for w in m.weights})"
     case .lfsPointer: "git lfs pull, in the repository it is from, fetches the file itself"
     case .safetensors: "load reads weights and checkpoints"
     case .network: "network load reads it"

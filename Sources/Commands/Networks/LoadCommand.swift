@@ -5,6 +5,7 @@ import Documents
 import Networks
 import TensorFiles
 import Training
+import WeightFiles
 
 /// Loads a trained network, or weights for the network in use.
 package struct LoadCommand: Command, HasGlobalOptions {
@@ -16,20 +17,27 @@ package struct LoadCommand: Command, HasGlobalOptions {
       folder of a run, its best checkpoint is loaded. A checkpoint brings its network, its classes and \
       the preparation of its images; after that, all commands use the trained network.
 
-      Other safetensors files are read as weights for the network in use. The tensors need the network's \
-      own names (conv1.weight, fc6.bias); for alexnet-owt, torchvision's names (features.0.weight) work \
-      too.
+      Other files are read as weights: safetensors (also the index of a sharded model), PyTorch's .pth \
+      and .pt, NumPy's .npy and .npz, Caffe's .caffemodel, ONNX. Nothing in a file is run. The tensors may \
+      have our names (conv1.weight, fc6.bias), torchvision's (features.0.weight), or those of Caffe, Keras \
+      and of common ports to PyTorch. If the file fits another network of ours, that network is used, \
+      unless --network names one or you have changed yours. What the other program computes differently, \
+      such as the constants of a normalization, is set and shown. --list shows what is in a file.
       """)
   /// Examples for help and for tests.
   package static let examples: [Example] = [
     Example("load trained", "the network that comes with the program", expect: "134 epochs"),
     .unrun("load runs/80-seconds-seed1", "the best checkpoint of a run"),
-    .unrun("load alexnet.safetensors --network alexnet-owt", "torchvision's weights, converted"),
+    .unrun("load alexnet-owt-7be5be79.pth", "torchvision's weights, for alexnet-owt"),
+    .unrun(
+      "load bvlc_alexnet.caffemodel --list", "the tensors of a file, and which network it fits"),
     .slip("load nothing.safetensors", "a file that doesn't exist", expect: "nothing.safetensors"),
   ]
 
   @Argument(help: "A checkpoint, the folder of a run, trained, or weights.", completion: .file())
   var file: String
+  @Flag(help: "Only list the file's tensors, its format, and the networks it fits.")
+  var list = false
   @Option(
     help: ArgumentHelp("A text file with one class name per line.", valueName: "file"),
     completion: .file())
@@ -47,22 +55,74 @@ package struct LoadCommand: Command, HasGlobalOptions {
   /// Loads the file; on an error the session keeps its network and weights.
   package func run(in session: inout Session) throws -> Output {
     let path = TrainedNetwork.file(file)
-    let opened = try SafeTensors(path: path)
-    return Checkpoint.isCheckpoint(opened)
-      ? try loadCheckpoint(path, in: &session) : try loadWeights(opened, in: &session)
+    if !list, let opened = try? SafeTensors(path: path), Checkpoint.isCheckpoint(opened) {
+      return try loadCheckpoint(path, in: &session)
+    }
+    let opened = try WeightFile(path: path)
+    return list ? WeightListReport.output(opened) : try loadWeights(opened, in: &session)
   }
 
-  private func loadWeights(_ opened: SafeTensors, in session: inout Session) throws -> Output {
-    let geometry = try session.geometry()
+  private func loadWeights(_ opened: WeightFile, in session: inout Session) throws -> Output {
+    let (fit, isOther) = try fit(opened, in: session)
+    let geometry = try fit.network.geometry()
     let names = try labels.map { try readLabels($0, count: geometry.last?.output.c ?? 0) }
-    try session.weights.load(
-      from: opened, network: session.network, cancellation: session.host.cancellation)
+    // An error leaves the session as it was.
+    var weights = isOther ? Weights(seed: session.settings.seed) : session.weights
+    try fit.load(into: &weights, cancellation: session.host.cancellation)
+    if isOther {
+      session.choose(fit.network)
+    } else if fit.network != session.network {
+      session.change(to: fit.network)
+    }
+    session.weights = weights
     session.forgetTraining()
     session.reset()
-    if let names { session.label(names) }
+    let isImageNet =
+      names == nil && fit.isForeign && fit.network.labels == nil
+      && fit.network.classCount == Zoo.imageNetLabels.count
+    if let names = names ?? (isImageNet ? Zoo.imageNetLabels : nil) { session.label(names) }
+    return report(opened, fit, isOther: isOther, isImageNet: isImageNet, geometry)
+  }
+
+  /// How the file fits the network in use, or else another one, if the user hasn't insisted on it.
+  private func fit(
+    _ opened: WeightFile, in session: Session
+  ) throws -> (fit: WeightFit, isOther: Bool) {
+    do {
+      return (try WeightFit(opened, network: session.network), false)
+    } catch let error as WeightFileError {
+      guard options.network == nil, session.network == session.original,
+        let other = WeightFit.fitting(opened).first
+      else { throw error }
+      return (try WeightFit(opened, network: other), true)
+    }
+  }
+
+  private func report(
+    _ opened: WeightFile, _ fit: WeightFit, isOther: Bool, isImageNet: Bool,
+    _ geometry: [LayerGeometry]
+  ) -> Output {
     let count = geometry.reduce(0) { $0 + $1.parameterCount }
-    var output = Output(json: ["file": .string(file), "parameters": .integer(count)])
-    output.line("\(NumberFormat.count(count, "parameter")) from " + .name(file))
+    var output = Output(
+      json: [
+        "file": .string(file), "network": .string(fit.network.name), "parameters": .integer(count),
+        "format": .string(opened.format.rawValue),
+        "changes": .array(fit.notes.map { .string($0) }),
+      ])
+    let format = opened.format == .safetensors ? "" : ", " + WeightListReport.format(opened)
+    output.line(
+      (isOther ? .name(fit.network.name) + " · " : Text(""))
+        + "\(NumberFormat.count(count, "parameter")) from " + .name(file) + format, hang: 4)
+    if opened.entries.contains(where: { $0.type == "F64" }) {
+      output.line("its float64 values are rounded to Float", indent: 2, hang: 4)
+    }
+    for note in fit.notes { output.line(Text(note), indent: 2, hang: 4) }
+    if isImageNet {
+      output.line("classes: ImageNet's 1,000, in the order of their synsets", indent: 2, hang: 4)
+    }
+    if isOther {
+      output.line(.faint("try  ") + .name("image PHOTO") + " · " + .name("forward"), indent: 2)
+    }
     return output
   }
 

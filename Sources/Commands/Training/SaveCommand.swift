@@ -5,6 +5,12 @@ import Documents
 import Networks
 import TensorFiles
 import Training
+import WeightFiles
+
+/// Whose names the tensors of a file get.
+enum WeightNames: String, CaseIterable, ExpressibleByArgument {
+  case own, torchvision
+}
 
 /// Writes the session's cells, or the weights, to a file.
 package struct SaveCommand: Command, HasGlobalOptions, WritesFiles {
@@ -19,12 +25,21 @@ package struct SaveCommand: Command, HasGlobalOptions, WritesFiles {
 
       If the weights were loaded from a checkpoint, save weights writes a checkpoint too: with the \
       network, its classes and the preparation of its images, without the optimizer's state. Otherwise \
-      the file holds only the weights by name (conv1.weight). PyTorch reads both.
+      the file holds only the weights by name (conv1.weight). PyTorch reads both. With --names \
+      torchvision, the weights of alexnet-owt get the names that torchvision's AlexNet has: \
+      model.load_state_dict(safetensors.torch.load_file(FILE)) loads them.
       """)
   /// Examples for help and for tests.
   package static let examples: [Example] = [
     .unrun("save session.alexnet", "the cells that were typed"),
     .unrun("save weights mine.safetensors", "the weights as they are now"),
+    .unrun(
+      "save weights mine.safetensors --names torchvision --network alexnet-owt",
+      "for torchvision's AlexNet"),
+    .slip(
+      "save weights mine.safetensors --names torchvision",
+      "a network that torchvision doesn't have",
+      expect: "alexnet-owt"),
     .slip("save session.txt", "an unknown file name extension", expect: "save session.alexnet"),
     .slip("save weights", "without a file", expect: "save weights mine.safetensors"),
     .slip("save weights mine.pt", "another program's format", expect: ".safetensors"),
@@ -33,6 +48,10 @@ package struct SaveCommand: Command, HasGlobalOptions, WritesFiles {
 
   @Argument(help: "FILE.alexnet, or weights.", completion: .file()) var what: String
   @Argument(help: "For weights: the safetensors file.", completion: .file()) var file: OutputFile?
+  @Option(
+    help: ArgumentHelp("For weights: own or torchvision.", valueName: "names"),
+    completion: .list(WeightNames.allCases.map(\.rawValue)))
+  var names: WeightNames?
   @OptionGroup package var writing: WritingOptions
   @OptionGroup package var options: GlobalOptions
 
@@ -46,6 +65,10 @@ package struct SaveCommand: Command, HasGlobalOptions, WritesFiles {
 
   /// Writes the cells or the weights, depending on the file name extension and the word `weights`.
   package func run(in session: inout Session) throws -> Output {
+    if names != nil, what != "weights" {
+      throw Failure(
+        .usage, "--names is for weights", hint: "save weights mine.safetensors --names torchvision")
+    }
     switch (what, file) {
     case ("weights", let file?):
       guard file.name.hasSuffix(".safetensors") else { throw Self.unknown(file.name) }
@@ -80,9 +103,22 @@ package struct SaveCommand: Command, HasGlobalOptions, WritesFiles {
   }
 
   private func saveWeights(to file: OutputFile, in session: inout Session) throws -> Output {
+    let geometry = try session.geometry()
+    if names == .torchvision, !NameMap.isTorchvision(geometry) {
+      throw Failure(
+        .network,
+        "torchvision's names are for the layers of alexnet-owt, not \(session.network.name)",
+        hint: "network alexnet-owt, or leave out --names")
+    }
     let path = try writing.claim(file)
-    let count = try session.geometry().reduce(0) { $0 + $1.parameterCount }
-    if let trained = session.trainedAsItStands {
+    let count = geometry.reduce(0) { $0 + $1.parameterCount }
+    if names == .torchvision {
+      try session.weights.save(
+        session.network, to: path, format: "pt", cancellation: session.host.cancellation
+      ) { layer, parameter in
+        NameMap.torchvision.name(of: parameter, in: layer, geometry) ?? layer.name(of: parameter)
+      }
+    } else if names == nil, let trained = session.trainedAsItStands {
       try Checkpoint(trained, contents: .weights).write(to: path)
     } else {
       try session.weights.save(

@@ -81,14 +81,24 @@ extension Weights {
   public func save(
     _ network: Network, to path: String, cancellation: Cancellation = .never
   ) throws {
+    try save(network, to: path, format: "alexnet-weights", cancellation: cancellation) {
+      $0.name(of: $1)
+    }
+  }
+
+  /// The same, with other names for the parameters, and another word for the format in the metadata.
+  package func save(
+    _ network: Network, to path: String, format: String, cancellation: Cancellation,
+    naming: (LayerGeometry, Parameter) -> String
+  ) throws {
     var writer = SafeTensorsWriter(
-      metadata: ["format": "alexnet-weights", "network": network.name, "seed": "\(seed)"])
+      metadata: ["format": format, "network": network.name, "seed": "\(seed)"])
     var drawing: [String: () throws -> Tensor] = [:]
     for layer in try network.geometry() {
       let initialization = network.layers[layer.index].initialization
       let made = made(of: layer, initialization)
       for (index, parameter) in layer.parameters.enumerated() {
-        let name = layer.name(of: parameter)
+        let name = naming(layer, parameter)
         writer.add(name, later: parameter.shape)
         drawing[name] = {
           try made?[index]

@@ -86,9 +86,14 @@ extension WeightFile.Entry {
 extension WeightFile {
   /// Opens the file at `path`, whose format is recognized by its bytes.
   ///
-  /// - Throws: `WeightFileError`, `SafeTensorsError` or `FileError`, in one line that names the file.
+  /// - Throws: `WeightFileError` or `SafeTensorsError`, in one line that names the file.
   package init(path: String) throws {
-    let opened = try OpenFile(path)
+    let opened: OpenFile
+    do {
+      opened = try OpenFile(path)
+    } catch {
+      throw WeightFileError(path, error.reason)
+    }
     let start = try ByteRange(opened).beginning(FileKind.prefixLength)
     let kind = FileKind(of: start)
     func named(_ ending: String) -> Bool { path.lowercased().hasSuffix(ending) }

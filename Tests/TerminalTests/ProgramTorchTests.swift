@@ -84,4 +84,76 @@ import Testing
       }
     }
   }
+
+  /// torchvision's AlexNet, without torchvision.
+  static let alexNet = """
+    import json, subprocess, sys, torch
+    from torch import nn
+    def alexnet(fc6, fc7):
+        return nn.Sequential(
+            nn.Conv2d(3, 64, 11, 4, 2), nn.ReLU(), nn.MaxPool2d(3, 2),
+            nn.Conv2d(64, 192, 5, 1, 2), nn.ReLU(), nn.MaxPool2d(3, 2),
+            nn.Conv2d(192, 384, 3, 1, 1), nn.ReLU(), nn.Conv2d(384, 256, 3, 1, 1), nn.ReLU(),
+            nn.Conv2d(256, 256, 3, 1, 1), nn.ReLU(), nn.MaxPool2d(3, 2),
+        ), nn.Sequential(
+            nn.Dropout(), nn.Linear(9216, fc6), nn.ReLU(), nn.Dropout(), nn.Linear(fc6, fc7),
+            nn.ReLU(), nn.Linear(fc7, 1000))
+    model = nn.Module()
+    features, classifier = alexnet(int(sys.argv[2]), int(sys.argv[3]))
+    model.features, model.classifier = features, classifier
+    def compare(cells):
+        lines = subprocess.run([sys.argv[1], "--json", "--engine", "onednn"] + [
+            word for cell in cells + ["input", "fc8.output"] for word in ("-c", cell)],
+            capture_output=True, text=True, check=True).stdout.splitlines()
+        flat = lambda value: [x for v in value for x in flat(v)] if isinstance(value, list) else [value]
+        image, ours = (flat(json.loads(line)["value"]) for line in lines[-2:])
+        model.eval()
+        with torch.no_grad():
+            x = torch.tensor(image).reshape(1, 3, 224, 224)
+            theirs = classifier(torch.flatten(features(x), 1)).flatten()
+        worst = ((torch.tensor(ours) - theirs).abs() / (1 + theirs.abs())).max().item()
+        assert len(ours) == 1000 and worst < 1e-4, worst
+        print("same logits, within", worst)
+    """
+
+  /// PyTorch loads what `--names torchvision` wrote, unchanged, and computes the same logits.
+  @Test(.enabled(if: isThere, "needs a Python with torch and safetensors: ALEXNET_PYTHON"))
+  func loadsTorchvisionNames() throws {
+    let folder = try TemporaryFolder()
+    let script =
+      Self.alexNet + """
+
+        from safetensors.torch import load_file
+        cells = ["network alexnet-owt", "set fc6.outputs 16", "set fc7.outputs 16",
+                 f"save weights {sys.argv[4]}/w.safetensors --names torchvision"]
+        subprocess.run([sys.argv[1]] + [w for c in cells for w in ("-c", c)], check=True)
+        print(model.load_state_dict(load_file(sys.argv[4] + "/w.safetensors"), strict=True))
+        compare(cells[:3])
+        """
+    let result = try runTool([
+      Self.python, "-c", script, try BuiltProducts.path("alexnet"), "16", "16", folder.path,
+    ])
+    #expect(result.status == 0 && result.output.contains("All keys matched"), "\(result.output)")
+    #expect(result.output.contains("same logits"))
+  }
+
+  /// The full-size network from PyTorch's file, which chooses alexnet-owt and ImageNet's classes.
+  @Test(.enabled(if: isThere && isOptimized, "needs torch, and an optimized build"))
+  func readsTheFullSizeFile() throws {
+    let folder = try TemporaryFolder()
+    let script =
+      Self.alexNet + """
+
+        torch.manual_seed(1)
+        for layer in list(features) + list(classifier):
+            if hasattr(layer, "weight"):
+                nn.init.kaiming_normal_(layer.weight)
+        torch.save(model.state_dict(), sys.argv[4] + "/alexnet.pth")
+        compare([f"load {sys.argv[4]}/alexnet.pth"])
+        """
+    let result = try runTool([
+      Self.python, "-c", script, try BuiltProducts.path("alexnet"), "4096", "4096", folder.path,
+    ])
+    #expect(result.status == 0 && result.output.contains("same logits"), "\(result.output)")
+  }
 }

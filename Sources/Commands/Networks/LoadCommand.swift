@@ -63,9 +63,11 @@ package struct LoadCommand: Command, HasGlobalOptions {
   }
 
   private func loadWeights(_ opened: WeightFile, in session: inout Session) throws -> Output {
-    let (fit, isOther) = try fit(opened, in: session)
+    let fitted = Result { try fit(opened, in: session) }
+    let network = (try? fitted.get().fit.network) ?? session.network
+    let names = try labels.map { try readLabels($0, count: network.classCount ?? 0) }
+    let (fit, isOther) = try fitted.get()
     let geometry = try fit.network.geometry()
-    let names = try labels.map { try readLabels($0, count: geometry.last?.output.c ?? 0) }
     // An error leaves the session as it was.
     var weights = isOther ? Weights(seed: session.settings.seed) : session.weights
     try fit.load(into: &weights, cancellation: session.host.cancellation)
@@ -112,7 +114,7 @@ package struct LoadCommand: Command, HasGlobalOptions {
     let format = opened.format == .safetensors ? "" : ", " + WeightListReport.format(opened)
     output.line(
       (isOther ? .name(fit.network.name) + " · " : Text(""))
-        + "\(NumberFormat.count(count, "parameter")) from " + .name(file) + format, hang: 4)
+        + "\(NumberFormat.count(count, "parameter")) from " + .name(file) + Text(format), hang: 4)
     if opened.entries.contains(where: { $0.type == "F64" }) {
       output.line("its float64 values are rounded to Float", indent: 2, hang: 4)
     }

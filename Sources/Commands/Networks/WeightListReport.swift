@@ -27,10 +27,9 @@ enum WeightListReport {
           }),
         "fits": .array(fitting.map { .string($0.name) }),
       ])
-    output.line(
-      .name(file.file) + ": \(format(file)) · "
-        + "\(NumberFormat.count(file.entries.count, "tensor")), "
-        + NumberFormat.count(elements, "element"), hang: 4)
+    let counts =
+      "\(NumberFormat.count(file.entries.count, "tensor")), \(NumberFormat.count(elements, "element"))"
+    output.line(.name(printable(file.file)) + Text(": \(format(file)) · \(counts)"), hang: 4)
     var table = Table([.init("tensor"), .init("shape"), .init("type")], indent: 2)
     for entry in file.entries {
       table.row([.name(printable(entry.name)), Text("\(entry.shape)"), Text(entry.type)])

@@ -242,7 +242,7 @@ package struct WeightFit: Sendable {
   }
 
   /// How a program arranges a parameter.
-  private static func arrangement(
+  static func arrangement(
     _ program: NameMap.Program, _ parameter: Parameter, _ layer: LayerGeometry,
     _ geometry: [LayerGeometry]
   ) -> Arrangement {

@@ -50,7 +50,7 @@ struct MutatedFileTests {
         } catch let error as any DescribedError {
           #expect(error.kind == .file, "\(number): \(error)")
           #expect(
-            error.message.contains("x-\(name)") || error.message.contains("part-"),
+            error.message.contains(folder),
             "\(number): \(error.message)")
           #expect(!error.message.contains("\n"), "\(number): \(error.message)")
           refused[name, default: 0] += 1

@@ -63,7 +63,7 @@ package struct LoadCommand: Command, HasGlobalOptions {
   }
 
   private func loadWeights(_ opened: WeightFile, in session: inout Session) throws -> Output {
-    let fitted = Result { try fit(opened, in: session) }
+    let fitted = Result { try fitting(opened, in: session) }
     let network = (try? fitted.get().fit.network) ?? session.network
     let names = try labels.map { try readLabels($0, count: network.classCount ?? 0) }
     let (fit, isOther) = try fitted.get()
@@ -87,7 +87,7 @@ package struct LoadCommand: Command, HasGlobalOptions {
   }
 
   /// How the file fits the network in use, or else another one, if the user hasn't insisted on it.
-  private func fit(
+  private func fitting(
     _ opened: WeightFile, in session: Session
   ) throws -> (fit: WeightFit, isOther: Bool) {
     do {

@@ -62,7 +62,7 @@ struct WireReader {
 }
 
 /// The fields of a message by number, for messages of modest size.
-struct WireMessage {
+struct ProtobufMessage {
   let file: String
   private var fields: [Int: [WireReader.Value]] = [:]
 
@@ -118,9 +118,11 @@ struct WireMessage {
     return String(decoding: try range.bytes(), as: UTF8.self)
   }
 
-  func messages(_ number: Int) throws -> [WireMessage] { try ranges(number).map(WireMessage.init) }
+  func messages(_ number: Int) throws -> [ProtobufMessage] {
+    try ranges(number).map(ProtobufMessage.init)
+  }
 
-  func message(_ number: Int) throws -> WireMessage? { try messages(number).last }
+  func message(_ number: Int) throws -> ProtobufMessage? { try messages(number).last }
 
   func ranges(_ number: Int) throws -> [ByteRange] {
     try (fields[number] ?? []).map {

@@ -6,7 +6,7 @@ import TensorFiles
 enum CaffeModel {
   static func read(_ opened: OpenFile) throws -> WeightFile {
     let file = opened.path
-    let net = try WireMessage(ByteRange(opened))
+    let net = try ProtobufMessage(ByteRange(opened))
     let isOld = !net.has(100)
     var entries: [WeightFile.Entry] = []
     var layers: [FileLayer] = []
@@ -58,7 +58,7 @@ enum CaffeModel {
 
   /// A blob; the older ones have four axes, of which dense weights use the last two.
   private static func array(
-    _ blob: WireMessage, isVector: Bool, isDense: Bool, _ place: String, _ file: String
+    _ blob: ProtobufMessage, isVector: Bool, isDense: Bool, _ place: String, _ file: String
   ) throws -> StoredArray {
     var sizes: [Int]
     if let shape = try blob.message(7) {
@@ -78,14 +78,16 @@ enum CaffeModel {
     return try StoredArray(doubles, .float64, sizes, place: name)
   }
 
-  private static func transposes(_ kind: String, _ layer: WireMessage, isOld: Bool) throws -> Bool {
+  private static func transposes(_ kind: String, _ layer: ProtobufMessage, isOld: Bool) throws
+    -> Bool
+  {
     guard kind == "InnerProduct" else { return false }
     return try layer.message(isOld ? 17 : 117)?.integer(6) == 1
   }
 
   /// What a layer computes; nil if it computes nothing, such as the data.
   private static func operation(
-    _ kind: String, _ layer: WireMessage, isOld: Bool
+    _ kind: String, _ layer: ProtobufMessage, isOld: Bool
   ) throws -> FileLayer.Operation? {
     switch kind {
     case "Convolution":
@@ -116,7 +118,7 @@ enum CaffeModel {
 
   /// A size that a layer gives for both axes, or for each; nil if the two differ.
   private static func side(
-    _ settings: WireMessage?, _ both: Int, _ rows: Int, _ columns: Int, _ usual: Int
+    _ settings: ProtobufMessage?, _ both: Int, _ rows: Int, _ columns: Int, _ usual: Int
   ) throws -> Int? {
     guard let settings else { return usual }
     if let row = try settings.integer(rows), let column = try settings.integer(columns) {

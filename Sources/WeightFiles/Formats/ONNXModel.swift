@@ -6,7 +6,7 @@ import TensorFiles
 enum ONNXModel {
   static func read(_ opened: OpenFile) throws -> WeightFile {
     let file = opened.path
-    let model = try WireMessage(ByteRange(opened))
+    let model = try ProtobufMessage(ByteRange(opened))
     guard let graph = try model.message(7) else {
       throw WeightFileError(file, "it has no graph, so it isn't an ONNX model")
     }
@@ -51,7 +51,7 @@ enum ONNXModel {
     10: .float16, 11: .float64, 12: .uint32, 13: .uint64, 16: .bfloat16,
   ]
 
-  private static func entry(_ tensor: WireMessage, _ file: String) throws -> WeightFile.Entry {
+  private static func entry(_ tensor: ProtobufMessage, _ file: String) throws -> WeightFile.Entry {
     let name = try tensor.text(8) ?? ""
     let place = printable(name)
     let number = try tensor.integer(2) ?? 0
@@ -93,7 +93,7 @@ enum ONNXModel {
 
   /// Values in another file of the same folder.
   private static func external(
-    _ tensor: WireMessage, _ place: String, _ file: String
+    _ tensor: ProtobufMessage, _ place: String, _ file: String
   ) throws -> ByteRange {
     var values: [String: String] = [:]
     for entry in try tensor.messages(13) {
@@ -122,9 +122,9 @@ enum ONNXModel {
 
   /// The attributes of a node by name.
   private struct Attributes {
-    private var values: [String: WireMessage] = [:]
+    private var values: [String: ProtobufMessage] = [:]
 
-    init(_ node: WireMessage) throws {
+    init(_ node: ProtobufMessage) throws {
       for attribute in try node.messages(5) {
         if let name = try attribute.text(1) { values[name] = attribute }
       }

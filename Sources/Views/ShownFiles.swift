@@ -18,7 +18,7 @@ struct ShownFiles: ParsableArguments {
     var title: String { rawValue.uppercased() }
   }
 
-  @Option(help: ArgumentHelp("Write a PNG instead.", valueName: "file"), completion: .file())
+  @Option(help: ArgumentHelp("Write a PNG image.", valueName: "file"), completion: .file())
   var png: OutputFile?
   @Option(help: ArgumentHelp("Write an SVG drawing.", valueName: "file"), completion: .file())
   var svg: OutputFile?

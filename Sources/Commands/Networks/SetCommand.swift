@@ -14,8 +14,8 @@ package struct SetCommand: Command, HasGlobalOptions {
       LAYER.FIELD sets one layer: stride, kernel, padding, groups, filters, n, k, alpha, beta, \
       convention, rate and so on. input, rounding, activation, convention and classes set the whole \
       network. Layers that don't change keep their weights; undo takes the change back. One weight, bias or \
-      pixel is named by its indices: the layers that had run run again, and the report marks which of \
-      their values differ; view difference LAYER shows where. A pixel of the prepared image is set by \
+      pixel is named by its indices. Layers that have already run are run again, and the report says which \
+      of their values differ; view difference LAYER shows where. A pixel of the prepared image is set by \
       its byte, 0 to 255.
       """)
   /// Examples for help and for tests.

@@ -28,7 +28,7 @@ BUILD = swift build -c release --product alexnet $(STATIC)
 # Python and what tests need of it, in a place of its own.
 PYTHON := .build/python
 
-.PHONY: help setup check run build test fuzz mutants python snapshots bench lint format docs install uninstall clean
+.PHONY: help setup check run build test fuzz mutants python browser snapshots bench lint format docs install uninstall clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s%s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -55,13 +55,16 @@ mutants: ## plant hundreds of mistakes in the engines, and list those the golden
 	@Scripts/mutants
 
 # Tests convert lessons with Jupytext, unpack CIFAR-10 with NumPy and Pillow, and run Jupyter's own tests
-# of a kernel. Debian's Jupytext is too old, so they come from PyPI, into a separate folder. If they can't
+# of a kernel, and figures in a browser. Debian's Jupytext is too old, so they come from PyPI, into a separate folder. If they can't
 # be installed, the tests that need them are skipped.
 python: ## install the Python packages that tests need, below .build
-	@$(PYTHON)/bin/python -c 'import jupytext, numpy, PIL, jupyter_kernel_test' 2>/dev/null || { \
+	@$(PYTHON)/bin/python -c 'import jupytext, numpy, PIL, jupyter_kernel_test, selenium' 2>/dev/null || { \
 	  python3 -m venv $(PYTHON) && $(PYTHON)/bin/pip install --quiet --disable-pip-version-check \
-	  'jupytext>=1.19.4' numpy pillow 'jupyter_kernel_test>=0.7'; } </dev/null || \
-	  echo "note: Jupytext, NumPy, Pillow and jupyter_kernel_test can't be installed; the tests that need them are skipped"
+	  'jupytext>=1.19.4' numpy pillow 'jupyter_kernel_test>=0.7' 'selenium>=4.20'; } </dev/null || \
+	  echo "note: Jupytext, NumPy, Pillow, jupyter_kernel_test and Selenium can't be installed; the tests that need them are skipped"
+
+browser: ## install Chromium, in which tests click figures; without it they are skipped (not on macOS)
+	@Scripts/setup --browser
 
 snapshots: setup ## re-record the texts in Tests/Snapshots, with which tests compare what people see
 	@ALEXNET_SNAPSHOTS=record Scripts/test --filter '^SnapshotTests[.]'

@@ -62,7 +62,7 @@ let package = Package(
     .target(
       name: "Notebook",
       dependencies: [
-        "Lessons", "Views", "Commands", "Cells", "Expressions", "Documents", "Networks",
+        "Lessons", "Views", "Commands", "Figures", "Cells", "Expressions", "Documents", "Networks",
         "TensorFiles", "Basics",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
@@ -93,6 +93,15 @@ let package = Package(
         "CLibrary",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
+      swiftSettings: settings),
+    .target(
+      name: "Figures",
+      dependencies: [
+        "Cells", "Expressions", "Documents", "Explanations", "Datasets", "Networks", "Layers",
+        "TensorFiles", "Tensors", "Basics", "CLibrary",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      resources: [.embedInCode("figure.js"), .embedInCode("figure.css")],
       swiftSettings: settings),
     .target(
       name: "Cells",
@@ -290,6 +299,13 @@ let package = Package(
         "Networks", "Layers", "Tensors",
       ],
       swiftSettings: settings),
+    .testTarget(
+      name: "FiguresTests",
+      dependencies: [
+        "Figures", "Explanations", "Documents", "Datasets", "Networks", "ReferenceEngine", "Layers",
+        "TensorFiles", "Tensors",
+      ],
+      exclude: ["Fixtures"], swiftSettings: settings),
     .testTarget(
       name: "LessonsTests",
       dependencies: [

@@ -18,7 +18,7 @@ package final class SessionEnvironment: Environment {
   package var cancellation: Cancellation { session.host.cancellation }
 
   /// The names of the first layer's input: `image[0, 5, 5]` is `conv1.input[0, 5, 5]`.
-  static let imageNames = ["image", "input"]
+  package static let imageNames = ["image", "input"]
 
   package func lookup(_ name: String) throws -> Value? {
     if let value = session.bindings[name] { return value }

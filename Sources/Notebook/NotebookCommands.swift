@@ -1,5 +1,6 @@
 import Cells
 import Commands
+import Figures
 import Lessons
 import Views
 
@@ -18,6 +19,7 @@ extension CommandTable {
         "ask and look",
         [
           WhyCommand.self, OverlapCommand.self, ShowCommand.self, ViewCommand.self,
+          ExploreCommand.self,
           ImageCommand.self, VerifyCommand.self,
         ]),
       Group(

@@ -22,6 +22,9 @@ import Testing
 
   static let cases = [
     Case(line: "view image --png FOLDER/a.png --scale 1", file: "a.png"),
+    Case(
+      line: "explore conv1 --html FOLDER/a.html", file: "a.html",
+      after: ["network cuda-convnet-26"]),
     Case(line: "plot trained --svg FOLDER/a.svg", file: "a.svg"),
     Case(line: "recipe paper --file FOLDER/a.json", file: "a.json"),
     Case(line: "network save FOLDER/a.json", file: "a.json"),
@@ -98,6 +101,7 @@ import Testing
       "Commands/Experiments/ExperimentCommand.swift": "a lesson's cache; that folder",
       "Commands/Training/TrainCommand.swift": "a run's folder, which must be free",
       "Commands/Training/LiveTraining.swift": "that folder",
+      "Figures/Browser.swift": "a file in a new folder",
       "Notebook/Jupyter/KernelSpec.swift": "replaces no kernelspec but this program's own",
     ]
     let sources = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
@@ -108,7 +112,8 @@ import Testing
     ]
     var found = 0
     for name in try #require(FileManager.default.subpaths(atPath: sources.path)) {
-      let isOfNotebook = ["Cells/", "Commands/", "Lessons/", "Notebook/", "Views/"].contains(
+      let modules = ["Cells/", "Commands/", "Figures/", "Lessons/", "Notebook/", "Views/"]
+      let isOfNotebook = modules.contains(
         where: name.hasPrefix)
       guard name.hasSuffix(".swift"), isOfNotebook, reasons[name] == nil else { continue }
       let text = try String(contentsOf: sources.appendingPathComponent(name), encoding: .utf8)

@@ -50,9 +50,7 @@ extension ExplanationReport {
   private mutating func dropout(_ detail: DropoutDetail) {
     let words =
       switch (detail.mode, detail.convention) {
-      case (.inference, .paper):
-        "at test time every element is multiplied by 1 − rate (paper, section 4.2)"
-      case (.inference, .inverted): "at test time every element is unchanged (inverted dropout)"
+      case (.inference, let convention): convention.wordsInInference
       case (.training, .paper): "the mask keeps or drops it (paper)"
       case (.training, .inverted): "the mask drops it, or keeps it and multiplies by 1/(1 − rate)"
       }

@@ -96,7 +96,7 @@ extension ExplanationReport {
   /// way of writing α is meant.
   private func name(_ convention: NormalizationConvention, _ detail: NormalizationDetail) -> String
   {
-    detail.isWithinChannel && convention == .paper ? "as the paper writes α" : convention.name
+    detail.isWithinChannel && convention == .paper ? "as the paper writes α" : convention.shortTitle
   }
 
   private static func json(_ row: ConventionRow) -> JSONValue {
@@ -132,20 +132,5 @@ extension ConventionRow {
     outcome == other.outcome && s == other.s && usesOwnDefaults == other.usesOwnDefaults
       && (!usesOwnDefaults
         || (n, k) == (other.n, other.k) && (alpha, beta) == (other.alpha, other.beta))
-  }
-}
-
-extension NormalizationConvention {
-  /// Whose definition it is, short enough for a list of several.
-  fileprivate var name: String {
-    switch self {
-    case .paper: "the paper"
-    case .source2012: "the authors' program"
-    case .caffe: "Caffe"
-    case .pytorch: "PyTorch"
-    case .tensorflow: "TensorFlow"
-    case .onnx: "ONNX"
-    case .onednn: "oneDNN"
-    }
   }
 }

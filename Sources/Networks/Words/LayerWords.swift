@@ -36,6 +36,29 @@ extension NormalizationConvention {
     case .onednn: "oneDNN's formula"
     }
   }
+
+  /// Whose definition it is, short enough for a list of several.
+  package var shortTitle: String {
+    switch self {
+    case .paper: "the paper"
+    case .source2012: "the authors' program"
+    case .caffe: "Caffe"
+    case .pytorch: "PyTorch"
+    case .tensorflow: "TensorFlow"
+    case .onnx: "ONNX"
+    case .onednn: "oneDNN"
+    }
+  }
+}
+
+extension Dropout.Convention {
+  /// What happens to every element at test time.
+  package var wordsInInference: String {
+    switch self {
+    case .paper: "at test time every element is multiplied by 1 − rate (paper, section 4.2)"
+    case .inverted: "at test time every element is unchanged (inverted dropout)"
+    }
+  }
 }
 
 extension Window {

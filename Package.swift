@@ -302,7 +302,7 @@ let package = Package(
     .testTarget(
       name: "FiguresTests",
       dependencies: [
-        "Figures", "Explanations", "Documents", "Datasets", "Networks", "ReferenceEngine", "Layers",
+        "Figures", "Explanations", "Documents", "Networks", "ReferenceEngine", "Layers",
         "TensorFiles", "Tensors",
       ],
       exclude: ["Fixtures"], swiftSettings: settings),

@@ -37,7 +37,7 @@ package struct LayerFigure {
     let geometry = trace.geometry[layer]
     let middle = FigureBox(whole: geometry.output).ranges.map { $0.count / 2 }
     let first = element ?? (geometry.output.rank == 4 ? [0] + middle.dropFirst() : [0])
-    // Throws if there is no such element.
+    // Throws if the element doesn't exist.
     _ = try Explanation.explain(trace, layer: layer, at: first)
     guard let x = trace.input(of: layer), let y = trace.output(of: layer) else {
       throw ExplanationError.fused(layer: geometry.name)

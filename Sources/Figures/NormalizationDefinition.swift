@@ -22,7 +22,7 @@ struct NormalizationDefinition {
   var below: Int { convention.reach(n).below }
   var above: Int { convention.reach(n).above }
 
-  /// Every definition that `why` shows beside the layer's; none if the layer is no normalization.
+  /// Every definition that `why` shows beside the layer's; none if the layer isn't a normalization.
   static func all(for layer: Layer) -> [NormalizationDefinition] {
     switch layer {
     case .localResponseNormalization(let lrn):

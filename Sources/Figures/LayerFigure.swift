@@ -79,8 +79,10 @@ package struct LayerFigure {
       values: box.plane(channel, of: y))
     let maps = MapPicture(plane)
     let name = selected.count == 3 ? "\(geometry.name)[\(channel)]" : geometry.name
+    let frames = selected.count == 3 ? [Frame(at: selected[1], selected[2])] : []
     let image = CaptionedImage(
-      maps.image(columns: 1), caption: "\(name): \(plane.shape) values, in grey; \(maps.scaling).")
+      maps.image, caption: "\(name): \(plane.shape) values, in grey; \(maps.scaling).",
+      frames: frames)
     let text = Self.text(geometry, selected: selected, value: value, isLargest: element == nil)
     figure = Figure(
       html: FigurePage.fragment(data: json, alone: Document(text.blocks + [.image(image)])),
@@ -104,6 +106,13 @@ package struct LayerFigure {
       "In a browser or in Jupyter, click any value to see that: explore \(geometry.name) --open, or "
         + "explore \(geometry.name) --html \(geometry.name).html", hang: 4)
     return document
+  }
+}
+
+extension Frame {
+  /// A frame around one value of a map.
+  fileprivate init(at row: Int, _ column: Int) {
+    self.init(rows: row..<row + 1, columns: column..<column + 1)
   }
 }
 

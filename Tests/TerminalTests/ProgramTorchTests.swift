@@ -103,10 +103,10 @@ import Testing
     model.features, model.classifier = features, classifier
     def compare(cells):
         lines = subprocess.run([sys.argv[1], "--json", "--engine", "onednn"] + [
-            word for cell in cells + ["input", "fc8.output"] for word in ("-c", cell)],
+            word for cell in cells + ["input[0]", "input[1]", "input[2]", "fc8.output"] for word in ("-c", cell)],
             capture_output=True, text=True, check=True).stdout.splitlines()
         flat = lambda value: [x for v in value for x in flat(v)] if isinstance(value, list) else [value]
-        image, ours = (flat(json.loads(line)["value"]) for line in lines[-2:])
+        *image, ours = (flat(json.loads(line)["value"]) for line in lines[-4:])
         model.eval()
         with torch.no_grad():
             x = torch.tensor(image).reshape(1, 3, 224, 224)

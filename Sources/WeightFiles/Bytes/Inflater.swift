@@ -99,7 +99,7 @@ struct Inflater {
     throw fail()
   }
 
-  /// The codes at the start of a block with codes of its own.
+  /// The codes at the start of a block that doesn't use the fixed ones.
   private mutating func codes() throws -> (HuffmanCode, HuffmanCode) {
     let lengthCount = try take(5) + 257
     let distanceCount = try take(5) + 1

@@ -62,8 +62,8 @@ let package = Package(
     .target(
       name: "Notebook",
       dependencies: [
-        "Lessons", "Views", "Commands", "Figures", "Cells", "Expressions", "Documents", "Networks",
-        "TensorFiles", "Basics",
+        "Lessons", "Views", "Commands", "Figures", "Cells", "Expressions", "Training", "Documents",
+        "Datasets", "Networks", "WeightFiles", "TensorFiles", "Tensors", "Basics", "CLibrary",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
@@ -315,7 +315,8 @@ let package = Package(
     .testTarget(
       name: "NotebookTests",
       dependencies: [
-        "TestSupport", "Notebook", "Lessons", "Cells", "Documents", "Tensors",
+        "TestSupport", "Notebook", "Lessons", "Cells", "Documents", "Datasets", "TensorFiles",
+        "Tensors",
       ],
       swiftSettings: settings),
     // What people see, compared with the files in Tests/Snapshots.

@@ -75,6 +75,10 @@ void line_editor_beep(LineEditorHandle *editor) { editor->beep = true; }
 
 void line_editor_capture(LineEditorHandle *editor, bool capture) { editor->capturing = capture; }
 
+void line_editor_push_text(LineEditorHandle *editor, const char *text) {
+  el_push(editor->edit, text);
+}
+
 void line_editor_push(LineEditorHandle *editor, uint32_t scalar) {
   wchar_t key[2] = {(wchar_t)scalar, L'\0'};
   el_wpush(editor->edit, key);

@@ -151,7 +151,7 @@ package struct GlobalOptions: ParsableArguments {
   }
 
   /// Whether any option that changes the session was given.
-  var changesSession: Bool {
+  package var changesSession: Bool {
     network != nil || image != nil || seed != nil || engine != nil
   }
 

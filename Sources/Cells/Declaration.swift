@@ -25,6 +25,8 @@ struct Declaration: Sendable {
     var takesPath: Bool
     /// Whether that path is a folder's.
     var isFolder: Bool
+    /// The file name extensions that it may have; empty for any.
+    var extensions: [String]
   }
 
   /// All arguments, options and flags, in the order of declaration.
@@ -82,5 +84,7 @@ extension Declaration.Argument {
       .compactMap(\.stringValue)
     isFolder = completion?["directory"] != nil
     takesPath = isFolder || completion?["file"] != nil
+    extensions =
+      (completion?["file"]?["extensions"]?.arrayValue ?? []).compactMap(\.stringValue)
   }
 }

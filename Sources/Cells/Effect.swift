@@ -7,6 +7,8 @@ package enum Effect {
   case quit
   /// The activity takes all lines from now on, until it ends.
   case open(any Activity)
+  /// The text goes to the next line at the prompt, where the user can change it.
+  case type(String)
 
   /// Whether the session ends.
   package var quits: Bool { if case .quit = self { true } else { false } }

@@ -6,21 +6,22 @@ import Expressions
 extension Session {
   /// Starts a script. A saved session numbers its cells, and keeps their results, separately.
   ///
+  /// - Parameter isSession: whether the script is a saved session.
   /// - Returns: the earlier results, and the number of the running cell.
   package mutating func beginNumbers(
-    of script: Script
+    isSession: Bool
   ) -> (results: [Int: Value], cell: Int) {
     let outer = (results, cell)
-    if script.seed != nil { (results, cell) = ([:], 1) }
+    if isSession { (results, cell) = ([:], 1) }
     return outer
   }
 
   /// Ends a script. The results of a saved session keep their numbers, except numbers that the session
   /// had already used.
   package mutating func endNumbers(
-    of script: Script, _ outer: (results: [Int: Value], cell: Int)
+    isSession: Bool, _ outer: (results: [Int: Value], cell: Int)
   ) {
-    guard script.seed != nil else { return }
+    guard isSession else { return }
     results.merge(outer.results) { $1 }
     cell = max(outer.cell, cell - 1)
   }
@@ -31,11 +32,18 @@ extension Session {
   /// - Parameter isNumbered: whether the instruction counts as a numbered cell.
   package mutating func runNested(_ instruction: Instruction, isNumbered: Bool) -> CellResult {
     if isNumbered { number(as: instruction) }
-    let (outer, number) = (shown, cell)
-    let result = run(instruction)
+    let number = cell
+    let result = runNested([instruction], source: instruction.source)
+    if !isNumbered { cell = number }
+    return result
+  }
+
+  /// Runs a cell inside a running one and shows its output, as for one instruction.
+  package mutating func runNested(_ instructions: [Instruction], source: String) -> CellResult {
+    let outer = shown
+    let result = run(instructions, source: source)
     (shown, updates) = (outer + result.output.blocks.prefix(result.shown), [:])
     present(Array(result.output.blocks.dropFirst(result.shown)))
-    if !isNumbered { cell = number }
     return result
   }
 }

@@ -73,7 +73,7 @@ extension Session {
     result.output.json = objects.count == 1 ? objects[0] : ["outputs": .array(objects)]
     if let value = result.output.value { results[cell] = value }
     remember(source, ran: ran, result)
-    type(source, number: result.number, ran: ran, isWhole: result.failure == nil)
+    record(source, ran: ran, result)
     cell += 1
     return result
   }
@@ -152,6 +152,7 @@ extension Session {
     copy.isMuted = options.json && source != nil
     let isForOneCommand = options.changesSession && source != nil
     copy.isForOneCommand = isForOneCommand
+    copy.commandLine = source
     let asked = copy.network
     var output: Output
     do {

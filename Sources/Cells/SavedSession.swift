@@ -16,32 +16,32 @@ package struct SavedSession {
   /// The version that is written.
   package static let version = 1
 
-  /// The seed of the weights when the session started.
-  package var seed: UInt64
-  /// The options with which the program was started, as cells.
-  package var opening: [String] = []
-  /// The cells, with their numbers.
-  package var cells: [TypedCell]
-
+  private let record: SessionRecord
   private let commands: CommandTable
+
+  /// The cells that are kept: those that had an effect.
+  package let cells: [RecordedCell]
+  /// The seed of the weights when the session started.
+  package var seed: UInt64 { record.seed }
 
   /// The cells that were typed in a session; nil if none of them could be run again.
   package init?(_ session: Session) {
-    let commands = session.commands
-    let cells = session.typed.filter { !Self.isPassing($0, commands) }
+    (record, commands) = (session.record, session.commands)
+    cells = record.cells.filter { cell in
+      !cell.isNote && !CellReader.isEmpty(cell.effective)
+        && !Self.isPassing(cell.effective, session.commands)
+    }
     guard !cells.isEmpty else { return nil }
-    (self.commands, self.cells) = (commands, cells)
-    (seed, opening) = (session.firstSeed, session.opening)
   }
 
   /// The text of the file.
   package var text: String {
-    var lines = ["\(Self.mark)\(Self.version), seed \(seed)"] + opening
+    var lines = ["\(Self.mark)\(Self.version), seed \(seed)"] + record.opening
     // The number that the next cell would get without a number line.
-    var next = opening.count + 1
+    var next = record.opening.count + 1
     for cell in cells {
-      let parts = commands.instructions(of: cell.source)
-      for source in parts.count > 1 ? parts.map(\.source) : [cell.source] {
+      let parts = commands.instructions(of: cell.effective)
+      for source in parts.count > 1 ? parts.map(\.source) : [cell.effective] {
         if cell.number != next { lines.append("# [\(cell.number)]") }
         lines.append(source)
         next = parts.isEmpty ? cell.number : cell.number + 1
@@ -50,18 +50,26 @@ package struct SavedSession {
     return lines.joined(separator: "\n") + "\n"
   }
 
-  /// Commands that would do something different, or nothing, when a saved session runs.
-  private static let passing = ["lesson", "progress", "help", "quit"]
+  /// Commands that are about the session itself, or about lessons: they would do something different, or
+  /// nothing, when a saved session runs.
+  static let passing: Set = [
+    "lesson", "progress", "help", "quit", "open", "export", "history", "rerun", "edit",
+  ]
 
   /// Whether a cell has no part in what the session computed, and so isn't saved.
-  static func isPassing(_ cell: TypedCell, _ commands: CommandTable) -> Bool {
-    commands.instructions(of: cell.source).allSatisfy { instruction in
+  package static func isPassing(_ source: String, _ commands: CommandTable) -> Bool {
+    commands.instructions(of: source).allSatisfy { instruction in
       guard let word = instruction.command, let command = commands.named(word) else {
         return false
       }
+      let words = (try? instruction.words()) ?? []
+      return switch command.word {
       // Saving weights is part of the session, saving the session isn't.
-      guard command.word == "save" else { return passing.contains(command.word) }
-      return (try? instruction.words())?.dropFirst().first != "weights"
+      case "save": words.dropFirst().first != "weights"
+      // Without a file it runs the session's own cells; a check changes nothing.
+      case "run": !words.dropFirst().contains { !$0.hasPrefix("-") } || words.contains("--check")
+      default: passing.contains(command.word)
+      }
     }
   }
 
@@ -91,39 +99,23 @@ package struct SavedSession {
   }
 }
 
-/// A cell that was typed and ran.
-package struct TypedCell: Hashable, Sendable {
-  /// Its number.
-  var number: Int
-  /// The cell's text; for a cell that failed, the part before the failure.
-  var source: String
-}
-
 extension Session {
-  /// Remembers a typed cell, for `save`; for a cell that failed, the instructions before the failure.
-  package mutating func type(_ source: String, number: Int, ran: [Instruction], isWhole: Bool) {
-    guard !isOfLesson, depth == 0, isWhole || !ran.isEmpty else { return }
-    typed.append(
-      TypedCell(
-        number: number, source: isWhole ? source : ran.map(\.source).joined(separator: "\n")))
-  }
-
   /// Applies the options with which the program was started, and remembers them as cells.
   package mutating func begin(with options: GlobalOptions) throws {
     try options.apply(to: &self)
-    firstSeed = settings.seed
+    record.seed = settings.seed
     if let network = options.network {
       let isFile = network.hasSuffix(".json") || network.contains("/")
-      opening.append("network \(isFile ? "load " : "")\(shellWord(network))")
+      record.opening.append("network \(isFile ? "load " : "")\(shellWord(network))")
     }
-    if let image = options.image { opening.append("image \(shellWord(image))") }
+    if let image = options.image { record.opening.append("image \(shellWord(image))") }
   }
 
   /// Sets the seed of a saved session that is about to run.
   ///
   /// - Parameter isChosen: whether the user chose a seed, which then isn't replaced.
-  package mutating func begin(_ script: Script, seedIsChosen isChosen: Bool) {
-    guard let seed = script.seed, !isChosen, seed != settings.seed else { return }
+  package mutating func begin(seed: UInt64?, seedIsChosen isChosen: Bool) {
+    guard let seed, !isChosen, seed != settings.seed else { return }
     reseed(seed)
     var output = Output()
     output.line(.faint("seed \(seed), as when the session was saved"))
@@ -135,6 +127,9 @@ extension Session {
     if let number = instruction.number { cell = number }
   }
 
+  /// Gives the next cell this number.
+  package mutating func renumber(_ number: Int) { cell = number }
+
   /// Gives the next cell this number, in a front end that counts cells itself.
-  package mutating func number(next: Int) { cell = next }
+  package mutating func number(next: Int) { (cell, countsCells) = (next, false) }
 }

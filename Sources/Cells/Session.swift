@@ -59,19 +59,19 @@ package struct Session {
   package var isOfLesson = false
   /// The cells that ran.
   package var transcript: [TranscriptEntry] = []
-  /// The cells that were typed, for `save`.
-  var typed: [TypedCell] = []
-  /// The options with which the program was started, as cells.
-  package var opening: [String] = []
-  /// The seed that the session started with.
-  var firstSeed: UInt64
+  /// The cells that were typed, and what they showed.
+  package var record: SessionRecord
+  /// The running command as it was typed; nil if it came from a shell's arguments.
+  package internal(set) var commandLine: String?
+  /// Whether the session numbers its cells itself, which it doesn't in Jupyter.
+  package internal(set) var countsCells = true
   /// The commands that cells may use.
   package let commands: CommandTable
 
   /// A session with the first built-in network and the test card.
   package init(host: any Host, settings: Settings = Settings(), commands: CommandTable) {
     (self.host, self.commands) = (host, commands)
-    (self.settings, firstSeed) = (settings, settings.seed)
+    (self.settings, record) = (settings, SessionRecord(seed: settings.seed))
     network = Zoo.networks[0]
     original = network
     weights = Weights(seed: settings.seed)
@@ -85,7 +85,8 @@ package struct Session {
     copy.host = QuietHost()
     (copy.trace, copy.trained, copy.history, copy.earlier) = (nil, nil, [], nil)
     copy.weights = Weights(seed: settings.seed)
-    (copy.shown, copy.updates, copy.transcript, copy.typed) = ([], [:], [], [])
+    (copy.shown, copy.updates, copy.transcript) = ([], [:], [])
+    copy.record.cells = []
     return copy
   }
 
@@ -308,7 +309,9 @@ package enum Change {
 /// The settings from the global options.
 package struct Settings: Sendable {
   /// The seed of the untrained weights and of all other random numbers.
-  package var seed: UInt64 = 1
+  package var seed = standardSeed
+  /// The seed unless another is chosen.
+  package static let standardSeed: UInt64 = 1
   /// The engine's name.
   package var engine = "reference"
   /// Whether the user chose the engine; otherwise long-running commands use the fastest.
@@ -319,6 +322,8 @@ package struct Settings: Sendable {
   package var data: String?
   /// The file of the learner's progress; nil keeps none.
   package var progressPath = Folders.progress()
+  /// The folder of sessions that are kept while they run; nil keeps none.
+  package var sessionsPath = Folders.sessions()
   /// The folder for files that can be computed again.
   package var cachePath = Folders.cache() ?? NSTemporaryDirectory() + "alexnet"
 

@@ -71,7 +71,8 @@ extension Session {
     var candidates = Set(own + declared).filter { $0.hasPrefix(word) }.sorted()
       .map { Candidate(text: $0, terminator: $0.hasSuffix("[") || $0.hasSuffix("/") ? "" : " ") }
     if let argument, argument.takesPath {
-      candidates += Paths.completions(of: word, foldersOnly: argument.isFolder)
+      candidates += Paths.completions(
+        of: word, foldersOnly: argument.isFolder, extensions: argument.extensions)
     }
     if candidates.isEmpty, word.contains(".") {
       let found = expressionCompletions(before, at: cursor, in: SessionEnvironment(self))

@@ -47,7 +47,6 @@ extension Session {
     "display": "view shows images, show a histogram",
     "clear": "Ctrl-L clears the screen, reset goes back before the first layer",
     "explain": "why explains where a number came from: why conv1[5, 10, 23]",
-    "export": "save session.alexnet writes the cells, lesson save mine.md a lesson",
     "ls": "help lists what can be typed", "cd": "help lists what can be typed",
     "var": "let gives a name: let a = 3", "lessons": "lesson lists them, lesson 1 opens the first",
     "fit": "train trains a network: train --recipe 80-seconds",

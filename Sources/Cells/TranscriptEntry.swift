@@ -10,7 +10,7 @@ package struct TranscriptEntry: Sendable {
   /// How many cells a session remembers.
   package static let most = 200
   /// Commands that are about the notebook itself, and so don't belong in a lesson.
-  static let passing = ["lesson", "progress", "help", "quit", "run"]
+  static let passing = SavedSession.passing.union(["run"])
 }
 
 extension Session {

@@ -25,7 +25,22 @@ package enum Folders {
     _ environment: [String: String] = ProcessInfo.processInfo.environment
   ) -> String? {
     if let path = environment["ALEXNET_PROGRESS"] { return path.isEmpty ? nil : path }
-    let name = "/alexnet/progress.json"
+    return state("/alexnet/progress.json", environment)
+  }
+
+  /// The sessions that are kept while they run: `$ALEXNET_SESSIONS`, else `alexnet/sessions` in the folder
+  /// for the state of programs, as for the progress.
+  ///
+  /// - Returns: nil if `ALEXNET_SESSIONS` is empty, or no home is known.
+  package static func sessions(
+    _ environment: [String: String] = ProcessInfo.processInfo.environment
+  ) -> String? {
+    if let path = environment["ALEXNET_SESSIONS"] { return path.isEmpty ? nil : path }
+    return state("/alexnet/sessions", environment)
+  }
+
+  /// A path in the folder for the state of programs.
+  private static func state(_ name: String, _ environment: [String: String]) -> String? {
     // The XDG specification says to ignore a relative path there.
     if let state = environment["XDG_STATE_HOME"], state.hasPrefix("/") { return state + name }
     guard let home = home(environment), home.hasPrefix("/") else { return nil }

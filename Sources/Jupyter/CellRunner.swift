@@ -96,9 +96,7 @@ struct CellRunner {
         .init(name: "status", value: failure == nil ? "ok" : "error"),
         .init(name: "execution_count", value: .integer(number)),
       ]
-      if let failure {
-        reply += Self.error(failure)
-      }
+      if let failure { reply += failure.notebookMembers }
       reply += [
         .init(name: "payload", value: .array(payload)),
         .init(name: "user_expressions", value: [:]),
@@ -146,17 +144,7 @@ struct CellRunner {
   }
 
   private func publish(_ failure: Failure, of request: WireMessage) {
-    publisher.publish("error", .object(Self.error(failure)), parent: request.header)
-  }
-
-  private static func error(_ failure: Failure) -> [JSONValue.Member] {
-    [
-      .init(name: "ename", value: .string(failure.kind.rawValue)),
-      .init(name: "evalue", value: .string(failure.message)),
-      .init(
-        name: "traceback",
-        value: .array(failure.output.document.styledLines.map { .string($0) })),
-    ]
+    publisher.publish("error", .object(failure.notebookMembers), parent: request.header)
   }
 
   /// Says how to go on in a lesson, whose own words speak of keys at a prompt.

@@ -64,12 +64,7 @@ final class Requests: Sendable {
     [
       "status": "ok", "protocol_version": .string(MessageWriter.version),
       "implementation": "alexnet", "implementation_version": .string(Version.number),
-      "language_info": [
-        "name": "alexnet", "version": .string(Version.number), "mimetype": "text/x-alexnet",
-        "file_extension": ".alexnet", "pygments_lexer": "text",
-        // No editor knows this language; Swift's numbers, strings and comments are the same.
-        "codemirror_mode": "swift",
-      ],
+      "language_info": LanguageInfo.json,
       "banner": .string(banner), "help_links": [], "debugger": false,
     ]
   }

@@ -52,8 +52,8 @@ extension Notebook {
   /// Takes over the seed of a saved session that is about to run.
   ///
   /// - Parameter isChosen: whether the user chose a seed, which then has priority.
-  package mutating func begin(_ script: Script, seedIsChosen isChosen: Bool) {
-    session.begin(script, seedIsChosen: isChosen)
+  package mutating func begin(seed: UInt64?, seedIsChosen isChosen: Bool) {
+    session.begin(seed: seed, seedIsChosen: isChosen)
   }
 
   /// Takes over the number that a saved session gives its next cell.

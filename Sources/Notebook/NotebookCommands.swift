@@ -26,7 +26,7 @@ extension CommandTable {
         "the network",
         [
           NetworksCommand.self, NetworkCommand.self, SummaryCommand.self, DiffCommand.self,
-          LoadCommand.self, SaveCommand.self, SeedCommand.self,
+          LoadCommand.self, SeedCommand.self,
         ]),
       Group(
         "what if",
@@ -47,9 +47,15 @@ extension CommandTable {
         ]),
       Group("lessons", [LessonCommand.self, ProgressCommand.self]),
       Group(
+        "the session",
+        [
+          SaveCommand.self, OpenCommand.self, RunCommand.self, ExportCommand.self,
+          HistoryCommand.self, RerunCommand.self, EditCommand.self,
+        ]),
+      Group(
         "the notebook",
         [
-          HelpCommand.self, ClearCommand.self, RunCommand.self, BenchCommand.self,
+          HelpCommand.self, ClearCommand.self, BenchCommand.self,
           JupyterCommand.self, VersionCommand.self, QuitCommand.self,
         ]),
     ])

@@ -67,7 +67,7 @@ package enum FileKind: Hashable, Sendable, CaseIterable {
     case .gif, .webp, .bitmap, .tiff, .heic, .avif, .jpegXL, .netpbm, .svg:
       "convert it to PNG with an image editor, then open it with image"
     case .pdf, .xml, .executable, .gguf: "choose another file"
-    case .notebook: "open it with Jupyter"
+    case .notebook: "give it a name that ends in .ipynb; then run and open read it"
     case .html:
       "the download may be an error or login page: use the file's direct link"
     case .zip: "unpack it first"

@@ -13,6 +13,8 @@ struct Launch {
     case cells([String])
     /// Cells from files.
     case scripts([String])
+    /// The notebook, after a command that opens a saved session.
+    case session(CommandTable.Reading)
     /// A single command.
     case command(CommandTable.Reading)
     /// Nothing: only print this text.
@@ -49,7 +51,10 @@ struct Launch {
         mode = root.cells.isEmpty ? .notebook : .cells(root.cells)
         takesLines = root.cells.isEmpty
         options = given
-      } else if let script = parsed as? RunCommand {
+      } else if parsed is OpenCommand {
+        mode = .session(reading)
+        takesLines = true
+      } else if let script = parsed as? RunCommand, !script.check, !script.files.isEmpty {
         mode = .scripts(script.files)
         options = given
       } else {

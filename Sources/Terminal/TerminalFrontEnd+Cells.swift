@@ -11,6 +11,8 @@ extension TerminalFrontEnd {
     case option(Int, of: Int)
     /// A file.
     case file(String)
+    /// A cell of a notebook file.
+    case notebook(String, cell: Int)
     /// Standard input.
     case pipe
   }
@@ -33,9 +35,13 @@ extension TerminalFrontEnd {
         continue
       }
       do {
+        if NotebookFile.isNamed(file) {
+          if let code = try runNotebook(file, seedIsChosen: seedIsChosen) { return code }
+          continue
+        }
         let script = try Script(
           file, commands: .notebook, cancellation: host.cancellation)
-        notebook.begin(script, seedIsChosen: seedIsChosen)
+        notebook.begin(seed: script.seed, seedIsChosen: seedIsChosen)
         for cell in script.instructions {
           notebook.number(as: cell)
           if let code = run(from: .file(file), { $0.run(cell) }) { return code }
@@ -46,6 +52,21 @@ extension TerminalFrontEnd {
       }
     }
     return 0
+  }
+
+  /// Runs the cells of a notebook file.
+  ///
+  /// - Returns: the exit code if one ends the program; nil if all ran.
+  private mutating func runNotebook(_ path: String, seedIsChosen: Bool) throws -> Int32? {
+    let file = try NotebookFile(path: path)
+    notebook.begin(seed: file.seed ?? Settings.standardSeed, seedIsChosen: seedIsChosen)
+    for (number, cell) in file.numberedCode {
+      notebook.number(next: number)
+      let origin = Origin.notebook(path, cell: number)
+      let code = run(from: origin, mayFail: cell.mayFail) { $0.run(cell.source) }
+      if let code { return code }
+    }
+    return nil
   }
 
   /// Runs cells from a pipe, each as soon as it is complete, until one fails.
@@ -100,9 +121,10 @@ extension TerminalFrontEnd {
 
   /// Runs a cell.
   ///
+  /// - Parameter mayFail: whether the cells after it run even if it fails.
   /// - Returns: the exit code if no more cells should run.
   private mutating func run(
-    from origin: Origin, _ work: (inout Notebook) -> CellResult
+    from origin: Origin, mayFail: Bool = false, _ work: (inout Notebook) -> CellResult
   ) -> Int32? {
     guard !host.wasInterrupted else {
       finish(Failure(.cancelled, "stopped"))
@@ -111,7 +133,8 @@ extension TerminalFrontEnd {
     var result = host.interruptible { work(&notebook) }
     result.failure = result.failure.map { located($0, from: origin) }
     finish(result)
-    if result.exitCode != 0 { return result.exitCode }
+    let isExpected = mayFail && result.failure != nil && result.failure?.kind != .cancelled
+    if result.exitCode != 0, !isExpected { return result.exitCode }
     return result.output.effect?.quits == true ? 0 : nil
   }
 
@@ -127,6 +150,9 @@ extension TerminalFrontEnd {
     case .option(let number, let count):
       guard count > 1 else { return failure }
       place = "cell \(number)"
+    case .notebook(let file, let cell):
+      let more = host.isJSON || line == 1 ? "" : ", line \(line)"
+      place = "\(file), cell \(cell)\(more)"
     case .file(let file): place = host.isJSON ? file : "\(file), line \(line)"
     case .pipe:
       guard !host.isJSON else { return failure }

@@ -43,10 +43,15 @@ package struct TerminalFrontEnd {
     case .notebook:
       guard isPrompt else { return frontEnd.runPipe() }
       frontEnd.host.show(frontEnd.notebook.banner)
+      if let offer = Autosave.offer(in: frontEnd.notebook.session) { frontEnd.host.show(offer) }
       return frontEnd.runPrompt()
     case .cells(let cells): return frontEnd.runCells(cells)
     case .scripts(let files):
       return frontEnd.runScripts(files, seedIsChosen: launch.options.seed != nil)
+    case .session(let reading):
+      let code = frontEnd.runCommand(reading)
+      guard code == 0 else { return code }
+      return isPrompt ? frontEnd.runPrompt() : frontEnd.runPipe()
     case .command(let reading): return frontEnd.runCommand(reading)
     case .text(let text): StandardStream.output.write(text + "\n")
     }
@@ -86,6 +91,15 @@ package struct TerminalFrontEnd {
   ///
   /// - Parameter whileLesson: whether to stop when the open lesson ends.
   private mutating func runPrompt(whileLesson: Bool = false) -> Int32 {
+    let autosave = Autosave(notebook.session)
+    let code = readPrompt(whileLesson: whileLesson, autosave)
+    // After a signal, such as that of a closed window, the session may be wanted again.
+    if Interrupts.stopSignal == nil { autosave?.end() }
+    return code
+  }
+
+  private mutating func readPrompt(whileLesson: Bool, _ autosave: Autosave?) -> Int32 {
+    keep(autosave)
     let completer = Completer()
     let history = History { message in
       StandardStream.error.write("note: \(message)\n")
@@ -133,12 +147,20 @@ package struct TerminalFrontEnd {
           cell.instruction.map { notebook.run($0) } ?? notebook.run(cell.source)
         }
         finish(result)
+        keep(autosave)
         StandardStream.output.write("\n")
         if result.output.effect?.quits == true { return 0 }
+        if case .type(let text)? = result.output.effect { editor.type(text) }
       }
       cell = PromptCell(notebook.reader)
     }
     return 0
+  }
+
+  /// Keeps the session's cells in case the program is killed.
+  private func keep(_ autosave: Autosave?) {
+    guard let failure = autosave?.update(notebook.session) else { return }
+    host.warn("this session isn't kept if the program is killed: \(failure.message)")
   }
 
   /// Shows the part of a cell's result that wasn't shown while it ran.

@@ -71,9 +71,11 @@ import Testing
   /// Help, lessons and saving the session aren't part of a saved session; `save weights` is.
   @Test func whatIsPassing() {
     func isPassing(_ source: String) -> Bool {
-      SavedSession.isPassing(TypedCell(number: 1, source: source), .notebook)
+      SavedSession.isPassing(source, .notebook)
     }
-    let passing = ["lesson 1", "progress", "help", "?next", "quit", "save a.alexnet", "q"]
+    let passing =
+      ["lesson 1", "progress", "help", "?next", "quit", "save a.alexnet", "q"]
+      + ["save a.ipynb", "open a.ipynb", "history", "rerun", "edit 1 next", "export a.md", "run"]
     for source in passing { #expect(isPassing(source), "\(source)") }
     for source in ["save weights a.safetensors", "next", "1", "help\n1", "run a.txt"] {
       #expect(!isPassing(source), "\(source)")

@@ -29,6 +29,9 @@ import Testing
     Case(line: "recipe paper --file FOLDER/a.json", file: "a.json"),
     Case(line: "network save FOLDER/a.json", file: "a.json"),
     Case(line: "save FOLDER/a.alexnet", file: "a.alexnet", after: ["let a = 1"]),
+    Case(line: "save FOLDER/a.ipynb", file: "a.ipynb", after: ["let a = 1"]),
+    Case(line: "export FOLDER/a.html", file: "a.html", after: ["let a = 1"]),
+    Case(line: "export FOLDER/a.md", file: "a.md", after: ["let a = 1"]),
     Case(
       line: "save weights FOLDER/a.safetensors", file: "a.safetensors",
       after: ["network cuda-convnet-26"]),
@@ -102,6 +105,7 @@ import Testing
       "Commands/Training/TrainCommand.swift": "a run's folder, which must be free",
       "Commands/Training/LiveTraining.swift": "that folder",
       "Figures/Browser.swift": "a file in a new folder",
+      "Notebook/Sessions/Autosaves.swift": "the running session, in a separate folder",
       "Notebook/Jupyter/KernelSpec.swift": "replaces no kernelspec but this program's own",
     ]
     let sources = URL(fileURLWithPath: #filePath).deletingLastPathComponent()

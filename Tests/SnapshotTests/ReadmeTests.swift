@@ -1,5 +1,6 @@
 import Basics
 import Foundation
+import Notebook
 import Networks
 import TestSupport
 import Testing
@@ -59,14 +60,14 @@ import Testing
     var shown = stage.notebook.banner.plainText
     func compare() {
       while expected.lines.last == "" { expected.lines.removeLast() }
-      let departure = expected.departure(of: withoutTimes(shown))
+      let departure = expected.departure(of: Timeless.text(shown))
       #expect(
         departure == nil,
         "README.md, line \(departure?.line ?? 0): \(departure.map { "\($0)" } ?? "")")
     }
     for (index, line) in block.lines.enumerated().dropFirst() {
       guard let cell = line.wholeMatch(of: #/\[(\d+)\]> (.+)/#) else {
-        expected.lines.append(withoutTimes(line))
+        expected.lines.append(Timeless.text(line))
         continue
       }
       compare()

@@ -1,4 +1,5 @@
 import Foundation
+import Notebook
 import Testing
 
 /// The exact texts that people see, stored in files below `Tests/Snapshots`.
@@ -33,7 +34,7 @@ enum Snapshots {
 func expectSnapshot(
   _ text: String, _ name: String, sourceLocation: SourceLocation = #_sourceLocation
 ) throws {
-  let text = withoutTimes(text) + "\n"
+  let text = Timeless.text(text) + "\n"
   let path = Snapshots.path(name)
   let expected = try? String(contentsOfFile: path, encoding: .utf8)
   guard text != expected else { return }
@@ -55,14 +56,6 @@ func expectSnapshot(
     """, sourceLocation: sourceLocation)
 }
 
-/// A text with `(… s)` in place of `(0.16 s)`, and `… s` in place of times in columns. A time's
-/// width determines where lines break and how far apart columns are, so the space before each is
-/// reduced to a single gap.
-func withoutTimes(_ text: String) -> String {
-  text.replacing(#/\s+\([0-9.]+\s+(?:ms|s|min)\)/#) { _ in "  (… s)" }
-    .replacing(#/  +[0-9.]+ (?:ms|s|min)(?=  |\n|$)/#) { _ in "  … s" }
-}
-
 /// The snapshots as a whole.
 @Suite struct SnapshotFileTests {
   /// Every test has its file, and no file is left over from a removed test.
@@ -82,6 +75,6 @@ func withoutTimes(_ text: String) -> String {
     ("rate 1  1.5 s  best\ndone   3 s", "rate 1  … s  best\ndone  … s"),
   ])
   func timesAreLeftOut(_ text: String, _ expected: String) {
-    #expect(withoutTimes(text) == expected)
+    #expect(Timeless.text(text) == expected)
   }
 }

@@ -20,6 +20,7 @@ final class Stage {
     (settings.engine, settings.isEngineChosen) = ("reference", true)
     settings.data = folder + "/no-data"
     settings.progressPath = folder + "/progress.json"
+    settings.sessionsPath = folder + "/sessions"
     settings.cachePath = folder + "/cache"
     notebook = Notebook(
       host: QuietHost(isInteractive: isInteractive), settings: settings)

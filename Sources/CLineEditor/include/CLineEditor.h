@@ -124,4 +124,7 @@ void line_editor_capture(LineEditorHandle *editor, bool capture);
 /// Has the editor handle a key as if it had been typed.
 void line_editor_push(LineEditorHandle *editor, uint32_t scalar);
 
+/// Has the editor handle a text of the locale's encoding as if it had been typed.
+void line_editor_push_text(LineEditorHandle *editor, const char *text);
+
 #endif

@@ -64,6 +64,11 @@ struct Markdown {
   }
 }
 
+extension Document {
+  /// Markdown laid out as for a terminal.
+  package init(markdown: String) { self.init(Markdown(markdown).blocks) }
+}
+
 private func children(of node: OpaquePointer) -> [OpaquePointer] {
   var result: [OpaquePointer] = []
   var next = cmark_node_first_child(node)

@@ -88,6 +88,13 @@ package final class LineEditor {
     if let handle { line_editor_push(handle, key) }
   }
 
+  /// Begins the next line with a text without control characters, where lines can be edited.
+  package func type(_ text: String) {
+    if let handle, utf8 || text.utf8.allSatisfy({ $0 < 0x80 }) {
+      line_editor_push_text(handle, text)
+    }
+  }
+
   /// Adds a cell, which may have several lines, to the history.
   package func remember(_ cell: String) {
     if history.append(cell) { addToEditor(cell) }

@@ -1,10 +1,11 @@
+import Cells
 import Documents
 import Foundation
 import TensorFiles
 
 extension MediaPart {
   /// The part in every form that it has, by media type. Plain text is always among them.
-  var bundle: JSONValue {
+  package var bundle: JSONValue {
     var members: [JSONValue.Member] = [.init(name: "text/plain", value: .string(plainText))]
     func add(_ type: String, _ text: String) {
       members.append(.init(name: type, value: .string(text)))
@@ -26,13 +27,13 @@ extension MediaPart {
 
 extension Document {
   /// The whole document as one bundle; images are part of the HTML.
-  var bundle: JSONValue {
+  package var bundle: JSONValue {
     ["text/plain": .string(plainText), "text/html": .string(HTML.encode(self))]
   }
 
   /// The lines with escape sequences for their styles, which programs for notebooks show in streams and in
   /// errors.
-  var styledLines: [String] {
+  package var styledLines: [String] {
     Layout(width: 80).lines(self).map { $0.merged().withEscapeSequences(\.withoutControls) }
   }
 
@@ -50,4 +51,16 @@ extension Document {
 
 extension Text {
   fileprivate var hasStyles: Bool { spans.contains { $0.style != .plain } }
+}
+
+extension Failure {
+  /// The members of an error, as notebook programs show and store it.
+  package var notebookMembers: [JSONValue.Member] {
+    [
+      .init(name: "ename", value: .string(kind.rawValue)),
+      .init(name: "evalue", value: .string(message)),
+      .init(
+        name: "traceback", value: .array(output.document.styledLines.map { .string($0) })),
+    ]
+  }
 }

@@ -17,11 +17,16 @@ package struct SaveCommand: Command, HasGlobalOptions, WritesFiles {
   /// The command's name and help.
   package static let configuration = CommandConfiguration(
     commandName: "save",
-    abstract: "Write the session: save FILE.alexnet; the weights: save weights FILE.safetensors.",
+    abstract: "Write the session: save FILE.ipynb; the weights: save weights FILE.safetensors.",
     discussion: """
-      FILE.alexnet is text: the cells as you typed them, without their output, and the seed. \
-      run FILE.alexnet runs them again. lesson save FILE.md makes a lesson of the session, with the \
-      output of the cells; network save FILE.json writes only the layers.
+      FILE.ipynb is a Jupyter notebook: the cells, what they showed, and the seed. FILE.alexnet is text: \
+      the cells as you typed them, without their output and without those that failed, and the seed. \
+      open FILE opens either again, run FILE runs its cells. In a notebook cells are numbered from 1, \
+      without those about the session itself (help, save, history, …), and out[N] is changed to match; \
+      images over 1 MB are scaled down, and outputs over 10,000 lines shortened.
+
+      export writes reports, lesson save FILE.md makes a lesson of the session, and network save \
+      FILE.json writes only the layers.
 
       If the weights were loaded from a checkpoint, save weights writes a checkpoint too: with the \
       network, its classes and the preparation of its images, without the optimizer's state. Otherwise \
@@ -31,7 +36,9 @@ package struct SaveCommand: Command, HasGlobalOptions, WritesFiles {
       """)
   /// Examples for help and for tests.
   package static let examples: [Example] = [
-    .unrun("save session.alexnet", "the cells that were typed"),
+    .unrun("save session.ipynb", "the session as a notebook, with what the cells showed"),
+    .unrun("save session.alexnet", "only the cells, as text"),
+    .unrun("save session.ipynb --overwrite", "again, with the cells since then"),
     .unrun("save weights mine.safetensors", "the weights as they are now"),
     .unrun(
       "save weights mine.safetensors --names torchvision --network alexnet-owt",
@@ -44,9 +51,11 @@ package struct SaveCommand: Command, HasGlobalOptions, WritesFiles {
     .slip("save weights", "without a file", expect: "save weights mine.safetensors"),
     .slip("save weights mine.pt", "another program's format", expect: ".safetensors"),
     .slip("save session.alexnet", "an empty session", expect: "no cell has run"),
+    .slip("save session.ipynb", "an empty session", expect: "no cell has run"),
+    .slip("save session.md", "a report", expect: "export session.md"),
   ]
 
-  @Argument(help: "FILE.alexnet, or weights.", completion: .file()) var what: String
+  @Argument(help: "FILE.ipynb, FILE.alexnet, or weights.", completion: .file()) var what: String
   @Argument(help: "For weights: the safetensors file.", completion: .file()) var file: OutputFile?
   @Option(
     help: ArgumentHelp("For weights: own or torchvision.", valueName: "names"),
@@ -76,7 +85,9 @@ package struct SaveCommand: Command, HasGlobalOptions, WritesFiles {
     case ("weights", nil):
       throw Failure(.usage, "save to which file?", hint: "save weights mine.safetensors")
     case (let name, nil) where name.hasSuffix(".alexnet"):
-      return try saveCells(to: OutputFile(name), of: session)
+      return try saveCells(to: OutputFile(name), of: &session)
+    case (let name, nil) where NotebookFile.isNamed(name):
+      return try saveNotebook(to: OutputFile(name), of: &session)
     case (let name, nil) where name.hasSuffix(".safetensors"):
       // An earlier version could only save weights, without the word.
       var output = try saveWeights(to: OutputFile(name), in: &session)
@@ -93,13 +104,15 @@ package struct SaveCommand: Command, HasGlobalOptions, WritesFiles {
   }
 
   private static let possible =
-    "save session.alexnet writes the cells, save weights mine.safetensors the weights, "
+    "save session.ipynb or save session.alexnet writes the cells, "
+    + "save weights mine.safetensors the weights, "
     + "lesson save mine.md a lesson, network save mine.json the layers"
 
   private static func unknown(_ name: String) -> Failure {
-    Failure(
-      .usage, "\(quoted(name)): save writes files that end in .alexnet or .safetensors",
-      hint: possible)
+    let report = ExportCommand.Form.allCases.first { name.hasSuffix($0.ending) }
+    return Failure(
+      .usage, "\(quoted(name)): save writes files that end in .ipynb, .alexnet or .safetensors",
+      hint: report.map { _ in "export \(shellWord(name)) writes a report" } ?? possible)
   }
 
   private func saveWeights(to file: OutputFile, in session: inout Session) throws -> Output {
@@ -129,19 +142,35 @@ package struct SaveCommand: Command, HasGlobalOptions, WritesFiles {
     return output
   }
 
-  private func saveCells(to file: OutputFile, of session: Session) throws -> Output {
-    guard let saved = SavedSession(session) else {
-      throw Failure(
-        .order, "no cell has run yet, so there is nothing to save", hint: "for example next")
-    }
+  private func saveCells(to file: OutputFile, of session: inout Session) throws -> Output {
+    guard let saved = SavedSession(session) else { throw Failure.nothingToSave }
     let path = try writing.claim(file)
     try AtomicFile.write(saved.text, to: path)
-    let count = saved.cells.count
+    return written(path, saved.cells.count, saved.seed, of: &session)
+  }
+
+  private func saveNotebook(to file: OutputFile, of session: inout Session) throws -> Output {
+    let notebook = try NotebookFile(session)
+    let path = try writing.claim(file)
+    try AtomicFile.write(notebook.text, to: path)
+    let count = notebook.cells.count(where: \.isCode)
+    return written(path, count, session.record.seed, of: &session)
+  }
+
+  private func written(
+    _ path: String, _ count: Int, _ seed: UInt64, of session: inout Session
+  ) -> Output {
+    session.record.unsaved = 0
     var output = Output(json: ["file": .string(path), "cells": .integer(count)])
     output.line(
-      "session: \(NumberFormat.count(count, "cell")) and seed \(saved.seed) written to "
-        + .name(path))
-    output.line(.faint("to run them again: ") + .name("run \(shellWord(path))"))
+      "session: \(NumberFormat.count(count, "cell")) and seed \(seed) written to " + .name(path))
+    output.line(.faint("to open it again: ") + .name("open \(shellWord(path))"))
+    let stale = session.record.cells.filter { $0.state == .stale }.map(\.number)
+    if !stale.isEmpty {
+      output.line(
+        .notice("note: ") + "\(Session.list(stale)) may show something else when all cells run; "
+          + .name("rerun") + " runs what is stale", hang: 6)
+    }
     return output
   }
 }

@@ -274,6 +274,7 @@ import Testing
     let geometry = try #require(trace.geometry.first { $0.name == name })
     let y = try #require(trace.output(of: geometry.index))
     #expect(y[[0] + figure.selected] == y.values.max())
-    #expect(figure.figure.text.plainText.contains("explore \(name) --open"))
+    let words = figure.figure.text.plainText.split(whereSeparator: \.isWhitespace)
+    #expect(words.joined(separator: " ").contains("explore \(name) --open"))
   }
 }

@@ -29,7 +29,7 @@ NETWORKS = {
 
 def alexnet(network, cells, *options):
     """What the program prints for these cells."""
-    words = [PROGRAM, "--network", network, "--image", "shapes:test/3", *options]
+    words = [PROGRAM, "--network", network, *options]
     for cell in cells:
         words += ["-c", cell]
     result = subprocess.run(words, capture_output=True, text=True, timeout=600)

@@ -8,6 +8,8 @@ struct ConnectionFile: Sendable {
   var shell, control, iopub, stdin, heartbeat: String
   /// The key of the signatures; empty if messages aren't signed.
   var key: [UInt8]
+  /// The secret key of the kernel's sockets, if messages are encrypted: 40 characters, Z85.
+  var secretKey: String?
 
   private static let largest = 1 << 16
 
@@ -47,8 +49,14 @@ struct ConnectionFile: Sendable {
       throw Failure(
         .file, "the connection file \(path) asks for signatures by \(scheme)", hint: "hmac-sha256")
     }
-    for name in ["curve_publickey", "curve_secretkey"] where json[name]?.stringValue != nil {
-      throw Failure(.file, "the connection file \(path) asks for encryption, which isn't there yet")
+    secretKey = json["curve_secretkey"]?.stringValue
+    if json["curve_publickey"]?.stringValue != nil, secretKey == nil {
+      throw Failure(.file, "the connection file \(path) has no curve_secretkey")
+    }
+    if let secretKey, !ZeroMQContext.isKey(secretKey) {
+      throw Failure(
+        .file, "curve_secretkey in the connection file \(path) isn't a key",
+        hint: "a CurveZMQ key has 40 characters, in Z85")
     }
     shell = try address("shell_port")
     control = try address("control_port")

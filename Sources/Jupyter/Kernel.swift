@@ -30,13 +30,13 @@ final class Kernel: Sendable {
 
   /// Listens at the addresses of a connection file.
   init(_ file: ConnectionFile, _ requests: Requests) throws(ZeroMQError) {
-    let (context, writer) = (try ZeroMQContext(), MessageWriter(key: file.key))
+    let context = try ZeroMQContext(secretKey: file.secretKey)
+    let writer = MessageWriter(key: file.key)
     shell = try Channel(file.shell, name: "shell", writer, context)
     control = try Channel(file.control, name: "control", writer, context)
     publisher = try Publisher(file.iopub, writer, context)
     input = try StandardInput(file.stdin, writer, context)
-    heartbeat = try context.socket(.router)
-    try heartbeat.bind(file.heartbeat)
+    heartbeat = try context.listener(.router, at: file.heartbeat)
     host = KernelHost(publisher, input, cancellation: queue.cancellation)
     (self.context, self.requests) = (context, requests)
   }

@@ -18,9 +18,9 @@ final class ServedSocket: Sendable {
   init(
     _ kind: ZeroMQSocket.Kind, at address: String, name: String, _ context: ZeroMQContext
   ) throws(ZeroMQError) {
-    (socket, messages) = (try context.socket(kind), try context.socket(.pull))
+    socket = try context.listener(kind, at: address)
+    messages = try context.socket(.pull)
     let pusher = try context.socket(.push)
-    try socket.bind(address)
     try messages.bind("inproc://\(name)")
     try pusher.connect("inproc://\(name)")
     self.pusher = Mutex(pusher)

@@ -10,10 +10,8 @@ final class StandardInput: Sendable {
 
   /// Listens at an address.
   init(_ address: String, _ writer: MessageWriter, _ context: ZeroMQContext) throws(ZeroMQError) {
-    let socket = try context.socket(.router)
-    try socket.bind(address)
     self.writer = writer
-    self.socket = Mutex(socket)
+    socket = Mutex(try context.listener(.router, at: address))
   }
 
   /// Asks the client that sent a request, and waits for its answer.

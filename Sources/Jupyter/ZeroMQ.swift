@@ -5,11 +5,31 @@
   /// The sockets of one program. A context may be used by any thread, as libzmq documents.
   final class ZeroMQContext: Sendable {
     nonisolated(unsafe) private let handle: UnsafeMutableRawPointer
+    private let secretKey: String?
 
     /// A context with one thread for input and output.
-    init() throws(ZeroMQError) {
+    ///
+    /// - Parameter secretKey: the key with which sockets that listen encrypt; nil for no encryption.
+    init(secretKey: String? = nil) throws(ZeroMQError) {
+      guard secretKey == nil || zmq_has("curve") == 1 else { throw ZeroMQError(missing: "CURVE") }
       guard let handle = zmq_ctx_new() else { throw ZeroMQError("no context") }
-      self.handle = handle
+      (self.handle, self.secretKey) = (handle, secretKey)
+    }
+
+    /// Whether a text has the form of a CURVE key: 32 bytes in Z85.
+    static func isKey(_ text: String) -> Bool {
+      var bytes = [UInt8](repeating: 0, count: 32)
+      return text.utf8.count == 40 && zmq_z85_decode(&bytes, text) != nil
+    }
+
+    /// A socket that clients connect to, encrypted if the context has a key.
+    func listener(
+      _ kind: ZeroMQSocket.Kind, at address: String
+    ) throws(ZeroMQError) -> ZeroMQSocket {
+      let socket = try socket(kind)
+      if let secretKey { try socket.encrypt(secretKey) }
+      try socket.bind(address)
+      return socket
     }
 
     /// A socket that keeps every message until it is sent.
@@ -65,6 +85,14 @@
     private func set(_ option: Int32, _ value: Int32) {
       var value = value
       zmq_setsockopt(handle, option, &value, MemoryLayout<Int32>.size)
+    }
+
+    /// Encrypts with CURVE, as a server with this key.
+    fileprivate func encrypt(_ secretKey: String) throws(ZeroMQError) {
+      set(ZMQ_CURVE_SERVER, 1)
+      guard zmq_setsockopt(handle, ZMQ_CURVE_SECRETKEY, secretKey, secretKey.utf8.count) == 0 else {
+        throw ZeroMQError("can't encrypt")
+      }
     }
 
     /// Sends the last messages in the background, and frees the socket.
@@ -140,6 +168,10 @@
   struct ZeroMQError: DescribedError {
     let kind = ErrorKind.resource
     let message: String
+
+    fileprivate init(missing part: String) {
+      message = "this libzmq was built without \(part), which the connection file asks for"
+    }
 
     fileprivate init(_ what: String) {
       message = "ZeroMQ: \(what): \(String(cString: zmq_strerror(zmq_errno())))"

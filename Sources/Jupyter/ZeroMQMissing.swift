@@ -3,7 +3,11 @@
 
   /// In a build without ZeroMQ there are no sockets: the kernel says so and ends.
   final class ZeroMQContext: Sendable {
-    init() throws(ZeroMQError) { throw ZeroMQError() }
+    init(secretKey: String? = nil) throws(ZeroMQError) { throw ZeroMQError() }
+    static func isKey(_ text: String) -> Bool { true }
+    func listener(
+      _ kind: ZeroMQSocket.Kind, at address: String
+    ) throws(ZeroMQError) -> ZeroMQSocket { throw ZeroMQError() }
     func socket(_ kind: ZeroMQSocket.Kind) throws(ZeroMQError) -> ZeroMQSocket {
       throw ZeroMQError()
     }

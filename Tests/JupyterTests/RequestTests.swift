@@ -134,6 +134,10 @@ import Testing
     #expect(ipc.iopub == "ipc:///tmp/x/kernel-2" && !ipc.key.isEmpty)
     // Without a key nothing is signed, so the scheme doesn't matter.
     #expect(try ConnectionFile(Self.changed("key", ""), path: "f").key.isEmpty)
+    // The key of the example in ZeroMQ's manual of zmq_curve.
+    let key = "JTKVSB%%)wK0E.X)V>+}o?pNmC{O&4W4b!Ni{Lh6"
+    let encrypted = try ConnectionFile(Self.changed("curve_secretkey", .string(key)), path: "f")
+    #expect(encrypted.secretKey == key && tcp.secretKey == nil)
   }
 
   @Test(
@@ -142,7 +146,7 @@ import Testing
       ("shell_port", nil, "shell_port"), ("iopub_port", 0, "iopub_port"),
       ("hb_port", 70_000, "hb_port"),
       ("stdin_port", "1", "stdin_port"), ("key", nil, "key"), ("signature_scheme", "md5", "md5"),
-      ("curve_publickey", "x", "encryption"),
+      ("curve_publickey", "x", "curve_secretkey"), ("curve_secretkey", "short", "key"),
     ] as [(String, JSONValue?, String)])
   func badConnectionFile(_ name: String, _ value: JSONValue?, _ says: String) {
     let failure = #expect(throws: Failure.self) {

@@ -73,7 +73,7 @@ struct KernelSpec {
           .map { .string($0) }),
       "display_name": .string(name == "alexnet" ? "AlexNet" : "AlexNet (\(name))"),
       "language": "alexnet", "interrupt_mode": "message", "kernel_protocol_version": "5.5",
-      "metadata": ["debugger": false],
+      "metadata": ["debugger": false, "supported_encryption": ["curve"]],
     ]
     try AtomicFile.write(json.fileText(), to: file)
   }

@@ -1,12 +1,15 @@
 """What Jupyter's own tests leave out: queues, interrupts, questions, updates, and bad messages."""
 
 import os
+import queue
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 import unittest
 
+import zmq
 from jupyter_client import BlockingKernelClient
 from jupyter_client.manager import KernelManager
 
@@ -20,8 +23,8 @@ SLOW = "\n".join(60 * ["summary"])
 class Kernel:
     """A kernel of its own, with a client."""
 
-    def __init__(self):
-        self.manager = KernelManager(kernel_name="alexnet")
+    def __init__(self, **options):
+        self.manager = KernelManager(kernel_name="alexnet", **options)
         self.manager.start_kernel()
         self.client = self.manager.client()
         self.client.start_channels()
@@ -286,6 +289,49 @@ class EndTests(unittest.TestCase):
         kernel.control("shutdown_request", {"restart": False})
         self.assertEqual(kernel.reply(message)["content"]["ename"], "cancelled")
         kernel.close()
+
+    def test_a_training_saves_before_the_kernel_restarts(self):
+        kernel = Kernel()
+        with tempfile.TemporaryDirectory() as folder:
+            run = os.path.join(folder, "run")
+            train = f"train --network quick32 --data shapes --epochs 500 --save-minutes 0 --out '{run}'"
+            message = kernel.client.execute(train)
+            kernel.wait_until_busy(message)
+            displays = {}
+            while "update_display_data" not in displays:
+                part = kernel.client.get_iopub_msg(timeout=PATIENCE)
+                if part["msg_type"].endswith("display_data"):
+                    display = part["content"]["transient"]["display_id"]
+                    displays.setdefault(part["msg_type"], set()).add(display)
+            # What is replaced was shown before.
+            self.assertLessEqual(displays["update_display_data"], displays["display_data"])
+            kernel.control("shutdown_request", {"restart": True})
+            self.assertEqual(kernel.reply(message)["content"]["ename"], "cancelled")
+            kernel.close()
+            kernel = Kernel()
+            reply, _ = kernel.run(f"load '{run}'")
+            self.assertEqual(reply["status"], "ok", reply)
+        kernel.close()
+
+    @unittest.skipUnless(zmq.has("curve"), "this libzmq has no encryption")
+    def test_encrypts(self):
+        kernel = Kernel(transport_encryption="required")
+        try:
+            self.assertIsNotNone(kernel.client.curve_publickey)
+            self.assertEqual(kernel.run("1 + 1")[0]["status"], "ok")
+            kernel.client.hb_channel.unpause()
+            # A client without the key is turned away, and disturbs nobody.
+            info = dict(kernel.manager.get_connection_info(), curve_publickey=None, curve_secretkey=None)
+            stranger = BlockingKernelClient()
+            stranger.load_connection_info({k: v for k, v in info.items() if v is not None})
+            stranger.start_channels(hb=False)
+            stranger.kernel_info()
+            with self.assertRaises(queue.Empty):
+                stranger.get_shell_msg(timeout=1)
+            stranger.stop_channels()
+            self.assertEqual(kernel.run("1 + 2")[0]["status"], "ok")
+        finally:
+            kernel.close()
 
     def test_the_kernel_ends_with_its_parent(self):
         script = (

@@ -54,13 +54,14 @@ fuzz: setup ## run 5,000 mutated inputs through the program, and as many mutated
 mutants: ## plant hundreds of mistakes in the engines, and list those the golden cases miss (half an hour)
 	@Scripts/mutants
 
-# Tests convert lessons with Jupytext, unpack CIFAR-10 with NumPy and Pillow, and run Jupyter's own tests
-# of a kernel, and figures in a browser. Debian's Jupytext is too old, so they come from PyPI, into a separate folder. If they can't
-# be installed, the tests that need them are skipped.
+# Tests convert lessons with Jupytext, unpack CIFAR-10 with NumPy and Pillow, run Jupyter's own tests of a
+# kernel, open JupyterLab in a browser, and click figures there. Debian's Jupytext is too old, so they come
+# from PyPI, into a separate folder. If they can't be installed, the tests that need them are skipped.
 python: ## install the Python packages that tests need, below .build
-	@$(PYTHON)/bin/python -c 'import jupytext, numpy, PIL, jupyter_kernel_test, selenium' 2>/dev/null || { \
+	@$(PYTHON)/bin/python -c 'import jupytext, numpy, PIL, jupyter_kernel_test, jupyterlab, nbconvert, selenium' 2>/dev/null || { \
 	  python3 -m venv $(PYTHON) && $(PYTHON)/bin/pip install --quiet --disable-pip-version-check \
-	  'jupytext>=1.19.4' numpy pillow 'jupyter_kernel_test>=0.7' 'selenium>=4.20'; } </dev/null || \
+	  'jupytext>=1.19.4' numpy pillow 'jupyter_kernel_test>=0.7' \
+	  'jupyterlab>=4' nbconvert 'selenium>=4.20'; } </dev/null || \
 	  echo "note: Jupytext, NumPy, Pillow, jupyter_kernel_test and Selenium can't be installed; the tests that need them are skipped"
 
 browser: ## install Chromium, in which tests click figures; without it they are skipped (not on macOS)

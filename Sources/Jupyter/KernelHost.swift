@@ -115,11 +115,13 @@ final class KernelHost: Host {
 }
 
 extension Document {
-  /// The bundle of a document that is a single image or chart.
+  /// The bundle of a document that is a single image, or charts side by side.
   fileprivate var single: JSONValue? {
-    guard blocks.count == 1, let part = mediaParts.first else {
-      return blocks.isEmpty ? ["text/plain": ""] : nil
+    let parts = mediaParts
+    return switch parts.count {
+    case 0: ["text/plain": ""]
+    case 1: parts[0].bundle
+    default: nil
     }
-    return part.bundle
   }
 }

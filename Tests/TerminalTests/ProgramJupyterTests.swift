@@ -43,6 +43,25 @@ import Testing
     #expect(result.status == 0, "\(result.output)")
   }
 
+  /// Whether there are a browser and JupyterLab; `make browser` and `make python` install
+  /// them.
+  static let hasLab =
+    FileManager.default.isExecutableFile(atPath: "/usr/bin/chromedriver")
+    && python.map {
+      (try? run($0, ["-c", "import jupyterlab, selenium, jupytext"], [:]))?.status == 0
+    }
+      == true
+
+  /// JupyterLab in a headless Chromium: a lesson, images and curves, completion, help, interrupt, restart.
+  @Test(.enabled(if: hasLab, "needs a browser: make browser python"))
+  func worksInJupyterLab() throws {
+    let folder = try TemporaryFolder()
+    let lesson = Self.root.appending(path: "Lessons/01-a-picture-as-a-tensor.md")
+      .path(percentEncoded: false)
+    let result = try Self.runTests("lab_tests.py", [lesson, folder.path], in: folder)
+    #expect(result.status == 0, "\(result.output)")
+  }
+
   // MARK: - The kernelspec
 
   @Test func installsListsAndRemoves() throws {

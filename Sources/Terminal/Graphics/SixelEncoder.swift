@@ -1,3 +1,5 @@
+import Basics
+
 /// Encodes an image as sixels, six rows at a time (DEC STD 070; VT340 graphics).
 enum SixelEncoder {
   /// The control sequence that draws the image at the cursor.
@@ -36,7 +38,7 @@ enum SixelEncoder {
     while place < end {
       let run = bits[place..<end].prefix { $0 == bits[place] }.count
       let character = String(UnicodeScalar(63 + bits[place]))
-      text += run > 3 ? "!\(run)\(character)" : String(repeating: character, count: run)
+      text += run > 3 ? "!\(run)\(character)" : String(repeating: character, clamping: run)
       place += run
     }
     return text

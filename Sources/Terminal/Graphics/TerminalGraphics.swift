@@ -79,7 +79,7 @@ struct TerminalGraphics: Equatable {
   private func placed(_ image: Image, _ description: String) -> String {
     guard let sequence = sequence(image, description) else { return "" }
     let lines = (image.height + cell.height - 1) / cell.height
-    return String(repeating: "\n", count: lines)
+    return String(repeating: "\n", clamping: lines)
       + "\u{1B}[\(lines)A\u{1B}7\(sequence)\u{1B}8\u{1B}[\(lines)B"
   }
 

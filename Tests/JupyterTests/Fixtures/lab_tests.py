@@ -161,6 +161,8 @@ class LabTests(unittest.TestCase):
 
     def test_runs_a_lesson(self):
         lesson = jupytext.read(LESSON)
+        # The kernel asks a lesson's questions only after `lesson 1`, not where the notebook of a lesson has them.
+        lesson.cells = [c for c in lesson.cells if not c.source.startswith("exercise ")]
         nbformat.write(lesson, self.path("lesson.ipynb"))
         self.lab.open("lesson.ipynb")
         self.lab.command("notebook:run-all-cells")

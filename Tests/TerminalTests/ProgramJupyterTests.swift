@@ -62,6 +62,27 @@ import Testing
     #expect(result.status == 0, "\(result.output)")
   }
 
+  /// The example sessions show today what they showed when they were saved, at the prompt and after Jupyter ran
+  /// them.
+  @Test func sessionsGiveTheSameAgain() throws {
+    let folder = try TemporaryFolder()
+    let sessions = Self.root.appending(path: "Examples/sessions").path(percentEncoded: false)
+    let names = try FileManager.default.contentsOfDirectory(atPath: sessions).sorted()
+      .filter { $0.hasSuffix(".ipynb") }
+    #expect(!names.isEmpty)
+    for name in names {
+      let result = try alexnet(["run", "--check", "\(sessions)/\(name)"])
+      #expect(result.status == 0, "\(name): \(result)")
+    }
+    guard Self.hasLab else { return }
+    let ran = try Self.runTests("session_tests.py", [sessions, folder.path], in: folder)
+    #expect(ran.status == 0, "\(ran.output)")
+    for name in names {
+      let result = try alexnet(["run", "--check", "\(folder.path)/\(name)"])
+      #expect(result.status == 0, "\(name): \(result)")
+    }
+  }
+
   // MARK: - The kernelspec
 
   @Test func installsListsAndRemoves() throws {

@@ -13,17 +13,19 @@ import Testing
       .candidates.map(\.text)
   }
 
-  /// Every argument that is a path, in any subcommand: the line before it, and whether it takes a
-  /// folder.
-  static let paths: [(line: String, isFolder: Bool)] = CommandTable.notebook.all.flatMap {
-    command in
-    let declaration = Declaration(of: command)
-    return declaration.all.enumerated().filter(\.element.takesPath).map { place, argument in
-      let before = declaration.positional.prefix { $0.abstract != argument.abstract }
-      let words = argument.names.isEmpty ? before.map { _ in "word" } : [argument.names[0]]
-      return (([command.word] + words).joined(separator: " ") + " ", argument.isFolder)
+  /// Every argument that is a path, in any subcommand: the line before it, whether it takes a folder, and the
+  /// file name extensions that it takes.
+  static let paths: [(line: String, isFolder: Bool, extensions: [String])] = CommandTable.notebook
+    .all.flatMap {
+      command in
+      let declaration = Declaration(of: command)
+      return declaration.all.enumerated().filter(\.element.takesPath).map { place, argument in
+        let before = declaration.positional.prefix { $0.abstract != argument.abstract }
+        let words = argument.names.isEmpty ? before.map { _ in "word" } : [argument.names[0]]
+        let line = ([command.word] + words).joined(separator: " ") + " "
+        return (line, argument.isFolder, argument.extensions)
+      }
     }
-  }
 
   @Test func pathsAreCompletedWhereverOneIsDeclared() throws {
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
@@ -32,10 +34,17 @@ import Testing
     defer { try? FileManager.default.removeItem(at: folder) }
     try Data().write(to: folder.appendingPathComponent("some-file"))
     #expect(Self.paths.count > 20)
-    for (line, isFolder) in Self.paths {
+    for (line, isFolder, extensions) in Self.paths {
+      for ending in extensions {
+        try Data().write(to: folder.appendingPathComponent("some-file.\(ending)"))
+      }
       let found = Self.candidates(line + folder.path + "/so")
-      let expected = isFolder ? ["some-folder/"] : ["some-file", "some-folder/"]
+      let files = extensions.isEmpty ? ["some-file"] : extensions.sorted().map { "some-file.\($0)" }
+      let expected = (isFolder ? [] : files) + ["some-folder/"]
       #expect(found == expected.map { folder.path + "/" + $0 }, "\(line)")
+      for ending in extensions {
+        try FileManager.default.removeItem(at: folder.appendingPathComponent("some-file.\(ending)"))
+      }
     }
   }
 

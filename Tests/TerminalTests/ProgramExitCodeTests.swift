@@ -98,7 +98,7 @@ import Testing
     Case(["golden", "inputs"], 2, errors: "where to?"),
     Case(["bench", "--steps", "0"], 2, errors: "--steps takes"),
     Case(["paper", "mauve"], 2, errors: "paper has no part 'mauve'"),
-    Case(["run"], 2, errors: "run needs files of cells"),
+    Case(["run"], 2, errors: "run FILE runs the cells of a file"),
     Case(["network", "load"], 2, errors: "takes a file"),
   ]
 

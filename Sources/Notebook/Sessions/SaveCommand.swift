@@ -38,8 +38,8 @@ package struct SaveCommand: Command, HasGlobalOptions, WritesFiles {
   package static let examples: [Example] = [
     .unrun("save session.ipynb", "the session as a notebook, with what the cells showed"),
     .unrun("save session.alexnet", "only the cells, as text"),
-    .unrun("save session.ipynb --overwrite", "again, with the cells since then"),
     .unrun("save weights mine.safetensors", "the weights as they are now"),
+    .unrun("save session.ipynb --overwrite", "again, with the cells since then"),
     .unrun(
       "save weights mine.safetensors --names torchvision --network alexnet-owt",
       "for torchvision's AlexNet"),

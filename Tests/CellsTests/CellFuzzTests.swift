@@ -32,7 +32,8 @@ struct CellFuzzTests {
 
   /// Words of cells that would write files, leave the small network, or take a long time.
   static let forbidden = [
-    "png", "save", "inputs", "judge", "golden", "bench", "--network", "--image", "network ",
+    "png", "svg", "csv", "html", "open", "save", "export", "inputs", "judge", "golden", "bench",
+    "--network", "--image", "network ",
     "network\t", "load ", "run", "--out", "--progress",
   ]
 

@@ -65,7 +65,12 @@ class Lab:
         # The browser first: it would complain about a server that is gone.
         self.browser.quit()
         self.server.terminate()
-        self.server.wait(PATIENCE)
+        try:
+            self.server.wait(5)
+        except subprocess.TimeoutExpired:
+            # SIGTERM may be blocked here; a kernel ends with its parent.
+            self.server.kill()
+            self.server.wait(PATIENCE)
 
     @staticmethod
     def wait(condition, what):

@@ -26,34 +26,16 @@ struct NormalizationDefinition {
   static func all(for layer: Layer) -> [NormalizationDefinition] {
     switch layer {
     case .localResponseNormalization(let lrn):
-      func definition(_ other: LocalResponseNormalization, own: Bool) -> NormalizationDefinition {
+      return lrn.definitions.map { other, isOwn in
         NormalizationDefinition(
           convention: other.convention, n: other.n, k: other.k, alpha: other.alpha,
-          beta: other.beta, s: other.s, usesOwnDefaults: own, isTheLayers: other == lrn)
+          beta: other.beta, s: other.s, usesOwnDefaults: isOwn, isTheLayers: other == lrn)
       }
-      let same = NormalizationConvention.allCases.map { convention in
-        var other = lrn
-        other.convention = convention
-        return definition(other, own: false)
-      }
-      let own = NormalizationConvention.allCases.compactMap {
-        convention -> NormalizationDefinition? in
-        guard let defaults = convention.defaults(n: lrn.n) else { return nil }
-        return definition(
-          LocalResponseNormalization(
-            n: defaults.n, k: defaults.k, alpha: defaults.alpha, beta: defaults.beta,
-            convention: convention, groups: lrn.groups), own: true)
-      }
-      return same + own
     case .spatialNormalization(let normalization):
-      // Caffe's definition has a fixed k = 1.
-      return SpatialNormalization.conventions.filter { $0 != .caffe || normalization.k == 1 }.map {
-        convention in
-        var other = normalization
-        other.convention = convention
-        return NormalizationDefinition(
-          convention: convention, n: other.n, k: other.k, alpha: other.alpha, beta: other.beta,
-          s: other.s, isTheLayers: other == normalization, isWithinChannel: true)
+      return normalization.definitions.map { other in
+        NormalizationDefinition(
+          convention: other.convention, n: other.n, k: other.k, alpha: other.alpha,
+          beta: other.beta, s: other.s, isTheLayers: other == normalization, isWithinChannel: true)
       }
     case .convolution, .locallyConnected, .maxPooling, .averagePooling, .batchNormalization,
       .activation, .flatten, .linear, .dropout, .softmax:
@@ -71,7 +53,7 @@ struct NormalizationDefinition {
       "n": .integer(n), "k": .number(k), "alpha": .number(alpha), "beta": .number(beta),
       "s": .number(s), "below": .integer(below), "above": .integer(above),
       "ownDefaults": .boolean(usesOwnDefaults), "isTheLayers": .boolean(isTheLayers),
-      "exists": .boolean(convention != .caffe || n % 2 == 1),
+      "exists": .boolean(convention.exists(n: n)),
     ]
   }
 }

@@ -31,32 +31,44 @@ extension ElementContext {
   /// The same element under each definition: with the layer's n, k, α and β, then with the
   /// definition's defaults.
   private func conventionRows(_ lrn: LocalResponseNormalization) -> [ConventionRow] {
-    let same = NormalizationConvention.allCases.map { convention in
-      var other = lrn
-      other.convention = convention
-      return row(of: other, ownDefaults: false, isTheLayers: convention == lrn.convention)
-    }
-    let own = NormalizationConvention.allCases.compactMap { convention -> ConventionRow? in
-      guard let defaults = convention.defaults(n: lrn.n) else { return nil }
-      let other = LocalResponseNormalization(
-        n: defaults.n, k: defaults.k, alpha: defaults.alpha, beta: defaults.beta,
-        convention: convention, groups: lrn.groups)
-      return row(of: other, ownDefaults: true, isTheLayers: other == lrn)
-    }
-    return same + own
+    lrn.definitions.map { row(of: $0.layer, ownDefaults: $0.isOwn, isTheLayers: $0.layer == lrn) }
   }
 
   private func row(
     of lrn: LocalResponseNormalization, ownDefaults: Bool, isTheLayers: Bool
   ) -> ConventionRow {
-    let exists = lrn.convention != .caffe || lrn.n % 2 == 1
     let sum = Normalized(
       a: value(x), n: lrn.n, k: lrn.k, alpha: lrn.alpha, beta: lrn.beta, s: lrn.s,
       neighbours: lrn.window(around: c, channels: x.shape.c).map { neighbour([$0, row, column]) })
     return sum.row(
-      convention: lrn.convention, ownDefaults: ownDefaults, isTheLayers: isTheLayers, exists: exists
-    )
+      convention: lrn.convention, ownDefaults: ownDefaults, isTheLayers: isTheLayers,
+      exists: lrn.convention.exists(n: lrn.n))
   }
+}
+
+extension LocalResponseNormalization {
+  /// The same layer under each definition: with its own n, k, α and β, then (`isOwn`) with the defaults of
+  /// each definition that has some.
+  package var definitions: [(layer: LocalResponseNormalization, isOwn: Bool)] {
+    let same = NormalizationConvention.allCases.map { convention in
+      var other = self
+      other.convention = convention
+      return (layer: other, isOwn: false)
+    }
+    let own = NormalizationConvention.allCases.compactMap { convention in
+      convention.defaults(n: n).map {
+        let other = LocalResponseNormalization(
+          n: $0.n, k: $0.k, alpha: $0.alpha, beta: $0.beta, convention: convention, groups: groups)
+        return (layer: other, isOwn: true)
+      }
+    }
+    return same + own
+  }
+}
+
+extension NormalizationConvention {
+  /// Whether the definition has a window of n: Caffe refuses an even one.
+  package func exists(n: Int) -> Bool { self != .caffe || n % 2 == 1 }
 }
 
 /// The arithmetic of both normalizations.

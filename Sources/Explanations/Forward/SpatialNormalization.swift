@@ -28,21 +28,28 @@ extension ElementContext {
       neighbours: rows.flatMap { r in columns.map { neighbour([c, r, $0]) } })
   }
 
-  /// The same element under each definition that exists within a channel, with the layer's n, k, α
-  /// and β. The systems' defaults are for normalization across channels and don't apply here.
-  /// Caffe's definition has a fixed k = 1, and is left out if the layer has another k.
+  /// The same element under each definition that exists within a channel.
   private func conventionRows(_ normalization: SpatialNormalization) -> [ConventionRow] {
-    SpatialNormalization.conventions.filter { $0 != .caffe || normalization.k == 1 }.map {
-      convention in
-      var other = normalization
-      other.convention = convention
+    normalization.definitions.map { other in
       let sum = normalized(
         other, rows: other.window(around: row, size: x.shape.h),
         columns: other.window(around: column, size: x.shape.w))
       return sum.row(
-        convention: convention, ownDefaults: false,
-        isTheLayers: convention == normalization.convention,
-        exists: convention != .caffe || other.n % 2 == 1)
+        convention: other.convention, ownDefaults: false, isTheLayers: other == normalization,
+        exists: other.convention.exists(n: other.n))
+    }
+  }
+}
+
+extension SpatialNormalization {
+  /// The same layer under each definition that exists within a channel, with its own n, k, α and β. The
+  /// systems' defaults are for normalization across channels and don't apply here. Caffe's definition has a
+  /// fixed k = 1, and is left out if the layer has another k.
+  package var definitions: [SpatialNormalization] {
+    Self.conventions.filter { $0 != .caffe || k == 1 }.map { convention in
+      var other = self
+      other.convention = convention
+      return other
     }
   }
 }

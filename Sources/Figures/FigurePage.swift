@@ -4,7 +4,7 @@ import TensorFiles
 
 /// The markup of a figure: one element with its style, data and script.
 package enum FigurePage {
-  private static let script = String(decoding: PackageResources.figure_js, as: UTF8.self)
+  static let script = String(decoding: PackageResources.figure_js, as: UTF8.self)
   private static let style = String(decoding: PackageResources.figure_css, as: UTF8.self)
 
   /// The bytes of a page beside the packed data: script, style, names, a small image and the page around

@@ -307,7 +307,8 @@ struct FigureParts {
     case .batchNormalization(let normalization): add("epsilon", .number(normalization.epsilon))
     case .activation(.elu(let alpha)): add("alpha", .number(alpha))
     case .dropout(let dropout): add("factor", .number(dropout.factorInInference))
-    case .locallyConnected, .maxPooling, .averagePooling, .activation, .flatten, .linear, .softmax:
+    case .locallyConnected, .maxPooling, .averagePooling, .activation(.relu), .activation(.tanh),
+      .flatten, .linear, .softmax:
       break
     }
     return .object(members)

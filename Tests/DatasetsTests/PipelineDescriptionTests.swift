@@ -88,6 +88,7 @@ import Testing
         Options(colorNoise: .init(divisor: 0)), [0, 0, 0], [1, 1, 1], "can't be divided by 0.0"
       ),
       (Options(cropChunk: 0), [0, 0, 0], [1, 1, 1], "0 consecutive images can't share a crop"),
+      (Options(cutout: -1), [0, 0, 0], [1, 1, 1], "a side of 0 to 8192 pixels, not -1"),
       (Options(scale: 0), [0, 0, 0], [1, 1, 1], "the scale above 0"),
       (Options(), [0, 0, 0], [1, 0, 1], "channel 1 has a deviation of 0.0"),
       (Options(), [0, 0, 0], [1, 1, .nan], "channel 2 has a deviation of nan"),

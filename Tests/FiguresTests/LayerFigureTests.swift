@@ -98,6 +98,20 @@ import Testing
     a.map(\.bitPattern) == b.map(\.bitPattern)
   }
 
+  // MARK: - Completeness
+
+  /// The tests' network has a layer of every kind, and the script explains each.
+  @Test func knowsEveryKind() throws {
+    let kinds = Set(Layer.Kind.allCases)
+    #expect(Set(Self.network.layers.map(\.layer.kind)) == kinds)
+    for table in ["explainers", "workings"] {
+      let text = try #require(
+        FigurePage.script.firstRange(of: try Regex("const \(table) = \\{[^}]*\\};")))
+      let keys = FigurePage.script[text].matches(of: #/([a-z_]+): /#).map { String($0.1) }
+      #expect(Set(keys) == Set(kinds.map(\.rawValue)) && keys.count == kinds.count, "\(table)")
+    }
+  }
+
   // MARK: - What is in a figure
 
   /// Input, output and parameters, unpacked, are the layer's tensors to the last bit.

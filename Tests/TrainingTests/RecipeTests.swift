@@ -77,6 +77,7 @@ import Testing
     Setting("mean", "channels", { $0.pictures.mean = .channels }),
     Setting("mean", "image-center", { $0.pictures.mean = .imageCenter }),
     Setting("crop-chunk", "32", { $0.pictures.cropChunk = 32 }),
+    Setting("cutout", "12", { $0.pictures.cutout = 12 }),
     Setting("pictures.color_divisor", "1.1", { $0.pictures.colorDivisor = 1.1 }),
     Setting("mean", "none", { $0.pictures.mean = .none }),
     Setting("mean", "[1, 2, 3]", { $0.pictures.mean = .values([1, 2, 3]) }),
@@ -147,6 +148,7 @@ import Testing
       "mean", "5",
       "pictures.mean takes channels, image, image-center, a list of numbers, or none, not 5"
     ),
+    ("cutout", "-1", "pictures.cutout takes a whole number from 0 to 4,096, not -1"),
     ("crop_chunk", "0", "pictures.crop_chunk takes a whole number from 1 to 1,000,000, not 0"),
     ("color_divisor", "0", "pictures.color_divisor takes a number above 0, not 0"),
     (
@@ -212,9 +214,10 @@ import Testing
   }
 
   /// Recipes and checkpoints from before some fields existed keep their meaning.
-  @Test(arguments: Recipes.all.filter { $0.name != "source-2012" })
+  @Test(arguments: Recipes.all.filter { $0.pictures.cropChunk == 1 && $0.pictures.cutout == 0 })
   func withoutLaterFields(_ recipe: Recipe) throws {
     let old = recipe.json.replacing("\"crop_chunk\": 1, ", with: "")
+      .replacing("\"cutout\": 0, ", with: "")
       .replacing(", \"color_divisor\": 1", with: "")
     #expect(!PictureSettings.laterFields.contains { old.contains($0) })
     #expect(try Recipe(json: old) == recipe)

@@ -150,6 +150,7 @@ extension PictureSettings {
     }
     if mirror { parts.append("half of them mirrored") }
     if cropChunk > 1 { parts.append("the same crop for \(cropChunk) consecutive images") }
+    if cutout > 0 { parts.append("a square of \(cutout)×\(cutout) cleared in each") }
     if colorNoise != nil {
       parts.append(
         "colour noise" + (colorEpochs.map { " for \($0) epochs" } ?? "")

@@ -42,6 +42,9 @@ extension PicturePipeline: CustomStringConvertible {
     if options.cropChunk > 1, hasRoom || options.mirror {
       steps.append("\(options.cropChunk) consecutive ones alike")
     }
+    if options.cutout > 0 {
+      steps.append("a square of \(options.cutout)×\(options.cutout) cleared")
+    }
     if let noise = options.colorNoise {
       let what =
         noise.amount == .eigenvalues ? "eigenvalues of the colours" : "deviations of the colours"

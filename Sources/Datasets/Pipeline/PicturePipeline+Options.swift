@@ -68,18 +68,23 @@ extension PicturePipeline {
     /// How many consecutive images of an epoch share a crop and a flip: 1, or 32 in the authors' 2012
     /// program.
     package var cropChunk: Int
+    /// The side of the square that is set to zero (that is, to the mean) in each training image, at a
+    /// random place and partly outside it where its centre is near the edge; 0 for none. DeVries and
+    /// Taylor 2017, arXiv 1708.04552, use 16 for CIFAR-10's images of 32.
+    package var cutout: Int
     /// Noise on the colours in training, if any.
     package var colorNoise: ColorNoise?
 
     /// By default, the bytes minus each channel's mean.
     package init(
       scale: Float = 255, center: Center = .channels, spread: Spread = .none, resize: Int? = nil,
-      padding: Int = 0, crop: Int? = nil, mirror: Bool = false, cropChunk: Int = 1,
+      padding: Int = 0, crop: Int? = nil, mirror: Bool = false, cropChunk: Int = 1, cutout: Int = 0,
       colorNoise: ColorNoise? = nil
     ) {
       (self.scale, self.center, self.spread) = (scale, center, spread)
       (self.resize, self.padding, self.crop) = (resize, padding, crop)
-      (self.mirror, self.cropChunk, self.colorNoise) = (mirror, cropChunk, colorNoise)
+      (self.mirror, self.cropChunk, self.cutout) = (mirror, cropChunk, cutout)
+      self.colorNoise = colorNoise
     }
   }
 }

@@ -4,8 +4,8 @@ import Tensors
 ///
 ///     v[c, y, x] = (byte · scale / 255 + noise[c] − mean[c, y, x]) / deviation[c]
 ///
-/// then v is resized, padded with zeros, cropped and perhaps mirrored. All steps up to the
-/// mirroring are linear, so a mean image in the size of the set's images also works when they are
+/// then v is resized, padded with zeros, cropped and perhaps mirrored, and a square may be set to
+/// zero. All steps up to the mirroring are linear, so a mean image in the size of the set's images also works when they are
 /// resized. With `Center.imageCenter` the mean's centre crop is subtracted at the end instead.
 /// Everything random depends only on `(seed, draw, place)`.
 package struct PicturePipeline: Hashable, Sendable {
@@ -109,8 +109,12 @@ package struct PicturePipeline: Hashable, Sendable {
       set, index, prepared.place(seed: seed, draw: place ?? draw, mirror: options.mirror), noise,
       into: output)
     let divisor = prepared.noiseDivisor
-    guard divisor != 1 else { return }
-    for i in 0..<prepared.outputCount { output[i] /= divisor }
+    if divisor != 1 {
+      for i in 0..<prepared.outputCount { output[i] /= divisor }
+    }
+    if options.cutout > 0 {
+      prepared.clear(prepared.cutout(seed: seed, draw: draw, side: options.cutout), in: output)
+    }
   }
 
   /// One image for a test, as C·H·W numbers.

@@ -32,6 +32,17 @@ extension PicturePipeline.Prepared {
     }
   }
 
+  /// Sets a rectangle to zero in every channel of a finished image.
+  func clear(
+    _ area: (rows: Range<Int>, columns: Range<Int>), in output: UnsafeMutableBufferPointer<Float>
+  ) {
+    for c in 0..<source.channels {
+      for y in area.rows {
+        for x in area.columns { output[(c * height + y) * width + x] = 0 }
+      }
+    }
+  }
+
   /// The part of the crop that is in the image rather than in its padding.
   struct Window {
     /// Rows and columns of the crop that come from the image.

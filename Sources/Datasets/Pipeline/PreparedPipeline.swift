@@ -106,6 +106,10 @@ extension PicturePipeline {
       guard options.cropChunk >= 1 else {
         throw ImageError("\(options.cropChunk) consecutive images can't share a crop")
       }
+      guard (0...8192).contains(options.cutout) else {
+        throw ImageError(
+          "the square cleared in each image has a side of 0 to 8192 pixels, not \(options.cutout)")
+      }
       let sides = [options.resize ?? 1, options.crop ?? 1]
       guard sides.allSatisfy({ (1...8192).contains($0) }), (0...8192).contains(options.padding)
       else {
@@ -139,6 +143,19 @@ extension PicturePipeline {
           row: corner <= 2 ? 0 : roomDown, column: corner % 2 == 1 ? 0 : roomRight,
           isMirrored: isMirrored)
       }
+    }
+
+    /// The rows and columns that the `draw`-th training image loses to a square of this side: its
+    /// centre is any pixel, so that near an edge only a part of it is in the image.
+    func cutout(
+      seed: UInt64, draw: UInt64, side: Int
+    ) -> (rows: Range<Int>, columns: Range<Int>) {
+      let bits = CounterRandom("cutout", seed: seed).bits(draw)
+      func range(_ word: UInt64, of count: Int) -> Range<Int> {
+        let start = Int((word * UInt64(count)) >> 32) - side / 2
+        return max(0, start)..<min(count, start + side)
+      }
+      return (range(bits >> 32, of: height), range(bits & 0xFFFF_FFFF, of: width))
     }
 
     /// What is added to each channel, over its deviation.

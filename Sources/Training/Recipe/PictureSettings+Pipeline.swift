@@ -41,7 +41,8 @@ extension PictureSettings {
     noise?.divisor = Float(colorDivisor)
     return PicturePipeline.Options(
       scale: Float(scale), center: center, spread: spread, resize: resize, padding: padding,
-      crop: crop, mirror: mirror, cropChunk: cropChunk, colorNoise: noise)
+      crop: crop, mirror: mirror, cropChunk: cropChunk, cutout: cutout,
+      colorNoise: noise)
   }
 }
 

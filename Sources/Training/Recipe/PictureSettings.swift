@@ -44,6 +44,8 @@ package struct PictureSettings: Hashable, Sendable {
   package var mirror: Bool
   /// How many consecutive training images share a crop and a flip.
   package var cropChunk: Int
+  /// The side of the square cleared in each training image, at a random place; 0 for none.
+  package var cutout: Int
   /// What the byte 255 becomes.
   package var scale: Double
   /// What is subtracted.
@@ -61,11 +63,13 @@ package struct PictureSettings: Hashable, Sendable {
   /// Settings; by default, images minus each channel's mean.
   package init(
     resize: Int? = nil, crop: Int? = nil, padding: Int = 0, mirror: Bool = false,
-    cropChunk: Int = 1, scale: Double = 255, mean: Mean = .none, deviation: Deviation = .none,
-    colorNoise: ColorNoise? = nil, colorEpochs: Int? = nil, colorDivisor: Double = 1
+    cropChunk: Int = 1, cutout: Int = 0, scale: Double = 255, mean: Mean = .none,
+    deviation: Deviation = .none, colorNoise: ColorNoise? = nil, colorEpochs: Int? = nil,
+    colorDivisor: Double = 1
   ) {
     (self.resize, self.crop, self.padding, self.mirror) = (resize, crop, padding, mirror)
-    (self.cropChunk, self.scale, self.mean, self.deviation) = (cropChunk, scale, mean, deviation)
+    (self.cropChunk, self.cutout) = (cropChunk, cutout)
+    (self.scale, self.mean, self.deviation) = (scale, mean, deviation)
     (self.colorNoise, self.colorEpochs) = (colorNoise, colorEpochs)
     self.colorDivisor = colorDivisor
   }

@@ -97,6 +97,9 @@ extension PictureSettings {
     guard cropChunk >= 1 else {
       throw RecipeError("pictures.crop_chunk", "takes a whole number from 1, not \(cropChunk)")
     }
+    guard cutout >= 0 else {
+      throw RecipeError("pictures.cutout", "takes a whole number from 0, not \(cutout)")
+    }
     guard colorDivisor.isFinite, colorDivisor > 0 else {
       throw RecipeError(
         "pictures.color_divisor",

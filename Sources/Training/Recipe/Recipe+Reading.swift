@@ -208,7 +208,7 @@ extension PictureSettings {
   ]
 
   /// Fields added later, which old files and checkpoints lack.
-  static let laterFields = ["crop_chunk", "color_divisor"]
+  static let laterFields = ["crop_chunk", "cutout", "color_divisor"]
 
   init(_ json: RecipeValue) throws(RecipeError) {
     let fields = try json.members(Self.fields, optional: Self.laterFields)
@@ -219,6 +219,7 @@ extension PictureSettings {
       resize: try side("resize"), crop: try side("crop"),
       padding: try fields["padding"]!.whole(0...4096), mirror: try fields["mirror"]!.truth(),
       cropChunk: try fields["crop_chunk"]?.whole(1...1_000_000) ?? 1,
+      cutout: try fields["cutout"]?.whole(0...4096) ?? 0,
       scale: try fields["scale"]!.number("a number above 0") { $0 > 0 },
       mean: try Mean(fields["mean"]!), deviation: try Deviation(fields["deviation"]!),
       colorNoise: try fields["color_noise"]!.optional { value throws(RecipeError) in

@@ -108,6 +108,7 @@ extension PictureSettings {
     return [
       "resize": resize.map { .integer($0) } ?? .null, "crop": crop.map { .integer($0) } ?? .null,
       "padding": .integer(padding), "mirror": .boolean(mirror), "crop_chunk": .integer(cropChunk),
+      "cutout": .integer(cutout),
       "scale": .number(scale), "mean": mean, "deviation": deviation,
       "color_noise": .optional(colorNoise?.rawValue),
       "color_epochs": colorEpochs.map { .integer($0) } ?? .null,

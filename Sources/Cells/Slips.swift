@@ -29,6 +29,10 @@ extension Session {
     guard let sign, !rest.hasPrefix("=="), name.first?.isLetter == true || name.first == "_" else {
       return nil
     }
+    guard name != "let" else {
+      return Failure(
+        .expression, "let needs a name before the \(sign)", hint: "write let a = 3")
+    }
     let value = rest.dropFirst(sign.count).trimmingSpaces()
     let isTaken = network.index(of: String(name)) != nil || commands.names.contains(String(name))
     let free = isTaken ? "my_\(name)" : String(name)

@@ -68,6 +68,14 @@ package enum GoldenExchange {
     }
   }
 
+  /// Whether a folder holds outputs of any case, good or bad.
+  package static func hasOutputs(in folder: String) -> Bool {
+    let root = URL(filePath: HomeFolder.expanding(folder), directoryHint: .isDirectory)
+    let files = FileManager.default.enumerator(at: root, includingPropertiesForKeys: nil)
+    return files?.contains { ($0 as? URL)?.path.hasSuffix(GoldenSuite.outputsSuffix) == true }
+      ?? false
+  }
+
   private static func judge(
     _ example: OperationCase, outputs path: String, _ arithmetic: Arithmetic
   ) -> GoldenResult.Outcome {

@@ -8,6 +8,7 @@ import Testing
       "commands",
       [
         "sumary", "sumary caffenet", "step", "print conv1", "lessons", "ls", "x = 5", "x += 1",
+        "let = 3",
         "conv1 = 3", "why", "why conv1", "why conv1[1, 2", "view", "show", "set",
         "set conv1.stride",
         "goto", "goto conv9", "goto conv1 5", "next 0", "next -3", "next 99999999999999999999",
@@ -67,6 +68,7 @@ import Testing
         "network load DIR/text.txt", "network load DIR/kind.json", "network load DIR/shape.json",
         "network save DIR/text.txt", "save DIR/no-folder/a.alexnet", "save weights DIR/mine.pt",
         "view conv1 --png DIR/text.txt", "view conv1 --png DIR/a.jpg", "golden verify DIR",
+        "golden judge DIR",
         "golden verify DIR/text.txt", "evaluate DIR/nothing.safetensors",
         "predict trained DIR/nothing.png", "train --data DIR/nothing", "train --resume DIR/nothing",
         "data info --data DIR/nothing", "data verify --data DIR", "lesson DIR/nothing.md",

@@ -94,6 +94,11 @@ package struct GoldenCommand: Command, HasGlobalOptions, WritesFiles {
           .file, "there is no folder \(quoted(path))", hint: "golden inputs \(path) creates it")
       }
       let suite = try GoldenSuite(path: Self.cases(cases))
+      guard GoldenExchange.hasOutputs(in: path) else {
+        throw Failure(
+          .file, "\(quoted(path)) holds no outputs, OPERATION/CASE.outputs.safetensors",
+          hint: "golden inputs \(path) writes what they are computed from")
+      }
       let results = try GoldenExchange.judge(
         path, against: suite, arithmetic: isDouble ? .doubleRoundedOnce : .float,
         cancellation: host.cancellation)

@@ -6,6 +6,7 @@
 #include <jerror.h>
 #include <jpeglib.h>
 #include <setjmp.h>
+#include <stdlib.h>
 #include <string.h>
 
 // An image needs at most a dozen scans; a file made to keep a reader busy has thousands.
@@ -119,9 +120,86 @@ static void read_pixels(j_decompress_ptr jpeg, const struct codec_header *header
   jpeg_finish_decompress(jpeg);
 }
 
-// Reads the header, and the pixels if `pixels` isn't NULL.
+// Turns inverted inks into red, green and blue: each is what its ink and black let through.
+static void mix_inks(uint8_t *pixels, size_t count) {
+  for (size_t i = 0; i < 4 * count; i += 4) {
+    unsigned black = pixels[i + 3];
+    for (size_t c = 0; c < 3; c++) pixels[i + c] = (uint8_t)((pixels[i + c] * black + 127) / 255);
+  }
+}
+
+// Where the rows of a part go.
+struct receiver {
+  const struct codec_part *part;
+  void *context;
+  void (*take)(void *context, const uint8_t *pixels);
+};
+
+// Decompresses rows without computing their pixels.
+static void skip(j_decompress_ptr jpeg, JDIMENSION count) {
+  if (count > 0 && jpeg_skip_scanlines(jpeg, count) != count) ERREXIT(jpeg, JERR_CONVERSION_NOTIMPL);
+}
+
+// Reads the rows of a part. The caller has the setjmp.
+static void read_part(j_decompress_ptr jpeg, const struct codec_header *header,
+                      const struct receiver *receiver) {
+  const struct codec_part *part = receiver->part;
+  const JDIMENSION denominator = part->denominator;
+  bool several = jpeg_has_multiple_scans(jpeg);
+  bool ink = header->channels == 4;
+  jpeg->scale_num = 1;
+  jpeg->scale_denom = denominator;
+  if (!ink) jpeg->out_color_space = JCS_EXT_RGBX;
+  jpeg_start_decompress(jpeg);
+  const JDIMENSION right = part->left + part->width, bottom = part->top + part->height;
+  if (jpeg->output_width != (header->width + denominator - 1) / denominator ||
+      jpeg->output_height != (header->height + denominator - 1) / denominator ||
+      jpeg->output_components != 4 || right > jpeg->output_width || bottom > jpeg->output_height) {
+    ERREXIT(jpeg, JERR_CONVERSION_NOTIMPL);
+  }
+  bool ended = ((struct failure *)jpeg->err)->ended;
+  if (several && ended && !is_whole(jpeg)) ERREXIT(jpeg, JERR_INPUT_EOF);
+
+  // Colours stored at half the resolution are interpolated, so the pixels at a cut depend on some
+  // outside it: one more block on each side, and two rows of blocks above.
+  const JDIMENSION block = DCTSIZE / denominator;
+  const JDIMENSION margin = block * (JDIMENSION)jpeg->max_h_samp_factor;
+  const JDIMENSION above = 2 * block * (JDIMENSION)jpeg->max_v_samp_factor;
+  JDIMENSION first = part->left > margin ? part->left - margin : 0;
+  JDIMENSION end = jpeg->output_width - right > margin ? right + margin : jpeg->output_width;
+  JDIMENSION width = end - first;
+  if (width < jpeg->output_width) jpeg_crop_scanline(jpeg, &first, &width);
+  if (first > part->left || first + width < right || jpeg->output_width != width) {
+    ERREXIT(jpeg, JERR_CONVERSION_NOTIMPL);
+  }
+  // libjpeg-turbo writes rows at multiples of 32 bytes past the cache, and a row is read at once.
+  JSAMPARRAY row =
+      jpeg->mem->alloc_sarray((j_common_ptr)jpeg, JPOOL_IMAGE, 4 * jpeg->output_width + 4, 1);
+  row[0] += 4;
+  if (part->top > above) skip(jpeg, part->top - above);
+  while (jpeg->output_scanline < bottom) {
+    const JDIMENSION y = jpeg->output_scanline;
+    jpeg_read_scanlines(jpeg, row, 1);
+    if (y < part->top) continue;
+    uint8_t *pixels = row[0] + 4 * (size_t)(part->left - first);
+    if (ink) mix_inks(pixels, part->width);
+    receiver->take(receiver->context, pixels);
+  }
+  // The rest is decompressed only if its last row is wanted.
+  if (bottom < jpeg->output_height) {
+    skip(jpeg, jpeg->output_height - bottom - 1);
+    jpeg_read_scanlines(jpeg, row, 1);
+  }
+  ended = ((struct failure *)jpeg->err)->ended;
+  if (ended && !is_whole(jpeg)) ERREXIT(jpeg, JERR_INPUT_EOF);
+  jpeg_finish_decompress(jpeg);
+}
+
+// Reads the header, then the pixels if `pixels` isn't NULL, or the rows of a part if `receiver`
+// isn't NULL.
 static bool read_file(const uint8_t *bytes, size_t count, struct codec_header *header,
-                      const struct codec_header *expected, uint8_t *pixels, char *message) {
+                      const struct codec_header *expected, uint8_t *pixels,
+                      const struct receiver *receiver, char *message) {
   struct jpeg_decompress_struct jpeg;
   struct failure failure = {.ended = false};
   struct progress progress = {.manager = {.progress_monitor = watch}};
@@ -135,9 +213,13 @@ static bool read_file(const uint8_t *bytes, size_t count, struct codec_header *h
     jpeg_create_decompress(&jpeg);
     jpeg.progress = &progress.manager;
     read_header(&jpeg, bytes, count, header);
-    if (pixels != NULL) {
+    if (expected != NULL) {
       if (memcmp(header, expected, sizeof *header) != 0) ERREXIT(&jpeg, JERR_IMAGE_TOO_BIG);
-      read_pixels(&jpeg, header, pixels);
+      if (receiver != NULL) {
+        read_part(&jpeg, header, receiver);
+      } else {
+        read_pixels(&jpeg, header, pixels);
+      }
     }
     succeeded = true;
   }
@@ -147,11 +229,67 @@ static bool read_file(const uint8_t *bytes, size_t count, struct codec_header *h
 
 bool codec_jpeg_header(const uint8_t *bytes, size_t count, struct codec_header *header,
                        char *message) {
-  return read_file(bytes, count, header, NULL, NULL, message);
+  return read_file(bytes, count, header, NULL, NULL, NULL, message);
 }
 
 bool codec_jpeg_pixels(const uint8_t *bytes, size_t count, const struct codec_header *header,
                        uint8_t *pixels, char *message) {
   struct codec_header found;
-  return read_file(bytes, count, &found, header, pixels, message);
+  return read_file(bytes, count, &found, header, pixels, NULL, message);
+}
+
+bool codec_jpeg_rows(const uint8_t *bytes, size_t count, const struct codec_header *header,
+                     const struct codec_part *part, void *context,
+                     void (*take)(void *context, const uint8_t *pixels), char *message) {
+  struct codec_header found;
+  struct receiver receiver = {part, context, take};
+  return read_file(bytes, count, &found, header, NULL, &receiver, message);
+}
+
+// Encodes the planes into memory that the caller frees. The caller has the setjmp.
+static void write_planes(j_compress_ptr jpeg, const uint8_t *planes, uint32_t width,
+                         uint32_t height, int quality) {
+  jpeg->image_width = width;
+  jpeg->image_height = height;
+  jpeg->input_components = 3;
+  jpeg->in_color_space = JCS_RGB;
+  jpeg_set_defaults(jpeg);
+  jpeg_set_quality(jpeg, quality, TRUE);
+  jpeg_start_compress(jpeg, TRUE);
+  const size_t plane = (size_t)width * height;
+  JSAMPARRAY row = jpeg->mem->alloc_sarray((j_common_ptr)jpeg, JPOOL_IMAGE, 3 * width, 1);
+  while (jpeg->next_scanline < height) {
+    const uint8_t *red = planes + (size_t)jpeg->next_scanline * width;
+    for (size_t x = 0; x < width; x++) {
+      for (size_t c = 0; c < 3; c++) row[0][3 * x + c] = red[c * plane + x];
+    }
+    jpeg_write_scanlines(jpeg, row, 1);
+  }
+  jpeg_finish_compress(jpeg);
+}
+
+bool codec_jpeg_encode(const uint8_t *planes, uint32_t width, uint32_t height, int quality,
+                       void *context,
+                       void (*sink)(void *context, const uint8_t *bytes, size_t count),
+                       char *message) {
+  struct jpeg_compress_struct jpeg;
+  struct failure failure = {.ended = false};
+  unsigned char *encoded = NULL;
+  unsigned long count = 0;
+  volatile bool succeeded = false;
+  memset(&jpeg, 0, sizeof jpeg);
+  jpeg.err = jpeg_std_error(&failure.manager);
+  failure.manager.error_exit = fail;
+  failure.message = message;
+  if (setjmp(failure.jump) == 0) {
+    jpeg_create_compress(&jpeg);
+    // The pointers are only written by libjpeg, through their addresses.
+    jpeg_mem_dest(&jpeg, &encoded, &count);
+    write_planes(&jpeg, planes, width, height, quality);
+    succeeded = true;
+  }
+  jpeg_destroy_compress(&jpeg);
+  if (succeeded) sink(context, encoded, count);
+  free(encoded);
+  return succeeded;
 }

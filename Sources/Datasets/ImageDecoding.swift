@@ -57,6 +57,11 @@ extension Image {
     return orientation.swapsSides ? (height, width) : (width, height)
   }
 
+  /// The header of a JPEG, whose size has been checked.
+  static func jpegHeader(of bytes: [UInt8], name: String) throws(ImageError) -> codec_header {
+    try header(of: bytes, name: name, kind: "JPEG", read: codec_jpeg_header)
+  }
+
   private typealias HeaderReader = (
     UnsafePointer<UInt8>?, Int, UnsafeMutablePointer<codec_header>?, UnsafeMutablePointer<CChar>?
   ) -> Bool
@@ -104,7 +109,7 @@ extension Image {
       bytes: header.channels == 4 ? fourChannels(samples) : samples)
   }
 
-  private static func damaged(_ name: String, _ kind: String, _ reason: [CChar]) -> ImageError {
+  static func damaged(_ name: String, _ kind: String, _ reason: [CChar]) -> ImageError {
     ImageError(
       "\(name) is a damaged or incomplete \(kind): \(text(of: reason))",
       hint: "does it open in another program? Try to copy or download it again")

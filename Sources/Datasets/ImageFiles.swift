@@ -53,6 +53,36 @@ extension Image {
   }
 }
 
+extension Image {
+  /// An image as the bytes of a JPEG with colours at half the resolution.
+  ///
+  /// - Parameters:
+  ///   - planes: 3×height×width samples, red before green before blue.
+  ///   - width: columns, at most 65,500.
+  ///   - height: rows, at most 65,500.
+  ///   - quality: 1 to 100, on libjpeg's scale.
+  static func encodeJPEG(
+    _ planes: [UInt8], width: Int, height: Int, quality: Int
+  ) throws(ImageError) -> [UInt8] {
+    precondition(planes.count == channels * width * height, "The planes have another size.")
+    var encoded: [UInt8] = []
+    var reason = [CChar](repeating: 0, count: Int(CODEC_MESSAGE_CAPACITY))
+    let succeeded = withUnsafeMutablePointer(to: &encoded) { encoded in
+      codec_jpeg_encode(
+        planes, UInt32(width), UInt32(height), Int32(quality), encoded,
+        { context, bytes, count in
+          context?.assumingMemoryBound(to: [UInt8].self).pointee
+            .append(contentsOf: UnsafeBufferPointer(start: bytes, count: count))
+        }, &reason)
+    }
+    guard succeeded else {
+      throw ImageError(
+        "an image of \(width)×\(height) can't be written as JPEG: \(text(of: reason))")
+    }
+    return encoded
+  }
+}
+
 /// The text in a buffer that a codec wrote to, on one line.
 func text(of buffer: [CChar]) -> String {
   let bytes = buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }

@@ -1,4 +1,5 @@
 import Basics
+import CImageCodecs
 
 extension Image {
   /// The image at another size, by antialiased bilinear interpolation.
@@ -37,40 +38,19 @@ extension Image {
   ) -> Image {
     precondition(
       newWidth > 0 && newHeight > 0, "An image cannot be resized to \(newWidth)×\(newHeight).")
-    let columns = (left..<(left + partWidth)).map {
-      Taps(of: $0, outputs: newWidth, inputs: width)
-    }
-    let rows = (top..<(top + partHeight)).map { Taps(of: $0, outputs: newHeight, inputs: height) }
-
-    // Only rows that the new rows depend on are made narrower.
-    let firstRow = rows[0].first
-    let endRow = rows[rows.count - 1].end
-    let narrow = [UInt8](unsafeUninitializedCapacity: (endRow - firstRow) * partWidth * 3) {
-      output, count in
-      bytes.withUnsafeBufferPointer { input in
-        for y in firstRow..<endRow {
-          for x in 0..<partWidth {
-            for c in 0..<3 {
-              output[((y - firstRow) * partWidth + x) * 3 + c] = columns[x].weighted(
-                input, from: y * width * 3 + c, stride: 3)
-            }
-          }
-        }
+    let resizing = PartResizing(
+      columns: Taps(left..<(left + partWidth), of: newWidth, inputs: width),
+      rows: Taps(top..<(top + partHeight), of: newHeight, inputs: height))
+    let plane = partWidth * partHeight
+    var planes = [UInt8](repeating: 0, count: Self.channels * plane)
+    planes.withUnsafeMutableBufferPointer { resizing.run(self, into: $0) }
+    let samples = [UInt8](unsafeUninitializedCapacity: planes.count) { output, count in
+      for i in 0..<plane {
+        for c in 0..<Self.channels { output[i * Self.channels + c] = planes[c * plane + i] }
       }
-      count = (endRow - firstRow) * partWidth * 3
+      count = planes.count
     }
-    let small = [UInt8](unsafeUninitializedCapacity: partWidth * partHeight * 3) { output, count in
-      narrow.withUnsafeBufferPointer { input in
-        for y in 0..<partHeight {
-          for i in 0..<(partWidth * 3) {
-            output[y * partWidth * 3 + i] = rows[y].weighted(
-              input, from: i - firstRow * partWidth * 3, stride: partWidth * 3)
-          }
-        }
-      }
-      count = partWidth * partHeight * 3
-    }
-    return Image(width: partWidth, height: partHeight, bytes: small)
+    return Image(width: partWidth, height: partHeight, bytes: samples)
   }
 }
 
@@ -84,43 +64,27 @@ struct Triangle {
   let weights: [Double]
 
   init(of output: Int, outputs: Int, inputs: Int) {
-    let ratio = Double(inputs) / Double(outputs)
-    let scale = max(1, ratio)
-    let center = (Double(output) + 0.5) * ratio
-    let start = max(0, Int(clamping: center - scale + 0.5))
-    let stop = min(inputs, Int(clamping: center + scale + 0.5))
-    let triangle = (start..<stop).map { max(0, 1 - abs(Double($0) + 0.5 - center) / scale) }
-    let sum = triangle.reduce(0, +)
-    first = start
-    weights = triangle.map { $0 / sum }
-  }
-}
-
-/// A triangle with weights in units of 2⁻²², which add up to 1 except for rounding.
-private struct Taps {
-  let first: Int
-  let weights: [Int32]
-
-  var end: Int { first + weights.count }
-
-  init(of output: Int, outputs: Int, inputs: Int) {
-    let triangle = Triangle(of: output, outputs: outputs, inputs: inputs)
-    first = triangle.first
-    weights = triangle.weights.map { Int32(rounding: $0 * Self.one) }
+    let window = Window(of: output, outputs: outputs, inputs: inputs)
+    first = window.range.lowerBound
+    weights = window.range.map { window.height($0) / window.sum }
   }
 
-  private static let fractionBits: Int32 = 22
-  private static let one = Double(1 << fractionBits)
+  /// Where the triangle is.
+  struct Window {
+    let range: Range<Int>
+    private let (center, scale): (Double, Double)
 
-  /// The weighted mean of the samples at `from + stride · (first ..< end)`, rounded to nearest.
-  func weighted(_ samples: UnsafeBufferPointer<UInt8>, from: Int, stride: Int) -> UInt8 {
-    var sum: Int32 = 1 << (Self.fractionBits - 1)
-    var position = from + first * stride
-    for weight in weights {
-      sum &+= Int32(samples[position]) &* weight
-      position += stride
+    init(of output: Int, outputs: Int, inputs: Int) {
+      let ratio = Double(inputs) / Double(outputs)
+      scale = max(1, ratio)
+      center = (Double(output) + 0.5) * ratio
+      let start = max(0, Int(clamping: center - scale + 0.5))
+      range = start..<min(inputs, Int(clamping: center + scale + 0.5))
     }
-    // Weights that round up can carry white beyond 255.
-    return UInt8(clamping: sum >> Self.fractionBits)
+
+    /// The weight of an input before all are divided by their sum.
+    func height(_ input: Int) -> Double { max(0, 1 - abs(Double(input) + 0.5 - center) / scale) }
+
+    var sum: Double { range.reduce(0) { $0 + height($1) } }
   }
 }

@@ -5,6 +5,8 @@ PNG: every colour type and depth, written here byte by byte; the expected pixels
 samples by the PNG specification, with transparency over white. Pillow must agree.
 JPEG: written by Pillow; the expected pixels are Pillow's.
 Resizing: Pillow's Image.resize with BILINEAR.
+Squares for training: Pillow's decoder (scaled by draft where an image is at least twice as large as
+needed), resize with BILINEAR, crop.
 
 Made with Python 3.11, numpy 2.4.6 and Pillow 13.0.0:  python3 generate.py
 """
@@ -200,7 +202,48 @@ def write_resizings():
         write_ppm(f"noise32-{side}x{side}", np.asarray(resized))
 
 
+# Squares -----------------------------------------------------------------------------------------
+
+def write_squares():
+    random = np.random.RandomState(3)
+
+    def case(name, width, height, side, kind="RGB", orientation=None, **options):
+        pixels = picture(width, height).astype(int) + random.randint(-20, 21, (height, width, 1))
+        image = Image.fromarray(np.clip(pixels, 0, 255).astype(np.uint8)).convert(kind)
+        if orientation:
+            options["exif"] = Image.Exif()
+            options["exif"][0x0112] = orientation
+        data = jpeg(image, **options)
+        write(f"square{side}-{name}.jpg", data)
+        opened = Image.open(io.BytesIO(data))
+        factor = max(d for d in (1, 2, 4, 8) if d == 1 or min(width, height) >= d * side)
+        if factor > 1:
+            opened.draft(None, (width // factor, height // factor))
+            assert opened.size == (-(-width // factor), -(-height // factor)), opened.size
+        opened = ImageOps.exif_transpose(opened).convert("RGB")
+        shorter = min(opened.size)
+        w, h = (n * side // shorter for n in opened.size)
+        left, top = (w - side) // 2, (h - side) // 2
+        resized = opened.resize((w, h), Image.Resampling.BILINEAR)
+        write_ppm(f"square{side}-{name}", np.asarray(resized.crop((left, top, left + side, top + side))))
+
+    case("wide", 121, 61, 32, subsampling=2)
+    case("high", 61, 121, 32, subsampling=1)
+    case("progressive", 61, 121, 33, subsampling=2, progressive=True)
+    case("grey", 90, 61, 40, kind="L")
+    case("cmyk", 90, 61, 40, kind="CMYK")
+    case("larger", 43, 30, 64, subsampling=2)
+    case("same", 32, 32, 32, subsampling=2)
+    case("turned", 121, 61, 32, orientation=6, subsampling=2)
+    case("half", 151, 131, 64, subsampling=2)
+    case("quarter", 131, 151, 32, subsampling=2)
+    case("eighth", 151, 131, 16, subsampling=2)
+    case("half-turned", 151, 131, 64, orientation=8, subsampling=2)
+    case("half-grey", 151, 131, 65, kind="L")
+
+
 if __name__ == "__main__":
     write_pngs()
     write_jpegs()
     write_resizings()
+    write_squares()

@@ -12,11 +12,7 @@ public enum AtomicFile {
   ///
   /// - Throws: `FileError`, after which the file is as it was.
   public static func write(_ bytes: [UInt8], to path: String) throws(FileError) {
-    try write(to: path) { writer throws(FileError) in
-      try bytes.withUnsafeBufferPointer { bytes throws(FileError) in
-        try writer.append(UnsafeRawBufferPointer(bytes))
-      }
-    }
+    try write(to: path) { writer throws(FileError) in try writer.append(bytes) }
   }
 
   /// Writes this text as UTF-8.
@@ -78,6 +74,15 @@ public enum AtomicFile {
 public struct FileWriter {
   let descriptor: Int32
   let path: String
+
+  /// Appends these bytes.
+  ///
+  /// - Throws: `FileError` if they can't be written.
+  public func append(_ bytes: [UInt8]) throws(FileError) {
+    try bytes.withUnsafeBufferPointer { bytes throws(FileError) in
+      try append(UnsafeRawBufferPointer(bytes))
+    }
+  }
 
   /// Appends these bytes.
   ///

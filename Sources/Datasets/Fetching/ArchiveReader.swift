@@ -1,7 +1,7 @@
 import Basics
 import CArchive
 
-/// A tar archive compressed by gzip, read member by member with libarchive.
+/// A tar archive, read member by member with libarchive.
 struct ArchiveReader: ~Copyable {
   /// A member's header.
   struct Member {
@@ -13,6 +13,10 @@ struct ArchiveReader: ~Copyable {
     let name: String
     /// Its length in bytes; nil if the archive doesn't say.
     let size: Int?
+    /// Where its bytes start in the unpacked archive.
+    let offset: Int
+    /// Whether only parts of it are stored, so that its bytes aren't in one piece.
+    let isSparse: Bool
   }
 
   /// Why it can't be read, in libarchive's words.
@@ -25,12 +29,12 @@ struct ArchiveReader: ~Copyable {
 
   private let archive: OpaquePointer
 
-  /// Opens an archive; only gzip and tar are accepted.
+  /// Opens an archive; only tar is accepted, compressed by gzip if `isCompressed`.
   ///
   /// - Throws: `Damage`.
-  static func open(_ path: String) throws(Damage) -> ArchiveReader {
+  static func open(_ path: String, isCompressed: Bool = true) throws(Damage) -> ArchiveReader {
     guard let archive = archive_read_new() else { throw Damage(reason: "not enough memory") }
-    archive_read_support_filter_gzip(archive)
+    if isCompressed { archive_read_support_filter_gzip(archive) }
     archive_read_support_format_tar(archive)
     guard archive_read_open_filename(archive, path, 1 << 16) == ARCHIVE_OK else {
       let damage = damage(archive)
@@ -70,7 +74,9 @@ struct ArchiveReader: ~Copyable {
       default: kind = .other
       }
     }
-    return Member(kind: kind, name: name, size: size)
+    return Member(
+      kind: kind, name: name, size: size, offset: Int(archive_filter_bytes(archive, 0)),
+      isSparse: archive_entry_sparse_count(entry) > 0)
   }
 
   /// Reads bytes of the current member.

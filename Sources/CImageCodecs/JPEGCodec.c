@@ -160,13 +160,13 @@ static void read_part(j_decompress_ptr jpeg, const struct codec_header *header,
   bool ended = ((struct failure *)jpeg->err)->ended;
   if (several && ended && !is_whole(jpeg)) ERREXIT(jpeg, JERR_INPUT_EOF);
 
-  // Colours stored at half the resolution are interpolated, so the pixels at a cut depend on some
-  // outside it: one more block on each side, and two rows of blocks above.
+  // Colours stored at half the resolution are interpolated, and a progressive image that lacks
+  // scans is smoothed, so the pixels at a cut depend on up to two blocks outside it.
   const JDIMENSION block = DCTSIZE / denominator;
-  const JDIMENSION margin = block * (JDIMENSION)jpeg->max_h_samp_factor;
+  const JDIMENSION across = 2 * block * (JDIMENSION)jpeg->max_h_samp_factor;
   const JDIMENSION above = 2 * block * (JDIMENSION)jpeg->max_v_samp_factor;
-  JDIMENSION first = part->left > margin ? part->left - margin : 0;
-  JDIMENSION end = jpeg->output_width - right > margin ? right + margin : jpeg->output_width;
+  JDIMENSION first = part->left > across ? part->left - across : 0;
+  JDIMENSION end = jpeg->output_width - right > across ? right + across : jpeg->output_width;
   JDIMENSION width = end - first;
   if (width < jpeg->output_width) jpeg_crop_scanline(jpeg, &first, &width);
   if (first > part->left || first + width < right || jpeg->output_width != width) {

@@ -128,8 +128,8 @@ let package = Package(
     .target(
       name: "Training",
       dependencies: [
-        "Documents", "Networks", "Datasets", "Layers", "TensorFiles", "Digests", "Tensors",
-        "Basics", "CLibrary", mathematics,
+        "Documents", "Networks", "Datasets", "WeightFiles", "Layers", "TensorFiles", "Digests",
+        "Tensors", "Basics", "CLibrary", mathematics,
       ],
       swiftSettings: settings),
     .target(
@@ -253,7 +253,8 @@ let package = Package(
     .testTarget(
       name: "TrainingTests",
       dependencies: [
-        "Training", "Datasets", "ReferenceEngine", "Networks", "Layers", "TensorFiles", "Tensors",
+        "Training", "Datasets", "ReferenceEngine", "Networks", "WeightFiles", "Layers",
+        "TensorFiles", "Tensors", "TestSupport",
       ],
       swiftSettings: settings),
     .testTarget(

@@ -104,6 +104,17 @@ public protocol Plan: AnyObject {
   /// A layer's current parameters: training also changes running statistics.
   func parameters(of layer: Int) -> [Tensor]
 
+  /// Freezes these layers and no others, from the next forward pass on. A frozen layer's parameters
+  /// get no gradients; batch normalization then uses its running statistics, also in training, and
+  /// leaves them as they are.
+  ///
+  /// The backward pass ends at the lowest layer with parameters that isn't frozen: neither its input
+  /// nor layers below have gradients. If every layer with parameters is frozen, it runs to the chain's
+  /// input as usual.
+  ///
+  /// - Parameter layers: positions in the chain; layers without parameters may be among them.
+  func freeze(_ layers: Set<Int>)
+
   /// Gives a dropout layer its mask of zeros and ones, in the shape of its input.
   func setMask(_ mask: Tensor, of layer: Int)
 
@@ -143,7 +154,7 @@ public protocol Plan: AnyObject {
   func inputGradient(of layer: Int) -> Tensor?
 
   /// The gradients of a layer's trainable parameters, in the order of `Layer.parameters(for:)`;
-  /// empty if it has none, or before `backward`.
+  /// empty if it has none or is frozen, or before `backward`.
   func parameterGradients(of layer: Int) -> [Tensor]
 
   /// Forgets the parameter gradients that have accumulated.
@@ -154,7 +165,7 @@ public protocol Plan: AnyObject {
   /// again.
   ///
   /// - Parameter rules: for each layer one rule for each trainable parameter, in the order of
-  ///   `Layer.parameters(for:)`; nil leaves a parameter as it is.
+  ///   `Layer.parameters(for:)`; nil leaves a parameter as it is. Frozen layers take only nil.
   func update(_ rules: [[UpdateRule?]])
 
   /// What the optimizer keeps for each trainable parameter of a layer, `UpdateRule.memories` tensors
@@ -171,5 +182,12 @@ extension Plan {
   /// - Throws: `Cancelled`.
   public func forward(cancellation: Cancellation = .never) throws {
     try forward(layers.indices, cancellation: cancellation)
+  }
+
+  /// The layer at which the backward pass ends if these are frozen: the lowest of the others that has
+  /// parameters. Nil if nothing is frozen, or everything: then it ends at the chain's input.
+  package func lowestTrained(freezing frozen: Set<Int>) -> Int? {
+    frozen.isEmpty
+      ? nil : layers.indices.first { layers[$0].weighted != nil && !frozen.contains($0) }
   }
 }

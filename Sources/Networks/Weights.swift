@@ -23,24 +23,35 @@ public struct Weights: Sendable {
   }
 
   /// The seed that weights are drawn from.
-  public let seed: UInt64
+  public private(set) var seed: UInt64
   /// What has been drawn or loaded so far, by the layers' names.
   private var entries: [String: Entry] = [:]
 
   /// Weights drawn from this seed.
   public init(seed: UInt64) { self.seed = seed }
 
+  /// Draws from another seed from now on. What came from a file or from training stays.
+  public mutating func reseed(_ seed: UInt64) {
+    self.seed = seed
+    entries = entries.filter(\.value.isLoaded)
+  }
+
   /// The layers whose weights came from a file or from training.
   public var loaded: Set<String> { Set(entries.filter(\.value.isLoaded).keys) }
 
   /// Whether every layer of the network that has parameters got them from a file or from training.
   public func isTrained(_ geometry: [LayerGeometry]) -> Bool {
-    let layers = geometry.filter { !$0.parameters.isEmpty }
-    return !layers.isEmpty
-      && layers.allSatisfy { layer in
-        guard let entry = entries[layer.name], entry.isLoaded else { return false }
-        return entry.tensors.map(\.shape) == layer.parameters.map(\.shape)
-      }
+    geometry.contains { !$0.parameters.isEmpty } && untrained(geometry).isEmpty
+  }
+
+  /// The layers whose parameters are drawn: those with parameters that have none from a file or from
+  /// training, or of another shape.
+  public func untrained(_ geometry: [LayerGeometry]) -> [LayerGeometry] {
+    geometry.filter { layer in
+      guard !layer.parameters.isEmpty else { return false }
+      guard let entry = entries[layer.name], entry.isLoaded else { return true }
+      return entry.tensors.map(\.shape) != layer.parameters.map(\.shape)
+    }
   }
 
   /// The parameters of a layer, drawn now if they haven't been, or if its shapes or its

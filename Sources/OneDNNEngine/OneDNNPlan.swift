@@ -20,6 +20,10 @@
     private var hasRunBackward = false
     /// Layers whose parameters have been set.
     private var supplied: Set<Int> = []
+    /// Layers whose parameters stay as they are.
+    private var frozen: Set<Int> = []
+    /// Where the backward pass ends; nil for the chain's input.
+    private var lowest: Int?
     /// Whether there are parameter gradients.
     private var hasGradients = false
     private var sums: [[Buffer]]?
@@ -82,6 +86,13 @@
       guard supplied.contains(layer), let step = chain.steps[layer] else { return [] }
       engine.useThreads()
       return step.parameters.map { $0.tensor($0.values) }
+    }
+
+    func freeze(_ layers: Set<Int>) {
+      (frozen, lowest) = (layers, lowestTrained(freezing: layers))
+      for (layer, step) in chain.steps.enumerated() { step?.isFrozen = layers.contains(layer) }
+      clearGradients()
+      forget(from: 0)
     }
 
     func setMask(_ mask: Tensor, of layer: Int) {
@@ -169,11 +180,12 @@
       hasRunBackward = false
       let earlier = hasGradients ? try takeGradients() : nil
       do {
-        for layer in (0..<end).reversed() {
+        for layer in ((lowest ?? 0)..<end).reversed() {
           try cancellation.check()
           guard let step = chain.steps[layer] else { continue }
+          let toInput = layer != lowest && (layer > 0 || keeping == .everything)
           try timed(layer, \.backward) { () throws(EngineFailure) in
-            try step.backward(toInput: layer > 0 || keeping == .everything)
+            try step.backward(toInput: toInput)
           }
         }
       } catch {
@@ -221,7 +233,7 @@
     func clearGradients() { hasGradients = false }
 
     func parameterGradients(of layer: Int) -> [Tensor] {
-      guard hasGradients else { return [] }
+      guard hasGradients, !frozen.contains(layer) else { return [] }
       engine.useThreads()
       return chain.trainable[layer].map { $0.tensor($0.gradient!) }
     }
@@ -237,9 +249,9 @@
 
     func inputGradient(of layer: Int) -> Tensor? {
       let value = chain.values[layer]
-      guard hasRunBackward, keeping == .everything, let gradient = value.gradient else {
-        return nil
-      }
+      guard hasRunBackward, keeping == .everything, lowest.map({ layer > $0 }) ?? true,
+        let gradient = value.gradient
+      else { return nil }
       engine.useThreads()
       return value.tensor(gradient)
     }
@@ -256,7 +268,8 @@
       precondition(hasGradients, "An update follows a backward pass.")
       engine.useThreads()
       var updates: [fk_update] = []
-      for (layer, slots) in chain.trainable.enumerated() where !rules[layer].isEmpty {
+      for (layer, slots) in chain.trainable.enumerated()
+      where rules[layer].contains(where: { $0 != nil }) {
         precondition(
           rules[layer].count == slots.count, "Layer \(layer) takes \(slots.count) rules.")
         for (slot, rule) in zip(slots, rules[layer]) {

@@ -20,6 +20,7 @@ final class PlantedPlan: ScalarPlan {
   private var biasGradients: [Tensor?]
   /// What the optimizer keeps for each trainable parameter.
   private var memory: [[[Tensor]]]
+  private var frozen: Set<Int> = []
 
   init(layers: [Layer], shapes: [Shape], plans: [any Plan], mistake: any Mistake) {
     (self.layers, self.shapes, self.plans, self.mistake) = (layers, shapes, plans, mistake)
@@ -35,6 +36,14 @@ final class PlantedPlan: ScalarPlan {
   }
 
   func parameters(of layer: Int) -> [Tensor] { plans[layer].parameters(of: 0) }
+
+  func freeze(_ layers: Set<Int>) {
+    frozen = layers
+    // A plan of one frozen layer still computes the gradient of its input.
+    for (layer, plan) in plans.enumerated() { plan.freeze(layers.contains(layer) ? [0] : []) }
+    for layer in layers { biasGradients[layer] = nil }
+    forgetOutputs(from: 0)
+  }
 
   func setMask(_ mask: Tensor, of layer: Int) {
     plans[layer].setMask(mask, of: 0)
@@ -66,10 +75,12 @@ final class PlantedPlan: ScalarPlan {
     for index in layers.indices { inputGradients[index] = nil }
     var g = gradient
     if end < layers.count { inputGradients[end] = g }
+    let lowest = lowestTrained(freezing: frozen)
     do {
-      for layer in (0..<end).reversed() {
+      for layer in ((lowest ?? 0)..<end).reversed() {
         try plans[layer].backward(from: g, cancellation: cancellation)
-        try accumulateBiasGradient(layer, g, cancellation)
+        if !frozen.contains(layer) { try accumulateBiasGradient(layer, g, cancellation) }
+        if layer == lowest { break }
         let wrong = try mistake.inputGradient(
           of: layers[layer], g, input: value(arrivingAt: layer), parameters: parameters(of: layer),
           cancellation: cancellation)
@@ -111,7 +122,7 @@ final class PlantedPlan: ScalarPlan {
 
   func update(_ rules: [[UpdateRule?]]) {
     precondition(rules.count == layers.count, "An update takes rules for each layer.")
-    for layer in layers.indices where !rules[layer].isEmpty {
+    for layer in layers.indices where rules[layer].contains(where: { $0 != nil }) {
       let gradients = parameterGradients(of: layer)
       precondition(
         rules[layer].count == gradients.count,

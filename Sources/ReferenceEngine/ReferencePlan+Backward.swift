@@ -3,7 +3,7 @@ import Tensors
 
 extension ReferencePlan {
   /// Runs backward from the gradient of layer `end`'s input (of the chain's output, if `end` is the
-  /// count of layers). If it is cancelled, every gradient is forgotten, since some would be half
+  /// count of layers), down to the lowest layer that is trained. If it is cancelled, every gradient is forgotten, since some would be half
   /// accumulated.
   func backward(
     from gradient: Tensor, through end: Int, _ cancellation: Cancellation
@@ -12,11 +12,15 @@ extension ReferencePlan {
     for index in layers.indices { inputGradients[index] = nil }
     var g = gradient
     if end < layers.count { inputGradients[end] = g }
+    let lowest = lowestTrained(freezing: frozen)
     do {
-      for layer in (0..<end).reversed() {
+      for layer in ((lowest ?? 0)..<end).reversed() {
         try cancellation.check()
         let x = value(arrivingAt: layer)
-        try accumulateParameterGradients(layer, g, x, cancellation)
+        if !frozen.contains(layer) {
+          try accumulateParameterGradients(layer, g, x, cancellation)
+        }
+        if layer == lowest { break }
         g = try gradientOfInput(layer, g, x, cancellation)
         inputGradients[layer] = g
       }
@@ -48,7 +52,8 @@ extension ReferencePlan {
       return try spatialNormalizationGradient(g, input: x, payload, cancellation: stop)
     case .batchNormalization(let payload):
       return try batchNormalizationGradient(
-        g, input: x, weight: p[0], statistics: seenStatistics(layer), mode: mode, payload,
+        g, input: x, weight: p[0], statistics: seenStatistics(layer), mode: mode(of: layer),
+        payload,
         cancellation: stop)
     case .activation(let activation):
       return try activationGradient(g, input: x, activation, cancellation: stop)

@@ -42,11 +42,12 @@ extension ReferencePlan {
   }
 
   /// Batch normalization: training uses the batch's statistics, and updates the running ones once
-  /// the output is complete.
+  /// the output is complete, unless the layer is frozen.
   private func normalizeBatch(
     _ layer: Int, _ x: Tensor, _ payload: BatchNormalization, _ stop: Cancellation
   ) throws(Cancelled) -> Tensor {
     let p = parameters[layer]
+    let mode = mode(of: layer)
     let seen =
       switch mode {
       case .inference: ChannelStatistics(mean: p[2], variance: p[3])

@@ -4,7 +4,7 @@ import Tensors
 extension ReferencePlan {
   func update(_ rules: [[UpdateRule?]]) {
     precondition(rules.count == layers.count, "An update takes rules for each layer.")
-    for layer in layers.indices where !rules[layer].isEmpty {
+    for layer in layers.indices where rules[layer].contains(where: { $0 != nil }) {
       let trainable = trainableParameters(of: layer)
       precondition(
         rules[layer].count == trainable.count && parameterGradients[layer].count == trainable.count,

@@ -11,6 +11,8 @@ final class ReferencePlan: ScalarPlan {
 
   var parameters: [[Tensor]]
   var masks: [Tensor?]
+  /// The layers whose parameters stay as they are.
+  var frozen: Set<Int> = []
   /// The input, then each layer's output.
   var values: [Tensor?]
   /// The batch statistics that each batch normalization used last, in training.
@@ -43,6 +45,15 @@ final class ReferencePlan: ScalarPlan {
   }
 
   func parameters(of layer: Int) -> [Tensor] { parameters[layer] }
+
+  func freeze(_ layers: Set<Int>) {
+    frozen = layers
+    for layer in layers { parameterGradients[layer] = [] }
+    forgetOutputs(from: 0)
+  }
+
+  /// How a batch normalization behaves: as at test time if it is frozen.
+  func mode(of layer: Int) -> Mode { frozen.contains(layer) ? .inference : mode }
 
   func setMask(_ mask: Tensor, of layer: Int) {
     precondition(layers[layer].kind == .dropout, "\(describe(layer)) takes no mask.")

@@ -10,7 +10,7 @@ package struct WeightFileError: DescribedError, Hashable, CustomStringConvertibl
   /// The next step, if one is known.
   package let hint: String?
 
-  init(_ file: String, _ reason: String, hint: String? = nil) {
+  package init(_ file: String, _ reason: String, hint: String? = nil) {
     (self.file, self.reason, self.hint) = (file, reason, hint)
   }
 

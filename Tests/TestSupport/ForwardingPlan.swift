@@ -15,6 +15,7 @@ open class ForwardingPlan: Plan {
     base.setParameters(parameters, of: layer)
   }
   open func parameters(of layer: Int) -> [Tensor] { base.parameters(of: layer) }
+  open func freeze(_ layers: Set<Int>) { base.freeze(layers) }
   open func setMask(_ mask: Tensor, of layer: Int) { base.setMask(mask, of: layer) }
   open func setInput(_ input: Tensor) { base.setInput(input) }
   open func forward(_ range: Range<Int>, cancellation: Cancellation) throws {

@@ -72,6 +72,16 @@ import Testing
     Setting(
       "fc10.rate", "0.1", { $0.layers["fc10"] = LayerSettings(rate: 0.1, decay: 1) }),
     Setting("fc10.decay", "none", { $0.layers["fc10"] = LayerSettings() }),
+    Setting(
+      "fc10.rate-factor", "10", { $0.layers["fc10"] = LayerSettings(decay: 1, rateFactor: 10) }),
+    Setting(
+      "layers.conv1.bias_rate_factor", "2",
+      { $0.layers["conv1"] = LayerSettings(biasRateFactor: 2) }),
+    Setting("freeze", "conv1...conv3", { $0.freeze = ["conv1...conv3"] }),
+    Setting("freeze", "conv1, conv2 fc10", { $0.freeze = ["conv1", "conv2", "fc10"] }),
+    Setting("freeze", "none", { _ in }),
+    Setting("images-per-class", "20", { $0.imagesPerClass = 20 }),
+    Setting("images_per_class", "none", { _ in }),
     Setting("crop", "24", { $0.pictures.crop = 24 }),
     Setting("pictures.mirror", "true", { $0.pictures.mirror = true }),
     Setting("mean", "channels", { $0.pictures.mean = .channels }),
@@ -111,8 +121,13 @@ import Testing
     ("format", "1", "format isn't a field of a recipe"),
     (
       "conv1.rte", "1",
-      "conv1.rte isn't a field: a layer has rate, bias_rate, decay, bias_decay; "
-        + "did you mean conv1.rate?"
+      "conv1.rte isn't a field: a layer has rate, bias_rate, decay, bias_decay, rate_factor, "
+        + "bias_rate_factor; did you mean conv1.rate?"
+    ),
+    ("from", "trained", "from isn't set by --set; train --from WEIGHTS"),
+    ("images-per-class", "0", "images_per_class takes a whole number from 1 to 1,000,000, not 0"),
+    (
+      "fc10.rate-factor", "-1", "layers.fc10.rate_factor takes a number from 0, not -1"
     ),
     ("rate", "-1", "rate takes a number from 0, not -1"),
     ("rate", "nan", "rate takes a number from 0, not ‘nan’"),
@@ -220,6 +235,7 @@ import Testing
       .replacing("\"cutout\": 0, ", with: "")
       .replacing(", \"color_divisor\": 1", with: "")
     #expect(!PictureSettings.laterFields.contains { old.contains($0) })
+    if recipe.from == nil { #expect(!Recipe.laterFields.contains { old.contains("\"\($0)\"") }) }
     #expect(try Recipe(json: old) == recipe)
   }
 
@@ -279,6 +295,26 @@ import Testing
     (small.resize, small.crop) = (nil, 6)
     let quiet = try small.pipeline(for: set).withoutColorNoise()
     #expect(quiet.options.colorNoise == nil && quiet.options.center == .imageCenter)
+  }
+
+  /// What a run that started from weights records is read back; a broken record is refused.
+  @Test func startingWeights() throws {
+    var recipe = Recipe.cudaConvnet18
+    recipe.from = .file(name: "/tmp/my weights.pth", digest: String(repeating: "0f", count: 32))
+    (recipe.freeze, recipe.imagesPerClass) = (["conv1...conv3", "fc10"], 7)
+    #expect(try Recipe(json: recipe.json) == recipe)
+    for (old, new, message) in [
+      ("0f0f", "xyz", "from.sha256 takes 64 hexadecimal digits, not"),
+      ("\"sha256\"", "\"digest\"", "from has no field digest"),
+      ("[\"conv1...conv3\", ", "[3, ", "freeze[0] takes a text, not 3"),
+      ("\"images_per_class\": 7", "\"images_per_class\": 0", "images_per_class takes"),
+    ] {
+      #expect(recipe.json.contains(old))
+      let error = #expect(throws: RecipeError.self) {
+        _ = try Recipe(json: recipe.json.replacing(old, with: new, maxReplacements: 1))
+      }
+      #expect(error?.description.hasPrefix(message) == true, "\(error?.description ?? "")")
+    }
   }
 
   @Test func unknownRecipe() {

@@ -30,6 +30,12 @@ import Testing
         $0.schedule = .plateau(Plateau(factor: 0.5, patience: 1, most: 2))
       }),
     Way(
+      name: "frozen layers, few images, a factor",
+      recipe: SmallRun.recipe {
+        ($0.freeze, $0.imagesPerClass, $0.batch) = (["conv1...bn1"], 15, 7)
+        $0.layers = ["last": LayerSettings(rateFactor: 10)]
+      }),
+    Way(
       name: "frozen, no validation",
       recipe: SmallRun.recipe {
         $0.schedule = .steps([

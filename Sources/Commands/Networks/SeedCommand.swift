@@ -30,16 +30,24 @@ package struct SeedCommand: Command, HasGlobalOptions {
 
   /// Shows or sets the seed.
   package func run(in session: inout Session) throws -> Output {
-    let isTrained = session.weights.isTrained(try session.geometry())
+    let geometry = try session.geometry()
+    let isTrained = session.weights.isTrained(geometry)
+    let hasLoaded =
+      session.weights.untrained(geometry).count < geometry.count { !$0.parameters.isEmpty }
     var text = isTrained ? "the weights were loaded" : "the untrained weights are drawn with it"
     if let number {
       guard let seed = UInt64(number.replacing("_", with: "")) else {
         throw Failure(
           .usage, "a seed is a whole number from 0, not \(quoted(number))", hint: "seed 2")
       }
-      if isTrained {
+      if hasLoaded {
         session.settings.seed = seed
-        text = "the loaded weights stay; new random numbers are drawn with this seed"
+        session.weights.reseed(seed)
+        if !isTrained { session.reset() }
+        text =
+          isTrained
+          ? "the loaded weights stay; new random numbers are drawn with this seed"
+          : "the loaded weights stay, and the others were drawn again"
       } else {
         session.reseed(seed)
         text = "the weights were drawn again, and no layer has run yet"

@@ -34,10 +34,8 @@ struct ClassReport {
       output.line(line, indent: 8)
     }
     if let label = session.picture.label { output.line("the data set says: \(label)", indent: 8) }
-    if !isTrained {
-      output.line(
-        .notice("untrained: the classes mean nothing")
-          + .faint(" (load trained loads a trained network)"), indent: 8)
+    if let note = Self.untrained(session.weights, trace.geometry) {
+      output.line(note, indent: 8, hang: 2)
     }
     self.output = output
     json = [
@@ -47,6 +45,23 @@ struct ClassReport {
           scores.json($0, name: session.className($0), .float(tensor.values[$0]))
         }),
     ]
+  }
+}
+
+extension ClassReport {
+  /// A note that the classes mean nothing, because all layers are untrained, or some; nil if none is.
+  fileprivate static func untrained(_ weights: Weights, _ geometry: [LayerGeometry]) -> Text? {
+    let drawn = weights.untrained(geometry)
+    guard let first = drawn.first else { return nil }
+    guard drawn.count < geometry.count(where: { !$0.parameters.isEmpty }) else {
+      return .notice("untrained: the classes mean nothing")
+        + .faint(" (load trained loads a trained network)")
+    }
+    let others = drawn.count - 1
+    return .notice(
+      "\(first.name)\(others > 0 ? " and \(NumberFormat.count(others, "other layer"))" : "") "
+        + "untrained: the classes mean nothing")
+      + .faint(" (train --from loaded --data DATA trains on)")
   }
 }
 

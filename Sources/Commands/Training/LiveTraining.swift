@@ -20,6 +20,8 @@ struct LiveTraining {
   var start = ContinuousClock.now
   /// Whether curves are drawn after each epoch.
   var plots = false
+  /// What the run took over from trained weights when it started.
+  var transfer: Transfer?
   /// How often checkpoints are written within an epoch.
   private let saving: SavingRule
   private var saved = ContinuousClock.now
@@ -111,6 +113,7 @@ struct LiveTraining {
         + " · \(NumberFormat.grouped(parameters)) parameters · \(dataset.name) · \(engine.title)"
         + " · seed \(recipe.seed)", hang: 4)
     RecipeReport(recipe).add(to: &output)
+    if let transfer { add(transfer, to: &output) }
     let (training, validation) = trainer.counts
     output.line(
       .faint("data") + .spaces(8)
@@ -133,6 +136,24 @@ struct LiveTraining {
       output.line("continuing after \(place(trainer))")
     }
     return output
+  }
+
+  /// The layers that were taken over from weights, and why the others are new.
+  private func add(_ transfer: Transfer, to output: inout Output) {
+    output.line(
+      .faint("taken") + .spaces(7) + .name(transfer.takenWords), indent: 2, hang: 14)
+    for note in transfer.notes {
+      output.line(.faint("set") + .spaces(9) + Text(note), indent: 2, hang: 14)
+    }
+    if transfer.new.isEmpty { return }
+    let reasons = transfer.new.compactMap { layer in
+      layer.reason.map { $0.hasPrefix(layer.name) ? $0 : "\(layer.name): \($0)" }
+    }
+    output.line(.faint("new") + .spaces(9) + .name(transfer.newWords), indent: 2, hang: 14)
+    for reason in reasons.prefix(3) { output.line(Text(reason), indent: 14, hang: 2) }
+    if reasons.count > 3 {
+      output.line(Text("and \(reasons.count - 3) more that don't fit"), indent: 14, hang: 2)
+    }
   }
 
   private func place(_ trainer: Trainer) -> String {
@@ -211,6 +232,11 @@ struct LiveTraining {
         "views": .string(evaluation.crops.rawValue), "seconds": .number(seconds),
         "checkpoint": .string(folder.best),
       ])
+    if let transfer, case .object(var members)? = output.json {
+      members["taken"] = .array(transfer.taken.map { .string($0) })
+      members["new"] = .array(transfer.new.map { .string($0.name) })
+      output.json = .object(members)
+    }
     let chosen =
       metrics.best == nil
       ? "the last epoch"

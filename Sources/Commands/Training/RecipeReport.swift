@@ -3,6 +3,7 @@ import Cells
 import Datasets
 import Documents
 import Networks
+import TensorFiles
 import Training
 
 /// A recipe in words, for people: `optimizer   Adam, β₁ 0.9, …`.
@@ -13,7 +14,7 @@ struct RecipeReport {
   /// Describes a recipe; the data and the engine aren't part of one.
   init(_ recipe: Recipe) {
     var rows: [(String, String)] = [
-      ("network", recipe.network),
+      ("network", recipe.from == .needed ? "that of the weights" : recipe.network),
       ("optimizer", "\(recipe.optimizer.words), batches of \(recipe.batch)"),
       ("rates", Self.rates(recipe)),
       ("decay", Self.pair(recipe.decay, recipe.biasDecay)),
@@ -21,11 +22,23 @@ struct RecipeReport {
     for (name, settings) in recipe.layers.sorted(by: { $0.key < $1.key }) {
       rows.append(("  \(name)", settings.words))
     }
+    if !recipe.freeze.isEmpty {
+      rows.append(("frozen", recipe.freeze.joined(separator: ", ")))
+    }
     rows += [
       ("schedule", recipe.schedule.words),
-      ("weights", "\(recipe.initialization.words), seed \(recipe.seed)"),
+      (
+        "weights",
+        (recipe.from.map { "\($0.words); other layers: " } ?? "")
+          + "\(recipe.initialization.words), seed \(recipe.seed)"
+      ),
       ("images", recipe.pictures.words),
       ("epochs", NumberFormat.grouped(recipe.epochs)),
+    ]
+    if let count = recipe.imagesPerClass {
+      rows.append(("per class", "\(NumberFormat.count(count, "training image"))"))
+    }
+    rows += [
       (
         "validation",
         recipe.validation == 0
@@ -72,9 +85,13 @@ extension Optimizer {
 extension LayerSettings {
   /// The settings in which this layer differs from the others.
   var words: String {
-    [("rate", rate), ("bias rate", biasRate), ("decay", decay), ("bias decay", biasDecay)]
-      .compactMap { name, value in value.map { "\(name) \(NumberFormat.shortest($0))" } }
-      .joined(separator: ", ")
+    [
+      ("rate ", rate), ("bias rate ", biasRate), ("decay ", decay), ("bias decay ", biasDecay),
+      ("rates ×", biasRateFactor == nil ? rateFactor : nil),
+      ("rate ×", biasRateFactor == nil ? nil : rateFactor), ("bias rate ×", biasRateFactor),
+    ]
+    .compactMap { name, value in value.map { "\(name)\(NumberFormat.shortest($0))" } }
+    .joined(separator: ", ")
   }
 }
 
@@ -172,6 +189,16 @@ extension TestCrops {
     case .center: "the centre crop"
     case .mirrored: "the centre crop and its mirror image"
     case .tenCrop: "ten crops: corners and centre, each also mirrored"
+    }
+  }
+}
+
+extension StartingWeights {
+  /// Which weights, with the start of the file's SHA-256.
+  fileprivate var words: String {
+    switch self {
+    case .needed: "trained ones, named by --from"
+    case .file(let name, let digest): "\(printable(name)) (SHA-256 \(digest.prefix(12))…)"
     }
   }
 }

@@ -27,7 +27,8 @@ package struct RecipesCommand: Command, HasGlobalOptions {
     ])
     for recipe in Recipes.all {
       table.row([
-        .name(recipe.name), Text(recipe.network), Text(NumberFormat.grouped(recipe.epochs)),
+        .name(recipe.name), Text(recipe.from == .needed ? "any" : recipe.network),
+        Text(NumberFormat.grouped(recipe.epochs)),
         .faint(recipe.title),
       ])
     }

@@ -19,6 +19,12 @@ package struct TrainCommand: Command, HasGlobalOptions {
       no files), or a folder. Any field of the recipe can be changed: --set decay=0.001 \
       --set schedule=one-cycle --set fc10.decay=1.
 
+      --from starts with trained weights: trained, a run, a checkpoint, a file that load reads, or at the \
+      prompt loaded, those of the network in use. Layers that fit are taken over, the others are drawn; the last layer is new if the classes are. The recipe is then \
+      fine-tune, unless you name another. --freeze conv1...conv3 leaves layers as they are, which also saves \
+      time. --set fc10.rate-factor=10 multiplies a layer's learning rates, and --set images-per-class=20 uses \
+      only some of the images.
+
       Each run has a folder, runs/RECIPE-seedN unless --out names one, with its checkpoints, \
       recipe.json, metrics.csv, metrics.json and curves.svg. Ctrl-C (or SIGTERM) finishes the step and \
       saves; train --resume FOLDER continues as if the run had never stopped, bit for bit with the \
@@ -28,6 +34,7 @@ package struct TrainCommand: Command, HasGlobalOptions {
   package static let examples: [Example] = [
     .unrun("train --recipe 80-seconds", "a small network on CIFAR-10, in a minute or two"),
     .unrun("train --data shapes --epochs 2", "on drawn shapes, which need no files"),
+    .unrun("train --from trained --data photos --freeze conv1...conv3", "on a folder of your own"),
     .unrun("train --resume runs/80-seconds-seed1", "continue a run"),
     .slip("train --epochs 0 --data shapes", "no epochs", expect: "epochs"),
     .slip("train --recipe 18-seconds", "an unknown recipe", expect: "80-seconds"),
@@ -36,6 +43,9 @@ package struct TrainCommand: Command, HasGlobalOptions {
     .slip("train --rate fast", "not a number", expect: "rate takes a number from 0, not ‘fast’"),
     .slip("train --data nowhere", "data that doesn't exist", expect: "nowhere"),
     .slip("train --resume nowhere", "a run that doesn't exist", expect: "nowhere"),
+    .slip("train --from nowhere", "weights that don't exist", expect: "nowhere"),
+    .slip(
+      "train --recipe fine-tune --data shapes", "nothing to start from", expect: "--from trained"),
     .slip("train --out Package.swift --resume nowhere", "two folders", expect: "--resume"),
   ]
 
@@ -43,6 +53,16 @@ package struct TrainCommand: Command, HasGlobalOptions {
     help: ArgumentHelp("The recipe: a name, or a JSON file.", valueName: "name"),
     completion: .list(Recipes.all.map(\.name)))
   var recipe: String?
+  @Option(
+    help: ArgumentHelp(
+      "Start from these weights: trained, a run, a file, or loaded.", valueName: "weights"),
+    completion: .file())
+  var from: String?
+  @Option(
+    parsing: .unconditionalSingleValue,
+    help: ArgumentHelp(
+      "Leave these layers as they are: conv1...conv3; can be repeated.", valueName: "layer"))
+  var freeze: [String] = []
   @Option(help: ArgumentHelp("Passes over the training images.", valueName: "n"))
   var epochs: String?
   @Option(help: ArgumentHelp("Images per step.", valueName: "n")) var batch: String?
@@ -86,9 +106,15 @@ package struct TrainCommand: Command, HasGlobalOptions {
         .usage, "--resume continues a run with its own folder and recipe: drop --out and --recipe",
         hint: "train --resume FOLDER; --set and --epochs may change the recipe")
     }
-    let kept = try keptPath(in: session)
+    guard resume == nil || from == nil else {
+      throw Failure(
+        .usage, "--resume continues with the run's own weights: drop --from",
+        hint: "train --from \(shellWord(from ?? "")) starts a new run")
+    }
+    let source = resume == nil ? try source(in: session) : nil
+    let kept = try keptPath(source, in: session)
     if let kept, let run = KeptRun(kept) { return run.output }
-    var live = try live(kept, in: &session)
+    var live = try live(kept, source, in: &session)
     live.start = start
     live.plots = plot
     return try live.run(in: &session)
@@ -96,12 +122,18 @@ package struct TrainCommand: Command, HasGlobalOptions {
 
   /// What is trained, and about how long that takes.
   package func work(in session: Session) -> Work? {
-    if let kept = try? keptPath(in: session), KeptRun(kept) != nil { return nil }
-    guard resume == nil, let recipe = try? resolved(chosen(in: session), seed: 1) else {
+    let source = resume == nil ? try? source(in: session) : nil
+    if let kept = try? keptPath(source, in: session), KeptRun(kept) != nil { return nil }
+    let chosen = chosen(in: session)
+    guard resume == nil, let recipe = try? resolved(chosen, source, seed: 1) else {
       return Work(deed: "trains a network", isTraining: true)
     }
-    let network = chosen(in: session) ?? Zoo.network(named: recipe.network)
-    let images = Work.imageCounts(of: session.settings.data ?? "cifar10").map { Double($0.train) }
+    let network =
+      source?.network(chosen: chosen) ?? chosen ?? Zoo.network(named: recipe.network)
+    let images = Work.imageCounts(of: session.settings.data ?? "cifar10").map { count in
+      // The data sets whose sizes are known have ten classes each.
+      Double(min(count.train, recipe.imagesPerClass.map { 10 * $0 } ?? .max))
+    }
     let macs = network.flatMap { try? Summary($0).multiplyAdds }
     let seconds = images.flatMap { images in
       macs.map {
@@ -120,58 +152,95 @@ package struct TrainCommand: Command, HasGlobalOptions {
   }
 
   /// The folder in which a lesson keeps this run; nil outside a lesson.
-  private func keptPath(in session: Session) throws -> String? {
+  private func keptPath(_ source: WeightSource?, in session: Session) throws -> String? {
     guard session.keepsRuns, resume == nil, out == nil else { return nil }
     let network = chosen(in: session)
     return KeptRun.folder(
-      for: try resolved(network, seed: session.settings.seed), network: network,
+      for: try resolved(network, source, seed: session.settings.seed), network: network,
       data: Self.absolute(session.settings.data ?? "cifar10"), in: session)
   }
 
   /// Starts or resumes the run that the options describe; a lesson's run continues where it stopped.
-  private func live(_ kept: String?, in session: inout Session) throws -> LiveTraining {
+  private func live(
+    _ kept: String?, _ source: WeightSource?, in session: inout Session
+  ) throws -> LiveTraining {
     if changes.contains(where: { $0.hasPrefix("views=") }) {
       session.host.warn("the field views is now called crops: --set crops=ten-crop")
     }
     if let resume { return try resumed(resume, in: &session) }
     if let kept, RunFolder.isRun(kept), let live = try? resumed(kept, in: &session) { return live }
-    return try begun(kept, in: &session)
+    return try begun(kept, source, in: &session)
   }
 
   // Starting a run.
 
-  private func begun(_ kept: String?, in session: inout Session) throws -> LiveTraining {
+  /// The weights to start from; nil if all are drawn.
+  private func source(in session: Session) throws -> WeightSource? {
+    let recorded = try recipe.flatMap { try Recipe(named: $0).from?.name }
+    guard let name = from ?? recorded else { return nil }
+    session.host.report(progress: "reading \(name)")
+    let path = TrainedNetwork.file(name)
+    if name == WeightSource.loaded, (try? OpenFile(path)) == nil {
+      return try WeightSource(loadedIn: session)
+    }
+    return try WeightSource(
+      path: path, name: Self.absolute(name), preferred: chosen(in: session),
+      cancellation: session.host.cancellation)
+  }
+
+  private func begun(
+    _ kept: String?, _ source: WeightSource?, in session: inout Session
+  ) throws -> LiveTraining {
     let chosen = chosen(in: session)
-    let recipe = try resolved(chosen, seed: session.settings.seed)
+    let recipe = try resolved(chosen, source, seed: session.settings.seed)
     let path = out ?? Self.freeFolder(kept ?? Self.usualFolder(for: recipe, in: session))
     try RunFolder.requireFree(path)
     let engine = try session.fastEngine()
     let spec = session.settings.data ?? "cifar10"
     let dataset = try session.dataset(spec)
     session.host.report(progress: "preparing")
-    var network = try chosen ?? recipe.zooNetwork(for: dataset)
+    var network =
+      try source?.network(chosen: chosen) ?? chosen ?? recipe.zooNetwork(for: dataset)
     let classes = dataset.train.classNames
-    if Zoo.network(named: network.name) == network, network.classCount != classes.count {
+    if source != nil
+      || Zoo.network(named: network.name) == network && network.classCount != classes.count
+    {
       network = network.telling(classes)
     }
+    let transfer = try source?.transfer(to: network, cancellation: session.host.cancellation)
     let trainer = try Trainer(
-      network: network, engine: engine.engine, dataset: dataset, recipe: recipe,
-      threads: engine.threads, cancellation: session.host.cancellation)
+      network: transfer?.network ?? network, engine: engine.engine, dataset: dataset,
+      recipe: recipe, threads: engine.threads, starting: transfer?.parameters ?? [:],
+      cancellation: session.host.cancellation)
     let state = trainer.snapshot()
     let saving = SavingRule(steps: saveSteps, minutes: saveMinutes)
     let folder = try RunFolder.create(
       path, state: state, data: Self.absolute(spec), saving: saving)
-    return LiveTraining(
+    var notes: [String] = []
+    if source == nil, chosen != nil, !session.weights.loaded.isEmpty {
+      notes.append("the loaded weights aren't used: --from loaded starts from them")
+    }
+    var live = LiveTraining(
       trainer: trainer, folder: folder, dataset: dataset, engine: engine.engine,
-      metrics: Metrics(state), saving: saving)
+      metrics: Metrics(state), saving: saving, notes: notes)
+    live.transfer = transfer
+    return live
   }
 
   /// The recipe with all options applied.
-  private func resolved(_ network: Network?, seed: UInt64) throws -> Recipe {
-    let name =
-      recipe ?? Recipes.all.first { $0.network == network?.name }?.name ?? "80-seconds"
-    var recipe = try Recipe(named: name)
+  private func resolved(
+    _ network: Network?, _ source: WeightSource?, seed: UInt64
+  ) throws -> Recipe {
+    let usual = Recipes.all.first { $0.network == network?.name }?.name ?? "80-seconds"
+    var recipe = try Recipe(named: recipe ?? (source == nil ? usual : Recipe.fineTune.name))
     if let network { recipe.network = network.name }
+    if let source {
+      recipe = try starting(recipe, from: source, network)
+    } else if recipe.from != nil {
+      throw Failure(
+        .usage, "the recipe \(recipe.name) starts from trained weights",
+        hint: "name them: train --recipe \(shellWord(self.recipe ?? "")) --from trained")
+    }
     recipe.seed = seed
     if seed > UInt64(Int.max) {
       // Checked here because the next setting applied would otherwise report it as its own error.
@@ -181,12 +250,38 @@ package struct TrainCommand: Command, HasGlobalOptions {
     return try changed(recipe)
   }
 
+  /// The recipe for weights, which must be those that it records, if it records any.
+  private func starting(
+    _ recipe: Recipe, from source: WeightSource, _ chosen: Network?
+  ) throws -> Recipe {
+    guard let network = source.network(chosen: chosen) ?? chosen ?? Self.named(recipe) else {
+      throw Failure(
+        .file, "\(printable(source.name)) fits none of our networks",
+        hint: "--network NAME takes the tensors that fit that one")
+    }
+    if from == nil, case .file? = recipe.from, recipe.from != source.start {
+      throw Failure(
+        .file,
+        "\(printable(source.name)) has changed since this recipe was used: its SHA-256 differs",
+        hint: "--from \(shellWord(source.name)) takes it as it is")
+    }
+    return recipe.starting(from: source, in: network)
+  }
+
+  /// The network of a recipe that isn't made for any weights.
+  private static func named(_ recipe: Recipe) -> Network? {
+    recipe.from == nil ? Zoo.network(named: recipe.network) : nil
+  }
+
   /// The recipe with the fields that the command line sets.
   private func changed(_ recipe: Recipe) throws -> Recipe {
     var recipe = recipe
     var settings: [(option: String, field: String, value: String)] = []
     for (field, value) in [("epochs", epochs), ("batch", batch), ("rate", rate)] {
       if let value { settings.append(("--\(field)", field, value)) }
+    }
+    if !freeze.isEmpty {
+      settings.append(("--freeze", "freeze", freeze.joined(separator: " ")))
     }
     for change in changes {
       guard let equals = change.firstIndex(of: "="), equals != change.startIndex else {
@@ -271,7 +366,7 @@ package struct TrainCommand: Command, HasGlobalOptions {
   }
 
   /// Rejects changes of the network, the seed, or anything but the recipe's rates, decays, momentum,
-  /// schedule, epochs and views.
+  /// frozen layers, schedule, epochs and crops.
   private func requireSameRun(
     _ before: TrainingState, _ recipe: Recipe, _ session: Session
   ) throws {
@@ -287,12 +382,12 @@ package struct TrainCommand: Command, HasGlobalOptions {
     let old = before.recipe
     (same.epochs, same.rate, same.biasRate) = (old.epochs, old.rate, old.biasRate)
     (same.decay, same.biasDecay, same.layers) = (old.decay, old.biasDecay, old.layers)
-    (same.schedule, same.crops) = (old.schedule, old.crops)
+    (same.schedule, same.crops, same.freeze) = (old.schedule, old.crops, old.freeze)
     if same.optimizer.kind == old.optimizer.kind { same.optimizer = old.optimizer }
     guard same == old else {
       throw Failure(
         .usage, "a resumed run keeps its data, network, batches and optimizer",
-        hint: "epochs, rates, decays, momentum, schedule and crops may change")
+        hint: "epochs, rates, decays, momentum, frozen layers, schedule and crops may change")
     }
   }
 }

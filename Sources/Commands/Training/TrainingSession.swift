@@ -5,6 +5,7 @@ import Foundation
 import Layers
 import Networks
 import TensorFiles
+import Tensors
 import Training
 
 extension Session {
@@ -43,5 +44,32 @@ extension Session {
     let block = Block.preformatted([Text(json.text)])
     host.stream(Document([block]))
     shown.append(block)
+  }
+}
+
+extension WeightSource {
+  /// The name of the weights that the session has loaded.
+  static let loaded = "loaded"
+
+  /// The weights of the network in use that came from a file or from training.
+  ///
+  /// - Throws: `Failure` if there are none.
+  init(loadedIn session: Session) throws {
+    var (weights, parameters) = (session.weights, [String: Tensor]())
+    let geometry = try session.geometry()
+    let drawn = weights.untrained(geometry).map(\.index)
+    for layer in geometry where !layer.parameters.isEmpty && !drawn.contains(layer.index) {
+      let tensors = try weights.parameters(
+        of: layer, initialization: session.network.layers[layer.index].initialization,
+        cancellation: session.host.cancellation)
+      for (parameter, tensor) in zip(layer.parameters, tensors) {
+        parameters[layer.name(of: parameter)] = tensor
+      }
+    }
+    guard !parameters.isEmpty else {
+      throw Failure(
+        .order, "no weights are loaded", hint: "load trained first, or train --from trained")
+    }
+    self.init(parameters, of: session.network, name: Self.loaded)
   }
 }

@@ -48,6 +48,26 @@ package enum Split {
     return stratified(labels: labels, seed: seed, sharesByClass: shares)
   }
 
+  /// Chooses images of each class at random, the same for the same seed: those with the smallest
+  /// numbers from `CounterRandom("images per class", seed)` at the image's position. A smaller
+  /// choice is a part of a larger one.
+  ///
+  /// - Parameters:
+  ///   - labels: the class of each image.
+  ///   - count: how many of each class; all, if it has fewer.
+  ///   - seed: the seed of the choice.
+  /// - Returns: their positions, in increasing order.
+  package static func some(labels: [UInt8], perClass count: Int, seed: UInt64) -> [Int] {
+    let random = CounterRandom("images per class", seed: seed)
+    var left = [Int](repeating: count, count: 256)
+    return labels.indices.map { (random.bits(UInt64($0)), $0) }.sorted { $0 < $1 }
+      .filter { _, index in
+        left[Int(labels[index])] -= 1
+        return left[Int(labels[index])] >= 0
+      }
+      .map(\.1).sorted()
+  }
+
   private static func stratified(
     labels: [UInt8], seed: UInt64, share: (Int) -> Int
   ) -> (train: [Int], validation: [Int]) {

@@ -26,13 +26,15 @@
 
     override var parameters: [ParameterSlot] { slots }
 
+    /// The batch's statistics in training, unless the layer is frozen; else the running ones.
+    private var usesBatch: Bool { mode == .training && !isFrozen }
+
     override func forward() {
-      switch mode {
-      case .training:
+      if usesBatch {
         fk_batch_statistics(input.map, input.data.base, &mean, &variance)
         fk_batch_running_statistics(
           input.map, layer.momentum, mean, variance, slots[2].values.base, slots[3].values.base)
-      case .inference:
+      } else {
         for c in mean.indices {
           mean[c] = Double(slots[2].values.base[c])
           variance[c] = Double(slots[3].values.base[c])
@@ -47,7 +49,7 @@
     override func backward(toInput: Bool) {
       guard let weights = slots[0].gradient, let bias = slots[1].gradient else { return }
       fk_batch_normalization_gradient(
-        input.map, layer.epsilon, mean, variance, slots[0].values.base, mode == .training,
+        input.map, layer.epsilon, mean, variance, slots[0].values.base, usesBatch,
         arrivingGradient().base, input.data.base, false,
         toInput ? leavingGradient().base : nil, weights.base, bias.base)
     }

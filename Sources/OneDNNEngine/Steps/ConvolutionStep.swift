@@ -99,7 +99,7 @@
 
     override func backward(toInput wanted: Bool) throws(EngineFailure) {
       let gradient = arrivingGradient()
-      try toFilters?.run(input.data, gradient)
+      if !isFrozen { try toFilters?.run(input.data, gradient) }
       guard wanted, let toInput else { return }
       if toInputIsStale { try toInputFilters?.run() }
       toInputIsStale = false

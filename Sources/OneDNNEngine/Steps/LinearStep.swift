@@ -49,7 +49,7 @@
 
     override func backward(toInput: Bool) throws(EngineFailure) {
       let gradient = arrivingGradient()
-      if let weights = weights.gradient, let bias = bias.gradient {
+      if !isFrozen, let weights = weights.gradient, let bias = bias.gradient {
         try product(
           true, false, outputs, inputs, batch, gradient, outputs, input.data, inputs, weights,
           inputs)

@@ -40,7 +40,7 @@
 
     override func backward(toInput: Bool) {
       let gradient = arrivingGradient()
-      if let weights = weights.gradient, let biases = biases.gradient {
+      if !isFrozen, let weights = weights.gradient, let biases = biases.gradient {
         fk_local_parameter_gradients(
           &layer, gradient.base, input.data.base, false, weights.base, biases.base)
       }

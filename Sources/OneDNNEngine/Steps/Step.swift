@@ -11,6 +11,8 @@
     var parameters: [ParameterSlot] { [] }
     /// Whether a following ReLU is fused with this layer; the output is then the ReLU's.
     let relu: Bool
+    /// Whether the parameters stay as they are, so that they need no gradients.
+    var isFrozen = false
     /// Whether the output's gradient is already that of the ReLU's input.
     var gradientIsMasked = false
     /// Whether this step's input gradient should be that of the input of the ReLU before it, for
@@ -32,7 +34,8 @@
       preconditionFailure("Each kind of step implements this.")
     }
 
-    /// Computes the gradients from `output.gradient`; parameter gradients are assigned.
+    /// Computes the gradients from `output.gradient`; parameter gradients are assigned, unless the
+    /// layer is frozen.
     ///
     /// - Parameter toInput: whether to compute the input's gradient.
     func backward(toInput: Bool) throws(EngineFailure) {

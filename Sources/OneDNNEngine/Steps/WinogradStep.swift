@@ -62,7 +62,7 @@
       let gradient = arrivingGradient()
       try destination?.into(from: gradient)
       let g = (destination?.copy ?? gradient).base
-      if let filters = filters.gradient, let bias = bias.gradient {
+      if !isFrozen, let filters = filters.gradient, let bias = bias.gradient {
         try source?.into(from: input.data)
         fk_winograd_filter_gradient(
           &layer, g, (source?.copy ?? input.data).base, filters.base)

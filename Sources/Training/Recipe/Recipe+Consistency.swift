@@ -23,6 +23,7 @@ extension Recipe {
     }
     try whole("epochs", epochs, from: 1)
     try whole("batch", batch, from: 1)
+    if let imagesPerClass { try whole("images_per_class", imagesPerClass, from: 1) }
     for (field, value) in [
       ("rate", rate), ("bias_rate", biasRate), ("decay", decay), ("bias_decay", biasDecay),
     ] {
@@ -125,5 +126,45 @@ extension Recipe {
     }
     let classes = dataset.train.classNames
     return found.classCount == classes.count ? found : found.telling(classes)
+  }
+
+  /// The recipe with settings of `last` as those of the network's last layer with parameters.
+  func namingLastLayer(of network: Network) throws -> Recipe {
+    guard let settings = layers["last"], network.index(of: "last") == nil,
+      let last = try network.geometry().last(where: { !$0.parameters.isEmpty })
+    else { return self }
+    var recipe = self
+    recipe.layers["last"] = nil
+    recipe.layers[last.name] = settings.merging(layers[last.name])
+    return recipe
+  }
+
+  /// The positions of the layers that `freeze` names.
+  ///
+  /// - Throws: `RecipeError` if a layer doesn't exist, or if nothing is left to train.
+  func frozenLayers(in network: Network) throws -> Set<Int> {
+    guard !freeze.isEmpty else { return [] }
+    let frozen = try LayerRanges.positions(freeze, in: network, field: "freeze")
+    guard
+      try network.geometry().contains(where: { $0.trainableCount > 0 && !frozen.contains($0.index) }
+      )
+    else {
+      throw RecipeError(
+        "freeze", "names every layer of \(network.name) that has parameters",
+        hint: "leave at least the last one to train")
+    }
+    return frozen
+  }
+}
+
+extension LayerSettings {
+  /// These settings, except where others are given.
+  func merging(_ others: LayerSettings?) -> LayerSettings {
+    guard let others else { return self }
+    var merged = self
+    for field in Self.fields {
+      if let value = others[keyPath: field.path] { merged[keyPath: field.path] = value }
+    }
+    return merged
   }
 }

@@ -15,6 +15,9 @@ extension Recipe {
     "pictures", "validation", "crops", "seed",
   ]
 
+  /// Members that are only written where they are set, and that old files lack.
+  static let laterFields = ["freeze", "images_per_class", "from"]
+
   /// The recipe in a JSON text.
   ///
   /// - Throws: `RecipeError` with the first field that is unknown, missing, of the wrong kind or
@@ -37,7 +40,8 @@ extension Recipe {
     guard all["version"]?.json == .integer(1) else {
       throw RecipeError("version", "must be 1, the only known version")
     }
-    let fields = try json.renamingMember("views", to: "crops").members(Self.fields)
+    let fields = try json.renamingMember("views", to: "crops").members(
+      Self.fields, optional: Self.laterFields)
     func field(_ name: String) -> RecipeValue { fields[name]! }
     let (validation, validationPart) = try Self.validation(field("validation"))
     self.init(
@@ -56,7 +60,18 @@ extension Recipe {
       validation: validation, validationPart: validationPart,
       crops: try Self.crops(field("crops")),
       seed: UInt64(try field("seed").whole(0...Int.max)))
+    freeze = try fields["freeze"]?.optional(Self.layerNames) ?? []
+    imagesPerClass = try fields["images_per_class"]?.optional { value throws(RecipeError) in
+      try value.whole(1...1_000_000)
+    }
+    from = try fields["from"]?.optional(StartingWeights.init)
     try requireConsistency()
+  }
+
+  private static func layerNames(_ json: RecipeValue) throws(RecipeError) -> [String] {
+    var names: [String] = []
+    for element in try json.elements() { names.append(try element.text(limit: 200)) }
+    return names
   }
 
   private static func layers(
@@ -123,6 +138,7 @@ extension LayerSettings {
   static var fields: [(name: String, path: WritableKeyPath<LayerSettings, Double?>)] {
     [
       ("rate", \.rate), ("bias_rate", \.biasRate), ("decay", \.decay), ("bias_decay", \.biasDecay),
+      ("rate_factor", \.rateFactor), ("bias_rate_factor", \.biasRateFactor),
     ]
   }
 }

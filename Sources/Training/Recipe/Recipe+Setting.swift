@@ -10,7 +10,8 @@ extension Recipe {
   /// unique (`patience`); `-` counts as `_`. Settings of one layer are `layers.conv1.rate` or
   /// `conv1.rate`. Naming another kind of optimizer or schedule brings its usual numbers:
   /// `schedule=one-cycle`. Steps may be written `120:0.1 130:0.01`, for one layer `conv1@72:0`, for
-  /// weights alone `weight@23:0.1` or `conv1.weight@68:0.001`. The word `none` removes an optional
+  /// weights alone `weight@23:0.1` or `conv1.weight@68:0.001`. Layers to freeze may be written
+  /// `conv1...conv3 fc6`. The word `none` removes an optional
   /// setting. `views` is the name of `crops` in older versions.
   ///
   /// - Throws: `RecipeError` if the field doesn't exist, or can't take the value.
@@ -23,11 +24,11 @@ extension Recipe {
   }
 
   /// Members that describe the file and can't be set.
-  private static let fixed: Set<String> = ["format", "version", "layers"]
+  private static let fixed: Set<String> = ["format", "version", "layers", "from"]
 
   /// The paths of all fields, in the order of the JSON.
   private static func places(in root: [JSONValue.Member]) -> [[String]] {
-    fields.filter { !fixed.contains($0) }.flatMap { name -> [[String]] in
+    (fields + laterFields).filter { !fixed.contains($0) }.flatMap { name -> [[String]] in
       guard case .object(let members)? = root[name] else { return [[name]] }
       return [[name]] + members.names.filter { $0 != "kind" }.sorted().map { [name, $0] }
     }
@@ -58,6 +59,9 @@ extension Recipe {
           hint: Suggestion.nearest(to: field, among: settings)
             .map { "did you mean \(printable(layer[0])).\($0)?" })
       }
+    }
+    if plain == ["from"] {
+      throw RecipeError("from", "isn't set by --set", hint: "train --from WEIGHTS")
     }
     try requireKind(plain)
     guard !given.isEmpty else {
@@ -102,6 +106,7 @@ extension Recipe {
       return schedule["steps"]!
     }
     if text == "none" { return .null }
+    if path == ["freeze"] { return .array(LayerRanges.items(text).map { .string($0) }) }
     if texts.contains(path) { return .string(text) }
     if let json = try? JSONParser.parse(Array(text.utf8)) { return json }
     if let number = Double(text), number.isFinite, text.first?.isLetter == false {

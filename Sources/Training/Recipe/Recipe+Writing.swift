@@ -16,7 +16,7 @@ extension Recipe {
         .string(
           "\(validationPart.rawValue):\(NumberFormat.shortest(self.validation, minus: .hyphen))")
       }
-    let members: [(String, JSONValue)] = [
+    var members: [(String, JSONValue)] = [
       ("format", .string(Self.formatName)), ("version", 1), ("name", .string(name)),
       ("title", .string(title)), ("source", .string(source)), ("network", .string(network)),
       ("epochs", .integer(epochs)), ("batch", .integer(batch)), ("optimizer", optimizer.json),
@@ -27,6 +27,9 @@ extension Recipe {
       ("validation", validation), ("crops", .string(crops.rawValue)),
       ("seed", .integer(Int(clamping: seed))),
     ]
+    if !freeze.isEmpty { members.append(("freeze", .array(freeze.map { .string($0) }))) }
+    if let imagesPerClass { members.append(("images_per_class", .integer(imagesPerClass))) }
+    if let from { members.append(("from", from.json)) }
     return members.map { JSONValue.Member(name: $0, value: $1) }
   }
 

@@ -28,7 +28,7 @@ package struct Recipe: Hashable, Sendable {
   package var decay: Double
   /// The decay λ of biases.
   package var biasDecay: Double
-  /// Different settings of single layers, by their names.
+  /// Different settings of single layers, by their names; `last` is the last layer with parameters.
   package var layers: [String: LayerSettings]
   /// How the rates change.
   package var schedule: Schedule
@@ -47,6 +47,13 @@ package struct Recipe: Hashable, Sendable {
   package var crops: TestCrops
   /// The seed of everything random.
   package var seed: UInt64
+  /// Layers whose parameters stay as they are: names and ranges such as `conv1...conv3`.
+  package var freeze: [String] = []
+  /// How many training images of each class are used, those held back for validation included;
+  /// nil for all.
+  package var imagesPerClass: Int?
+  /// The trained weights that a run starts from; nil if all are drawn.
+  package var from: StartingWeights?
 
   /// A recipe.
   package init(
@@ -55,7 +62,7 @@ package struct Recipe: Hashable, Sendable {
     biasDecay: Double = 0, layers: [String: LayerSettings] = [:], schedule: Schedule = .constant,
     initialization: InitializationScheme = .network, dropout: Dropout.Convention? = nil,
     pictures: PictureSettings, validation: Double = 0.1, validationPart: ValidationPart = .train,
-    crops: TestCrops = .center, seed: UInt64 = 1
+    crops: TestCrops = .center, seed: UInt64 = 1, from: StartingWeights? = nil
   ) {
     (self.name, self.title, self.source, self.network) = (name, title, source, network)
     (self.epochs, self.batch, self.optimizer) = (epochs, batch, optimizer)
@@ -64,7 +71,7 @@ package struct Recipe: Hashable, Sendable {
     (self.layers, self.schedule) = (layers, schedule)
     (self.initialization, self.dropout) = (initialization, dropout)
     (self.pictures, self.validation, self.validationPart) = (pictures, validation, validationPart)
-    (self.crops, self.seed) = (crops, seed)
+    (self.crops, self.seed, self.from) = (crops, seed, from)
   }
 }
 
@@ -78,11 +85,17 @@ package struct LayerSettings: Hashable, Sendable {
   package var decay: Double?
   /// The decay of the biases.
   package var biasDecay: Double?
+  /// The factor on the layer's learning rates.
+  package var rateFactor: Double?
+  /// The factor on the learning rate of the biases, if it is another one.
+  package var biasRateFactor: Double?
 
   /// Settings that differ; nil keeps the recipe's.
   package init(
-    rate: Double? = nil, biasRate: Double? = nil, decay: Double? = nil, biasDecay: Double? = nil
+    rate: Double? = nil, biasRate: Double? = nil, decay: Double? = nil, biasDecay: Double? = nil,
+    rateFactor: Double? = nil, biasRateFactor: Double? = nil
   ) {
     (self.rate, self.biasRate, self.decay, self.biasDecay) = (rate, biasRate, decay, biasDecay)
+    (self.rateFactor, self.biasRateFactor) = (rateFactor, biasRateFactor)
   }
 }

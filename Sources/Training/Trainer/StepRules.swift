@@ -20,8 +20,8 @@ struct StepRules {
   /// The rules of the last step set; overwritten in place.
   private(set) var rules: [[UpdateRule?]]
 
-  /// The rules of a recipe for a network.
-  init(_ recipe: Recipe, geometry: [LayerGeometry]) {
+  /// The rules of a recipe for a network. Frozen layers, by their positions, have none.
+  init(_ recipe: Recipe, geometry: [LayerGeometry], frozen: Set<Int> = []) {
     (optimizer, schedule) = (recipe.optimizer, recipe.schedule)
     var slots: [Slot] = []
     rules = []
@@ -32,13 +32,15 @@ struct StepRules {
       // should be about 1, so it decays only if the recipe says so for its layer.
       let usual = layer.layer.kind == .batchNormalization ? 0 : recipe.decay
       let usualBias = layer.layer.kind == .batchNormalization ? 0 : recipe.biasDecay
-      for (slot, parameter) in trainable.enumerated() {
+      let factor = settings?.rateFactor ?? 1
+      for (slot, parameter) in trainable.enumerated() where !frozen.contains(layer.index) {
         let isBias = parameter.role == .bias
         slots.append(
           Slot(
             layer: layer.index, slot: slot, name: layer.name, role: isBias ? .bias : .weight,
             rate: isBias
-              ? settings?.biasRate ?? recipe.biasRate : settings?.rate ?? recipe.rate,
+              ? (settings?.biasRate ?? recipe.biasRate) * (settings?.biasRateFactor ?? factor)
+              : (settings?.rate ?? recipe.rate) * factor,
             decay: isBias ? settings?.biasDecay ?? usualBias : settings?.decay ?? usual))
       }
       rules.append(trainable.map { _ in nil })
@@ -46,8 +48,8 @@ struct StepRules {
     self.slots = slots
   }
 
-  /// Sets the rules of a step. A rate of 0 freezes the parameter: neither gradient nor velocity
-  /// moves it.
+  /// Sets the rules of a step. A rate of 0 leaves the parameter as it is: neither gradient nor
+  /// velocity moves it.
   mutating func set(at place: SchedulePlace, state: ScheduleState) {
     for slot in slots {
       let rate =

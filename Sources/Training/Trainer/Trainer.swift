@@ -58,17 +58,24 @@ package final class Trainer {
   ///   - recipe: the recipe.
   ///   - threads: the engine's number of threads, for the record.
   ///   - reduction: what happens to gradients before the update.
+  ///   - starting: trained parameters to start from, by their names; the others are drawn.
   ///   - cancellation: polled while parameters are drawn.
   /// - Throws: `RecipeError`, `TrainingError` or `NetworkShapeError` if recipe, network and images
   ///   don't fit together, before any work; `Unsupported` if the engine can't compute a layer;
   ///   `Cancelled`.
   package convenience init(
     network: Network, engine: any Engine, dataset: Dataset, recipe: Recipe, threads: Int = 1,
-    reduction: any GradientReduction = SingleProcess(), cancellation: Cancellation = .never
+    reduction: any GradientReduction = SingleProcess(), starting: [String: Tensor] = [:],
+    cancellation: Cancellation = .never
   ) throws {
     let parts = try TrainingParts(network: network, dataset: dataset, recipe: recipe)
     try self.init(parts, engine: engine, threads: threads, reduction: reduction)
     for layer in geometry where !layer.parameters.isEmpty {
+      if starting[layer.name(of: layer.parameters[0])] != nil {
+        plan.setParameters(
+          try layer.parameters(from: starting, network: network.name), of: layer.index)
+        continue
+      }
       // Drawn a layer at a time, to avoid a second copy of all parameters.
       var weights = Weights(seed: recipe.seed)
       plan.setParameters(
@@ -93,7 +100,8 @@ package final class Trainer {
     plan = try engine.prepare(
       network.layers.map(\.layer), input: network.input.shape(batch: recipe.batch),
       mode: .training, keeping: .outputsOnly)
-    rules = StepRules(recipe, geometry: geometry)
+    if !parts.frozen.isEmpty { plan.freeze(parts.frozen) }
+    rules = StepRules(recipe, geometry: geometry, frozen: parts.frozen)
     for layer in geometry {
       guard case .dropout(let dropout) = layer.layer else { continue }
       masks.append(

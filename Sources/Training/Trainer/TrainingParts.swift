@@ -8,6 +8,8 @@ struct TrainingParts {
   let recipe: Recipe
   let network: Network
   let geometry: [LayerGeometry]
+  /// The positions of the layers whose parameters stay as they are.
+  let frozen: Set<Int>
   let training: PictureSet
   let validation: PictureSet?
   let pipeline: PicturePipeline
@@ -32,6 +34,8 @@ struct TrainingParts {
     _ recipe: Recipe, _ network: Network, _ dataset: Dataset, pipeline given: PicturePipeline?
   ) throws {
     try Self.require(network, takes: dataset.train)
+    let recipe = try recipe.namingLastLayer(of: network)
+    frozen = try recipe.frozenLayers(in: network)
     try Self.require(recipe.layers.keys.sorted(), recipe.schedule, in: network)
     let split = DatasetSplit(recipe, of: dataset)
     guard split.trainingCount >= recipe.batch else {
@@ -39,7 +43,10 @@ struct TrainingParts {
         "batch",
         "is \(recipe.batch), but there are only \(split.trainingCount) images to train on",
         hint: "\(dataset.name) has \(dataset.train.count), of which "
-          + "\(dataset.train.count - split.trainingCount) are held back for validation")
+          + (split.unusedCount > 0
+            ? "images_per_class=\(recipe.imagesPerClass ?? 0) leaves out \(split.unusedCount) and "
+            : "")
+          + "\(split.heldBackCount) are held back for validation")
     }
     if recipe.validation > 0, split.validationCount == 0 {
       throw RecipeError(

@@ -22,6 +22,9 @@ package struct WeightFit: Sendable {
   /// How the file names its tensors; nil if it describes its layers.
   package let naming: NameMap?
   let assignments: [Assignment]
+  /// Why a tensor doesn't fit, by our name for it, if a part may fit. Parameters for which the file has no
+  /// tensor aren't among them.
+  package let misfits: [String: String]
 
   /// Whether the weights come from another program.
   package var isForeign: Bool { naming.map { $0.name != NameMap.all[0].name } ?? true }
@@ -42,10 +45,25 @@ package struct WeightFit: Sendable {
   }
 
   private init(
-    _ conventions: Conventions, naming: NameMap?, _ assignments: [Assignment]
+    _ conventions: Conventions, naming: NameMap?, _ assignments: [Assignment],
+    misfits: [String: String] = [:]
   ) {
     (network, notes) = (conventions.network, conventions.notes)
-    (self.naming, self.assignments) = (naming, assignments)
+    (self.naming, self.assignments, self.misfits) = (naming, assignments, misfits)
+  }
+
+  /// Matches those tensors of a file that fit a network, which may be none: by their names, whatever
+  /// else the file holds.
+  package init(fittingPartOf file: WeightFile, network: Network) throws {
+    let match = try Self.match(file, network)
+    var conventions = Conventions(network)
+    if !match.assignments.isEmpty {
+      conventions.follow(match.map.program, map: match.map.name)
+    }
+    self.init(
+      conventions, naming: match.map, match.assignments,
+      misfits: Dictionary(
+        match.wrong.map { ($0.name, $0.error.reason) }, uniquingKeysWith: { a, _ in a }))
   }
 
   /// The built-in networks that a file fits.
@@ -62,19 +80,34 @@ package struct WeightFit: Sendable {
     var loaded: [Int: [Tensor]] = [:]
     for assignment in assignments {
       try cancellation.check()
-      let stored = try assignment.entry.tensor()
-      if let bad = stored.values.firstIndex(where: { !$0.isFinite }) {
-        throw Self.invalid(assignment, stored, bad, "")
-      }
-      if assignment.parameter.role == .runningVariance,
-        let bad = stored.values.firstIndex(where: { $0 < 0 })
-      {
-        throw Self.invalid(assignment, stored, bad, ": a variance can't be negative")
-      }
-      loaded[assignment.layer, default: []].append(
-        assignment.arrangement.arranged(stored, as: assignment.parameter.shape))
+      loaded[assignment.layer, default: []].append(try Self.read(assignment))
     }
     for (layer, tensors) in loaded { weights.set(tensors, of: network.layers[layer]) }
+  }
+
+  /// Reads every tensor, by our names: `conv1.weight`.
+  ///
+  /// - Throws: as `load(into:cancellation:)`.
+  package func tensors(cancellation: Cancellation = .never) throws -> [String: Tensor] {
+    var tensors: [String: Tensor] = [:]
+    for assignment in assignments {
+      try cancellation.check()
+      tensors[assignment.name] = try Self.read(assignment)
+    }
+    return tensors
+  }
+
+  private static func read(_ assignment: Assignment) throws -> Tensor {
+    let stored = try assignment.entry.tensor()
+    if let bad = stored.values.firstIndex(where: { !$0.isFinite }) {
+      throw invalid(assignment, stored, bad, "")
+    }
+    if assignment.parameter.role == .runningVariance,
+      let bad = stored.values.firstIndex(where: { $0 < 0 })
+    {
+      throw invalid(assignment, stored, bad, ": a variance can't be negative")
+    }
+    return assignment.arrangement.arranged(stored, as: assignment.parameter.shape)
   }
 
   private static func invalid(
@@ -159,7 +192,50 @@ package struct WeightFit: Sendable {
 
   // MARK: By names
 
+  /// What a file has for each parameter of a network.
+  private struct Match {
+    var map: NameMap
+    var assignments: [Assignment] = []
+    /// The names of tensors that the file lacks.
+    var missing: [String] = []
+    /// Tensors of another shape, by our names for them.
+    var wrong: [(name: String, error: WeightFileError)] = []
+    /// The names of tensors that belong to a parameter.
+    var taken: Set<String> = []
+  }
+
   private static func byNames(_ file: WeightFile, _ network: Network) throws -> WeightFit {
+    let match = try match(file, network)
+    func more(_ count: Int, _ what: String) -> String {
+      count > 0 ? " (and \(NumberFormat.grouped(count)) more \(what))" : ""
+    }
+    if let first = match.missing.first {
+      let all = match.missing.count + match.assignments.count + match.wrong.count
+      throw WeightFileError(
+        file.file,
+        "\(printable(first)) is missing"
+          + more(match.missing.count - 1, "of the \(all) that \(network.name) needs"))
+    }
+    if let first = match.wrong.first?.error {
+      throw WeightFileError(
+        file.file, first.reason + more(match.wrong.count - 1, "of other shapes"), hint: first.hint)
+    }
+    let surplus = file.entries.map(\.name).filter {
+      !match.taken.contains($0) && !$0.hasSuffix("num_batches_tracked")
+    }
+    if let first = surplus.first {
+      throw WeightFileError(
+        file.file,
+        "no layer of \(network.name) uses \(printable(first))"
+          + more(surplus.count - 1, "that none uses"))
+    }
+    var conventions = Conventions(network)
+    conventions.follow(match.map.program, map: match.map.name)
+    return WeightFit(conventions, naming: match.map, match.assignments)
+  }
+
+  /// Matches by the map of names that has most of the parameters.
+  private static func match(_ file: WeightFile, _ network: Network) throws -> Match {
     let geometry = try network.geometry()
     let entries = file.entries.filter { !$0.name.hasSuffix("num_batches_tracked") }
     var best: (map: NameMap, names: [String: WeightFile.Entry], matches: Int, score: Int)?
@@ -184,61 +260,26 @@ package struct WeightFit: Sendable {
       }
     }
     guard let best else { throw WeightFileError(file.file, "it holds no tensors") }
-    return try fit(file, network, geometry, best.map, best.names, count: entries.count)
-  }
-
-  private static func fit(
-    _ file: WeightFile, _ network: Network, _ geometry: [LayerGeometry], _ map: NameMap,
-    _ names: [String: WeightFile.Entry], count: Int
-  ) throws -> WeightFit {
-    var assignments: [Assignment] = []
-    var missing: [String] = []
-    var wrong: [WeightFileError] = []
-    var taken: Set<String> = []
+    var match = Match(map: best.map)
     for layer in geometry {
       for parameter in layer.parameters {
-        let name = map.name(of: parameter, in: layer, geometry)
-        guard let name, let entry = names[name] else {
-          missing.append(name ?? layer.name(of: parameter))
+        let name = best.map.name(of: parameter, in: layer, geometry)
+        guard let name, let entry = best.names[name] else {
+          match.missing.append(name ?? layer.name(of: parameter))
           continue
         }
-        taken.insert(entry.name)
+        match.taken.insert(entry.name)
         do {
-          assignments.append(
+          match.assignments.append(
             try assign(
               entry, to: parameter, of: layer,
-              arrangement(map.program, parameter, layer, geometry), file, network))
+              arrangement(best.map.program, parameter, layer, geometry), file, network))
         } catch let error as WeightFileError {
-          wrong.append(error)
+          match.wrong.append((layer.name(of: parameter), error))
         }
       }
     }
-    func more(_ count: Int, _ what: String) -> String {
-      count > 0 ? " (and \(NumberFormat.grouped(count)) more \(what))" : ""
-    }
-    if let first = missing.first {
-      let all = missing.count + assignments.count + wrong.count
-      throw WeightFileError(
-        file.file,
-        "\(printable(first)) is missing"
-          + more(missing.count - 1, "of the \(all) that \(network.name) needs"))
-    }
-    if let first = wrong.first {
-      throw WeightFileError(
-        file.file, first.reason + more(wrong.count - 1, "of other shapes"), hint: first.hint)
-    }
-    let surplus = file.entries.map(\.name).filter {
-      !taken.contains($0) && !$0.hasSuffix("num_batches_tracked")
-    }
-    if let first = surplus.first {
-      throw WeightFileError(
-        file.file,
-        "no layer of \(network.name) uses \(printable(first))"
-          + more(surplus.count - 1, "that none uses"))
-    }
-    var conventions = Conventions(network)
-    conventions.follow(map.program, map: map.name)
-    return WeightFit(conventions, naming: map, assignments)
+    return match
   }
 
   /// How a program arranges a parameter.

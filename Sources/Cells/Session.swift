@@ -140,6 +140,10 @@ package struct Session {
     trained?.parameters[layer.name(of: layer.parameters[place])]?[index] = value
   }
 
+  /// The recipe that trained the weights, even if the network was changed since; nil if they didn't come from
+  /// a checkpoint.
+  package var trainedBy: Recipe? { trained?.recipe }
+
   /// The training state that the weights came from, if the network hasn't changed since.
   package var trainedAsItStands: TrainingState? {
     guard var trained, trained.network.layers == network.layers,

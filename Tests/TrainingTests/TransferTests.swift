@@ -158,6 +158,24 @@ import Testing
     #expect(plain.pictures.colorNoise == .paper)
   }
 
+  /// `fine-tune` takes a tenth of the rate that the weights were trained with, and twice as much for
+  /// biases, once; other recipes keep theirs. The small run's rate is 0.05.
+  @Test func rates() throws {
+    let source = try Self.source()
+    func tuned(_ recipe: Recipe?) -> Recipe {
+      let source = WeightSource(
+        Self.state.parameters, of: Self.state.network, trainedBy: recipe, name: "loaded")
+      return Recipe.fineTune.starting(from: source, in: Self.state.network)
+    }
+    let fromFile = Recipe.fineTune.starting(from: source, in: Self.state.network)
+    #expect(abs(fromFile.rate - 0.005) < 1e-12 && abs(fromFile.biasRate - 0.01) < 1e-12)
+    #expect(tuned(Self.state.recipe).rate == fromFile.rate)
+    #expect(tuned(fromFile).rate == fromFile.rate)
+    #expect(tuned(.adam).rate == 0.001 && tuned(nil).rate == 0.001)
+    #expect(tuned(nil).biasRate == 0.002)
+    #expect(SmallRun.recipe().starting(from: source, in: Self.state.network).rate == 0.05)
+  }
+
   /// `fine-tune` scales and crops to the network's size: the sides of the input, the resized image and
   /// the crop.
   @Test(arguments: [(227, 256, 227), (224, 256, 224), (32, 32, nil), (24, 32, 24)])

@@ -70,6 +70,7 @@ extension WeightSource {
       throw Failure(
         .order, "no weights are loaded", hint: "load trained first, or train --from trained")
     }
-    self.init(parameters, of: session.network, name: Self.loaded)
+    self.init(
+      parameters, of: session.network, trainedBy: session.trainedBy, name: Self.loaded)
   }
 }

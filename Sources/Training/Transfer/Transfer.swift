@@ -89,7 +89,9 @@ extension Recipe {
   /// The recipe for a run that starts from trained weights.
   ///
   /// Images get the values that the weights were trained with: their scale, mean and deviation. A
-  /// recipe that needs weights also scales and crops images to the size of their network.
+  /// recipe that needs weights also scales and crops images to the size of their network, and takes a
+  /// tenth of the rate that they were trained with, if that is known. (Adam's rates mean something else,
+  /// and those of a run that itself started from weights have been divided already.)
   ///
   /// - Parameters:
   ///   - source: the weights.
@@ -108,6 +110,11 @@ extension Recipe {
     recipe.pictures.deviation =
       input.deviation.allSatisfy { $0 == 1 } ? .none : .values(short(input.deviation))
     if from == .needed {
+      if let old = source.recipe, old.optimizer.kind != .adam {
+        // Twice as much for biases, as in this recipe.
+        let rate = old.from == nil ? old.rate / 10 : old.rate
+        (recipe.biasRate, recipe.rate) = (rate * biasRate / self.rate, rate)
+      }
       let side = Preprocessing.usualSide(height: network.input.height, width: network.input.width)
       recipe.pictures.resize = network.input.resize ?? side
       let shorter = min(network.input.height, network.input.width)

@@ -12,7 +12,7 @@ package struct WeightSource: Sendable {
     /// A file, with the network that it fits, if it fits one.
     case file(WeightFile, WeightFit?, fitsChosen: Bool)
     /// Parameters in memory, by our names.
-    case parameters([String: Tensor], of: Network)
+    case parameters([String: Tensor], of: Network, trainedBy: Recipe?)
   }
 
   /// What the recipe records.
@@ -47,15 +47,26 @@ package struct WeightSource: Sendable {
 
   /// Takes parameters in memory, of all layers of a network or of some. The record's SHA-256 is that of
   /// their names and numbers.
-  package init(_ parameters: [String: Tensor], of network: Network, name: String) {
+  package init(
+    _ parameters: [String: Tensor], of network: Network, trainedBy recipe: Recipe?, name: String
+  ) {
     var digest = SHA256()
     for (name, tensor) in parameters.sorted(by: { $0.key < $1.key }) {
       digest.update(Array(name.utf8))
       tensor.values.withUnsafeBytes { digest.update($0) }
     }
-    content = .parameters(parameters, of: network)
+    content = .parameters(parameters, of: network, trainedBy: recipe)
     self.name = name
     start = .file(name: name, digest: digest.digits)
+  }
+
+  /// The recipe that trained the weights; nil if unknown.
+  var recipe: Recipe? {
+    switch content {
+    case .checkpoint(let state): state.recipe
+    case .parameters(_, _, let recipe): recipe
+    case .file: nil
+    }
   }
 
   /// The network that the weights belong to, with its classes and its preparation of images; nil if the
@@ -66,7 +77,7 @@ package struct WeightSource: Sendable {
       var network = state.network
       network.labels = state.classNames
       return network
-    case .parameters(_, let network): return network
+    case .parameters(_, let network, _): return network
     case .file(_, let fit, _):
       guard let fit else { return nil }
       var network = fit.network
@@ -98,7 +109,7 @@ package struct WeightSource: Sendable {
     switch content {
     case .checkpoint(let state):
       transfer = try Transfer(of: state.parameters, from: network, to: target)
-    case .parameters(let parameters, let network):
+    case .parameters(let parameters, let network, _):
       transfer = try Transfer(of: parameters, from: network, to: target)
     case .file(_, let fit?, _):
       transfer = try Transfer(

@@ -135,7 +135,8 @@ let package = Package(
     .target(
       name: "Datasets",
       dependencies: [
-        "Tensors", "TensorFiles", "Digests", "CImageCodecs", "CArchive", "CCurl", "Basics",
+        "Networks", "Tensors", "TensorFiles", "Digests", "CImageCodecs", "CArchive", "CCurl",
+        "Basics",
       ],
       swiftSettings: settings),
     .target(

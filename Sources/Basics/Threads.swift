@@ -63,7 +63,11 @@ private final class Body: Sendable {
 
 /// Runs `body` for each number below `count`, on as many threads as there are cores, or as many as
 /// can be started; if none can be, on the calling thread. Work begins in order.
-package func concurrently(_ count: Int, _ body: @Sendable (Int) -> Void) {
+///
+/// - Parameter threads: the number of threads, the calling one included; nil for the cores.
+package func concurrently(
+  _ count: Int, threads: Int? = nil, _ body: @Sendable (Int) -> Void
+) {
   let next = Atomic(0)
   withoutActuallyEscaping(body) { body in
     let work: @Sendable () -> Void = {
@@ -73,12 +77,15 @@ package func concurrently(_ count: Int, _ body: @Sendable (Int) -> Void) {
         body(number)
       }
     }
-    let cores = max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
+    let most = threads ?? coreCount
     var threads: [WorkThread] = []
-    while threads.count < min(count, cores) - 1, let thread = WorkThread(work) {
+    while threads.count < min(count, most) - 1, let thread = WorkThread(work) {
       threads.append(thread)
     }
     work()
     for thread in threads { thread.wait() }
   }
 }
+
+/// The number of cores that are online, at least 1.
+package var coreCount: Int { max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) }

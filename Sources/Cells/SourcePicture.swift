@@ -61,7 +61,7 @@ package struct SourcePicture: Sendable {
           + "\(set):train/0 to \(set):train/\(dataset.train.count - 1)")
     }
     return SourcePicture(
-      name: name, image: images.image(index),
+      name: name, image: try images.image(index),
       label: images.classNames[Int(images.labels[index])])
   }
 

@@ -23,6 +23,8 @@ package enum FolderListing {
     package let name: String
     /// What it refers to.
     package let kind: Kind
+    /// The length of a regular file in bytes; 0 for everything else.
+    package let length: Int
     /// Whether it is a folder or a link to one.
     package var isFolder: Bool { kind == .folder || kind == .linkedFolder }
   }
@@ -54,23 +56,25 @@ package enum FolderListing {
       let name = UnsafeRawBufferPointer(start: bytes, count: count)
       guard name.first != UInt8(ascii: ".") else { continue }
       if let text = String(validating: name, as: UTF8.self) {
-        entries.append(Entry(name: text, kind: kind(of: folder + "/" + text)))
+        let (kind, length) = kind(of: folder + "/" + text)
+        entries.append(Entry(name: text, kind: kind, length: length))
       } else {
-        entries.append(Entry(name: String(decoding: name, as: UTF8.self), kind: .unnameable))
+        let text = String(decoding: name, as: UTF8.self)
+        entries.append(Entry(name: text, kind: .unnameable, length: 0))
       }
     }
     return entries.sorted { ExactName($0.name) < ExactName($1.name) }
   }
 
-  private static func kind(of path: String) -> Kind {
+  private static func kind(of path: String) -> (kind: Kind, length: Int) {
     var status = stat()
-    guard stat(path, &status) == 0 else { return .other }
+    guard stat(path, &status) == 0 else { return (.other, 0) }
     switch status.st_mode & S_IFMT {
-    case S_IFREG: return .file
+    case S_IFREG: return (.file, Int(status.st_size))
     case S_IFDIR:
-      return lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFLNK
-        ? .linkedFolder : .folder
-    default: return .other
+      let isLink = lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFLNK
+      return (isLink ? .linkedFolder : .folder, 0)
+    default: return (.other, 0)
     }
   }
 }

@@ -29,8 +29,8 @@ import Testing
       let data = try Dataset.open(folder, environment: [:])
       #expect(data.train.classNames == ["Z", "a", "b"])
       #expect(data.train.labels == [0, 1, 2, 2])
-      #expect((0..<4).map { data.train.image($0)[0, 0].red } == [3, 0, 1, 2])
-      #expect((0..<4).map { data.test.image($0)[0, 0].red } == [103, 100, 101, 102])
+      #expect(try (0..<4).map { try data.train.image($0)[0, 0].red } == [3, 0, 1, 2])
+      #expect(try (0..<4).map { try data.test.image($0)[0, 0].red } == [103, 100, 101, 102])
       #expect(data.train.size == .init(channels: 3, height: 8, width: 8))
       #expect(data.name == URL(fileURLWithPath: folder).lastPathComponent)
     }
@@ -45,9 +45,9 @@ import Testing
       #expect(data.train.classCounts == [10, 10])
       #expect(data.test.classCounts == [2, 2])
       #expect(try Dataset.open(folder, environment: [:]).fingerprint == data.fingerprint)
-      let grays = (0..<2).map { label in
-        [data.train, data.test].flatMap { set in
-          (0..<set.count).filter { set.labels[$0] == label }.map { set.image($0)[0, 0].red }
+      let grays = try (0..<2).map { label in
+        try [data.train, data.test].flatMap { set in
+          try (0..<set.count).filter { set.labels[$0] == label }.map { try set.image($0)[0, 0].red }
         }.sorted()
       }
       #expect(grays == [Array(0..<12), Array(0..<12)])
@@ -62,7 +62,7 @@ import Testing
       ([(1000, 800), (300, 10)], (10, 10)), ([(1000, 256)], (1000, 256)),
     ] as [([(width: Int, height: Int)], (width: Int, height: Int))])
   func oneSizeForAll(sizes: [(width: Int, height: Int)], common: (width: Int, height: Int)) {
-    #expect(ImageFolder.commonSize(sizes) == common)
+    #expect(DatasetIndex.commonSize(sizes) == common)
   }
 
   @Test func sizesAreUnified() throws {

@@ -11,7 +11,7 @@ import Testing
   @Test(arguments: Options.ColorNoise.Amount.allCases)
   func colorNoise(amount: Options.ColorNoise.Amount) throws {
     let (set, _) = try PipelineResult.noise32()
-    let statistics = set.statistics
+    let statistics = try set.statistics()
     let noisy = try PicturePipeline(
       .init(colorNoise: .init(deviation: 0.1, amount: amount)), for: set)
     let plain = PipelineResult.test(noisy, set, 0)

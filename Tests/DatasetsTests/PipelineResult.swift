@@ -6,21 +6,29 @@ enum PipelineResult {
   static func training(
     _ pipeline: PicturePipeline, _ set: PictureSet, _ index: Int, seed: UInt64 = 1, draw: UInt64
   ) -> [Float] {
-    result(pipeline) { pipeline.training(set, index, seed: seed, draw: draw, into: $0) }
+    result(pipeline, of: set, index) { pixels, output in
+      pipeline.training(pixels, seed: seed, draw: draw, into: output)
+    }
   }
 
   static func test(
     _ pipeline: PicturePipeline, _ set: PictureSet, _ index: Int, view: Int = 0
   ) -> [Float] {
-    result(pipeline) { pipeline.test(set, index, view: view, into: $0) }
+    result(pipeline, of: set, index) { pixels, output in
+      pipeline.test(pixels, view: view, into: output)
+    }
   }
 
   private static func result(
-    _ pipeline: PicturePipeline, _ body: (UnsafeMutableBufferPointer<Float>) -> Void
+    _ pipeline: PicturePipeline, of set: PictureSet, _ index: Int,
+    _ body: (UnsafePointer<UInt8>, UnsafeMutableBufferPointer<Float>) -> Void
   ) -> [Float] {
     let size = pipeline.output
     var values = [Float](repeating: .nan, count: size.channels * size.height * size.width)
-    values.withUnsafeMutableBufferPointer { body($0) }
+    set.pixels.withUnsafeBufferPointer { pixels in
+      guard let pixels = pixels.baseAddress else { return }
+      values.withUnsafeMutableBufferPointer { body(pixels + index * set.sampleCount, $0) }
+    }
     return values
   }
 

@@ -89,6 +89,8 @@ import Testing
     Setting("crop-chunk", "32", { $0.pictures.cropChunk = 32 }),
     Setting("cutout", "12", { $0.pictures.cutout = 12 }),
     Setting("pictures.color_divisor", "1.1", { $0.pictures.colorDivisor = 1.1 }),
+    Setting("statistics", "10000", { $0.pictures.statistics = 10_000 }),
+    Setting("pictures.statistics", "none", { $0.pictures.statistics = nil }),
     Setting("mean", "none", { $0.pictures.mean = .none }),
     Setting("mean", "[1, 2, 3]", { $0.pictures.mean = .values([1, 2, 3]) }),
     Setting("color-noise", "paper", { $0.pictures.colorNoise = .paper }),
@@ -165,6 +167,10 @@ import Testing
     ),
     ("cutout", "-1", "pictures.cutout takes a whole number from 0 to 4,096, not -1"),
     ("crop_chunk", "0", "pictures.crop_chunk takes a whole number from 1 to 1,000,000, not 0"),
+    (
+      "statistics", "0",
+      "pictures.statistics takes a whole number from 1 to 4,294,967,295, not 0"
+    ),
     ("color_divisor", "0", "pictures.color_divisor takes a number above 0, not 0"),
     (
       "validation", "tests:0.2",
@@ -233,7 +239,7 @@ import Testing
   func withoutLaterFields(_ recipe: Recipe) throws {
     let old = recipe.json.replacing("\"crop_chunk\": 1, ", with: "")
       .replacing("\"cutout\": 0, ", with: "")
-      .replacing(", \"color_divisor\": 1", with: "")
+      .replacing(", \"color_divisor\": 1, \"statistics\": null", with: "")
     #expect(!PictureSettings.laterFields.contains { old.contains($0) })
     if recipe.from == nil { #expect(!Recipe.laterFields.contains { old.contains("\"\($0)\"") }) }
     #expect(try Recipe(json: old) == recipe)

@@ -80,7 +80,7 @@ import Testing
     let before = trainer.parameters
     let queue = BatchQueue(
       trainer.training, pipeline: trainer.pipeline, batch: 9, seed: 3, through: 1)
-    let batch = try #require(queue.next())
+    let batch = try #require(try queue.next())
     let plan = try ReferenceEngine().prepare(
       SmallRun.network.layers.map(\.layer), input: [9, 3, 6, 6], mode: .training)
     for layer in trainer.geometry where !layer.parameters.isEmpty {
@@ -171,7 +171,7 @@ import Testing
     let network = trainer.network
     #expect(network.labels == ["red", "green", "blue"])
     #expect(network.input.resize == 8 && network.input.scale == 1)
-    let statistics = trainer.training.statistics
+    let statistics = try trainer.training.statistics()
     for c in 0..<3 {
       #expect(abs(network.input.mean[c] - statistics.mean[c] / 255) < 1e-6)
       #expect(abs(network.input.deviation[c] - statistics.deviation[c] / 255) < 1e-6)

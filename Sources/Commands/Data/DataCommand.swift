@@ -67,6 +67,7 @@ package struct DataCommand: Command, HasGlobalOptions {
   var sha256: String?
   @Flag(name: .customLong("any-digest"), help: "Accept any archive, without checking a SHA-256.")
   var anyDigest = false
+  @OptionGroup var reading: ReadingOptions
   @OptionGroup package var options: GlobalOptions
 
   /// A command with its defaults.
@@ -81,10 +82,14 @@ package struct DataCommand: Command, HasGlobalOptions {
     case .fetch: return try fetch(in: &session)
     case .verify: return try verify(in: session)
     case .info:
-      let dataset = try session.dataset(specification(in: session))
-      session.host.report(progress: "reading every pixel")
-      try session.host.cancellation.check()
-      return DataInfoReport.output(dataset)
+      let dataset = try session.dataset(
+        specification(in: session), reading.options())
+      let statistics = try dataset.train.statistics(
+        progress: session.progress("reading every pixel"))
+      session.host.report(progress: nil)
+      var output = DataInfoReport.output(dataset, statistics)
+      output.add(leftOut: dataset.leftOut)
+      return output
     }
   }
 

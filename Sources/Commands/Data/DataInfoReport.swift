@@ -8,19 +8,22 @@ import TensorFiles
 /// A data set's statistics: the images of each class, and for the training part the mean image, the
 /// mean and standard deviation of each channel and the principal components of the colours.
 enum DataInfoReport {
-  /// Lays out the statistics.
+  /// Lays out the statistics of the training images.
   ///
   /// - Parameter width: the columns available for the mean image if it is drawn in characters.
-  static func output(_ dataset: Dataset) -> Output {
+  static func output(_ dataset: Dataset, _ statistics: PictureStatistics) -> Output {
     let set = dataset.train
-    let statistics = set.statistics
     var output = Output()
     output.line(
       .strong(dataset.name)
         + "  \(NumberFormat.count(set.count, "training image")), "
         + "\(NumberFormat.count(dataset.test.count, "test image")), "
         + "\(set.channels)×\(set.height)×\(set.width)", hang: 2)
-    output.line(.faint("SHA-256 of all labels and pixels  \(dataset.fingerprint)"), hang: 2)
+    output.line(
+      .faint(
+        "SHA-256 of all \(dataset.isStreamed ? "names, lengths and labels" : "labels and pixels")"
+          + "  \(dataset.fingerprint)"), hang: 2)
+    if let line = dataset.streamingLine { output.line(Text(line), hang: 2) }
     output.blank()
     output.table(classes(dataset))
     output.blank()

@@ -54,6 +54,7 @@ package struct EvaluateCommand: Command, HasGlobalOptions {
   @Option(help: .hidden) var views: CropsArgument?
   @Option(help: ArgumentHelp("The images: test or validation.", valueName: "part"))
   var part: Part = .test
+  @OptionGroup var reading: ReadingOptions
   @OptionGroup package var options: GlobalOptions
 
   /// A command with its defaults.
@@ -100,7 +101,7 @@ package struct EvaluateCommand: Command, HasGlobalOptions {
         .file, "can't tell where the training data, \(quoted(state.datasetName)), is",
         hint: "name it: evaluate \(checkpoint.map { shellWord($0) + " " } ?? "")--data DATA")
     }
-    let dataset = try session.dataset(data)
+    let dataset = try session.dataset(data, reading.options(for: state))
     let isSame = dataset.fingerprint == state.datasetFingerprint
     let split = DatasetSplit(state.recipe, of: dataset)
     let set: PictureSet
@@ -140,6 +141,7 @@ package struct EvaluateCommand: Command, HasGlobalOptions {
             : "these are test images (\(Self.validationNote)); the rest of them are the test"),
         indent: 2, hang: 4)
     }
+    output.add(leftOut: dataset.leftOut)
     if !isSame, part == .test {
       output.line(.notice("not the data it was trained on") + " (\(state.datasetName))")
     }

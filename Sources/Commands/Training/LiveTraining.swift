@@ -61,6 +61,9 @@ struct LiveTraining {
       if outcome != .finished { try save(trainer, isBest: false) }
     } catch let error as FileError {
       throw unwritten(error)
+    } catch let error as ImageError {
+      session.host.report(progress: nil)
+      throw unread(error, trainer)
     }
     switch outcome {
     case .finished: break
@@ -90,6 +93,19 @@ struct LiveTraining {
     let state = trainer.snapshot()
     try folder.save(state, isBest: isBest)
     (metrics, saved) = (Metrics(state), .now)
+  }
+
+  /// An image that can't be read: the run is saved first.
+  private mutating func unread(_ error: ImageError, _ trainer: Trainer) -> Failure {
+    do throws(FileError) {
+      try save(trainer, isBest: false)
+    } catch {
+      return unwritten(error)
+    }
+    return Failure(
+      .file, "\(error.message); stopped after \(place(trainer)); saved",
+      hint: "mend the file, or leave such images out: "
+        + "train --resume \(shellWord(folder.path)) --skip-bad")
   }
 
   private func unwritten(_ error: FileError) -> Failure {
@@ -123,6 +139,7 @@ struct LiveTraining {
             + (recipe.validationPart == .train ? "" : "test images ") + "for validation" : "")
         + ", \(NumberFormat.grouped(DatasetSplit(recipe, of: dataset).testCount)) for the test",
       indent: 2, hang: 14)
+    if let line = dataset.streamingLine { output.line(Text(line), indent: 14, hang: 14) }
     output.line(
       .faint("steps") + .spaces(7)
         + "\(NumberFormat.grouped(trainer.stepsPerEpoch)) per epoch, "
@@ -247,6 +264,7 @@ struct LiveTraining {
       .good("done") + "   test error " + .strong(NumberFormat.percent(1 - evaluation.accuracy))
         + " of \(NumberFormat.grouped(evaluation.count)) images (\(chosen))   "
         + Text(DurationFormat.format(seconds)), hang: 7)
+    output.add(leftOut: dataset.leftOut)
     output.line(.name(folder.best), indent: 7)
     output.line(
       .name("plot \(path)") + " · " + .name("evaluate \(path)") + " · " + .name("load \(path)")

@@ -88,6 +88,7 @@ package struct TrainCommand: Command, HasGlobalOptions {
     name: .customLong("save-minutes"),
     help: ArgumentHelp("Also save every x minutes (5); 0 for never.", valueName: "x"))
   var saveMinutes: Double?
+  @OptionGroup var reading: ReadingOptions
   @OptionGroup package var options: GlobalOptions
 
   /// A command with its defaults.
@@ -197,7 +198,7 @@ package struct TrainCommand: Command, HasGlobalOptions {
     try RunFolder.requireFree(path)
     let engine = try session.fastEngine()
     let spec = session.settings.data ?? "cifar10"
-    let dataset = try session.dataset(spec)
+    let dataset = try session.dataset(spec, reading.options(side: recipe.pictures.resize))
     session.host.report(progress: "preparing")
     var network =
       try source?.network(chosen: chosen) ?? chosen ?? recipe.zooNetwork(for: dataset)
@@ -211,7 +212,8 @@ package struct TrainCommand: Command, HasGlobalOptions {
     let trainer = try Trainer(
       network: transfer?.network ?? network, engine: engine.engine, dataset: dataset,
       recipe: recipe, threads: engine.threads, starting: transfer?.parameters ?? [:],
-      cancellation: session.host.cancellation)
+      cancellation: session.host.cancellation,
+      progress: session.progress("computing the images' statistics"))
     let state = trainer.snapshot()
     let saving = SavingRule(steps: saveSteps, minutes: saveMinutes)
     let folder = try RunFolder.create(
@@ -342,7 +344,7 @@ package struct TrainCommand: Command, HasGlobalOptions {
         hint: "name the data, \(quoted(state.datasetName)): "
           + "train --resume \(shellWord(path)) --data DATA")
     }
-    let dataset = try session.dataset(spec)
+    let dataset = try session.dataset(spec, reading.options(for: state))
     session.host.report(progress: "preparing")
     let trainer = try Trainer(
       resuming: state, engine: engine.engine, dataset: dataset, threads: engine.threads)

@@ -27,16 +27,6 @@ extension Session {
   /// Whether the network differs from the one that every session starts with.
   var hasChosenNetwork: Bool { network != Zoo.networks[0] }
 
-  /// Opens the data set of this name or path, and passes its notes to the host.
-  ///
-  /// - Throws: `ImageError` if there is none.
-  func dataset(_ spec: String) throws -> Dataset {
-    host.report(progress: "reading \(spec)")
-    let dataset = try Dataset.open(spec)
-    for note in dataset.notes { host.note(note) }
-    return dataset
-  }
-
   /// Sends a JSON object to programs before the command has ended.
   mutating func stream(_ json: JSONValue) {
     host.stream(json)

@@ -2,7 +2,7 @@ import Foundation
 
 /// Passes batches between the thread that makes them and the one that uses them.
 ///
-/// `@unchecked Sendable`: `waiting`, `free`, `isStopped`, `isFinished` and `onDemand` are read and
+/// `@unchecked Sendable`: `waiting`, `free`, `isStopped`, `isFinished`, `failure` and `onDemand` are read and
 /// written only between `lock()` and `unlock()` of `condition`, and what they hold is `Sendable`.
 final class BatchExchange: @unchecked Sendable {
   private let condition = NSCondition()
@@ -11,6 +11,8 @@ final class BatchExchange: @unchecked Sendable {
   private var free: [BatchQueue.Batch] = []
   private var isStopped = false
   private var isFinished = false
+  /// Why there is no batch after those that are waiting.
+  private var failure: ImageError?
   /// What makes the batches in `take()` if no thread could be started.
   private var onDemand: (maker: BatchMaker, steps: Int, numbers: Range<Int>)?
 
@@ -23,14 +25,20 @@ final class BatchExchange: @unchecked Sendable {
   /// Makes batches `start ..< end` until told to stop: the body of the background thread.
   func produce(_ maker: BatchMaker, steps: Int, from start: Int, to end: Int) {
     var maker = maker
-    for number in start..<max(start, end) {
-      guard var batch = room(or: maker) else { break }
-      guard maker.fill(&batch, epoch: number / steps, step: number % steps, while: isWanted),
-        put(batch)
-      else { break }
+    var failure: ImageError?
+    do throws(ImageError) {
+      for number in start..<max(start, end) {
+        guard var batch = room(or: maker) else { break }
+        guard
+          try maker.fill(&batch, epoch: number / steps, step: number % steps, while: isWanted),
+          put(batch)
+        else { break }
+      }
+    } catch {
+      failure = error
     }
     condition.lock()
-    isFinished = true
+    (isFinished, self.failure) = (true, failure)
     condition.broadcast()
     condition.unlock()
   }
@@ -44,24 +52,35 @@ final class BatchExchange: @unchecked Sendable {
   }
 
   /// Fills a batch under the lock, which no other thread waits for.
-  private func makeNext() -> BatchQueue.Batch? {
+  private func makeNext() throws(ImageError) -> BatchQueue.Batch? {
     guard let number = onDemand?.numbers.first, let steps = onDemand?.steps else { return nil }
     onDemand?.numbers.removeFirst()
     guard let maker = onDemand?.maker else { return nil }
     var batch = free.popLast() ?? maker.empty()
     if !maker.canFill(batch) { batch = maker.empty() }
-    let isFilled = onDemand?.maker.fill(
-      &batch, epoch: number / steps, step: number % steps, while: { true })
-    return isFilled == true ? batch : nil
+    do throws(ImageError) {
+      let isFilled = try onDemand?.maker.fill(
+        &batch, epoch: number / steps, step: number % steps, while: { true })
+      return isFilled == true ? batch : nil
+    } catch {
+      onDemand?.numbers = 0..<0
+      throw error
+    }
   }
 
   /// The next batch; nil after the last.
-  func take() -> BatchQueue.Batch? {
+  ///
+  /// - Throws: `ImageError` once, after the batches before the one that couldn't be made.
+  func take() throws(ImageError) -> BatchQueue.Batch? {
     condition.lock()
     defer { condition.unlock() }
-    if onDemand != nil { return makeNext() }
+    if onDemand != nil { return try makeNext() }
     while waiting.isEmpty && !isFinished { condition.wait() }
-    guard !waiting.isEmpty else { return nil }
+    guard !waiting.isEmpty else {
+      defer { failure = nil }
+      if let failure { throw failure }
+      return nil
+    }
     condition.broadcast()
     return waiting.removeFirst()
   }

@@ -1,6 +1,9 @@
+import Basics
+import Synchronization
 import Tensors
 
-/// Fills batches: the same numbers for the same epoch and step, in any order of calls.
+/// Fills batches: the same numbers for the same epoch and step, in any order of calls and on any
+/// number of threads.
 struct BatchMaker: Sendable {
   /// The order of the images.
   enum Order: Sendable {
@@ -14,7 +17,9 @@ struct BatchMaker: Sendable {
   private let pipeline: PicturePipeline
   private let size: Int
   private let order: Order
-  private var permutation: (epoch: Int, indices: [Int]) = (-1, [])
+  private var permutation: (epoch: Int, indices: [UInt32]) = (-1, [])
+  /// The decoded images of a test's batch, of which several crops are shown.
+  private var decoded: (first: Int, pixels: [UInt8], leftOut: [Int]) = (-1, [], [])
 
   init(_ set: PictureSet, _ pipeline: PicturePipeline, size: Int, order: Order) {
     precondition(set.size == pipeline.source, "The pipeline is for images of another size.")
@@ -40,64 +45,189 @@ struct BatchMaker: Sendable {
   ///
   /// - Parameter isWanted: called before each image.
   /// - Returns: whether the batch is complete; false if it was no longer wanted.
+  /// - Throws: `ImageError` for the first of its images, in order, that can't be read and isn't left
+  ///   out.
   mutating func fill(
-    _ batch: inout BatchQueue.Batch, epoch: Int, step: Int, while isWanted: () -> Bool
-  ) -> Bool {
-    (batch.epoch, batch.step) = (epoch, step)
+    _ batch: inout BatchQueue.Batch, epoch: Int, step: Int, while isWanted: @Sendable () -> Bool
+  ) throws(ImageError) -> Bool {
+    (batch.epoch, batch.step, batch.leftOut) = (epoch, step, [])
     switch order {
     case .shuffled(let seed):
       if permutation.epoch != epoch {
         permutation = (epoch, Self.shuffled(set.count, seed: seed, epoch: epoch))
       }
-      let (first, indices) = (step * size, permutation.indices)
-      let draws = UInt64(epoch) &* UInt64(set.count)
-      let chunk = pipeline.options.cropChunk
-      (batch.count, batch.first, batch.view) = (size, first, 0)
-      return fill(&batch, while: isWanted) { place, output in
-        let index = indices[first + place]
-        pipeline.training(
-          set, index, seed: seed, draw: draws &+ UInt64(index),
-          place: chunk == 1 ? nil : draws &+ UInt64((first + place) / chunk), into: output)
-        return index
-      }
+      (batch.count, batch.first, batch.view) = (size, step * size, 0)
+      return try fillForTraining(&batch, seed: seed, while: isWanted)
     case .sequential(let crops):
       let (first, view) = (step / crops * size, step % crops)
       (batch.count, batch.first, batch.view) = (min(size, set.count - first), first, view)
-      return fill(&batch, while: isWanted) { place, output in
-        let index = min(first + place, set.count - 1)
-        pipeline.test(set, index, view: view, into: output)
-        return index
-      }
+      return try fillForTest(&batch, crops: crops, while: isWanted)
     }
   }
 
+  private func fillForTraining(
+    _ batch: inout BatchQueue.Batch, seed: UInt64, while isWanted: @Sendable () -> Bool
+  ) throws(ImageError) -> Bool {
+    let (first, indices) = (batch.first, permutation.indices)
+    let draws = UInt64(batch.epoch) &* UInt64(set.count)
+    let chunk = pipeline.options.cropChunk
+    let work: @Sendable (Int, UnsafeMutableBufferPointer<Float>) -> Result<Int, ImageError> = {
+      place, output in
+      let own = Int(indices[first + place])
+      // An image that is left out is replaced by the next one of the epoch's order, with the crop
+      // and the noise that were drawn for this place.
+      var last: ImageError?
+      for step in 0..<indices.count {
+        let index = Int(indices[(first + place + step) % indices.count])
+        do throws(ImageError) {
+          try set.withPixels(of: index) { pixels in
+            pipeline.training(
+              pixels, seed: seed, draw: draws &+ UInt64(own),
+              place: chunk == 1 ? nil : draws &+ UInt64((first + place) / chunk), into: output)
+          }
+          return .success(index)
+        } catch {
+          guard set.leavesOut else { return .failure(error) }
+          last = error
+        }
+      }
+      return .failure(ImageError("no image of \(set.name) can be read", hint: last?.message ?? ""))
+    }
+    return try fill(&batch, while: isWanted, image: work) != nil
+  }
+
+  private mutating func fillForTest(
+    _ batch: inout BatchQueue.Batch, crops: Int, while isWanted: @Sendable () -> Bool
+  ) throws(ImageError) -> Bool {
+    let (first, count, view) = (batch.first, batch.count, batch.view)
+    if set.source != nil, crops > 1 {
+      // Decoded once for all crops.
+      if decoded.first != first {
+        guard try decode(first..<(first + count), while: isWanted) else { return false }
+      }
+      let (pixels, length) = (decoded.pixels, set.sampleCount)
+      batch.leftOut = decoded.leftOut
+      return try fill(&batch, while: isWanted) { [pipeline] place, output in
+        let row = min(place, count - 1)
+        pixels.withUnsafeBufferPointer { pixels in
+          guard let pixels = pixels.baseAddress else { return }
+          pipeline.test(pixels + row * length, view: view, into: output)
+        }
+        return .success(first + row)
+      } != nil
+    }
+    let leftOut = try fill(&batch, while: isWanted) { [set, pipeline] place, output in
+      let index = min(first + place, set.count - 1)
+      do throws(ImageError) {
+        try set.withPixels(of: index) { pipeline.test($0, view: view, into: output) }
+        return .success(index)
+      } catch {
+        guard set.leavesOut else { return .failure(error) }
+        output.update(repeating: 0)
+        return .success(-1 - index)
+      }
+    }
+    guard let leftOut else { return false }
+    batch.leftOut = leftOut.filter { $0 < count }
+    return true
+  }
+
+  /// Decodes consecutive images of a test.
+  private mutating func decode(
+    _ range: Range<Int>, while isWanted: @Sendable () -> Bool
+  ) throws(ImageError) -> Bool {
+    let length = set.sampleCount
+    var pixels = decoded.pixels
+    decoded = (-1, [], [])
+    if pixels.count != size * length { pixels = [UInt8](repeating: 0, count: size * length) }
+    let set = set
+    let outcome = pixels.withUnsafeMutableBufferPointer { pixels in
+      nonisolated(unsafe) let pixels = pixels
+      return Self.forEach(range.count, threads: set.source?.threads ?? 1, while: isWanted) {
+        place -> Result<Int, ImageError> in
+        let own = UnsafeMutableBufferPointer(
+          rebasing: pixels[(place * length)..<((place + 1) * length)])
+        do throws(ImageError) {
+          try set.withPixels(of: range.lowerBound + place) { image in
+            _ = own.update(from: UnsafeBufferPointer(start: image, count: length))
+          }
+          return .success(place)
+        } catch {
+          guard set.leavesOut else { return .failure(error) }
+          own.update(repeating: 0)
+          return .success(-1 - place)
+        }
+      }
+    }
+    guard let places = try outcome.get() else { return false }
+    decoded = (range.lowerBound, pixels, places.indices.filter { places[$0] < 0 })
+    return true
+  }
+
+  /// Fills every place of a batch.
+  ///
+  /// - Parameter image: fills one place; returns the image's index i, or −1 − i if it was left out.
+  /// - Returns: the places that were left out; nil if the batch was no longer wanted.
   private func fill(
-    _ batch: inout BatchQueue.Batch, while isWanted: () -> Bool,
-    picture: (Int, UnsafeMutableBufferPointer<Float>) -> Int
-  ) -> Bool {
-    let labels = set.labels
-    var indices = batch.labels
-    batch.labels = []
-    defer { batch.labels = indices }
-    return batch.input.withUnsafeMutableBufferPointer { values in
+    _ batch: inout BatchQueue.Batch, while isWanted: @Sendable () -> Bool,
+    image: @Sendable (Int, UnsafeMutableBufferPointer<Float>) -> Result<Int, ImageError>
+  ) throws(ImageError) -> [Int]? {
+    let outcome = batch.input.withUnsafeMutableBufferPointer { values in
+      // Each call writes to a part of its own.
+      nonisolated(unsafe) let values = values
       let count = values.count / size
-      for place in 0..<size {
-        guard isWanted() else { return false }
-        let index = picture(
+      return Self.forEach(size, threads: set.source?.threads ?? 1, while: isWanted) { place in
+        image(
           place,
           UnsafeMutableBufferPointer(rebasing: values[(place * count)..<((place + 1) * count)]))
-        indices[place] = Int(labels[index])
       }
-      return true
+    }
+    guard let indices = try outcome.get() else { return nil }
+    var leftOut: [Int] = []
+    for (place, index) in indices.enumerated() {
+      if index < 0 { leftOut.append(place) }
+      batch.labels[place] = Int(set.labels[index < 0 ? -1 - index : index])
+    }
+    return leftOut
+  }
+
+  /// The results for all places, on several threads, or on this one alone; nil if they are no longer
+  /// wanted, else the error of the first place, in order, that has one.
+  private static func forEach(
+    _ count: Int, threads: Int, while isWanted: @Sendable () -> Bool,
+    _ body: @Sendable (Int) -> Result<Int, ImageError>
+  ) -> Result<[Int]?, ImageError> {
+    struct Progress {
+      var results: [Int]
+      var error: (place: Int, error: ImageError)?
+      var isUnwanted = false
+    }
+    let progress = Mutex(Progress(results: [Int](repeating: 0, count: count)))
+    concurrently(count, threads: threads) { place in
+      // Work starts in order, so every place before the first failure is done.
+      guard progress.withLock({ $0.error == nil && !$0.isUnwanted }) else { return }
+      guard isWanted() else { return progress.withLock { $0.isUnwanted = true } }
+      let result = body(place)
+      progress.withLock { progress in
+        switch result {
+        case .success(let index): progress.results[place] = index
+        case .failure(let error):
+          if progress.error.map({ place < $0.place }) ?? true { progress.error = (place, error) }
+        }
+      }
+    }
+    return progress.withLock { progress in
+      if progress.isUnwanted { return .success(nil) }
+      return progress.error.map { .failure($0.error) } ?? .success(progress.results)
     }
   }
 
   /// The order of an epoch: Fisher and Yates's shuffle, with draws from `CounterRandom("shuffle",
   /// seed)` starting at epoch · N.
-  static func shuffled(_ count: Int, seed: UInt64, epoch: Int) -> [Int] {
+  static func shuffled(_ count: Int, seed: UInt64, epoch: Int) -> [UInt32] {
     let random = CounterRandom("shuffle", seed: seed)
     let draws = UInt64(epoch) &* UInt64(count)
-    var indices = Array(0..<count)
+    var indices = Array(0..<UInt32(count))
     for i in stride(from: count - 1, to: 0, by: -1) {
       indices.swapAt(i, random.below(i + 1, draws &+ UInt64(i)))
     }

@@ -4,7 +4,8 @@ import Tensors
 /// Batches prepared in advance on a background thread, at most `depth` of them.
 ///
 /// A batch's contents depend only on its number, not on timing. Buffers given back by `recycle(_:)`
-/// are filled again, so that no further ones are allocated. The thread ends with the queue, at the
+/// are filled again, so that no further ones are allocated. Images of a streamed set are decoded on
+/// several threads, as many as their source says, which end with each batch. The thread ends with the queue, at the
 /// latest after the current image.
 package final class BatchQueue {
   /// Images with their classes, ready for a network.
@@ -25,6 +26,8 @@ package final class BatchQueue {
     package var first: Int
     /// In a test, the crop: see `PicturePipeline.test`.
     package var view: Int
+    /// In a test, the places of images that couldn't be read and were left out; their numbers are 0.
+    package var leftOut: [Int] = []
   }
 
   /// Batches of an epoch; in a test, all batches.
@@ -103,7 +106,10 @@ package final class BatchQueue {
   deinit { exchange.stop() }
 
   /// The next batch, after waiting for it if needed; nil after the last.
-  package func next() -> Batch? { exchange.take() }
+  ///
+  /// - Throws: `ImageError` in place of a batch with an image that can't be read; then there are no
+  ///   further ones.
+  package func next() throws(ImageError) -> Batch? { try exchange.take() }
 
   /// Gives back a batch whose numbers are no longer needed. Existing copies of its input stay
   /// valid, but cost an allocation.

@@ -21,14 +21,14 @@ extension CIFAR10 {
   package func pictures(_ split: Split) throws(ImageError) -> PictureSet {
     let total = count(split)
     let size = Self.recordSize - 1
-    var labels = [UInt8](repeating: 0, count: total)
+    var labels = [UInt16](repeating: 0, count: total)
     var pixels = [UInt8](repeating: 0, count: total * size)
     for (number, file) in files(split).enumerated() {
       let bytes = try Self.bytes(of: file)
       let first = number * recordsPerBatch
       for record in 0..<recordsPerBatch {
-        labels[first + record] = try Self.checkedClass(
-          bytes[record * Self.recordSize], of: record, in: file)
+        labels[first + record] = UInt16(
+          try Self.checkedClass(bytes[record * Self.recordSize], of: record, in: file))
       }
       pixels.withUnsafeMutableBytes { pixels in
         bytes.withUnsafeBytes { bytes in

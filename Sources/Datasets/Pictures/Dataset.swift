@@ -18,19 +18,32 @@ package struct Dataset: Sendable {
   /// What the user should know about how it was read, one line each: skipped files.
   package let notes: [String]
 
+  private let leftOutImages: [LeftOutImages]
+
+  /// Why images were left out so far, in their order; empty unless `DatasetOptions.leavesOut` is set.
+  package var leftOut: [ImageError] { leftOutImages.flatMap(\.all) }
+
+  /// Whether images are decoded whenever they are needed.
+  package var isStreamed: Bool { train.source != nil }
+
   private let digest = CachedFingerprint()
 
   /// SHA-256 of both parts, as 64 hexadecimal digits, by which a resumed run notices that the data
-  /// has changed. Computed when first needed, in about a second for 200 MB.
+  /// has changed. Computed when first needed, in about a second for 200 MB. Of streamed parts, names,
+  /// lengths and labels are taken instead of the pixels.
   package var fingerprint: String { digest.of([train, test]) }
 
   /// A data set of these two parts, with the same classes and image size.
-  package init(name: String, train: PictureSet, test: PictureSet, notes: [String] = []) {
+  package init(
+    name: String, train: PictureSet, test: PictureSet, notes: [String] = [],
+    leftOut: [LeftOutImages] = []
+  ) {
     precondition(
       train.classNames == test.classNames && train.channels == test.channels
         && train.height == test.height && train.width == test.width,
       "Both parts of \(name) must have the same classes and image size.")
     (self.name, self.train, self.test, self.notes) = (name, train, test, notes)
+    leftOutImages = leftOut
   }
 
   /// The data set that `--data` names.
@@ -40,10 +53,14 @@ package struct Dataset: Sendable {
   ///     need no file), a folder with CIFAR-10's six batches, or a folder of images by class:
   ///     `train/CLASS/*.png` beside `test/CLASS/*.png` (or `val`, `valid`, `validation`), or
   ///     `CLASS/*.png`, of which a sixth is used for the test.
+  ///   - options: how a folder of images is read.
   ///   - environment: the environment variables.
+  ///   - observer: called with the progress.
   /// - Throws: `ImageError` if the data doesn't exist or is damaged.
   package static func open(
-    _ spec: String, environment: [String: String] = ProcessInfo.processInfo.environment
+    _ spec: String, options: DatasetOptions = DatasetOptions(),
+    environment: [String: String] = ProcessInfo.processInfo.environment,
+    observer: DatasetObserver = { _ throws(ImageError) in }
   ) throws(ImageError) -> Dataset {
     switch spec {
     case Shapes.name:
@@ -63,7 +80,10 @@ package struct Dataset: Sendable {
       if let folder = CIFAR10.locate(folder: spec, environment: environment) {
         return try CIFAR10.dataset(folder: folder)
       }
-      return try ImageFolder(spec).dataset()
+      let index = try DatasetIndex.of(
+        spec, options, environment: environment, observer: observer
+      ) { () throws(ImageError) in try ImageFolder(spec, observer: observer).index }
+      return try index.dataset(options, observer: observer)
     }
   }
 }

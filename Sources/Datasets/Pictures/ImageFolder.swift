@@ -1,24 +1,15 @@
 import Foundation
 import TensorFiles
 
-/// A folder of images by class: `train/CLASS/…` beside `test/CLASS/…`, or `CLASS/…`.
+/// A folder of images by class: `train/CLASS/…` beside `test/CLASS/…`, or `CLASS/…`; the test part may
+/// also be a folder of images with a file of labels.
 ///
 /// Classes and files are taken in the order of their names' bytes. A class has its folder's name.
 /// Every PNG and JPEG below a class's folder belongs to it, regardless of the file's name. Hidden
-/// files are ignored, and other files are listed in `notes`.
+/// files are ignored, and other files are listed in the notes.
 struct ImageFolder {
-  /// One image file.
-  struct File: Hashable, Sendable {
-    var path: String
-    var label: UInt8
-  }
-
-  let name: String
-  let classNames: [String]
-  let train: [File]
-  let test: [File]
-  /// What the user should know about how the folder was read, one line each.
-  let notes: [String]
+  /// Where the images are, and what the user should know about how the folder was read.
+  private(set) var index: DatasetIndex
 
   /// The share of each class used for the test if the folder has no test part, as in CIFAR-10.
   static let testShare = 1.0 / 6
@@ -28,25 +19,31 @@ struct ImageFolder {
   /// Names of the test part; the first that exists is used.
   static let testNames = ["test", "testing", "val", "valid", "validation"]
 
-  private typealias Class = (name: String, folder: String)
+  typealias Class = (name: String, folder: String)
 
   /// Lists a folder; no image is decoded.
   ///
   /// - Throws: `ImageError` if it isn't such a folder.
-  init(_ folder: String) throws(ImageError) {
+  init(
+    _ folder: String, observer: DatasetObserver = { _ throws(ImageError) in }
+  ) throws(ImageError) {
     let root = HomeFolder.expanding(folder)
-    name = printable(URL(fileURLWithPath: root).lastPathComponent, limit: 60)
+    let started = Int(Date().timeIntervalSince1970 * 1e9)
+    let name = printable(URL(fileURLWithPath: root).lastPathComponent, limit: 60)
     var files = ImageSearch(root: root)
     let parts = try files.entries(of: root).filter(\.isFolder).map(\.name)
     if let learned = Self.part(Self.trainNames, of: parts),
-      let tested = Self.part(Self.testNames, of: parts)
+      let tested = try Self.testPart(of: parts, &files)
     {
       let (trainFolder, testFolder) = (root + "/" + learned, root + "/" + tested)
       let classes = try Self.classes(in: trainFolder, &files)
-      classNames = classes.map(\.name)
-      train = try Self.files(of: classes, &files)
-      test = try Self.files(
-        of: try Self.matched(classes, in: testFolder, learned: trainFolder, &files), &files)
+      let train = try Self.index(of: classes, &files, observer)
+      let test =
+        try files.holdsOnlyImages(testFolder)
+        ? Self.flatIndex(testFolder, classes, &files)
+        : Self.index(
+          of: Self.matched(classes, in: testFolder, learned: trainFolder, &files), &files,
+          before: train.count, observer)
       var notes: [String] = []
       if !["test", "testing"].contains(tested.lowercased()) {
         notes.append("\(printable(tested)) is the test part: \(name) has no folder called test")
@@ -58,21 +55,21 @@ struct ImageFolder {
           "not read: \(list)\(unread.count > 3 ? ", …" : ""); the data are "
             + "\(printable(learned)) and \(printable(tested))")
       }
-      self.notes = notes + files.notes
+      index = DatasetIndex(name: name, train: train, test: test, notes: notes + files.notes)
     } else {
       let classes = try Self.classes(in: root, &files)
-      classNames = classes.map(\.name)
-      let all = try Self.files(of: classes, &files)
+      let all = try Self.index(of: classes, &files, observer)
       let (train, test) = Split.stratified(
-        labels: all.map(\.label), validation: Self.testShare, seed: 1)
-      (self.train, self.test) = (train.map { all[$0] }, test.map { all[$0] })
-      notes = files.notes
-      guard !self.train.isEmpty, !self.test.isEmpty else {
+        labels: all.labels, validation: Self.testShare, seed: 1)
+      guard !train.isEmpty, !test.isEmpty else {
         throw ImageError(
           "\(printable(root)) has too few images for a training and a test part",
           hint: "a sixth of each class is kept for the test")
       }
+      index = DatasetIndex(
+        name: name, train: all.subset(train), test: all.subset(test), notes: files.notes)
     }
+    (index.stamps, index.started) = (files.stamps, started)
   }
 
   /// The folder with the first of these names that exists; lower case comes before others.
@@ -85,6 +82,38 @@ struct ImageFolder {
       }
     }
     return nil
+  }
+
+  /// The test part: the first of the names that exists, but not a folder of images without labels if
+  /// there is another one, since ImageNet's test images come without labels.
+  private static func testPart(
+    of folders: [String], _ files: inout ImageSearch
+  ) throws(ImageError) -> String? {
+    let found = testNames.compactMap { part([$0], of: folders) }
+    for name in found {
+      let folder = files.root + "/" + name
+      let isFlat = try files.holdsOnlyImages(folder)
+      if !isFlat || FlatLabels.file(for: folder, root: files.root) != nil { return name }
+    }
+    return found.first
+  }
+
+  /// The images of a folder without class folders.
+  private static func flatIndex(
+    _ folder: String, _ classes: [Class], _ files: inout ImageSearch
+  ) throws(ImageError) -> ImageIndex {
+    let names = classes.map(\.name)
+    var index = ImageIndex(root: files.root, classNames: names)
+    let container = index.addContainer(files.relative(folder))
+    let images = try files.entries(of: folder).filter {
+      $0.kind == .file && ImageSearch.isCalledImage($0.name)
+    }
+    let labels = try FlatLabels(classNames: names, folder: folder, root: files.root)
+      .labels(of: images.map(\.name), &files)
+    for (image, label) in zip(images, labels) {
+      try index.append(image.name, in: container, length: image.length, label: label)
+    }
+    return index
   }
 
   private static func classes(
@@ -105,8 +134,10 @@ struct ImageFolder {
         hint:
           "train/CLASS/*.png beside test/CLASS/*.png (or val, valid, validation), or CLASS/*.png")
     }
-    guard folders.count <= 256 else {
-      throw ImageError("\(printable(folder)) has \(folders.count) classes; at most 256 are read")
+    guard folders.count <= PictureSet.mostClasses else {
+      throw ImageError(
+        "\(printable(folder)) has \(folders.count) classes; at most \(PictureSet.mostClasses) are read"
+      )
     }
     // Two spellings of one name would look the same in every table.
     guard Set(folders).count == folders.count else {
@@ -132,19 +163,22 @@ struct ImageFolder {
     _ classes: [Class], in folder: String, learned: String, _ files: inout ImageSearch
   ) throws(ImageError) -> [Class] {
     let tested = try Self.classes(in: folder, &files)
-    if let stray = tested.first(where: { test in !classes.contains { $0.name == test.name } }) {
+    let known = Set(classes.map(\.name))
+    if let stray = tested.first(where: { !known.contains($0.name) }) {
       throw ImageError(
         "\(printable(folder)) has a class \(printable(stray.name)) that \(lastName(learned)) "
           + "doesn't have", hint: "both need folders of the same names")
     }
+    // Swift compares names by their characters, however they are encoded.
+    let folders = Dictionary(tested.map { ($0.name, $0.folder) }) { first, _ in first }
     var matched: [Class] = []
     for (name, _) in classes {
-      guard let test = tested.first(where: { $0.name == name }) else {
+      guard let own = folders[name] else {
         throw ImageError(
           "\(printable(folder)) has no class \(printable(name)), which \(lastName(learned)) has",
           hint: "both need folders of the same names")
       }
-      matched.append((name, test.folder))
+      matched.append((name, own))
     }
     return matched
   }
@@ -153,13 +187,26 @@ struct ImageFolder {
     printable(path.split(separator: "/").last.map(String.init) ?? path)
   }
 
-  private static func files(
-    of classes: [Class], _ files: inout ImageSearch
-  ) throws(ImageError) -> [File] {
-    var found: [File] = []
+  /// The images of these classes.
+  ///
+  /// - Parameter before: the number of images that were found before, for the progress.
+  private static func index(
+    of classes: [Class], _ files: inout ImageSearch, before: Int = 0, _ observer: DatasetObserver
+  ) throws(ImageError) -> ImageIndex {
+    var index = ImageIndex(root: files.root, classNames: classes.map(\.name))
     for (label, entry) in classes.enumerated() {
-      found += try files.images(below: entry.folder).map { File(path: $0, label: UInt8(label)) }
+      var folder: (path: ExactName, number: Int)?
+      for image in try files.images(below: entry.folder) {
+        let path = files.relative(image.path.text)
+        let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) ?? path.startIndex
+        let parent = ExactName(String(path[..<slash]))
+        if folder?.path != parent { folder = (parent, index.addContainer(parent.text)) }
+        try index.append(
+          String(path[path.utf8.index(after: slash)...]), in: folder?.number ?? 0,
+          length: image.length, label: label)
+      }
+      try observer(DatasetProgress(stage: .listing, done: before + index.count, total: nil))
     }
-    return found
+    return index
   }
 }

@@ -15,7 +15,7 @@ package enum Split {
   ///   - seed: the seed of the choice.
   /// - Returns: positions to train on and positions to validate with.
   package static func stratified(
-    labels: [UInt8], validation share: Double, seed: UInt64
+    labels: [UInt16], validation share: Double, seed: UInt64
   ) -> (train: [Int], validation: [Int]) {
     precondition((0...1).contains(share), "A share is between 0 and 1, not \(share).")
     return stratified(labels: labels, seed: seed) { count in
@@ -32,12 +32,12 @@ package enum Split {
   ///   - seed: the seed of the choice.
   /// - Returns: positions to train on and positions to validate with.
   package static func stratified(
-    labels: [UInt8], validation total: Int, seed: UInt64
+    labels: [UInt16], validation total: Int, seed: UInt64
   ) -> (train: [Int], validation: [Int]) {
     precondition(
       (0...labels.count).contains(total),
       "\(total) of \(labels.count) images can't be set aside.")
-    let counts = labels.counts(below: 256)
+    let counts = labels.counts(below: 1 + Int(labels.max() ?? 0))
     guard total > 0 else { return (Array(labels.indices), []) }
     var shares = counts.map { $0 * total / labels.count }
     let byRemainder = counts.indices.sorted {
@@ -69,14 +69,14 @@ package enum Split {
   }
 
   private static func stratified(
-    labels: [UInt8], seed: UInt64, share: (Int) -> Int
+    labels: [UInt16], seed: UInt64, share: (Int) -> Int
   ) -> (train: [Int], validation: [Int]) {
-    let shares = labels.counts(below: 256).map(share)
+    let shares = labels.counts(below: 1 + Int(labels.max() ?? 0)).map(share)
     return stratified(labels: labels, seed: seed, sharesByClass: shares)
   }
 
   private static func stratified(
-    labels: [UInt8], seed: UInt64, sharesByClass shares: [Int]
+    labels: [UInt16], seed: UInt64, sharesByClass shares: [Int]
   ) -> (train: [Int], validation: [Int]) {
     let random = CounterRandom("split", seed: seed)
     let drawn = labels.indices.map { (random.bits(UInt64($0)), $0) }.sorted { $0 < $1 }

@@ -26,8 +26,8 @@ extension PicturePipeline {
   ///   - view: which crop: see `test`.
   package func callAsFunction(_ image: Image, view: Int = 0) -> Tensor {
     var tensor = Tensor(zeros: [1, output.channels, output.height, output.width])
-    let set = picture(image)
-    tensor.withUnsafeMutableBufferPointer { test(set, 0, view: view, into: $0) }
+    let pixels = picture(image).pixels
+    tensor.withUnsafeMutableBufferPointer { test(pixels, view: view, into: $0) }
     return tensor
   }
 }

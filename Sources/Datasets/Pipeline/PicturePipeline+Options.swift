@@ -75,6 +75,16 @@ extension PicturePipeline {
     /// Noise on the colours in training, if any.
     package var colorNoise: ColorNoise?
 
+    /// Whether the statistics of the training images are needed.
+    package var needsStatistics: Bool {
+      let isCentered =
+        switch center {
+        case .channels, .image, .imageCenter: true
+        case .none, .fixed: false
+        }
+      return isCentered || spread == .channels || colorNoise != nil
+    }
+
     /// By default, the bytes minus each channel's mean.
     package init(
       scale: Float = 255, center: Center = .channels, spread: Spread = .none, resize: Int? = nil,

@@ -68,11 +68,15 @@ package struct PicturePipeline: Hashable, Sendable {
   /// - Parameters:
   ///   - options: the steps.
   ///   - set: the training images, for their mean, deviation and colours.
-  /// - Throws: `ImageError` if a number or a size makes no sense.
-  package init(_ options: Options, for set: PictureSet) throws(ImageError) {
+  ///   - statistics: theirs, if they are already known.
+  /// - Throws: `ImageError` if a number or a size makes no sense, or a streamed image can't be read.
+  package init(
+    _ options: Options, for set: PictureSet, statistics known: PictureStatistics? = nil
+  ) throws(ImageError) {
+    var statistics = known ?? .none(of: set.size)
+    if known == nil, options.needsStatistics { statistics = try set.statistics() }
     let channels = set.channels
     let unit = Double(options.scale) / 255
-    lazy var statistics = set.statistics
     let mean: [Float]
     switch options.center {
     case .none: mean = [Float](repeating: 0, count: channels)
@@ -94,19 +98,18 @@ package struct PicturePipeline: Hashable, Sendable {
   /// One image for training, as C·H·W numbers.
   ///
   /// - Parameters:
-  ///   - set: a set of images of the size `source`.
-  ///   - index: the image's position in it.
+  ///   - pixels: the image's samples, C×H×W bytes of the size `source`.
   ///   - seed: the seed of everything random.
   ///   - draw: the number of this draw: epoch · N + index.
   ///   - place: the number that crop and flip are drawn with, if images share them; nil for `draw`.
   ///   - output: the destination; at least as long as the output.
   package func training(
-    _ set: PictureSet, _ index: Int, seed: UInt64, draw: UInt64, place: UInt64? = nil,
+    _ pixels: UnsafePointer<UInt8>, seed: UInt64, draw: UInt64, place: UInt64? = nil,
     into output: UnsafeMutableBufferPointer<Float>
   ) {
     let noise = prepared.noise(seed: seed, draw: draw)
     run(
-      set, index, prepared.place(seed: seed, draw: place ?? draw, mirror: options.mirror), noise,
+      pixels, prepared.place(seed: seed, draw: place ?? draw, mirror: options.mirror), noise,
       into: output)
     let divisor = prepared.noiseDivisor
     if divisor != 1 {
@@ -120,35 +123,29 @@ package struct PicturePipeline: Hashable, Sendable {
   /// One image for a test, as C·H·W numbers.
   ///
   /// - Parameters:
-  ///   - set: a set of images of the size `source`.
-  ///   - index: the image's position in it.
+  ///   - pixels: the image's samples, C×H×W bytes of the size `source`.
   ///   - view: the crop: 0 is the middle, 1 its mirror image; then the corners top left, top right,
   ///     bottom left, bottom right, each followed by its mirror image.
   ///   - output: the destination; at least as long as the output.
   package func test(
-    _ set: PictureSet, _ index: Int, view: Int = 0, into output: UnsafeMutableBufferPointer<Float>
+    _ pixels: UnsafePointer<UInt8>, view: Int = 0,
+    into output: UnsafeMutableBufferPointer<Float>
   ) {
     precondition((0..<10).contains(view), "A crop is 0 to 9, not \(view).")
-    run(set, index, prepared.place(view: view), (0, 0, 0), into: output)
+    run(pixels, prepared.place(view: view), (0, 0, 0), into: output)
   }
 
   /// Whether the image is larger than the crop, so that corners differ from the middle.
   package var hasRoom: Bool { prepared.roomDown > 0 || prepared.roomRight > 0 }
 
   private func run(
-    _ set: PictureSet, _ index: Int, _ place: Prepared.Place, _ noise: (Float, Float, Float),
+    _ pixels: UnsafePointer<UInt8>, _ place: Prepared.Place, _ noise: (Float, Float, Float),
     into output: UnsafeMutableBufferPointer<Float>
   ) {
-    precondition(set.size == source, "The pipeline is for images of another size.")
-    precondition(
-      (0..<set.count).contains(index), "The index \(index) is outside the \(set.count) images.")
     precondition(
       output.count >= prepared.outputCount,
       "An image needs room for \(prepared.outputCount) numbers.")
-    set.pixels.withUnsafeBufferPointer { pixels in
-      guard let pixels = pixels.baseAddress, let output = output.baseAddress else { return }
-      prepared.run(pixels + index * set.sampleCount, place, noise, into: output)
-    }
+    if let output = output.baseAddress { prepared.run(pixels, place, noise, into: output) }
   }
 
   /// Whether both do the same.
@@ -164,12 +161,5 @@ package struct PicturePipeline: Hashable, Sendable {
     hasher.combine(mean)
     hasher.combine(deviation)
     hasher.combine(colors)
-  }
-}
-
-extension PictureSet {
-  /// The size of every image.
-  package var size: PicturePipeline.Size {
-    PicturePipeline.Size(channels: channels, height: height, width: width)
   }
 }

@@ -83,6 +83,6 @@ package enum Shapes {
     }
     return PictureSet(
       name: name, classNames: classNames, channels: Image.channels, height: side, width: side,
-      pixels: pixels, labels: (0..<count).map { UInt8($0 % classNames.count) })
+      pixels: pixels, labels: (0..<count).map { UInt16($0 % classNames.count) })
   }
 }

@@ -80,8 +80,8 @@ package struct Evaluation: Hashable, Sendable {
   ///   - batch: images at a time.
   ///   - cancellation: polled after each batch and by the engine.
   ///   - progress: called with the images done and the total.
-  /// - Throws: `TrainingError` if network, parameters and images don't fit together;
-  ///   `NetworkShapeError`, `Unsupported`, `Cancelled`, and what `progress` throws.
+  /// - Throws: `TrainingError` if network, parameters and images don't fit together; `ImageError` if
+  ///   an image can't be read (one that is left out isn't counted);   `NetworkShapeError`, `Unsupported`, `Cancelled`, and what `progress` throws.
   package static func evaluate(
     _ network: Network, parameters: [String: Tensor], on set: PictureSet,
     pipeline: PicturePipeline, crops: TestCrops = .center, engine: any Engine,

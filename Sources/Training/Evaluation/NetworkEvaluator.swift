@@ -72,7 +72,7 @@ final class NetworkEvaluator {
       testing: set, pipeline: pipeline, batch: batch, crops: crops,
       depth: BatchQueue.depth(of: network.input.shape(batch: batch)))
     var means = [Double](repeating: 0, count: batch * classes)
-    while let next = queue.next() {
+    while let next = try queue.next() {
       try cancellation.check()
       if next.view == 0 { for i in means.indices { means[i] = 0 } }
       plan.setInput(next.input)
@@ -85,7 +85,7 @@ final class NetworkEvaluator {
       }
       let done = next.first + next.count
       if next.view == count - 1 {
-        for n in 0..<next.count {
+        for n in 0..<next.count where !next.leftOut.contains(n) {
           tally.add(means[(n * classes)..<((n + 1) * classes)], count: count, label: next.labels[n])
         }
         try progress(done, set.count)
@@ -94,7 +94,7 @@ final class NetworkEvaluator {
     }
     return Evaluation(
       classNames: set.classNames, confusion: tally.confusion, notNumbers: tally.notNumbers,
-      loss: set.count == 0 ? 0 : tally.loss / Double(set.count),
+      loss: tally.count == 0 ? 0 : tally.loss / Double(tally.count),
       areProbabilities: tally.areProbabilities, crops: crops)
   }
 }
@@ -105,6 +105,7 @@ private struct Tally {
   var confusion: [[Int]]
   var notNumbers: [Int]
   var loss = 0.0
+  var count = 0
 
   init(classes: Int, areProbabilities: Bool) {
     self.areProbabilities = areProbabilities
@@ -116,6 +117,7 @@ private struct Tally {
   /// wins. With a NaN among them it has no answer, and the loss becomes NaN.
   mutating func add(_ sums: ArraySlice<Double>, count: Int, label: Int) {
     guard let largest = sums.indexOfLargest else { return }
+    self.count += 1
     if sums[largest].isNaN {
       notNumbers[label] += 1
       loss = .nan

@@ -52,7 +52,7 @@ package struct DatasetSplit {
   /// The number of test images.
   package var testCount: Int { part == .test ? indices.rest.count : dataset.test.count }
 
-  /// The training images. This and the next two properties copy pixels unless a part stays whole.
+  /// The training images. This and the next two properties share the pixels of the data set.
   package var training: PictureSet {
     if part == .test, let used { return dataset.train.subset(used) }
     return rest(of: .train, dataset.train)

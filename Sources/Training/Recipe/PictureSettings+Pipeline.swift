@@ -2,12 +2,20 @@ import Datasets
 import Networks
 
 extension PictureSettings {
-  /// The pipeline for the images of a set, with its statistics.
+  /// The pipeline for the images of a set, with its statistics, or those of a part of it if
+  /// `statistics` is set.
   ///
-  /// - Throws: `RecipeError` if the images can't be prepared this way.
-  package func pipeline(for set: PictureSet) throws(RecipeError) -> PicturePipeline {
+  /// - Parameter progress: called with the number of images that the statistics have taken and the
+  ///   total; an error that it throws ends the work.
+  /// - Throws: `RecipeError` if the images can't be prepared this way; `ImageError` if one can't be
+  ///   read.
+  package func pipeline(
+    for set: PictureSet, progress: (_ done: Int, _ of: Int) throws -> Void = { _, _ in }
+  ) throws -> PicturePipeline {
+    let known =
+      options.needsStatistics ? try set.sample(statistics).statistics(progress: progress) : nil
     do throws(ImageError) {
-      return try PicturePipeline(options, for: set)
+      return try PicturePipeline(options, for: set, statistics: known)
     } catch {
       throw RecipeError("", "images can't be prepared: \(error.message)", hint: error.hint)
     }

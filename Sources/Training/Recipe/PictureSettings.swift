@@ -59,18 +59,21 @@ package struct PictureSettings: Hashable, Sendable {
   /// What an image with noise on its colours is divided by; 1 for nothing. Other images, such as
   /// all test and validation images, are never divided by it.
   package var colorDivisor: Double
+  /// How many of the training images, equally from each class, the statistics are taken of; nil for
+  /// all.
+  package var statistics: Int?
 
   /// Settings; by default, images minus each channel's mean.
   package init(
     resize: Int? = nil, crop: Int? = nil, padding: Int = 0, mirror: Bool = false,
     cropChunk: Int = 1, cutout: Int = 0, scale: Double = 255, mean: Mean = .none,
     deviation: Deviation = .none, colorNoise: ColorNoise? = nil, colorEpochs: Int? = nil,
-    colorDivisor: Double = 1
+    colorDivisor: Double = 1, statistics: Int? = nil
   ) {
     (self.resize, self.crop, self.padding, self.mirror) = (resize, crop, padding, mirror)
     (self.cropChunk, self.cutout) = (cropChunk, cutout)
     (self.scale, self.mean, self.deviation) = (scale, mean, deviation)
     (self.colorNoise, self.colorEpochs) = (colorNoise, colorEpochs)
-    self.colorDivisor = colorDivisor
+    (self.colorDivisor, self.statistics) = (colorDivisor, statistics)
   }
 }

@@ -224,7 +224,7 @@ extension PictureSettings {
   ]
 
   /// Fields added later, which old files and checkpoints lack.
-  static let laterFields = ["crop_chunk", "cutout", "color_divisor"]
+  static let laterFields = ["crop_chunk", "cutout", "color_divisor", "statistics"]
 
   init(_ json: RecipeValue) throws(RecipeError) {
     let fields = try json.members(Self.fields, optional: Self.laterFields)
@@ -244,7 +244,10 @@ extension PictureSettings {
       colorEpochs: try fields["color_epochs"]!.optional { value throws(RecipeError) in
         try value.whole(0...1_000_000)
       },
-      colorDivisor: try fields["color_divisor"]?.number("a number above 0") { $0 > 0 } ?? 1)
+      colorDivisor: try fields["color_divisor"]?.number("a number above 0") { $0 > 0 } ?? 1,
+      statistics: try fields["statistics"]?.optional { value throws(RecipeError) in
+        try value.whole(1...Int(UInt32.max))
+      })
   }
 }
 

@@ -116,6 +116,7 @@ extension PictureSettings {
       "color_noise": .optional(colorNoise?.rawValue),
       "color_epochs": colorEpochs.map { .integer($0) } ?? .null,
       "color_divisor": .number(colorDivisor),
+      "statistics": statistics.map { .integer($0) } ?? .null,
     ]
   }
 }

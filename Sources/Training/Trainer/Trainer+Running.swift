@@ -11,6 +11,7 @@ extension Trainer {
   ///   - cancellation: once set, the current step is finished and the run stops.
   ///   - observer: called with each step and epoch; an error that it throws ends the run between
   ///     two steps.
+  /// - Throws: `ImageError` between two steps if an image of the next one can't be read.
   /// - Returns: how it ended. A cancelled run can be continued.
   package func run(
     cancellation: Cancellation = .never, observer: (TrainingEvent) throws -> Void = { _ in }
@@ -37,7 +38,7 @@ extension Trainer {
     while step < stepsPerEpoch {
       if cancellation.isCancelled { return .cancelled }
       meter.begin()
-      guard let batch = queue.next() else {
+      guard let batch = try queue.next() else {
         preconditionFailure("The queue ended at epoch \(epoch), step \(step).")
       }
       let rate = self.rate

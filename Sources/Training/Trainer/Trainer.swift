@@ -60,15 +60,20 @@ package final class Trainer {
   ///   - reduction: what happens to gradients before the update.
   ///   - starting: trained parameters to start from, by their names; the others are drawn.
   ///   - cancellation: polled while parameters are drawn.
+  ///   - progress: called with the number of images that the statistics of the training images have
+  ///     taken and the total; an error that it throws ends the work.
   /// - Throws: `RecipeError`, `TrainingError` or `NetworkShapeError` if recipe, network and images
-  ///   don't fit together, before any work; `Unsupported` if the engine can't compute a layer;
+  ///   don't fit together, before any work; `ImageError` if a streamed image can't be read;
+  ///   `Unsupported` if the engine can't compute a layer;
   ///   `Cancelled`.
   package convenience init(
     network: Network, engine: any Engine, dataset: Dataset, recipe: Recipe, threads: Int = 1,
     reduction: any GradientReduction = SingleProcess(), starting: [String: Tensor] = [:],
-    cancellation: Cancellation = .never
+    cancellation: Cancellation = .never,
+    progress: (_ done: Int, _ of: Int) throws -> Void = { _, _ in }
   ) throws {
-    let parts = try TrainingParts(network: network, dataset: dataset, recipe: recipe)
+    let parts = try TrainingParts(
+      network: network, dataset: dataset, recipe: recipe, progress: progress)
     try self.init(parts, engine: engine, threads: threads, reduction: reduction)
     for layer in geometry where !layer.parameters.isEmpty {
       if starting[layer.name(of: layer.parameters[0])] != nil {

@@ -17,21 +17,25 @@ struct TrainingParts {
   let datasetFingerprint: String
 
   /// The parts of a new run.
-  init(network: Network, dataset: Dataset, recipe: Recipe) throws {
+  init(
+    network: Network, dataset: Dataset, recipe: Recipe,
+    progress: (_ done: Int, _ of: Int) throws -> Void = { _, _ in }
+  ) throws {
     try recipe.requireConsistency()
     var network = try network.initialized(by: recipe.initialization)
     if let convention = recipe.dropout { network = network.dropping(by: convention) }
-    try self.init(recipe, network, dataset, pipeline: nil)
+    try self.init(recipe, network, dataset, pipeline: nil, progress)
   }
 
   /// The parts of a resumed run.
   init(resuming state: TrainingState, dataset: Dataset) throws {
     try state.recipe.requireConsistency()
-    try self.init(state.recipe, state.network, dataset, pipeline: state.pipeline)
+    try self.init(state.recipe, state.network, dataset, pipeline: state.pipeline) { _, _ in }
   }
 
   private init(
-    _ recipe: Recipe, _ network: Network, _ dataset: Dataset, pipeline given: PicturePipeline?
+    _ recipe: Recipe, _ network: Network, _ dataset: Dataset, pipeline given: PicturePipeline?,
+    _ progress: (_ done: Int, _ of: Int) throws -> Void
   ) throws {
     try Self.require(network, takes: dataset.train)
     let recipe = try recipe.namingLastLayer(of: network)
@@ -54,7 +58,7 @@ struct TrainingParts {
         hint: "no class of \(dataset.name) has enough images; validation=0 holds none back")
     }
     (training, validation) = (split.training, split.validation)
-    pipeline = try given ?? recipe.pictures.pipeline(for: training)
+    pipeline = try given ?? recipe.pictures.pipeline(for: training, progress: progress)
     let (c, h, w) = pipeline.output
     guard (c, h, w) == (network.input.channels, network.input.height, network.input.width) else {
       let takes = network.input

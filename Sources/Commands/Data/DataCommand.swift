@@ -80,7 +80,7 @@ package struct DataCommand: Command, HasGlobalOptions {
     }
     switch action {
     case .fetch: return try fetch(in: &session)
-    case .verify: return try verify(in: session)
+    case .verify: return try verify(in: &session)
     case .info:
       let dataset = try session.dataset(
         specification(in: session), reading.options())
@@ -153,12 +153,11 @@ package struct DataCommand: Command, HasGlobalOptions {
   }
 
   /// Checks every record of CIFAR-10; for other data, checks that all images can be read.
-  private func verify(in session: Session) throws -> Output {
+  private func verify(in session: inout Session) throws -> Output {
     let data = try specification(in: session)
     let named = data == DataSource.cifar10.name ? nil : data
     guard let folder = CIFAR10.locate(folder: named) else {
-      let dataset = try session.dataset(data)
-      return DataReport.output(dataset)
+      return try verify(folder: data, in: &session)
     }
     let reporter = FetchReporter(host: session.host)
     let verification = try CIFAR10.verify(
@@ -168,6 +167,24 @@ package struct DataCommand: Command, HasGlobalOptions {
     }
     session.host.report(progress: nil)
     return DataReport.output(verification)
+  }
+
+  /// Reads every image of a data set, and builds the index of a streamed one again.
+  private func verify(folder: String, in session: inout Session) throws -> Output {
+    var options = try reading.options()
+    (options.leavesOut, options.rebuildsIndex) = (true, true)
+    let dataset = try session.dataset(folder, options)
+    try dataset.readAll(progress: session.progress("checking images"))
+    session.host.report(progress: nil)
+    let bad = dataset.leftOut
+    guard let first = bad.first else { return DataReport.output(dataset) }
+    guard bad.count > 1 else { throw first }
+    var output = Output()
+    output.add(leftOut: bad, title: "")
+    session.show(output)
+    throw Failure(
+      .file, "\(NumberFormat.grouped(bad.count)) images of \(dataset.name) can't be read",
+      hint: "mend or remove them; train --skip-bad leaves them out")
   }
 
   /// The data to verify or describe: the name, else `--data`, else CIFAR-10. With `cifar10`, `--data`

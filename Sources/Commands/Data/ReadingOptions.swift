@@ -110,11 +110,10 @@ extension Dataset {
 
 extension Output {
   /// Adds the images that were left out, one line each; nothing if there are none.
-  mutating func add(leftOut errors: [ImageError]) {
+  mutating func add(leftOut errors: [ImageError], title: String = "left out ") {
     guard !errors.isEmpty else { return }
     line(
-      .notice("left out ")
-        + "\(NumberFormat.count(errors.count, "image")) that can't be read:", hang: 2)
+      .notice(title) + "\(NumberFormat.count(errors.count, "image")) that can't be read:", hang: 2)
     for error in errors { line("· " + Text(error.message), indent: 2, hang: 4) }
     if case .object(var members)? = json {
       members.append(

@@ -26,6 +26,17 @@ package struct Dataset: Sendable {
   /// Whether images are decoded whenever they are needed.
   package var isStreamed: Bool { train.source != nil }
 
+  /// Decodes every image of a streamed set that was opened to leave out what can't be read, which
+  /// `leftOut` then lists in full.
+  ///
+  /// - Parameter progress: called with the number of images done and their total; an error that it
+  ///   throws ends the work.
+  package func readAll(progress: (_ done: Int, _ of: Int) throws -> Void) throws {
+    let total = train.count + test.count
+    try train.readAll { try progress($0, total) }
+    try test.readAll { try progress(train.count + $0, total) }
+  }
+
   private let digest = CachedFingerprint()
 
   /// SHA-256 of both parts, as 64 hexadecimal digits, by which a resumed run notices that the data

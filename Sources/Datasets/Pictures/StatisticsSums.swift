@@ -55,6 +55,23 @@ extension PictureSet {
     return total.withLock { $0.statistics }
   }
 
+  /// Decodes every image of a streamed set, to note those that can't be read; nothing for a set in
+  /// memory.
+  ///
+  /// - Parameter progress: called with the number of images done.
+  func readAll(progress: (_ done: Int) throws -> Void) throws {
+    guard let source else { return }
+    let round = 256
+    for first in stride(from: 0, to: count, by: round) {
+      try progress(first)
+      concurrently(min(round, count - first), threads: source.threads) { place in
+        // What can't be read is noted by the source.
+        try? withPixels(of: first + place) { _ in }
+      }
+    }
+    try progress(count)
+  }
+
   /// Part of the set, for statistics that don't take all of it: `most` images, equally from each
   /// class, always the same ones; all if there aren't more.
   package func sample(_ most: Int?) -> PictureSet {

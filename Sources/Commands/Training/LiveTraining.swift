@@ -216,6 +216,10 @@ struct LiveTraining {
       throw Failure(
         .cancelled, "trained and saved, but the test was stopped",
         hint: "to test: evaluate \(shellWord(folder.path))")
+    } catch let error as ImageError {
+      throw Failure(
+        .file, "\(error.message); trained and saved, but the test was stopped",
+        hint: "to test without such images: evaluate \(shellWord(folder.path)) --skip-bad")
     }
     host.report(progress: nil)
     metrics.test = Metrics.Test(

@@ -27,16 +27,19 @@ extension DatasetIndex {
       try each(count, .measuring, options, observer) { number throws(ImageError) in
         let (index, place) = self.place(number * stride)
         do throws(ImageError) {
-          return try Image.size(of: index.bytes(of: place), name: index.name(of: place))
+          return try index.size(of: place)
         } catch {
           guard skipping else { throw error }
           return nil
         }
       }.compactMap(\.self)
     }
-    var found = try sizes(total / stride, every: stride, skipping: true)
-    let isUniform = found.allSatisfy { $0 == found[0] }
-    if isUniform || total <= Self.mostMeasured {
+    var found: [(width: Int, height: Int)] = []
+    // Of a very large set, a sample shows that the sizes differ.
+    if total > Self.mostMeasured {
+      found = try sizes(total / stride, every: stride, skipping: true)
+    }
+    if found.allSatisfy({ $0 == found[0] }) {
       found = try sizes(total, every: 1, skipping: options.leavesOut)
     }
     let common = Self.commonSize(found)
@@ -178,6 +181,21 @@ extension DatasetIndex {
 
   /// Images between two reports of progress.
   private static let round = 256
+}
+
+extension ImageIndex {
+  /// The size of an image as it would be decoded.
+  fileprivate func size(of index: Int) throws(ImageError) -> (width: Int, height: Int) {
+    let name = name(of: index)
+    let start = try bytes(of: index, first: 1 << 16)
+    // The header of nearly every JPEG, its orientation included, is at the start of the file.
+    if start.count < length(of: index), case .jpeg = Format(of: start),
+      let size = try? Image.size(of: start, name: name)
+    {
+      return size
+    }
+    return try Image.size(of: bytes(of: index), name: name)
+  }
 }
 
 /// The results of `body` for each number below `count`, on several threads.

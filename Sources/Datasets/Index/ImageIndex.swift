@@ -124,11 +124,11 @@ package struct ImageIndex: Sendable {
     return isSharded ? "\(name) in \(path)" : path + "/" + name
   }
 
-  /// The encoded image, whole.
+  /// The encoded image, whole or the first bytes of it.
   ///
   /// - Throws: `ImageError` if it can't be read, or its file has another length than when the index
   ///   was built.
-  package func bytes(of index: Int) throws(ImageError) -> [UInt8] {
+  package func bytes(of index: Int, first most: Int = .max) throws(ImageError) -> [UInt8] {
     let expected = Int(lengths[index])
     do throws(FileError) {
       let file: OpenFile
@@ -139,7 +139,7 @@ package struct ImageIndex: Sendable {
         file = try OpenFile(name(of: index))
         guard file.count == expected else { throw changed(index, file) }
       }
-      var bytes = [UInt8](repeating: 0, count: expected)
+      var bytes = [UInt8](repeating: 0, count: min(expected, most))
       try bytes.withUnsafeMutableBufferPointer { bytes throws(FileError) in
         try file.read(
           into: UnsafeMutableRawBufferPointer(bytes), at: isSharded ? Int(offsets[index]) : 0)

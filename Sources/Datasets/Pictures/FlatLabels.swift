@@ -24,10 +24,14 @@ struct FlatLabels {
   /// The file of labels, if there is one.
   static func file(for folder: String, root: String) -> String? {
     let name = folder.split(separator: "/").last.map(String.init) ?? "val"
-    let places =
-      [root, folder].flatMap { [$0 + "/\(name).txt", $0 + "/\(name.lowercased()).txt"] }
-      + [root, folder, root + "/data", root + "/ILSVRC2012_devkit_t12/data"]
-      .map { $0 + "/" + groundTruthName }
+    var places = [root, folder].flatMap {
+      [$0 + "/\(name).txt", $0 + "/\(name.lowercased()).txt"]
+    }
+    // That file is about validation images; ImageNet's test images have no labels.
+    if !["test", "testing"].contains(name.lowercased()) {
+      places += [root, folder, root + "/data", root + "/ILSVRC2012_devkit_t12/data"]
+        .map { $0 + "/" + groundTruthName }
+    }
     return places.first { FileStamp(of: $0) != nil }
   }
 

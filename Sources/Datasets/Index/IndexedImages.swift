@@ -25,7 +25,11 @@ final class IndexedImages: ImageSource {
   func read(
     _ number: Int, into pixels: UnsafeMutableBufferPointer<UInt8>
   ) throws(ImageError) {
-    let image = try Image.decode(index.bytes(of: number), name: index.name(of: number))
+    let (bytes, name) = (try index.bytes(of: number), index.name(of: number))
+    if size.width == size.height {
+      return try Image.decodeSquare(bytes, name: name, side: size.width, into: pixels)
+    }
+    let image = try Image.decode(bytes, name: name)
     _ = pixels.update(fromContentsOf: image.planes(width: size.width, height: size.height))
   }
 

@@ -128,7 +128,7 @@ import Testing
       #expect(kept.count == 1 && kept[0].hasPrefix("images-") && kept[0].hasSuffix(".index"))
       #expect(try Self.open(folder, index: nil, cache: cache).listings == 0)
       #expect(try Self.open(folder, index: nil, cache: cache, memory: .max).listings == 0)
-      // A cache that can't be written is no reason to stop.
+      // A cache that can't be written doesn't stop anything.
       try StreamedFolder.write([1], to: path + "/file")
       let (dataset, _) = try Self.open(folder, index: nil, cache: path + "/file")
       #expect(

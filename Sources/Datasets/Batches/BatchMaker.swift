@@ -173,7 +173,7 @@ struct BatchMaker: Sendable {
     image: @Sendable (Int, UnsafeMutableBufferPointer<Float>) -> Result<Int, ImageError>
   ) throws(ImageError) -> [Int]? {
     let outcome = batch.input.withUnsafeMutableBufferPointer { values in
-      // Each call writes to a part of its own.
+      // Each call writes to a part that no other call writes to.
       nonisolated(unsafe) let values = values
       let count = values.count / size
       return Self.forEach(size, threads: set.source?.threads ?? 1, while: isWanted) { place in

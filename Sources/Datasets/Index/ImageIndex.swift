@@ -47,7 +47,7 @@ package struct ImageIndex: Sendable {
   /// The number of images.
   package var count: Int { labels.count }
 
-  /// Whether the images are parts of shards, not files of their own.
+  /// Whether the images are parts of shards, not separate files.
   package var isSharded: Bool { !offsets.isEmpty }
 
   /// Adds a folder or a shard.

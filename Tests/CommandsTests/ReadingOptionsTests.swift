@@ -13,7 +13,7 @@ import Testing
 /// Folders of images at the prompt: images that can't be read, and progress.
 @Suite struct ReadingOptionsTests {
   /// A host that records progress.
-  final class Listener: Host {
+  final class Listener: Cells.Host {
     let cancellation = Cancellation()
     let isInteractive = true
     let lines = Mutex<[String]>([])

@@ -57,9 +57,9 @@ package enum Split {
   ///   - count: how many of each class; all, if it has fewer.
   ///   - seed: the seed of the choice.
   /// - Returns: their positions, in increasing order.
-  package static func some(labels: [UInt8], perClass count: Int, seed: UInt64) -> [Int] {
+  package static func some(labels: [UInt16], perClass count: Int, seed: UInt64) -> [Int] {
     let random = CounterRandom("images per class", seed: seed)
-    var left = [Int](repeating: count, count: 256)
+    var left = [Int](repeating: count, count: 1 + Int(labels.max() ?? 0))
     return labels.indices.map { (random.bits(UInt64($0)), $0) }.sorted { $0 < $1 }
       .filter { _, index in
         left[Int(labels[index])] -= 1

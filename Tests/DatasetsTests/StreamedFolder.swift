@@ -86,7 +86,8 @@ struct StreamedFolder {
 }
 
 extension BatchQueue.Batch: Equatable {
-  package static func == (a: Self, b: Self) -> Bool {
+  /// Whether both hold the same.
+  public static func == (a: Self, b: Self) -> Bool {
     a.input == b.input && a.labels == b.labels && a.count == b.count && a.epoch == b.epoch
       && a.step == b.step && a.first == b.first && a.view == b.view && a.leftOut == b.leftOut
   }

@@ -37,6 +37,9 @@ package protocol Host: AnyObject, Sendable {
   /// Sends an object to programs that read JSON before the running cell has ended.
   func stream(_ json: JSONValue)
 
+  /// Whether there is a user who can answer a question now.
+  var canAsk: Bool { get }
+
   /// Asks the user a question and waits for a line. Input typed before the question doesn't count.
   ///
   /// - Throws: `Failure` if there is no user to ask, `Cancelled` at Ctrl-C.
@@ -56,6 +59,8 @@ extension Host {
   package func warn(_ text: String) {}
   /// Does nothing.
   package func stream(_ json: JSONValue) {}
+  /// False.
+  package var canAsk: Bool { false }
   /// Throws, since there is no user to ask.
   package func ask(_ question: String) throws -> String {
     throw Failure(.usage, "there is no one to answer here: \(question)")

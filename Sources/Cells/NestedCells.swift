@@ -41,9 +41,23 @@ extension Session {
   /// Runs a cell inside a running one and shows its output, as for one instruction.
   package mutating func runNested(_ instructions: [Instruction], source: String) -> CellResult {
     let outer = shown
-    let result = run(instructions, source: source)
+    var result = run(instructions, source: source)
     (shown, updates) = (outer + result.output.blocks.prefix(result.shown), [:])
     present(Array(result.output.blocks.dropFirst(result.shown)))
+    result.shown = result.output.blocks.count
     return result
+  }
+
+  /// Takes over the network, what has run, and the names of a copy that cells ran in. What belongs to this
+  /// session stays: its front end, its numbers and results, its record.
+  package mutating func adopt(_ other: Session) {
+    var state = other
+    (state.host, state.depth, state.countsCells) = (host, depth, countsCells)
+    (state.cell, state.results, state.bindings) = (
+      cell, results, other.bindings.merging(bindings) { theirs, _ in theirs }
+    )
+    (state.shown, state.updates, state.commandLine) = (shown, updates, commandLine)
+    (state.record, state.transcript) = (record, transcript)
+    self = state
   }
 }

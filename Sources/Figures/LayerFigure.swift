@@ -84,9 +84,13 @@ package struct LayerFigure {
       maps.image, caption: "\(name): \(plane.shape) values, in grey; \(maps.scaling).",
       frames: frames)
     let text = Self.text(geometry, selected: selected, value: value, isLargest: element == nil)
+    var alone = Document(text.blocks + [.image(image)])
+    alone.line(
+      .notice("note: ")
+        + "this is a still image, because no script runs here. In a notebook, choose "
+        + .strong("Trust Notebook") + " or run the cell again to click its values.", hang: 6)
     figure = Figure(
-      html: FigurePage.fragment(data: json, alone: Document(text.blocks + [.image(image)])),
-      image: image, text: text)
+      html: FigurePage.fragment(data: json, alone: alone), image: image, text: text)
   }
 
   /// The layer in its place, a value, and how to see the figure.

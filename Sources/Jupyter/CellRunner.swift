@@ -86,6 +86,7 @@ struct CellRunner {
     }
     let isPage = Self.isQuestion(request) && failure == nil
     if isPage { payload.append(["source": "page", "data": rest.bundle, "start": 0]) }
+    let expressions = failure == nil ? values(for: request) : [:]
     queue.end(abortsWaiting: aborts) { waiting in
       if !isSilent {
         if !isPage { publish(rest, of: request, result, number) }
@@ -99,7 +100,7 @@ struct CellRunner {
       if let failure { reply += failure.notebookMembers }
       reply += [
         .init(name: "payload", value: .array(payload)),
-        .init(name: "user_expressions", value: [:]),
+        .init(name: "user_expressions", value: expressions),
       ]
       send(request, "execute_reply", .object(reply))
       publisher.publish(status: "idle", parent: request.header)
@@ -109,6 +110,22 @@ struct CellRunner {
         publisher.publish(status: "idle", parent: other.header)
       }
     }
+  }
+
+  /// What the request's expressions give after its cell, each by itself.
+  private func values(for request: WireMessage) -> JSONValue {
+    guard case .object(let asked)? = request.content["user_expressions"] else { return [:] }
+    return .object(
+      asked.map { expression in
+        let result = notebook.result(of: expression.value.stringValue ?? "")
+        let value: JSONValue =
+          if let failure = result.failure {
+            .object([.init(name: "status", value: "error")] + failure.notebookMembers)
+          } else {
+            ["status": "ok", "data": result.output.document.bundle, "metadata": [:]]
+          }
+        return JSONValue.Member(name: expression.name, value: value)
+      })
   }
 
   /// Waits while requests keep coming: a client sends all cells of a notebook at once, and those that are still

@@ -79,6 +79,8 @@ final class KernelHost: Host {
     publish { publisher.publish(stream: "stderr", document, parent: $0) }
   }
 
+  func warn(_ text: String) { note("note: \(text)") }
+
   func report(progress text: String?) {
     let changes = cell.withLock { cell -> Bool in
       guard var running = cell else { return false }
@@ -97,6 +99,8 @@ final class KernelHost: Host {
     // An empty text takes no room, so the line disappears at the end.
     update("progress", Document(text.map { [.line(.faint($0), indent: 0, hang: 0)] } ?? []))
   }
+
+  var canAsk: Bool { cell.withLock { $0?.takesQuestions == true } }
 
   func ask(_ question: String) throws -> String {
     let asker = cell.withLock { cell in cell.flatMap { $0.takesQuestions ? $0.request : nil } }

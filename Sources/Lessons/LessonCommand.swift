@@ -17,6 +17,10 @@ package struct LessonCommand: Command, HasGlobalOptions, WritesFiles {
       kept in the cache folder (~/.cache/alexnet/lessons, or alexnet/lessons in $XDG_CACHE_HOME), so \
       each is trained only once. Exercises draw their numbers from your own seed, or from --seed.
 
+      In Jupyter a lesson can also be a notebook: Jupytext opens its file as one. Then the cell of an \
+      exercise asks the question. Answer it there, or in another cell: answer 55. hint, skip and again \
+      are cells too.
+
       For teachers: lesson new NAME begins a lesson; lesson save FILE turns the session so far into \
       one; lesson verify [FILE…] checks that lessons work: every cell prints what the lesson says, \
       every right answer is accepted, and every known mistake gets its own diagnosis, for 20 seeds \
@@ -120,7 +124,7 @@ extension LessonCommand {
   }
 
   /// The learner's seed, one of those that lessons are verified with.
-  private static func seed(_ store: inout ProgressStore) -> UInt64 {
+  static func seed(_ store: inout ProgressStore) -> UInt64 {
     if let seed = store.progress.seed { return seed }
     let seed = UInt64.random(in: LessonVerifier.seeds)
     _ = store.change { $0.seed = seed }

@@ -1,6 +1,7 @@
 import Basics
 import Cells
 import Documents
+import Lessons
 
 /// The notebook as front ends see it. It runs cells, and passes lines to a lesson while one is
 /// open.
@@ -13,6 +14,8 @@ package struct Notebook {
   package private(set) var session: Session
   /// The open lesson, if any.
   private(set) var activity: (any Activity)?
+  /// The exercises of a lesson that is a notebook itself.
+  private(set) var exercises = CellExercises()
 
   package init(host: any Host, settings: Settings = Settings()) {
     session = Session(host: host, settings: settings)
@@ -35,7 +38,7 @@ extension Notebook {
   /// Runs a cell, or passes a line to the open lesson. Never throws: errors are in the result.
   package mutating func run(_ line: String) -> CellResult {
     guard activity == nil else { return give { $0.take(line) } }
-    return carryOut(session.run(line))
+    return carryOut(exercises.run(line, in: &session) { $0.run(line) })
   }
 
   /// Runs an instruction that has been read already, or passes its text to the open lesson.
@@ -47,6 +50,18 @@ extension Notebook {
   /// Runs a command that has been read from a shell's arguments.
   package mutating func run(_ reading: CommandTable.Reading) -> CellResult {
     carryOut(session.run(reading))
+  }
+
+  /// The result of an expression in a copy of the session: nothing is shown, recorded or changed.
+  package func result(of expression: String) -> CellResult {
+    var copy = activity?.cellSession ?? session
+    copy.host = QuietHost()
+    copy.depth += 1
+    if let command = copy.commands.command(beginning: expression) {
+      let failure = Failure(.usage, "\(command) is a command, and only an expression has a value")
+      return CellResult(number: copy.cell, output: Output(), shown: 0, failure: failure)
+    }
+    return copy.run(expression)
   }
 
   /// Takes over the seed of a saved session that is about to run.
@@ -108,7 +123,8 @@ extension Notebook {
   /// What completion and help need of the notebook in its current state.
   package var snapshot: NotebookSnapshot {
     NotebookSnapshot(
-      activity?.cellSession ?? session, keys: activity?.keys ?? [], takesAnswer: takesAnswer)
+      activity?.cellSession ?? session, keys: activity?.keys ?? exercises.words,
+      takesAnswer: takesAnswer, isInLesson: isInLesson)
   }
 
   /// Whether a cell can run, or needs another line.

@@ -2,6 +2,7 @@ import Cells
 import Commands
 import Documents
 import Expressions
+import Lessons
 
 /// What completion and help need of a notebook between two cells. Any thread may use it, so that a front end
 /// answers them at once while the next cell runs.
@@ -11,12 +12,14 @@ package struct NotebookSnapshot: Sendable {
   private let keys: [String]
   /// Whether the next cell is an answer or a key of a lesson.
   private let takesAnswer: Bool
+  /// Whether a lesson takes all cells, so that its words are offered before any other.
+  private let isInLesson: Bool
 
   private var session: Session { snapshot.session }
 
-  init(_ session: Session, keys: [String], takesAnswer: Bool) {
+  init(_ session: Session, keys: [String], takesAnswer: Bool, isInLesson: Bool) {
     snapshot = SessionSnapshot(session)
-    (self.keys, self.takesAnswer) = (keys, takesAnswer)
+    (self.keys, self.takesAnswer, self.isInLesson) = (keys, takesAnswer, isInLesson)
   }
 }
 
@@ -29,10 +32,11 @@ extension NotebookSnapshot {
   ) -> (range: Range<Int>, candidates: [Candidate]) {
     let word = line.trimmingSpaces()
     let keys = keys.filter { !word.isEmpty && $0.hasPrefix(word) }
-    guard keys.isEmpty else {
-      return (0..<cursor, keys.map { Candidate(text: $0, terminator: "") })
-    }
-    return session.completions(line, cursor: cursor, isFirstLine: isFirstLine && !takesAnswer)
+      .map { Candidate(text: $0, terminator: "") }
+    if isInLesson, !keys.isEmpty { return (0..<cursor, keys) }
+    let found = session.completions(line, cursor: cursor, isFirstLine: isFirstLine && !takesAnswer)
+    return keys.isEmpty || found.range != 0..<cursor
+      ? found : (found.range, keys + found.candidates)
   }
 
   /// The completions at a cursor in a cell of several lines.
@@ -61,7 +65,9 @@ extension NotebookSnapshot {
 
   /// Whether a cell can run, or needs another line.
   package func completeness(of cell: String) -> Completeness {
-    guard !takesAnswer else { return .complete }
+    guard !takesAnswer, !CellExercises.isExercise(cell),
+      !keys.contains(cell.prefix { !$0.isWhitespace }.description)
+    else { return .complete }
     // An empty line at the end says that the cell is finished.
     guard !session.commands.wantsAnotherLine(cell) || cell.hasSuffix("\n\n") else {
       return .incomplete

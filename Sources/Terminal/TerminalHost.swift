@@ -146,8 +146,10 @@ final class TerminalHost: Host {
     StandardStream.error.write(errorEncoder.encode(Text("note: \(text)")) + "\n")
   }
 
+  var canAsk: Bool { isInteractive }
+
   func ask(_ question: String) throws -> String {
-    guard isInteractive else { throw Failure(.usage, "cannot ask without a terminal: \(question)") }
+    guard canAsk else { throw Failure(.usage, "cannot ask without a terminal: \(question)") }
     report(progress: nil)
     TypedAhead.discard()
     StandardStream.output.write(encoder.encode(Text(question)) + " ")

@@ -83,6 +83,22 @@ import Testing
     }
   }
 
+  /// Jupyter runs every lesson from top to bottom without a learner.
+  @Test(.enabled(if: hasLab, "needs nbconvert: make browser python"))
+  func lessonsRunAlone() throws {
+    let folder = try TemporaryFolder()
+    let lessons = Self.root.appending(path: "Lessons").path(percentEncoded: false)
+    let result = try Self.runTests("lesson_tests.py", [lessons, folder.path], in: folder)
+    print(result.output)
+    #expect(result.status == 0, "\(result.output)")
+    // At the prompt the program shows what the kernel did. The learner's numbers are the same.
+    let name = "06-overlapping-pooling.ipynb"
+    let check = try alexnet(
+      ["run", "--check", "\(folder.path)/\(name)"],
+      environment: ["ALEXNET_PROGRESS": folder.path + "/progress.json"])
+    #expect(check.status == 0, "\(check)")
+  }
+
   // MARK: - The kernelspec
 
   @Test func installsListsAndRemoves() throws {

@@ -96,6 +96,8 @@ struct Exercise: Sendable {
   var name: String
   /// The line of the file that the exercise begins on.
   var line: Int
+  /// The text of its cell.
+  var source: String
   /// The drawn and computed names, in order.
   var bindings: [Binding] = []
   var question: Template

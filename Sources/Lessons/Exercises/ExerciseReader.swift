@@ -15,6 +15,7 @@ struct ExerciseReader {
   private(set) var problems: [LessonProblem] = []
   private let name: String
   private let line: Int
+  private let source: String
 
   private static let keys = [
     "draw", "let", "question", "kind", "answer", "asks", "tolerance", "unit", "mistake", "option",
@@ -32,6 +33,7 @@ struct ExerciseReader {
 
   private init(_ cell: LessonCell) {
     line = cell.line
+    source = cell.source.trimmingSpaces()
     let lines = Basics.lines(of: cell.source)
     name = lines[0].trimmingSpaces().dropFirst("exercise".count).trimmingSpaces()
     if name.isEmpty || slug(name) != name {
@@ -74,7 +76,8 @@ struct ExerciseReader {
     let question = one("question").flatMap { template($0) }
     if question == nil { note(line, "the exercise \(quoted(name)) has no question:") }
     guard let form = form(), let question else { return nil }
-    var exercise = Exercise(name: name, line: line, question: question, form: form)
+    var exercise = Exercise(
+      name: name, line: line, source: source, question: question, form: form)
     exercise.bindings = bindings
     exercise.hints = fields.filter { $0.key == "hint" }.compactMap { template($0) }
     if exercise.hints.count < 2 {

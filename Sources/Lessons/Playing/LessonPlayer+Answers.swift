@@ -31,15 +31,13 @@ extension LessonPlayer {
 
   /// Asks the question of this step, or waits for the learner to continue.
   mutating func ask() {
-    guard let exercise = step.exercise else {
+    guard step.exercise != nil else {
       markDone()
       state = .finished
       return showKeys()
     }
-    var warm = session
     do {
-      let posed = try ExerciseInstance(exercise, seed: drawSeed(of: step), in: &warm)
-      question = OpenQuestion(exercise: posed, warm: warm, start: session)
+      try pose()
     } catch is Cancelled {
       session = starts[place]
       state = .stopped
@@ -50,24 +48,33 @@ extension LessonPlayer {
       let failure = (error as? LessonProblem)?.failure(in: lesson.file) ?? Failure(error)
       show(failure.output)
       state = .finished
-      return showKeys()
     }
+    showKeys()
+  }
+
+  /// Draws the numbers of this step's question and shows it.
+  ///
+  /// - Throws: `LessonProblem`, or `Cancelled`.
+  mutating func pose() throws {
+    guard let exercise = step.exercise else { return }
+    var warm = session
+    let posed = try ExerciseInstance(exercise, seed: drawSeed(of: step), in: &warm)
+    question = OpenQuestion(exercise: posed, warm: warm, start: session)
     showQuestion()
     if record.done.contains(step.name), !asksAnew {
       let isSkipped = record.skipped.contains(step.name)
       show(
-        .faint("You have \(isSkipped ? "skipped" : "answered") this one: enter continues, ")
-          + .name("again")
+        .faint("You have \(isSkipped ? "skipped" : "answered") this one: ")
+          + .faint(isInCells ? "" : "enter continues, ") + .name("again")
           + .faint(exercise.bindings.isEmpty ? " asks it again." : " asks it with other numbers."),
         indent: 2, hang: 2)
-      settleGoal()
+      settleGoal(announces: isInCells)
       state = .finished
-      if posed?.see != nil { question?.offersSee = true }
+      question?.offersSee = posed.see != nil
     } else {
       state = exercise.isGoal ? .reaching : .answering
     }
     asksAnew = false
-    showKeys()
   }
 
   mutating func showQuestion() {
@@ -132,12 +139,19 @@ extension LessonPlayer {
 
   /// Runs a cell that may reach the goal.
   mutating func reach(_ cell: String) {
-    guard case .goal(let goal)? = posed?.exercise.form else { return }
     let before = session
     guard runTyped(cell) else {
       host.cancellation.reset()
       return show(.notice("stopped"))
     }
+    judge(cell, before: before)
+  }
+
+  /// Checks whether a cell has reached the goal.
+  ///
+  /// - Parameter before: the session before the cell ran.
+  mutating func judge(_ cell: String, before: Session) {
+    guard case .goal(let goal)? = posed?.exercise.form else { return }
     question?.cells.append(cell)
     // A cell that only looks at something, or has a typo, doesn't count as an attempt.
     let isLook = !session.differs(from: before)
@@ -225,17 +239,21 @@ extension LessonPlayer {
     state = .finished
     question?.offersSee = posed.see != nil
     if posed.exercise.isPrediction, posed.see.flatMap(longWork) == nil { see() }
+    let isFinished = isInCells && finishInCells()
     save()
     showKeys()
+    if isFinished { showResult() }
   }
 
   /// Replaces the session by the one that the lesson's own solution leads to, because later steps
   /// are written for it.
-  private mutating func settleGoal() {
+  ///
+  /// - Parameter announces: whether to name the cells of the solution even if the learner typed none.
+  mutating func settleGoal(announces: Bool = false) {
     guard let question, case .goal = question.exercise.exercise.form else { return }
     let solution = question.exercise.solution
     let isTheSame = question.cells == solution
-    if !isTheSame, !question.cells.isEmpty {
+    if !isTheSame, announces || !question.cells.isEmpty {
       let cells = solution.map { Text.name($0) }.joined("; ")
       show(.faint("The lesson continues from: ") + cells, indent: 2, hang: 4)
     }

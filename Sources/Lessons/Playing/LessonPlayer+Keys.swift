@@ -23,7 +23,8 @@ extension LessonPlayer {
 
   /// The keys that work in this state, in the order shown.
   var keys: [String] {
-    switch state {
+    if isInCells { return isOpen ? ["hint", "skip", "again"] : ["again"] }
+    return switch state {
     case .resuming: ["over", "always", "quit"]
     case .reopening: ["review", "over", "quit"]
     case .consenting: ["run", "skip", "back", "play", "quit"]
@@ -38,6 +39,10 @@ extension LessonPlayer {
 
   /// Shows the keys that work in this state.
   mutating func showKeys() {
+    if isInCells {
+      guard state == .finished, question?.offersSee == true, let see = posed?.see else { return }
+      return show(.faint("To see why, run ") + .name(see), indent: 2, hang: 4)
+    }
     let text: Text =
       switch state {
       case .resuming:

@@ -41,6 +41,8 @@ struct LessonPlayer: Activity {
   var part = 0
   /// Whether to ask the question of this step even though it was answered before.
   var asksAnew = false
+  /// Whether the lesson's cells run in the notebook's own session, which asks one question at a time.
+  var isInCells = false
   /// The session of the lesson's cells.
   var session: Session
   /// The session at the beginning of each step reached so far.
@@ -255,6 +257,11 @@ extension LessonPlayer {
   private mutating func end() {
     state = .ended
     save()
+    showResult()
+  }
+
+  /// Shows the result of a finished lesson.
+  mutating func showResult() {
     var output = Output()
     let result = record.result(of: lesson)
     var line: Text = .good("✓ ") + Text("\(lesson.call) is done: ")
@@ -270,7 +277,7 @@ extension LessonPlayer {
   /// Saves the learner's progress. An error is shown only once.
   mutating func save() {
     record.commands = lesson.commands(before: place)
-    if !hasNext, state == .finished || state == .ended {
+    if !isInCells, !hasNext, state == .finished || state == .ended {
       (record.isFinished, record.isRetaken) = (true, false)
     }
     if record.isFinished, !record.isRetaken {

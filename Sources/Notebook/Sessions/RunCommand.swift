@@ -3,6 +3,7 @@ import Basics
 import Cells
 import Documents
 import Expressions
+import Lessons
 import TensorFiles
 
 /// Runs the cells of files in the session, or the session's own cells that haven't run.
@@ -121,6 +122,7 @@ private struct FileRun {
 
   private var objects: [JSONValue] = []
   private var activity: (any Activity)?
+  private var exercises = CellExercises()
 
   static func parts(of file: NotebookFile, _ commands: CommandTable) -> [Part] {
     file.numberedCode.compactMap { number, cell in
@@ -148,7 +150,10 @@ private struct FileRun {
       }
       let result =
         session.host.cancellation.isCancelled
-        ? CellResult.stopped(session.cell) : runOne(part, isNumbered: isNumbered, in: &session)
+        ? CellResult.stopped(session.cell)
+        : exercises.run(part.source, in: &session) {
+          Self.runOne(part, isNumbered: isNumbered, in: &$0)
+        }
       objects.append(result.json)
       if case .open(let opened)? = result.output.effect { activity = opened }
       if let failure = result.failure {
@@ -172,7 +177,7 @@ private struct FileRun {
     return nil
   }
 
-  private func runOne(
+  private static func runOne(
     _ part: Part, isNumbered: Bool, in session: inout Session
   ) -> CellResult {
     guard let number = part.number else {

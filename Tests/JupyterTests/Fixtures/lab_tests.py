@@ -5,6 +5,7 @@ Arguments: a lesson (Markdown), and a folder in which screenshots are kept.
 
 import json
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -15,12 +16,13 @@ import urllib.request
 import jupytext
 import nbformat
 from selenium import webdriver
+from selenium.common.exceptions import StaleElementReferenceException
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.ui import WebDriverWait
 
-PATIENCE = 120
+PATIENCE = 300
 LESSON, SHOTS = sys.argv[1:3]
 TRAIN = "train --network quick32 --data shapes --epochs {} --plot --save-minutes 0 --out '{}'"
 
@@ -39,8 +41,12 @@ class Lab:
         settings = os.path.join(os.environ["JUPYTER_CONFIG_DIR"], "labconfig")
         os.makedirs(settings, exist_ok=True)
         with open(os.path.join(settings, "default_setting_overrides.json"), "w") as file:
-            # The question whether to show news would cover the notebook.
-            json.dump({"@jupyterlab/apputils-extension:notification": {"fetchNews": "false"}}, file)
+            json.dump({
+                # The question whether to show news would cover the notebook.
+                "@jupyterlab/apputils-extension:notification": {"fetchNews": "false"},
+                # Cells that aren't in view are there too.
+                "@jupyterlab/notebook-extension:tracker": {"windowingMode": "none"},
+            }, file)
         port = self.url.rpartition(":")[2]
         self.server = subprocess.Popen(
             [sys.executable, "-m", "jupyterlab", "--no-browser", "--expose-app-in-browser",
@@ -136,7 +142,16 @@ class Lab:
         webdriver.ActionChains(self.browser).send_keys(*keys).perform()
 
     def seen(self, selector):
-        return [e for e in self.browser.find_elements(By.CSS_SELECTOR, selector) if e.is_displayed()]
+        """The elements in view; those that are being replaced don't count."""
+        return [e for e in self.browser.find_elements(By.CSS_SELECTOR, selector) if is_there(e)]
+
+
+def is_there(element):
+    """Whether an element is shown; one that has been removed isn't."""
+    try:
+        return element.is_displayed()
+    except StaleElementReferenceException:
+        return False
 
 
 def media(cell):
@@ -166,19 +181,88 @@ class LabTests(unittest.TestCase):
 
     def test_runs_a_lesson(self):
         lesson = jupytext.read(LESSON)
-        # The kernel asks a lesson's questions only after `lesson 1`, not where the notebook of a lesson has them.
-        lesson.cells = [c for c in lesson.cells if not c.source.startswith("exercise ")]
         nbformat.write(lesson, self.path("lesson.ipynb"))
         self.lab.open("lesson.ipynb")
         self.lab.command("notebook:run-all-cells")
+        # Each question waits for an answer; the first gets a wrong one and then the right one, and the others
+        # are left open.
+        self.answer("1")
+        sides = [int(side) for side in re.findall(r"image of (\d+)×", self.outputs())]
+        self.answer(f"3 * {sides[0]} ** 2")
+        self.lab.screenshot("question")
+        exercises = [c for c in lesson.cells if c.source.startswith("exercise ")]
+        for _ in exercises[1:]:
+            self.answer("")
         count = len([c for c in lesson.cells if c.cell_type == "code" and c.source.strip()])
         self.lab.wait_until_ran(count)
+        self.assertIn("Not quite.", self.outputs())
+        self.assertEqual(self.outputs().count("Right."), 1)
+        self.assertEqual(self.outputs().count("answer …") + self.outputs().count("are checked"),
+                         len(exercises) - 1)
         self.lab.screenshot("lesson")
         for cell in self.lab.cells():
             for output in cell["outputs"]:
                 self.assertNotEqual(output["output_type"], "error", (cell["source"], output))
         self.assertTrue(any("image/png" in media(cell) for cell in self.lab.cells()))
         self.assertTrue(self.lab.seen(".jp-RenderedImage img"))
+
+    def answer(self, text):
+        """Types a line where the running cell asks for one."""
+        field = self.lab.wait(lambda: self.lab.seen(".jp-Stdin-input"), "the question")[0]
+        field.send_keys(text + Keys.ENTER)
+        self.lab.wait(lambda: not is_there(field), "the answer to be taken")
+
+    def outputs(self):
+        """The text of all cells' outputs, without escape sequences."""
+        texts = []
+        for cell in self.lab.cells():
+            for output in cell["outputs"]:
+                text = output.get("text") or output.get("data", {}).get("text/plain") or ""
+                texts.append(text if isinstance(text, str) else "".join(text))
+        return re.sub(r"\x1b\[[0-9;]*m", "", "\n".join(texts))
+
+    def test_explores_a_layer(self):
+        """A value that is clicked, and those that the arrow keys lead to, are what `why` says."""
+        notebook(self.path("explore.ipynb"), "explore conv1", "")
+        self.lab.open("explore.ipynb")
+        self.lab.select(0)
+        self.lab.command("notebook:run-cell")
+        self.lab.wait_until_ran(1)
+        figure = self.lab.wait(lambda: self.lab.seen(".alexnet-figure .panel.output > .map"),
+                               "the figure")[0]
+        self.lab.script("arguments[0].scrollIntoView({block: 'center'})", figure)
+        webdriver.ActionChains(self.lab.browser).move_to_element_with_offset(
+            figure, 25, -40).click().perform()
+        shown = [self.figure()]
+        for key in [Keys.ARROW_RIGHT, Keys.ARROW_RIGHT, Keys.ARROW_DOWN, Keys.ARROW_LEFT]:
+            self.lab.type(key)
+            shown.append(self.figure())
+        self.lab.screenshot("explore")
+        self.assertEqual(len({value["element"] for value in shown}), 5, shown)
+        cell = "\n".join(f"why {value['element']}" for value in shown)
+        self.lab.script("window.jupyterapp.shell.currentWidget.content.widgets[1]"
+                        ".model.sharedModel.setSource(arguments[0])", cell)
+        self.lab.select(1)
+        self.lab.command("notebook:run-cell")
+        self.lab.wait_until_ran(2)
+        explained = " ".join(self.outputs().split())
+        for value in shown:
+            self.assertIn(f"{value['element']} = {value['words']}", explained)
+            for step in value["steps"] + [value["stored"]]:
+                self.assertIn(step, explained)
+            self.assertIn(value["value"], value["steps"][-1])
+
+    def figure(self):
+        """What the figure says about the selected value."""
+        return self.lab.script(
+            """
+            const figure = document.querySelector(".alexnet-figure");
+            const words = (element) => element.textContent.trim().split(/\\s+/).join(" ");
+            const one = (selector) => words(figure.querySelector(selector));
+            return { element: one(".answer .name"), value: one(".answer strong"),
+                     words: one(".words"), stored: one(".stored"),
+                     steps: [...figure.querySelectorAll(".step")].map(words) };
+            """)
 
     def test_shows_filters_and_curves(self):
         notebook(self.path("training.ipynb"), "network quick32", "view conv1.weight",

@@ -96,6 +96,22 @@ class OwnTests(unittest.TestCase):
         reply, outputs = self.kernel.run("6 * 7", silent=True)
         self.assertEqual((reply["status"], outputs), ("ok", []))
 
+    def test_user_expressions(self):
+        """Each is evaluated by itself after the cell, and changes nothing."""
+        asked = {"sum": "a + 2", "wrong": "a + nothing", "command": "next", "three": "[1, 2, 3]"}
+        reply, outputs = self.kernel.run("let a = 40", user_expressions=asked)
+        found = reply["user_expressions"]
+        self.assertEqual({name: value["status"] for name, value in found.items()},
+                         {"sum": "ok", "wrong": "error", "command": "error", "three": "ok"})
+        self.assertEqual(found["sum"]["data"]["text/plain"], "42")
+        self.assertIn("nothing", found["wrong"]["evalue"])
+        self.assertNotIn("42", str(outputs))
+        number = reply["execution_count"]
+        self.assertEqual(self.kernel.run("a")[0]["execution_count"], number + 1)
+        # After a cell that failed there are none.
+        reply, _ = self.kernel.run("nothing", user_expressions=asked)
+        self.assertFalse(reply.get("user_expressions"))
+
     def test_error_with_a_caret(self):
         reply, outputs = self.kernel.run("1 +* 2")
         self.assertEqual(reply["status"], "error")

@@ -48,8 +48,8 @@ build: setup ## build the program, optimized: .build/release/alexnet
 test: setup python ## run every test
 	@Scripts/test
 
-fuzz: setup ## run 5,000 mutated inputs through the program, and as many mutated weight files
-	@ALEXNET_FUZZ=5000 Scripts/test --filter "ProgramFuzzTests|MutatedFileTests"
+fuzz: setup ## run 5,000 mutated inputs through the program, and as many mutated weight files, images and shards
+	@ALEXNET_FUZZ=5000 Scripts/test --filter "ProgramFuzzTests|MutatedFileTests|MutatedImageTests|MutatedShardTests"
 
 mutants: ## plant hundreds of mistakes in the engines, and list those the golden cases miss (half an hour)
 	@Scripts/mutants

@@ -12,6 +12,11 @@ package struct BenchCommand: Command, HasGlobalOptions {
       Prints medians of a few steps on the fastest engine: forward, backward and the optimizer's update \
       for one batch in memory, then forward alone. With --engine reference, one image is run layer by \
       layer. Machines are noisy, so only compare figures from the same run.
+
+      --data FOLDER measures how fast that folder's images reach the network instead: how many become \
+      batches (decoded, cropped at random, mirrored, minus the mean) while nothing else runs, then \
+      training on them, in turn with training on images that are already in memory. --data-only leaves \
+      out training.
       """)
   /// Examples for help and for tests.
   package static let examples: [Example] = [
@@ -25,6 +30,8 @@ package struct BenchCommand: Command, HasGlobalOptions {
       "bench --network cuda-convnet-18 --engine reference --steps 1",
       "one image on the reference engine",
       expect: "backward"),
+    .unrun("bench --data imagenet", "how fast a folder's images reach the network"),
+    .slip("bench --data-only", "no folder", expect: "--data FOLDER"),
     .slip("bench --steps 0", "at least one step", expect: "--steps takes"),
     .slip("bench --batch 0", "at least one image", expect: "--batch takes"),
   ]
@@ -34,6 +41,9 @@ package struct BenchCommand: Command, HasGlobalOptions {
   @Option(help: ArgumentHelp("Number of steps to take the median over (5).", valueName: "n"))
   var steps = 5
   @Flag(help: "Print how long each layer takes.") var profile = false
+  @Flag(name: .customLong("data-only"), help: "With --data: leave out training.")
+  var dataOnly = false
+  @OptionGroup var reading: ReadingOptions
   @OptionGroup package var options: GlobalOptions
 
   /// A command with its defaults.
@@ -52,7 +62,17 @@ package struct BenchCommand: Command, HasGlobalOptions {
     guard (1...4096).contains(batch) else {
       throw Failure(.usage, "--batch takes a number from 1 to 4096, not \(batch)")
     }
+    guard !dataOnly || options.data != nil else {
+      throw Failure(.usage, "--data-only needs the images", hint: "bench --data FOLDER --data-only")
+    }
     let (engine, _) = try session.fastEngine()
+    if let data = options.data {
+      // Streamed even if it is small, since that is what is measured.
+      var choice = try reading.options(side: 256)
+      choice.memory = 0
+      return try DataBench(batch: batch, steps: steps, isPathOnly: dataOnly)
+        .measure(try session.dataset(data, choice), engine, in: &session)
+    }
     if engine.name == "reference" {
       return try LayerBench(runs: steps).measure(in: &session)
     }

@@ -52,43 +52,23 @@ struct TrainingBench {
     _ engine: any Engine, _ network: Network, _ session: inout Session, _ figures: inout Figures
   ) throws {
     let cancellation = session.host.cancellation
-    let geometry = try network.geometry(batch: batch)
-    let plan = try prepared(engine, geometry, .training, &session)
-    let rules = geometry.map { layer in
-      layer.parameters.filter(\.isTrainable).map { _ -> UpdateRule? in
-        .pytorch(rate: 0.001, momentum: 0.9, decay: 5e-4)
-      }
-    }
+    var training = try TrainingSteps(
+      engine, network, &session.weights, batch: batch, cancellation: session.host.cancellation)
+    let classes = try network.geometry().last?.output.c ?? 1
     let labels = (0..<batch).map {
-      CounterRandom("bench labels", seed: 1).below(
-        geometry[geometry.count - 1].output.c, UInt64($0))
+      CounterRandom("bench labels", seed: 1).below(classes, UInt64($0))
     }
-    var masks = geometry.compactMap { layer -> (layer: Int, masks: DropoutMasks, tensor: Tensor)? in
-      guard case .dropout(let dropout) = layer.layer else { return nil }
-      return (
-        layer.index, DropoutMasks(layer: layer.name, rate: dropout.rate, seed: 1),
-        Tensor(zeros: layer.input)
-      )
-    }
+    training.plan.setInput(try Self.noise(network, batch, cancellation))
     var times: [Double] = []
-    let timed = plan as? any TimedPlan
+    let timed = training.plan as? any TimedPlan
     for step in 0...steps {
       try cancellation.check()
       if step == 1 && isProfiled { timed?.isTimed = true }
       let start = ContinuousClock.now
-      for index in masks.indices {
-        masks[index].masks.fill(&masks[index].tensor, step: step)
-        plan.setMask(masks[index].tensor, of: masks[index].layer)
-      }
-      try plan.forward(cancellation: cancellation)
-      _ = plan.loss(labels: labels)
-      plan.clearGradients()
-      try plan.backward(labels: labels, cancellation: cancellation)
-      let update = ContinuousClock.now
-      plan.update(rules)
+      let update = try training.run(labels: labels, cancellation: cancellation)
       if step > 0 {
         times.append(start.duration(to: .now).seconds)
-        figures.update += update.duration(to: .now).seconds / Double(steps)
+        figures.update += update / Double(steps)
       }
     }
     figures.training = Double(batch) / times.median
@@ -98,28 +78,28 @@ struct TrainingBench {
   private func infer(
     _ engine: any Engine, _ network: Network, _ session: inout Session, batch: Int, times: Int
   ) throws -> Double {
-    let plan = try prepared(engine, try network.geometry(batch: batch), .inference, &session)
+    let geometry = try network.geometry(batch: batch)
+    let plan = try engine.prepare(
+      geometry.map(\.layer), input: geometry[0].input, mode: .inference, keeping: .outputsOnly)
+    let cancellation = session.host.cancellation
+    try session.weights.supply(plan, of: network, geometry, cancellation: cancellation)
+    plan.setInput(try Self.noise(network, batch, cancellation))
     var seconds: [Double] = []
     for run in 0...times {
       let start = ContinuousClock.now
-      try plan.forward(cancellation: session.host.cancellation)
+      try plan.forward(cancellation: cancellation)
       if run > 0 { seconds.append(start.duration(to: .now).seconds) }
     }
     return Double(batch) / seconds.median
   }
 
-  private func prepared(
-    _ engine: any Engine, _ geometry: [LayerGeometry], _ mode: Mode, _ session: inout Session
-  ) throws -> any Plan {
-    let plan = try engine.prepare(
-      geometry.map(\.layer), input: geometry[0].input, mode: mode, keeping: .outputsOnly)
-    try session.weights.supply(
-      plan, of: session.network, geometry, cancellation: session.host.cancellation)
-    plan.setInput(
-      try Tensor(
-        normal: geometry[0].input, deviation: 1, random: CounterRandom("bench", seed: 1),
-        cancellation: session.host.cancellation))
-    return plan
+  /// A batch of normal draws.
+  private static func noise(
+    _ network: Network, _ batch: Int, _ cancellation: Cancellation
+  ) throws -> Tensor {
+    try Tensor(
+      normal: try network.geometry(batch: batch)[0].input, deviation: 1,
+      random: CounterRandom("bench", seed: 1), cancellation: cancellation)
   }
 
   private func report(
@@ -193,16 +173,16 @@ struct TrainingBench {
   private func trainingOperations(_ geometry: [LayerGeometry]) -> Int {
     geometry.reduce(0) { $0 + 2 * $1.multiplyAdds * ($1.index == 0 ? 2 : 3) }
   }
+}
 
-  /// The peak resident memory of this process, in bytes.
-  private func peakMemory() -> Double {
-    var usage = rusage()
-    #if canImport(Darwin)
-      getrusage(RUSAGE_SELF, &usage)
-      return Double(usage.ru_maxrss)
-    #else
-      getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
-      return Double(usage.ru_maxrss) * 1024
-    #endif
-  }
+/// The peak resident memory of this process, in bytes.
+func peakMemory() -> Double {
+  var usage = rusage()
+  #if canImport(Darwin)
+    getrusage(RUSAGE_SELF, &usage)
+    return Double(usage.ru_maxrss)
+  #else
+    getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
+    return Double(usage.ru_maxrss) * 1024
+  #endif
 }

@@ -63,7 +63,7 @@ package struct Dataset: Sendable {
   ///   - spec: `cifar10` (the copy that `CIFAR10.locate` finds), `shapes` or `shapes-hard` (drawn,
   ///     need no file), a folder with CIFAR-10's six batches, or a folder of images by class:
   ///     `train/CLASS/*.png` beside `test/CLASS/*.png` (or `val`, `valid`, `validation`), or
-  ///     `CLASS/*.png`, of which a sixth is used for the test.
+  ///     `CLASS/*.png`, of which a sixth is used for the test; or a folder of tar shards.
   ///   - options: how a folder of images is read.
   ///   - environment: the environment variables.
   ///   - observer: called with the progress.
@@ -93,7 +93,7 @@ package struct Dataset: Sendable {
       }
       let index = try DatasetIndex.of(
         spec, options, environment: environment, observer: observer
-      ) { () throws(ImageError) in try ImageFolder(spec, observer: observer).index }
+      ) { () throws(ImageError) in try .listing(spec, observer: observer) }
       return try index.dataset(options, observer: observer)
     }
   }

@@ -149,6 +149,17 @@ package struct PictureSet: Sendable {
     }
   }
 
+  /// The samples of an image, C×H×W.
+  ///
+  /// - Throws: `ImageError` if the image is streamed and can't be read.
+  package func samples(_ index: Int) throws(ImageError) -> [UInt8] {
+    var samples: [UInt8] = []
+    try withPixels(of: index) {
+      samples = Array(UnsafeBufferPointer(start: $0, count: sampleCount))
+    }
+    return samples
+  }
+
   private func decoded(
     _ row: Int, _ source: any ImageSource
   ) throws(ImageError) -> [UInt8] {

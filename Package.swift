@@ -289,7 +289,7 @@ let package = Package(
       name: "CommandsTests",
       dependencies: [
         "TestSupport", "Notebook", "Lessons", "Commands", "Cells", "Expressions", "Documents",
-        "Datasets",
+        "Datasets", "Training",
         "Networks", "Layers", "TensorFiles", "Tensors",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],

@@ -3,6 +3,7 @@ import Testing
 @testable import Cells
 @testable import Commands
 @testable import Notebook
+@testable import Training
 
 /// The tables of `paper` and `paper vs source`, cell by cell.
 @Suite struct PaperTests {

@@ -2,6 +2,7 @@ import ArgumentParser
 import Basics
 import Cells
 import Documents
+import Training
 
 /// Prints the paper's settings and results, each with its section.
 package struct PaperCommand: Command, HasGlobalOptions {

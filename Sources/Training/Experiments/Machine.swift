@@ -1,18 +1,17 @@
 import Basics
 import Foundation
-import Networks
 
 /// The machine that results were measured on.
-struct Machine {
+package struct Machine: Sendable {
   /// The processor's model name; nil if the system doesn't report it.
-  let processor: String?
+  package let processor: String?
   /// The number of active cores.
-  let cores: Int
+  package let cores: Int
   /// The operating system and its version.
-  let system: String
+  package let system: String
 
   /// The machine that this program runs on.
-  static var current: Machine {
+  package static var current: Machine {
     let process = ProcessInfo.processInfo
     return Machine(
       processor: processorName, cores: process.activeProcessorCount,
@@ -20,7 +19,7 @@ struct Machine {
   }
 
   /// The processor, the cores and the system in one line.
-  var words: String {
+  package var words: String {
     [processor, NumberFormat.count(cores, "core"), system].compactMap(\.self).joined(
       separator: ", ")
   }

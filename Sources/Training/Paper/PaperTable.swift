@@ -2,18 +2,18 @@ import Documents
 import TensorFiles
 
 /// A table of facts from the paper or the authors' program.
-struct PaperTable {
+package struct PaperTable: Sendable {
   /// The heading, which is also the table's name in JSON.
-  var title: String
+  package var title: String
   /// The names of the columns.
-  var columns: [String]
+  package var columns: [String]
   /// The rows, with one cell per column.
-  var rows: [[String]]
+  package var rows: [[String]]
   /// A remark below the table.
-  var note: String?
+  package var note: String?
 
   /// Rows as objects by column.
-  var json: JSONValue {
+  package var json: JSONValue {
     .array(
       rows.map { row in
         .object(zip(columns, row).map { .init(name: $0.0, value: .string($0.1)) })
@@ -21,13 +21,13 @@ struct PaperTable {
   }
 
   /// The table.
-  var table: Table {
+  package var table: Table {
     var table = Table(columns.map { .init($0, wrapping: 12...72) }, indent: 2)
     for row in rows { table.row(named: row) }
     return table
   }
 
-  static let settings = PaperTable(
+  package static let settings = PaperTable(
     title: "Settings, as printed",
     columns: ["what", "setting", "section"],
     rows: [
@@ -49,7 +49,7 @@ struct PaperTable {
       "ε multiplies the decay inside the velocity; PyTorch's SGD keeps it outside, which differs "
       + "once ε changes.")
 
-  static let results2010 = PaperTable(
+  package static let results2010 = PaperTable(
     title: "ILSVRC-2010, test error in % (section 6, table 1)",
     columns: ["model", "top-1", "top-5"],
     rows: [
@@ -58,7 +58,7 @@ struct PaperTable {
       ["AlexNet, one crop (footnote 5)", "39.0", "18.3"],
     ])
 
-  static let results2012 = PaperTable(
+  package static let results2012 = PaperTable(
     title: "ILSVRC-2012, error in % (section 6, table 2)",
     columns: ["model", "top-1 val.", "top-5 val.", "top-5 test"],
     rows: [
@@ -70,7 +70,7 @@ struct PaperTable {
     note: "* with a sixth convolution, trained first on the whole autumn 2011 release of ImageNet. "
       + "The paper writes 7 CNNs* for the average of the five ordinary networks and two of these.")
 
-  static let logged = PaperTable(
+  package static let logged = PaperTable(
     title: "What the authors' program wrote down itself, error as a share",
     columns: ["what", "top-1", "top-5", "in the paper"],
     rows: [
@@ -83,7 +83,7 @@ struct PaperTable {
       + "is configuration 145-half. The training of 145 later continued with the rate raised again: "
       + "0.402500 and 0.179940 at epoch 135.")
 
-  static let gains = PaperTable(
+  package static let gains = PaperTable(
     title: "What each idea gains according to the paper, points of error",
     columns: ["idea", "top-1", "top-5", "section"],
     rows: [
@@ -100,7 +100,7 @@ struct PaperTable {
       + "with tanh (figure 1, whose caption says that the size of the effect depends on the "
       + "network); LRN took 13% test error to 11% (section 3.3).")
 
-  static let versusSource = PaperTable(
+  package static let versusSource = PaperTable(
     title: "The paper against the authors' program of 2012",
     columns: ["what", "paper", "program"],
     rows: [

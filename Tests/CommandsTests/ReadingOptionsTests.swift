@@ -12,12 +12,13 @@ import Testing
 
 /// Folders of images at the prompt: images that can't be read, and progress.
 @Suite struct ReadingOptionsTests {
-  /// A host that records progress.
+  /// A host that records progress and what is shown before a command ends.
   final class Listener: Cells.Host {
     let cancellation = Cancellation()
     let isInteractive = true
     let lines = Mutex<[String]>([])
-    func show(_ document: Document) {}
+    let shown = Mutex<[String]>([])
+    func show(_ document: Document) { shown.withLock { $0.append(document.plainText) } }
     func report(progress: String?) { lines.withLock { $0.append(progress ?? "") } }
   }
 
@@ -37,9 +38,11 @@ import Testing
   }
 
   private static func run(_ line: String) -> (text: String, failure: Failure?) {
-    var session = Session(host: QuietHost())
+    let host = Listener()
+    var session = Session(host: host)
     let run = session.run(line)
-    let words = run.output.plainText.split(whereSeparator: \.isWhitespace)
+    let texts = host.shown.withLock { $0 } + [run.output.plainText]
+    let words = texts.joined(separator: " ").split(whereSeparator: \.isWhitespace)
     return (words.joined(separator: " "), run.failure)
   }
 

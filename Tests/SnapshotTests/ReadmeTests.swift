@@ -9,7 +9,7 @@ import Testing
 @testable import Lessons
 @testable import Notebook
 
-/// README shows what the program does: its transcripts, commands and tables.
+/// README and the pages beside it show what the program does: transcripts, commands and tables.
 @Suite(.serialized) struct ReadmeTests {
   /// A block of code: its lines without the fences.
   struct Block {
@@ -18,12 +18,23 @@ import Testing
     var line: Int
   }
 
-  static let text =
-    (try? String(
-      contentsOf: URL(fileURLWithPath: Snapshots.folder).appendingPathComponent("../../README.md"),
-      encoding: .utf8)) ?? ""
+  static let text = page("README.md")
 
-  static let blocks: [Block] = {
+  /// The pages whose commands must be valid.
+  static let pages = [
+    "README.md", "Documentation/networks.md", "Documentation/sessions.md",
+    "Documentation/training.md",
+  ]
+
+  /// A page of the repository.
+  static func page(_ name: String) -> String {
+    let root = URL(fileURLWithPath: Snapshots.folder).appendingPathComponent("../..")
+    return (try? String(contentsOf: root.appendingPathComponent(name), encoding: .utf8)) ?? ""
+  }
+
+  static let blocks = blocks(of: text)
+
+  static func blocks(of text: String) -> [Block] {
     var blocks: [Block] = []
     var open: Block?
     for (index, line) in text.components(separatedBy: "\n").enumerated() {
@@ -35,7 +46,7 @@ import Testing
       }
     }
     return blocks
-  }()
+  }
 
   /// The code in the lines from the one that begins with this text to the end of its paragraph.
   static func code(from beginning: String) throws -> [String] {
@@ -107,12 +118,12 @@ import Testing
   // MARK: Commands
 
   /// Lines for a shell. Those that train or take files are only parsed; the others are run.
-  @Test func shellLines() throws {
+  @Test(arguments: pages) func shellLines(_ page: String) throws {
     var count = 0
-    for block in Self.blocks {
+    for block in Self.blocks(of: Self.page(page)) {
       for (index, line) in block.lines.enumerated() {
         let command = String(line.prefix(upTo: "#")).trimmingSpaces()
-        let place = "README.md, line \(block.line + index): \(command)"
+        let place = "\(page), line \(block.line + index): \(command)"
         if command.hasPrefix("make ") {
           let target = try #require(command.split(separator: " ").dropFirst().first)
           #expect(Self.makefile.contains("\n\(target):"), "\(place)")
@@ -138,13 +149,10 @@ import Testing
         }
       }
     }
-    #expect(count > 8)
+    #expect(count > 8 || page != "README.md")
   }
 
-  static let makefile =
-    (try? String(
-      contentsOf: URL(fileURLWithPath: Snapshots.folder).appendingPathComponent("../../Makefile"),
-      encoding: .utf8)) ?? ""
+  static let makefile = page("Makefile")
 
   /// Parses a cell, which must be a valid command or expression.
   static func read(_ cell: String, _ place: String) throws {
@@ -157,17 +165,17 @@ import Testing
 
   /// Commands in the text and in its tables can be parsed, if they have arguments and no `…`. `[N]`
   /// may be left out.
-  @Test func commandsInTheText() throws {
-    let prose = Self.text.components(separatedBy: "```").enumerated()
+  @Test(arguments: pages) func commandsInTheText(_ page: String) throws {
+    let prose = Self.page(page).components(separatedBy: "```").enumerated()
       .filter { $0.offset % 2 == 0 }.map(\.element).joined(separator: "\n\n")
     let commands = prose.components(separatedBy: "\n\n").flatMap(Self.inlineCode)
       .map { $0.replacing(" [N]", with: "") }
       .filter {
         $0.contains(" ") && !$0.contains("…") && CommandTable.notebook.command(beginning: $0) != nil
       }
-    #expect(commands.count > 25)
+    #expect(commands.count > (page == "README.md" ? 25 : 0))
     for command in commands {
-      #expect(throws: Never.self, "\(command)") { try Self.read(command, "README.md") }
+      #expect(throws: Never.self, "\(page): \(command)") { try Self.read(command, page) }
     }
   }
 
@@ -196,7 +204,8 @@ import Testing
   /// The numbers of the networks, exact or rounded: `12.4 M`.
   @Test func theNetworks() throws {
     var names: [String] = []
-    for line in Self.text.components(separatedBy: "\n") where line.hasPrefix("| `") {
+    let page = Self.page("Documentation/networks.md")
+    for line in page.components(separatedBy: "\n") where line.hasPrefix("| `") {
       let cells = line.split(separator: "|").map { String($0).trimmingSpaces() }
       guard cells.count >= 3, cells[1].first?.isNumber == true else { continue }
       let codes = Self.inlineCode(cells[0])

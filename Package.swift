@@ -241,7 +241,8 @@ let package = Package(
     .testTarget(
       name: "DatasetsTests",
       dependencies: [
-        "Datasets", "Digests", "Networks", "TensorFiles", "Tensors", "DataServer", "TestSupport",
+        "Basics", "Datasets", "Digests", "Networks", "TensorFiles", "Tensors", "DataServer",
+        "TestSupport",
       ],
       exclude: ["Fixtures"], swiftSettings: settings),
     .testTarget(

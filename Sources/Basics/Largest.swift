@@ -23,4 +23,21 @@ extension RandomAccessCollection where Element: BinaryFloatingPoint {
       return x == y ? a < b : x > y
     }
   }
+
+  /// The place of an element in `indicesFromLargest`, from 0: how many elements are larger than it,
+  /// or equal and before it. Nil if any element is NaN, because then no order means anything.
+  ///
+  /// An element is among the k largest if its rank is below k. PyTorch's `topk` leaves open which of
+  /// equal elements it takes; here it's always the first.
+  @inlinable
+  public func rank(of position: Index) -> Int? {
+    let value = self[position]
+    var rank = 0
+    for index in indices {
+      let other = self[index]
+      if other.isNaN { return nil }
+      if other > value || other == value && index < position { rank += 1 }
+    }
+    return rank
+  }
 }

@@ -128,8 +128,10 @@ extension EpochRecord {
     self.init(
       epoch: try row.whole("epoch"), trainLoss: try row.number("train_loss"),
       trainAccuracy: try row.number("train_accuracy"),
+      trainTopFive: try row.optionalNumber(Self.trainTopFiveName),
       validationLoss: try row.optionalNumber("validation_loss"),
       validationAccuracy: try row.optionalNumber("validation_accuracy"),
+      validationTopFive: try row.optionalNumber(Self.validationTopFiveName),
       rate: try row.number("rate"),
       seconds: try row.optionalNumber("seconds") ?? .nan,
       imagesPerSecond: try row.optionalNumber("images_per_s") ?? .nan)

@@ -16,7 +16,7 @@ extension TrainingState {
       "picture_size": .integers(
         [pipeline.source.channels, pipeline.source.height, pipeline.source.width]),
       "schedule": schedule.json, "step": .integer(step),
-      "sums": ["correct": .integer(sums.correct), "loss": .number(sums.loss)],
+      "sums": sums.json,
       "threads": .integer(threads),
     ]
   }
@@ -42,20 +42,37 @@ extension ScheduleState {
 extension EpochRecord {
   /// The record without its times, which differ from run to run.
   fileprivate var json: JSONValue {
-    [
-      "epoch": .integer(epoch), "rate": .number(rate),
-      "train_accuracy": .number(trainAccuracy), "train_loss": .number(trainLoss),
-      "validation_accuracy": .optional(validationAccuracy),
-      "validation_loss": .optional(validationLoss),
+    let members: [(String, JSONValue?)] = [
+      ("epoch", .integer(epoch)), ("rate", .number(rate)),
+      ("train_accuracy", .number(trainAccuracy)), ("train_loss", .number(trainLoss)),
+      (Self.trainTopFiveName, trainTopFive.map { .number($0) }),
+      ("validation_accuracy", .optional(validationAccuracy)),
+      ("validation_loss", .optional(validationLoss)),
+      (Self.validationTopFiveName, validationTopFive.map { .number($0) }),
     ]
+    return .object(
+      members.compactMap { name, value in value.map { JSONValue.Member(name: name, value: $0) } })
   }
+
+  /// The names of the top-5 figures in every file, which only has them if they were counted.
+  package static let trainTopFiveName = "train_top5_accuracy"
+  package static let validationTopFiveName = "validation_top5_accuracy"
 }
 
 extension EpochSums {
+  fileprivate var json: JSONValue {
+    var members: [JSONValue.Member] = []
+    members["correct"] = .integer(correct)
+    members["correct_top5"] = topFive.map { .integer($0) }
+    members["loss"] = .number(loss)
+    return .object(members)
+  }
+
   init(_ row: StateReader) throws(CheckpointError) {
     self.init()
     loss = try row.number("loss")
     correct = try row.whole("correct")
+    if row.members["correct_top5"] != nil { topFive = try row.whole("correct_top5") }
   }
 }
 

@@ -14,11 +14,16 @@ package struct Metrics: Hashable, Sendable {
     package var pictures: Int
     /// The crops: `center`, `ten-crop`.
     package var crops: String
+    /// The share of images with their class among the top 5; nil if it isn't counted.
+    package var topFive: Double?
 
     /// The results of a test.
-    package init(epoch: Int, accuracy: Double, loss: Double, pictures: Int, crops: String) {
+    package init(
+      epoch: Int, accuracy: Double, loss: Double, pictures: Int, crops: String,
+      topFive: Double? = nil
+    ) {
       (self.epoch, self.accuracy, self.loss) = (epoch, accuracy, loss)
-      (self.pictures, self.crops) = (pictures, crops)
+      (self.pictures, self.crops, self.topFive) = (pictures, crops, topFive)
     }
   }
 
@@ -70,23 +75,30 @@ package struct Metrics: Hashable, Sendable {
     }
   }
 
-  /// Loss and accuracy over the epochs, of training and validation.
+  /// Whether an epoch counted the images with their class among the top 5.
+  package var hasTopFive: Bool {
+    epochs.contains { $0.trainTopFive != nil || $0.validationTopFive != nil }
+  }
+
+  /// Loss, accuracy and, if counted, top-5 accuracy over the epochs, of training and validation.
   package var curves: [Chart] {
-    let numbers = epochs.map(\.epoch)
-    return [
+    func chart(
+      _ title: String, isShare: Bool, _ training: (EpochRecord) -> Double?,
+      _ validation: (EpochRecord) -> Double?
+    ) -> Chart {
       Chart(
-        "loss", epochs: numbers,
+        title, isShare: isShare, epochs: epochs.map(\.epoch),
         lines: [
-          .init("training", epochs.map(\.trainLoss)),
-          .init("validation", epochs.map(\.validationLoss)),
-        ].filter { $0.values.contains { $0 != nil } || $0.name == "training" }),
-      Chart(
-        "accuracy", isShare: true, epochs: numbers,
-        lines: [
-          .init("training", epochs.map(\.trainAccuracy)),
-          .init("validation", epochs.map(\.validationAccuracy)),
-        ].filter { $0.values.contains { $0 != nil } || $0.name == "training" }),
+          .init("training", epochs.map(training)), .init("validation", epochs.map(validation)),
+        ].filter { $0.values.contains { $0 != nil } || $0.name == "training" })
+    }
+    let charts = [
+      chart("loss", isShare: false, \.trainLoss, \.validationLoss),
+      chart("accuracy", isShare: true, \.trainAccuracy, \.validationAccuracy),
     ]
+    return hasTopFive
+      ? charts + [chart("top-5 accuracy", isShare: true, \.trainTopFive, \.validationTopFive)]
+      : charts
   }
 
   /// The title of the curves: what was trained, and how.

@@ -3,24 +3,37 @@ import TensorFiles
 extension Metrics {
   private static let formatName = "alexnet-metrics"
 
-  /// The columns of `metrics.csv`, which are also the members of an epoch in `metrics.json`.
-  static let columns: [(name: String, value: @Sendable (EpochRecord) -> JSONValue)] = [
-    ("epoch", { .integer($0.epoch) }),
-    ("train_loss", { .number($0.trainLoss) }),
-    ("train_accuracy", { .number($0.trainAccuracy) }),
-    ("validation_loss", { .optional($0.validationLoss) }),
-    ("validation_accuracy", { .optional($0.validationAccuracy) }),
-    ("rate", { .number($0.rate) }),
-    ("seconds", { .known($0.seconds) }),
-    ("images_per_s", { .known($0.imagesPerSecond) }),
-  ]
+  private typealias Column = (name: String, value: (EpochRecord) -> JSONValue)
+
+  /// The columns of `metrics.csv`, which are also the members of an epoch in `metrics.json`. There are
+  /// columns for the top 5 only if it's counted.
+  private static func columns(hasTopFive: Bool) -> [Column] {
+    let all: [Column] = [
+      ("epoch", { .integer($0.epoch) }),
+      ("train_loss", { .number($0.trainLoss) }),
+      ("train_accuracy", { .number($0.trainAccuracy) }),
+      (EpochRecord.trainTopFiveName, { .optional($0.trainTopFive) }),
+      ("validation_loss", { .optional($0.validationLoss) }),
+      ("validation_accuracy", { .optional($0.validationAccuracy) }),
+      (EpochRecord.validationTopFiveName, { .optional($0.validationTopFive) }),
+      ("rate", { .number($0.rate) }),
+      ("seconds", { .known($0.seconds) }),
+      ("images_per_s", { .known($0.imagesPerSecond) }),
+    ]
+    let topFive = [EpochRecord.trainTopFiveName, EpochRecord.validationTopFiveName]
+    return hasTopFive ? all : all.filter { !topFive.contains($0.name) }
+  }
 
   /// The epochs as comma-separated values: a line of names, then one line per epoch; empty for a
   /// missing value.
-  package var csv: String {
-    var lines = [Self.columns.map(\.name).joined(separator: ",")]
+  package var csv: String { csv(hasTopFive: hasTopFive) }
+
+  /// The same, with or without columns for the top 5.
+  package func csv(hasTopFive: Bool) -> String {
+    let columns = Self.columns(hasTopFive: hasTopFive)
+    var lines = [columns.map(\.name).joined(separator: ",")]
     for record in epochs {
-      let cells = Self.columns.map { column -> String in
+      let cells = columns.map { column -> String in
         switch column.value(record) {
         case .null: ""
         case .string(let text): text
@@ -34,9 +47,10 @@ extension Metrics {
 
   /// Everything as JSON, one line per epoch.
   package var json: String {
+    let columns = Self.columns(hasTopFive: hasTopFive)
     let rows = epochs.map { record in
       JSONValue.object(
-        Self.columns.map { JSONValue.Member(name: $0.name, value: $0.value(record)) })
+        columns.map { JSONValue.Member(name: $0.name, value: $0.value(record)) })
     }
     var members: [JSONValue.Member] = []
     members["format"] = .string(Self.formatName)
@@ -58,12 +72,7 @@ extension Metrics {
     members["unfinished"] = unfinished.map {
       ["epoch": .integer($0.epoch), "seconds": .known($0.seconds), "step": .integer($0.step)]
     }
-    members["test"] = test.map {
-      [
-        "accuracy": .number($0.accuracy), "epoch": .integer($0.epoch), "loss": .number($0.loss),
-        "pictures": .integer($0.pictures), "crops": .string($0.crops), "views": .string($0.crops),
-      ]
-    }
+    members["test"] = test.map(\.json)
     return JSONValue.object(members).fileText(digits: \.description)
   }
 
@@ -112,7 +121,22 @@ extension Metrics {
       test = Test(
         epoch: try row.whole("epoch"), accuracy: try row.number("accuracy"),
         loss: try row.number("loss"), pictures: try row.whole("pictures"),
-        crops: try row.text(row.members["crops"] == nil ? "views" : "crops"))
+        crops: try row.text(row.members["crops"] == nil ? "views" : "crops"),
+        topFive: try row.optionalNumber("top5_accuracy"))
     }
+  }
+}
+
+extension Metrics.Test {
+  fileprivate var json: JSONValue {
+    var members: [JSONValue.Member] = []
+    members["accuracy"] = .number(accuracy)
+    members["epoch"] = .integer(epoch)
+    members["loss"] = .number(loss)
+    members["pictures"] = .integer(pictures)
+    members["crops"] = .string(crops)
+    members["views"] = .string(crops)
+    members["top5_accuracy"] = topFive.map { .number($0) }
+    return .object(members)
   }
 }

@@ -43,7 +43,7 @@ struct CurvePlot {
       run.epochs.contains { $0.validationLoss != nil }
     }
     let part = isValidated ? "validation" : "training"
-    return [
+    let charts = [
       Chart(
         "\(part) loss", epochs: epochs,
         lines: runs.indices.map { line($0) { isValidated ? $0.validationLoss : $0.trainLoss } }),
@@ -52,6 +52,14 @@ struct CurvePlot {
         lines: runs.indices.map {
           line($0) { isValidated ? $0.validationAccuracy : $0.trainAccuracy }
         }),
+    ]
+    guard runs.allSatisfy(\.hasTopFive) else { return charts }
+    return charts + [
+      Chart(
+        "\(part) top-5 accuracy", isShare: true, epochs: epochs,
+        lines: runs.indices.map {
+          line($0) { isValidated ? $0.validationTopFive : $0.trainTopFive }
+        })
     ]
   }
 
@@ -80,7 +88,7 @@ struct CurvePlot {
       if let test = run.test {
         document.line(
           "\(name)test error " + .strong(NumberFormat.percent(1 - test.accuracy, decimals: 2))
-            + " of \(NumberFormat.grouped(test.pictures)) images, after epoch \(test.epoch)")
+            + TrainingLines.topFive(test.topFive, decimals: 2) + " of \(NumberFormat.grouped(test.pictures)) images, after epoch \(test.epoch)")
       }
     }
     return document.blocks
@@ -98,7 +106,7 @@ struct CurvePlot {
     guard runs.count > 1 else { return runs[0].csv }
     var text = ""
     for (index, run) in runs.enumerated() {
-      let lines = run.csv.split(separator: "\n")
+      let lines = run.csv(hasTopFive: runs.contains(where: \.hasTopFive)).split(separator: "\n")
       if index == 0 { text += "run,\(lines[0])\n" }
       let name = names[index].contains { ",\"".contains($0) } ? "run \(index + 1)" : names[index]
       for line in lines.dropFirst() { text += "\(name),\(line)\n" }

@@ -15,5 +15,11 @@ import Testing
     #expect(values.indicesFromLargest == order)
     // A slice keeps the indices of its base.
     #expect(([7] + values)[1...].indexOfLargest == expected.map { $0 + 1 })
+    // The rank is the place in that order; NaN leaves nothing to compare with.
+    let hasNaN = values.contains(where: \.isNaN)
+    for index in values.indices {
+      #expect(values.rank(of: index) == (hasNaN ? nil : order.firstIndex(of: index)))
+      #expect(([7] + values)[1...].rank(of: index + 1) == values.rank(of: index))
+    }
   }
 }

@@ -26,6 +26,11 @@ import Testing
       line: "explore conv1 --html FOLDER/a.html", file: "a.html",
       after: ["network cuda-convnet-26"]),
     Case(line: "plot trained --svg FOLDER/a.svg", file: "a.svg"),
+    Case(
+      line: "evaluate FOLDER/run --csv FOLDER/a.csv", file: "a.csv",
+      after: [
+        "train --network FOLDER/tiny.json --data FOLDER/images --batch 6 --epochs 1 --out FOLDER/run"
+      ]),
     Case(line: "recipe paper --file FOLDER/a.json", file: "a.json"),
     Case(line: "network save FOLDER/a.json", file: "a.json"),
     Case(line: "save FOLDER/a.alexnet", file: "a.alexnet", after: ["let a = 1"]),
@@ -53,6 +58,11 @@ import Testing
       #expect(store.save(LessonRecord(step: "a-share", index: 3), of: "short") == nil)
       func run(_ line: String) -> CellResult {
         session.run(line.replacingOccurrences(of: "FOLDER", with: folder))
+      }
+      if example.line.hasPrefix("evaluate") {
+        try tinyNetwork(dropout: false).write(
+          toFile: folder + "/tiny.json", atomically: true, encoding: .utf8)
+        try writeNoisyImages(to: folder + "/images", side: 6, perClass: 12, stream: "writing")
       }
       for line in example.after { #expect(run(line).failure == nil) }
       var file = "\(folder)/\(example.file)"

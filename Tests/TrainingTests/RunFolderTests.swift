@@ -226,6 +226,23 @@ import Testing
     }
   }
 
+  /// A run with few classes has the files it had before top-5 errors were counted.
+  @Test func fewClasses() throws {
+    let temporary = try Folder()
+    let trainer = try KeptRun.trainer(KeptRun.recipe(epochs: 1))
+    let folder = try RunFolder.create(temporary("run"), state: trainer.snapshot(), data: "noise")
+    try Self.run(in: folder, trainer)
+    let csv = String(decoding: try temporary.bytes("run/metrics.csv"), as: UTF8.self)
+    #expect(
+      csv.hasPrefix(
+        "epoch,train_loss,train_accuracy,validation_loss,validation_accuracy,rate,seconds,"
+          + "images_per_s\n"))
+    for name in temporary.files("run") {
+      let bytes = try temporary.bytes("run/" + name)
+      #expect(bytes.firstRange(of: Array("top5".utf8)) == nil, "\(name)")
+    }
+  }
+
   /// Without validation the last epoch counts as the best.
   @Test func withoutValidation() throws {
     let temporary = try Folder()

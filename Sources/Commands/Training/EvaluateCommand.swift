@@ -8,7 +8,7 @@ import Tensors
 import Training
 
 /// Measures how well a trained network classifies a data set's images.
-package struct EvaluateCommand: Command, HasGlobalOptions {
+package struct EvaluateCommand: Command, HasGlobalOptions, WritesFiles {
   /// The images to classify.
   enum Part: String, ExpressibleByArgument, CaseIterable {
     /// Images that are never used for training.
@@ -27,11 +27,16 @@ package struct EvaluateCommand: Command, HasGlobalOptions {
       loaded is tested. --crops ten averages over ten crops of each \
       image: the corners and the centre, each also mirrored (paper, section 4.1); multi is \
       cuda-convnet's word for the same.
+
+      The top-5 error is the share of images whose class isn't among the five with the largest outputs; \
+      of equal outputs, the class with the lower number comes first. With more than 20 classes, only the \
+      best and the worst are shown; --csv writes the whole confusion matrix.
       """)
   /// Examples for help and for tests.
   package static let examples: [Example] = [
     .unrun("evaluate trained", "on CIFAR-10's test images"),
     .unrun("evaluate runs/80-seconds-seed1 --crops ten", "ten crops of each image"),
+    .unrun("evaluate trained --csv confusion.csv", "the confusion matrix as a file"),
     .unrun("evaluate", "the network that was loaded"),
     .slip("evaluate", "an untrained network", expect: "isn't trained"),
     .slip(
@@ -55,6 +60,12 @@ package struct EvaluateCommand: Command, HasGlobalOptions {
   @Option(help: ArgumentHelp("The images: test or validation.", valueName: "part"))
   var part: Part = .test
   @OptionGroup var reading: ReadingOptions
+  @Option(
+    help: ArgumentHelp(
+      "Write the confusion matrix as comma-separated values: a line per true class.",
+      valueName: "file"))
+  var csv: OutputFile?
+  @OptionGroup package var writing: WritingOptions
   @OptionGroup package var options: GlobalOptions
 
   /// A command with its defaults.
@@ -90,6 +101,7 @@ package struct EvaluateCommand: Command, HasGlobalOptions {
 
   /// Classifies every image.
   package func run(in session: inout Session) throws -> Output {
+    let path = try csv.map { try writing.claim($0) }
     let trained =
       try checkpoint.map {
         try TrainedNetwork(named: $0, cancellation: session.host.cancellation)
@@ -129,8 +141,9 @@ package struct EvaluateCommand: Command, HasGlobalOptions {
         progress: "testing  \(NumberFormat.grouped($0)) of \(NumberFormat.grouped($1)) images")
     }
     host.report(progress: nil)
+    if let path { try evaluation.writeConfusion(to: path) }
     var output = EvaluationReport(
-      evaluation, state, part: part.rawValue, data: dataset.name, engine: engine.title
+      evaluation, state, part: part.rawValue, data: dataset.name, engine: engine.title, csv: path
     ).output
     if isSame, state.recipe.validationPart == .test {
       let others = NumberFormat.grouped(split.validationCount)

@@ -5,7 +5,8 @@ import Networks
 import TensorFiles
 import Training
 
-/// An evaluation in tables: accuracy, confusion matrix or recall by class, frequent mistakes.
+/// An evaluation in tables: accuracy, confusion matrix or recall by class, frequent mistakes. With many
+/// classes only the best and the worst are shown.
 struct EvaluationReport {
   let output: Output
 
@@ -15,8 +16,10 @@ struct EvaluationReport {
   ///   - part: `test` or `validation`.
   ///   - data: the data set's name.
   ///   - engine: the engine's title, for the JSON only.
+  ///   - csv: the file that the confusion matrix was written to, if it was.
   init(
-    _ evaluation: Evaluation, _ state: TrainingState, part: String, data: String, engine: String
+    _ evaluation: Evaluation, _ state: TrainingState, part: String, data: String, engine: String,
+    csv: String? = nil
   ) {
     var output = Output()
     let count = evaluation.count
@@ -31,6 +34,12 @@ struct EvaluationReport {
         + "   loss \(NumberFormat.fixed(evaluation.loss, 4)) nats"
         + "   right \(NumberFormat.grouped(evaluation.correct)) of \(NumberFormat.grouped(count))",
       indent: 2, hang: 4)
+    if TopFive.isReported(classes: evaluation.classNames.count) {
+      output.line(
+        "top-5 error " + .strong(NumberFormat.percent(1 - evaluation.topFiveAccuracy, decimals: 2))
+          + .faint("   the true class isn't among the five with the largest outputs"),
+        indent: 2, hang: 4)
+    }
     if !evaluation.areProbabilities {
       output.line(
         .faint("the outputs are logits; the loss is that of a softmax over them"), indent: 2)
@@ -42,19 +51,40 @@ struct EvaluationReport {
             + "images have a NaN in their outputs") + ": they count as misclassified", indent: 2,
         hang: 4)
     }
-    if evaluation.classNames.count <= Self.mostColumns {
+    switch evaluation.classNames.count {
+    case ...Self.mostColumns:
       output.table(Self.matrix(evaluation))
       output.line(.faint("rows: the true class; columns: the predicted class"), indent: 2)
-    } else {
-      output.table(Self.classes(evaluation))
+      for line in Self.mistakes(evaluation, most: 3) { output.line(line, indent: 2) }
+    case ...Self.mostRows:
+      output.table(Self.table(evaluation.classes))
+      for line in Self.mistakes(evaluation, most: 3) { output.line(line, indent: 2) }
+    default:
+      let classes = evaluation.classesFromBest
+      output.line("best classes", indent: 2)
+      output.table(Self.table(classes.prefix(Self.extremes)))
+      output.line("worst classes", indent: 2)
+      output.table(Self.table(classes.dropFirst(Self.extremes).suffix(Self.extremes).reversed()))
+      let mistakes = Self.mistakes(evaluation, most: 10)
+      if !mistakes.isEmpty { output.line("most confused", indent: 2) }
+      for line in mistakes { output.line(line, indent: 4) }
+      if csv == nil {
+        output.line(
+          .faint("--csv FILE writes all \(NumberFormat.grouped(evaluation.classNames.count)) "
+            + "classes, --json prints them"), indent: 2, hang: 4)
+      }
     }
-    for line in Self.mistakes(evaluation) { output.line(line, indent: 2) }
-    output.json = Self.json(evaluation, state, part: part, data: data, engine: engine)
+    if let csv { output.line("confusion matrix written to " + .name(csv), indent: 2, hang: 4) }
+    output.json = Self.json(evaluation, state, part: part, data: data, engine: engine, csv)
     self.output = output
   }
 
   /// The most classes whose confusion matrix fits into a line's width.
   private static let mostColumns = 10
+  /// The most classes of which each gets a line.
+  private static let mostRows = 20
+  /// How many of the best, and of the worst classes are shown if there are more.
+  private static let extremes = 5
 
   private static func matrix(_ evaluation: Evaluation) -> Table {
     let names = evaluation.classNames
@@ -64,20 +94,20 @@ struct EvaluationReport {
     for (index, result) in evaluation.classes.enumerated() {
       table.row(
         [.name(String(result.name.prefix(12))), .strong(share(result.recall))]
-          + evaluation.confusion[index].enumerated().map { column, count in
+          + evaluation.confusion.row(index).enumerated().map { column, count in
             count == 0 ? .faint("·") : column == index ? .good("\(count)") : Text("\(count)")
           })
     }
     return table
   }
 
-  private static func classes(_ evaluation: Evaluation) -> Table {
+  private static func table(_ classes: some Sequence<Evaluation.ClassResult>) -> Table {
     var table = Table(
       [
         .init("class"), .init("images", numeric: true), .init("right", numeric: true),
         .init("recall", numeric: true), .init("precision", numeric: true),
       ], indent: 2)
-    for result in evaluation.classes {
+    for result in classes {
       table.row([
         .name(result.name), Text(NumberFormat.grouped(result.count)),
         Text(NumberFormat.grouped(result.correct)), .strong(share(result.recall)),
@@ -87,17 +117,10 @@ struct EvaluationReport {
     return table
   }
 
-  /// The three most frequent confusions of two classes.
-  private static func mistakes(_ evaluation: Evaluation) -> [Text] {
-    var pairs: [(count: Int, row: Int, column: Int)] = []
-    for (row, counts) in evaluation.confusion.enumerated() {
-      for (column, count) in counts.enumerated() where column != row && count > 0 {
-        pairs.append((count, row, column))
-      }
-    }
-    pairs.sort { ($1.count, $0.row, $0.column) < ($0.count, $1.row, $1.column) }
+  /// The most frequent confusions of two classes.
+  private static func mistakes(_ evaluation: Evaluation, most: Int) -> [Text] {
     let names = evaluation.classNames
-    return pairs.prefix(3).map {
+    return evaluation.confusion.confusions.prefix(most).map {
       "\(names[$0.row]) misclassified as \(names[$0.column])  \(NumberFormat.count($0.count, "time"))"
     }
   }
@@ -106,10 +129,14 @@ struct EvaluationReport {
     value.map { NumberFormat.percent($0, decimals: 1) } ?? "–"
   }
 
+  /// The most classes whose whole matrix is in the JSON; of more, only the pairs that were confused.
+  private static let mostDense = 256
+
   private static func json(
-    _ evaluation: Evaluation, _ state: TrainingState, part: String, data: String, engine: String
+    _ evaluation: Evaluation, _ state: TrainingState, part: String, data: String, engine: String,
+    _ csv: String?
   ) -> JSONValue {
-    [
+    let json: JSONValue = [
       "network": .string(state.network.name), "recipe": .string(state.recipe.name),
       "epoch": .integer(state.epoch), "dataset": .string(data), "part": .string(part),
       "crops": .string(evaluation.crops.rawValue),
@@ -127,7 +154,22 @@ struct EvaluationReport {
             "precision": $0.precision.map { .number($0) } ?? .null,
           ]
         }),
-      "confusion": .array(evaluation.confusion.map { .integers($0) }),
     ]
+    guard case .object(var members) = json else { return json }
+    let (confusion, classes) = (evaluation.confusion, evaluation.classNames.count)
+    if classes <= mostDense {
+      members["confusion"] = .array((0..<classes).map { .integers(confusion.row($0)) })
+    } else {
+      members["confusions"] = .array(
+        confusion.confusions.map {
+          ["class": .integer($0.row), "predicted": .integer($0.column), "count": .integer($0.count)]
+        })
+    }
+    if TopFive.isReported(classes: classes) {
+      members["top5_accuracy"] = .number(evaluation.topFiveAccuracy)
+      members["top5_error"] = .number(1 - evaluation.topFiveAccuracy)
+    }
+    members["csv"] = csv.map { .string($0) }
+    return .object(members)
   }
 }

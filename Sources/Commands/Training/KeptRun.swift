@@ -58,10 +58,11 @@ struct KeptRun {
       output.line(
         TrainingLines.epoch(
           epoch, of: metrics.plannedEpochs, isBest: epoch.epoch == metrics.best?.epoch))
+      if let errors = TrainingLines.errors(epoch) { output.line(errors, indent: 10, hang: 14) }
     }
     output.line(
       .good("done") + "   test error " + .strong(NumberFormat.percent(1 - test.accuracy))
-        + " of \(NumberFormat.grouped(test.pictures)) images (epoch \(test.epoch))", hang: 7)
+        + TrainingLines.topFive(test.topFive) + " of \(NumberFormat.grouped(test.pictures)) images (epoch \(test.epoch))", hang: 7)
     return output
   }
 }

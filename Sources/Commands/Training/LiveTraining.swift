@@ -183,6 +183,7 @@ struct LiveTraining {
   private func show(_ record: EpochRecord, isBest: Bool, in session: inout Session) {
     var output = Output()
     output.line(TrainingLines.epoch(record, of: metrics.plannedEpochs, isBest: isBest))
+    if let errors = TrainingLines.errors(record) { output.line(errors, indent: 10, hang: 14) }
     session.show(output)
     if plots, metrics.epochs.count > 1 {
       session.update("curves", metrics.curves.map { .chart($0) })
@@ -224,7 +225,9 @@ struct LiveTraining {
     host.report(progress: nil)
     metrics.test = Metrics.Test(
       epoch: best.epoch, accuracy: evaluation.accuracy, loss: evaluation.loss,
-      pictures: evaluation.count, crops: crops.rawValue)
+      pictures: evaluation.count, crops: crops.rawValue,
+      topFive: TopFive.isCounted(classes: evaluation.classNames.count)
+        ? evaluation.topFiveAccuracy : nil)
     do {
       try folder.write(metrics)
     } catch {
@@ -239,25 +242,29 @@ struct LiveTraining {
     let (epoch, part) = (best.epoch, best.recipe.validationPart)
     let seconds = start.duration(to: .now).seconds
     let path = shellWord(folder.path)
-    var output = Output(
-      json: [
-        "run": .string(folder.path), "recipe": .string(metrics.recipe),
-        "network": .string(metrics.network), "dataset": .string(metrics.dataset),
-        "seed": .integer(Int(clamping: metrics.seed)), "epochs": .integer(metrics.epochs.count),
-        "best_epoch": .integer(epoch),
-        "validation_accuracy": metrics.best.map { .number($0.accuracy) } ?? .null,
-        "validation_part": .string(part.rawValue),
-        "test_accuracy": .number(evaluation.accuracy),
-        "test_error": .number(1 - evaluation.accuracy), "test_loss": .number(evaluation.loss),
-        "crops": .string(evaluation.crops.rawValue),
-        "views": .string(evaluation.crops.rawValue), "seconds": .number(seconds),
-        "checkpoint": .string(folder.best),
-      ])
-    if let transfer, case .object(var members)? = output.json {
+    var members: [JSONValue.Member] = []
+    members["run"] = .string(folder.path)
+    members["recipe"] = .string(metrics.recipe)
+    members["network"] = .string(metrics.network)
+    members["dataset"] = .string(metrics.dataset)
+    members["seed"] = .integer(Int(clamping: metrics.seed))
+    members["epochs"] = .integer(metrics.epochs.count)
+    members["best_epoch"] = .integer(epoch)
+    members["validation_accuracy"] = metrics.best.map { .number($0.accuracy) } ?? .null
+    members["validation_part"] = .string(part.rawValue)
+    members["test_accuracy"] = .number(evaluation.accuracy)
+    members["test_error"] = .number(1 - evaluation.accuracy)
+    members["test_top5_error"] = metrics.test?.topFive.map { .number(1 - $0) }
+    members["test_loss"] = .number(evaluation.loss)
+    members["crops"] = .string(evaluation.crops.rawValue)
+    members["views"] = .string(evaluation.crops.rawValue)
+    members["seconds"] = .number(seconds)
+    members["checkpoint"] = .string(folder.best)
+    if let transfer {
       members["taken"] = .array(transfer.taken.map { .string($0) })
       members["new"] = .array(transfer.new.map { .string($0.name) })
-      output.json = .object(members)
     }
+    var output = Output(json: .object(members))
     let chosen =
       metrics.best == nil
       ? "the last epoch"
@@ -266,7 +273,7 @@ struct LiveTraining {
         : "epoch \(epoch), chosen on the other \(NumberFormat.grouped(validated)) test images"
     output.line(
       .good("done") + "   test error " + .strong(NumberFormat.percent(1 - evaluation.accuracy))
-        + " of \(NumberFormat.grouped(evaluation.count)) images (\(chosen))   "
+        + TrainingLines.topFive(metrics.test?.topFive) + " of \(NumberFormat.grouped(evaluation.count)) images (\(chosen))   "
         + Text(DurationFormat.format(seconds)), hang: 7)
     output.add(leftOut: dataset.leftOut)
     output.line(.name(folder.best), indent: 7)

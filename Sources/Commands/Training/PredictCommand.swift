@@ -5,7 +5,7 @@ import Documents
 import TensorFiles
 import Training
 
-/// Prints a trained network's three best classes for each image.
+/// Prints a trained network's five best classes for each image.
 package struct PredictCommand: Command, HasGlobalOptions {
   /// The command's name and help.
   package static let configuration = CommandConfiguration(
@@ -83,7 +83,7 @@ package struct PredictCommand: Command, HasGlobalOptions {
           of: source.image, crops: crops, plan: plan, cancellation: cancellation),
         of: trained.state.network)
       let names = trained.state.classNames
-      let best = scores.best(3)
+      let best = scores.best(5)
       for (place, number) in best.enumerated() {
         table.row([
           place == 0 ? .name(source.name) : "",

@@ -53,6 +53,27 @@ package enum TrainingLines {
     return text
   }
 
+  /// The errors of an epoch that counted the top 5; nil for others:
+  /// `errors top-1, top-5  train 62.5%, 38.1%  validation 61.0%, 36.9%`.
+  static func errors(_ record: EpochRecord) -> Text? {
+    guard record.trainTopFive != nil || record.validationTopFive != nil else { return nil }
+    func pair(_ accuracy: Double, _ topFive: Double?) -> Text {
+      .strong(NumberFormat.percent(1 - accuracy, decimals: 1)) + ", "
+        + .strong(topFive.map { NumberFormat.percent(1 - $0, decimals: 1) } ?? "–")
+    }
+    var text: Text = "errors top-1, top-5  train " + pair(record.trainAccuracy, record.trainTopFive)
+    if let accuracy = record.validationAccuracy {
+      text += "  validation " + pair(accuracy, record.validationTopFive)
+    }
+    return text
+  }
+
+  /// `, top-5 error 6.5%`; empty if it isn't counted.
+  package static func topFive(_ accuracy: Double?, decimals: Int = 1) -> Text {
+    guard let accuracy else { return "" }
+    return ", top-5 error " + .strong(NumberFormat.percent(1 - accuracy, decimals: decimals))
+  }
+
   /// `1 epoch`, `4 epochs`.
   static func epochs(_ count: Int) -> String {
     NumberFormat.count(count, "epoch")
@@ -63,13 +84,18 @@ package enum TrainingLines {
     func known(_ value: Double?) -> JSONValue {
       value.flatMap { $0.isNaN ? nil : .number($0) } ?? .null
     }
-    return [
-      "epoch": .integer(record.epoch), "train_loss": .number(record.trainLoss),
-      "train_accuracy": .number(record.trainAccuracy),
-      "validation_loss": known(record.validationLoss),
-      "validation_accuracy": known(record.validationAccuracy), "rate": .number(record.rate),
-      "seconds": known(record.seconds), "images_per_s": known(record.imagesPerSecond),
-      "best": .boolean(isBest),
-    ]
+    var members: [JSONValue.Member] = []
+    members["epoch"] = .integer(record.epoch)
+    members["train_loss"] = .number(record.trainLoss)
+    members["train_accuracy"] = .number(record.trainAccuracy)
+    members[EpochRecord.trainTopFiveName] = record.trainTopFive.map { .number($0) }
+    members["validation_loss"] = known(record.validationLoss)
+    members["validation_accuracy"] = known(record.validationAccuracy)
+    members[EpochRecord.validationTopFiveName] = record.validationTopFive.map { .number($0) }
+    members["rate"] = .number(record.rate)
+    members["seconds"] = known(record.seconds)
+    members["images_per_s"] = known(record.imagesPerSecond)
+    members["best"] = .boolean(isBest)
+    return .object(members)
   }
 }

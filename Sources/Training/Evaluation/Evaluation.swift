@@ -8,11 +8,14 @@ import Tensors
 package struct Evaluation: Hashable, Sendable {
   /// The classes, in the order of the labels.
   package let classNames: [String]
-  /// How often an image of the first class was classified as the second: `confusion[true][predicted]`.
+  /// How often an image of the first class was classified as the second: `confusion[true, predicted]`.
   /// Images with a NaN among their outputs are in none of its cells.
-  package let confusion: [[Int]]
+  package let confusion: ConfusionMatrix
   /// How many images of each class had a NaN among their outputs: they count as misclassified.
   package let notNumbers: [Int]
+  /// How many images have their class among the five with the largest outputs, by the rule of
+  /// `TopFive`.
+  package let topFive: Int
   /// The mean of −ln p over the images, p the probability of the true class, in nats. A p below
   /// 10⁻³⁸ counts as 10⁻³⁸. For logits, p is their softmax.
   package let loss: Double
@@ -23,32 +26,52 @@ package struct Evaluation: Hashable, Sendable {
 
   /// An evaluation with these counts.
   package init(
-    classNames: [String], confusion: [[Int]], notNumbers: [Int], loss: Double,
-    areProbabilities: Bool, crops: TestCrops
+    classNames: [String], confusion: ConfusionMatrix, notNumbers: [Int], topFive: Int,
+    loss: Double, areProbabilities: Bool, crops: TestCrops
   ) {
     (self.classNames, self.confusion, self.notNumbers) = (classNames, confusion, notNumbers)
-    (self.loss, self.areProbabilities, self.crops) = (loss, areProbabilities, crops)
+    (count, correct) = confusion.cells.reduce(into: (notNumbers.reduce(0, +), 0)) { sums, cell in
+      sums.0 += cell.count
+      if cell.row == cell.column { sums.1 += cell.count }
+    }
+    (self.topFive, self.loss) = (topFive, loss)
+    (self.areProbabilities, self.crops) = (areProbabilities, crops)
   }
 
   /// The number of images.
-  package var count: Int { confusion.reduce(notNumberCount) { $0 + $1.reduce(0, +) } }
+  package let count: Int
 
   /// How many images had a NaN among their outputs.
   package var notNumberCount: Int { notNumbers.reduce(0, +) }
 
   /// How many were classified correctly.
-  package var correct: Int { confusion.indices.reduce(0) { $0 + confusion[$1][$1] } }
+  package let correct: Int
 
   /// The share classified correctly; 0 without images.
   package var accuracy: Double { count == 0 ? 0 : Double(correct) / Double(count) }
 
+  /// The share with their class among the five with the largest outputs; 0 without images.
+  package var topFiveAccuracy: Double { count == 0 ? 0 : Double(topFive) / Double(count) }
+
   /// Each class in the order of the labels.
   package var classes: [ClassResult] {
-    classNames.indices.map { index in
-      ClassResult(
-        name: classNames[index], count: confusion[index].reduce(notNumbers[index], +),
-        correct: confusion[index][index], told: confusion.reduce(0) { $0 + $1[index] })
+    var (counts, predicted) = (notNumbers, [Int](repeating: 0, count: classNames.count))
+    for cell in confusion.cells {
+      counts[cell.row] += cell.count
+      predicted[cell.column] += cell.count
     }
+    return classNames.indices.map {
+      ClassResult(
+        name: classNames[$0], count: counts[$0], correct: confusion[$0, $0], told: predicted[$0])
+    }
+  }
+
+  /// The classes that have images, from the best to the worst recall; equal ones in the order of the
+  /// labels.
+  package var classesFromBest: [ClassResult] {
+    classes.enumerated().filter { $0.element.count > 0 }
+      .sorted { ($1.element.recall!, $0.offset) < ($0.element.recall!, $1.offset) }
+      .map(\.element)
   }
 
   /// The results for one class.

@@ -94,7 +94,7 @@ final class NetworkEvaluator {
     }
     return Evaluation(
       classNames: set.classNames, confusion: tally.confusion, notNumbers: tally.notNumbers,
-      loss: tally.count == 0 ? 0 : tally.loss / Double(tally.count),
+      topFive: tally.topFive, loss: tally.count == 0 ? 0 : tally.loss / Double(tally.count),
       areProbabilities: tally.areProbabilities, crops: crops)
   }
 }
@@ -102,15 +102,16 @@ final class NetworkEvaluator {
 /// Counts a network's answers.
 private struct Tally {
   let areProbabilities: Bool
-  var confusion: [[Int]]
+  var confusion: ConfusionMatrix
   var notNumbers: [Int]
+  var topFive = 0
   var loss = 0.0
   var count = 0
 
   init(classes: Int, areProbabilities: Bool) {
     self.areProbabilities = areProbabilities
     notNumbers = [Int](repeating: 0, count: classes)
-    confusion = [[Int]](repeating: [Int](repeating: 0, count: classes), count: classes)
+    confusion = ConfusionMatrix(classes: classes)
   }
 
   /// Counts one image, by the sums of its outputs over all crops. Of equal outputs, the first class
@@ -123,7 +124,8 @@ private struct Tally {
       loss = .nan
       return
     }
-    confusion[label][largest - sums.startIndex] += 1
+    confusion.add(row: label, column: largest - sums.startIndex)
+    if let rank = sums.rank(of: sums.startIndex + label), rank < TopFive.guesses { topFive += 1 }
     let output = sums[sums.startIndex + label] / Double(count)
     guard areProbabilities else {
       // ln Σ e^x − x, after subtracting the largest x.

@@ -6,10 +6,15 @@ package struct EpochRecord: Hashable, Sendable {
   package var trainLoss: Double
   /// Training accuracy, measured the same way.
   package var trainAccuracy: Double
+  /// The share of training images with their class among the top 5, measured the same way; nil if it
+  /// isn't counted (`TopFive`), or wasn't for a part of the epoch.
+  package var trainTopFive: Double?
   /// The mean loss of the validation images after the epoch; nil if none are held back.
   package var validationLoss: Double?
   /// Validation accuracy.
   package var validationAccuracy: Double?
+  /// The share of validation images with their class among the top 5; nil if it isn't counted.
+  package var validationTopFive: Double?
   /// The learning rate of weights at the last step, in layers without their own.
   package var rate: Double
   /// How long the epoch took, including validation. The only value here that differs from run to
@@ -20,12 +25,14 @@ package struct EpochRecord: Hashable, Sendable {
 
   /// A record.
   package init(
-    epoch: Int, trainLoss: Double, trainAccuracy: Double, validationLoss: Double?,
-    validationAccuracy: Double?, rate: Double, seconds: Double, imagesPerSecond: Double
+    epoch: Int, trainLoss: Double, trainAccuracy: Double, trainTopFive: Double? = nil,
+    validationLoss: Double?, validationAccuracy: Double?, validationTopFive: Double? = nil,
+    rate: Double, seconds: Double, imagesPerSecond: Double
   ) {
     self.epoch = epoch
     (self.trainLoss, self.trainAccuracy) = (trainLoss, trainAccuracy)
     (self.validationLoss, self.validationAccuracy) = (validationLoss, validationAccuracy)
+    (self.trainTopFive, self.validationTopFive) = (trainTopFive, validationTopFive)
     (self.rate, self.seconds, self.imagesPerSecond) = (rate, seconds, imagesPerSecond)
   }
 }
@@ -36,11 +43,13 @@ package struct EpochSums: Hashable, Sendable {
   package var loss = 0.0
   /// Correctly classified training images.
   package var correct = 0
+  /// Training images with their class among the top 5; nil if they aren't counted.
+  package var topFive: Int?
   /// Seconds spent on its steps.
   package var seconds = 0.0
 
   /// Sums at the start of an epoch.
-  package init() {}
+  package init(countingTopFive: Bool = false) { topFive = countingTopFive ? 0 : nil }
 }
 
 /// The epoch that did best on validation.

@@ -34,8 +34,10 @@ extension Trainer {
     let pictures = stepsPerEpoch * recipe.batch
     let record = EpochRecord(
       epoch: epoch + 1, trainLoss: sums.loss / Double(stepsPerEpoch),
-      trainAccuracy: Double(sums.correct) / Double(pictures), validationLoss: seen?.loss,
-      validationAccuracy: seen?.accuracy, rate: rate(step: step - 1),
+      trainAccuracy: Double(sums.correct) / Double(pictures),
+      trainTopFive: sums.topFive.map { Double($0) / Double(pictures) },
+      validationLoss: seen?.loss, validationAccuracy: seen?.accuracy,
+      validationTopFive: countsTopFive ? seen?.topFiveAccuracy : nil, rate: rate(step: step - 1),
       seconds: sums.seconds + seconds,
       imagesPerSecond: Double(pictures) / max(sums.seconds, 1e-9))
     if let loss = seen?.loss, !loss.isFinite {
@@ -48,7 +50,7 @@ extension Trainer {
       if isBest { best = BestEpoch(epoch: epoch + 1, accuracy: seen.accuracy) }
     }
     history.append(record)
-    (epoch, step, sums) = (epoch + 1, 0, EpochSums())
+    (epoch, step, sums) = (epoch + 1, 0, EpochSums(countingTopFive: countsTopFive))
     try observer(.epoch(record, isBest: isBest))
     return stalled().map { .diverged($0) }
   }

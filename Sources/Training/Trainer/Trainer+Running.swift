@@ -42,13 +42,14 @@ extension Trainer {
         preconditionFailure("The queue ended at epoch \(epoch), step \(step).")
       }
       let rate = self.rate
-      let (loss, correct) = try makeStep(batch)
+      let (loss, correct, topFive) = try makeStep(batch)
       queue.recycle(batch)
       guard Self.canGoOn(after: loss) else {
         return .diverged(divergence(loss: loss, rate: rate))
       }
       sums.loss += loss
       sums.correct += correct
+      sums.topFive? += topFive
       step += 1
       sums.seconds += meter.tick()
       try observer(.step(record(loss, correct, rate, meter)))
@@ -58,7 +59,9 @@ extension Trainer {
 
   /// One step: forward, loss, backward, reduction, update. A NaN or excessive loss
   /// updates nothing.
-  private func makeStep(_ batch: BatchQueue.Batch) throws -> (loss: Double, correct: Int) {
+  private func makeStep(
+    _ batch: BatchQueue.Batch
+  ) throws -> (loss: Double, correct: Int, topFive: Int) {
     precondition(
       batch.epoch == epoch && batch.step == step,
       "The queue is at epoch \(batch.epoch), step \(batch.step), the run at \(epoch), \(step).")
@@ -74,13 +77,14 @@ extension Trainer {
       preconditionFailure("A plan keeps its last output.")
     }
     let correct = Self.correct(output, labels: batch.labels)
-    guard Self.canGoOn(after: loss) else { return (loss, correct) }
+    let topFive = countsTopFive ? TopFive.count(output, labels: batch.labels) : 0
+    guard Self.canGoOn(after: loss) else { return (loss, correct, topFive) }
     plan.clearGradients()
     try plan.backward(labels: batch.labels, cancellation: .never)
     try reduction.reduce(plan)
     rules.set(at: place, state: schedule)
     plan.update(rules.rules)
-    return (loss, correct)
+    return (loss, correct, topFive)
   }
 
   private func record(

@@ -70,7 +70,9 @@ extension Trainer {
     }
     try setParameters(state.parameters)
     try setMemory(state.memory)
-    (epoch, step, sums, schedule) = (state.epoch, state.step, state.sums, state.schedule)
+    (epoch, step, schedule) = (state.epoch, state.step, state.schedule)
+    // At the start of an epoch nothing has been counted, so a run that didn't count can begin to.
+    if step > 0 { sums = state.sums }
     (best, history) = (state.best, state.history)
   }
 

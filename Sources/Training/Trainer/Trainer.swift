@@ -46,7 +46,7 @@ package final class Trainer {
   package internal(set) var history: [EpochRecord] = []
   /// The epoch that did best on validation so far.
   package internal(set) var best: BestEpoch?
-  var sums = EpochSums()
+  var sums: EpochSums
   var schedule = ScheduleState()
 
   /// A new run.
@@ -101,6 +101,8 @@ package final class Trainer {
     (self.engine, self.threads, self.reduction) = (engine, threads, reduction)
     stepsPerEpoch = training.count / recipe.batch
     counts = (training.count, validation?.count ?? 0)
+    sums = EpochSums(
+      countingTopFive: TopFive.isCounted(classes: training.classNames.count))
     try Self.requireMemory(parts)
     plan = try engine.prepare(
       network.layers.map(\.layer), input: network.input.shape(batch: recipe.batch),
@@ -134,6 +136,9 @@ package final class Trainer {
         ? "--batch \(batch) takes about \(try needed(batch))"
         : "a smaller network needs less: --network quick32")
   }
+
+  /// Whether the run counts the top-5 error.
+  var countsTopFive: Bool { TopFive.isCounted(classes: training.classNames.count) }
 
   /// The run's place for the schedule.
   var place: SchedulePlace { place(step: step) }

@@ -290,7 +290,7 @@ let package = Package(
       name: "CommandsTests",
       dependencies: [
         "TestSupport", "Notebook", "Lessons", "Commands", "Cells", "Expressions", "Documents",
-        "Datasets", "Training",
+        "Datasets", "Training", "Digests",
         "Networks", "Layers", "TensorFiles", "Tensors",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],

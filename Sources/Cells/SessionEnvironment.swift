@@ -17,6 +17,8 @@ package final class SessionEnvironment: Environment {
 
   package var cancellation: Cancellation { session.host.cancellation }
 
+  package var classNames: [String] { session.network.labels ?? [] }
+
   /// The names of the first layer's input: `image[0, 5, 5]` is `conv1.input[0, 5, 5]`.
   package static let imageNames = ["image", "input"]
 

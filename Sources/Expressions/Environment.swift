@@ -25,6 +25,9 @@ package protocol Environment {
   /// Every name that `lookup` knows, for completion and spelling suggestions.
   func names() -> [String]
 
+  /// The names of the network's classes, in the order of its outputs; empty if they aren't known.
+  var classNames: [String] { get }
+
   /// Polled during long computations.
   var cancellation: Cancellation { get }
 
@@ -40,6 +43,9 @@ extension Environment {
 
   /// By default, cells have no results.
   package func result(ofCell number: Int) throws -> Value? { nil }
+
+  /// By default, classes have no names.
+  package var classNames: [String] { [] }
 
   /// By default, nothing can be cancelled.
   package var cancellation: Cancellation { .never }

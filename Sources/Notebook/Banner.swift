@@ -42,7 +42,7 @@ package struct Banner {
     [
       .toLessons(progressPath: session.settings.progressPath),
       Door(command: "image photo.jpg", words: "an image of your own; then next, or forward"),
-      Door(command: "load trained", words: "a network trained on CIFAR-10, to look inside"),
+      Door(command: "load trained", words: "a network trained on CIFAR-10; then view conv1.weight"),
     ]
   }
 }

@@ -80,9 +80,30 @@ public enum ElementType: String, CaseIterable, Hashable, Sendable {
   }
 }
 
+extension UInt16 {
+  /// The half-precision number nearest to a Float, as bits; of two equally near ones, the even one.
+  /// From 65,520 on the result is infinite.
+  package init(halfPrecision value: Float) {
+    let sign = UInt16(truncatingIfNeeded: value.bitPattern >> 16) & 0x8000
+    let magnitude = Double(value.magnitude)
+    // The distance of half-precision numbers here: 2⁻²⁴ below 2⁻¹⁴, else 2⁻¹⁰ of the power of two.
+    let exponent = magnitude < 0x1p-14 ? -14 : value.isFinite ? Int(value.exponent) : 0
+    guard value.isFinite else {
+      self = sign | (value.isNaN ? 0x7E00 : 0x7C00)
+      return
+    }
+    // The number of such steps, at most 2,048 of them: exact in a Double, so it's rounded once.
+    let steps = (magnitude * Double(sign: .plus, exponent: 10 - exponent, significand: 1))
+      .rounded(.toNearestOrEven)
+    // Rounding up to a power of two carries into the exponent's bits, as it should.
+    let bits = magnitude < 0x1p-14 ? Int(steps) : (exponent + 14) << 10 + Int(steps)
+    self = sign | (bits >= 0x7C00 ? 0x7C00 : UInt16(bits))
+  }
+}
+
 extension Double {
   /// The value of an IEEE 754 half-precision number. (Swift's own Float16 is missing on Intel Macs.)
-  init(halfPrecision bits: UInt16) {
+  package init(halfPrecision bits: UInt16) {
     let fraction = Double(bits & 0x3FF) * 0x1p-10
     let exponent = Int(bits >> 10 & 0x1F)
     let magnitude: Double =

@@ -9,14 +9,17 @@ public struct SafeTensorsWriter: Sendable {
 
   private enum Elements {
     case floats([Float])
+    /// Floats that are rounded to half precision.
+    case halves([Float])
     case doubles([Double])
     case integers([Int])
-    /// Floats that are computed only when the file is written.
-    case later
+    /// Floats that are computed only when the file is written, perhaps rounded to half precision.
+    case later(isHalf: Bool)
 
     var type: ElementType {
       switch self {
-      case .floats, .later: .float32
+      case .floats, .later(isHalf: false): .float32
+      case .halves, .later(isHalf: true): .float16
       case .doubles: .float64
       case .integers: .int64
       }
@@ -31,9 +34,11 @@ public struct SafeTensorsWriter: Sendable {
   /// A file without tensors so far.
   public init(metadata: [String: String] = [:]) { self.metadata = metadata }
 
-  /// Adds a tensor, as F32.
-  public mutating func add(_ name: String, _ tensor: Tensor) {
-    add(name, tensor.shape, .floats(tensor.values), count: tensor.count)
+  /// Adds a tensor, as F32, or rounded to half precision as F16.
+  public mutating func add(_ name: String, _ tensor: Tensor, asHalf: Bool = false) {
+    add(
+      name, tensor.shape, asHalf ? .halves(tensor.values) : .floats(tensor.values),
+      count: tensor.count)
   }
 
   /// Adds numbers in row-major order, as F64.
@@ -46,10 +51,10 @@ public struct SafeTensorsWriter: Sendable {
     add(name, shape, .integers(integers), count: integers.count)
   }
 
-  /// Adds a tensor, as F32, whose values are computed when the file is written: see
+  /// Adds a tensor, as F32 or F16, whose values are computed when the file is written: see
   /// `write(to:making:)`.
-  public mutating func add(_ name: String, later shape: Shape) {
-    add(name, shape, .later, count: shape.count)
+  public mutating func add(_ name: String, later shape: Shape, asHalf: Bool = false) {
+    add(name, shape, .later(isHalf: asHalf), count: shape.count)
   }
 
   private mutating func add(_ name: String, _ shape: Shape, _ elements: Elements, count: Int) {
@@ -119,7 +124,9 @@ public struct SafeTensorsWriter: Sendable {
     for name in names {
       switch entries[name]!.elements {
       case .floats(let values): try Self.write(values, body)
-      case .later: try Self.write(try later(name), body)
+      case .halves(let values): try Self.write(halves: values, body)
+      case .later(isHalf: false): try Self.write(try later(name), body)
+      case .later(isHalf: true): try Self.write(halves: try later(name), body)
       case .doubles(let values):
         try values.map(\.bitPattern.littleEndian).withUnsafeBufferPointer { bytes throws(E) in
           try body(.init(bytes))
@@ -130,6 +137,13 @@ public struct SafeTensorsWriter: Sendable {
         }
       }
     }
+  }
+
+  private static func write<E: Error>(
+    halves values: [Float], _ body: (UnsafeRawBufferPointer) throws(E) -> Void
+  ) throws(E) {
+    try values.map { UInt16(halfPrecision: $0).littleEndian }
+      .withUnsafeBufferPointer { bytes throws(E) in try body(.init(bytes)) }
   }
 
   private static func write<E: Error>(

@@ -14,6 +14,8 @@ import Tensors
 /// metadata holds `format`, `version`, `contents`, `digest` (SHA-256 of the file, its own digits
 /// taken as zeros), `recipe`, `network` and `state`, the last three as JSON.
 ///
+/// The parameters may be stored in half precision, to make a file of weights half as large.
+///
 /// Two runs of the same recipe, data, engine and threads give the same file: it holds no times and
 /// no file names.
 package struct Checkpoint: Sendable {
@@ -58,14 +60,16 @@ package struct Checkpoint: Sendable {
   /// Writes the checkpoint, whole or not at all: a reader finds the old file or the new one, even
   /// after a full disk or a power cut.
   ///
+  /// - Parameter asHalf: whether the parameters are rounded to half precision. They must then be below
+  ///   65,520 in magnitude: see `Tensor.tooLargeForHalf`.
   /// - Throws: `FileError`, after which the file is as it was.
-  package func write(to path: String) throws(FileError) {
+  package func write(to path: String, asHalf: Bool = false) throws(FileError) {
     var writer = SafeTensorsWriter(metadata: [
       "format": Self.formatName, "version": "\(Self.version)", "contents": contents.rawValue,
       "recipe": state.recipe.json, "network": NetworkFile.text(of: state.network),
       "state": state.json.line(digits: \.description),
     ])
-    for (name, tensor) in state.parameters { writer.add(name, tensor) }
+    for (name, tensor) in state.parameters { writer.add(name, tensor, asHalf: asHalf) }
     for (name, tensor) in state.memory { writer.add(Self.memoryPrefix + name, tensor) }
     writer.add(state.pipeline)
     CheckpointSeal.seal(&writer)

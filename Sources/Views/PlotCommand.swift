@@ -24,7 +24,7 @@ package struct PlotCommand: Command, HasGlobalOptions, WritesFiles {
   /// Examples for help and for tests.
   package static let examples: [Example] = [
     Example(
-      "plot trained", "how the network that comes with the program was trained",
+      "plot trained cuda-convnet-18", "how a network that comes with the program was trained",
       expect: "134 of 140 epochs"),
     .unrun("plot runs/80-seconds-seed1", "a run, finished or not"),
     .unrun("plot runs/one runs/two", "two runs in one chart"),
@@ -62,6 +62,7 @@ package struct PlotCommand: Command, HasGlobalOptions, WritesFiles {
     if runs.first == "histogram" {
       return try histogram(of: runs.dropFirst().joined(separator: " "), claimed, in: &session)
     }
+    let runs = try TrainedNetwork.joining(runs)
     let named: [String?] = runs.isEmpty ? [nil] : runs
     let read = try named.map { try metrics($0, in: session) }
     let plot = CurvePlot(read, names: runs)
@@ -118,8 +119,8 @@ package struct PlotCommand: Command, HasGlobalOptions, WritesFiles {
       throw Failure(.file, "\(printable(run)): \(other.reason)", hint: other.hint)
     }
     let path = run + "/metrics.json"
-    let checkpoint = TrainedNetwork.file(run)
     guard !FileManager.default.fileExists(atPath: HomeFolder.expanding(path)),
+      let checkpoint = try Optional(TrainedNetwork.file(run)),
       checkpoint.hasSuffix(".safetensors"), FileManager.default.fileExists(atPath: checkpoint)
     else { return try Metrics(path: path) }
     return Metrics(try Checkpoint(path: checkpoint, cancellation: session.host.cancellation).state)

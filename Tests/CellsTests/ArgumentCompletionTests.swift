@@ -50,7 +50,8 @@ import Testing
 
   @Test(arguments: [
     ("load ", "trained"), ("load tr", "trained"), ("evaluate ", "trained"), ("plot ", "trained"),
-    ("predict ", "trained"), ("predict trained ", "card"), ("image ", "shapes:test/"),
+    ("predict ", "trained"), ("predict trained ", "card"), ("load trained ", "cuda-convnet-18"),
+    ("evaluate trained ", "cuda-convnet-18"), ("image ", "shapes:test/"),
     ("data ", "fetch"), ("data fetch ", "cifar10"), ("golden ", "verify"),
     ("summary --network ", "caffenet"), ("next --engine ", "reference"),
     ("summary --style ", "keras"), ("train --recipe ", "80-seconds"), ("why ", "image["),

@@ -180,7 +180,7 @@ import Testing
 
   @Test func aTrainedNetworkSaysHowItShrinks() throws {
     var session = Session(host: QuietHost())
-    #expect(session.run("load trained").failure == nil)
+    #expect(session.run("load trained cuda-convnet-18").failure == nil)
     let image = Image(width: 640, height: 427, bytes: [UInt8](repeating: 9, count: 640 * 427 * 3))
     #expect(
       try session.preparation().resizing(image) == ["scaled to 47×32", "central 32×32"])

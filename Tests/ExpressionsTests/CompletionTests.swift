@@ -12,6 +12,7 @@ struct CompletionTests {
       ("m[0].tr|", ["transposed"]), ("conv1.wei| + 1", ["weight"]), ("tru|", ["true"]),
       ("maxPooling(conv1, ker|", ["kernel:"]), ("maxPooling(conv1, stride: 2, k|", ["kernel:"]),
       ("localResponseNormalization(relu(v), al|", ["alpha:"]), ("abs(v[ker|", []),
+      ("top|", ["topK("]),
       ("\"con|", []), ("# con|", []), ("1 // con|", []), ("0..|", []), ("12|", []), ("a.|", []),
       ("|", nil), ("zzz|", []), ("\"é\" == con|", ["conv1", "convolution("]),
     ] as [(String, [String]?)])

@@ -71,6 +71,10 @@ struct ExpressionErrorTests {
       ("localResponseNormalization(conv1, k: 0)", 1, "localResponseNormalization", "above 0"),
       ("zeros(100000, 100000)", 1, "zeros", "too large"), ("zeros(0)", 7, "0", "at least 1"),
       ("reshape(v, [3])", 12, "[3]", "4 elements"), ("relu(\"a\")", 6, "\"a\"", "not text"),
+      ("topK(conv1)", 6, "conv1", "flatten(x)"), ("topK([3, 1], k: 3)", 17, "3", "only 2 values"),
+      ("topK(v)", 1, "topK", "k is 5, but there are only 4"),
+      ("topK(v, k: 0)", 12, "0", "at least 1"),
+      ("topK(v, 3)", 9, "3", "write k: …"), ("topK(v, k: 1.5)", 12, "1.5", "whole number"),
       ("crossEntropy([0, 0], 2)", 22, "2", "0...1"), ("softmax(conv1)", 9, "conv1", "F or N×F"),
     ] as [(String, Int, String, String)])
   func fails(source: String, column: Int, offending: String, words: String) throws {

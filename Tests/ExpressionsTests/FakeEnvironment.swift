@@ -13,6 +13,7 @@ struct FakeEnvironment: Environment {
     "fc": .layer("fc"), "pair": .layer("pair"),
   ]
   var cancellation = Cancellation()
+  var classNames: [String] = []
   /// Layers beside those that every environment has, by member.
   var more: [String: [String: Tensor]] = [:]
 

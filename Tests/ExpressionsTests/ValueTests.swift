@@ -107,10 +107,28 @@ struct ValueTests {
         "outputSize(32, kernel: 3, stride: 2, rounding: \"ceil\")",
         "16; (32 + 2·0 − 3) / 2 + 1 is not whole: 15.5; rounded up 16"
       ),
+      ("topK(v, k: 2)", "[3, 0]; [3] 4 · [0] 1"),
+      ("topK(fc, k: 3)", "[2, 1, 3]; [2] 0.4 · [1] 0.2 · [3] 0.2"),
+      ("topK(fc)", "[2, 1, 3, 0, 4]; [2] 0.4 · [1] 0.2 · [3] 0.2 · [0] 0.1 · [4] 0.1"),
+      ("topK(m, k: 2)", "[[2, 1], [2, 1]]"), ("topK([7], k: 1)[0]", "0; [0] 7"),
+      ("topK(broken, k: 2)", "[1, 2]; [1] nan · [2] 2; 1 value is not a number; it comes first"),
+      (
+        "topK(wide, k: 11).count",
+        "11; [39] 29 · [38] 28 · [37] 27 · [36] 26 · [35] 25 · [34] 24 · [33] 23 · [32] 22 · [31] 21"
+          + " · [30] 20 · …"
+      ),
       ("relu", "relu(x): max(0, x), element by element"),
     ] as [(String, String)])
   func calls(source: String, expected: String) throws {
     #expect(try printed(source) == expected)
+  }
+
+  /// With as many values as the network has classes, the classes are named.
+  @Test func namesClasses() throws {
+    var environment = FakeEnvironment()
+    environment.classNames = ["cat", "dog", "ship", "frog", "deer"]
+    #expect(try printed("topK(fc, k: 2)", environment) == "[2, 1]; 2 ship 0.4 · 1 dog 0.2")
+    #expect(try printed("topK(v, k: 1)", environment) == "[3]; [3] 4")
   }
 
   @Test("a let reports the name and keeps its value")
@@ -125,7 +143,7 @@ struct ValueTests {
   static let examples = [
     "abs": "3", "sqrt": "1.41421", "exp": "2.71828", "log": "2.30259", "tanh": "0.462117",
     "floor": "54", "ceil": "55", "round": "3", "pow": "1024", "min": "1", "max": "3",
-    "sum": "736", "mean": "3", "argmax": "1", "relu": "[0, 2]",
+    "sum": "736", "mean": "3", "argmax": "1", "topK": "[1, 2]; [1] 9 · [2] 4", "relu": "[0, 2]",
     "elu": "[−0.632121, 2]",
     "softmax": "[0.0900306, 0.244728, 0.665241]",
     "zeros": "3×4 [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]", "reshape": "2×2 [1, 2, 3, 4]",

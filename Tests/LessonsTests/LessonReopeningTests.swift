@@ -156,8 +156,9 @@ import Testing
     ("experiment lrn --describe", false), ("experiment", false), ("bench", true),
     ("next", false), ("1 + 1", false), ("recipe paper", false), ("train --data", false),
     ("let a = 1\ntrain --data shapes", true),
-    ("evaluate trained", false), ("evaluate trained --crops ten", false),
-    ("evaluate trained --data elsewhere", true), ("evaluate trained --engine reference", true),
+    ("evaluate trained cuda-convnet-18", false), ("evaluate trained --crops ten", false),
+    ("evaluate trained cuda-convnet-18 --data elsewhere", true),
+    ("evaluate trained --engine reference", true),
     ("evaluate nowhere", false), ("evaluate", false),
     ("compare reference reference --network cuda-convnet-18", false),
     ("compare reference reference --batch 64", true), ("compare reference nothing", false),
@@ -181,7 +182,8 @@ import Testing
     session.settings.engine = "reference"
     #expect(session.withoutLongWork(cell) == "let a = 1")
     #expect(
-      session.withoutLongWork("evaluate trained --engine reference\nlet a = 1") == "let a = 1")
+      session.withoutLongWork("evaluate trained cuda-convnet-18 --engine reference\nlet a = 1")
+        == "let a = 1")
   }
 
   /// How times are worded. They are estimated from the 15 s per epoch measured for quick32 on two

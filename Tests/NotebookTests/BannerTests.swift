@@ -25,6 +25,7 @@ import Testing
       #expect(text.contains("\n  " + door), "\(text)")
     }
     #expect(text.split(separator: "\n", omittingEmptySubsequences: false).count <= 12)
+    #expect(text.contains("then view conv1.weight"), "\(text)")
     #expect(text.contains("Type next to run the first layer"))
   }
 

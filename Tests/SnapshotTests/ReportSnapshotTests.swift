@@ -27,9 +27,14 @@ import Testing
     // Stepping.
     Report("step/next", "next", "next 2", "previous", "goto pool1", "goto conv1", "reset"),
     Report("step/small", "network load DIR/every.json", "next 100", "next", "previous"),
-    Report("step/forward", "forward --network cuda-convnet-18", "load trained", "forward"),
-    Report("step/backward", "load trained", "forward", "backward cat", "backward 3"),
-    Report("step/classes", "load trained", "forward", "show softmax", "softmax", "softmax[3]"),
+    Report(
+      "step/forward", "forward --network cuda-convnet-18", "load trained cuda-convnet-18", "forward"
+    ),
+    Report(
+      "step/backward", "load trained cuda-convnet-18", "forward", "backward cat", "backward 3"),
+    Report(
+      "step/classes", "load trained cuda-convnet-18", "forward", "show softmax", "softmax",
+      "softmax[3]"),
 
     // Where one number comes from.
     Report(
@@ -86,7 +91,8 @@ import Testing
       "set rounding ceil", "remove norm1", "insert conv5 max_pooling kernel=2 stride=2", "undo",
       "undo", "diff", "set conv1.stride 2"),
     Report(
-      "networks/weights", "load trained", "seed 2", "seed", "save weights DIR/w.safetensors",
+      "networks/weights", "load trained cuda-convnet-18", "seed 2", "seed",
+      "save weights DIR/w.safetensors",
       "load DIR/w.safetensors"),
 
     // The paper and the proof.
@@ -99,7 +105,7 @@ import Testing
     Report(
       "training/recipes", "recipes", "recipe 80-seconds", "recipe paper", "recipe source-2012"),
     Report("training/changed", "recipe cuda-convnet-18 --json"),
-    Report("training/plot", "plot trained"),
+    Report("training/plot", "plot trained cuda-convnet-18"),
     Report(
       "training/train", TrainingFiles.train + " --epochs 3 --out DIR/run",
       "evaluate DIR/run --data DIR/images",
@@ -107,8 +113,9 @@ import Testing
       "plot DIR/run", "load DIR/run", "recipe"),
     Report("training/data", "data info --data DIR/images", "data info --data DIR/images --json"),
     Report(
-      "training/predict", "predict trained card", "predict trained card shapes:test/3 --crops ten",
-      "load trained", "predict card --json"),
+      "training/predict", "predict trained cuda-convnet-18 card",
+      "predict trained cuda-convnet-18 card shapes:test/3 --crops ten",
+      "load trained cuda-convnet-18", "predict card --json"),
 
     // Looking.
     Report(

@@ -43,6 +43,40 @@ struct SafeTensorsTests {
     #expect(try file.tensor("scalar").values == [7])
   }
 
+  /// Every half-precision number is its own rounding; a number between two goes to the nearer one, and
+  /// from the middle to the even one.
+  @Test func roundsToHalf() throws {
+    for bits in UInt16.min ... .max {
+      let value = Float(Double(halfPrecision: bits))
+      let isNaN = bits & 0x7C00 == 0x7C00 && bits & 0x3FF != 0
+      #expect(isNaN == value.isNaN)
+      if !isNaN { #expect(UInt16(halfPrecision: value) == bits, "\(bits)") }
+      guard bits & 0x7FFF < 0x7C00 else { continue }
+      // The next one away from 0; after the largest comes what would be 65,536.
+      let next =
+        bits & 0x7FFF == 0x7BFF
+        ? 65_536 * (value < 0 ? -1 : 1) : Float(Double(halfPrecision: bits + 1))
+      let middle = (value + next) / 2
+      #expect(UInt16(halfPrecision: middle) == (bits % 2 == 0 ? bits : bits + 1), "\(bits)")
+      let isDown = next > value
+      #expect(UInt16(halfPrecision: isDown ? middle.nextDown : middle.nextUp) == bits, "\(bits)")
+      #expect(
+        UInt16(halfPrecision: isDown ? middle.nextUp : middle.nextDown) == bits + 1, "\(bits)")
+    }
+    #expect(UInt16(halfPrecision: .nan) == 0x7E00 && UInt16(halfPrecision: 1e-30) == 0)
+    #expect(UInt16(halfPrecision: -1e30) == 0xFC00)
+  }
+
+  @Test func writesHalves() throws {
+    var writer = SafeTensorsWriter()
+    writer.add("a", Tensor(shape: [2], values: [0.1, -2.5]), asHalf: true)
+    writer.add("b", Tensor(shape: [1], values: [0.1]))
+    let file = try SafeTensors(bytes: writer.bytes(), file: "x")
+    #expect(file.elementType(of: "a") == .float16 && file.elementType(of: "b") == .float32)
+    #expect(try file.tensor("a").values == [0.0999755859375, -2.5])
+    #expect(try file.tensor("b").values == [0.1])
+  }
+
   @Test(
     "every type is decoded",
     arguments: [

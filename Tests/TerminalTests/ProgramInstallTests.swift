@@ -31,10 +31,17 @@ struct ProgramInstallTests {
       #expect(installed.contains(path))
     }
     #expect(!installed.contains("share/alexnet/Lessons/99-old.md"))
+    #expect(installed.contains("share/alexnet/Trained/cuda-convnet-18.md"))
     #expect(installed.filter { $0.hasPrefix("share/alexnet/Golden/") }.count > 500)
     // The installed program finds its lessons from any folder.
     let lessons = try Self.run("\(prefix)/bin/alexnet", ["lesson"], in: "/")
     #expect(lessons.status == 0 && lessons.output.contains("16  Find the bug"), "\(lessons)")
+
+    let list = try Self.run("\(prefix)/bin/alexnet", ["load", "trained", "--list"], in: "/")
+    #expect(list.status == 0 && list.output.contains("89,578"), "\(list)")
+    let named = try Self.run(
+      "\(prefix)/bin/alexnet", ["load", "trained", "cuda-convnet-18"], in: "/")
+    #expect(named.status == 0 && named.output.contains("on CIFAR-10"), "\(named)")
 
     try Self.make("uninstall", prefix)
     #expect(try Self.files(in: prefix) == Self.others.sorted())

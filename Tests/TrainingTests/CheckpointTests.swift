@@ -51,6 +51,28 @@ import Testing
     #expect(try folder.bytes("again") == bytes)
   }
 
+  /// In half precision the file is smaller, and the parameters are rounded; nothing else changes.
+  @Test func inHalfPrecision() throws {
+    let folder = try Folder()
+    let checkpoint = Checkpoint(KeptRun.state, contents: .weights)
+    try checkpoint.write(to: folder("whole"))
+    try checkpoint.write(to: folder("half"), asHalf: true)
+    let read = try Checkpoint(path: folder("half"))
+    for (name, tensor) in KeptRun.state.parameters {
+      let rounded = tensor.values.map { Float(Double(halfPrecision: UInt16(halfPrecision: $0))) }
+      #expect(read.state.parameters[name]?.values == rounded)
+    }
+    #expect(read.state.parameters != KeptRun.state.parameters)
+    #expect(read.state.pipeline == KeptRun.state.pipeline && read.contents == .weights)
+    let elements = KeptRun.state.parameters.values.reduce(0) { $0 + $1.count }
+    let saved = try folder.bytes("whole").count - folder.bytes("half").count
+    // The header is padded to a multiple of 8 bytes.
+    #expect(abs(saved - 2 * elements) < 16)
+    let file = try SafeTensors(path: folder("half"))
+    #expect(file.elementType(of: "conv1.weight") == .float16)
+    #expect(file.elementType(of: "pictures/mean") == .float32)
+  }
+
   /// A checkpoint from before some recipe fields existed can be read, with the same meaning.
   @Test func fromEarlierVersions() throws {
     let file = try SafeTensors(bytes: Self.bytes(), file: "c")

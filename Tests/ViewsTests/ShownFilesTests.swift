@@ -32,7 +32,7 @@ import Testing
     (line: "view why pool1[3, 4, 5]", says: "the frame marks row"),
     (line: "view saliency 3", says: "arXiv 1312.6034"),
     (line: "view network", says: "cuda-convnet-26 to scale"),
-    (line: "plot trained", says: "accuracy: training from"),
+    (line: "plot trained cuda-convnet-18", says: "accuracy: training from"),
     (line: "plot histogram conv1.weight", says: "2,400 values of conv1.weight"),
   ]
 

@@ -13,7 +13,8 @@ package struct LoadCommand: Command, HasGlobalOptions {
   package static let configuration = CommandConfiguration(
     commandName: "load", abstract: "Load a trained network: a checkpoint, a run, or trained.",
     discussion: """
-      trained is the network that comes with the program: cuda-convnet-18, trained on CIFAR-10. For the \
+      trained is a network that comes with the program, trained on CIFAR-10: alexnet32 if it's there. \
+      load trained --list lists them, load trained NAME takes another. For the \
       folder of a run, its best checkpoint is loaded. A checkpoint brings its network, its classes and \
       the preparation of its images; after that, all commands use the trained network.
 
@@ -26,16 +27,20 @@ package struct LoadCommand: Command, HasGlobalOptions {
       """)
   /// Examples for help and for tests.
   package static let examples: [Example] = [
-    Example("load trained", "the network that comes with the program", expect: "134 epochs"),
+    Example("load trained", "a network that comes with the program", expect: "on CIFAR-10"),
+    Example("load trained --list", "which ones come with it", expect: "cuda-convnet-18"),
+    Example("load trained cuda-convnet-18", "one of them, by name", expect: "134 epochs"),
     .unrun("load runs/80-seconds-seed1", "the best checkpoint of a run"),
     .unrun("load alexnet-owt-7be5be79.pth", "torchvision's weights, for alexnet-owt"),
     .unrun(
       "load bvlc_alexnet.caffemodel --list", "the tensors of a file, and which network it fits"),
     .slip("load nothing.safetensors", "a file that doesn't exist", expect: "nothing.safetensors"),
+    .slip("load trained nothing", "a network that isn't there", expect: "there is"),
   ]
 
   @Argument(help: "A checkpoint, the folder of a run, trained, or weights.", completion: .file())
-  var file: String
+  var what: String
+  @Argument(help: "After trained: the name of the network.") var name: String?
   @Flag(help: "Only list the file's tensors, its format, and the networks it fits.")
   var list = false
   @Option(
@@ -49,12 +54,15 @@ package struct LoadCommand: Command, HasGlobalOptions {
 
   /// The names of the networks that come with the program.
   package static func completions(for words: [String], in session: Session) -> [String] {
-    TrainedNetwork.names
+    TrainedNetwork.completions(for: words)
   }
 
   /// Loads the file; on an error the session keeps its network and weights.
   package func run(in session: inout Session) throws -> Output {
-    let path = TrainedNetwork.file(file)
+    if list, what == TrainedNetwork.word, name == nil, !TrainedNetwork.exists(what) {
+      return try ShippedListReport.output(TrainedNetwork.shipped)
+    }
+    let path = try TrainedNetwork.file(TrainedNetwork.joining(what, name))
     if !list, let opened = try? SafeTensors(path: path), Checkpoint.isCheckpoint(opened) {
       return try loadCheckpoint(path, in: &session)
     }
@@ -107,14 +115,14 @@ package struct LoadCommand: Command, HasGlobalOptions {
     let count = geometry.reduce(0) { $0 + $1.parameterCount }
     var output = Output(
       json: [
-        "file": .string(file), "network": .string(fit.network.name), "parameters": .integer(count),
+        "file": .string(what), "network": .string(fit.network.name), "parameters": .integer(count),
         "format": .string(opened.format.rawValue),
         "changes": .array(fit.notes.map { .string($0) }),
       ])
     let format = opened.format == .safetensors ? "" : ", " + WeightListReport.format(opened)
     output.line(
       (isOther ? .name(fit.network.name) + " · " : Text(""))
-        + "\(NumberFormat.count(count, "parameter")) from " + .name(file) + Text(format), hang: 4)
+        + "\(NumberFormat.count(count, "parameter")) from " + .name(what) + Text(format), hang: 4)
     if opened.entries.contains(where: { $0.type == "F64" }) {
       output.line("its float64 values are rounded to Float", indent: 2, hang: 4)
     }
@@ -155,7 +163,16 @@ package struct LoadCommand: Command, HasGlobalOptions {
     output.line(
       "classes: " + Text(state.classNames.prefix(12).joined(separator: ", "))
         + (state.classNames.count > 12 ? " …" : ""), indent: 2, hang: 4)
-    output.line(.faint("try  ") + .name("image PHOTO") + " · " + .name("forward"), indent: 2)
+    if what == TrainedNetwork.word, name == nil, TrainedNetwork.shipped.names.count > 1 {
+      output.line(
+        .faint("others come with the program: ") + .name("load trained --list"), indent: 2)
+    }
+    let weights = try session.geometry().first { !$0.parameters.isEmpty }.map {
+      Text.name("view \($0.name).weight") + " · "
+    }
+    output.line(
+      .faint("try  ") + (weights ?? "") + .name("image PHOTO") + " · " + .name("forward"),
+      indent: 2)
     return output
   }
 

@@ -18,7 +18,8 @@ package struct SeedCommand: Command, HasGlobalOptions {
     Example("seed", "show the seed", expect: "seed 1"),
     Example("seed 2", "draw other untrained weights", expect: "drawn again"),
     Example(
-      "seed 2", "loaded weights stay", expect: "loaded weights stay", after: ["load trained"]),
+      "seed 2", "loaded weights stay", expect: "loaded weights stay",
+      after: ["load trained cuda-convnet-18"]),
     .slip("seed two", "not a whole number", expect: "whole number"),
   ]
 

@@ -23,7 +23,8 @@ package struct EvaluateCommand: Command, HasGlobalOptions, WritesFiles {
     abstract: "Test a trained network: accuracy by class, and the confusion matrix.",
     discussion: """
       Name a checkpoint, or the folder of a run, whose best checkpoint is tested; \
-      trained is the network that comes with the program. Without a name the network that was \
+      trained is a network that comes with the program, and trained NAME another of them. Without a \
+      name the network that was \
       loaded is tested. --crops ten averages over ten crops of each \
       image: the corners and the centre, each also mirrored (paper, section 4.1); multi is \
       cuda-convnet's word for the same.
@@ -35,6 +36,7 @@ package struct EvaluateCommand: Command, HasGlobalOptions, WritesFiles {
   /// Examples for help and for tests.
   package static let examples: [Example] = [
     .unrun("evaluate trained", "on CIFAR-10's test images"),
+    .unrun("evaluate trained cuda-convnet-18", "another network that comes with the program"),
     .unrun("evaluate runs/80-seconds-seed1 --crops ten", "ten crops of each image"),
     .unrun("evaluate trained --csv confusion.csv", "the confusion matrix as a file"),
     .unrun("evaluate", "the network that was loaded"),
@@ -50,7 +52,8 @@ package struct EvaluateCommand: Command, HasGlobalOptions, WritesFiles {
   @Argument(
     help: "A checkpoint, the folder of a run, or trained; without one, the network loaded.",
     completion: .file())
-  var checkpoint: String?
+  var network: String?
+  @Argument(help: "After trained: the name of the network.") var name: String?
   @Option(
     help: ArgumentHelp(
       "The crops to average over: center, mirrored, ten or multi; by default the recipe's.",
@@ -73,7 +76,12 @@ package struct EvaluateCommand: Command, HasGlobalOptions, WritesFiles {
 
   /// The names of the networks that come with the program.
   package static func completions(for words: [String], in session: Session) -> [String] {
-    TrainedNetwork.names
+    TrainedNetwork.completions(for: words)
+  }
+
+  /// The network to test, in one word; nil for the one that was loaded.
+  private var checkpoint: String? {
+    get throws { try network.map { try TrainedNetwork.joining($0, name) } }
   }
 
   /// What is tested, and about how long that takes.
@@ -103,15 +111,15 @@ package struct EvaluateCommand: Command, HasGlobalOptions, WritesFiles {
   package func run(in session: inout Session) throws -> Output {
     let path = try csv.map { try writing.claim($0) }
     let trained =
-      try checkpoint.map {
-        try TrainedNetwork(named: $0, cancellation: session.host.cancellation)
+      try checkpoint.map { name in
+        try TrainedNetwork(named: name, cancellation: session.host.cancellation)
       } ?? TrainedNetwork(loadedIn: session, for: "evaluate trained")
     let state = trained.state
     let (engine, _) = try session.fastEngine()
     guard let data = session.settings.data ?? trained.data else {
       throw Failure(
         .file, "can't tell where the training data, \(quoted(state.datasetName)), is",
-        hint: "name it: evaluate \(checkpoint.map { shellWord($0) + " " } ?? "")--data DATA")
+        hint: "name it: evaluate \(network.map { shellWord($0) + " " } ?? "")--data DATA")
     }
     let dataset = try session.dataset(data, reading.options(for: state))
     let isSame = dataset.fingerprint == state.datasetFingerprint

@@ -17,12 +17,15 @@ package struct PredictCommand: Command, HasGlobalOptions {
       """)
   /// Examples for help and for tests.
   package static let examples: [Example] = [
+    Example("predict trained card", "with a network that comes with the program", expect: "%"),
     Example(
-      "predict trained card", "with the network that comes with the program", expect: "74.3%"),
+      "predict trained cuda-convnet-18 card", "with one of them, by name", expect: "74.3%"),
     Example(
-      "predict card", "with the network that was loaded", expect: "74.3%", after: ["load trained"]),
+      "predict card", "with the network that was loaded", expect: "74.3%",
+      after: ["load trained cuda-convnet-18"]),
     Example(
-      "predict trained card --crops ten", "averaged over ten crops of the image", expect: "53.1%"),
+      "predict trained cuda-convnet-18 card --crops ten", "averaged over ten crops of the image",
+      expect: "53.1%"),
     .unrun("predict runs/80-seconds-seed1 photo.jpg", "with the network of a run"),
     .slip("predict card", "an untrained network", expect: "isn't trained"),
     .slip(
@@ -47,12 +50,13 @@ package struct PredictCommand: Command, HasGlobalOptions {
 
   /// Networks and images that need no file.
   package static func completions(for words: [String], in session: Session) -> [String] {
-    (words.count <= 2 ? TrainedNetwork.names : []) + ["card", "cifar:test/", "shapes:test/"]
+    TrainedNetwork.completions(for: words) + ["card", "cifar:test/", "shapes:test/"]
   }
 
   /// Classifies each image.
   package func run(in session: inout Session) throws -> Output {
     let cancellation = session.host.cancellation
+    let words = try TrainedNetwork.joining(words)
     // If no trained network is loaded, the first of several words must name one.
     let namesNetwork =
       TrainedNetwork.isNamed(words[0]) || words.count > 1 && session.trainedAsItStands == nil

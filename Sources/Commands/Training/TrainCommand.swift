@@ -180,7 +180,7 @@ package struct TrainCommand: Command, HasGlobalOptions {
     let recorded = try recipe.flatMap { try Recipe(named: $0).from?.name }
     guard let name = from ?? recorded else { return nil }
     session.host.report(progress: "reading \(name)")
-    let path = TrainedNetwork.file(name)
+    let path = try TrainedNetwork.file(name)
     if name == WeightSource.loaded, (try? OpenFile(path)) == nil {
       return try WeightSource(loadedIn: session)
     }

@@ -22,9 +22,9 @@ package struct TrainedNetwork {
   /// Reads a network by a checkpoint's path, the folder of a run, or the name of a network that comes
   /// with the program.
   ///
-  /// - Throws: `CheckpointError`, `Cancelled`.
+  /// - Throws: `CheckpointError`, `Failure` if no such network comes with the program, `Cancelled`.
   init(named name: String, cancellation: Cancellation) throws {
-    file = Self.file(name)
+    file = try Self.file(name)
     state = try Checkpoint(path: file, cancellation: cancellation).state
     let folder = RunFolder.isRun(name) ? name : (file as NSString).deletingLastPathComponent
     let said = RunFolder.data(of: folder.isEmpty ? "." : folder)
@@ -71,25 +71,82 @@ package struct TrainedNetwork {
     return names.contains(word) || word.hasSuffix(".safetensors") || exists && isFolder.boolValue
   }
 
-  /// The checkpoint's path for a name that `init(named:cancellation:)` takes.
-  package static func file(_ name: String) -> String {
-    let path = HomeFolder.expanding(name)
-    if !FileManager.default.fileExists(atPath: path), let shipped = shipped(name) {
-      return shipped
+  /// The checkpoint's path for a name that `init(named:cancellation:)` takes. A file or folder of that
+  /// name comes before a network that comes with the program.
+  ///
+  /// - Throws: `Failure` if the name is `trained`, and no network or more than one could be meant.
+  package static func file(_ name: String) throws -> String {
+    guard !exists(name) else { return RunFolder.file(name) }
+    if name == word {
+      guard let standard = shipped.standard.flatMap(shipped.path) else { throw missing(nil) }
+      return standard
     }
-    return RunFolder.file(name)
+    return shipped.path(of: name) ?? RunFolder.file(name)
   }
 
-  /// The networks that come with the program; `trained` means the first.
-  static let shippedNames = ["cuda-convnet-18"]
+  /// The word for a network that comes with the program; a name may follow.
+  package static let word = "trained"
 
-  /// All names of the networks that come with the program.
-  package static let names = ["trained"] + shippedNames
+  /// The networks that come with the program.
+  package static var shipped: ShippedNetworks {
+    ShippedNetworks(folder: Resources.path("Trained") ?? "Trained")
+  }
 
-  private static func shipped(_ name: String) -> String? {
-    let name = name == "trained" ? shippedNames[0] : name
-    guard shippedNames.contains(name) else { return nil }
-    return Resources.path("Trained/\(name).safetensors")
+  /// `trained`, and the names of the networks that come with the program.
+  package static var names: [String] { [word] + shipped.names }
+
+  /// Proposals for the words of a command that takes a network, or `trained` and a name.
+  static func completions(for words: [String]) -> [String] {
+    words.count > 2 ? (words[1] == word ? shipped.names : []) : names
+  }
+
+  /// The network that two words name: `trained NAME`, or one without a second.
+  ///
+  /// - Throws: `Failure` if the second doesn't belong to the first, or nothing has that name.
+  static func joining(_ first: String, _ second: String?) throws -> String {
+    guard let second else { return first }
+    guard first == word else {
+      throw Failure(
+        .usage, "one network is enough, not \(quoted(first)) and \(quoted(second))",
+        hint: "trained NAME is one that comes with the program")
+    }
+    guard let path = shipped.path(of: second) else { throw missing(second) }
+    // A file or folder of that name means something else.
+    return exists(second) ? path : second
+  }
+
+  /// Whether there is a file or a folder of this name.
+  static func exists(_ name: String) -> Bool {
+    FileManager.default.fileExists(atPath: HomeFolder.expanding(name))
+  }
+
+  /// Words in which `trained NAME` became one.
+  package static func joining(_ words: [String]) throws -> [String] {
+    guard let place = words.firstIndex(of: word), place + 1 < words.count,
+      shipped.names.contains(words[place + 1])
+    else { return words }
+    return words[..<place] + [try joining(word, words[place + 1])] + words[(place + 2)...]
+  }
+
+  /// The failure for a network that doesn't come with the program, or for `trained` if it is unclear
+  /// which one it means.
+  static func missing(_ name: String?) -> Failure {
+    let names = shipped.names
+    guard !names.isEmpty else {
+      return Failure(
+        .file, "no trained network comes with this program: there is none in \(shipped.folder)",
+        hint: "set ALEXNET_HOME to a folder with Trained and Golden, such as the checkout")
+    }
+    let list = names.joined(separator: ", ")
+    guard let name else {
+      return Failure(
+        .name, "more than one trained network comes with the program: \(list)",
+        hint: "load trained \(names[0]); load trained --list describes them")
+    }
+    let isRecipe = Recipes.all.contains { $0.name == name }
+    return Failure(
+      .name, "no trained network \(quoted(name)) comes with this program",
+      hint: "there is \(list)" + (isRecipe ? "; train --recipe \(name) trains one" : ""))
   }
 
   /// The output for each class of an image, averaged over the crops: a probability, or a logit if

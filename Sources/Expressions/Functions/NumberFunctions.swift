@@ -65,6 +65,7 @@ extension Function {
       "argmax", [.plain("x")], "the index of the largest element, counted from 0",
       example: "argmax([3, 9, 4])"
     ) { call in try call.tensor("x").placeOfLargest() },
+    topK,
   ]
 
   private static func reduction(

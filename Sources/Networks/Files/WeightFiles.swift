@@ -2,6 +2,17 @@ import Layers
 import TensorFiles
 import Tensors
 
+extension Tensor {
+  /// `[0, 2] is 70000, too large for half precision`, for the first such element; nil if all fit.
+  package var tooLargeForHalf: String? {
+    guard let place = values.firstIndex(where: { $0.isFinite && $0.magnitude >= 65_520 }) else {
+      return nil
+    }
+    let index = shape.index(at: place).map(String.init).joined(separator: ", ")
+    return "[\(index)] is \(values[place]), too large for half precision"
+  }
+}
+
 extension Weights {
   /// Reads every parameter of a network from a file. On an error, the weights stay as they were.
   ///
@@ -78,18 +89,21 @@ extension Weights {
   /// - Throws: `FileError`, `NetworkShapeError`, `MemoryShortage`, `Cancelled`; the file is then as it was.
   ///
   /// Parameters that haven't been drawn so far are drawn one at a time while writing, and not kept.
+  ///
+  /// - Parameter asHalf: whether they are rounded to half precision (F16); a number from 65,520 on then
+  ///   throws a `WeightError`.
   public func save(
-    _ network: Network, to path: String, cancellation: Cancellation = .never
+    _ network: Network, to path: String, asHalf: Bool = false, cancellation: Cancellation = .never
   ) throws {
-    try save(network, to: path, format: "alexnet-weights", cancellation: cancellation) {
-      $0.name(of: $1)
-    }
+    try save(
+      network, to: path, format: "alexnet-weights", asHalf: asHalf, cancellation: cancellation
+    ) { $0.name(of: $1) }
   }
 
   /// The same, with other names for the parameters, and another word for the format in the metadata.
   package func save(
-    _ network: Network, to path: String, format: String, cancellation: Cancellation,
-    naming: (LayerGeometry, Parameter) -> String
+    _ network: Network, to path: String, format: String, asHalf: Bool = false,
+    cancellation: Cancellation, naming: (LayerGeometry, Parameter) -> String
   ) throws {
     var writer = SafeTensorsWriter(
       metadata: ["format": format, "network": network.name, "seed": "\(seed)"])
@@ -99,7 +113,7 @@ extension Weights {
       let made = made(of: layer, initialization)
       for (index, parameter) in layer.parameters.enumerated() {
         let name = naming(layer, parameter)
-        writer.add(name, later: parameter.shape)
+        writer.add(name, later: parameter.shape, asHalf: asHalf)
         drawing[name] = {
           try made?[index]
             ?? initial(parameter, of: layer, initialization, cancellation: cancellation)
@@ -111,7 +125,9 @@ extension Weights {
       guard let draw = drawing[name] else {
         preconditionFailure("Every tensor of the file was named above.")
       }
-      return try draw()
+      let tensor = try draw()
+      if asHalf, let reason = tensor.tooLargeForHalf { throw WeightError(path, "\(name)\(reason)") }
+      return tensor
     }
   }
 }

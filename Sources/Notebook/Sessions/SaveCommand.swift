@@ -32,7 +32,8 @@ package struct SaveCommand: Command, HasGlobalOptions, WritesFiles {
       network, its classes and the preparation of its images, without the optimizer's state. Otherwise \
       the file holds only the weights by name (conv1.weight). PyTorch reads both. With --names \
       torchvision, the weights of alexnet-owt get the names that torchvision's AlexNet has: \
-      model.load_state_dict(safetensors.torch.load_file(FILE)) loads them.
+      model.load_state_dict(safetensors.torch.load_file(FILE)) loads them. --half rounds the weights to \
+      half precision, which halves the file.
       """)
   /// Examples for help and for tests.
   package static let examples: [Example] = [
@@ -43,6 +44,7 @@ package struct SaveCommand: Command, HasGlobalOptions, WritesFiles {
     .unrun(
       "save weights mine.safetensors --names torchvision --network alexnet-owt",
       "for torchvision's AlexNet"),
+    .unrun("save weights mine.safetensors --half", "in half precision"),
     .slip(
       "save weights mine.safetensors --names torchvision",
       "a network that torchvision doesn't have",
@@ -61,6 +63,7 @@ package struct SaveCommand: Command, HasGlobalOptions, WritesFiles {
     help: ArgumentHelp("For weights: own or torchvision.", valueName: "names"),
     completion: .list(WeightNames.allCases.map(\.rawValue)))
   var names: WeightNames?
+  @Flag(help: "For weights: round them to half precision (float16).") var half = false
   @OptionGroup package var writing: WritingOptions
   @OptionGroup package var options: GlobalOptions
 
@@ -74,9 +77,11 @@ package struct SaveCommand: Command, HasGlobalOptions, WritesFiles {
 
   /// Writes the cells or the weights, depending on the file name extension and the word `weights`.
   package func run(in session: inout Session) throws -> Output {
-    if names != nil, what != "weights" {
+    if names != nil || half, what != "weights" {
+      let option = half ? "--half" : "--names torchvision"
       throw Failure(
-        .usage, "--names is for weights", hint: "save weights mine.safetensors --names torchvision")
+        .usage, "\(half ? "--half" : "--names") is for weights",
+        hint: "save weights mine.safetensors \(option)")
     }
     switch (what, file) {
     case ("weights", let file?):
@@ -127,18 +132,25 @@ package struct SaveCommand: Command, HasGlobalOptions, WritesFiles {
     let count = geometry.reduce(0) { $0 + $1.parameterCount }
     if names == .torchvision {
       try session.weights.save(
-        session.network, to: path, format: "pt", cancellation: session.host.cancellation
+        session.network, to: path, format: "pt", asHalf: half,
+        cancellation: session.host.cancellation
       ) { layer, parameter in
         NameMap.torchvision.name(of: parameter, in: layer, geometry) ?? layer.name(of: parameter)
       }
     } else if names == nil, let trained = session.trainedAsItStands {
-      try Checkpoint(trained, contents: .weights).write(to: path)
+      for (name, tensor) in trained.parameters where half {
+        guard let reason = tensor.tooLargeForHalf else { continue }
+        throw Failure(.file, "\(name)\(reason)", hint: "leave out --half")
+      }
+      try Checkpoint(trained, contents: .weights).write(to: path, asHalf: half)
     } else {
       try session.weights.save(
-        session.network, to: path, cancellation: session.host.cancellation)
+        session.network, to: path, asHalf: half, cancellation: session.host.cancellation)
     }
     var output = Output(json: ["file": .string(path), "parameters": .integer(count)])
-    output.line("weights: \(NumberFormat.count(count, "parameter")) written to " + .name(path))
+    output.line(
+      "weights: \(NumberFormat.count(count, "parameter"))\(half ? " in half precision" : "") "
+        + "written to " + .name(path), hang: 4)
     return output
   }
 

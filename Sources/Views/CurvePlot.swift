@@ -88,7 +88,8 @@ struct CurvePlot {
       if let test = run.test {
         document.line(
           "\(name)test error " + .strong(NumberFormat.percent(1 - test.accuracy, decimals: 2))
-            + TrainingLines.topFive(test.topFive, decimals: 2) + " of \(NumberFormat.grouped(test.pictures)) images, after epoch \(test.epoch)")
+            + TrainingLines.topFive(test.topFive, decimals: 2)
+            + " of \(NumberFormat.grouped(test.pictures)) images, after epoch \(test.epoch)")
       }
     }
     return document.blocks

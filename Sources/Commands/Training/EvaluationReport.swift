@@ -70,8 +70,9 @@ struct EvaluationReport {
       for line in mistakes { output.line(line, indent: 4) }
       if csv == nil {
         output.line(
-          .faint("--csv FILE writes all \(NumberFormat.grouped(evaluation.classNames.count)) "
-            + "classes, --json prints them"), indent: 2, hang: 4)
+          .faint(
+            "--csv FILE writes all \(NumberFormat.grouped(evaluation.classNames.count)) "
+              + "classes, --json prints them"), indent: 2, hang: 4)
       }
     }
     if let csv { output.line("confusion matrix written to " + .name(csv), indent: 2, hang: 4) }
@@ -162,7 +163,10 @@ struct EvaluationReport {
     } else {
       members["confusions"] = .array(
         confusion.confusions.map {
-          ["class": .integer($0.row), "predicted": .integer($0.column), "count": .integer($0.count)]
+          [
+            "class": .integer($0.row), "predicted": .integer($0.column),
+            "count": .integer($0.count),
+          ]
         })
     }
     if TopFive.isReported(classes: classes) {

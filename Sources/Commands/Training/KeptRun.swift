@@ -62,7 +62,8 @@ struct KeptRun {
     }
     output.line(
       .good("done") + "   test error " + .strong(NumberFormat.percent(1 - test.accuracy))
-        + TrainingLines.topFive(test.topFive) + " of \(NumberFormat.grouped(test.pictures)) images (epoch \(test.epoch))", hang: 7)
+        + TrainingLines.topFive(test.topFive)
+        + " of \(NumberFormat.grouped(test.pictures)) images (epoch \(test.epoch))", hang: 7)
     return output
   }
 }

@@ -273,7 +273,8 @@ struct LiveTraining {
         : "epoch \(epoch), chosen on the other \(NumberFormat.grouped(validated)) test images"
     output.line(
       .good("done") + "   test error " + .strong(NumberFormat.percent(1 - evaluation.accuracy))
-        + TrainingLines.topFive(metrics.test?.topFive) + " of \(NumberFormat.grouped(evaluation.count)) images (\(chosen))   "
+        + TrainingLines.topFive(metrics.test?.topFive)
+        + " of \(NumberFormat.grouped(evaluation.count)) images (\(chosen))   "
         + Text(DurationFormat.format(seconds)), hang: 7)
     output.add(leftOut: dataset.leftOut)
     output.line(.name(folder.best), indent: 7)

@@ -22,7 +22,7 @@ package struct TrainedNetwork {
   /// Reads a network by a checkpoint's path, the folder of a run, or the name of a network that comes
   /// with the program.
   ///
-  /// - Throws: `CheckpointError`, `Failure` if no such network comes with the program, `Cancelled`.
+  /// - Throws: `CheckpointError`, `Failure` if that network does not come with the program, `Cancelled`.
   init(named name: String, cancellation: Cancellation) throws {
     file = try Self.file(name)
     state = try Checkpoint(path: file, cancellation: cancellation).state

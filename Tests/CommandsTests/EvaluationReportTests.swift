@@ -63,7 +63,6 @@ import Testing
             class 21 misclassified as class 0  22 times
             class 20 misclassified as class 0  21 times
           --csv FILE writes all 30 classes, --json prints them
-
         """)
     #expect(text.split(separator: "\n").allSatisfy { $0.count <= 80 })
   }

@@ -29,7 +29,8 @@ import Testing
     Case(
       line: "evaluate FOLDER/run --csv FOLDER/a.csv", file: "a.csv",
       after: [
-        "train --network FOLDER/tiny.json --data FOLDER/images --batch 6 --epochs 1 --out FOLDER/run"
+        "train --network FOLDER/tiny.json --data FOLDER/images --batch 6 --set validation=0.2 "
+          + "--epochs 1 --out FOLDER/run"
       ]),
     Case(line: "recipe paper --file FOLDER/a.json", file: "a.json"),
     Case(line: "network save FOLDER/a.json", file: "a.json"),

@@ -19,7 +19,7 @@ import Testing
     return PictureSet(
       name: name, classNames: (0..<classes).map { "class \($0)" }, channels: 3, height: 4, width: 4,
       pixels: (0..<(count * 48)).map { .init(random.below(256, UInt64($0))) },
-      labels: (0..<count).map { .init(($0 * 5) % classes) })
+      labels: (0..<count).map { ($0 * 5) % classes })
   }
 
   static let dataset = Dataset(

@@ -334,6 +334,24 @@ class FigureTests(unittest.TestCase):
         page.one("footer select").send_keys(Keys.ARROW_DOWN)
         self.assertEqual(page.text("footer p:nth-child(2) code"), "explore norm2")
 
+    def test_in_an_exported_session(self):
+        """Figures in a session's page work as they do on their own."""
+        path = f"{FOLDER}/session.html"
+        alexnet(NETWORKS["kinds"], ["explore conv1", "explore pool1", f"export '{path}'"])
+        page = Page(self.driver, path)
+        self.assertEqual(
+            len(self.driver.find_elements(By.CSS_SELECTOR, ".alexnet-figure .answer")), 2)
+        shown = []
+        page.click(2, 3, 7, 7)
+        for key in [None, Keys.ARROW_RIGHT, Keys.ARROW_DOWN]:
+            if key:
+                page.press(key)
+            shown.append(page.shown())
+        self.assertEqual(len({value["element"] for value in shown}), 3)
+        explained = explain(NETWORKS["kinds"], [value["element"] for value in shown])
+        for value in shown:
+            self.compare(value, explained[value["element"]])
+
     def test_without_its_script(self):
         """Where scripts and styles are removed, the page still says what the layer is and shows its map."""
         path = f"{FOLDER}/still.html"

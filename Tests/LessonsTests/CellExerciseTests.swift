@@ -79,7 +79,7 @@ import Testing
       // Nothing is recorded until the learner does something.
       #expect(sheet.record == nil)
       #expect(sheet.run("answer 1").contains("Not quite."))
-      #expect(sheet.run("hint").contains("Hint 1 of 3"))
+      #expect(sheet.run("hint").contains("Hint 1 of"))
       // Other cells run as ever, with their own numbers.
       #expect(sheet.run("6 * 7") == "42")
       #expect(sheet.run("out[4] + 1") == "43")
@@ -101,14 +101,15 @@ import Testing
   @Test func theFrontEndAsks() throws {
     try inTemporaryFolder { folder in
       var sheet = try Sheet("1", answers: ["1", "hint", "", "skip"], in: folder)
+      let others = sheet.lesson.exercises.dropFirst().filter { !$0.isGoal }
       let asked = sheet.run(try sheet.cell("how-many"))
       #expect(asked.contains("enter alone") && asked.contains("Not quite."))
       #expect(asked.contains("Hint 1") && asked.contains("answer …"), "\(asked)")
       #expect(sheet.run("answer " + sheet.answer).contains("Right."))
-      #expect(sheet.run(try sheet.cell("name-it")).contains("The answer is"))
+      #expect(sheet.run(others[0].source).contains("The answer is"))
       #expect(sheet.record?.skipped.count == 1)
       // An interrupt leaves the question open.
-      let stopped = sheet.notebook.run(try sheet.cell("slice-shape"))
+      let stopped = sheet.notebook.run(others[1].source)
       #expect(stopped.failure?.kind == .cancelled)
       #expect(sheet.run("answer " + sheet.answer).contains("Right."))
     }

@@ -15,6 +15,7 @@ import urllib.request
 
 import jupytext
 import nbformat
+from nbconvert.preprocessors import ExecutePreprocessor
 from selenium import webdriver
 from selenium.common.exceptions import StaleElementReferenceException
 from selenium.webdriver.chrome.service import Service
@@ -263,6 +264,32 @@ class LabTests(unittest.TestCase):
                      words: one(".words"), stored: one(".stored"),
                      steps: [...figure.querySelectorAll(".step")].map(words) };
             """)
+
+    def test_shows_a_notebook_that_is_not_trusted(self):
+        """Images, charts and tables are there before anything ran; a figure says how to click it."""
+        path = self.path("untrusted.ipynb")
+        notebook(path, "network cuda-convnet-26\nnext", "view conv1[0...3]",
+                 "plot histogram conv1.output", "summary", "explore conv1")
+        ran = nbformat.read(path, as_version=4)
+        ExecutePreprocessor(timeout=PATIENCE).preprocess(ran)
+        nbformat.write(ran, path)
+        self.lab.open("untrusted.ipynb")
+        self.assertFalse(self.lab.script(
+            "return window.jupyterapp.shell.currentWidget.content.widgets.some(c => c.model.trusted)"))
+        # Other notebooks may be open in other tabs.
+        cells = self.lab.script(
+            "return window.jupyterapp.shell.currentWidget.content.widgets.map(c => c.node)")
+        for place in [1, 2, 4]:
+            self.lab.wait(lambda: self.lab.script(
+                "const image = arguments[0].querySelector('.jp-OutputArea-output img');"
+                "return !!image && image.complete && image.naturalWidth > 50", cells[place]),
+                f"an image in cell {place + 1}")
+        self.assertTrue(cells[3].find_elements(By.CSS_SELECTOR, ".jp-OutputArea-output table"))
+        self.assertIn("Trust Notebook", cells[4].text)
+        self.lab.script("arguments[0].scrollIntoView()", cells[1])
+        self.lab.screenshot("untrusted")
+        self.lab.script("arguments[0].scrollIntoView()", cells[4])
+        self.lab.screenshot("untrusted-figure")
 
     def test_shows_filters_and_curves(self):
         notebook(self.path("training.ipynb"), "network quick32", "view conv1.weight",

@@ -312,7 +312,8 @@ let package = Package(
     .testTarget(
       name: "LessonsTests",
       dependencies: [
-        "TestSupport", "Notebook", "Lessons", "Cells", "Expressions", "Documents", "Tensors",
+        "TestSupport", "Notebook", "Lessons", "Cells", "Expressions", "Documents", "Basics",
+        "Tensors",
       ],
       swiftSettings: settings),
     .testTarget(
@@ -326,8 +327,8 @@ let package = Package(
     .testTarget(
       name: "SnapshotTests",
       dependencies: [
-        "TestSupport", "Notebook", "Lessons", "Commands", "Cells", "Expressions", "Documents",
-        "Datasets", "Networks", "Tensors", "Basics",
+        "TestSupport", "Notebook", "Lessons", "Commands", "Cells", "Expressions", "Explanations",
+        "Documents", "Datasets", "Networks", "Tensors", "Basics",
       ],
       swiftSettings: settings),
     .testTarget(

@@ -1,4 +1,5 @@
 import Cells
+import Explanations
 import Testing
 
 @testable import Commands

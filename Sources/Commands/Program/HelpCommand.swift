@@ -2,6 +2,7 @@ import ArgumentParser
 import Basics
 import Cells
 import Documents
+import Explanations
 import Expressions
 
 /// Explains commands, topics, functions, layers and terms.
@@ -48,15 +49,19 @@ package struct HelpCommand: Command, HasGlobalOptions {
     guard let name = words.first else { return nil }
     if let command = session.commands.named(name) { return command.help(in: session.commands) }
     if let topic = HelpTopic.all.first(where: { $0.name == name }) { return topic.output }
-    if name == "words" { return Glossary.output }
+    if name == "words" { return glossary(Glossary.entries) }
     if name == "commands" { return commands(session.commands) }
     if let function = functionHelp(name) { return function }
     if let index = session.network.index(of: name) {
       return try StepReport.describe(layer: index, in: session)
     }
-    guard let entry = Glossary.entry(words.joined(separator: " ")) else { return nil }
+    return Glossary.entry(words.joined(separator: " ")).map { glossary([$0]) }
+  }
+
+  /// Words with their meanings, one per paragraph.
+  private static func glossary(_ entries: [Glossary.Entry]) -> Output {
     var output = Output()
-    output.line(.name(entry.word) + "  " + Text(entry.meaning), hang: 4)
+    for entry in entries { output.line(.name(entry.word) + "  " + Text(entry.meaning), hang: 4) }
     return output
   }
 

@@ -1,22 +1,23 @@
-import Cells
-import Documents
-
 /// The technical terms that the notebook uses, each explained in a sentence or two.
-enum Glossary {
+package enum Glossary {
   /// A term, other words that lead to it, and its meaning.
-  struct Entry {
-    var word: String
-    var others: [String] = []
-    var meaning: String
+  package struct Entry: Sendable {
+    /// The term.
+    package var word: String
+    /// Other words that lead to it, in lower case.
+    package var others: [String] = []
+    /// What it means.
+    package var meaning: String
   }
 
   /// The entry for a word in upper or lower case.
-  static func entry(_ word: String) -> Entry? {
+  package static func entry(_ word: String) -> Entry? {
     let word = word.lowercased()
     return entries.first { $0.word.lowercased() == word || $0.others.contains(word) }
   }
 
-  static let entries = [
+  /// All entries, in the order of `help words`.
+  package static let entries = [
     Entry(
       word: "tensor", others: ["tensors", "array", "shape"],
       meaning:
@@ -120,11 +121,4 @@ enum Glossary {
         "unit in the last place: the distance from one 32-bit number (Float) to the next; sums here "
         + "are computed in 64 bits (Double) and rounded once"),
   ]
-
-  /// All entries, one per paragraph.
-  static var output: Output {
-    var output = Output()
-    for entry in entries { output.line(.name(entry.word) + "  " + Text(entry.meaning), hang: 4) }
-    return output
-  }
 }

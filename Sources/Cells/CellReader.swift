@@ -1,7 +1,8 @@
 import Basics
 import Expressions
 
-/// Assembles instructions from lines as they are typed or read.
+/// Assembles instructions from lines as they are typed or read: a command ends with its line unless the
+/// line ends with `\`; an expression goes on while it is incomplete.
 package struct CellReader {
   /// The instruction that is still incomplete.
   package private(set) var rest: Instruction?
@@ -68,8 +69,9 @@ package struct CellReader {
 
   private mutating func goesOn(_ instruction: Instruction, _ line: some StringProtocol) -> Bool {
     lines += 1
-    guard instruction.source.utf8.count <= Self.longest, lines > 1 || instruction.command == nil
-    else { return false }
+    guard instruction.source.utf8.count <= Self.longest else { return false }
+    // A command goes on after a line that ends with a backslash, as in a shell.
+    guard instruction.command == nil else { return line.last == "\\" }
     brackets.scan(line)
     if brackets.isOpen && lines < nextParse { return true }
     nextParse = 2 * lines

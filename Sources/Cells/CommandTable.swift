@@ -70,8 +70,9 @@ extension CommandTable {
     return argument.hasPrefix("=") && !argument.hasPrefix("==") ? nil : word
   }
 
-  /// Splits a cell into instructions: a line whose first word is a command is that command; anything
-  /// else is an expression, which continues while brackets are open.
+  /// Splits a cell into instructions: a line whose first word is a command is that command, which
+  /// continues after a `\` at the end of the line; anything else is an expression, which continues while
+  /// brackets are open.
   package func instructions(of cell: String) -> [Instruction] {
     var result: [Instruction] = []
     var reader = CellReader(self)

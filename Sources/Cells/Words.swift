@@ -9,7 +9,7 @@ package struct Word: Hashable {
 }
 
 /// Splits a line at spaces. Brackets and quotes group, so `why norm1[17, 10, 23]` is two words; a
-/// `#` at the start of a word starts a comment.
+/// `#` at the start of a word starts a comment. A `\` before a line break counts as a space.
 ///
 /// - Throws: `Failure` at a bracket or quote that is never closed.
 func splitWords(_ line: String) throws(Failure) -> [Word] {
@@ -20,6 +20,10 @@ func splitWords(_ line: String) throws(Failure) -> [Word] {
   while position < characters.count {
     if characters[position].isWhitespace {
       position += 1
+      continue
+    }
+    if characters[position...].starts(with: ["\\", "\n"]) {
+      position += 2
       continue
     }
     if characters[position] == "#" { break }

@@ -38,7 +38,8 @@ import Testing
   @Test(arguments: [
     ("view", "image, input, a layer", "view image"), ("show", "a layer", "show conv1[5]"),
     ("why", "LAYER[c, y, x]", "why conv1[5, 10, 23]"), ("set", "LAYER.FIELD", "set conv1.stride 2"),
-    ("data", "fetch, verify or info", "data fetch cifar10"), ("goto", "layer", "goto pool1"),
+    ("data", "fetch, verify, info or prepare", "data fetch cifar10"),
+    ("goto", "layer", "goto pool1"),
     ("golden", "verify, inputs or judge", "golden verify relu"),
     ("load", "trained", "load trained"),
     ("predict", "PNG or JPEG", "predict trained card"), ("insert relu1", "kind", "insert relu3"),

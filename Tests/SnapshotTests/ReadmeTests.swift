@@ -95,7 +95,8 @@ import Testing
   /// number, its words are those of a very short run.
   @Test func aTraining() throws {
     let block = try #require(
-      Self.blocks.first { $0.lines.first?.hasPrefix("$ alexnet train") == true })
+      Self.blocks(of: Self.page("Documentation/training.md"))
+        .first { $0.lines.first?.hasPrefix("$ alexnet train") == true })
     let stage = try Stage()
     try stage.writeTrainingFiles()
     let lines = stage.run("\(TrainingFiles.train) --epochs 4 --out DIR/run")

@@ -35,7 +35,7 @@ struct ClassReport {
     }
     if let label = session.picture.label { output.line("the data set says: \(label)", indent: 8) }
     if let note = Self.untrained(session.weights, trace.geometry) {
-      output.line(note, indent: 8, hang: 2)
+      output.line(note, indent: 8)
     }
     self.output = output
     json = [

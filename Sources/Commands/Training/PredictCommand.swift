@@ -17,7 +17,8 @@ package struct PredictCommand: Command, HasGlobalOptions {
       """)
   /// Examples for help and for tests.
   package static let examples: [Example] = [
-    Example("predict trained card", "with a network that comes with the program", expect: "%"),
+    Example(
+      "predict trained card", "with a network that comes with the program", expect: "test card"),
     Example(
       "predict trained cuda-convnet-18 card", "with one of them, by name", expect: "74.3%"),
     Example(

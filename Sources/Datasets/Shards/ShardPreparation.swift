@@ -201,7 +201,7 @@ package struct ShardPreparation {
           }
           for (offset, result) in encoded.enumerated() {
             let number = "\(shard.first + start + offset)"
-            let key = String(repeating: "0", count: digits - number.count) + number
+            let key = number.paddingLeft(to: digits, with: "0")
             switch result {
             case .success(let jpeg):
               let label = part.labels[images[images.startIndex + offset]]

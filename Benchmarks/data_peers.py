@@ -127,7 +127,8 @@ def measure_peer(kind, folder, batches, threads):
 def run(command):
     done = subprocess.run(command, capture_output=True, text=True)
     if done.returncode != 0:
-        return None, done.stderr.strip().splitlines()[-1:] or ["it failed"]
+        said = (done.stderr.strip() or done.stdout.strip()).splitlines()
+        return None, said[-1:] or ["it failed"]
     return json.loads(done.stdout.strip().splitlines()[-1]), None
 
 

@@ -34,7 +34,23 @@ import Testing
     #expect(found.map(\.line) == [1, 5, 6])
   }
 
-  @Test(arguments: [("(1 + ", true), ("let a = [1,", true), ("1 + 1", false), ("next (", false)])
+  /// A command goes on after a backslash; a comment, an expression and a backslash elsewhere don't.
+  @Test func aCommandOfTwoLines() throws {
+    let cell = "summary caffenet \\\n  --style \\\n  torch\n1 + 1\nhelp a\\b\n# x \\\nnext"
+    let found = CommandTable.notebook.instructions(of: cell)
+    #expect(
+      found.map(\.source) == [
+        "summary caffenet \\\n  --style \\\n  torch", "1 + 1", "help a\\b", "next",
+      ])
+    #expect(found.map(\.line) == [1, 4, 5, 7])
+    #expect(try found[0].words() == ["summary", "caffenet", "--style", "torch"])
+    #expect(try splitWords("a\\b \\ c").map(\.text) == ["a\\b", "\\", "c"])
+  }
+
+  @Test(arguments: [
+    ("(1 + ", true), ("let a = [1,", true), ("1 + 1", false), ("next (", false), ("next \\", true),
+    ("next \\\n2", false),
+  ])
   func asksForAnotherLine(_ cell: String, _ wants: Bool) {
     #expect(CommandTable.notebook.wantsAnotherLine(cell) == wants)
   }

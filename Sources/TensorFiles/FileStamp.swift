@@ -11,7 +11,7 @@ package struct FileStamp: Hashable, Sendable {
   /// A stamp that was stored.
   package init(length: Int, written: Int) { (self.length, self.written) = (length, written) }
 
-  /// The current stamp; nil if there is no such file.
+  /// The current stamp; nil if the file doesn't exist.
   package init?(of path: String) {
     var status = stat()
     guard stat(HomeFolder.expanding(path), &status) == 0 else { return nil }

@@ -45,6 +45,13 @@ public struct CounterRandom: Hashable, Sendable {
     return Int(bits(i) % UInt64(bound))
   }
 
+  /// Shuffles an array (Fisher and Yates): place `i` draws element `first + i`, from the last place on.
+  package func shuffle<T>(_ array: inout [T], from first: UInt64 = 0) {
+    for place in array.indices.dropFirst().reversed() {
+      array.swapAt(place, below(place + 1, first &+ UInt64(place)))
+    }
+  }
+
   /// The pair of elements `2·pair` and `2·pair + 1` of a standard normal stream (Box and Muller, 1958).
   @inline(__always)
   public func normalPair(_ pair: UInt64) -> (Double, Double) {

@@ -70,8 +70,7 @@ struct Pager {
     // If input is waiting, because the user typed ahead or pasted several lines, don't ask.
     guard input_wait(STDIN_FILENO, 0) != INPUT_READABLE else { return }
     let question = Self.question
-    StandardStream.output.write(encoder.encode(question))
-    switch Self.answer() {
+    switch Self.answer(to: encoder.encode(question)) {
     case .more: break
     case .skip: rest = .skipped
     // The user has seen enough; the rest can be scrolled back to.
@@ -80,18 +79,20 @@ struct Pager {
     StandardStream.output.write("\r" + String(repeating: " ", clamping: question.width) + "\r")
   }
 
-  /// Waits for one key, which the terminal doesn't show.
-  private static func answer() -> Answer {
+  /// Shows a question and waits for one key, which the terminal doesn't show.
+  private static func answer(to question: String) -> Answer {
     var settings = termios()
     guard tcgetattr(STDIN_FILENO, &settings) == 0 else { return .more }
+    // All of this before the question is shown: an answer, or Ctrl-C, may come at once.
+    let interrupts = Interrupts.count
     var raw = settings
     raw.c_lflag &= ~tcflag_t(ICANON | ECHO)
     tcsetattr(STDIN_FILENO, TCSANOW, &raw)
     defer { tcsetattr(STDIN_FILENO, TCSANOW, &settings) }
-    let interrupts = Interrupts.count
+    StandardStream.output.write(question)
     while true {
       switch input_wait(STDIN_FILENO, -1) {
-      case INPUT_READABLE: return answer(to: keys())
+      case INPUT_READABLE: return answer(meantBy: keys())
       case INPUT_SIGNAL:
         if Interrupts.count != interrupts || Interrupts.stopSignal != nil { return .skip }
       default: return .skip
@@ -112,7 +113,7 @@ struct Pager {
     return first + bytes(15)
   }
 
-  private static func answer(to keys: [UInt8]) -> Answer {
+  private static func answer(meantBy keys: [UInt8]) -> Answer {
     switch keys.first {
     case UInt8(ascii: " "), UInt8(ascii: "\n"), UInt8(ascii: "\r"): .more
     // An arrow key or Page Down.

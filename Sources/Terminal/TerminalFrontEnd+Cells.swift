@@ -84,7 +84,7 @@ extension TerminalFrontEnd {
     let reader = StandardInputReader()
     var cells = notebook.reader
     while Interrupts.stopSignal == nil, !whileLesson || notebook.isInLesson {
-      switch reader.next() {
+      switch reader.next(since: Interrupts.count) {
       case .line(let line):
         if notebook.takesAnswer {
           finish(host.interruptible { notebook.run(line) })

@@ -152,8 +152,9 @@ final class TerminalHost: Host {
     guard canAsk else { throw Failure(.usage, "cannot ask without a terminal: \(question)") }
     report(progress: nil)
     TypedAhead.discard()
+    let interrupts = Interrupts.count
     StandardStream.output.write(encoder.encode(Text(question)) + " ")
-    switch StandardInputReader().next() {
+    switch StandardInputReader().next(since: interrupts) {
     case .line(let line): return line
     case .interrupted: throw Cancelled()
     case .end, .invalid: return ""

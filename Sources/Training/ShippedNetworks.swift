@@ -1,3 +1,4 @@
+import Basics
 import CLibrary
 import TensorFiles
 
@@ -20,8 +21,8 @@ package struct ShippedNetworks: Sendable {
       .map { String($0.dropLast(ending.count)) }.sorted()
   }
 
-  /// The network that is meant if nobody names one: `alexnet32`, or the only one; nil if that leaves a
-  /// choice.
+  /// The network that is meant if nobody names one: `alexnet32`, or the only one; nil if it could be
+  /// any of several.
   package var standard: String? {
     names.contains(Self.preferred) ? Self.preferred : names.count == 1 ? names[0] : nil
   }
@@ -52,14 +53,8 @@ package struct NetworkCard: Hashable, Sendable {
     let table = lines.drop { !$0.hasPrefix("|") }.prefix { $0.hasPrefix("|") }
     var facts: [String: String] = [:]
     for line in table.dropFirst(2) {
-      let cells = line.split(separator: "|").map {
-        $0.replacing("`", with: "").drop(while: \.isWhitespace)
-      }
-      guard cells.count == 2 else { continue }
-      let trimmed = cells.map { cell in
-        String(cell.reversed().drop(while: \.isWhitespace).reversed())
-      }
-      facts[trimmed[0]] = trimmed[1]
+      let cells = line.split(separator: "|").map { $0.replacing("`", with: "").trimmingSpaces() }
+      if cells.count == 2 { facts[cells[0]] = cells[1] }
     }
     guard !facts.isEmpty else { return nil }
     self.facts = facts

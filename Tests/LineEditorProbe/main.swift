@@ -42,7 +42,7 @@ func readInput() {
   let reader = StandardInputReader()
   say("ready")
   while true {
-    let event = reader.next()
+    let event = reader.next(since: Interrupts.count)
     say(describe(event))
     if event == .end || event == .interrupted { return }
   }

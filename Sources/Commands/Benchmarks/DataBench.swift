@@ -86,7 +86,7 @@ struct DataBench {
         "train_images_per_s": isPathOnly ? .null : .number(streamed),
         "train_memory_images_per_s": isPathOnly ? .null : .number(memory),
         "slower_percent": isPathOnly ? .null : .number(slower),
-        "peak_memory_mb": .number(peakMemory() / 0x1p20),
+        "peak_memory_mb": .number(ResourceUsage().peakMemory / 0x1p20),
       ])
     output.line(
       .strong(dataset.name) + ", \(NumberFormat.count(dataset.train.count, "image")), for "
@@ -102,7 +102,7 @@ struct DataBench {
       row("training from memory", memory, "images/s")
       row("difference", slower, "% slower, median of \(Self.rounds) rounds in turn")
     }
-    row("peak memory", peakMemory() / 0x1p20, "MiB")
+    row("peak memory", ResourceUsage().peakMemory / 0x1p20, "MiB")
     output.table(table)
     return output
   }

@@ -1,5 +1,4 @@
 import Basics
-import CLibrary
 import Cells
 import Documents
 import Layers
@@ -106,7 +105,7 @@ struct TrainingBench {
     _ engine: any Engine, _ geometry: [LayerGeometry], _ figures: Figures, _ session: Session
   ) -> Output {
     let work = Double(trainingOperations(geometry)) * figures.training
-    let memory = peakMemory()
+    let memory = ResourceUsage().peakMemory
     var output = Output(
       json: [
         "network": .string(session.network.name), "engine": .string(engine.title),
@@ -173,16 +172,4 @@ struct TrainingBench {
   private func trainingOperations(_ geometry: [LayerGeometry]) -> Int {
     geometry.reduce(0) { $0 + 2 * $1.multiplyAdds * ($1.index == 0 ? 2 : 3) }
   }
-}
-
-/// The peak resident memory of this process, in bytes.
-func peakMemory() -> Double {
-  var usage = rusage()
-  #if canImport(Darwin)
-    getrusage(RUSAGE_SELF, &usage)
-    return Double(usage.ru_maxrss)
-  #else
-    getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
-    return Double(usage.ru_maxrss) * 1024
-  #endif
 }

@@ -19,16 +19,8 @@ extension DataCommand {
         hint: "train --data \(folder)")
     }
     let host = session.host
-    let index: DatasetIndex
-    let listing = ReadingProgress(host: host)
-    do throws(ImageError) {
-      index = try DatasetIndex.listing(folder) { step throws(ImageError) in
-        listing.report(step.stage.rawValue, step.done, of: step.total)
-        if host.cancellation.isCancelled { throw ImageError("stopped") }
-      }
-    } catch {
-      try host.cancellation.check()
-      throw error
+    let index = try session.observed { observer throws(ImageError) in
+      try DatasetIndex.listing(folder, observer: observer)
     }
     for note in index.notes { host.note(note) }
     let preparation = ShardPreparation(

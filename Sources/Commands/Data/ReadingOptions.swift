@@ -44,10 +44,21 @@ extension Session {
   /// - Throws: `ImageError` if there is none; `Cancelled`.
   func dataset(_ spec: String, _ options: DatasetOptions = DatasetOptions()) throws -> Dataset {
     host.report(progress: "reading \(spec)")
+    let dataset = try observed { observer throws(ImageError) in
+      try Dataset.open(spec, options: options, observer: observer)
+    }
+    for note in dataset.notes { host.note(note) }
+    return dataset
+  }
+
+  /// The result of some work on a data set, whose progress is shown, and which ends if the cell is
+  /// cancelled.
+  ///
+  /// - Throws: what `body` throws; `Cancelled`.
+  func observed<R>(_ body: (DatasetObserver) throws(ImageError) -> R) throws -> R {
     let progress = ReadingProgress(host: host)
-    let dataset: Dataset
     do throws(ImageError) {
-      dataset = try Dataset.open(spec, options: options) { step throws(ImageError) in
+      return try body { step throws(ImageError) in
         progress.report(step.stage.rawValue, step.done, of: step.total)
         if host.cancellation.isCancelled { throw ImageError("stopped") }
       }
@@ -55,8 +66,6 @@ extension Session {
       try host.cancellation.check()
       throw error
     }
-    for note in dataset.notes { host.note(note) }
-    return dataset
   }
 
   /// Reports how much of some work on images is done, with the time left, and ends the work if the

@@ -11,7 +11,7 @@ final class BatchExchange: @unchecked Sendable {
   private var free: [BatchQueue.Batch] = []
   private var isStopped = false
   private var isFinished = false
-  /// Why there is no batch after those that are waiting.
+  /// What kept the batch after those that are waiting from being made.
   private var failure: ImageError?
   /// What makes the batches in `take()` if no thread could be started.
   private var onDemand: (maker: BatchMaker, steps: Int, numbers: Range<Int>)?

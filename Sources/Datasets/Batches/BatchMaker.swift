@@ -1,5 +1,3 @@
-import Basics
-import Synchronization
 import Tensors
 
 /// Fills batches: the same numbers for the same epoch and step, in any order of calls and on any
@@ -71,8 +69,7 @@ struct BatchMaker: Sendable {
     let (first, indices) = (batch.first, permutation.indices)
     let draws = UInt64(batch.epoch) &* UInt64(set.count)
     let chunk = pipeline.options.cropChunk
-    let work: @Sendable (Int, UnsafeMutableBufferPointer<Float>) -> Result<Int, ImageError> = {
-      place, output in
+    return try fill(&batch, while: isWanted) { [set, pipeline] place, output throws(ImageError) in
       let own = Int(indices[first + place])
       // An image that is left out is replaced by the next one of the epoch's order, with the crop
       // and the noise that were drawn for this place.
@@ -85,15 +82,14 @@ struct BatchMaker: Sendable {
               pixels, seed: seed, draw: draws &+ UInt64(own),
               place: chunk == 1 ? nil : draws &+ UInt64((first + place) / chunk), into: output)
           }
-          return .success(index)
+          return index
         } catch {
-          guard set.leavesOut else { return .failure(error) }
+          guard set.leavesOut else { throw error }
           last = error
         }
       }
-      return .failure(ImageError("no image of \(set.name) can be read", hint: last?.message ?? ""))
-    }
-    return try fill(&batch, while: isWanted, image: work) != nil
+      throw ImageError("no image of \(set.name) can be read", hint: last?.message ?? "")
+    } != nil
   }
 
   private mutating func fillForTest(
@@ -113,18 +109,19 @@ struct BatchMaker: Sendable {
           guard let pixels = pixels.baseAddress else { return }
           pipeline.test(pixels + row * length, view: view, into: output)
         }
-        return .success(first + row)
+        return first + row
       } != nil
     }
-    let leftOut = try fill(&batch, while: isWanted) { [set, pipeline] place, output in
+    let leftOut = try fill(&batch, while: isWanted) {
+      [set, pipeline] place, output throws(ImageError) in
       let index = min(first + place, set.count - 1)
       do throws(ImageError) {
         try set.withPixels(of: index) { pipeline.test($0, view: view, into: output) }
-        return .success(index)
+        return index
       } catch {
-        guard set.leavesOut else { return .failure(error) }
+        guard set.leavesOut else { throw error }
         output.update(repeating: 0)
-        return .success(-1 - index)
+        return -1 - index
       }
     }
     guard let leftOut else { return false }
@@ -141,26 +138,27 @@ struct BatchMaker: Sendable {
     decoded = (-1, [], [])
     if pixels.count != size * length { pixels = [UInt8](repeating: 0, count: size * length) }
     let set = set
-    let outcome = pixels.withUnsafeMutableBufferPointer { pixels in
+    let areLeftOut = try pixels.withUnsafeMutableBufferPointer { pixels throws(ImageError) in
       nonisolated(unsafe) let pixels = pixels
-      return Self.forEach(range.count, threads: set.source?.threads ?? 1, while: isWanted) {
-        place -> Result<Int, ImageError> in
+      return try concurrentResults(
+        range.count, threads: set.source?.threads ?? 1, while: isWanted
+      ) { place throws(ImageError) in
         let own = UnsafeMutableBufferPointer(
           rebasing: pixels[(place * length)..<((place + 1) * length)])
         do throws(ImageError) {
           try set.withPixels(of: range.lowerBound + place) { image in
             _ = own.update(from: UnsafeBufferPointer(start: image, count: length))
           }
-          return .success(place)
+          return false
         } catch {
-          guard set.leavesOut else { return .failure(error) }
+          guard set.leavesOut else { throw error }
           own.update(repeating: 0)
-          return .success(-1 - place)
+          return true
         }
       }
     }
-    guard let places = try outcome.get() else { return false }
-    decoded = (range.lowerBound, pixels, places.indices.filter { places[$0] < 0 })
+    guard let areLeftOut else { return false }
+    decoded = (range.lowerBound, pixels, areLeftOut.indices.filter { areLeftOut[$0] })
     return true
   }
 
@@ -170,19 +168,20 @@ struct BatchMaker: Sendable {
   /// - Returns: the places that were left out; nil if the batch was no longer wanted.
   private func fill(
     _ batch: inout BatchQueue.Batch, while isWanted: @Sendable () -> Bool,
-    image: @Sendable (Int, UnsafeMutableBufferPointer<Float>) -> Result<Int, ImageError>
+    image: @Sendable (Int, UnsafeMutableBufferPointer<Float>) throws(ImageError) -> Int
   ) throws(ImageError) -> [Int]? {
-    let outcome = batch.input.withUnsafeMutableBufferPointer { values in
+    let found = try batch.input.withUnsafeMutableBufferPointer { values throws(ImageError) in
       // Each call writes to a part that no other call writes to.
       nonisolated(unsafe) let values = values
       let count = values.count / size
-      return Self.forEach(size, threads: set.source?.threads ?? 1, while: isWanted) { place in
-        image(
+      return try concurrentResults(size, threads: set.source?.threads ?? 1, while: isWanted) {
+        place throws(ImageError) in
+        try image(
           place,
           UnsafeMutableBufferPointer(rebasing: values[(place * count)..<((place + 1) * count)]))
       }
     }
-    guard let indices = try outcome.get() else { return nil }
+    guard let indices = found else { return nil }
     var leftOut: [Int] = []
     for (place, index) in indices.enumerated() {
       if index < 0 { leftOut.append(place) }
@@ -191,46 +190,13 @@ struct BatchMaker: Sendable {
     return leftOut
   }
 
-  /// The results for all places, on several threads, or on this one alone; nil if they are no longer
-  /// wanted, else the error of the first place, in order, that has one.
-  private static func forEach(
-    _ count: Int, threads: Int, while isWanted: @Sendable () -> Bool,
-    _ body: @Sendable (Int) -> Result<Int, ImageError>
-  ) -> Result<[Int]?, ImageError> {
-    struct Progress {
-      var results: [Int]
-      var error: (place: Int, error: ImageError)?
-      var isUnwanted = false
-    }
-    let progress = Mutex(Progress(results: [Int](repeating: 0, count: count)))
-    concurrently(count, threads: threads) { place in
-      // Work starts in order, so every place before the first failure is done.
-      guard progress.withLock({ $0.error == nil && !$0.isUnwanted }) else { return }
-      guard isWanted() else { return progress.withLock { $0.isUnwanted = true } }
-      let result = body(place)
-      progress.withLock { progress in
-        switch result {
-        case .success(let index): progress.results[place] = index
-        case .failure(let error):
-          if progress.error.map({ place < $0.place }) ?? true { progress.error = (place, error) }
-        }
-      }
-    }
-    return progress.withLock { progress in
-      if progress.isUnwanted { return .success(nil) }
-      return progress.error.map { .failure($0.error) } ?? .success(progress.results)
-    }
-  }
-
   /// The order of an epoch: Fisher and Yates's shuffle, with draws from `CounterRandom("shuffle",
   /// seed)` starting at epoch · N.
   static func shuffled(_ count: Int, seed: UInt64, epoch: Int) -> [UInt32] {
     let random = CounterRandom("shuffle", seed: seed)
     let draws = UInt64(epoch) &* UInt64(count)
     var indices = Array(0..<UInt32(count))
-    for i in stride(from: count - 1, to: 0, by: -1) {
-      indices.swapAt(i, random.below(i + 1, draws &+ UInt64(i)))
-    }
+    random.shuffle(&indices, from: draws)
     return indices
   }
 }

@@ -3,7 +3,7 @@ import TensorFiles
 import Tensors
 
 /// The SHA-256 of a file, read piece by piece.
-enum FileDigest {
+package enum FileDigest {
   private static let piece = 1 << 20
 
   /// The digest as 64 hexadecimal digits.
@@ -13,8 +13,9 @@ enum FileDigest {
   ///   - cancellation: polled once a megabyte.
   ///   - report: called with the bytes done and the total.
   /// - Throws: `ImageError` or `Cancelled`.
-  static func digits(
-    of path: String, cancellation: Cancellation, report: (_ done: Int, _ total: Int) -> Void
+  package static func digits(
+    of path: String, cancellation: Cancellation,
+    report: (_ done: Int, _ total: Int) -> Void = { _, _ in }
   ) throws -> String {
     do {
       let file = try OpenFile(path)

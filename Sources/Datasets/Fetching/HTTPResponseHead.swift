@@ -1,3 +1,5 @@
+import Basics
+
 /// The start of a server's response: the status and the header fields.
 ///
 /// It isn't trusted: a field that can't be read counts as missing.
@@ -13,9 +15,9 @@ struct HTTPResponseHead: Equatable {
     if line.hasPrefix("HTTP/") {
       let words = line.split(separator: " ", maxSplits: 2)
       self = HTTPResponseHead()
-      status = words.count > 1 ? Int(words[1].trimmed) ?? 0 : 0
+      status = words.count > 1 ? Int(words[1].trimmingSpaces()) ?? 0 : 0
     } else if let colon = line.firstIndex(of: ":") {
-      fields[line[..<colon].lowercased()] = line[line.index(after: colon)...].trimmed
+      fields[line[..<colon].lowercased()] = line[line.index(after: colon)...].trimmingSpaces()
     }
   }
 
@@ -29,10 +31,11 @@ struct HTTPResponseHead: Equatable {
       return nil
     }
     let parts = field.dropFirst(6).split(separator: "/", omittingEmptySubsequences: false)
-    guard parts.count == 2, let first = Self.count(parts[0].prefix { $0 != "-" }.trimmed) else {
+    guard parts.count == 2, let first = Self.count(parts[0].prefix { $0 != "-" }.trimmingSpaces())
+    else {
       return nil
     }
-    return (first, Self.count(parts[1].trimmed))
+    return (first, Self.count(parts[1].trimmingSpaces()))
   }
 
   /// What distinguishes versions of the file: a strong entity tag, else the time of its last change
@@ -48,14 +51,5 @@ struct HTTPResponseHead: Equatable {
   private static func count(_ text: String) -> Int? {
     guard !text.isEmpty, text.utf8.allSatisfy({ (48...57).contains($0) }) else { return nil }
     return Int(text)
-  }
-}
-
-extension StringProtocol {
-  /// Without white space at either end.
-  fileprivate var trimmed: String {
-    let start = drop(while: \.isWhitespace)
-    guard let last = start.lastIndex(where: { !$0.isWhitespace }) else { return "" }
-    return String(start[...last])
   }
 }

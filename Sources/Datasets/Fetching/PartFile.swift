@@ -18,7 +18,8 @@ final class PartFile {
   let path: String
   /// The bytes so far.
   private(set) var count: Int
-  private let descriptor: Int32
+  private let lock: FileLock
+  private var descriptor: Int32 { lock.descriptor }
 
   /// Opens the file, or creates it.
   ///
@@ -26,35 +27,27 @@ final class PartFile {
   init(_ path: String) throws(ImageError) {
     // The program that held it before may have removed it since it was opened.
     while true {
-      let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o666)
-      guard descriptor >= 0 else { throw ImageError(cannotWrite: path, errno: errno) }
-      guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
-        close(descriptor)
+      let lock: FileLock
+      do throws(FileLock.Refusal) {
+        lock = try FileLock(path, flags: O_RDWR | O_CREAT | O_NOFOLLOW)
+      } catch {
+        if case .notOpened(let number) = error {
+          throw ImageError(cannotWrite: path, errno: number)
+        }
         throw ImageError(
           "another program is fetching into \(path)", hint: "wait for it, or stop it")
       }
       var mine = stat()
       var there = stat()
-      guard fstat(descriptor, &mine) == 0, mine.st_mode & S_IFMT == S_IFREG else {
-        close(descriptor)
+      guard fstat(lock.descriptor, &mine) == 0, mine.st_mode & S_IFMT == S_IFREG else {
         throw ImageError("cannot write \(path): it is not a regular file")
       }
       guard lstat(path, &there) == 0, (mine.st_dev, mine.st_ino) == (there.st_dev, there.st_ino)
-      else {
-        close(descriptor)
-        continue
-      }
-      self.path = path
-      self.descriptor = descriptor
+      else { continue }
+      (self.path, self.lock) = (path, lock)
       count = Int(mine.st_size)
       return
     }
-  }
-
-  deinit {
-    // A process forked in the meantime would keep the lock until it executes its program.
-    flock(descriptor, LOCK_UN)
-    close(descriptor)
   }
 
   /// Adds bytes at the end. If the disk is full, those that still fit are kept.

@@ -13,7 +13,7 @@ extension DatasetIndex {
   enum Kept {
     /// The index.
     case index(DatasetIndex)
-    /// There is no such file.
+    /// The file doesn't exist.
     case nothing
     /// An index that can't be used, and why: `damaged`.
     case unusable(String)

@@ -204,11 +204,23 @@ extension ImageIndex {
 func concurrentResults<R: Sendable>(
   _ count: Int, threads: Int?, _ body: @Sendable (Int) throws(ImageError) -> R
 ) throws(ImageError) -> [R] {
+  try concurrentResults(count, threads: threads, while: { true }, body) ?? []
+}
+
+/// The same; nil if they were no longer wanted.
+///
+/// - Parameter isWanted: called before each number.
+func concurrentResults<R: Sendable>(
+  _ count: Int, threads: Int?, while isWanted: @Sendable () -> Bool,
+  _ body: @Sendable (Int) throws(ImageError) -> R
+) throws(ImageError) -> [R]? {
   let results = Mutex([Result<R, ImageError>?](repeating: nil, count: count))
   let hasFailed = Atomic(false)
+  let isUnwanted = Atomic(false)
   concurrently(count, threads: threads) { number in
     // Work starts in order, so only numbers after the first failure are skipped.
-    guard !hasFailed.load(ordering: .relaxed) else { return }
+    guard !hasFailed.load(ordering: .relaxed), !isUnwanted.load(ordering: .relaxed) else { return }
+    guard isWanted() else { return isUnwanted.store(true, ordering: .relaxed) }
     let result: Result<R, ImageError>
     do throws(ImageError) {
       result = .success(try body(number))
@@ -218,6 +230,7 @@ func concurrentResults<R: Sendable>(
     }
     results.withLock { $0[number] = result }
   }
+  guard !isUnwanted.load(ordering: .relaxed) else { return nil }
   var values: [R] = []
   values.reserveCapacity(count)
   for case let result? in results.withLock({ $0 }) { values.append(try result.get()) }

@@ -45,6 +45,20 @@ package struct DatasetIndex: Sendable {
     (self.notes, self.stamps, self.started) = (notes, stamps, started)
   }
 
+  /// An index of images without a test part: a sixth of each class is kept for it, always the same.
+  ///
+  /// - Throws: `ImageError` if that leaves nothing in one of the parts.
+  init(name: String, splitting all: ImageIndex, notes: [String] = []) throws(ImageError) {
+    let (train, test) = Split.stratified(
+      labels: all.labels, validation: ImageFolder.testShare, seed: 1)
+    guard !train.isEmpty, !test.isEmpty else {
+      throw ImageError(
+        "\(printable(all.root)) has too few images for a training and a test part",
+        hint: "a sixth of each class is kept for the test")
+    }
+    self.init(name: name, train: all.subset(train), test: all.subset(test), notes: notes)
+  }
+
   /// Whether a folder or file that the index depends on is gone or was changed.
   var isOutdated: Bool {
     stamps.contains { FileStamp(of: path(of: $0.path)) != $0.stamp }

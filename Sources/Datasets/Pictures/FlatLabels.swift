@@ -1,3 +1,4 @@
+import Basics
 import TensorFiles
 
 /// The classes of a folder of images without class folders, as ImageNet's validation part comes: from
@@ -64,7 +65,7 @@ struct FlatLabels {
           "\(printable(file)), line \(number): \(printable(line, limit: 60)) isn't NAME LABEL",
           hint: "as in: \(names[0]) 0")
       }
-      let written = String(line[..<last.startIndex]).trimmed
+      let written = String(line[..<last.startIndex]).trimmingSpaces()
       // Some lists name the images with their folder.
       let name = ExactName(
         written.hasPrefix(folder.name + "/")
@@ -128,7 +129,7 @@ struct FlatLabels {
           hint: "is the file whole?")
       }
       let (line, text) = ids[number - 1]
-      guard let id = Int(text.trimmed), let synset = synsets[id] else {
+      guard let id = Int(text.trimmingSpaces()), let synset = synsets[id] else {
         throw ImageError(
           "\(printable(file)), line \(line): \(printable(text, limit: 60)) isn't an ID of "
             + printable(synsetFile), hint: "that file has a line ID SYNSET for each class")
@@ -190,19 +191,10 @@ struct FlatLabels {
       throw ImageError("\(printable(file)) isn't text in UTF-8", hint: "save it as plain text")
     }
     return text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated()
-      .map { ($0.offset + 1, String($0.element)) }.filter { !$0.1.trimmed.isEmpty }
+      .map { ($0.offset + 1, String($0.element)) }.filter { !$0.1.trimmingSpaces().isEmpty }
   }
 }
 
 extension Character {
   fileprivate var isASCIIDigit: Bool { isASCII && isNumber }
-}
-
-extension String {
-  /// Without white space at both ends.
-  fileprivate var trimmed: String {
-    let rest = drop(while: \.isWhitespace)
-    guard let end = rest.lastIndex(where: { !$0.isWhitespace }) else { return "" }
-    return String(rest[...end])
-  }
 }

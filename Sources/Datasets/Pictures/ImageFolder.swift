@@ -28,7 +28,6 @@ struct ImageFolder {
     _ folder: String, observer: DatasetObserver = { _ throws(ImageError) in }
   ) throws(ImageError) {
     let root = HomeFolder.expanding(folder)
-    let started = Int(Date().timeIntervalSince1970 * 1e9)
     let name = printable(URL(fileURLWithPath: root).lastPathComponent, limit: 60)
     var files = ImageSearch(root: root)
     let parts = try files.entries(of: root).filter(\.isFolder).map(\.name)
@@ -58,18 +57,10 @@ struct ImageFolder {
       index = DatasetIndex(name: name, train: train, test: test, notes: notes + files.notes)
     } else {
       let classes = try Self.classes(in: root, &files)
-      let all = try Self.index(of: classes, &files, observer)
-      let (train, test) = Split.stratified(
-        labels: all.labels, validation: Self.testShare, seed: 1)
-      guard !train.isEmpty, !test.isEmpty else {
-        throw ImageError(
-          "\(printable(root)) has too few images for a training and a test part",
-          hint: "a sixth of each class is kept for the test")
-      }
-      index = DatasetIndex(
-        name: name, train: all.subset(train), test: all.subset(test), notes: files.notes)
+      index = try DatasetIndex(
+        name: name, splitting: Self.index(of: classes, &files, observer), notes: files.notes)
     }
-    (index.stamps, index.started) = (files.stamps, started)
+    (index.stamps, index.started) = (files.stamps, files.started)
   }
 
   /// The folder with the first of these names that exists; lower case comes before others.

@@ -1,3 +1,4 @@
+import Foundation
 import TensorFiles
 
 /// Finds the images below a folder by their content, and remembers what it skipped.
@@ -9,6 +10,9 @@ struct ImageSearch {
   /// The folders and files that were read, images apart, by their paths below `root`, with their
   /// stamps from before.
   private(set) var stamps: [(path: String, stamp: FileStamp)] = []
+
+  /// When the search began, before the first stamp, in nanoseconds since 1970.
+  let started = Int(Date().timeIntervalSince1970 * 1e9)
 
   /// An image file.
   struct Found {

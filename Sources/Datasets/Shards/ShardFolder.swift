@@ -37,7 +37,6 @@ struct ShardFolder {
       index = prepared
       return
     }
-    let started = Int(Date().timeIntervalSince1970 * 1e9)
     var search = ImageSearch(root: root)
     let (train, test, others) = try Self.shards(in: root, &search)
     let names = try Self.classNames(in: root, &search)
@@ -68,19 +67,11 @@ struct ShardFolder {
     }
     let name = printable(URL(fileURLWithPath: root).lastPathComponent, limit: 60)
     try Self.requireEveryClass(both[0], root)
-    if test.isEmpty {
-      let (train, test) = Split.stratified(
-        labels: both[0].labels, validation: ImageFolder.testShare, seed: 1)
-      guard !train.isEmpty, !test.isEmpty else {
-        throw ImageError(
-          "\(printable(root)) has too few images for a training and a test part",
-          hint: "a sixth of each class is kept for the test")
-      }
-      index = DatasetIndex(name: name, train: both[0].subset(train), test: both[0].subset(test))
-    } else {
-      index = DatasetIndex(name: name, train: both[0], test: both[1])
-    }
-    (index.stamps, index.started) = (search.stamps, started)
+    index =
+      test.isEmpty
+      ? try DatasetIndex(name: name, splitting: both[0])
+      : DatasetIndex(name: name, train: both[0], test: both[1])
+    (index.stamps, index.started) = (search.stamps, search.started)
   }
 
   /// The shards' paths below the root: of the training part, of the test part, and of neither.
@@ -123,7 +114,7 @@ struct ShardFolder {
     entry.name.lowercased().hasSuffix(".tar") && !entry.isFolder
   }
 
-  /// The classes' names; nil if there is no file with them.
+  /// The classes' names; nil if the folder has no file with them.
   private static func classNames(
     in root: String, _ search: inout ImageSearch
   ) throws(ImageError) -> [String]? {

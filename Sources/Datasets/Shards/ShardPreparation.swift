@@ -81,18 +81,14 @@ package struct ShardPreparation {
   private var shards: [Shard] {
     func shards(_ order: [Int], _ part: String) -> [Shard] {
       stride(from: 0, to: order.count, by: imagesPerShard).map { first in
-        let number = "\(first / imagesPerShard)"
-        return Shard(
-          name: part + "-" + String("000000".dropFirst(number.count)) + number + ".tar",
+        Shard(
+          name: "\(part)-\("\(first / imagesPerShard)".paddingLeft(to: 6, with: "0")).tar",
           isTrain: part == "train",
           images: Array(order[first..<min(order.count, first + imagesPerShard)]), first: first)
       }
     }
-    let random = CounterRandom("prepare", seed: seed)
     var order = Array(0..<source.train.count)
-    for i in stride(from: order.count - 1, to: 0, by: -1) {
-      order.swapAt(i, random.below(i + 1, UInt64(i)))
-    }
+    CounterRandom("prepare", seed: seed).shuffle(&order)
     return shards(order, "train") + shards(Array(0..<source.test.count), "val")
   }
 
@@ -106,8 +102,8 @@ package struct ShardPreparation {
   package func run(
     cancellation: Cancellation, report: (Progress) -> Void
   ) throws -> Outcome {
-    let lock = try FolderLock(folder)
-    defer { lock.release() }
+    let lock = try lock()
+    defer { withExtendedLifetime(lock) {} }
     try claim()
     let shards = self.shards
     var progress = Progress(done: 0, total: source.train.count + source.test.count, before: 0)
@@ -126,6 +122,21 @@ package struct ShardPreparation {
       try write(shard, &progress, &reasons, cancellation, report)
     }
     return try finished(shards, reasons, before: shards.count - missing.count)
+  }
+
+  /// Keeps other programs from writing into the folder, which is created if need be.
+  private func lock() throws(ImageError) -> FileLock {
+    try FileSystem.makeFolder(folder)
+    do throws(FileLock.Refusal) {
+      return try FileLock(folder, flags: O_RDONLY | O_DIRECTORY)
+    } catch {
+      if case .notOpened(let number) = error {
+        throw ImageError(cannotWrite: folder, errno: number)
+      }
+      throw ImageError(
+        "another program is preparing data in \(printable(folder))",
+        hint: "wait for it, or stop it")
+    }
   }
 
   /// Notes in the folder what is prepared, or checks that the same was begun there.
@@ -294,27 +305,5 @@ package struct ShardPreparation {
   private static func error(_ error: FileError, hint: String? = nil) -> ImageError {
     let remedy = error.remedy.map { "\($0), and run the same command again: it continues" }
     return ImageError(error.description, hint: remedy ?? hint ?? "")
-  }
-}
-
-/// Keeps other programs from writing into a folder. The folder is created if need be.
-private struct FolderLock {
-  private let descriptor: Int32
-
-  init(_ folder: String) throws(ImageError) {
-    try FileSystem.makeFolder(folder)
-    descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-    guard descriptor >= 0 else { throw ImageError(cannotWrite: folder, errno: errno) }
-    guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
-      close(descriptor)
-      throw ImageError(
-        "another program is preparing data in \(printable(folder))",
-        hint: "wait for it, or stop it")
-    }
-  }
-
-  func release() {
-    flock(descriptor, LOCK_UN)
-    close(descriptor)
   }
 }

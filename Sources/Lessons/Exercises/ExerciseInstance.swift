@@ -129,12 +129,9 @@ struct ExerciseInstance {
     }
   }
 
-  /// Shuffles the options (Fisher–Yates), determined by the seed.
+  /// Shuffles the options, determined by the seed.
   private mutating func shuffle(seed: UInt64) {
-    let random = CounterRandom("lesson \(exercise.name) options", seed: seed)
-    for place in options.indices.dropFirst().reversed() {
-      options.swapAt(place, random.below(place + 1, UInt64(place)))
-    }
+    CounterRandom("lesson \(exercise.name) options", seed: seed).shuffle(&options)
   }
 }
 

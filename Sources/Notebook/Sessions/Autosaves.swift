@@ -35,8 +35,8 @@ struct Autosaves {
     var found: [Abandoned] = []
     for name in names where name.hasSuffix(".alexnet") {
       let path = "\(folder)/\(name)"
-      guard let lock = FileLock(Self.lockPath(path)) else { continue }
-      defer { lock.release() }
+      guard let lock = try? FileLock(Self.lockPath(path), mode: 0o600) else { continue }
+      defer { withExtendedLifetime(lock) {} }
       guard let date = Self.date(of: path) else { continue }
       guard date.timeIntervalSinceNow > -Self.longest else {
         delete(path)
@@ -78,28 +78,6 @@ struct Autosaves {
   }
 }
 
-/// A file that one process at a time has locked.
-struct FileLock {
-  private let descriptor: Int32
-
-  /// Takes the lock; nil if another process has it, or the file can't be created.
-  init?(_ path: String) {
-    let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
-    guard descriptor >= 0 else { return nil }
-    guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
-      close(descriptor)
-      return nil
-    }
-    self.descriptor = descriptor
-  }
-
-  /// Gives the lock up.
-  func release() {
-    flock(descriptor, LOCK_UN)
-    close(descriptor)
-  }
-}
-
 /// Keeps the session of one program in a file while it runs.
 package final class Autosave {
   private let path: String
@@ -115,7 +93,7 @@ package final class Autosave {
       atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
     let path =
       "\(folder)/\(getpid())-\(String(UInt32.random(in: .min ... .max), radix: 36)).alexnet"
-    guard let lock = FileLock(Autosaves.lockPath(path)) else { return nil }
+    guard let lock = try? FileLock(Autosaves.lockPath(path), mode: 0o600) else { return nil }
     (self.path, self.lock) = (path, lock)
   }
 
@@ -144,7 +122,6 @@ package final class Autosave {
   package func end() {
     unlink(path)
     unlink(Autosaves.lockPath(path))
-    lock.release()
   }
 
   /// A line about the newest session that was left behind; nil if there is none.

@@ -27,10 +27,11 @@ package final class StandardInputReader {
 
   /// Waits for the next line.
   ///
-  /// - Parameter interrupts: the interrupt count when the wait began, before a prompt was shown.
+  /// - Parameter interrupts: the interrupt count from before the prompt was shown: Ctrl-C may come as
+  ///   soon as it is seen.
   /// - Returns: `.interrupted` if Ctrl-C was pressed during the wait; reading can continue
   ///   afterwards.
-  package func next(since interrupts: Int = Interrupts.count) -> LineEvent {
+  package func next(since interrupts: Int) -> LineEvent {
     interrupts_end_work()
     while true {
       if let event = takeLine() { return event }

@@ -1,5 +1,4 @@
 import Basics
-import CLibrary
 import Datasets
 import Tensors
 
@@ -50,12 +49,12 @@ package struct DataPathMeasurement {
     let queue = self.queue(set)
     // When a batch is taken, the next ones are under way: times are from one to another.
     _ = try next(queue, cancellation)
-    let (start, processor) = (ContinuousClock.now, processorSeconds())
+    let (start, processor) = (ContinuousClock.now, ResourceUsage().processorSeconds)
     let count = max(1, images / batch)
     for _ in 0..<count { _ = try next(queue, cancellation) }
     let total = Double(count * batch)
     figures.path = total / (start.duration(to: .now) / .seconds(1))
-    figures.pathPerCore = total / (processorSeconds() - processor)
+    figures.pathPerCore = total / (ResourceUsage().processorSeconds - processor)
   }
 
   /// Times training on the set and on images in memory, in turn.
@@ -118,17 +117,5 @@ package struct DataPathMeasurement {
     return PictureSet(
       name: set.name, classNames: set.classNames, channels: set.channels, height: set.height,
       width: set.width, pixels: pixels, labels: Array(set.labels[..<count]))
-  }
-
-  /// The processor time of all threads of this process so far.
-  private func processorSeconds() -> Double {
-    var usage = rusage()
-    #if canImport(Darwin)
-      getrusage(RUSAGE_SELF, &usage)
-    #else
-      getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
-    #endif
-    func seconds(_ time: timeval) -> Double { Double(time.tv_sec) + Double(time.tv_usec) / 1e6 }
-    return seconds(usage.ru_utime) + seconds(usage.ru_stime)
   }
 }

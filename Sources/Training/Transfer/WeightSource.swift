@@ -1,4 +1,5 @@
 import Basics
+import Datasets
 import Digests
 import Networks
 import TensorFiles
@@ -42,7 +43,7 @@ package struct WeightSource: Sendable {
       content = .file(file, fit, fitsChosen: own != nil)
     }
     self.name = name
-    start = .file(name: name, digest: try Self.digest(of: path, cancellation))
+    start = .file(name: name, digest: try FileDigest.digits(of: path, cancellation: cancellation))
   }
 
   /// Takes parameters in memory, of all layers of a network or of some. The record's SHA-256 is that of
@@ -129,23 +130,5 @@ package struct WeightSource: Sendable {
         hint: network.map { $0.name == target.name ? nil : "they are those of \($0.name)" } ?? nil)
     }
     return transfer
-  }
-
-  private static func digest(of path: String, _ cancellation: Cancellation) throws -> String {
-    let file = try OpenFile(path)
-    var digest = SHA256()
-    var buffer = [UInt8](repeating: 0, count: min(1 << 20, file.count))
-    var done = 0
-    while done < file.count {
-      try cancellation.check()
-      let count = min(buffer.count, file.count - done)
-      try buffer.withUnsafeMutableBytes { buffer in
-        let part = UnsafeMutableRawBufferPointer(rebasing: buffer[..<count])
-        try file.read(into: part, at: done)
-        digest.update(UnsafeRawBufferPointer(part))
-      }
-      done += count
-    }
-    return digest.digits
   }
 }

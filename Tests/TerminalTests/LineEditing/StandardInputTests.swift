@@ -23,7 +23,9 @@ import Testing
     }
     let input = StandardInputReader(descriptor: reader)
     var events: [LineEvent] = []
-    repeat { events.append(input.next()) } while events.last != .end && events.count < 100
+    repeat {
+      events.append(input.next(since: Interrupts.count))
+    } while events.last != .end && events.count < 100
     return events
   }
 
@@ -83,13 +85,13 @@ import Testing
     for line in ["one", "two"] {
       let bytes = Array("\(line)\nhalf ".utf8)
       #expect(write(writer, bytes, bytes.count) == bytes.count)
-      #expect(input.next() == .line(line == "one" ? "one" : "half two"))
+      #expect(input.next(since: Interrupts.count) == .line(line == "one" ? "one" : "half two"))
     }
     #expect(input.lineNumber == 2)
     close(writer)
-    #expect(input.next() == .line("half "))
-    #expect(input.next() == .end)
-    #expect(input.next() == .end)
+    #expect(input.next(since: Interrupts.count) == .line("half "))
+    #expect(input.next(since: Interrupts.count) == .end)
+    #expect(input.next(since: Interrupts.count) == .end)
   }
 
   @Test(arguments: [

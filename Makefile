@@ -25,10 +25,11 @@ STATIC = $(if $(wildcard $(TOOLCHAIN)_static/linux),--static-swift-stdlib)
 PROGRAM := .build/release/alexnet
 BUILD = swift build -c release --product alexnet $(STATIC)
 
-# Python and what tests need of it, in a place of its own.
+# Python and what tests need of it, in a place of its own; the same for the programs of `make bench`.
 PYTHON := .build/python
+PEERS := .build/peers
 
-.PHONY: help setup check run build test fuzz mutants python browser snapshots bench lint format docs install uninstall clean
+.PHONY: help setup check run build test fuzz mutants python browser snapshots peers bench lint format docs install uninstall clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s%s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -71,11 +72,20 @@ snapshots: setup ## re-record the texts in Tests/Snapshots, with which tests com
 	@ALEXNET_SNAPSHOTS=record Scripts/test --filter '^SnapshotTests[.]'
 	@git --no-pager diff --stat -- Tests/Snapshots
 
-bench: build ## measure start-up, the prompt's layers, and training, next to PyTorch if it is installed
+peers: ## install OpenVINO, ONNX Runtime, TensorFlow and PyTorch below .build, for make bench
+	python3 -m venv $(PEERS)
+	@# On Linux PyPI's PyTorch is built for CUDA, and several times as large. It is the fallback.
+	$(PEERS)/bin/pip install --quiet --disable-pip-version-check --retries 1 --no-deps \
+	  --index-url https://download.pytorch.org/whl/cpu $$(grep '^torch==' Benchmarks/peers/requirements.txt) || true
+	$(PEERS)/bin/pip install --quiet --disable-pip-version-check -r Benchmarks/peers/requirements.txt
+
+bench: build ## measure start-up, the prompt's layers, and training, next to other programs: see make peers
 	swift build -c release --product StartUp </dev/null
 	.build/release/StartUp .build/release/alexnet
 	.build/release/alexnet bench --engine reference
-	@if command -v python3 >/dev/null; then python3 Benchmarks/compare.py .build/release/alexnet; \
+	@if [ -z "$$ALEXNET_PYTHON" ] && [ -x $(PEERS)/bin/python ]; then export ALEXNET_PYTHON=$(PEERS)/bin/python; fi; \
+	if command -v python3 >/dev/null; then \
+	  python3 Benchmarks/compare.py .build/release/alexnet --output Benchmarks/results/peers.md; \
 	else .build/release/alexnet bench --network alexnet-cifar10; fi
 
 lint: ## check the formatting of the sources, and the words of everything people read

@@ -1,118 +1,314 @@
 #!/usr/bin/env python3
-"""Compares alexnet with PyTorch on this machine, in one run.
+"""Compares alexnet with OpenVINO, ONNX Runtime, TensorFlow and PyTorch on this machine, in one run.
 
-    compare.py PROGRAM [--python PYTHON] [--rounds 3] [--threads N]
+    compare.py PROGRAM [--python PYTHON] [--rounds 5] [--threads N] [--output FILE]
 
-They take turns at the same work, so that noise affects both. The figures and their ratios are medians
-over the rounds. PYTHON is an interpreter that can import torch (default: $ALEXNET_PYTHON, otherwise the
-one running this script). Without torch, only alexnet's figures are printed.
+They take turns at the same work, so that noise affects all; figures and ratios are medians over the rounds.
+The first round tries every form of each program (`peers/*_peer.py`), the others repeat those that were its fastest
+in a figure. Before a form counts, its network must have as many parameters as alexnet's, and give the same logits
+for the same weights and image.
+
+A round in which other processes used more than 12% of the cores during any turn is repeated, for at most ten
+minutes in all. --output writes the tables to a file, unless rounds that busy remain.
+
+PYTHON has the programs (`make peers` installs them; default: $ALEXNET_PYTHON, otherwise the one running this
+script). Those that it lacks are left out.
 """
 
 import argparse
+import datetime
 import json
 import os
 import statistics
 import subprocess
 import sys
+import tempfile
+import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
+MEASURE = os.path.join(HERE, "peers", "measure.py")
+sys.path.insert(0, os.path.dirname(MEASURE))
+import machine
 
-# Network, batch, and the requirements: the figure, the peer, and the smallest ratio in our favour.
-MATCHES = [
-    ("alexnet-cifar10", 64, [
-        ("train_images_per_s", "eager", 3.0),
-        ("train_images_per_s", "compiled", 2.5),
-        ("infer_images_per_s", "compiled", 1.4),
-        ("infer_batch1_ms", "compiled", 1.3),
-    ]),
-    ("cuda-convnet-18", 128, [
-        ("train_images_per_s", "eager", None),
-        ("train_images_per_s", "compiled", 2.0),
-        ("infer_images_per_s", "compiled", None),
-        ("infer_batch1_ms", "compiled", None),
-    ]),
-]
-NAMES = {
+BATCHES = {"alexnet-cifar10": 64, "cuda-convnet-18": 128}
+FIGURES = {
     "train_images_per_s": "training, images/s",
     "infer_images_per_s": "inference, images/s",
     "infer_batch1_ms": "one image, ms",
 }
+# What alexnet aims for: at least this many times as fast as the fastest form of a group.
+GOALS = [
+    ("alexnet-cifar10", "train_images_per_s", "TensorFlow", 3.0),
+    ("alexnet-cifar10", "train_images_per_s", "PyTorch", 4.0),
+    ("alexnet-cifar10", "infer_images_per_s", "OpenVINO f32", 2.4),
+    ("alexnet-cifar10", "infer_batch1_ms", "OpenVINO f32", 1.25),
+    ("cuda-convnet-18", "train_images_per_s", "TensorFlow", 4.0),
+]
+BUSY = 0.12
+OURS = "alexnet"
+
+
+class Comparison:
+    """One network on all programs."""
+
+    def __init__(self, options, network, forms, folder):
+        self.options, self.network = options, network
+        self.batch = BATCHES[network]
+        self.description = os.path.join(folder, network + ".json")
+        self.image = os.path.join(folder, network + "-image.json")
+        self.rounds, self.shares, self.differences = [], [], {}
+        self._prepare(os.path.join(folder, network + ".safetensors"), bool(forms))
+        self.forms = self._different(forms)
+
+    def _different(self, forms):
+        """Without local response normalization, forms that differ only in it are the same."""
+        if "local_response_normalization" in (layer["kind"] for layer in self.layers):
+            return forms
+        names = {}
+        for form in forms:
+            text = ", ".join(part for part in form["text"].split(", ") if "LRN" not in part)
+            names.setdefault((form["group"], text), {**form, "text": text})
+        return list(names.values())
+
+    def _prepare(self, weights, has_peers):
+        """Writes the network and an image for the peers, and keeps what alexnet makes of them."""
+        program, name = self.options.program, ["--network", self.network]
+        run([program, *name, "network", "save", self.description, "--overwrite"])
+        self.parameters = last_json(run([program, "summary", self.network, "--json"]))["parameters"]
+        with open(self.description, encoding="utf-8") as file:
+            self.layers = json.load(file)["layers"]
+        if not has_peers:
+            return
+        run([self.options.python, MEASURE, "--network", self.description, "--weights", weights])
+        last = self.layers[-2]["name"]
+        cells = [f"load {weights}", "forward", "input[0]", "input[1]", "input[2]", f"{last}.output"]
+        lines = run([program, "--json", "--engine", "onednn", *name, *(w for cell in cells for w in ("-c", cell))])
+        *channels, self.logits = [flat(json.loads(line)["value"]) for line in lines[-4:]]
+        with open(self.image, "w", encoding="utf-8") as file:
+            json.dump([value for channel in channels for value in channel], file)
+
+    def turn(self, form):
+        """The figures of alexnet (None) or of a form."""
+        sizes = ["--batch", str(self.batch), "--threads", str(self.options.threads),
+                 "--steps", str(self.options.steps)]
+        if form is None:
+            if self.options.check:
+                return {}
+            return last_json(run([self.options.program, "bench", "--network", self.network, *sizes, "--json"]))
+        result = last_json(run([
+            self.options.python, MEASURE, "--peer", form["peer"], "--form", form["form"], "--network",
+            self.description, "--image", self.image, *sizes, *["--only-logits"] * self.options.check]))
+        self._check(form, result)
+        return result
+
+    def _check(self, form, result):
+        name, found = title(form), result["parameters"]
+        if found != self.parameters:
+            sys.exit(f"{name}: its {self.network} has {found:,} parameters, not {self.parameters:,}")
+        size = max(map(abs, self.logits))
+        worst = max(abs(a - b) for logits in (result["logits"], result["batch_logits"])
+                    for a, b in zip(self.logits, logits, strict=True)) / size
+        if not worst <= (0.05 if "bf16" in form["form"] else 1e-4):
+            sys.exit(f"{name}: its {self.network} gives other logits than alexnet; the largest difference is "
+                     f"{worst:.2g} of the largest logit")
+        self.differences[name] = max(worst, self.differences.get(name, 0))
+
+    def round(self, forms):
+        """One turn of each, and the largest share of the cores that others used during one."""
+        figures, worst = {}, None
+        for form in [None, *forms]:
+            with machine.OthersShare() as others:
+                figures[title(form)] = self.turn(form)
+            if others.value is not None:
+                worst = max(others.value, worst or 0)
+        return figures, worst
+
+    def compare(self, clock):
+        """All rounds; `clock` counts the seconds spent on repetitions."""
+        forms = self.forms
+        for number in range(1 if self.options.check else self.options.rounds):
+            while True:
+                print(f"{self.network}: round {number + 1} of {self.options.rounds}", end="", file=sys.stderr)
+                begin = time.monotonic()
+                figures, share = self.round(forms)
+                seconds = time.monotonic() - begin
+                print(f", {seconds:.0f} s, others used {percent(share)} of the cores", file=sys.stderr)
+                if self.options.check or share is None or share <= BUSY or clock["spent"] + seconds > self.options.repeat_for:
+                    break
+                clock["spent"] += seconds
+            self.rounds.append(figures)
+            self.shares.append(share)
+            if number == 0:
+                forms = [form for form in forms if self._is_fastest(form)]
+
+    def _is_fastest(self, form):
+        figures = self.rounds[0]
+        rivals = [title(f) for f in self.forms if f["group"] == form["group"]]
+        return any(
+            figures[title(form)].get(figure) == fastest(figure, [figures[r][figure] for r in rivals])
+            for figure in FIGURES if figure in figures[title(form)])
+
+    def median(self, name, figure):
+        values = [r[name][figure] for r in self.rounds if figure in r.get(name, {})]
+        return statistics.median(values) if values else None
+
+    def ratio(self, name, figure):
+        """How many times as fast alexnet is: the median over the rounds that both ran."""
+        pairs = [(r[OURS][figure], r[name][figure]) for r in self.rounds if figure in r.get(name, {})]
+        lower = figure.endswith("_ms")
+        return statistics.median(b / a if lower else a / b for a, b in pairs) if pairs else None
+
+    def best(self, group, figure):
+        """The fastest form of a group; of those that ran in every round, if there are several rounds."""
+        names = [title(f) for f in self.forms if f["group"] == group and title(f) in self.rounds[-1]]
+        medians = {name: self.median(name, figure) for name in names if self.median(name, figure)}
+        pick = min if figure.endswith("_ms") else max
+        return pick(medians, key=medians.get) if medians else None
+
+    def table(self):
+        lines = [
+            f"## {self.network}, batch {self.batch}", "",
+            f"Other processes used {', '.join(map(percent, self.shares))} of the cores in the busiest turn of each "
+            "round." if self.shares[0] is not None else "What other processes used couldn't be measured.", "",
+            "| | " + " | ".join(FIGURES.values()) + " | rounds | logits differ by |",
+            "|---|" + "---|" * (len(FIGURES) + 2),
+        ]
+        for name in self.rounds[0]:
+            cells = []
+            for figure in FIGURES:
+                value = self.median(name, figure)
+                text = "–" if value is None else f"{value:.4g}"
+                if value is not None and name != OURS:
+                    text += f" ({self.ratio(name, figure):.2f}×)"
+                cells.append(text)
+            difference = self.differences.get(name)
+            lines.append(
+                f"| {name} | {' | '.join(cells)} | {sum(name in r for r in self.rounds)} | "
+                f"{'' if difference is None else f'{difference:.1e}'} |")
+        share = statistics.median(
+            100 * r[OURS]["train_gflop_per_s"] / r[OURS]["matrix_product_gflop_per_s"] for r in self.rounds)
+        return lines + ["", "Training, by the operations of direct convolutions, runs at "
+                        f"{share:.0f}% of the speed of a large matrix product."]
+
+    def goals(self):
+        for network, figure, group, least in GOALS:
+            name = self.best(group, figure) if network == self.network else None
+            if name:
+                ratio = self.ratio(name, figure)
+                yield (f"| {network}, {FIGURES[figure]} | {name} | {least} | {ratio:.2f} | "
+                       f"{'yes' if ratio >= least else 'no'} |")
+
+
+def fastest(figure, values):
+    return min(values) if figure.endswith("_ms") else max(values)
+
+
+def flat(value):
+    return [x for v in value for x in flat(v)] if isinstance(value, list) else [value]
+
+
+def title(form):
+    return ", ".join(filter(None, (form["group"], form["text"]))) if form else OURS
+
+
+def percent(share):
+    return "an unknown part" if share is None else f"{100 * share:.0f}%"
+
+
+def count(number, thing):
+    return f"{number} {thing}{'s' * (number != 1)}"
 
 
 def run(command):
+    """A program's lines; if it fails, the comparison ends with what it said."""
     result = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     if result.returncode != 0:
-        sys.exit(f"{' '.join(command)} failed:\n{result.stderr.strip()}")
-    return json.loads(result.stdout.strip().splitlines()[-1])
+        sys.exit(f"{' '.join(command)} failed:\n{(result.stderr or result.stdout).strip()}")
+    return result.stdout.strip().splitlines()
 
 
-def has_torch(python):
-    command = [python, "-c", "import torch"]
-    try:
-        return subprocess.run(command, capture_output=True).returncode == 0
-    except OSError:
-        return False
+def last_json(lines):
+    return json.loads(lines[-1])
+
+
+def installed(python):
+    """The forms of the programs that this Python has."""
+    return last_json(run([python, MEASURE, "--list"]))
+
+
+def peak_memory(options):
+    """Of training AlexNet in batches of 128, in GiB."""
+    return last_json(run([
+        options.program, "bench", "--network", "alexnet-cifar10", "--batch", "128", "--steps", "1", "--threads",
+        str(options.threads), "--json"]))["peak_memory_mb"] / 1024
+
+
+def report(options, comparisons, forms):
+    versions = ", ".join(dict.fromkeys(form["version"] for form in forms))
+    ours = comparisons[0].rounds[0][OURS]["engine"]
+    lines = [
+        "# Beside other programs", "",
+        f"`make bench` on {datetime.date.today():%-d %B %Y}: {machine.description()}; {count(options.threads, 'thread')} "
+        f"for each. alexnet on {ours}{'; ' if versions else ''}{versions}.", "",
+        f"Medians of up to {count(options.rounds, 'round')} in turn, {count(options.steps, 'step')} each (single "
+        f"images: {4 * options.steps}), in 32-bit floats unless it says bf16. In parentheses: how many times as fast alexnet "
+        "is, the median of the rounds' ratios. A form that wasn't its program's fastest in any figure of the first "
+        "round ran only once. The last column is the largest difference to alexnet's logits for the same weights and "
+        "image, as a share of the largest logit.", "",
+    ]
+    for comparison in comparisons:
+        lines += comparison.table() + [""]
+    goals = [goal for comparison in comparisons for goal in comparison.goals()]
+    if "alexnet-cifar10" in options.networks:
+        lines += [f"Training alexnet-cifar10 in batches of 128 takes {peak_memory(options):.2f} GiB.", ""]
+    if goals:
+        lines += ["## Goals", "", "| figure | beside | at least | reached | met |", "|---|---|---|---|---|", *goals, ""]
+    return "\n".join(lines)
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("program")
     parser.add_argument("--python", default=os.environ.get("ALEXNET_PYTHON", sys.executable))
-    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--steps", type=int, default=5)
     parser.add_argument("--threads", type=int, default=os.cpu_count())
+    parser.add_argument("--repeat-for", type=float, default=600, help="seconds for repeating busy rounds (600)")
+    parser.add_argument("--networks", nargs="+", choices=BATCHES, default=list(BATCHES))
+    parser.add_argument("--forms", nargs="+", help="only these, such as openvino:f32-operator")
+    parser.add_argument("--check", action="store_true", help="only check that all compute the same network")
+    parser.add_argument("--output", help="write the tables to this file")
     options = parser.parse_args()
-    threads = ["--threads", str(options.threads)]
-    peer = has_torch(options.python)
-    if not peer:
-        print(f"{options.python} has no torch, so only alexnet is measured ($ALEXNET_PYTHON names another)")
-
-    def measure(network, batch, side):
-        sizes = ["--network", network, "--batch", str(batch), *threads]
-        if side == "alexnet":
-            return run([options.program, "bench", *sizes, "--json"])
-        script = [options.python, os.path.join(HERE, "torch_bench.py"), *sizes]
-        return run(script + (["--compile"] if side == "compiled" else []))
-
-    print(f"{'':24}{'alexnet':>10}{'PyTorch':>10}{'ratio':>8}  {'at least':8}")
-    met = True
-    for network, batch, asked in MATCHES:
-        sides = ["alexnet"] + (["eager", "compiled"] if peer else [])
-        rounds = []
-        for number in range(options.rounds):
-            print(f"{network}: round {number + 1} of {options.rounds}", file=sys.stderr)
-            rounds.append({side: measure(network, batch, side) for side in sides})
-        engines = ", ".join(rounds[0][side]["engine"] for side in sides)
-        print(f"{network}, batch {batch}: {engines}")
-        for figure, side, least in asked if peer else [(f, None, None) for f in NAMES]:
-            ours = statistics.median(r["alexnet"][figure] for r in rounds)
-            line = f"  {NAMES[figure]:22}{ours:10.4g}"
-            if side:
-                theirs = statistics.median(r[side][figure] for r in rounds)
-                faster = (lambda a, b: b / a) if figure.endswith("_ms") else (lambda a, b: a / b)
-                ratio = statistics.median(
-                    faster(r["alexnet"][figure], r[side][figure]) for r in rounds)
-                verdict = "" if least is None else f"{least:.1f} " + (
-                    "met" if ratio >= least else "NOT MET")
-                met = met and (least is None or ratio >= least)
-                line += f"{theirs:10.4g}{ratio:8.2f}  {verdict:12}{side}"
-            print(line)
-        if network == "cuda-convnet-18" and peer:
-            print("  (PyTorch has no normalization within a map, so it uses one across maps)")
-        share = statistics.median(
-            100 * r["alexnet"]["train_gflop_per_s"] / r["alexnet"]["matrix_product_gflop_per_s"]
-            for r in rounds)
-        line = f"  training relative to a large matrix product, by counted operations: {share:.0f}%"
-        if network == "alexnet-cifar10":
-            line += f"  85% {'met' if share >= 85 else 'NOT MET'}"
-            met = met and share >= 85
-        print(line)
-    large = run([
-        options.program, "bench", "--network", "alexnet-cifar10", "--batch", "128", "--steps", "1",
-        *threads, "--json"])
-    memory = large["peak_memory_mb"] / 1024
-    print(f"alexnet-cifar10, batch 128: peak memory {memory:.2f} GiB  "
-          f"3.00 {'met' if memory <= 3 else 'NOT MET'}")
-    print("all goals met" if met and memory <= 3 else "not all goals met")
+    # Inductor would compile in processes that outlive the turn, and count as others.
+    os.environ.setdefault("TORCHINDUCTOR_COMPILE_THREADS", "1")
+    forms = installed(options.python)
+    if options.forms:
+        forms = [form for form in forms if f"{form['peer']}:{form['form']}" in options.forms]
+    if not forms:
+        print(f"{options.python} has none of the other programs, so only alexnet is measured; `make peers` installs "
+              "them, or $ALEXNET_PYTHON names a Python that has them", file=sys.stderr)
+    comparisons, clock = [], {"spent": 0}
+    with tempfile.TemporaryDirectory() as folder:
+        for network in options.networks:
+            comparisons.append(Comparison(options, network, forms, folder))
+            comparisons[-1].compare(clock)
+    if options.check:
+        for comparison in comparisons:
+            for name, difference in comparison.differences.items():
+                print(f"{comparison.network}: {name}: {comparison.parameters:,} parameters, the same logits within "
+                      f"{difference:.1e}")
+        return
+    text = report(options, comparisons, forms)
+    print(text)
+    shares = [share for comparison in comparisons for share in comparison.shares]
+    if options.output and forms:
+        if any(share is None or share > BUSY for share in shares):
+            print(f"{options.output} isn't written: other processes used more than {percent(BUSY)} of the cores",
+                  file=sys.stderr)
+        else:
+            with open(options.output + ".new", "w", encoding="utf-8") as file:
+                file.write(text)
+            os.replace(options.output + ".new", options.output)
 
 
 if __name__ == "__main__":

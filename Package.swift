@@ -62,7 +62,8 @@ let package = Package(
     .target(
       name: "Notebook",
       dependencies: [
-        "Lessons", "Views", "Commands", "Figures", "Cells", "Expressions", "Training", "Documents",
+        "Lessons", "Views", "Commands", "Figures", "Scaling", "Cells", "Expressions", "Training",
+        "Documents",
         "Datasets", "Networks", "WeightFiles", "TensorFiles", "Tensors", "Basics", "CLibrary",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
@@ -91,6 +92,13 @@ let package = Package(
         "Cells", "Expressions", "Documents", "Explanations", "Training", "Datasets", "Goldens",
         "WeightFiles", "Networks", "Layers", "TensorFiles", "Tensors", "Digests", "Basics",
         "CLibrary",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: settings),
+    .target(
+      name: "Scaling",
+      dependencies: [
+        "Cells", "Documents", "Networks", "Layers", "TensorFiles", "Tensors", "Basics",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
@@ -330,6 +338,9 @@ let package = Package(
         "TestSupport", "Notebook", "Lessons", "Commands", "Cells", "Expressions", "Explanations",
         "Documents", "Datasets", "Networks", "Tensors", "Basics",
       ],
+      swiftSettings: settings),
+    .testTarget(
+      name: "ScalingTests", dependencies: ["Scaling", "Networks", "Layers"],
       swiftSettings: settings),
     .testTarget(
       name: "JupyterTests",

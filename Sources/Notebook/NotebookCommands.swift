@@ -2,6 +2,7 @@ import Cells
 import Commands
 import Figures
 import Lessons
+import Scaling
 import Views
 
 extension CommandTable {
@@ -39,6 +40,7 @@ extension CommandTable {
         [
           RecipesCommand.self, RecipeCommand.self, TrainCommand.self, PlotCommand.self,
           EvaluateCommand.self, PredictCommand.self, ExperimentCommand.self,
+          ParallelCommand.self,
         ]),
       Group(
         "the paper and the proof",

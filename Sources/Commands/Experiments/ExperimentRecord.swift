@@ -13,87 +13,11 @@ struct ExperimentRecord {
   /// The machine they were measured on.
   var machine: Machine
 
-  // JSON.
-
-  /// The members of the object, in order.
-  private var members: [(String, JSONValue)] {
-    let (experiment, budget) = (results.experiment, results.budget)
-    return [
-      ("format", "alexnet-experiment"), ("version", 1),
-      ("experiment", .string(experiment.name)), ("claim", .string(experiment.claim.words)),
-      ("source", .string(experiment.claim.source)), ("remarks", .string(experiment.remarks)),
-      ("command", .string(command)), ("complete", .boolean(results.isComplete)),
-      (
-        "data",
-        [
-          "name": .string(results.datasetName), "sha256": .string(results.datasetFingerprint),
-          "pictures": .integer(results.pictures), "test_pictures": .integer(results.testPictures),
-        ]
-      ),
-      (
-        "machine",
-        [
-          "processor": .optional(machine.processor), "cores": .integer(machine.cores),
-          "system": .string(machine.system), "engine": .string(results.engine),
-          "threads": .integer(results.threads),
-        ]
-      ),
-      ("seeds", .array(results.seeds.map { .integer(Int(clamping: $0)) })),
-      ("epochs", .integer(budget.epochs)), ("measure", .string(experiment.measure.words)),
-      ("network", .string(experiment.network)),
-      ("edits", .array(experiment.edits.map { .string($0.words) })),
-      ("arms", .array(results.arms.map(json))),
-      ("verdicts", .array(results.verdicts.map(json))),
-      ("trials", .array(results.trials.map(json))), ("runs", .array(results.runs.map(json))),
-    ]
-  }
-
-  /// The whole record as one object.
-  var json: JSONValue {
-    .object(members.map { JSONValue.Member(name: $0.0, value: $0.1) })
-  }
+  /// The record as an object.
+  var json: JSONValue { results.json(command: command, machine: machine) }
 
   /// The text of `results.json`: one line per member, and one per element of a long list.
   var file: String { json.fileText() }
-
-  private func json(_ arm: ExperimentResults.ArmSummary) -> JSONValue {
-    [
-      "name": .string(arm.arm.name), "title": .string(arm.arm.title),
-      "differences": .array(arm.arm.differences.map { .string($0) }),
-      "parameters": results.parameters[arm.arm.name].map { .integer($0) } ?? .null,
-      "rate": results.chosenRates[arm.arm.name].map { .number($0) } ?? .null,
-      "values": .array(arm.values.map(Self.number)), "mean": Self.number(arm.sample?.mean),
-      "standard_deviation": Self.number(arm.sample?.deviation),
-      "training_error": Self.number(arm.trainingError?.mean),
-    ]
-  }
-
-  private func json(
-    _ pair: (comparison: Experiment.Comparison, verdict: ExperimentVerdict)
-  ) -> JSONValue {
-    [
-      "better": .string(pair.comparison.better), "worse": .string(pair.comparison.worse),
-      "verdict": .string(pair.verdict.kind.rawValue), "words": .string(pair.verdict.words),
-    ]
-  }
-
-  /// One training run as an object.
-  func json(_ run: ExperimentRun) -> JSONValue {
-    [
-      "arm": .string(run.arm), "seed": .integer(Int(clamping: run.seed)),
-      "rate": .number(run.rate), "value": Self.number(results.value(of: run)),
-      "test_error": Self.number(run.testError), "training_error": Self.number(run.trainingError),
-      "diverged": .optional(run.divergence), "seconds": .number(Self.rounded(run.seconds)),
-      "training_errors": .array(run.epochs.map { Self.number(1 - $0.trainAccuracy) }),
-      "validation_errors": .array(
-        run.epochs.map { Self.number($0.validationAccuracy.map { 1 - $0 }) }),
-    ]
-  }
-
-  private static func number(_ value: Double?) -> JSONValue {
-    value.map { .number(($0 * 1e6).rounded() / 1e6) } ?? .null
-  }
-  private static func rounded(_ seconds: Double) -> Double { (seconds * 100).rounded() / 100 }
 
   // Markdown.
 
@@ -135,15 +59,6 @@ struct ExperimentRecord {
 }
 
 extension Experiment.Measure {
-  /// The measure in a few words.
-  var words: String {
-    switch self {
-    case .testError: "test error after the last epoch"
-    case .epochs(let target):
-      "epochs to \(NumberFormat.percent(target, decimals: 0)) training error"
-    }
-  }
-
   /// The heading of its column.
   var column: String {
     switch self {

@@ -36,7 +36,7 @@ struct LiveExperiment {
         try folder?.write(record)
         session.host.report(progress: nil)
         session.show(Self.line(place, run, results))
-        session.stream(record.json(run))
+        session.stream(results.json(run))
       }
     } catch let error as FileError {
       throw Failure(

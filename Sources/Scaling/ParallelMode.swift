@@ -1,0 +1,33 @@
+/// How the work of a training step is shared out to ranks.
+package enum ParallelMode: Hashable, Sendable {
+  /// Each rank has the whole network and a part of the batch; gradients are summed.
+  case data
+  /// Convolutions as in `data`; each fully connected layer is split by its outputs, and activations
+  /// travel (Krizhevsky 2014, section 4).
+  case hybrid(Exchange)
+  /// Two ranks, each with half of every layer's channels and the whole batch (the paper's figure 2).
+  case columns
+
+  /// How activations travel to the fully connected layers (Krizhevsky 2014, section 4, schemes a to c).
+  package enum Exchange: String, CaseIterable, Sendable {
+    /// (a) Every rank sends those of its images to all others, then all work on the whole batch.
+    case all
+    /// (b) One rank at a time sends those of its images, and all work on these.
+    case oneByOne = "one-by-one"
+    /// (c) Every rank sends those of a part of its images at a time.
+    case inParts = "in-parts"
+  }
+
+  /// The modes in the order of reports.
+  package static let all: [ParallelMode] =
+    [.data] + Exchange.allCases.map { .hybrid($0) } + [.columns]
+
+  /// The mode's name: `data`, `hybrid, in-parts`.
+  package var name: String {
+    switch self {
+    case .data: "data"
+    case .hybrid(let exchange): "hybrid, \(exchange.rawValue)"
+    case .columns: "columns"
+    }
+  }
+}

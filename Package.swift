@@ -71,13 +71,18 @@ let package = Package(
     .target(
       name: "Lessons",
       dependencies: [
-        "Commands", "Cells", "Expressions", "Documents", "Networks", "Layers", "TensorFiles",
+        "CourseSite", "Explanations", "Commands", "Cells", "Expressions", "Documents", "Networks",
+        "Layers", "TensorFiles",
         "Tensors",
         "CMarkdown", "Basics", "CLibrary",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Yams", package: "Yams"),
       ],
       swiftSettings: settings),
+    .target(
+      name: "CourseSite",
+      dependencies: ["Documents", "Explanations", "Training", "TensorFiles", "Basics"],
+      resources: [.embedInCode("site.js"), .embedInCode("site.css")], swiftSettings: settings),
     .target(
       name: "Views",
       dependencies: [

@@ -24,7 +24,9 @@ package struct LessonCommand: Command, HasGlobalOptions, WritesFiles {
       For teachers: lesson new NAME begins a lesson; lesson save FILE turns the session so far into \
       one; lesson verify [FILE…] checks that lessons work: every cell prints what the lesson says, \
       every right answer is accepted, and every known mistake gets its own diagnosis, for 20 seeds \
-      (exit code 1 if anything fails); lesson handout FILE prints a lesson with its answers.
+      (exit code 1 if anything fails); lesson handout FILE prints a lesson with its answers; lesson site \
+      FOLDER [FILE…] writes the course, or some lessons, as a web site that checks the answers in its \
+      pages and needs no network.
       """)
   package static let examples: [Example] = [
     Example("lesson", "lists the lessons, with your progress", expect: "lesson next"),
@@ -35,13 +37,14 @@ package struct LessonCommand: Command, HasGlobalOptions, WritesFiles {
     .slip("lesson new", "without a name", expect: "lesson new NAME"),
     .slip("lesson save", "without a file", expect: "lesson save FILE"),
     .slip("lesson handout", "of which lesson?", expect: "lesson handout FILE"),
+    .slip("lesson site", "into which folder?", expect: "lesson site FOLDER"),
   ]
 
   @Argument(
     help: ArgumentHelp(
-      "A number, a name or a file; or next, verify, new, save, handout.", valueName: "what"))
+      "A number, a name or a file; or next, verify, new, save, handout, site.", valueName: "what"))
   var what: String?
-  @Argument(help: "Lesson files, or a new lesson's name.", completion: .file())
+  @Argument(help: "Lesson files, a new lesson's name, or a site's folder.", completion: .file())
   var names: [String] = []
   @Flag(help: "Start over without asking. A finished lesson stays finished.") var restart = false
   @Flag(help: .hidden) var over = false
@@ -54,14 +57,14 @@ package struct LessonCommand: Command, HasGlobalOptions, WritesFiles {
 
   /// Whether the command opens a lesson, which then reads the lines that follow.
   package var takesLines: Bool {
-    what.map { !["verify", "new", "save", "handout"].contains($0) } ?? false
+    what.map { !["verify", "new", "save", "handout", "site"].contains($0) } ?? false
   }
 
   /// The actions, then the names of the lessons.
   package static func completions(for words: [String], in session: Session) -> [String] {
     guard words.count <= 2 else { return [] }
     let known = ((try? LessonLibrary.files()) ?? []).map { Lesson(named: $0) }
-    return ["next", "verify", "new", "save", "handout"] + known.map(\.name)
+    return ["next", "verify", "new", "save", "handout", "site"] + known.map(\.name)
       + known.compactMap { $0.number.map { String($0) } }
   }
 
@@ -77,6 +80,7 @@ package struct LessonCommand: Command, HasGlobalOptions, WritesFiles {
     case "new": return try begin()
     case "save": return try save(session)
     case "handout": return try handout(in: session)
+    case "site": return try site(in: session)
     case let word?:
       guard names.isEmpty else {
         throw Failure(.usage, "one lesson at a time", hint: "lesson \(word)")

@@ -56,7 +56,7 @@ struct Markdown {
   private mutating func read(_ text: String, firstLine: Int) {
     guard let root = cmark_parse_document(text, text.utf8.count, CMARK_OPT_DEFAULT) else { return }
     defer { cmark_node_free(root) }
-    for child in children(of: root) { add(child, indent: 0, line: firstLine - 1) }
+    for child in markdownChildren(of: root) { add(child, indent: 0, line: firstLine - 1) }
   }
 
   private mutating func separate() {
@@ -69,7 +69,8 @@ extension Document {
   package init(markdown: String) { self.init(Markdown(markdown).blocks) }
 }
 
-private func children(of node: OpaquePointer) -> [OpaquePointer] {
+/// The nodes within a node that cmark parsed.
+func markdownChildren(of node: OpaquePointer) -> [OpaquePointer] {
   var result: [OpaquePointer] = []
   var next = cmark_node_first_child(node)
   while let child = next {
@@ -79,7 +80,8 @@ private func children(of node: OpaquePointer) -> [OpaquePointer] {
   return result
 }
 
-private func literal(_ node: OpaquePointer) -> String {
+/// The text of a node without markup in it.
+func markdownLiteral(_ node: OpaquePointer) -> String {
   cmark_node_get_literal(node).map { String(cString: $0) } ?? ""
 }
 
@@ -101,14 +103,14 @@ extension Markdown {
       blocks.append(.line(.strong(text), indent: indent, hang: indent))
     case CMARK_NODE_CODE_BLOCK:
       separate()
-      var lines = literal(node).split(separator: "\n", omittingEmptySubsequences: false)
+      var lines = markdownLiteral(node).split(separator: "\n", omittingEmptySubsequences: false)
       if lines.last == "" { lines.removeLast() }
       blocks.append(.preformatted(lines.map { .spaces(indent + 2) + Text(String($0)) }))
     case CMARK_NODE_THEMATIC_BREAK:
       separate()
       blocks.append(.line(.faint("───"), indent: indent, hang: indent))
     case CMARK_NODE_BLOCK_QUOTE:
-      for child in children(of: node) { add(child, indent: indent + 2, line: line) }
+      for child in markdownChildren(of: node) { add(child, indent: indent + 2, line: line) }
     case CMARK_NODE_LIST: addList(node, indent: indent, line: line)
     default: break
     }
@@ -118,10 +120,10 @@ extension Markdown {
     let isOrdered = cmark_node_get_list_type(list) == CMARK_ORDERED_LIST
     var number = Int(cmark_node_get_list_start(list))
     let isTight = cmark_node_get_list_tight(list) != 0
-    for (place, item) in children(of: list).enumerated() {
+    for (place, item) in markdownChildren(of: list).enumerated() {
       let mark = isOrdered ? "\(number). " : "- "
       number += 1
-      for (position, child) in children(of: item).enumerated() {
+      for (position, child) in markdownChildren(of: item).enumerated() {
         let isParagraph = cmark_node_get_type(child) == CMARK_NODE_PARAGRAPH
         guard position == 0, isParagraph else {
           if isParagraph || !isTight {
@@ -147,13 +149,7 @@ extension Markdown {
   }
 
   private mutating func readTable(_ rows: [Substring], firstLine: Int) {
-    let cells = rows.map { row in
-      var text = row.trimmingSpaces().dropFirst()
-      if text.hasSuffix("|") { text = text.dropLast() }
-      return text.split(separator: "|", omittingEmptySubsequences: false).map {
-        $0.trimmingSpaces()
-      }
-    }
+    let cells = rows.map(Self.cells(of:))
     let marks = cells[1]
     let count = cells.map(\.count).max() ?? 0
     var table = Table(
@@ -168,6 +164,15 @@ extension Markdown {
     }
     separate()
     blocks.append(.table(table))
+  }
+
+  /// The cells of a table's row.
+  static func cells(of row: Substring) -> [String] {
+    var text = row.trimmingSpaces().dropFirst()
+    if text.hasSuffix("|") { text = text.dropLast() }
+    return text.split(separator: "|", omittingEmptySubsequences: false).map {
+      $0.trimmingSpaces()
+    }
   }
 
   private func plain(_ text: String) -> String { Markdown(text).firstText.string }
@@ -203,15 +208,15 @@ extension Markdown {
 extension Markdown {
   private mutating func inline(_ node: OpaquePointer, style: Style = .plain) -> Text {
     var text = Text("")
-    for child in children(of: node) {
+    for child in markdownChildren(of: node) {
       switch cmark_node_get_type(child) {
-      case CMARK_NODE_TEXT: text += Text(literal(child), style)
+      case CMARK_NODE_TEXT: text += Text(markdownLiteral(child), style)
       case CMARK_NODE_SOFTBREAK, CMARK_NODE_LINEBREAK:
         line += 1
         text += Text(" ", style)
       case CMARK_NODE_CODE:
-        code.append((literal(child), line))
-        text += .name(literal(child))
+        code.append((markdownLiteral(child), line))
+        text += .name(markdownLiteral(child))
       case CMARK_NODE_STRONG: text += inline(child, style: .strong)
       case CMARK_NODE_EMPH: text += inline(child, style: style)
       case CMARK_NODE_LINK, CMARK_NODE_IMAGE: text += target(child, style: style)

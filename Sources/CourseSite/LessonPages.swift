@@ -1,0 +1,151 @@
+import Basics
+import Documents
+import Explanations
+import Foundation
+
+// MARK: - The map of the course
+
+extension CourseSite {
+  var mapPage: SitePage {
+    let minutes = lessons.map(\.minutes).reduce(0, +)
+    let cards = lessons.map(card)
+    let first = lessons.first
+    return SitePage(
+      title: SitePage.course,
+      main: """
+        <div class="hero">
+        <h1>\(HTML.escaped(SitePage.course))</h1>
+        <p class="lead">In 2012 a network of eight layers changed how computers see. Take it apart \
+        here: follow an image through it, find out where any single number came from, change a \
+        layer and see what follows. You need school mathematics, no programming.</p>
+        <p><a id="start" class="start" href="\(first?.address ?? "")">Start with \
+        \(HTML.escaped(first?.title ?? ""))</a></p>
+        </div>
+        <h2 id="lessons">The lessons</h2>
+        <p>\(NumberFormat.count(lessons.count, "lesson")), about \
+        \((minutes + 30) / 60) hours in all. Each has exercises that check your \
+        answers in the page; hints come one at a time, and your progress stays in this browser.</p>
+        <ol class="map" aria-labelledby="lessons">
+        \(cards.joined(separator: "\n"))
+        </ol>
+        <section id="progress" class="live" aria-labelledby="own-progress" hidden>
+        <h2 id="own-progress">Your progress</h2>
+        <p>It is kept in this browser only. As a file it can go to another one, or to the program: \
+        <code>alexnet progress import progress.json</code></p>
+        <p class="keys"><button type="button" data-key="export">Save it to a file</button>
+        <label class="button">Merge a file in<input type="file" accept=".json,application/json"></label>
+        <button type="button" data-key="reset">Start from scratch</button></p>
+        <p role="status" aria-live="polite"></p>
+        </section>
+        """, place: "index.html")
+  }
+
+  private func card(_ lesson: SiteLesson) -> String {
+    let needs = lesson.prerequisites.compactMap { number in
+      lessons.first { $0.number == number }.map {
+        #"<a href="\#($0.address)" title="\#(HTML.escaped($0.title))">\#(number)</a>"#
+      }
+    }
+    let after = needs.isEmpty ? "" : " · after \(Self.list(needs))"
+    let steps = lesson.steps.filter(\.hasExercise).map(\.name).joined(separator: " ")
+    let aims = lesson.aims.map { "<li>\(HTML.escaped($0))</li>" }.joined()
+    return """
+      <li data-lesson="\(HTML.escaped(lesson.name))" data-steps="\(HTML.escaped(steps))">
+      <h3>\(lesson.number.map { #"<span class="number">\#($0)</span> "# } ?? "")\
+      <a href="\(lesson.address)">\(HTML.escaped(lesson.title))</a></h3>
+      <p class="facts">\(lesson.minutes) minutes\(after) <span class="state"></span></p>
+      <ul class="aims">\(aims)</ul>
+      </li>
+      """
+  }
+
+  /// `1, 2 and 5`.
+  private static func list(_ words: [String]) -> String {
+    guard let last = words.last, words.count > 1 else { return words.first ?? "" }
+    return words.dropLast().joined(separator: ", ") + " and " + last
+  }
+}
+
+// MARK: - A lesson
+
+extension CourseSite {
+  func lessonPage(at index: Int) -> SitePage {
+    let lesson = lessons[index]
+    let steps = lesson.steps.map { step in
+      """
+      <section class="step" id="\(HTML.escaped(step.name))" aria-labelledby="\
+      \(HTML.escaped(step.name))-heading">
+      <h2 id="\(HTML.escaped(step.name))-heading">\(HTML.escaped(step.heading))</h2>
+      \(step.html)
+      </section>
+      """
+    }
+    let links = lesson.steps.map { step in
+      let name = HTML.escaped(step.name)
+      return "<li><a href=\"#\(name)\">\(HTML.escaped(step.heading))</a></li>"
+    }
+    let data = Data(lesson.exercises.text.utf8).base64EncodedString()
+    return SitePage(
+      title: lesson.title,
+      main: """
+        <div class="lesson">
+        <nav class="steps" aria-label="Steps of this lesson">
+        <details open><summary>Steps</summary>
+        <ol>
+        \(links.joined(separator: "\n"))
+        </ol>
+        </details>
+        </nav>
+        <article>
+        <header>
+        <p class="facts">\(facts(of: lesson))</p>
+        <h1>\(HTML.escaped(lesson.title))</h1>
+        <p class="aims-title">Afterwards you can</p>
+        <ul class="aims">\(lesson.aims.map { "<li>\(HTML.escaped($0))</li>" }.joined())</ul>
+        <p class="downloads">Take it at the prompt: <code>alexnet \(HTML.escaped(command(of: lesson)))\
+        </code>, or as a file: <a href="\(lesson.stem).ipynb" download>notebook</a>, \
+        <a href="\(lesson.stem).md" download>Markdown</a></p>
+        </header>
+        <noscript><p class="form">The exercises are checked by a script, which doesn't run here.</p>\
+        </noscript>
+        \(lesson.introduction)
+        \(steps.joined(separator: "\n"))
+        <p id="lesson-done" class="done" role="status" hidden>All exercises of this lesson are done.</p>
+        \(neighbours(of: index))
+        </article>
+        </div>
+        <script type="application/json" id="exercises">\(data)</script>
+        """, place: "index.html")
+  }
+
+  private func command(of lesson: SiteLesson) -> String {
+    lesson.number.map { "lesson \($0)" } ?? "lesson \(lesson.stem).md"
+  }
+
+  private func facts(of lesson: SiteLesson) -> String {
+    let needs = lesson.prerequisites.compactMap { number in
+      lessons.first { $0.number == number }.map {
+        #"<a href="\#($0.address)">lesson \#(number)</a>"#
+      }
+    }
+    return "\(lesson.call) · \(lesson.minutes) minutes"
+      + (needs.isEmpty ? "" : " · after \(Self.list(needs))")
+  }
+
+  private func neighbours(of index: Int) -> String {
+    func link(_ place: Int, _ words: String, _ relation: String) -> String {
+      guard lessons.indices.contains(place) else { return "<span></span>" }
+      let lesson = lessons[place]
+      return """
+        <a rel="\(relation)" href="\(lesson.address)"><span>\(words)</span> \
+        \(HTML.escaped(lesson.title))</a>
+        """
+    }
+    return """
+      <nav class="neighbours" aria-label="Lessons before and after">
+      \(link(index - 1, "Before", "prev"))
+      \(link(index + 1, "Next", "next"))
+      </nav>
+      """
+  }
+}

@@ -1,0 +1,181 @@
+import Basics
+import Cells
+import CourseSite
+import Documents
+import Networks
+import TensorFiles
+
+/// Runs lessons and makes their pages.
+struct LessonPageBuilder {
+  private let host: any Cells.Host
+  private let settings: Settings
+  private let commands: CommandTable
+  /// The stems of the lessons that have a page.
+  private let stems: Set<String>
+  /// The layers that have a page to click.
+  private let layers: Set<String>
+  /// Weights to start the next lesson with, so that 62 million of them are drawn only once.
+  private var weights: Weights?
+
+  private var session: Session
+  private var markdown = PageMarkdown(stems: [])
+  private var texts = PageTexts()
+  private var exercises: [JSONValue] = []
+
+  /// A builder for a site with these lessons and layers.
+  init(
+    host: any Cells.Host, settings: Settings, commands: CommandTable, stems: Set<String>,
+    layers: Set<String>
+  ) {
+    (self.host, self.settings, self.commands) = (host, settings, commands)
+    (self.stems, self.layers) = (stems, layers)
+    session = Session(host: host, commands: commands)
+  }
+
+  /// Runs a lesson's cells, and computes the answers to its exercises for every seed.
+  ///
+  /// - Parameter text: the lesson's file.
+  /// - Throws: `Failure` at what doesn't work in the lesson, or `Cancelled`.
+  mutating func page(of lesson: Lesson, text: String) throws -> SiteLesson {
+    session = .ofLesson(
+      lesson, LessonHost(host, isQuiet: true), settings: settings, commands: commands,
+      weights: weights)
+    (markdown, texts, exercises) = (PageMarkdown(stems: stems), PageTexts(), [])
+    var page = SiteLesson(
+      number: lesson.number, name: lesson.name, stem: lesson.stem, title: lesson.title,
+      aims: lesson.aims, prerequisites: lesson.prerequisites, minutes: lesson.minutes)
+    page.introduction = markdown.blocks(lesson.introduction)
+    do {
+      for (index, step) in lesson.steps.enumerated() {
+        host.report(
+          progress: "\(lesson.call): step \(index + 1) of \(lesson.steps.count)")
+        page.steps.append(try self.step(step))
+      }
+    } catch let problem as LessonProblem {
+      throw problem.failure(in: lesson.file)
+    }
+    host.report(progress: nil)
+    weights = session.weightsForLessons ?? weights
+    let steps = lesson.steps.map { step -> JSONValue in
+      var cells = step.cells.map(\.source)
+      if case .goal(let goal)? = step.exercise?.form { cells += goal.solution.map(\.source) }
+      return ["name": .string(step.name), "commands": .array(cells.map { .string($0) })]
+    }
+    page.exercises = [
+      "lesson": .string(lesson.name), "steps": .array(steps), "exercises": .array(exercises),
+      "texts": .array(texts.texts.map { .string($0) }),
+    ]
+    (page.markdown, page.notebook) = (text, LessonNotebook.text(of: text))
+    return page
+  }
+
+  private mutating func step(_ step: LessonStep) throws -> SiteLesson.Step {
+    var (html, words) = ("", [String]())
+    for part in step.parts {
+      switch part {
+      case .prose(let text, _):
+        html += markdown.blocks(text)
+        words.append(Document(markdown: text).plainText)
+      case .cell(let cell):
+        html += try self.cell(cell)
+        words.append(cell.source)
+      }
+    }
+    if let exercise = step.exercise {
+      let data = try pose(exercise, step: step.name)
+      html += ExerciseHTML.section(data.first)
+      words.append(data.first.question)
+    }
+    let text = words.joined(separator: " ").split(whereSeparator: \.isWhitespace)
+    return SiteLesson.Step(
+      name: step.name, heading: step.heading, html: html, text: text.joined(separator: " "),
+      hasExercise: step.exercise != nil)
+  }
+}
+
+// MARK: - Cells
+
+extension LessonPageBuilder {
+  /// A cell and what it prints.
+  private mutating func cell(_ cell: LessonCell) throws -> String {
+    let result = session.run(cell.source)
+    try host.cancellation.check()
+    if let failure = result.failure, cell.expected == nil {
+      throw LessonProblem(
+        cell.line, "the cell fails: \(failure.message)", hint: failure.hint)
+    }
+    let blocks = result.output.blocks + (result.failure?.output.blocks ?? [])
+    return Self.source(cell.source) + Self.output(blocks) + links(for: cell.source)
+  }
+
+  /// A cell's lines, each after a prompt that isn't copied with it.
+  static func source(_ source: String) -> String {
+    let rows = lines(of: source).map { "<span class=\"line\">\(HTML.escaped(String($0)))\n</span>" }
+    return "<pre class=\"cell\"><code>\(rows.joined())</code></pre>\n"
+  }
+
+  private static func output(_ blocks: [Block]) -> String {
+    guard !blocks.isEmpty else { return "" }
+    return "<div class=\"output\" tabindex=\"0\" role=\"group\" aria-label=\"Output\">"
+      + HTML.encode(Document(blocks)) + "</div>\n"
+  }
+
+  /// Links to the pages of the layers that a cell explains, if they show the same numbers.
+  private func links(for source: String) -> String {
+    guard session.network == Zoo.networks[0], session.weights.loaded.isEmpty else { return "" }
+    let names = source.matches(of: #/\b(?:why|overlap) (\w+)\b/#).map { String($0.1) }
+    return layers.intersection(names).sorted().map {
+      "<p class=\"explore\"><a href=\"\(SiteFigure.address(of: $0))\">Explore \($0) by clicking</a></p>\n"
+    }.joined()
+  }
+}
+
+// MARK: - Exercises
+
+extension LessonPageBuilder {
+  /// Computes an exercise's data for every seed. The session continues as a lesson's does.
+  private mutating func pose(_ exercise: Exercise, step: String) throws -> ExerciseData {
+    var warm = session
+    let isDrawn = !exercise.bindings.isEmpty
+    let data = try ExerciseData(exercise, step: step, in: &warm, texts: &texts) { posed, session in
+      guard let cell = posed.see else { return nil }
+      var copy = session
+      if exercise.isGoal { for cell in posed.solution { _ = copy.run(cell) } }
+      guard !copy.work(of: cell).contains(where: \.isLong) else { return nil }
+      let result = copy.run(cell)
+      try copy.host.cancellation.check()
+      guard result.failure == nil else { return nil }
+      // Images for each of many seeds would make the page large.
+      if isDrawn {
+        return
+          "<pre>\(HTML.escaped(Document(result.output.blocks.filter(\.isWords)).plainText))</pre>"
+      }
+      return HTML.encode(result.output.document)
+    }
+    exercises.append(data.json)
+    if exercise.isGoal {
+      for cell in data.first.solution { _ = session.run(cell) }
+    } else {
+      session.weights = warm.weights
+    }
+    return data
+  }
+}
+
+extension Block {
+  /// Whether plain text shows all of the block.
+  fileprivate var isWords: Bool {
+    switch self {
+    case .line, .split, .preformatted, .table, .grid, .histogram: true
+    case .image, .chart, .figure, .drawing: false
+    }
+  }
+}
+
+extension Lesson {
+  /// The name of the lesson's file without its ending.
+  var stem: String {
+    let base = file.split(separator: "/").last.map(String.init) ?? file
+    return base.hasSuffix(".md") ? String(base.dropLast(3)) : base
+  }
+}

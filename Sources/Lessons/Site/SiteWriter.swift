@@ -1,0 +1,124 @@
+import Basics
+import Cells
+import CourseSite
+import Documents
+import Foundation
+import Networks
+import TensorFiles
+
+/// Writes a course as a static web site.
+struct SiteWriter {
+  /// The layers of AlexNet that get a page to click, each with what it does.
+  static let layers = [
+    ("conv1", "96 filters of 11×11 slide over the image"),
+    ("relu1", "negative numbers become zero"),
+    ("norm1", "each number is divided by its neighbours in other channels"),
+    ("pool1", "the largest number of each window stays"),
+    ("conv2", "256 filters of 5×5 read all of pool1"),
+    ("fc8", "a score for each class"),
+  ]
+
+  /// The lessons' files.
+  let files: [String]
+  let folder: String
+
+  /// What was written.
+  struct Written {
+    var lessons: Int
+    var exercises: Int
+    var layers: Int
+    var files: Int
+    var bytes: Int
+  }
+
+  /// The lessons, and the paths of all files, none of which may exist without `--overwrite`.
+  ///
+  /// - Throws: `Failure` before any work is done.
+  func claimed(_ writing: WritingOptions) throws -> [(lesson: Lesson, text: String)] {
+    let lessons = try files.map { file in
+      (try LessonLibrary.open(file), try LessonReader.text(of: file))
+    }
+    var stems: Set<String> = []
+    for (lesson, _) in lessons where !stems.insert(lesson.stem).inserted {
+      throw Failure(.usage, "two lessons are called \(quoted(lesson.stem))")
+    }
+    for name in CourseSite.names(stems: lessons.map(\.0.stem), layers: Self.layers.map(\.0)) {
+      _ = try writing.claim(OutputFile("\(folder)/\(name)"))
+    }
+    return lessons
+  }
+
+  /// Runs the lessons and writes the site.
+  ///
+  /// - Throws: `Failure` at what doesn't work in a lesson, `FileError`, or `Cancelled`.
+  func write(_ writing: WritingOptions, in session: Session) throws -> Written {
+    let lessons = try claimed(writing)
+    let layers = Self.layers.map(\.0)
+    var builder = LessonPageBuilder(
+      host: session.host, settings: session.settings, commands: session.commands,
+      stems: Set(lessons.map(\.lesson.stem)), layers: Set(layers))
+    let pages = try lessons.map { try builder.page(of: $0.lesson, text: $0.text) }
+    let site = CourseSite(
+      lessons: pages, figures: try figures(in: session), version: Version.number)
+    do {
+      try FileManager.default.createDirectory(
+        atPath: HomeFolder.expanding(folder), withIntermediateDirectories: true)
+    } catch {
+      throw Failure(.file, "can't create the folder \(quoted(folder))")
+    }
+    var written = Written(
+      lessons: lessons.count, exercises: lessons.map(\.lesson.exercises.count).reduce(0, +),
+      layers: site.figures.count, files: 0, bytes: 0)
+    for file in site.files {
+      try AtomicFile.write(file.text, to: "\(folder)/\(file.name)")
+      written.files += 1
+      written.bytes += file.text.utf8.count
+    }
+    return written
+  }
+
+  /// The layers of the default network on the test card, to be clicked.
+  private func figures(in outer: Session) throws -> [SiteFigure] {
+    var session = Session.ofLesson(
+      Lesson(named: "site"), LessonHost(outer.host, isQuiet: true), settings: outer.settings,
+      commands: outer.commands)
+    return try Self.layers.map { layer, words in
+      outer.host.report(progress: "figure of \(layer)")
+      defer { outer.host.report(progress: nil) }
+      let result = session.run("explore \(layer)")
+      try outer.host.cancellation.check()
+      if let failure = result.failure { throw failure }
+      for case .figure(let figure) in result.output.blocks {
+        return SiteFigure(layer: layer, words: words, html: figure.html)
+      }
+      preconditionFailure("explore \(layer) shows a figure.")
+    }
+  }
+}
+
+extension LessonCommand {
+  /// Writes the course, or the lessons that are named, as a web site.
+  func site(in session: Session) throws -> Output {
+    guard let folder = names.first else {
+      throw Failure(.usage, "into which folder?", hint: "lesson site FOLDER")
+    }
+    let files =
+      names.count == 1
+      ? try LessonLibrary.files()
+      : try names.dropFirst().map { try LessonLibrary.lesson($0).file }
+    let written = try SiteWriter(files: files, folder: folder).write(writing, in: session)
+    var output = Output(
+      json: [
+        "folder": .string(folder), "lessons": .integer(written.lessons),
+        "exercises": .integer(written.exercises), "layers": .integer(written.layers),
+        "files": .integer(written.files), "bytes": .integer(written.bytes),
+      ])
+    output.line(
+      "site: \(NumberFormat.count(written.lessons, "lesson")), "
+        + "\(NumberFormat.count(written.exercises, "exercise")), "
+        + "\(NumberFormat.count(written.layers, "layer")) to click, "
+        + "\(NumberFormat.bytes(written.bytes)), written to " + .name(folder), hang: 4)
+    output.line(.faint("open it in a browser: ") + .name("\(folder)/index.html"), hang: 4)
+    return output
+  }
+}

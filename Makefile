@@ -29,7 +29,7 @@ BUILD = swift build -c release --product alexnet $(STATIC)
 PYTHON := .build/python
 PEERS := .build/peers
 
-.PHONY: help setup check run build test fuzz mutants python browser snapshots peers bench lint format docs install uninstall clean
+.PHONY: help setup check run build test fuzz mutants python browser snapshots peers bench lint format docs site pdf install uninstall clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s%s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -56,13 +56,14 @@ mutants: ## plant hundreds of mistakes in the engines, and list those the golden
 	@Scripts/mutants
 
 # Tests convert lessons with Jupytext, unpack CIFAR-10 with NumPy and Pillow, run Jupyter's own tests of a
-# kernel, open JupyterLab in a browser, and click figures there. Debian's Jupytext is too old, so they come
+# kernel, open JupyterLab in a browser, click figures there, and check the
+# course's web site with axe-core. Debian's Jupytext is too old, so they come
 # from PyPI, into a separate folder. If they can't be installed, the tests that need them are skipped.
 python: ## install the Python packages that tests need, below .build
-	@$(PYTHON)/bin/python -c 'import jupytext, numpy, PIL, jupyter_kernel_test, jupyterlab, nbconvert, selenium' 2>/dev/null || { \
+	@$(PYTHON)/bin/python -c 'import jupytext, numpy, PIL, jupyter_kernel_test, jupyterlab, nbconvert, selenium, axe_selenium_python' 2>/dev/null || { \
 	  python3 -m venv $(PYTHON) && $(PYTHON)/bin/pip install --quiet --disable-pip-version-check \
 	  'jupytext>=1.19.4' numpy pillow 'jupyter_kernel_test>=0.7' \
-	  'jupyterlab>=4' nbconvert 'selenium>=4.20'; } </dev/null || \
+	  'jupyterlab>=4' nbconvert 'selenium>=4.20' axe-selenium-python; } </dev/null || \
 	  echo "note: Jupytext, NumPy, Pillow, jupyter_kernel_test and Selenium can't be installed; the tests that need them are skipped"
 
 browser: ## install Chromium, in which tests click figures; without it they are skipped (not on macOS)
@@ -101,6 +102,18 @@ docs: ## build the library's API documentation: .build/documentation
 	  WITH_DOCC=1 swift package --allow-writing-to-directory .build/documentation generate-documentation \
 	    --target $$target --output-path .build/documentation/$$target --warnings-as-errors || exit 1; \
 	done
+
+site: build ## write the course as a web site: .build/site
+	@.build/release/alexnet lesson site .build/site --overwrite
+
+pdf: site ## print the site's lessons as PDF files, with Chromium: .build/pdf
+	@mkdir -p .build/pdf
+	@for page in .build/site/[0-9]*.html; do \
+	  name=$$(basename "$$page" .html); \
+	  chromium --headless=new --no-sandbox --disable-gpu --no-pdf-header-footer \
+	    --print-to-pdf=".build/pdf/$$name.pdf" "file://$$PWD/$$page" 2>/dev/null || exit 1; \
+	done
+	@echo "written: .build/pdf"
 
 install: setup ## install under PREFIX (/usr/local; without sudo: make install PREFIX=$HOME/.local)
 	$(BUILD) </dev/null

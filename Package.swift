@@ -325,9 +325,10 @@ let package = Package(
     .testTarget(
       name: "LessonsTests",
       dependencies: [
-        "TestSupport", "Notebook", "Lessons", "Cells", "Expressions", "Documents", "Basics",
-        "Tensors",
+        "TestSupport", "Notebook", "Lessons", "CourseSite", "Cells", "Expressions", "Documents",
+        "TensorFiles", "Basics", "Tensors",
       ],
+      exclude: ["Fixtures"],
       swiftSettings: settings),
     .testTarget(
       name: "NotebookTests",

@@ -42,11 +42,14 @@ package struct CourseSite: Sendable {
   package var files: [File] {
     let pages: [(String, SitePage)] =
       [
-        ("index.html", mapPage), ("explore.html", explorePage), ("glossary.html", glossaryPage),
-        ("paper.html", paperPage), ("search.html", searchPage),
-      ] + figures.map { ($0.address, page(of: $0)) }
+        ("index.html", mapPage), ("glossary.html", glossaryPage), ("paper.html", paperPage),
+        ("search.html", searchPage),
+      ] + (figures.isEmpty ? [] : [("explore.html", explorePage)])
+      + figures.map { ($0.address, page(of: $0)) }
       + lessons.indices.map { (lessons[$0].address, lessonPage(at: $0)) }
-    return pages.map { File(name: $0.0, text: $0.1.html(version: version)) }
+    return pages.map {
+      File(name: $0.0, text: $0.1.html(version: version, hasFigures: !figures.isEmpty))
+    }
       + [File(name: "site.css", text: Self.style), File(name: "site.js", text: Self.script)]
       + lessons.flatMap { lesson in
         [

@@ -15,7 +15,9 @@ struct SitePage {
   static let course = "AlexNet, number by number"
 
   /// The whole page. Its policy forbids it to load anything from elsewhere.
-  func html(version: String) -> String {
+  ///
+  /// - Parameter hasFigures: whether there are layers to explore.
+  func html(version: String, hasFigures: Bool) -> String {
     let full = title == Self.course ? title : "\(title) · \(Self.course)"
     // Browsers differ in whether a page that is opened from a file counts as its folder's own.
     let script = isFigure ? "'unsafe-inline' 'self' file:" : "'self' file:"
@@ -38,7 +40,7 @@ struct SitePage {
       <a class="home" href="index.html">\(HTML.escaped(Self.course))</a>
       <nav aria-label="Site">
       <ul>
-      \(navigation)
+      \(navigation(hasFigures: hasFigures))
       </ul>
       </nav>
       <form class="search" role="search" action="search.html">
@@ -65,8 +67,8 @@ struct SitePage {
     ("paper.html", "The paper"),
   ]
 
-  private var navigation: String {
-    Self.entries.map { address, words in
+  private func navigation(hasFigures: Bool) -> String {
+    Self.entries.filter { hasFigures || $0.0 != "explore.html" }.map { address, words in
       let mark = address == place ? #" aria-current="page""# : ""
       return #"<li><a href="\#(address)"\#(mark)>\#(words)</a></li>"#
     }.joined(separator: "\n")

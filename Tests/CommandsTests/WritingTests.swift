@@ -45,6 +45,9 @@ import Testing
       line: "save FOLDER/a.safetensors", file: "a.safetensors", after: ["network cuda-convnet-26"]),
     Case(line: "lesson new FOLDER/a.md", file: "a.md"),
     Case(line: "lesson save FOLDER/a.md", file: "a.md", after: ["let a = 1"]),
+    Case(
+      line: "lesson site FOLDER FOLDER/new.md", file: "index.html",
+      after: ["lesson new FOLDER/new.md"]),
     Case(line: "golden inputs FOLDER --cases relu", file: "relu/RELU.safetensors"),
     Case(line: "progress export FOLDER/a.json", file: "a.json"),
     Case(line: "experiment lrn --data shapes --out FOLDER", file: "results.md"),

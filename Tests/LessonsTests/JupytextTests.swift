@@ -44,6 +44,17 @@ import Testing
     }
   }
 
+  /// The notebook that the course's site offers is the lesson, too.
+  @Test(.enabled(if: program != nil, "needs Jupytext: make python"), arguments: texts.map(\.name))
+  func readsTheSitesNotebook(_ name: String) throws {
+    let text = try #require(Self.texts.first { $0.name == name }).text
+    try LessonFixture.withFile(LessonNotebook.text(of: text), name: "short.ipynb") { notebook in
+      let file = notebook.replacingOccurrences(of: ".ipynb", with: ".md")
+      try run(["--quiet", "--to", "md", notebook, "--output", file])
+      #expect(try String(contentsOfFile: file, encoding: .utf8) == text)
+    }
+  }
+
   private func run(_ arguments: [String]) throws {
     let result = try runTool([try #require(Self.program)] + arguments)
     #expect(result.status == 0, "\(result.output)")

@@ -14,6 +14,8 @@ struct LessonPageBuilder {
   private let stems: Set<String>
   /// The layers that have a page to click.
   private let layers: Set<String>
+  /// Those that a page links to.
+  private(set) var linkedLayers: Set<String> = []
   /// Weights to start the next lesson with, so that 62 million of them are drawn only once.
   private var weights: Weights?
 
@@ -121,9 +123,10 @@ extension LessonPageBuilder {
   }
 
   /// Links to the pages of the layers that a cell explains, if they show the same numbers.
-  private func links(for source: String) -> String {
+  private mutating func links(for source: String) -> String {
     guard session.network == Zoo.networks[0], session.weights.loaded.isEmpty else { return "" }
     let names = source.matches(of: #/\b(?:why|overlap) (\w+)\b/#).map { String($0.1) }
+    linkedLayers.formUnion(layers.intersection(names))
     return layers.intersection(names).sorted().map {
       "<p class=\"explore\"><a href=\"\(SiteFigure.address(of: $0))\">Explore \($0) by clicking</a></p>\n"
     }.joined()

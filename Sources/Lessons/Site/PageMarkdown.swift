@@ -105,7 +105,7 @@ struct PageMarkdown {
   private mutating func link(_ node: OpaquePointer) -> String {
     let address = cmark_node_get_url(node).map { String(cString: $0) } ?? ""
     let text = unlinked { $0.content(of: node) }
-    if address.hasPrefix("https://") || address.hasPrefix("http://") {
+    if ["https://", "http://", "#"].contains(where: address.hasPrefix) {
       return "<a href=\"\(HTML.escaped(address))\">\(text)</a>"
     }
     let stem = address.hasSuffix(".md") ? String(address.dropLast(3)) : address

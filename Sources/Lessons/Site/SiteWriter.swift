@@ -8,14 +8,14 @@ import TensorFiles
 
 /// Writes a course as a static web site.
 struct SiteWriter {
-  /// The layers of AlexNet that get a page to click, each with what it does.
+  /// The layers of AlexNet that get a page to click if a lesson explains them, and what they do.
   static let layers = [
     ("conv1", "96 filters of 11×11 slide over the image"),
     ("relu1", "negative numbers become zero"),
     ("norm1", "each number is divided by its neighbours in other channels"),
     ("pool1", "the largest number of each window stays"),
     ("conv2", "256 filters of 5×5 read all of pool1"),
-    ("fc8", "a score for each class"),
+    ("conv3", "384 filters of 3×3 read all of pool2"),
   ]
 
   /// The lessons' files.
@@ -59,7 +59,8 @@ struct SiteWriter {
       stems: Set(lessons.map(\.lesson.stem)), layers: Set(layers))
     let pages = try lessons.map { try builder.page(of: $0.lesson, text: $0.text) }
     let site = CourseSite(
-      lessons: pages, figures: try figures(in: session), version: Version.number)
+      lessons: pages, figures: try figures(of: builder.linkedLayers, in: session),
+      version: Version.number)
     do {
       try FileManager.default.createDirectory(
         atPath: HomeFolder.expanding(folder), withIntermediateDirectories: true)
@@ -78,11 +79,13 @@ struct SiteWriter {
   }
 
   /// The layers of the default network on the test card, to be clicked.
-  private func figures(in outer: Session) throws -> [SiteFigure] {
+  private func figures(of linked: Set<String>, in outer: Session) throws -> [SiteFigure] {
+    let layers = Self.layers.filter { linked.contains($0.0) }
+    guard !layers.isEmpty else { return [] }
     var session = Session.ofLesson(
       Lesson(named: "site"), LessonHost(outer.host, isQuiet: true), settings: outer.settings,
       commands: outer.commands)
-    return try Self.layers.map { layer, words in
+    return try layers.map { layer, words in
       outer.host.report(progress: "figure of \(layer)")
       defer { outer.host.report(progress: nil) }
       let result = session.run("explore \(layer)")

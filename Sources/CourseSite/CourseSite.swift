@@ -109,7 +109,7 @@ extension CourseSite {
       let note = table.note.map { "\n<p class=\"note\">\(HTML.escaped($0))</p>" } ?? ""
       let anchor = Self.anchor(of: table.title)
       return """
-        <section aria-labelledby="\(anchor)">
+        <section>
         <h2 id="\(anchor)">\(HTML.escaped(table.title))</h2>
         <div class="scrolls" tabindex="0" role="region" aria-labelledby="\(anchor)">
         <table>
@@ -205,7 +205,7 @@ extension CourseSite {
         <h1>Search</h1>
         <form class="query" role="search" aria-label="Search this course">
         <label for="query">Words in the lessons, the glossary and the paper's tables</label>
-        <input id="query" name="q" type="search" autocomplete="off">
+        <input id="query" name="q" type="search">
         </form>
         <p id="count" role="status" aria-live="polite"></p>
         <ol id="found" class="found"></ol>

@@ -73,9 +73,8 @@ extension CourseSite {
     let lesson = lessons[index]
     let steps = lesson.steps.map { step in
       """
-      <section class="step" id="\(HTML.escaped(step.name))" aria-labelledby="\
-      \(HTML.escaped(step.name))-heading">
-      <h2 id="\(HTML.escaped(step.name))-heading">\(HTML.escaped(step.heading))</h2>
+      <section class="step" id="\(HTML.escaped(step.name))">
+      <h2>\(HTML.escaped(step.heading))</h2>
       \(step.html)
       </section>
       """

@@ -1302,6 +1302,10 @@ function begin() {
     const sections = document.querySelectorAll("[data-exercise]");
     const exercises = Array.from(sections, (section) => new Exercise(section, data, progress));
     window.alexnet = { judge, posed, data, exercises };
+    // On a phone the list of steps would push the lesson off the screen.
+    if (!matchMedia("(min-width: 66rem)").matches) {
+      document.querySelector(".steps details").open = false;
+    }
   }
   showProgress(progress);
   showSearch();

@@ -13,7 +13,8 @@ enum ExerciseHTML {
       case .choice, .number, .shape: "Question"
       }
     return """
-      <section class="exercise" data-exercise="\(name)" aria-labelledby="exercise-\(name)">
+      <div class="exercise" data-exercise="\(name)" role="group" aria-labelledby="exercise-\(name) \
+      question-\(name)">
       <h3 id="exercise-\(name)">\(title)</h3>
       <p class="question" id="question-\(name)">\(PageMarkdown.sentence(posed.question))</p>
       \(form(posed))
@@ -24,7 +25,7 @@ enum ExerciseHTML {
       \(again(posed))
       </p>
       <div class="result" role="status" aria-live="polite"></div>
-      </section>
+      </div>
 
       """
   }
@@ -53,7 +54,8 @@ enum ExerciseHTML {
       }
       return """
         <form>
-        <fieldset aria-labelledby="question-\(name)">
+        <fieldset aria-describedby="question-\(name)">
+        <legend class="unseen">Your answer</legend>
         \(options.joined(separator: "\n"))
         </fieldset>
         <button type="submit" class="live" hidden>Check</button>

@@ -63,7 +63,7 @@ package struct SiteLesson: Sendable {
   var call: String { number.map { "Lesson \($0)" } ?? "Lesson" }
 }
 
-/// A layer on a page of its own, to be clicked.
+/// A layer on a separate page, to be clicked.
 package struct SiteFigure: Sendable {
   /// The layer's name.
   package var layer: String

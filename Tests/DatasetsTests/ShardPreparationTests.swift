@@ -104,6 +104,24 @@ import Testing
     }
   }
 
+  /// Killed before the first shard: there are only a part of the plan, or the plan without the classes.
+  @Test(arguments: [[".1a2b.tmp"], ["prepared.json"], ["prepared.json", ".1a2b.tmp"]])
+  func continuesFromTheStart(_ left: [String]) throws {
+    try withTemporaryFolder { folder in
+      try Self.write(folder + "/in")
+      _ = try Self.prepare(folder + "/in", folder + "/whole")
+      let whole = try Self.files(folder + "/whole")
+      for name in left {
+        try TarShardTests.write(
+          whole[name].map { [UInt8]($0) } ?? [1, 2, 3], "\(folder)/out/\(name)")
+      }
+      _ = try Self.prepare(folder + "/in", folder + "/out")
+      let found = try Self.files(folder + "/out")
+      #expect(found.filter { $0.key != ".1a2b.tmp" } == whole)
+      #expect(found[".1a2b.tmp"] == nil || !left.contains("prepared.json"))
+    }
+  }
+
   @Test func refusesOtherFolders() throws {
     try withTemporaryFolder { folder in
       try Self.write(folder + "/in")

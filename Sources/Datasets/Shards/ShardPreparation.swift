@@ -154,15 +154,17 @@ package struct ShardPreparation {
         for name in names where name.hasPrefix(".") && name.hasSuffix(".tmp") {
           unlink(folder + "/" + name)
         }
-        return
+      } else {
+        guard names.allSatisfy({ $0.hasPrefix(".") }) else {
+          throw FileError(.write, folder, reason: "it isn't empty")
+        }
+        try AtomicFile.write(plan, to: folder + "/" + Self.planFile)
       }
-      guard names.allSatisfy({ $0.hasPrefix(".") }) else {
-        throw FileError(.write, folder, reason: "it isn't empty")
-      }
+      // Second, since only the plan says that the folder is this preparation's.
+      guard !names.contains(ShardFolder.classFile) else { return }
       try AtomicFile.write(
         source.train.classNames.map { $0 + "\n" }.joined(), to: folder + "/" + ShardFolder.classFile
       )
-      try AtomicFile.write(plan, to: folder + "/" + Self.planFile)
     } catch {
       throw Self.error(error, hint: "name another folder")
     }

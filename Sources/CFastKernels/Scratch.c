@@ -1,10 +1,17 @@
 // Scratch memory: two pieces for each thread, which only grow.
 
+#if defined(__linux__)
+#define _GNU_SOURCE
+#endif
+
 #include <pthread.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include "Internal.h"
+
+enum { huge_page = 2 << 20 };
 
 typedef struct {
   void *memory[scratch_pieces];
@@ -36,6 +43,15 @@ static void require(bool succeeded) {
   if (!succeeded) fk_end_without_memory();
 }
 
+void fk_prefer_huge_pages(void *memory, size_t bytes) {
+#if defined(MADV_HUGEPAGE)
+  // It is advice: if the system has no huge pages, nothing changes.
+  madvise(memory, bytes, MADV_HUGEPAGE);
+#else
+  (void)memory, (void)bytes;
+#endif
+}
+
 float *fk_scratch(int piece, size_t count) {
   pthread_once(&made, make_key);
   Scratch *scratch = pthread_getspecific(key);
@@ -48,8 +64,10 @@ float *fk_scratch(int piece, size_t count) {
     free(scratch->memory[piece]);
     scratch->count[piece] = 0;
     scratch->memory[piece] = NULL;
-    scratch->memory[piece] = aligned_alloc(64, rounded * sizeof(float));
-    require(scratch->memory[piece] != NULL);
+    const size_t bytes = rounded * sizeof(float);
+    const bool is_large = bytes >= huge_page;
+    require(posix_memalign(&scratch->memory[piece], is_large ? huge_page : 64, bytes) == 0);
+    if (is_large) fk_prefer_huge_pages(scratch->memory[piece], bytes);
     scratch->count[piece] = rounded;
   }
   return scratch->memory[piece];

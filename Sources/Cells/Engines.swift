@@ -60,15 +60,6 @@ package enum Engines {
     throw Failure(.usage, "there is no engine \(quoted(name))", hint: "engines: \(names)")
   }
 
-  /// The operations per second of a large matrix product; nil if the engine doesn't measure it.
-  package static func matrixProductRate(of engine: any Engine) -> Double? {
-    #if OneDNN
-      if let list = engine as? FallbackEngine { return matrixProductRate(of: list.engines[0]) }
-      if let engine = engine as? OneDNNEngine { return engine.matrixProductRate() }
-    #endif
-    return nil
-  }
-
   /// How an engine rounds, from which the bounds of golden cases are derived.
   package static func arithmetic(of engine: any Engine) -> Arithmetic {
     #if OneDNN

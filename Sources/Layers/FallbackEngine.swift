@@ -1,7 +1,7 @@
 import Tensors
 
 /// A list of engines: each chain of layers goes to the first that can compute all of it.
-public struct FallbackEngine: Engine {
+public struct FallbackEngine: RatedEngine {
   /// The engines, the preferred one first.
   public let engines: [any Engine]
   /// Called for each engine that can't compute a chain, before the next is tried.
@@ -31,6 +31,14 @@ public struct FallbackEngine: Engine {
   ) throws -> any Plan {
     try choose(layers, input: input, mode: mode, keeping: keeping).plan
   }
+
+  /// The preferred engine's rates.
+  public func matrixProductRate() -> Double? {
+    (engines[0] as? any RatedEngine)?.matrixProductRate()
+  }
+
+  /// The preferred engine's rates.
+  public func readRate() -> Double? { (engines[0] as? any RatedEngine)?.readRate() }
 
   /// Prepares a chain, and says which engine computes it and why those before it don't.
   ///

@@ -4,6 +4,16 @@ public protocol ExplainedPlan: Plan {
   func implementation(of layer: Int) -> String
 }
 
+/// An engine that can measure the limits of this machine, to compare its own speed with.
+public protocol RatedEngine: Engine {
+  /// Operations per second of a large matrix product, two per multiply-add; nil if it can't run.
+  func matrixProductRate() -> Double?
+
+  /// Bytes per second that all of the engine's threads together read from memory, in order; nil if
+  /// it can't run.
+  func readRate() -> Double?
+}
+
 /// A plan that can measure how long each layer takes.
 public protocol TimedPlan: Plan {
   /// Whether it measures.

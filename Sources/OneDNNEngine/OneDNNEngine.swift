@@ -32,7 +32,7 @@
   /// There are two differences: with infinite filters, a convolution's zero padding gives NaN,
   /// while the reference, which doesn't read padding, gives a number; and sums that overflow Float
   /// inside a convolution fused with a ReLU may become 0.
-  package struct OneDNNEngine: Engine {
+  package struct OneDNNEngine: RatedEngine {
     /// The number of threads; nil for one per core.
     package var threads: Int?
     /// How convolutions are computed.
@@ -84,14 +84,12 @@
         layers: layers, input: input, mode: mode, keeping: keeping, engine: self)
     }
 
-    /// Operations per second of a large matrix product, two per multiply-add: the yardstick for all
-    /// other figures.
-    ///
-    /// - Parameter size: rows and columns of the square matrices.
-    /// - Returns: nil if oneDNN isn't installed.
-    package func matrixProductRate(size: Int = 2048) -> Double? {
+    /// Operations per second of a product of two matrices of 2048×2048, the best of five; nil if
+    /// oneDNN isn't installed.
+    package func matrixProductRate() -> Double? {
       guard Self.isAvailable else { return nil }
       useThreads()
+      let size = 2048
       let (a, b, c) = (
         Buffer.orEnd(count: size * size), Buffer.orEnd(count: size * size),
         Buffer.orEnd(count: size * size)
@@ -108,6 +106,21 @@
         best = min(best, (ContinuousClock.now - start) / .seconds(1))
       }
       return 2 * Double(size) * Double(size) * Double(size) / best
+    }
+
+    /// Bytes per second that are read from 128 MB, more than most caches hold, the best of eight; nil if
+    /// oneDNN isn't installed.
+    package func readRate() -> Double? {
+      guard Self.isAvailable else { return nil }
+      useThreads()
+      let memory = Buffer.orEnd(count: 1 << 25)
+      var best = Double.infinity
+      for _ in 0..<8 {
+        let start = ContinuousClock.now
+        _ = fk_read(memory.count, memory.base)
+        best = min(best, (ContinuousClock.now - start) / .seconds(1))
+      }
+      return Double(memory.count * MemoryLayout<Float>.stride) / best
     }
 
     /// Sets the number of threads for this thread's work.

@@ -53,6 +53,10 @@ _Noreturn void fk_end_without_memory(void);
 /// are OpenMP's, which oneDNN uses too, or one thread where libgomp isn't installed; on Darwin, Dispatch's.
 void fk_parallel(int count, void (*body)(void *context, int begin, int end), void *context);
 
+/// Asks the system to use huge pages for memory that starts at a multiple of 2 MiB, if it has them: before the
+/// memory is first written. Large buffers are then read up to half as fast again.
+void fk_prefer_huge_pages(void *memory, size_t bytes);
+
 /// Loads a library that uses OpenMP, such that waiting threads don't spin for long, unless the user
 /// set `OMP_WAIT_POLICY` or `GOMP_SPINCOUNT`. Returns the result of `dlopen`: null if the library
 /// isn't found.
@@ -97,6 +101,16 @@ void fk_winograd_input_gradient(
 /// The gradient with respect to the filters, in their layout.
 void fk_winograd_filter_gradient(
     const fk_winograd *layer, const float *g, const float *x, float *filters);
+
+#pragma mark Fully connected layers
+
+/// y = W·x + b for one image: W has `outputs` rows of `inputs` floats.
+void fk_matrix_vector(
+  int inputs, int outputs, const float *x, const float *w, const float *bias, float *y);
+
+/// Reads `count` floats, rounded down to a multiple of 16,384, and returns their sum: to measure how fast
+/// memory can be read.
+float fk_read(size_t count, const float *x);
 
 #pragma mark Local response normalization
 

@@ -13,6 +13,9 @@ package struct BenchCommand: Command, HasGlobalOptions {
       for one batch in memory, then forward alone. With --engine reference, one image is run layer by \
       layer. Machines are noisy, so only compare figures from the same run.
 
+      --profile times each layer. For one image a fully connected layer uses each weight once, so it \
+      can't be faster than its weights are read; the last line compares both.
+
       --data FOLDER measures how fast that folder's images reach the network instead: how many become \
       batches (decoded, cropped at random, mirrored, minus the mean) while nothing else runs, then \
       training on them, in turn with training on images that are already in memory. --data-only leaves \
@@ -78,13 +81,5 @@ package struct BenchCommand: Command, HasGlobalOptions {
     }
     return try TrainingBench(batch: batch, steps: steps, isProfiled: profile)
       .measure(engine, in: &session)
-  }
-}
-
-extension [Double] {
-  /// The middle value, or the mean of the two in the middle; NaN if empty.
-  var median: Double {
-    let sorted = sorted()
-    return sorted.isEmpty ? .nan : (sorted[(count - 1) / 2] + sorted[count / 2]) / 2
   }
 }

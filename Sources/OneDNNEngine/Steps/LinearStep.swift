@@ -7,6 +7,8 @@
   /// A fully connected layer: matrix products, all in row-major order.
   ///
   ///     Y = X·Wᵀ + b        dX = dY·W        dW = dYᵀ·X        db = Σ dY
+  ///
+  /// For one image, Y is a product of a matrix and a vector, which has a separate kernel.
   final class LinearStep: Step {
     private let weights: ParameterSlot
     private let bias: ParameterSlot
@@ -30,10 +32,16 @@
 
     override var parameters: [ParameterSlot] { [weights, bias] }
 
-    override var implementation: String { "oneDNN sgemm" }
+    override var implementation: String {
+      batch == 1 ? "CFastKernels matrix × vector" : "oneDNN sgemm"
+    }
 
     override func forward() throws(EngineFailure) {
-      if let turned {
+      if batch == 1 {
+        fk_matrix_vector(
+          inputs, outputs, input.data.base, weights.values.base, bias.values.base,
+          output.data.base)
+      } else if let turned {
         try product(
           false, true, outputs, batch, inputs, weights.values, inputs, input.data, inputs, turned,
           batch)

@@ -230,7 +230,7 @@ const reductions = {
   sum: (numbers) => numbers.reduce((a, b) => a + b, 0),
   mean: (numbers) => numbers.reduce((a, b) => a + b, 0) / numbers.length,
 };
-const constants = { pi: Math.PI, true: true, false: false };
+const constants = { pi: Math.PI, nan: NaN, inf: Infinity, true: true, false: false };
 const operators = [
   ["||"], ["&&"], ["==", "!=", "<", "<=", ">", ">="], ["...", "..<"], ["+", "-"], ["*", "/", "%"],
 ];
@@ -245,7 +245,7 @@ function tokensOf(source) {
     "(?<space>\\s+)|0[xX](?<hex>[0-9a-fA-F_]+)"
     + "|(?<number>[0-9][0-9_]*(?:\\.[0-9][0-9_]*)?(?:[eE][-+−]?[0-9]+)?)"
     + "|(?<name>[\\p{XID_Start}_]\\p{XID_Continue}*)|\"(?<text>[^\"]*)\""
-    + "|(?<symbol>\\*\\*|\\.\\.\\.|\\.\\.<|==|!=|<=|>=|&&|\\|\\||[-+*/%()\\[\\],<>!−–×·⋅∙÷∕≤≥≠…])",
+    + "|(?<symbol>\\*\\*|\\.\\.\\.|\\.\\.<|==|!=|<=|>=|&&|\\|\\||[-+*/%()\\[\\],.:<>!−–×·⋅∙÷∕≤≥≠…])",
     "yu");
   const tokens = [];
   for (let place = 0; place < source.length;) {

@@ -38,7 +38,7 @@ import Testing
     case .unreadable, .readOff: row.kind = "unreadable"
     }
     // Layers are out of a page's reach.
-    if answer.contains(#/\b(conv|norm|relu|pool|fc)\d\b *[.\[(]|\b(input|out)\b|shape/#) {
+    if answer.contains(#/\b(conv|norm|relu|pool|fc)\d\b *(\.\w|[\[(])|\b(input|out)\b|shape/#) {
       (row.kind, row.text) = ("unreadable", nil)
     }
     return row

@@ -27,7 +27,7 @@ import Testing
     #expect(page.steps.map(\.hasExercise) == [true, true, true, true, true, false])
     let first = page.steps[0].html
     #expect(first.contains("let side = (227 - 11) / 4 + 1"))
-    #expect(first.contains("side = 55</"))
+    #expect(first.contains("side</span> = 55</div>"))
     #expect(first.contains("<a href=\"#a-number\">the same step</a>"))
     // The introduction's first use of a term of the glossary is a link.
     #expect(page.introduction.contains("<em><a class=\"term\" href=\"glossary.html#convolution\">"))

@@ -23,9 +23,9 @@ extension CourseSite {
         </div>
         <h2 id="lessons">The lessons</h2>
         <p>\(NumberFormat.count(lessons.count, "lesson")), about \
-        \((minutes + 30) / 60) hours in all. Each has exercises that check your \
+        \(NumberFormat.count((minutes + 30) / 60, "hour")) in all. Each has exercises that check your \
         answers in the page; hints come one at a time, and your progress stays in this browser.</p>
-        <ol class="map" aria-labelledby="lessons">
+        <ol class="course" aria-labelledby="lessons">
         \(cards.joined(separator: "\n"))
         </ol>
         <section id="progress" class="live" aria-labelledby="own-progress" hidden>

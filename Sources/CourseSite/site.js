@@ -1110,7 +1110,7 @@ class Exercise {
       if (seen === null) {
         box.append(element("p", { className: "see" }, "To see why, run ", code, " at the prompt."));
       } else {
-        const output = element("div", { className: "output", tabIndex: 0 });
+        const output = element("div", { className: "printed", tabIndex: 0 });
         output.setAttribute("role", "region");
         output.setAttribute("aria-label", "Output");
         output.innerHTML = seen;

@@ -118,7 +118,7 @@ extension LessonPageBuilder {
 
   private static func output(_ blocks: [Block]) -> String {
     guard !blocks.isEmpty else { return "" }
-    return "<div class=\"output\" tabindex=\"0\" role=\"group\" aria-label=\"Output\">"
+    return "<div class=\"printed\" tabindex=\"0\" role=\"group\" aria-label=\"Output\">"
       + HTML.encode(Document(blocks)) + "</div>\n"
   }
 

@@ -11,9 +11,9 @@ struct SiteWriter {
   /// The layers of AlexNet that get a page to click if a lesson explains them, and what they do.
   static let layers = [
     ("conv1", "96 filters of 11×11 slide over the image"),
-    ("relu1", "negative numbers become zero"),
-    ("norm1", "each number is divided by its neighbours in other channels"),
-    ("pool1", "the largest number of each window stays"),
+    ("relu1", "Negative numbers become zero"),
+    ("norm1", "Each number is divided by its neighbours in other channels"),
+    ("pool1", "The largest number of each window stays"),
     ("conv2", "256 filters of 5×5 read all of pool1"),
     ("conv3", "384 filters of 3×3 read all of pool2"),
   ]

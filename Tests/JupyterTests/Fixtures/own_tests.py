@@ -60,9 +60,10 @@ class Kernel:
         return self.reply(message)["content"], self.outputs(message)
 
     def wait_until_busy(self, message):
+        """Waits for the first thing that is published for a cell: that the kernel is busy."""
         while True:
             part = self.client.get_iopub_msg(timeout=PATIENCE)
-            if part["parent_header"].get("msg_id") == message and part["msg_type"] == "execute_input":
+            if part["parent_header"].get("msg_id") == message:
                 return
 
     def control(self, kind, content=None):
@@ -150,6 +151,15 @@ class OwnTests(unittest.TestCase):
                 self.assertEqual(reply["ename"], "cancelled")
                 # Nothing is lost, and the next cell isn't stopped.
                 self.assertEqual(self.kernel.run("1 + 1")[0]["status"], "ok")
+
+    def test_an_interrupt_without_a_wait(self):
+        """An interrupt on the heels of "busy" isn't lost: the cell would take longer than anyone waits."""
+        for _ in range(50):
+            self.kernel.run("reset")
+            message = self.kernel.client.execute("\n".join(1000 * [LONG, "reset"]))
+            self.kernel.wait_until_busy(message)
+            self.kernel.control("interrupt_request")
+            self.assertEqual(self.kernel.reply(message)["content"].get("ename"), "cancelled")
 
     def test_an_interrupt_aborts_what_waits(self):
         self.kernel.run("reset")

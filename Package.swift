@@ -31,6 +31,7 @@ let package = Package(
     // What a build may leave out, with the system package that it would need.
     .trait(name: "OneDNN", description: "The fast engine, on oneDNN (libdnnl-dev)."),
     .trait(name: "Jupyter", description: "The Jupyter front end, on ZeroMQ (libzmq3-dev)."),
+    .trait(name: "MPI", description: "Training by many processes, over MPI (libopenmpi-dev)."),
     .default(enabledTraits: ["OneDNN", "Jupyter"]),
   ],
   dependencies: [
@@ -52,8 +53,8 @@ let package = Package(
     .target(
       name: "Terminal",
       dependencies: [
-        "Notebook", "Commands", "Cells", "Documents", "Datasets", "Tensors", "CLineEditor",
-        "Basics", "CLibrary", "TensorFiles",
+        "Notebook", "Commands", "Cells", "Documents", "Parallel", "Datasets", "Tensors",
+        "CLineEditor", "Basics", "CLibrary", "TensorFiles",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
@@ -94,8 +95,9 @@ let package = Package(
     .target(
       name: "Commands",
       dependencies: [
-        "Cells", "Expressions", "Documents", "Explanations", "Training", "Datasets", "Goldens",
-        "WeightFiles", "Networks", "Layers", "TensorFiles", "Tensors", "Digests", "Basics",
+        "Cells", "Expressions", "Documents", "Explanations", "Training", "Parallel", "Datasets",
+        "Goldens", "WeightFiles", "Networks", "Layers", "TensorFiles", "Tensors", "Digests",
+        "Basics",
         "CLibrary",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
@@ -141,10 +143,12 @@ let package = Package(
     .target(
       name: "Training",
       dependencies: [
-        "Documents", "Networks", "Datasets", "WeightFiles", "Layers", "TensorFiles", "Digests",
-        "Tensors", "Basics", "CLibrary", mathematics,
+        "Parallel", "Documents", "Networks", "Datasets", "WeightFiles", "Layers", "TensorFiles",
+        "Digests", "Tensors", "Basics", "CLibrary", mathematics,
       ],
       swiftSettings: settings),
+    .target(
+      name: "Parallel", dependencies: ["CMPI", "Basics", "CLibrary"], swiftSettings: settings),
     .target(
       name: "Datasets",
       dependencies: [
@@ -203,6 +207,10 @@ let package = Package(
       linkerSettings: [
         .linkedLibrary("dnnl", .when(platforms: [.macOS], traits: ["OneDNN"]))
       ]),
+    // Many processes as one. Empty without the trait.
+    .target(
+      name: "CMPI", cSettings: [.define("ALEXNET_MPI", .when(traits: ["MPI"]))],
+      linkerSettings: [.linkedLibrary("mpi", .when(traits: ["MPI"]))]),
     .target(name: "CImageCodecs", dependencies: ["CPNG", "CJPEG"]),
     .systemLibrary(
       name: "CPNG", pkgConfig: "libpng",
@@ -268,10 +276,12 @@ let package = Package(
     .testTarget(
       name: "TrainingTests",
       dependencies: [
-        "Training", "Datasets", "ReferenceEngine", "Networks", "WeightFiles", "Layers",
-        "TensorFiles", "Tensors", "TestSupport",
+        "Training", "Parallel", "Datasets", "ReferenceEngine", "Networks", "WeightFiles", "Layers",
+        "TensorFiles", "Tensors", "Basics", "TestSupport",
       ],
       swiftSettings: settings),
+    .testTarget(
+      name: "ParallelTests", dependencies: ["Parallel", "TestSupport"], swiftSettings: settings),
     .testTarget(
       name: "ExplanationsTests",
       dependencies: [
@@ -368,8 +378,9 @@ let package = Package(
     .target(
       name: "TestSupport",
       dependencies: [
-        "Expressions", "ReferenceEngine", "OneDNNEngine", "Goldens", "Datasets", "Layers",
-        "Tensors",
+        "Expressions", "ReferenceEngine", "OneDNNEngine", "Goldens", "Parallel", "Datasets",
+        "Layers",
+        "Tensors", "Basics",
       ],
       path: "Tests/TestSupport", swiftSettings: settings),
     .target(

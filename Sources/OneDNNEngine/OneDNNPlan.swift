@@ -238,6 +238,17 @@
       return chain.trainable[layer].map { $0.tensor($0.gradient!) }
     }
 
+    func withParameterGradients(
+      of layer: Int, _ body: (UnsafeMutableBufferPointer<Float>) -> Void
+    ) {
+      guard hasGradients, !frozen.contains(layer) else { return }
+      for slot in chain.trainable[layer] {
+        if let gradient = slot.gradient {
+          body(UnsafeMutableBufferPointer(start: gradient.base, count: gradient.count))
+        }
+      }
+    }
+
     // MARK: Outputs
 
     func output(of layer: Int) -> Tensor? {

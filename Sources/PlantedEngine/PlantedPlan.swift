@@ -107,10 +107,29 @@ final class PlantedPlan: ScalarPlan {
   func parameterGradients(of layer: Int) -> [Tensor] {
     var gradients = plans[layer].parameterGradients(of: 0)
     guard let wrong = biasGradients[layer] else { return gradients }
-    // Trainable parameters come first, and only they have gradients.
-    let parameters = try? layers[layer].parameters(for: shapes[layer])
-    if let place = parameters?.firstIndex(where: { $0.role == .bias }) { gradients[place] = wrong }
+    if let place = biasPlace(of: layer) { gradients[place] = wrong }
     return gradients
+  }
+
+  func withParameterGradients(
+    of layer: Int, _ body: (UnsafeMutableBufferPointer<Float>) -> Void
+  ) {
+    let place = biasGradients[layer].flatMap { _ in biasPlace(of: layer) }
+    var slot = 0
+    plans[layer].withParameterGradients(of: 0) { gradient in
+      if slot == place {
+        biasGradients[layer]?.withUnsafeMutableBufferPointer { body($0) }
+      } else {
+        body(gradient)
+      }
+      slot += 1
+    }
+  }
+
+  /// The place of the bias among a layer's parameters: trainable ones come first, and only they have
+  /// gradients.
+  private func biasPlace(of layer: Int) -> Int? {
+    (try? layers[layer].parameters(for: shapes[layer]))?.firstIndex { $0.role == .bias }
   }
 
   func clearGradients() {

@@ -68,6 +68,14 @@ final class ReferencePlan: ScalarPlan {
 
   func parameterGradients(of layer: Int) -> [Tensor] { parameterGradients[layer] }
 
+  func withParameterGradients(
+    of layer: Int, _ body: (UnsafeMutableBufferPointer<Float>) -> Void
+  ) {
+    for slot in parameterGradients[layer].indices {
+      parameterGradients[layer][slot].withUnsafeMutableBufferPointer { body($0) }
+    }
+  }
+
   func clearGradients() {
     for layer in layers.indices { parameterGradients[layer] = [] }
   }

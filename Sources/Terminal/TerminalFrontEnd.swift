@@ -2,6 +2,7 @@ import CLibrary
 import Cells
 import Documents
 import Notebook
+import Parallel
 
 /// The notebook on a terminal: with a prompt for people, otherwise with cells from a pipe, or a
 /// command.
@@ -17,12 +18,19 @@ package struct TerminalFrontEnd {
   /// - Parameter arguments: the arguments without the program's name.
   package static func main(_ arguments: [String]) -> Never {
     let code = run(arguments)
-    exit(Interrupts.stopSignal.map { 128 + $0 } ?? code)
+    let status = Interrupts.stopSignal.map { 128 + $0 } ?? code
+    Ranks.leave(status)
+    exit(status)
   }
 
   private static func run(_ arguments: [String]) -> Int32 {
     Interrupts.install()
     signal(SIGPIPE, SIG_IGN)
+    if let refusal = Ranks.join(arguments, version: Version.number) {
+      guard refusal.isFirst else { return 2 }
+      return TerminalFrontEnd(isInteractive: false, isJSON: false, colour: .auto)
+        .refuse(Failure(.usage, refusal.message, hint: refusal.hint))
+    }
     let launch: Launch
     do {
       launch = try Launch(arguments)
@@ -177,6 +185,7 @@ package struct TerminalFrontEnd {
 
   /// Shows an error: at a prompt as part of the output, otherwise on standard error.
   func finish(_ failure: Failure) {
+    Ranks.note(failure: failure.message)
     if host.isJSON {
       StandardStream.output.write(failure.json.text + "\n")
     } else if host.isInteractive {

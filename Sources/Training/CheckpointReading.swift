@@ -94,6 +94,7 @@ extension Checkpoint {
       best: try state.optional("best").map(BestEpoch.init),
       history: try state.epochs("history"),
       engineTitle: try state.text("engine"), threads: try state.whole("threads"))
+    if members["shards"] != nil { self.state.shards = try state.whole("shards") }
   }
 
   /// The parameters and the optimizer's memory, each checked against the network.

@@ -5,7 +5,7 @@ import Tensors
 extension TrainingState {
   /// Everything in the state except the tensors, the recipe and the network.
   var json: JSONValue {
-    [
+    var json: JSONValue = [
       "best": best.map {
         ["accuracy": .number($0.accuracy), "epoch": .integer($0.epoch)]
       } ?? .null,
@@ -19,6 +19,11 @@ extension TrainingState {
       "sums": sums.json,
       "threads": .integer(threads),
     ]
+    if shards > 1, case .object(var members) = json {
+      members["shards"] = .integer(shards)
+      json = .object(members)
+    }
+    return json
   }
 }
 

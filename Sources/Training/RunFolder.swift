@@ -1,5 +1,6 @@
 import Basics
 import CLibrary
+import Parallel
 import TensorFiles
 
 /// The folder that a run writes to, locked against other runs as long as the object lives.
@@ -29,9 +30,10 @@ package final class RunFolder {
   /// When the run is saved between epochs.
   package let saving: SavingRule
 
-  private let lock: RunFolderLock
+  /// Nil on ranks that don't write.
+  private let lock: RunFolderLock?
 
-  private init(_ path: String, data: String, saving: SavingRule, lock: RunFolderLock) {
+  private init(_ path: String, data: String, saving: SavingRule, lock: RunFolderLock?) {
     (self.path, self.data, self.saving, self.lock) = (path, data, saving, lock)
   }
 
@@ -117,6 +119,28 @@ package final class RunFolder {
     let run = readRun(folder)
     return RunFolder(path, data: run.data, saving: run.saving, lock: lock)
   }
+
+  /// The folder of a run that several ranks train together: rank 0 creates or opens it and writes to it,
+  /// the others read from it and write nothing but their logs.
+  ///
+  /// - Parameters:
+  ///   - path: the folder; every rank gets rank 0's.
+  ///   - ranks: the processes of the run.
+  ///   - make: `create` or `open`, for rank 0.
+  package static func shared(
+    _ path: String, by ranks: any Collective, _ make: () throws -> RunFolder
+  ) throws -> RunFolder {
+    guard ranks.size > 1 else { return try make() }
+    let made = ranks.isFirst ? try make() : nil
+    let path = String(decoding: ranks.broadcast([UInt8](path.utf8)), as: UTF8.self)
+    if let made { return made }
+    Ranks.log(in: HomeFolder.expanding(path))
+    let run = readRun(HomeFolder.expanding(path))
+    return RunFolder(path, data: run.data, saving: run.saving, lock: nil)
+  }
+
+  /// Whether this process writes to the folder.
+  package var isWritten: Bool { lock != nil }
 
   /// Whether the path is a folder that holds a run.
   package static func isRun(_ path: String) -> Bool {

@@ -40,6 +40,7 @@ extension RunFolder {
   ///
   /// - Throws: `FileError` if it can't be written.
   package func write(_ saving: SavingRule, data: String) throws(FileError) {
+    guard isWritten else { return }
     try Self.write(saving, data: data, to: folder)
   }
 
@@ -80,6 +81,7 @@ extension RunFolder {
   /// - Throws: `FileError` if it can't be written; the checkpoint before then stays.
   @discardableResult
   package func save(_ state: TrainingState, isBest: Bool) throws(FileError) -> Bool {
+    guard isWritten else { return true }
     let checkpoint = Checkpoint(state)
     guard checkpoint.isFinite else { return false }
     if isBest || (state.best == nil && state.epoch > 0 && state.step == 0) {
@@ -95,6 +97,7 @@ extension RunFolder {
 
   /// Removes the checkpoints that aren't needed any more at a place in the run.
   private func removeCheckpoints(before place: (epoch: Int, step: Int), andBeyond: Bool = false) {
+    guard isWritten else { return }
     let all = (try? Self.checkpoints(in: folder, named: path)) ?? []
     let older = all.filter { Self.place(of: $0)! <= place }
     for name in andBeyond ? all : older where !older.prefix(Self.kept).contains(name) {
@@ -106,6 +109,7 @@ extension RunFolder {
   ///
   /// - Throws: `FileError` if it can't be written.
   package func write(_ metrics: Metrics, withCurves: Bool = true) throws(FileError) {
+    guard isWritten else { return }
     try AtomicFile.write(metrics.json, to: path + "/metrics.json")
     try AtomicFile.write(metrics.csv, to: path + "/metrics.csv")
     if withCurves, !metrics.epochs.isEmpty {
@@ -117,6 +121,7 @@ extension RunFolder {
   ///
   /// - Throws: `FileError` if it can't be written.
   package func write(_ recipe: Recipe) throws(FileError) {
+    guard isWritten else { return }
     try AtomicFile.write(recipe.json, to: path + "/recipe.json")
   }
 

@@ -2,6 +2,16 @@ import Basics
 import CLibrary
 import TensorFiles
 
+extension RunFolder {
+  /// The name, or the first of `name-2`, `name-3`, … that doesn't exist yet.
+  package static func freeName(_ name: String) -> String {
+    var number = 1
+    func path() -> String { number == 1 ? name : "\(name)-\(number)" }
+    while access(path(), F_OK) == 0 { number += 1 }
+    return path()
+  }
+}
+
 /// A run's operations on names in folders.
 enum FolderNames {
   /// The names in a folder, in no particular order.

@@ -31,6 +31,9 @@ open class ForwardingPlan: Plan {
   }
   open func inputGradient(of layer: Int) -> Tensor? { base.inputGradient(of: layer) }
   open func parameterGradients(of layer: Int) -> [Tensor] { base.parameterGradients(of: layer) }
+  open func withParameterGradients(
+    of layer: Int, _ body: (UnsafeMutableBufferPointer<Float>) -> Void
+  ) { base.withParameterGradients(of: layer, body) }
   open func clearGradients() { base.clearGradients() }
   open func update(_ rules: [[UpdateRule?]]) { base.update(rules) }
   open func optimizerMemory(of layer: Int) -> [[Tensor]] { base.optimizerMemory(of: layer) }

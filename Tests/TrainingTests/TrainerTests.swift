@@ -148,23 +148,6 @@ import Testing
     #expect(seen[0]["fc1.weight"] != seen[2]["fc1.weight"])
   }
 
-  /// Gradients pass through the reduction between the backward pass and the update, once per step.
-  @Test func reduction() throws {
-    final class Counting: GradientReduction {
-      var count = 0
-      func reduce(_ plan: any Plan) {
-        #expect(!plan.parameterGradients(of: 0).isEmpty)
-        count += 1
-      }
-    }
-    let counting = Counting()
-    let trainer = try Trainer(
-      network: SmallRun.network, engine: ReferenceEngine(), dataset: SmallRun.dataset,
-      recipe: SmallRun.recipe(), reduction: counting)
-    _ = try trainer.run()
-    #expect(counting.count == 15)
-  }
-
   /// The trained network describes the images it was trained on.
   @Test func trainedNetwork() throws {
     let trainer = try SmallRun.trainer(SmallRun.recipe { $0.dropout = .paper })

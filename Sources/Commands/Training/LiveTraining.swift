@@ -4,6 +4,7 @@ import Datasets
 import Documents
 import Layers
 import Networks
+import Parallel
 import TensorFiles
 import Training
 
@@ -58,7 +59,10 @@ struct LiveTraining {
         }
       }
       session.host.report(progress: nil)
-      if outcome != .finished { try save(trainer, isBest: false) }
+      if outcome != .finished {
+        try save(trainer, isBest: false)
+        Ranks.agree()
+      }
     } catch let error as FileError {
       throw unwritten(error)
     } catch let error as ImageError {
@@ -69,7 +73,7 @@ struct LiveTraining {
     case .finished: break
     case .cancelled:
       throw Failure(
-        .cancelled, "stopped after \(place(trainer)); saved",
+        .cancelled, "stopped after \(trainer.whereItStopped); saved",
         hint: "to continue: train --resume \(shellWord(folder.path))")
     case .diverged(let divergence):
       session.show(Self.causes(divergence))
@@ -102,8 +106,9 @@ struct LiveTraining {
     } catch {
       return unwritten(error)
     }
+    Ranks.agree()
     return Failure(
-      .file, "\(error.message); stopped after \(place(trainer)); saved",
+      .file, "\(error.message); stopped after \(trainer.whereItStopped); saved",
       hint: "mend the file, or leave such images out: "
         + "train --resume \(shellWord(folder.path)) --skip-bad")
   }
@@ -145,12 +150,15 @@ struct LiveTraining {
         + "\(NumberFormat.grouped(trainer.stepsPerEpoch)) per epoch, "
         + "\(NumberFormat.grouped(trainer.stepsPerEpoch * recipe.epochs)) in all",
       indent: 2, hang: 14)
+    if let line = trainer.sharing {
+      output.line(.faint("ranks") + .spaces(7) + Text(line), indent: 2, hang: 14)
+    }
     output.line(.faint("folder") + .spaces(6) + .name(folder.path), indent: 2, hang: 14)
     for note in notes {
       output.line(.notice("note") + .spaces(8) + Text(note), indent: 2, hang: 14)
     }
     if trainer.epoch > 0 || trainer.step > 0 {
-      output.line("continuing after \(place(trainer))")
+      output.line("continuing after \(trainer.whereItStopped)")
     }
     return output
   }
@@ -171,13 +179,6 @@ struct LiveTraining {
     if reasons.count > 3 {
       output.line(Text("and \(reasons.count - 3) more that don't fit"), indent: 14, hang: 2)
     }
-  }
-
-  private func place(_ trainer: Trainer) -> String {
-    let step = "step \(NumberFormat.grouped(trainer.step))"
-    return trainer.epoch == 0
-      ? "\(step) of epoch 1"
-      : "epoch \(NumberFormat.grouped(trainer.epoch))" + (trainer.step > 0 ? ", \(step)" : "")
   }
 
   private func show(_ record: EpochRecord, isBest: Bool, in session: inout Session) {
@@ -202,6 +203,8 @@ struct LiveTraining {
   // The test.
 
   private mutating func test(in session: inout Session) throws -> Output {
+    defer { Ranks.agree() }
+    guard folder.isWritten else { return Output() }
     session.host.report(progress: "testing")
     let best = try Checkpoint(path: folder.best, cancellation: session.host.cancellation).state
     let crops = best.recipe.crops

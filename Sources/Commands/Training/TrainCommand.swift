@@ -5,6 +5,7 @@ import Datasets
 import Foundation
 import Layers
 import Networks
+import Parallel
 import TensorFiles
 import Training
 
@@ -79,6 +80,11 @@ package struct TrainCommand: Command, HasGlobalOptions {
     help: ArgumentHelp("Continue the run in this folder.", valueName: "folder"),
     completion: .directory)
   var resume: String?
+  @Option(
+    help: ArgumentHelp(
+      "Split each batch into n parts: 1, 2, 4 … processes (up to n) give the same result.",
+      valueName: "n"))
+  var shards: Int?
   @Flag(help: "Draw the curves after each epoch.") var plot = false
   @Option(
     name: .customLong("save-steps"),
@@ -194,8 +200,8 @@ package struct TrainCommand: Command, HasGlobalOptions {
   ) throws -> LiveTraining {
     let chosen = chosen(in: session)
     let recipe = try resolved(chosen, source, seed: session.settings.seed)
-    let path = out ?? Self.freeFolder(kept ?? Self.usualFolder(for: recipe, in: session))
-    try RunFolder.requireFree(path)
+    let path = out ?? RunFolder.freeName(kept ?? Self.usualFolder(for: recipe, in: session))
+    if Ranks.current.isFirst { try RunFolder.requireFree(path) }
     let engine = try session.fastEngine()
     let spec = session.settings.data ?? "cifar10"
     let dataset = try session.dataset(spec, reading.options(side: recipe.pictures.resize))
@@ -211,13 +217,15 @@ package struct TrainCommand: Command, HasGlobalOptions {
     let transfer = try source?.transfer(to: network, cancellation: session.host.cancellation)
     let trainer = try Trainer(
       network: transfer?.network ?? network, engine: engine.engine, dataset: dataset,
-      recipe: recipe, threads: engine.threads, starting: transfer?.parameters ?? [:],
+      recipe: recipe, threads: engine.threads, shards: shards, ranks: Ranks.current,
+      starting: transfer?.parameters ?? [:],
       cancellation: session.host.cancellation,
       progress: session.progress("computing the images' statistics"))
     let state = trainer.snapshot()
     let saving = SavingRule(steps: saveSteps, minutes: saveMinutes)
-    let folder = try RunFolder.create(
-      path, state: state, data: Self.absolute(spec), saving: saving)
+    let folder = try RunFolder.shared(path, by: Ranks.current) {
+      try RunFolder.create(path, state: state, data: Self.absolute(spec), saving: saving)
+    }
     var notes: [String] = []
     if source == nil, chosen != nil, !session.weights.loaded.isEmpty {
       notes.append("the loaded weights aren't used: --from loaded starts from them")
@@ -309,14 +317,6 @@ package struct TrainCommand: Command, HasGlobalOptions {
     session.workingFolder + "runs/\(recipe.name)-seed\(recipe.seed)"
   }
 
-  /// The name, or the first of `name-2`, `name-3`, … that doesn't exist yet.
-  private static func freeFolder(_ name: String) -> String {
-    var number = 1
-    func path() -> String { number == 1 ? name : "\(name)-\(number)" }
-    while FileManager.default.fileExists(atPath: path()) { number += 1 }
-    return path()
-  }
-
   /// The name of the data, as an absolute path if it is a path, so that it works from any folder.
   private static func absolute(_ spec: String) -> String {
     let path = HomeFolder.expanding(spec)
@@ -327,7 +327,7 @@ package struct TrainCommand: Command, HasGlobalOptions {
   // Resuming a run.
 
   private func resumed(_ path: String, in session: inout Session) throws -> LiveTraining {
-    let folder = try RunFolder.open(path)
+    let folder = try RunFolder.shared(path, by: Ranks.current) { try RunFolder.open(path) }
     session.host.report(progress: "reading \(path)")
     var (state, damaged) = try folder.latest(cancellation: session.host.cancellation)
     let before = state
@@ -347,7 +347,8 @@ package struct TrainCommand: Command, HasGlobalOptions {
     let dataset = try session.dataset(spec, reading.options(for: state))
     session.host.report(progress: "preparing")
     let trainer = try Trainer(
-      resuming: state, engine: engine.engine, dataset: dataset, threads: engine.threads)
+      resuming: state, engine: engine.engine, dataset: dataset, threads: engine.threads,
+      shards: shards, ranks: Ranks.current)
     if state.recipe != before.recipe { try folder.write(state.recipe) }
     var saving = folder.saving
     if let saveSteps { saving.steps = saveSteps }
@@ -357,11 +358,7 @@ package struct TrainCommand: Command, HasGlobalOptions {
     if state.recipe != before.recipe {
       notes.append("the recipe changes here, so the run no longer follows a single recipe")
     }
-    if (before.engineTitle, before.threads) != (engine.engine.title, engine.threads) {
-      notes.append(
-        "started with \(before.engineTitle), continues with \(engine.engine.title): "
-          + "the last digits may differ from those of an uninterrupted run")
-    }
+    notes += before.notes(continuingAs: trainer)
     return LiveTraining(
       trainer: trainer, folder: folder, dataset: dataset, engine: engine.engine,
       metrics: Metrics(state), saving: saving, notes: notes)

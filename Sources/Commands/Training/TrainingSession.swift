@@ -4,6 +4,7 @@ import Documents
 import Foundation
 import Layers
 import Networks
+import Parallel
 import TensorFiles
 import Tensors
 import Training
@@ -12,7 +13,7 @@ extension Session {
   /// The engine for training and tests, and its number of threads: the fastest engine, unless one was
   /// chosen.
   func fastEngine() throws -> (engine: any Engine, threads: Int) {
-    let threads = settings.threads
+    let threads = settings.threads ?? Ranks.threads
     let (name, host) = (settings.isEngineChosen ? settings.engine : Engines.fastest, host)
     let engine =
       try settings.isEngineChosen
@@ -21,7 +22,7 @@ extension Session {
         host.note("\(reason.engine) can't run this network: \(reason.reason)")
       }
     let cores = ProcessInfo.processInfo.activeProcessorCount
-    return (engine, name == "reference" ? 1 : settings.threads ?? cores)
+    return (engine, name == "reference" ? 1 : threads ?? cores)
   }
 
   /// Whether the network differs from the one that every session starts with.

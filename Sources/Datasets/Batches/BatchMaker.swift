@@ -6,7 +6,7 @@ struct BatchMaker: Sendable {
   /// The order of the images.
   enum Order: Sendable {
     /// For training.
-    case shuffled(seed: UInt64)
+    case shuffled(seed: UInt64, shards: Shards = .whole)
     /// For a test: this many crops of a batch, then the next batch.
     case sequential(crops: Int)
   }
@@ -50,11 +50,13 @@ struct BatchMaker: Sendable {
   ) throws(ImageError) -> Bool {
     (batch.epoch, batch.step, batch.leftOut) = (epoch, step, [])
     switch order {
-    case .shuffled(let seed):
+    case .shuffled(let seed, let shards):
       if permutation.epoch != epoch {
         permutation = (epoch, Self.shuffled(set.count, seed: seed, epoch: epoch))
       }
-      (batch.count, batch.first, batch.view) = (size, step * size, 0)
+      let (whole, shard) = step.quotientAndRemainder(dividingBy: shards.own.count)
+      let first = (whole * shards.count + shards.own.lowerBound + shard) * size
+      (batch.count, batch.first, batch.view) = (size, first, 0)
       return try fillForTraining(&batch, seed: seed, while: isWanted)
     case .sequential(let crops):
       let (first, view) = (step / crops * size, step % crops)

@@ -22,7 +22,7 @@ package final class BatchQueue {
     /// The number of the batch in its epoch, from 0; in a test, the number among all batches, crops
     /// included.
     package var step: Int
-    /// In a test, the position of the first image; the others follow it.
+    /// The position of the first image in its epoch or test; the others follow it.
     package var first: Int
     /// In a test, the crop: see `PicturePipeline.test`.
     package var view: Int
@@ -30,7 +30,7 @@ package final class BatchQueue {
     package var leftOut: [Int] = []
   }
 
-  /// Batches of an epoch; in a test, all batches.
+  /// Batches of an epoch, counting each shard that is made here; in a test, all batches.
   package let stepsPerEpoch: Int
 
   /// Where the batches come from; the background thread refers to it and not to the queue.
@@ -44,25 +44,30 @@ package final class BatchQueue {
   /// - Parameters:
   ///   - set: the images.
   ///   - pipeline: how they are prepared.
-  ///   - batch: images in a batch, N; at most the number of images.
+  ///   - batch: images in a batch; at most the number of images.
+  ///   - shards: how a batch is split. Each shard comes as a batch, N images, with a step of its own.
   ///   - seed: the seed of order, crops, mirrors and noise.
   ///   - start: the epoch and the step in it to start with, from 0.
   ///   - epochs: the number of epochs: the last is `epochs − 1`.
   ///   - depth: the most batches prepared in advance.
   package convenience init(
-    _ set: PictureSet, pipeline: PicturePipeline, batch: Int, seed: UInt64,
+    _ set: PictureSet, pipeline: PicturePipeline, batch: Int, shards: Shards = .whole, seed: UInt64,
     from start: (epoch: Int, step: Int) = (0, 0), through epochs: Int, depth: Int = 3
   ) {
     precondition(
       (1...max(1, set.count)).contains(batch) && set.count > 0,
       "A batch of \(batch) can't be made from \(set.count) images.")
-    let steps = set.count / batch
+    precondition(
+      batch % shards.count == 0, "A batch of \(batch) can't be split into \(shards.count) shards.")
+    let (steps, own) = (set.count / batch, shards.own.count)
     precondition(
       start.epoch >= 0 && (0...steps).contains(start.step),
       "Epoch \(start.epoch) has no step \(start.step).")
     self.init(
-      BatchMaker(set, pipeline, size: batch, order: .shuffled(seed: seed)), steps: steps,
-      from: start.epoch * steps + start.step, to: max(0, epochs) * steps, depth: depth)
+      BatchMaker(
+        set, pipeline, size: batch / shards.count, order: .shuffled(seed: seed, shards: shards)),
+      steps: steps * own, from: (start.epoch * steps + start.step) * own,
+      to: max(0, epochs) * steps * own, depth: depth)
   }
 
   /// Batches for a test or a validation: every image once per crop, in order. A batch comes once

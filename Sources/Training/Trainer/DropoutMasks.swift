@@ -19,10 +19,21 @@ package struct DropoutMasks: Sendable {
   }
 
   /// Writes the mask of a step, counted from 0 over all epochs.
-  package func fill(_ mask: inout Tensor, step: Int) {
+  ///
+  /// - Parameter start: the element of the whole batch's mask that this one begins with: not 0 for a
+  ///   shard of a batch.
+  package func fill(_ mask: inout Tensor, step: Int, from start: Int = 0) {
     let first = UInt64(step) << 32
     let (random, threshold) = (random, threshold)
-    mask.withUnsafeMutableBufferPointer { mask in
+    mask.withUnsafeMutableBufferPointer { whole in
+      // Up to the next word of the stream one by one, then four at a time.
+      let odd = min(whole.count, (4 - start % 4) % 4)
+      for i in 0..<odd {
+        let bits = random.bits(first &+ UInt64(start / 4)) >> UInt64(16 * ((start + i) % 4))
+        whole[i] = bits & 0xFFFF >= threshold ? 1 : 0
+      }
+      let mask = UnsafeMutableBufferPointer(rebasing: whole[odd...])
+      let first = first &+ UInt64((start + odd) / 4)
       let words = mask.count / 4
       for word in 0..<words {
         let bits = random.bits(first &+ UInt64(truncatingIfNeeded: word))

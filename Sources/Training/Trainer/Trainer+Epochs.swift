@@ -11,6 +11,7 @@ extension Trainer {
   /// The size of validation batches: the training batch, or an eighth of it if a second plan of that
   /// size would raise the memory by more than half.
   private var validationBatch: Int {
+    // The same for any number of ranks, like everything that affects the results.
     network.input.shape(batch: recipe.batch).count > BatchQueue.large
       ? max(1, recipe.batch / 8) : recipe.batch
   }
@@ -19,17 +20,19 @@ extension Trainer {
   func closeEpoch(
     _ cancellation: Cancellation, _ observer: (TrainingEvent) throws -> Void
   ) throws -> TrainingOutcome? {
-    if cancellation.isCancelled { return .cancelled }
+    if anyRank(cancellation.isCancelled) { return .cancelled }
     if let parameter = firstBrokenParameter() {
       return .diverged(divergence(parameter: parameter))
     }
     let start = ContinuousClock.now
-    let seen: Evaluation?
+    var seen: Evaluation?
+    var isCancelled = false
     do {
       seen = try validate(cancellation, observer)
     } catch is Cancelled {
-      return .cancelled
+      isCancelled = true
     }
+    if anyRank(isCancelled) { return .cancelled }
     let seconds = (ContinuousClock.now - start) / .seconds(1)
     let pictures = stepsPerEpoch * recipe.batch
     let record = EpochRecord(
@@ -53,6 +56,11 @@ extension Trainer {
     (epoch, step, sums) = (epoch + 1, 0, EpochSums(countingTopFive: countsTopFive))
     try observer(.epoch(record, isBest: isBest))
     return stalled().map { .diverged($0) }
+  }
+
+  /// Whether this holds on any rank.
+  private func anyRank(_ holds: Bool) -> Bool {
+    ranks.size == 1 ? holds : ranks.gather([holds ? 1 : 0]).contains([1])
   }
 
   /// Classifies the validation images with the current network.

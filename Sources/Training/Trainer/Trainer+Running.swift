@@ -2,13 +2,14 @@ import Basics
 import Datasets
 import Layers
 import Networks
+import Parallel
 import Tensors
 
 extension Trainer {
   /// Trains until all epochs are done, the run is cancelled, or it diverges.
   ///
   /// - Parameters:
-  ///   - cancellation: once set, the current step is finished and the run stops.
+  ///   - cancellation: once set on any rank, the current step is finished and all ranks stop.
   ///   - observer: called with each step and epoch; an error that it throws ends the run between
   ///     two steps.
   /// - Throws: `ImageError` between two steps if an image of the next one can't be read.
@@ -32,42 +33,74 @@ extension Trainer {
     let queue = BatchQueue(
       training,
       pipeline: recipe.pictures.isNoisy(epoch: epoch) ? pipeline : try pipeline.withoutColorNoise(),
-      batch: recipe.batch, seed: recipe.seed, from: (epoch: epoch, step: step), through: epoch + 1,
-      depth: BatchQueue.depth(of: network.input.shape(batch: recipe.batch)))
+      batch: recipe.batch, shards: shards, seed: recipe.seed, from: (epoch: epoch, step: step),
+      through: epoch + 1,
+      depth: BatchQueue.depth(of: network.input.shape(batch: recipe.batch / shards.count)))
     var meter = StepMeter()
     while step < stepsPerEpoch {
-      if cancellation.isCancelled { return .cancelled }
+      // Several ranks ask each other in the step's report.
+      if ranks.size == 1, cancellation.isCancelled { return .cancelled }
       meter.begin()
-      guard let batch = try queue.next() else {
-        preconditionFailure("The queue ended at epoch \(epoch), step \(step).")
-      }
       let rate = self.rate
-      let (loss, correct, topFive) = try makeStep(batch)
-      queue.recycle(batch)
-      guard Self.canGoOn(after: loss) else {
-        return .diverged(divergence(loss: loss, rate: rate))
-      }
-      sums.loss += loss
-      sums.correct += correct
-      sums.topFive? += topFive
+      let report = try makeStep(queue, cancellation)
+      if let loss = report.brokenLoss { return .diverged(divergence(loss: loss, rate: rate)) }
+      sums.loss += report.loss
+      sums.correct += report.correct
+      sums.topFive? += report.topFive
       step += 1
       sums.seconds += meter.tick()
-      try observer(.step(record(loss, correct, rate, meter)))
+      try observer(.step(record(report.loss, report.correct, rate, meter)))
+      if ranks.size > 1, report.isCancelled { return .cancelled }
     }
     return nil
   }
 
-  /// One step: forward, loss, backward, reduction, update. A NaN or excessive loss
-  /// updates nothing.
+  /// One step: forward, loss and backward for each of this rank's shards, the sum of all gradients,
+  /// update. A NaN or excessive loss, or an image that can't be read, on any rank updates nothing.
+  ///
+  /// - Throws: `ImageError` on every rank if one of them can't read an image.
   private func makeStep(
-    _ batch: BatchQueue.Batch
-  ) throws -> (loss: Double, correct: Int, topFive: Int) {
-    precondition(
-      batch.epoch == epoch && batch.step == step,
-      "The queue is at epoch \(batch.epoch), step \(batch.step), the run at \(epoch), \(step).")
-    let place = self.place
+    _ queue: BatchQueue, _ cancellation: Cancellation
+  ) throws -> StepReport {
+    var report = StepReport()
+    var gradients = GradientSum()
+    do {
+      for shard in shards.own {
+        guard let batch = try queue.next() else {
+          preconditionFailure("The queue ended at epoch \(epoch), step \(step).")
+        }
+        let own = step * shards.own.count + shard - shards.own.lowerBound
+        precondition(
+          batch.epoch == epoch && batch.step == own,
+          "The queue is at epoch \(batch.epoch), batch \(batch.step), the run at \(epoch), \(own).")
+        try compute(batch, shard: shard, &report)
+        queue.recycle(batch)
+        if report.brokenLoss == nil {
+          gradients.add(plan, isLast: shard == shards.own.upperBound - 1)
+        }
+      }
+    } catch let error as ImageError {
+      report.failure = error
+    }
+    if ranks.size > 1, cancellation.isCancelled { report.isCancelled = true }
+    let total = report.total(over: ranks)
+    if let failure = total.failure { throw failure }
+    guard total.brokenLoss == nil else { return total }
+    if shards.count > 1 {
+      plan.forEachGradient { summation.sum($0, scale: 1 / Float(shards.count)) }
+    }
+    rules.set(at: place, state: schedule)
+    plan.update(rules.rules)
+    return total
+  }
+
+  /// Forward, loss and backward for one shard. The plan then has the shard's gradients.
+  private func compute(
+    _ batch: BatchQueue.Batch, shard: Int, _ report: inout StepReport
+  ) throws {
     for index in masks.indices {
-      masks[index].masks.fill(&masks[index].tensor, step: place.step)
+      masks[index].masks.fill(
+        &masks[index].tensor, step: place.step, from: shard * masks[index].tensor.count)
       plan.setMask(masks[index].tensor, of: masks[index].layer)
     }
     plan.setInput(batch.input)
@@ -76,15 +109,12 @@ extension Trainer {
     guard let output = plan.output(of: plan.layers.count - 1) else {
       preconditionFailure("A plan keeps its last output.")
     }
-    let correct = Self.correct(output, labels: batch.labels)
-    let topFive = countsTopFive ? TopFive.count(output, labels: batch.labels) : 0
-    guard Self.canGoOn(after: loss) else { return (loss, correct, topFive) }
+    report.losses.append(loss)
+    report.correct += Self.correct(output, labels: batch.labels)
+    if countsTopFive { report.topFive += TopFive.count(output, labels: batch.labels) }
     plan.clearGradients()
+    guard report.brokenLoss == nil else { return }
     try plan.backward(labels: batch.labels, cancellation: .never)
-    try reduction.reduce(plan)
-    rules.set(at: place, state: schedule)
-    plan.update(rules.rules)
-    return (loss, correct, topFive)
   }
 
   private func record(

@@ -1,6 +1,7 @@
 import Datasets
 import Layers
 import Networks
+import Parallel
 import TensorFiles
 import Tensors
 
@@ -17,12 +18,14 @@ extension Trainer {
         }
       }
     }
-    return TrainingState(
+    var state = TrainingState(
       recipe: recipe, network: network, datasetName: datasetName,
       datasetFingerprint: datasetFingerprint, classNames: training.classNames,
       pipeline: pipeline, parameters: parameters, memory: memory, epoch: epoch, step: step,
       sums: sums, schedule: schedule, best: best, history: history, engineTitle: engine.title,
       threads: threads)
+    state.shards = shards.count
+    return state
   }
 
   /// The current parameters, by their names.
@@ -44,12 +47,13 @@ extension Trainer {
   ///   - engine: the engine.
   ///   - dataset: the same images as before.
   ///   - threads: the engine's number of threads, for the record.
-  ///   - reduction: what happens to gradients before the update.
+  ///   - shards: the parts of a batch from here on; nil for as many as before.
+  ///   - ranks: the processes that train together: not necessarily as many as before.
   /// - Throws: `TrainingError` if the data differs, or a parameter is missing or has the wrong
   ///   shape; otherwise as for a new run.
   package convenience init(
     resuming state: TrainingState, engine: any Engine, dataset: Dataset, threads: Int = 1,
-    reduction: any GradientReduction = SingleProcess()
+    shards: Int? = nil, ranks: any Collective = SingleProcess()
   ) throws {
     guard dataset.fingerprint == state.datasetFingerprint else {
       throw TrainingError(
@@ -59,7 +63,8 @@ extension Trainer {
         hint: "a run can only resume with the images that it started with")
     }
     let parts = try TrainingParts(resuming: state, dataset: dataset)
-    try self.init(parts, engine: engine, threads: threads, reduction: reduction)
+    try self.init(
+      parts, engine: engine, threads: threads, shards: shards ?? state.shards, ranks: ranks)
     guard state.epoch >= 0, (0...stepsPerEpoch).contains(state.step),
       state.epoch < recipe.epochs || (state.epoch, state.step) == (recipe.epochs, 0)
     else {
@@ -74,6 +79,7 @@ extension Trainer {
     // At the start of an epoch nothing has been counted, so a run that didn't count can begin to.
     if step > 0 { sums = state.sums }
     (best, history) = (state.best, state.history)
+    try requireSameStart()
   }
 
   private func setParameters(_ parameters: [String: Tensor]) throws(TrainingError) {

@@ -2,6 +2,7 @@ import Basics
 import Datasets
 import Layers
 import Networks
+import Parallel
 import Tensors
 
 /// Trains a network with a recipe on an engine.
@@ -25,7 +26,11 @@ package final class Trainer {
   /// The engine.
   let engine: any Engine
   let threads: Int
-  let reduction: any GradientReduction
+  /// The processes that train together.
+  package let ranks: any Collective
+  /// How a batch is split, and which parts this rank computes.
+  package let shards: Shards
+  let summation: Summation
   let datasetName: String
   let datasetFingerprint: String
   let training: PictureSet
@@ -57,7 +62,9 @@ package final class Trainer {
   ///   - dataset: the images; test images aren't used.
   ///   - recipe: the recipe.
   ///   - threads: the engine's number of threads, for the record.
-  ///   - reduction: what happens to gradients before the update.
+  ///   - shards: the equal parts of a batch whose gradients are added; nil for one per rank. Runs with as
+  ///     many shards end with the same bytes, however many ranks share them.
+  ///   - ranks: the processes that train together, with the same arguments.
   ///   - starting: trained parameters to start from, by their names; the others are drawn.
   ///   - cancellation: polled while parameters are drawn.
   ///   - progress: called with the number of images that the statistics of the training images have
@@ -68,13 +75,13 @@ package final class Trainer {
   ///   `Cancelled`.
   package convenience init(
     network: Network, engine: any Engine, dataset: Dataset, recipe: Recipe, threads: Int = 1,
-    reduction: any GradientReduction = SingleProcess(), starting: [String: Tensor] = [:],
+    shards: Int? = nil, ranks: any Collective = SingleProcess(), starting: [String: Tensor] = [:],
     cancellation: Cancellation = .never,
     progress: (_ done: Int, _ of: Int) throws -> Void = { _, _ in }
   ) throws {
     let parts = try TrainingParts(
       network: network, dataset: dataset, recipe: recipe, progress: progress)
-    try self.init(parts, engine: engine, threads: threads, reduction: reduction)
+    try self.init(parts, engine: engine, threads: threads, shards: shards, ranks: ranks)
     for layer in geometry where !layer.parameters.isEmpty {
       if starting[layer.name(of: layer.parameters[0])] != nil {
         plan.setParameters(
@@ -89,23 +96,27 @@ package final class Trainer {
           cancellation: cancellation),
         of: layer.index)
     }
+    try requireSameStart()
   }
 
   init(
-    _ parts: TrainingParts, engine: any Engine, threads: Int, reduction: any GradientReduction
+    _ parts: TrainingParts, engine: any Engine, threads: Int, shards: Int?, ranks: any Collective
   ) throws {
     (recipe, network, pipeline) = (parts.recipe, parts.network, parts.pipeline)
     (training, validation) = (parts.training, parts.validation)
-    geometry = parts.geometry
+    self.shards = try Shards(shards, among: ranks, of: parts)
+    (self.ranks, summation) = (ranks, Summation(ranks))
+    let batch = recipe.batch / self.shards.count
+    geometry = try network.geometry(batch: batch)
     (datasetName, datasetFingerprint) = (parts.datasetName, parts.datasetFingerprint)
-    (self.engine, self.threads, self.reduction) = (engine, threads, reduction)
+    (self.engine, self.threads) = (engine, threads)
     stepsPerEpoch = training.count / recipe.batch
     counts = (training.count, validation?.count ?? 0)
     sums = EpochSums(
       countingTopFive: TopFive.isCounted(classes: training.classNames.count))
-    try Self.requireMemory(parts)
+    try Self.requireMemory(parts, self.shards)
     plan = try engine.prepare(
-      network.layers.map(\.layer), input: network.input.shape(batch: recipe.batch),
+      network.layers.map(\.layer), input: network.input.shape(batch: batch),
       mode: .training, keeping: .outputsOnly)
     if !parts.frozen.isEmpty { plan.freeze(parts.frozen) }
     rules = StepRules(recipe, geometry: geometry, frozen: parts.frozen)
@@ -120,10 +131,13 @@ package final class Trainer {
   }
 
   /// Throws if the run would need more memory than is available, and suggests a batch that fits.
-  private static func requireMemory(_ parts: TrainingParts) throws {
+  private static func requireMemory(_ parts: TrainingParts, _ shards: Shards) throws {
     let memories = if case .adam = parts.recipe.optimizer { 2 } else { 1 }
+    // Sums of gradients that wait for others of the same size: one for each factor of 2.
+    let sums = shards.own.count.trailingZeroBitCount
     func needed(_ batch: Int) throws -> ByteCount {
-      try parts.network.trainingMemory(batch: batch, memories: memories, waiting: 1)
+      try parts.network.trainingMemory(
+        batch: max(1, batch / shards.count), memories: memories + sums, waiting: 1)
     }
     guard let available = Memory.available else { return }
     let most = try needed(parts.recipe.batch)
@@ -135,6 +149,23 @@ package final class Trainer {
       hint: batch > 0
         ? "--batch \(batch) takes about \(try needed(batch))"
         : "a smaller network needs less: --network quick32")
+  }
+
+  /// `epoch 2, step 30`: how far the run has come.
+  package var whereItStopped: String {
+    let step = "step \(NumberFormat.grouped(step))"
+    return epoch == 0
+      ? "\(step) of epoch 1"
+      : "epoch \(NumberFormat.grouped(epoch))" + (self.step > 0 ? ", \(step)" : "")
+  }
+
+  /// How the ranks share a batch, in one line; nil for one process with whole batches.
+  package var sharing: String? {
+    guard shards.count > 1 else { return nil }
+    let rows = recipe.batch / shards.count
+    return NumberFormat.count(ranks.size, "rank")
+      + ", each trains on \(rows * shards.own.count) of "
+      + "\(recipe.batch) images per step, \(rows) at a time"
   }
 
   /// Whether the run counts the top-5 error.

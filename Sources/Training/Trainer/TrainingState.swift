@@ -42,6 +42,8 @@ package struct TrainingState: Sendable {
   package var engineTitle: String
   /// The number of threads.
   package var threads: Int
+  /// The equal parts of a batch whose gradients are added.
+  package var shards = 1
 
   /// A state.
   package init(
@@ -57,5 +59,20 @@ package struct TrainingState: Sendable {
     (self.epoch, self.step, self.sums, self.schedule) = (epoch, step, sums, schedule)
     (self.best, self.history) = (best, history)
     (self.engineTitle, self.threads) = (engineTitle, threads)
+  }
+
+  /// Why a run that continues from here on a trainer may differ in its last digits from one that was never
+  /// stopped.
+  package func notes(continuingAs trainer: Trainer) -> [String] {
+    var notes: [String] = []
+    let end = "the last digits may differ from those of an uninterrupted run"
+    if (engineTitle, threads) != (trainer.engine.title, trainer.threads) {
+      notes.append("started with \(engineTitle), continues with \(trainer.engine.title): \(end)")
+    }
+    let count = trainer.shards.count
+    if shards != count {
+      notes.append("each batch was split into \(shards), and is now split into \(count): \(end)")
+    }
+    return notes
   }
 }

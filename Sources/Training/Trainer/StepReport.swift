@@ -1,0 +1,96 @@
+import Datasets
+import Parallel
+import Layers
+
+/// What one rank knows of a step before the update, and what all of them know together.
+struct StepReport {
+  /// The mean loss of each shard.
+  var losses: [Double] = []
+  /// Correctly classified images.
+  var correct = 0
+  /// Images with their class among the top 5.
+  var topFive = 0
+  /// Whether somebody asked to stop.
+  var isCancelled = false
+  /// Why an image couldn't be read.
+  var failure: ImageError?
+
+  /// The mean loss of the batch.
+  var loss: Double { losses.reduce(0, +) / Double(losses.count) }
+
+  /// The first loss from which a network can't recover.
+  var brokenLoss: Double? { losses.first { !Trainer.canGoOn(after: $0) } }
+
+  /// The report on the whole batch, the same on every rank.
+  func total(over ranks: any Collective) -> StepReport {
+    guard ranks.size > 1 else { return self }
+    var total = StepReport()
+    for (rank, bytes) in ranks.gather(bytes).enumerated() {
+      total.add(bytes, of: rank)
+    }
+    return total
+  }
+
+  /// Three counts, the losses' bits, and an error's message and hint.
+  private var bytes: [UInt8] {
+    let numbers =
+      [UInt64(correct), UInt64(topFive), isCancelled ? 1 : 0, UInt64(losses.count)]
+      + losses.map(\.bitPattern)
+    let text = failure.map { [UInt8]("\($0.message)\0\($0.hint ?? "")".utf8) } ?? []
+    return numbers.flatMap { number in (0..<8).map { UInt8(truncatingIfNeeded: number >> (8 * $0)) }
+    }
+      + text
+  }
+
+  private mutating func add(_ bytes: [UInt8], of rank: Int) {
+    func number(_ place: Int) -> UInt64 {
+      bytes[(8 * place)..<(8 * place + 8)].reversed().reduce(0) { $0 << 8 | UInt64($1) }
+    }
+    correct += Int(number(0))
+    topFive += Int(number(1))
+    if number(2) != 0 { isCancelled = true }
+    let end = 4 + Int(number(3))
+    losses += (4..<end).map { Double(bitPattern: number($0)) }
+    let text = bytes[(8 * end)...].split(separator: 0, omittingEmptySubsequences: false)
+      .map { String(decoding: $0, as: UTF8.self) }
+    if failure == nil, text.count == 2 {
+      failure = ImageError(
+        "rank \(rank): \(text[0])", hint: text[1])
+    }
+  }
+}
+
+/// Adds the gradients of a rank's shards: neighbours first, then neighbouring pairs, and so on, as
+/// `Summation` goes on among ranks.
+struct GradientSum {
+  /// Sums of 1, 2, 4 … shards, the largest first, that wait for one of the same size.
+  private var waiting: [(shards: Int, values: [[Float]])] = []
+
+  /// Adds the plan's gradients, which are those of the next shard. After the last of 2ᵏ shards the plan has
+  /// the sum.
+  mutating func add(_ plan: any Plan, isLast: Bool) {
+    var shards = 1
+    while let last = waiting.last, last.shards == shards {
+      var slot = 0
+      plan.forEachGradient { gradient in
+        last.values[slot].withUnsafeBufferPointer {
+          for i in gradient.indices { gradient[i] += $0[i] }
+        }
+        slot += 1
+      }
+      waiting.removeLast()
+      shards *= 2
+    }
+    guard !isLast else { return }
+    var values: [[Float]] = []
+    plan.forEachGradient { values.append(Array($0)) }
+    waiting.append((shards, values))
+  }
+}
+
+extension Plan {
+  /// Calls a closure with every parameter's gradient, from the last layer to the first.
+  func forEachGradient(_ body: (UnsafeMutableBufferPointer<Float>) -> Void) {
+    for layer in layers.indices.reversed() { withParameterGradients(of: layer, body) }
+  }
+}

@@ -1,0 +1,90 @@
+import TestSupport
+import Testing
+
+@testable import Parallel
+
+@Suite struct SummationTests {
+  /// Numbers whose sum depends on the order: of very different sizes.
+  static func values(_ term: Int, _ count: Int) -> [Float] {
+    (0..<count).map { i in
+      let bits = UInt32(truncatingIfNeeded: (i &* 7919 &+ term &* 104_729) &* 2_654_435_761)
+      return (Float(bits % 20_011) - 10_005) * (bits & 0x10_000 == 0 ? 1 : 1e-4)
+    }
+  }
+
+  /// The sum of the terms, from the definition: halves of a power of two.
+  static func tree(_ terms: [[Float]]) -> [Float] {
+    if terms.count == 1 { return terms[0] }
+    var half = 1
+    while 2 * half < terms.count { half *= 2 }
+    return zip(tree(Array(terms[..<half])), tree(Array(terms[half...]))).map { $0 + $1 }
+  }
+
+  static func sum(_ size: Int, _ count: Int, scale: Float = 1) throws -> [[Float]] {
+    try ThreadRanks.run(size) { ranks in
+      var values = values(ranks.rank, count)
+      values.withUnsafeMutableBufferPointer { Summation(ranks).sum($0, scale: scale) }
+      return values
+    }.map { try $0.get() }
+  }
+
+  /// Every rank gets the sum in the tree's order, bit for bit, also if the parts differ in size, are
+  /// empty, or come in several pieces.
+  @Test(arguments: [1, 2, 3, 4, 5, 8], [0, 1, 3, 8, 1001])
+  func order(_ size: Int, _ count: Int) throws {
+    let expected = Self.tree((0..<size).map { Self.values($0, count) })
+    for sum in try Self.sum(size, count) { #expect(sum == expected) }
+    for sum in try Self.sum(size, count, scale: 0.25) { #expect(sum == expected.map { $0 / 4 }) }
+  }
+
+  @Test func pieces() throws {
+    let count = Summation.piece + 5
+    let expected = zip(Self.values(0, count), Self.values(1, count)).map { $0 + $1 }
+    for sum in try Self.sum(2, count) { #expect(sum == expected) }
+  }
+
+  /// The order matters for these numbers: otherwise the tests above would prove nothing.
+  @Test func anotherOrderGivesAnotherSum() {
+    let terms = (0..<4).map { Self.values($0, 1001) }
+    let inARow = terms.dropFirst().reduce(terms[0]) { zip($0, $1).map { $0 + $1 } }
+    #expect(inARow != Self.tree(terms))
+  }
+}
+
+@Suite struct CollectiveTests {
+  @Test func gathersBytesOfAnyLength() throws {
+    let all = ThreadRanks.run(3) { ranks in
+      (
+        ranks.gather([UInt8](repeating: UInt8(ranks.rank), count: ranks.rank)),
+        ranks.broadcast([UInt8(ranks.rank + 7)])
+      )
+    }
+    for result in all {
+      let (gathered, first) = try result.get()
+      #expect(gathered == [[], [1], [2, 2]] && first == [7])
+    }
+  }
+
+  struct Case: Sendable {
+    var environment: [String: String]
+    var rank: Int?
+    var hasOthers = false
+  }
+
+  static let launchers = [
+    Case(environment: [:], rank: nil),
+    Case(environment: ["SLURM_NTASKS": "4", "SLURM_PROCID": "0"], rank: nil),
+    Case(
+      environment: ["OMPI_COMM_WORLD_RANK": "2", "OMPI_COMM_WORLD_SIZE": "4", "PMIX_RANK": "2"],
+      rank: 2, hasOthers: true),
+    Case(environment: ["OMPI_COMM_WORLD_RANK": "0", "OMPI_COMM_WORLD_SIZE": "1"], rank: 0),
+    Case(environment: ["PMI_RANK": "1", "PMI_SIZE": "2"], rank: 1, hasOthers: true),
+    Case(environment: ["PMIX_RANK": "3"], rank: 3, hasOthers: true),
+  ]
+
+  /// Open MPI, MPICH and Slurm are recognized; a batch script of Slurm's alone starts one process.
+  @Test(arguments: launchers) func launcher(_ example: Case) {
+    let launcher = Launcher { example.environment[$0] }
+    #expect(launcher?.rank == example.rank && launcher?.hasOthers ?? false == example.hasOthers)
+  }
+}

@@ -157,14 +157,6 @@ public protocol Plan: AnyObject {
   /// empty if it has none or is frozen, or before `backward`.
   func parameterGradients(of layer: Int) -> [Tensor]
 
-  /// Calls a closure with the gradient of each of a layer's trainable parameters, to change it in
-  /// place; never if `parameterGradients(of:)` is empty.
-  ///
-  /// The order of the numbers in a gradient is the engine's own. It is the same in every plan of the
-  /// same chain and input shape, so the gradients of several plans can be added number by number.
-  func withParameterGradients(
-    of layer: Int, _ body: (UnsafeMutableBufferPointer<Float>) -> Void)
-
   /// Forgets the parameter gradients that have accumulated.
   func clearGradients()
 
@@ -182,6 +174,14 @@ public protocol Plan: AnyObject {
 
   /// Restores what the optimizer kept for each trainable parameter of a layer.
   func setOptimizerMemory(_ memory: [[Tensor]], of layer: Int)
+
+  /// Calls a closure with the gradient of each of a layer's trainable parameters, to change it in
+  /// place; never if `parameterGradients(of:)` is empty.
+  ///
+  /// The order of the numbers in a gradient is the engine's own. It is the same in every plan of the
+  /// same chain and input shape, so the gradients of several plans can be added number by number.
+  func withParameterGradients(
+    of layer: Int, _ body: (UnsafeMutableBufferPointer<Float>) -> Void)
 }
 
 extension Plan {

@@ -249,7 +249,7 @@ import Testing
   @Test func unreadableImage() throws {
     let bad = ImageError("a.png: it isn't an image", hint: "remove it")
     let all = ThreadRanks.run(2) { ranks in
-      var report = StepReport()
+      var report = RankReport()
       report.losses = [Double(ranks.rank), .nan]
       (report.correct, report.topFive) = (3 + ranks.rank, 5)
       if ranks.rank == 1 { report.failure = bad }

@@ -61,9 +61,9 @@ extension Trainer {
   /// - Throws: `ImageError` on every rank if one of them can't read an image.
   private func makeStep(
     _ queue: BatchQueue, _ cancellation: Cancellation
-  ) throws -> StepReport {
-    var report = StepReport()
-    var gradients = GradientSum()
+  ) throws -> RankReport {
+    var report = RankReport()
+    var gradients = ShardSum()
     do {
       for shard in shards.own {
         guard let batch = try queue.next() else {
@@ -96,7 +96,7 @@ extension Trainer {
 
   /// Forward, loss and backward for one shard. The plan then has the shard's gradients.
   private func compute(
-    _ batch: BatchQueue.Batch, shard: Int, _ report: inout StepReport
+    _ batch: BatchQueue.Batch, shard: Int, _ report: inout RankReport
   ) throws {
     for index in masks.indices {
       masks[index].masks.fill(

@@ -3,7 +3,7 @@ import Parallel
 import Layers
 
 /// What one rank knows of a step before the update, and what all of them know together.
-struct StepReport {
+struct RankReport {
   /// The mean loss of each shard.
   var losses: [Double] = []
   /// Correctly classified images.
@@ -22,9 +22,9 @@ struct StepReport {
   var brokenLoss: Double? { losses.first { !Trainer.canGoOn(after: $0) } }
 
   /// The report on the whole batch, the same on every rank.
-  func total(over ranks: any Collective) -> StepReport {
+  func total(over ranks: any Collective) -> RankReport {
     guard ranks.size > 1 else { return self }
-    var total = StepReport()
+    var total = RankReport()
     for (rank, bytes) in ranks.gather(bytes).enumerated() {
       total.add(bytes, of: rank)
     }
@@ -62,7 +62,7 @@ struct StepReport {
 
 /// Adds the gradients of a rank's shards: neighbours first, then neighbouring pairs, and so on, as
 /// `Summation` goes on among ranks.
-struct GradientSum {
+struct ShardSum {
   /// Sums of 1, 2, 4 … shards, the largest first, that wait for one of the same size.
   private var waiting: [(shards: Int, values: [[Float]])] = []
 

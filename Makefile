@@ -25,6 +25,10 @@ STATIC = $(if $(wildcard $(TOOLCHAIN)_static/linux),--static-swift-stdlib)
 PROGRAM := .build/release/alexnet
 BUILD = swift build -c release --product alexnet $(STATIC)
 
+# MPI=1 adds training by many processes: a second build, below .build-mpi.
+MPI ?=
+TRAITS = $(if $(filter 1,$(MPI)),--scratch-path .build-mpi --traits OneDNN,Jupyter,MPI)
+
 # Python and what tests need of it, in a place of its own; the same for the programs of `make bench`.
 PYTHON := .build/python
 PEERS := .build/peers
@@ -35,7 +39,7 @@ help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s%s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: ## install missing system packages
-	@Scripts/setup
+	@Scripts/setup $(if $(filter 1,$(MPI)),--mpi)
 
 check: setup ## type-check every module of Sources at once, without building: seconds
 	@Scripts/check
@@ -43,11 +47,11 @@ check: setup ## type-check every module of Sources at once, without building: se
 run: build ## build, then open the notebook
 	@.build/release/alexnet
 
-build: setup ## build the program, optimized: .build/release/alexnet
-	@swift build -c release --product alexnet </dev/null
+build: setup ## build the program, optimized: .build/release/alexnet (MPI=1: .build-mpi/release/alexnet, for mpirun)
+	@swift build -c release --product alexnet $(TRAITS) </dev/null
 
-test: setup python ## run every test
-	@Scripts/test
+test: setup python ## run every test (MPI=1: also those with several processes)
+	@MPI=$(MPI) Scripts/test
 
 fuzz: setup ## run 5,000 mutated inputs through the program, and as many mutated weight files, images and shards
 	@ALEXNET_FUZZ=5000 Scripts/test --filter "ProgramFuzzTests|MutatedFileTests|MutatedImageTests|MutatedShardTests"
@@ -141,4 +145,4 @@ uninstall: ## remove what `make install` put under PREFIX
 	  echo "note: $(SHARE) has other files, so it stays"
 
 clean: ## remove all build products
-	rm -rf .build
+	rm -rf .build .build-mpi

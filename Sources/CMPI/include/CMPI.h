@@ -1,7 +1,6 @@
 // What the module Parallel needs of MPI. Swift can't see MPI's macros, and Open MPI and MPICH define them
-// differently. Counts and starts are in elements. Without the trait MPI there is nothing here.
+// differently. Counts and starts are in elements. Without the trait MPI nothing here is defined.
 #pragma once
-#ifdef ALEXNET_MPI
 
 // Joins the other processes. Only one thread at a time may call MPI. Returns 0, or MPI's error code.
 int cmpi_begin(void);
@@ -25,5 +24,3 @@ void cmpi_wait(void);
 void cmpi_end(void);
 // Ends all processes.
 _Noreturn void cmpi_abort(int status);
-
-#endif

@@ -1,0 +1,146 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// Whether the program was built with the trait MPI.
+#if MPI
+  private let isBuiltWithMPI = true
+#else
+  private let isBuiltWithMPI = false
+#endif
+
+/// Training under `mpirun`. There may be more ranks than cores.
+@Suite(
+  .serialized,
+  .enabled(if: isBuiltWithMPI, "built without MPI: make test MPI=1 runs them"))
+struct ProgramRanksTests {
+  /// Starts the program on several ranks: as root, on fewer cores than ranks, in a container.
+  ///
+  /// - Parameter each: what each rank's shell does first.
+  static func start(
+    _ ranks: Int, _ arguments: [String], in place: TrainingPlace, each: String = ":"
+  ) throws -> ProgramProcess {
+    try ProgramProcess(
+      arguments,
+      environment: [
+        "COLUMNS": "1000", "OMPI_ALLOW_RUN_AS_ROOT": "1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1",
+      ],
+      shell: #"cd "$HOME" && exec mpirun -np \#(ranks) --oversubscribe --bind-to none "#
+        + "--mca btl_vader_single_copy_mechanism none --mca odls_base_sigkill_timeout 20 "
+        + #"sh -c '\#(each); exec "$0" "$@"' "$0" "$@""#,
+      home: place.folder.path)
+  }
+
+  static func run(
+    _ ranks: Int, _ arguments: [String], in place: TrainingPlace
+  ) throws -> ProgramResult {
+    try start(ranks, arguments, in: place).waitForExit()
+  }
+
+  static func place() throws -> TrainingPlace {
+    let place = try TrainingPlace()
+    let layers = #"{"name": "norm1", "kind": "batch_normalization"},"#
+    _ = try place.folder.file(
+      "split.json", tinyNetwork(dropout: true).replacingOccurrences(of: layers, with: ""))
+    return place
+  }
+
+  static func begin(_ run: String, epochs: Int = 3, network: String = "split.json") -> [String] {
+    [
+      "train", "--network", network, "--data", "pictures", "--batch", "8", "--rate", "0.01",
+      "--set", "validation=0.2", "--engine", "reference", "--epochs", "\(epochs)", "--out", run,
+    ]
+  }
+
+  /// One, two and four ranks write the same checkpoints; only rank 0 prints, the others write logs.
+  @Test func sameBytes() throws {
+    let place = try Self.place()
+    let alone = try place.alexnet(Self.begin("alone") + ["--shards", "4"])
+    #expect(alone.status == 0, "\(alone)")
+    for ranks in [2, 4] {
+      let run = "run\(ranks)"
+      let result = try Self.run(ranks, Self.begin(run) + ["--shards", "4"], in: place)
+      #expect(result.status == 0, "\(result)")
+      #expect(try place.checkpoints(run) == place.checkpoints("alone"))
+      #expect(try place.figures(run) == place.figures("alone"))
+      #expect(result.lines.count { $0.hasPrefix("epoch ") } == 3, "\(result)")
+      let logs = place.files(run).filter { $0.hasSuffix(".log") }
+      #expect(logs == (1..<ranks).map { "rank-\($0).log" })
+      #expect(try place.folder.read("\(run)/rank-1.log").contains("epoch 3"))
+    }
+  }
+
+  /// After `kill -9` of one rank all end, and the run continues with another number of ranks.
+  @Test func killedRank() throws {
+    let place = try Self.place()
+    let words = Self.begin("alone", epochs: 40) + ["--shards", "4"]
+    #expect(try place.alexnet(words).status == 0)
+    let process = try Self.start(
+      4, Self.begin("run", epochs: 40) + ["--shards", "4"], in: place,
+      each: #"echo "$OMPI_COMM_WORLD_RANK" $$ >>pids"#)
+    try process.expect("epoch 2 ")
+    let pids = try place.folder.read("pids").split(separator: "\n")
+    let second = try #require(pids.first { $0.hasPrefix("1 ") })
+    kill(try #require(Int32(second.dropFirst(2))), SIGKILL)
+    let killed = try process.waitForExit()
+    #expect(killed.status != 0 && killed.errors.contains("signal 9"), "\(killed)")
+    let resumed = try Self.run(
+      2, ["train", "--resume", "run", "--engine", "reference"], in: place)
+    #expect(resumed.status == 0, "\(resumed)")
+    #expect(try place.checkpoints("run") == place.checkpoints("alone"))
+  }
+
+  /// SIGTERM, which mpirun also sends to all ranks on Ctrl-C, stops all after the same step, and saves.
+  @Test func stops() throws {
+    let place = try Self.place()
+    let process = try Self.start(2, Self.begin("run", epochs: 4000), in: place)
+    try process.expect("epoch 2 ")
+    process.send(signal: SIGTERM)
+    let stopped = try process.waitForExit()
+    let line = #/stopped after epoch .*; saved/#
+    let places = stopped.errors.matches(of: line).map(\.output)
+    #expect(places.count == 1, "\(stopped)")
+    let log = try place.folder.read("run/rank-1.log")
+    #expect(log.matches(of: line).map(\.output) == places, "\(log)")
+    #expect(try place.checkpoints("run").count == 3)
+  }
+
+  struct Refusal: Sendable {
+    var words: [String]
+    var message: String
+  }
+
+  static let refusals = [
+    Refusal(words: ["summary"], message: "only train can share its work among processes"),
+    Refusal(
+      words: begin("run") + ["--shards", "3"], message: "can't be split into 3 equal shards"),
+    Refusal(
+      words: begin("run") + ["--shards", "1"], message: "2 ranks can't share 1 shard equally"),
+    Refusal(
+      words: begin("run", network: "tiny.json"),
+      message: "norm1 needs the statistics of the whole batch"),
+    Refusal(words: begin("pictures"), message: "it holds other files"),
+  ]
+
+  /// One line says why nothing starts.
+  @Test(arguments: refusals) func refuses(_ example: Refusal) throws {
+    let place = try Self.place()
+    let result = try Self.run(2, example.words, in: place)
+    #expect(result.status != 0)
+    #expect(result.errors.components(separatedBy: example.message).count == 2, "\(result)")
+    #expect(place.files("run").isEmpty)
+  }
+}
+
+/// A program without MPI doesn't do the same work several times.
+@Suite(.enabled(if: !isBuiltWithMPI, "built with MPI"))
+struct ProgramWithoutRanksTests {
+  @Test(arguments: [0, 1]) func refuses(_ rank: Int) throws {
+    let result = try alexnet(
+      ["train"],
+      environment: ["OMPI_COMM_WORLD_RANK": "\(rank)", "OMPI_COMM_WORLD_SIZE": "2"])
+    #expect(result.status == 2 && result.output.isEmpty)
+    #expect(result.errors.contains("built without MPI") == (rank == 0), "\(result)")
+    #expect(result.errors.contains("make build MPI=1") == (rank == 0))
+  }
+}

@@ -82,8 +82,7 @@ package struct TrainCommand: Command, HasGlobalOptions {
   var resume: String?
   @Option(
     help: ArgumentHelp(
-      "Split each batch into n parts: 1, 2, 4 … processes (up to n) give the same result.",
-      valueName: "n"))
+      "Equal parts of a batch (one per process of mpirun).", valueName: "n"))
   var shards: Int?
   @Flag(help: "Draw the curves after each epoch.") var plot = false
   @Option(

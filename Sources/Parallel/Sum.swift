@@ -12,11 +12,13 @@ package final class Summation {
   private let ranks: any Collective
   private var received: [Float] = []
 
-  /// The most numbers that are added in one go: 16 MiB.
-  static let piece = 4 << 20
+  /// The most numbers that are added in one go.
+  private let piece: Int
 
-  /// Sums over these ranks.
-  package init(_ ranks: any Collective) { self.ranks = ranks }
+  /// Sums over these ranks, in pieces of 16 MiB.
+  package init(_ ranks: any Collective, piece: Int = 4 << 20) {
+    (self.ranks, self.piece) = (ranks, piece)
+  }
 
   /// Replaces each number by its sum over all ranks, times `scale`.
   ///
@@ -26,7 +28,7 @@ package final class Summation {
     guard ranks.size > 1 else { return Self.multiply(values, by: scale) }
     var start = 0
     while start < values.count {
-      let end = min(values.count, start + Self.piece)
+      let end = min(values.count, start + piece)
       sum(piece: UnsafeMutableBufferPointer(rebasing: values[start..<end]), scale)
       start = end
     }

@@ -20,10 +20,12 @@ import Testing
     return zip(tree(Array(terms[..<half])), tree(Array(terms[half...]))).map { $0 + $1 }
   }
 
-  static func sum(_ size: Int, _ count: Int, scale: Float = 1) throws -> [[Float]] {
+  static func sum(_ size: Int, _ count: Int, scale: Float = 1, piece: Int = 1 << 20) throws
+    -> [[Float]]
+  {
     try ThreadRanks.run(size) { ranks in
       var values = values(ranks.rank, count)
-      values.withUnsafeMutableBufferPointer { Summation(ranks).sum($0, scale: scale) }
+      values.withUnsafeMutableBufferPointer { Summation(ranks, piece: piece).sum($0, scale: scale) }
       return values
     }.map { try $0.get() }
   }
@@ -38,9 +40,8 @@ import Testing
   }
 
   @Test func pieces() throws {
-    let count = Summation.piece + 5
-    let expected = zip(Self.values(0, count), Self.values(1, count)).map { $0 + $1 }
-    for sum in try Self.sum(2, count) { #expect(sum == expected) }
+    let expected = Self.tree((0..<3).map { Self.values($0, 1001) })
+    for sum in try Self.sum(3, 1001, piece: 100) { #expect(sum == expected) }
   }
 
   /// The order matters for these numbers: otherwise the tests above would prove nothing.

@@ -84,7 +84,7 @@ import Testing
 
   /// Shards change only the order of sums. After one step every parameter is within the bound of two sums
   /// of the batch's terms, each of which is rounded once per addition.
-  @Test(arguments: [2, 3, 4, 12]) func oneStepWithAndWithoutShards(_ shards: Int) throws {
+  @Test(arguments: [2, 4]) func oneStepWithAndWithoutShards(_ shards: Int) throws {
     let recipe = Self.recipe { ($0.epochs, $0.decay, $0.biasDecay) = (1, 0, 0) }
     struct Stop: Error {}
     func gradients(_ shards: Int) throws -> [[Float]] {

@@ -1,3 +1,4 @@
+import Basics
 import Datasets
 import Networks
 import Parallel
@@ -15,13 +16,14 @@ extension Shards {
     guard count >= 1, count <= batch, batch % count == 0 else {
       throw TrainingError(
         "a batch of \(batch) can't be split into \(count) equal shards",
-        hint: count >= 1 && count <= 65_536
-          ? "--batch \(max(1, batch / count) * count) can, or choose another --shards" : nil)
+        hint: (1...batch).contains(count)
+          ? "--batch \(batch / count * count) can, or choose another --shards"
+          : "--shards takes a number from 1 to the batch")
     }
     let each = count / size
     guard count % size == 0, each & (each - 1) == 0 else {
       throw TrainingError(
-        "\(size) ranks can't share \(count == 1 ? "1 shard" : "\(count) shards") equally",
+        "\(NumberFormat.count(size, "rank")) can't share \(NumberFormat.count(count, "shard")) equally",
         hint: "--shards takes the number of ranks times 1, 2, 4, 8, …: --shards \(size)")
     }
     // Its statistics would be those of a shard.

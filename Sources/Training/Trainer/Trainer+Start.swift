@@ -14,8 +14,9 @@ extension Trainer {
     guard ranks.size > 1 else { return }
     let facts = [
       ("number of shards", String(shards.count)),
-      ("recipe", recipe.json), ("network", NetworkFile.text(of: network)),
+      // First, because the images' statistics are in the network.
       ("data", "\(datasetName), fingerprint \(datasetFingerprint.prefix(12))…"),
+      ("recipe", recipe.json), ("network", NetworkFile.text(of: network)),
       ("engine", "\(engine.name), \(layouts)"), ("place", "epoch \(epoch), step \(step)"),
       ("weights", digest),
     ]

@@ -39,7 +39,9 @@ class OthersShare:
         busy, own, clock = self._begin
         if busy is not None:
             others = busy_seconds() - busy - (own_seconds() - own)
-            self.value = max(0.0, others / ((time.monotonic() - clock) * os.cpu_count()))
+            share = others / ((time.monotonic() - clock) * os.cpu_count())
+            # A paused virtual machine may count more stolen time than has passed.
+            self.value = min(1.0, max(0.0, share))
 
 
 def description():

@@ -39,6 +39,7 @@
         case .router: ZMQ_ROUTER
         case .dealer: ZMQ_DEALER
         case .publisher: ZMQ_XPUB
+        case .subscriber: ZMQ_SUB
         case .push: ZMQ_PUSH
         case .pull: ZMQ_PULL
         }
@@ -61,7 +62,7 @@
   /// Sockets that several threads push to are behind a `Mutex`.
   final class ZeroMQSocket: @unchecked Sendable {
     /// The socket types that the kernel uses.
-    enum Kind { case router, dealer, publisher, push, pull }
+    enum Kind { case router, dealer, publisher, subscriber, push, pull }
 
     private var handle: UnsafeMutableRawPointer?
 
@@ -76,6 +77,8 @@
       case .router: set(ZMQ_ROUTER_HANDOVER, 1)
       // Every subscription is reported, also the second to the same topic.
       case .publisher: set(ZMQ_XPUB_VERBOSE, 1)
+      // An empty topic is part of every topic.
+      case .subscriber: zmq_setsockopt(handle, ZMQ_SUBSCRIBE, "", 0)
       case .dealer, .push, .pull: break
       }
     }

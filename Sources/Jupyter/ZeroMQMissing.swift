@@ -17,7 +17,7 @@
 
   /// A socket that no context can make.
   final class ZeroMQSocket: Sendable {
-    enum Kind { case router, dealer, publisher, push, pull }
+    enum Kind { case router, dealer, publisher, subscriber, push, pull }
     private init() {}
     func close() {}
     func bind(_ address: String) throws(ZeroMQError) {}

@@ -22,7 +22,7 @@
     func close() {}
     func bind(_ address: String) throws(ZeroMQError) {}
     func connect(_ address: String) throws(ZeroMQError) {}
-    func send(_ frames: [[UInt8]]) {}
+    @discardableResult func send(_ frames: [[UInt8]]) -> Bool { false }
     func receive(waits: Bool = true) -> [[UInt8]]? { nil }
     static func wait(_ sockets: [ZeroMQSocket], milliseconds: Int = -1) -> [Bool]? { nil }
     func echo() {}

@@ -126,7 +126,7 @@ extension Session {
   @Test(arguments: [
     ("view saliency 10", "classes of"), ("view why conv1[99, 0, 0]", "99"),
     ("view why gradient", "needs an element"),
-    ("view why gradient conv1[0, 0, 0]", "backward"),
+    ("view why gradient conv1[0, 0, 0]", "no gradients yet"),
     ("view why image[0, 0, 0]", "a pixel has no window"), ("view network 2", "network"),
     ("view network --scale 2 --png a.png", "--scale"),
   ])
@@ -178,7 +178,7 @@ extension Session {
     var session = smallSession()
     for line in ["forward", "backward 3"] { #expect(session.run(line).failure == nil) }
     let images = try session.images("view why gradient \(element)")
-    let index = element.split { !$0.isNumber }.compactMap { Int($0) }.suffix(3)
+    let index = element.split { !$0.isNumber }.suffix(3).compactMap { Int($0) }
     let name = element.prefix { $0 != "[" }
     #expect(images.count == 2 && images[0].caption.contains("marked on gradient \(name)[\(map)]"))
     #expect(

@@ -38,10 +38,6 @@ package struct ViewCommand: Command, HasGlobalOptions, WritesFiles {
       "view why pool1[3, 4, 5]", "the window, and the pixels behind it",
       expect: "rows 8…10, columns 10…12", after: ["next 4"]),
     Example(
-      "view why gradient relu1[0, 1, 1]", "the gradients that it is computed from",
-      expect: "marked on gradient relu1[0]",
-      after: ["network cuda-convnet-26", "forward", "backward 3"]),
-    Example(
       "view saliency 3 --network cuda-convnet-26", "the pixels that a score depends on",
       expect: "Simonyan et al. 2013"),
     Example(

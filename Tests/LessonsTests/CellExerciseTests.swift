@@ -258,11 +258,12 @@ import Testing
       #expect(file.cells.map(\.number) == [1, 2, 3, 4])
       #expect(file.cells[3].outputs.map(NotebookOutputs.text).joined().contains("Right."))
       #expect(sheet.run("save \(folder)/answered.alexnet").contains("1 cell"))
-      // Opened again, by another learner.
+      // Opened again, by another learner: each cell runs once.
       try FileManager.default.removeItem(atPath: folder + "/progress.json")
       var other = try Sheet("1", in: folder)
       #expect(other.run("open \(path)").contains("4 cells"))
-      #expect(other.run("run").contains("Right."))
+      // The numbers are this learner's, so that the answer needn't be right.
+      #expect(other.run("run").contains(#/Right\.|Not quite\./#))
       let record = other.notebook.session.record
       #expect(record.cells.map(\.state) == Array(repeating: .ran, count: 4))
     }

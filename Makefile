@@ -60,15 +60,15 @@ mutants: ## plant hundreds of mistakes in the engines, and list those the golden
 	@Scripts/mutants
 
 # Tests convert lessons with Jupytext, unpack CIFAR-10 with NumPy and Pillow, run Jupyter's own tests of a
-# kernel, open JupyterLab in a browser, click figures there, and check the
+# kernel, type into its console, open JupyterLab in a browser, click figures there, and check the
 # course's web site with axe-core. Debian's Jupytext is too old, so they come
 # from PyPI, into a separate folder. If they can't be installed, the tests that need them are skipped.
 python: ## install the Python packages that tests need, below .build
-	@$(PYTHON)/bin/python -c 'import jupytext, numpy, PIL, jupyter_kernel_test, jupyterlab, nbconvert, selenium, axe_core_python' 2>/dev/null || { \
+	@$(PYTHON)/bin/python -c 'import jupytext, numpy, PIL, jupyter_kernel_test, jupyterlab, jupyter_console, pexpect, nbconvert, selenium, axe_core_python' 2>/dev/null || { \
 	  python3 -m venv $(PYTHON) && $(PYTHON)/bin/pip install --quiet --disable-pip-version-check \
 	  'jupytext>=1.19.4' numpy pillow 'jupyter_kernel_test>=0.7' \
-	  'jupyterlab>=4' nbconvert 'selenium>=4.20' axe-core-python; } </dev/null || \
-	  echo "note: Jupytext, NumPy, Pillow, jupyter_kernel_test and Selenium can't be installed; the tests that need them are skipped"
+	  'jupyterlab>=4' jupyter-console pexpect nbconvert 'selenium>=4.20' axe-core-python; } </dev/null || \
+	  echo "note: Jupytext, NumPy, Pillow, Jupyter's packages, pexpect and Selenium can't be installed; the tests that need them are skipped"
 
 browser: ## install Chromium, in which tests click figures; without it they are skipped (not on macOS)
 	@Scripts/setup --browser

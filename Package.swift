@@ -367,7 +367,7 @@ let package = Package(
     .testTarget(
       name: "TerminalTests",
       dependencies: [
-        "Terminal", "Notebook", "Cells", "Documents", "Training", "Datasets", "Layers",
+        "Terminal", "Jupyter", "Notebook", "Cells", "Documents", "Training", "Datasets", "Layers",
         "TensorFiles",
         "Digests", "Tensors", "Basics", "TestSupport", "CPseudoTerminal", "LineEditorProbe",
         "DataServer",

@@ -12,9 +12,9 @@ round trip   from sending the cell `1 + 1` to its reply: the median of 200
 memory       resident, after that
 processor    the processor time that the process had used at the end of `start`
 
-`nothing` is a kernel that only listens and replies, a few lines of Python in this file. Its start is the
-least that this client and ZeroMQ allow: the client connects while the kernel starts, is refused, and tries
-again after 0.1 to 0.2 s.
+`nothing` is a kernel that only listens and replies, a few lines of Python in this file: the time that the
+client, ZeroMQ and Python's own start take. A client connects while the kernel starts, is refused, and tries
+again after 0.1 to 0.2 s, so no kernel that needs more than a few milliseconds to start is ready sooner.
 """
 
 import hashlib

@@ -54,9 +54,8 @@ package enum JupyterKernel {
     }
   }
 
-  /// Starts a kernel, asks it who it is, and says how long the answer took.
-  ///
-  /// - Throws: `Failure` if it doesn't answer within ten seconds.
+  /// Starts a kernel, waits for its welcome, asks it who it is, and says how long the answer took. The exit
+  /// code is 1 if it doesn't answer within ten seconds.
   private static func check(_ arguments: [String]) throws {
     let folder = NSTemporaryDirectory() + "alexnet-\(UUID().uuidString.prefix(8))"
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
@@ -65,7 +64,8 @@ package enum JupyterKernel {
     let begun = ContinuousClock.now
     let client = try KernelClient(file)
     let asking = WorkThread {
-      let isThere = client.asks("kernel_info_request", seconds: 10)
+      let isThere =
+        client.isWelcomed(seconds: 10) && client.ask("kernel_info_request", seconds: 10) != nil
       if isThere {
         let time = begun.duration(to: .now) / .milliseconds(1)
         print("the kernel answers after \(Int(clamping: time)) ms")
@@ -77,28 +77,5 @@ package enum JupyterKernel {
     guard let asking else { throw ThreadLimit() }
     asking.detach()
     try run(file, arguments)
-  }
-}
-
-/// A client that asks one thing.
-private final class KernelClient: Sendable {
-  private let context: ZeroMQContext
-  private let socket: ZeroMQSocket
-  private let writer: MessageWriter
-
-  init(_ file: ConnectionFile) throws(ZeroMQError) {
-    context = try ZeroMQContext()
-    socket = try context.socket(.dealer)
-    writer = MessageWriter(key: file.key)
-    try socket.connect(file.shell)
-  }
-
-  /// Whether there is a signed reply to a request within some time.
-  func asks(_ type: String, seconds: Int) -> Bool {
-    socket.send(writer.frames(type, [:], parent: nil, route: []))
-    guard ZeroMQSocket.wait([socket], milliseconds: seconds * 1000)?[0] == true,
-      let frames = socket.receive()
-    else { return false }
-    return WireMessage(frames, key: writer.key) != nil
   }
 }

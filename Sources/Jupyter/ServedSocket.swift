@@ -27,7 +27,7 @@ final class ServedSocket: Sendable {
   }
 
   /// Sends a message, on any thread.
-  func send(_ frames: [[UInt8]]) { pusher.withLock { $0.send(frames) } }
+  func send(_ frames: [[UInt8]]) { _ = pusher.withLock { $0.send(frames) } }
 
   /// Sends what has come so far and ends `serve`.
   func end() { send(Self.end) }

@@ -1,3 +1,4 @@
+import CLibrary
 import Cells
 import Synchronization
 import TensorFiles
@@ -23,10 +24,13 @@ final class StandardInput: Sendable {
     try socket.withLock { socket in
       // An answer that came too late belongs to an earlier question.
       while socket.receive(waits: false) != nil {}
-      socket.send(
-        writer.reply(
-          to: request, "input_request",
-          ["prompt": .string(question + " "), "password": false]))
+      let asked = writer.reply(
+        to: request, "input_request", ["prompt": .string(question + " "), "password": false])
+      // A client connects each of its sockets when it can; this one may come after the request.
+      while !socket.send(asked) {
+        try cancellation.check()
+        usleep(20_000)
+      }
       while true {
         try cancellation.check()
         guard let ready = ZeroMQSocket.wait([socket], milliseconds: 20) else { throw Cancelled() }

@@ -39,6 +39,7 @@
         case .router: ZMQ_ROUTER
         case .dealer: ZMQ_DEALER
         case .publisher: ZMQ_XPUB
+        case .subscriber: ZMQ_SUB
         case .push: ZMQ_PUSH
         case .pull: ZMQ_PULL
         }
@@ -61,7 +62,7 @@
   /// Sockets that several threads push to are behind a `Mutex`.
   final class ZeroMQSocket: @unchecked Sendable {
     /// The socket types that the kernel uses.
-    enum Kind { case router, dealer, publisher, push, pull }
+    enum Kind { case router, dealer, publisher, subscriber, push, pull }
 
     private var handle: UnsafeMutableRawPointer?
 
@@ -72,10 +73,14 @@
       set(ZMQ_RCVHWM, 0)
       set(ZMQ_LINGER, 1000)
       switch kind {
-      // A client that reconnects takes over its old identity.
-      case .router: set(ZMQ_ROUTER_HANDOVER, 1)
+      // A client that reconnects takes over its old identity. Without a client of that identity, sending fails.
+      case .router:
+        set(ZMQ_ROUTER_HANDOVER, 1)
+        set(ZMQ_ROUTER_MANDATORY, 1)
       // Every subscription is reported, also the second to the same topic.
       case .publisher: set(ZMQ_XPUB_VERBOSE, 1)
+      // An empty topic is part of every topic.
+      case .subscriber: zmq_setsockopt(handle, ZMQ_SUBSCRIBE, "", 0)
       case .dealer, .push, .pull: break
       }
     }
@@ -115,14 +120,18 @@
       }
     }
 
-    /// Sends a message; it is lost if the context has been shut down.
-    func send(_ frames: [[UInt8]]) {
+    /// Sends a message.
+    ///
+    /// - Returns: false if the context has been shut down, or no client is connected where it should go.
+    @discardableResult
+    func send(_ frames: [[UInt8]]) -> Bool {
       for (place, frame) in frames.enumerated() {
         let flags = place + 1 < frames.count ? ZMQ_SNDMORE : 0
         while zmq_send(handle, frame, frame.count, flags) < 0 {
-          if zmq_errno() != EINTR { return }
+          if zmq_errno() != EINTR { return false }
         }
       }
+      return true
     }
 
     /// The next message; nil if there is none, or if the context has been shut down.

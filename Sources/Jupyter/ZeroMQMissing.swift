@@ -17,12 +17,12 @@
 
   /// A socket that no context can make.
   final class ZeroMQSocket: Sendable {
-    enum Kind { case router, dealer, publisher, push, pull }
+    enum Kind { case router, dealer, publisher, subscriber, push, pull }
     private init() {}
     func close() {}
     func bind(_ address: String) throws(ZeroMQError) {}
     func connect(_ address: String) throws(ZeroMQError) {}
-    func send(_ frames: [[UInt8]]) {}
+    @discardableResult func send(_ frames: [[UInt8]]) -> Bool { false }
     func receive(waits: Bool = true) -> [[UInt8]]? { nil }
     static func wait(_ sockets: [ZeroMQSocket], milliseconds: Int = -1) -> [Bool]? { nil }
     func echo() {}

@@ -16,7 +16,8 @@ package struct ViewCommand: Command, HasGlobalOptions, WritesFiles {
     discussion: """
       image is the image itself; input is what the first layer gets. Any expression that gives a tensor \
       can be viewed; after backward, view gradient conv1 shows a gradient. view why pool1[3, 4, 5] marks \
-      the window that the element is computed from, and the pixels that can influence it. view saliency \
+      the window that the element is computed from, and the pixels that can influence it; after \
+      backward, view why gradient conv1[2, 5, 6] marks the gradients it is computed from. view saliency \
       CLASS shows how strongly the score of a class depends on each pixel. After set changed a number, \
       view difference LAYER shows what changed in a layer: now − before. view network draws the network \
       to scale. Terminals with graphics (kitty, iTerm2, sixel) show real images; others draw half-blocks, \
@@ -102,6 +103,8 @@ package struct ViewCommand: Command, HasGlobalOptions, WritesFiles {
     case "image" where words.count == 1: return .sourceImage(in: session)
     case "network" where words.count == 1:
       return View(drawn: try NetworkDrawing(session.network).block)
+    case "why" where words.dropFirst().first == "gradient":
+      return try WindowView(gradient: words.dropFirst(2).joined(separator: " "), in: &session).view
     case "why": return try WindowView(rest, in: &session).view
     case "saliency" where session.bindings["saliency"] == nil || words.count > 1:
       return try SaliencyMap(rest, in: &session).view

@@ -11,12 +11,20 @@ import Tensors
 /// can influence the element.
 struct WindowView {
   /// The images.
-  private(set) var images: [CaptionedImage] = []
-  /// The element with its regions, for files.
-  private let rows: [String]
+  let images: [CaptionedImage]
+  /// The regions, for files.
+  private let regions: [ReceptiveField.Region]
+
+  init(_ images: [CaptionedImage], _ regions: [ReceptiveField.Region]) {
+    (self.images, self.regions) = (images, regions)
+  }
 
   var view: View {
-    let rows = rows
+    let rows = regions.flatMap { region in
+      region.extents.map {
+        "\(region.name),\($0.axis),\($0.inside.lowerBound),\($0.inside.upperBound - 1),\($0.size)"
+      }
+    }
     return View(
       images, csv: { (["where,axis,first,last,size"] + rows).joined(separator: "\n") + "\n" })
   }
@@ -26,11 +34,6 @@ struct WindowView {
 
   /// Draws the windows of an element such as `pool1[3, 4, 5]`, running the layers that it needs.
   init(_ text: String, in session: inout Session) throws {
-    guard text.prefix(while: { $0 != " " }) != "gradient" else {
-      throw Failure(
-        .usage, "view why draws the windows of outputs, not of gradients",
-        hint: "why \(text) lists what a gradient is computed from")
-    }
     guard !text.isEmpty else {
       throw Failure(.usage, "view why needs an element", hint: "view why pool1[3, 4, 5]")
     }
@@ -46,21 +49,18 @@ struct WindowView {
     let name = "\(session.network.layers[target.layer].name)[\(coordinates(target.index))]"
     let pixels = field.pixels
     let isFirst = target.layer == 0
-    images.append(
+    var images = [
       CaptionedImage(
         try Self.background(in: &session),
         caption: "\(name) on the image: the frame marks \(Self.words(pixels)), "
           + (isFirst ? "the window that it is computed from." : "which can influence it."),
-        frames: Self.frames(pixels)))
+        frames: Self.frames(pixels))
+    ]
     if !isFirst, let input = trace.input(of: target.layer) {
       let explanation = try Explanation.explain(trace, layer: target.layer, at: target.index)
       images.append(Self.image(of: input, field.regions[1], explanation, name))
     }
-    rows = field.regions.dropFirst().flatMap { region in
-      region.extents.map {
-        "\(region.name),\($0.axis),\($0.inside.lowerBound),\($0.inside.upperBound - 1),\($0.size)"
-      }
-    }
+    self.init(images, Array(field.regions.dropFirst()))
   }
 
   /// The image as the network sees it: the part that is used, before the mean is subtracted if the
@@ -74,8 +74,8 @@ struct WindowView {
     return MapPicture(try session.begin().input).image
   }
 
-  /// The maps of a layer's input that the element reads, with the window on each.
-  private static func image(
+  /// The maps that the element reads, with the window on each.
+  static func image(
     of input: Tensor, _ region: ReceptiveField.Region, _ explanation: Explanation, _ name: String
   ) -> CaptionedImage {
     let words = words(region)
@@ -112,13 +112,18 @@ struct WindowView {
       frames: frames(region))
   }
 
-  /// The input channel whose products add up to the most, regardless of the sign.
+  /// The channel whose products add up to the most, regardless of the sign.
   private static func strongest(_ explanation: Explanation) -> (channel: Int, sum: Double)? {
     switch explanation.detail {
-    case .convolution(let detail), .locallyConnected(let detail):
-      detail.sum.groups.max { abs($0.sum) < abs($1.sum) }.map { ($0.number, $0.sum) }
+    case .convolution(let detail), .locallyConnected(let detail): strongest(detail.sum)
+    case .gradient(let detail):
+      if case .products(let sum) = detail.parts { strongest(sum) } else { nil }
     default: nil
     }
+  }
+
+  private static func strongest(_ sum: ProductSum) -> (channel: Int, sum: Double)? {
+    sum.groups.max { abs($0.sum) < abs($1.sum) }.map { ($0.number, $0.sum) }
   }
 
   private static func frames(_ region: ReceptiveField.Region) -> [Frame] {

@@ -37,8 +37,10 @@ struct CellFuzzTests {
     "network\t", "load ", "run", "--out", "--progress",
   ]
 
-  /// Commands that change to another network.
-  static let elsewhere = [NetworkCommand.word, LessonCommand.word, ProgressCommand.word]
+  /// Commands that change to another network, or files of the person who runs the tests.
+  static let elsewhere = [
+    NetworkCommand.word, LessonCommand.word, ProgressCommand.word, JupyterCommand.word,
+  ]
   /// Commands that take minutes without `--describe`.
   static let long = [TrainCommand.word, ExperimentCommand.word]
 

@@ -243,6 +243,32 @@ import Testing
     }
   }
 
+  /// A saved notebook has the questions and answers; the session's text has only what has an effect.
+  @Test func areSaved() throws {
+    try inTemporaryFolder { folder in
+      var sheet = try Sheet("1", in: folder)
+      let question = try sheet.cell("how-many")
+      for cell in ["1 + 1", question, "hint"] { _ = sheet.run(cell) }
+      let answer = "answer \(sheet.answer)"
+      #expect(sheet.run(answer).contains("Right."))
+      let path = folder + "/answered.ipynb"
+      #expect(sheet.run("save \(path)").contains("4 cells"))
+      let file = try NotebookFile(path: path)
+      #expect(file.cells.map(\.source) == ["1 + 1", question, "hint", answer])
+      #expect(file.cells.map(\.number) == [1, 2, 3, 4])
+      #expect(file.cells[3].outputs.map(NotebookOutputs.text).joined().contains("Right."))
+      #expect(sheet.run("save \(folder)/answered.alexnet").contains("1 cell"))
+      // Opened again, by another learner: each cell runs once.
+      try FileManager.default.removeItem(atPath: folder + "/progress.json")
+      var other = try Sheet("1", in: folder)
+      #expect(other.run("open \(path)").contains("4 cells"))
+      // The numbers are this learner's, so that the answer needn't be right.
+      #expect(other.run("run").contains(#/Right\.|Not quite\./#))
+      let record = other.notebook.session.record
+      #expect(record.cells.map(\.state) == Array(repeating: .ran, count: 4))
+    }
+  }
+
   /// A notebook file with exercises runs at the prompt too, and what it shows is compared.
   @Test func runsFromAFile() throws {
     try inTemporaryFolder { folder in

@@ -173,8 +173,42 @@ import Testing
     #expect(result.failure?.cell == 4 && result.ran == 4)
   }
 
+  /// The file names the engine that was chosen, and a check takes it; with another, it says so.
+  @Test func checksOnTheSameEngine() throws {
+    try inTemporaryFolder { folder in
+      // An engine whose normalization across channels is wrong, as the outputs show.
+      let planted = "planted-3"
+      let network = folder + "/small.json"
+      try Data(smallNetworkFile.utf8).write(to: URL(fileURLWithPath: network))
+      let lines = ["network load \(network)", "set norm1.alpha 1", "next 3", "norm1.mean"]
+      var options = GlobalOptions.none
+      options.engine = planted
+      var first = Self.session([])
+      try first.begin(with: options)
+      for line in lines { #expect(first.run(line).failure == nil) }
+      let path = folder + "/a.ipynb"
+      #expect(first.run("save \(path)").failure == nil)
+      #expect(try NotebookFile(path: path).engine == planted)
+      #expect(try Self.file(["1 + 1"]).engine == nil)
+      func check(_ more: String) -> CellResult {
+        var session = Self.session([])
+        return session.run("run --check \(path)\(more)")
+      }
+      let same = check("")
+      #expect(same.exitCode == 0 && !same.output.plainText.contains("note:"))
+      let other = check(" --engine reference")
+      #expect(other.exitCode == 1, "\(other.output.plainText)")
+      #expect(
+        other.output.plainText.replacing(#/\s+/#, with: " ").contains(
+          "note: the file was saved with --engine planted-3, and this check ran with --engine "
+            + "reference: the last digits can differ"))
+    }
+  }
+
   @Test(arguments: [
-    ("a (0.12 s)", "a (3 ms)", true), ("a  0.1 s\nb", "a     12 min\nb", true),
+    ("a (0.12 s)", "a (3 ms)", true), ("a (0.1 s, onednn)", "a\n (3\nms,  onednn)", true),
+    ("a (0.1 s, onednn)", "a (0.1 s, reference)", false),
+    ("a  0.1 s\nb", "a     12 min\nb", true),
     ("a\n\nb ", "a\nb", true),
     ("1 s", "2 s", false), ("6,170 img/s", "12 img/s", true), ("a\nb", "a", false),
   ])

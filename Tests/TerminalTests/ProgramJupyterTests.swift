@@ -43,6 +43,19 @@ import Testing
     #expect(result.status == 0, "\(result.output)")
   }
 
+  /// Whether there is Jupyter's console, and what types into it; `make python` installs them.
+  static let hasConsole =
+    python.map { (try? run($0, ["-c", "import jupyter_console, pexpect"], [:]))?.status == 0 }
+    == true
+
+  /// `jupyter console`: cells of several lines, completion, help, questions, interrupt, quit.
+  @Test(.enabled(if: hasConsole, "needs jupyter_console and pexpect: make python"))
+  func worksInTheConsole() throws {
+    let folder = try TemporaryFolder()
+    let result = try Self.runTests("console_tests.py", [], in: folder)
+    #expect(result.status == 0, "\(result.output)")
+  }
+
   /// Whether there are a browser and JupyterLab; `make browser` and `make python` install
   /// them.
   static let hasLab =

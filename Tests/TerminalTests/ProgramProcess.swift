@@ -10,7 +10,8 @@ final class ProgramProcess {
   /// The program's output so far.
   private(set) var output: [UInt8] = [], errors: [UInt8] = []
 
-  private let process: pid_t
+  /// The program's process.
+  let process: pid_t
   private var status: Int32?
   private var input: Int32, outputs: [Int32]
   private var unsent: ArraySlice<UInt8>

@@ -1,3 +1,4 @@
+import Foundation
 import TestSupport
 import Testing
 
@@ -124,7 +125,8 @@ extension Session {
 
   @Test(arguments: [
     ("view saliency 10", "classes of"), ("view why conv1[99, 0, 0]", "99"),
-    ("view why gradient conv1[0, 0, 0]", "not of gradients"),
+    ("view why gradient", "needs an element"),
+    ("view why gradient conv1[0, 0, 0]", "no gradients yet"),
     ("view why image[0, 0, 0]", "a pixel has no window"), ("view network 2", "network"),
     ("view network --scale 2 --png a.png", "--scale"),
   ])
@@ -160,6 +162,54 @@ extension Session {
       #expect((images[1].tiles?.tiles.count ?? 1) == maps || layer == "norm1")
       #expect(images[1].caption.contains(field.regions[1].name))
     }
+  }
+
+  /// The element of a gradient is marked on its map, and what it is computed from on the maps after it: those
+  /// elements without which the gradient would be another.
+  @Test(arguments: [
+    ("image[0, 4, 5]", "0", "gradient conv1", [0...31, 2...6, 3...7]),
+    ("conv1[3, 4, 5]", "3", "gradient pool1", [3...3, 1...2, 2...2]),
+    ("relu1[3, 4, 5]", "3", "gradient conv2", [0...31, 2...6, 3...7]),
+    ("conv2[1, 0, 0]", "1", "gradient relu2", [1...1, 0...0, 0...0]),
+  ])
+  func gradientsAreMarked(
+    _ element: String, _ map: String, _ after: String, _ box: [ClosedRange<Int>]
+  ) throws {
+    var session = smallSession()
+    for line in ["forward", "backward 3"] { #expect(session.run(line).failure == nil) }
+    let images = try session.images("view why gradient \(element)")
+    let index = element.split { !$0.isNumber }.suffix(3).compactMap { Int($0) }
+    let name = element.prefix { $0 != "[" }
+    #expect(images.count == 2 && images[0].caption.contains("marked on gradient \(name)[\(map)]"))
+    #expect(
+      images[0].frames == [Frame(rows: index[1]..<index[1] + 1, columns: index[2]..<index[2] + 1)])
+    #expect(images[1].caption.contains(" on \(after): "))
+    let frame = Frame(
+      rows: box[1].lowerBound..<box[1].upperBound + 1,
+      columns: box[2].lowerBound..<box[2].upperBound + 1)
+    #expect(images[1].frames == [frame])
+    try inTemporaryFolder { folder in
+      let path = folder + "/a.csv"
+      #expect(session.run("view why gradient \(element) --csv \(path)").failure == nil)
+      let rows = try String(contentsOfFile: path, encoding: .utf8)
+      #expect(rows.contains("\n\(after),row,\(box[1].lowerBound),\(box[1].upperBound),"), "\(rows)")
+    }
+  }
+
+  /// A weight's gradient has two factors; the last layer's comes from the loss; a bias adds up one map.
+  @Test(arguments: [
+    ("conv1.weight[5, 2, 3, 1]", ["gradient conv1.weight[5, 2]", "gradient conv1", "image"]),
+    ("conv1.bias[5]", ["gradient conv1.bias", "gradient conv1"]),
+    ("fc10[3]", ["It comes from the loss"]),
+    ("conv1[3, 4, 5]", ["windows that hold it", "gradient pool1"]),
+  ])
+  func gradientsOfEveryKind(_ element: String, _ says: [String]) throws {
+    var session = smallSession()
+    for line in ["forward", "backward 3"] { #expect(session.run(line).failure == nil) }
+    let images = try session.images("view why gradient \(element)")
+    #expect(images.count == (element.hasPrefix("fc10") ? 1 : says.count))
+    for (image, text) in zip(images, says) { #expect(image.caption.contains(text)) }
+    #expect(images[0].caption.hasPrefix("gradient \(element) = "))
   }
 
   /// A frame is visible in every form: as characters, as pixels and in a drawing.

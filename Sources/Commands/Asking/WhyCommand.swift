@@ -89,12 +89,7 @@ package struct WhyCommand: Command, HasGlobalOptions {
       let trace = try session.trace(through: target.layer)
       return try Explanation.explain(trace, layer: target.layer, at: target.index)
     }
-    let trace = try session.begin()
-    guard let role = target.parameter else {
-      return try Explanation.explainGradient(trace, layer: target.layer, at: target.index)
-    }
-    return try Explanation.explainGradient(
-      trace, layer: target.layer, parameter: role, at: target.index)
+    return try target.explainedGradient(in: &session)
   }
 }
 
@@ -137,6 +132,15 @@ package struct Target {
         hint: try Self.usage(name, layer, parameter, isGradient: isGradient, in: session))
     }
     index = coordinates
+  }
+
+  /// Where the element's gradient came from.
+  package func explainedGradient(in session: inout Session) throws -> Explanation {
+    let trace = try session.begin()
+    guard let parameter else {
+      return try Explanation.explainGradient(trace, layer: layer, at: index)
+    }
+    return try Explanation.explainGradient(trace, layer: layer, parameter: parameter, at: index)
   }
 
   private static func usage(

@@ -25,14 +25,19 @@ package struct CellExercises {
     return text.hasPrefix("exercise ") && text.contains("\n")
   }
 
+  /// Whether a cell would be a question, an answer or a key, rather than one of the session's.
+  package func takes(_ cell: String, in session: Session) -> Bool {
+    reading(of: cell, in: session) != nil
+  }
+
   /// Runs a cell: questions and answers here, any other with `run`. If the goal of an exercise is open,
   /// other cells count as attempts, and the lesson's next cell continues from the lesson's own solution.
   package mutating func run(
     _ cell: String, in session: inout Session, _ run: (inout Session) -> CellResult
   ) -> CellResult {
     switch reading(of: cell, in: session) {
-    case .exercise: take(in: &session) { try $0.ask(cell, in: &$1) }
-    case .reply(let text): take(in: &session) { try $0.reply(text, in: &$1) }
+    case .exercise: take(cell, in: &session) { try $0.ask(cell, in: &$1) }
+    case .reply(let text): take(cell, in: &session) { try $0.reply(text, in: &$1) }
     case nil: runOther(cell, in: &session, run)
     }
   }
@@ -66,9 +71,10 @@ extension CellExercises {
 // MARK: - Running
 
 extension CellExercises {
-  /// Runs one of the cells that are not the session's.
+  /// Runs one of the cells that are not the session's. A notebook file keeps them too; as cells of
+  /// `.alexnet` they have no effect.
   private mutating func take(
-    in session: inout Session,
+    _ cell: String, in session: inout Session,
     _ work: (inout CellExercises, inout Session) throws -> Void
   ) -> CellResult {
     let number = session.cell
@@ -87,9 +93,15 @@ extension CellExercises {
     }
     session.renumber(number + 1)
     let blocks = Array(session.shown.dropFirst(before))
-    return CellResult(
+    let result = CellResult(
       number: number, output: Output(blocks, json: player?.json), shown: blocks.count,
       failure: failure)
+    if session.depth == 0, !session.isOfLesson, failure?.kind != .cancelled {
+      var recorded = RecordedCell(number: number, source: cell)
+      recorded.take(result, effective: "")
+      session.record.add(recorded)
+    }
+    return result
   }
 
   /// Lets the lesson do something in the session, and shows what it shows.

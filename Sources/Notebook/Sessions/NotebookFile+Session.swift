@@ -12,7 +12,7 @@ extension NotebookFile {
   init(_ session: Session) throws(Failure) {
     let record = session.record
     guard record.cells.contains(where: { !$0.isNote }) else { throw .nothingToSave }
-    metadata = Self.metadata(record)
+    metadata = Self.metadata(record, session.settings)
     let first = record.cells.first { !$0.isNote }?.source.trimmingSpaces()
     var opening = record.opening
     if record.seed != Settings.standardSeed, first != "seed \(record.seed)" {
@@ -61,7 +61,9 @@ extension NotebookFile {
     }
   }
 
-  private static func metadata(_ record: SessionRecord) -> [JSONValue.Member] {
+  private static func metadata(
+    _ record: SessionRecord, _ settings: Settings
+  ) -> [JSONValue.Member] {
     var metadata = record.metadata
     if metadata["kernelspec"]?["language"] != .string(language) {
       metadata["kernelspec"] = [
@@ -70,7 +72,11 @@ extension NotebookFile {
     }
     metadata["language_info"] = LanguageInfo.json
     let seed = Int(exactly: record.seed).map { JSONValue.integer($0) }
-    metadata["alexnet"] = ["seed": seed ?? .string(String(record.seed))]
+    var own: [JSONValue.Member] = [.init(name: "seed", value: seed ?? .string(String(record.seed)))]
+    if settings.isEngineChosen {
+      own.append(.init(name: "engine", value: .string(settings.engine)))
+    }
+    metadata["alexnet"] = .object(own)
     return metadata
   }
 

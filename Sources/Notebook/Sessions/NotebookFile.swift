@@ -48,6 +48,9 @@ package struct NotebookFile: Sendable {
     }
   }
 
+  /// The engine that was chosen with `--engine`; nil if the program chose.
+  package var engine: String? { metadata["alexnet"]?["engine"]?.stringValue }
+
   /// The cells of code that aren't empty, each with the number that it gets when all of them run.
   package var numberedCode: [(number: Int, cell: Cell)] {
     let code = cells.filter { $0.isCode && !$0.source.allSatisfy(\.isWhitespace) }

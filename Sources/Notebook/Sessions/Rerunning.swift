@@ -39,8 +39,9 @@ extension Session {
     for (count, place) in places.enumerated() {
       let before = record.cells[place]
       let value = results[before.number]
+      let isOfLesson = exercises.takes(before.source, in: self)
       let result = exercises.run(before.source, in: &self) { $0.runRecorded(place) }
-      if CellExercises.isExercise(before.source) {
+      if isOfLesson, result.failure?.kind != .cancelled {
         record.cells[place].take(result, effective: "")
       }
       objects.append(result.json)

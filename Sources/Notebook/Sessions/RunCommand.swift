@@ -25,7 +25,8 @@ package struct RunCommand: Command, HasGlobalOptions {
       run --check FILE.ipynb runs a notebook in a separate session and compares what each cell shows \
       with what the file has. For each cell that differs it shows the first line that does. Times such as \
       (0.12 s), speeds, spaces at the ends of lines and empty lines don't count; images are compared \
-      pixel by pixel. The exit code is 1 if anything differs or fails.
+      pixel by pixel. It takes the seed and the engine from the file unless you choose others. The exit \
+      code is 1 if anything differs or fails.
       """)
   /// Examples for help and for tests.
   package static let examples: [Example] = [
@@ -100,6 +101,9 @@ package struct RunCommand: Command, HasGlobalOptions {
     let file = try NotebookFile(path: files[0])
     var settings = session.settings
     if options.seed == nil { settings.seed = file.seed ?? Settings.standardSeed }
+    if options.engine == nil, let engine = file.engine, (try? Engines.named(engine)) != nil {
+      (settings.engine, settings.isEngineChosen) = (engine, true)
+    }
     return try SessionCheck(file, settings, session.host).output(name: files[0])
   }
 }

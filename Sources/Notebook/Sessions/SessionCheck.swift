@@ -12,8 +12,10 @@ package enum Timeless {
   /// A time's width determines where lines break and how far apart columns are, so the space before each is
   /// reduced to a single gap.
   package static func text(_ text: String) -> String {
-    text.replacing(#/\s+\([0-9.]+\s+(?:ms|s|min)\)/#) { _ in "  (… s)" }
-      .replacing(#/  +[0-9.]+ (?:ms|s|min)(?=  |\n|$)/#) { _ in "  … s" }
+    text.replacing(#/\s+\([0-9.]+\s+(?:ms|s|min)(?:,\s+(?<engine>[a-z0-9-]+))?\)/#) { match in
+      "  (… s\(match.output.engine.map { ", \($0)" } ?? ""))"
+    }
+    .replacing(#/  +[0-9.]+ (?:ms|s|min)(?=  |\n|$)/#) { _ in "  … s" }
   }
 
   /// The lines of a text that aren't empty, without times and without spaces at their ends.
@@ -47,6 +49,8 @@ struct SessionCheck {
   private(set) var failure: (cell: Int, failure: Failure)?
   /// The number of cells.
   let count: Int
+  /// Why outputs can differ that were right: the file was saved with another engine.
+  let note: String?
 
   /// Runs all cells, or those before the first that fails and didn't when the file was saved.
   ///
@@ -54,6 +58,7 @@ struct SessionCheck {
   init(_ file: NotebookFile, _ settings: Settings, _ host: any Cells.Host) throws {
     let cells = file.numberedCode
     count = cells.count
+    note = Self.note(file.engine, settings)
     let checkHost = CheckHost(host, isInteractive: Self.isOfPrompt(cells.map(\.cell)))
     var notebook = Notebook(host: checkHost, settings: settings)
     for (number, cell) in cells {
@@ -80,6 +85,16 @@ struct SessionCheck {
       if result.output.effect?.quits == true { break }
     }
     host.report(progress: nil)
+  }
+
+  private static func note(_ saved: String?, _ settings: Settings) -> String? {
+    let chosen = settings.isEngineChosen ? settings.engine : nil
+    guard saved != chosen else { return nil }
+    func words(_ engine: String?) -> String {
+      engine.map { "with --engine \($0)" } ?? "without --engine"
+    }
+    return "the file was saved \(words(saved)), and this check ran \(words(chosen)): "
+      + "the last digits can differ"
   }
 
   /// Whether the outputs are those of a prompt, where some cells also show what ran first and what to try.
@@ -142,6 +157,7 @@ struct SessionCheck {
         + "\(differences.count == 1 ? "1 has" : "\(differences.count) have") other output"
     if unknown > 0 { summary += .faint("  (\(unknown) had no output to compare with)") }
     output.line(summary, hang: 2)
+    if let note { output.line(.notice("note: ") + Text(note), hang: 6) }
     output.exitCode = isSame ? 0 : 1
     output.json = json(name: name, isSame: isSame)
     return output
@@ -157,7 +173,7 @@ struct SessionCheck {
     return [
       "file": .string(name), "same": .boolean(isSame), "cells": .integer(count),
       "ran": .integer(ran), "uncompared": .integer(unknown), "differences": .array(list),
-      "failure": .optional(failure?.failure.message),
+      "failure": .optional(failure?.failure.message), "note": .optional(note),
     ]
   }
 }

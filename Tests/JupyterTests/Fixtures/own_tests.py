@@ -225,6 +225,23 @@ class OwnTests(unittest.TestCase):
         reply, _ = self.kernel.run("progress reset", allow_stdin=False)
         self.assertIn("can't ask", reply["evalue"])
 
+    def test_asks_a_client_that_connects_late(self):
+        """A client's sockets connect one by one; a question waits for the one that it goes to."""
+        self.kernel.run("lesson 1")
+        self.kernel.run("quit")
+        other = BlockingKernelClient()
+        other.load_connection_file(self.kernel.manager.connection_file)
+        other.start_channels(stdin=False, hb=False, control=False)
+        message = other.execute("progress reset", allow_stdin=True)
+        self.kernel.wait_until_busy(message)
+        time.sleep(0.2)
+        # The first use connects it.
+        question = other.get_stdin_msg(timeout=PATIENCE)
+        self.assertIn("Forget your progress", question["content"]["prompt"])
+        other.input("n")
+        self.assertEqual(other.get_shell_msg(timeout=PATIENCE)["content"]["status"], "ok")
+        other.stop_channels()
+
     def test_a_lesson_takes_cells(self):
         outputs = self.kernel.run("lesson 1 --restart")[1]
         self.assertIn("Lesson 1", str(outputs))

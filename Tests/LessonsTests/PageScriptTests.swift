@@ -37,8 +37,10 @@ import Testing
     case .close(let line): (row.kind, row.text) = ("close", line)
     case .unreadable, .readOff: row.kind = "unreadable"
     }
-    // Layers are out of a page's reach.
-    if answer.contains(#/\b(conv|norm|relu|pool|fc)\d\b *(\.\w|[\[(])|\b(input|out)\b|shape/#) {
+    // Layers are out of a page's reach; "input" after a number is a unit.
+    if answer.contains(#/\b(conv|norm|relu|pool|fc)\d\b *(\.\w|[\[(])|^(input|out)\b|shape/#)
+      || answer.contains(#/[^0-9 ] *\b(input|out)\b/#)
+    {
       (row.kind, row.text) = ("unreadable", nil)
     }
     return row

@@ -37,8 +37,8 @@ import Testing
     let file = folder.path + "/glossary.html"
     try Data("kept".utf8).write(to: URL(filePath: file))
     let refused = try alexnet(["lesson", "site", folder.path])
-    #expect(refused.status == 1 && refused.output.contains("already exists"), "\(refused)")
-    #expect(refused.output.contains("--overwrite"), "\(refused)")
+    #expect(refused.status == 1 && refused.errors.contains("already exists"), "\(refused)")
+    #expect(refused.errors.contains("--overwrite"), "\(refused)")
     #expect(try String(contentsOfFile: file, encoding: .utf8) == "kept")
     #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["glossary.html"])
   }

@@ -51,13 +51,14 @@ class SiteTests(unittest.TestCase):
         for option in ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
                        "--window-size=1280,1000", "--force-device-scale-factor=1"]:
             options.add_argument(option)
-        options.add_experimental_option("prefs", {"download.default_directory": FOLDER})
         options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
         # Named, so that Selenium doesn't look for them on the network.
         options.binary_location = shutil.which("chromium")
         # A click on what is below the window scrolls there at once.
         options.add_argument("--force-prefers-reduced-motion")
         cls.driver = webdriver.Chrome(options=options, service=Service(shutil.which("chromedriver")))
+        cls.driver.execute_cdp_cmd(
+            "Browser.setDownloadBehavior", {"behavior": "allow", "downloadPath": FOLDER})
         cls.pages = sorted(SITE.glob("*.html"))
         # Lessons are named after their files.
         cls.lessons = [page for page in cls.pages if page.with_suffix(".md").exists()]

@@ -9,7 +9,7 @@ final class ServedSocket: Sendable {
   let messages: ZeroMQSocket
   private let pusher: Mutex<ZeroMQSocket>
 
-  /// Marks the end of what is to be sent.
+  /// Marks the end of what will be sent.
   private static let end: [[UInt8]] = [[]]
 
   /// Listens at an address.

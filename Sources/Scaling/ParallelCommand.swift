@@ -12,7 +12,7 @@ package struct ParallelCommand: Command, HasGlobalOptions {
     commandName: "parallel",
     abstract: "Predict what training on many machines sends, and how fast it is.",
     discussion: """
-      A rank is one process, on a machine of its own. In each step it computes on its part of the \
+      A rank is one process, on its own machine. In each step it computes on its part of the \
       work, and sends and waits for what the others need: data (gradients are summed), hybrid \
       (fully connected layers are split, activations travel) or columns (the paper's two halves). \
       Nothing is measured: each rank is assumed to compute at --gflops, which bench prints for a \

@@ -124,7 +124,7 @@ import Testing
     #expect(try Image.decode(png, name: "image").width == 48)
   }
 
-  /// Images and charts are parts of their own, between text that is kept together.
+  /// Images and charts are separate parts, between text that is kept together.
   @Test func parts() throws {
     let image = CaptionedImage(
       Image(width: 2, height: 1, bytes: [255, 0, 0, 0, 0, 255]), caption: "Two pixels.")

@@ -43,7 +43,7 @@ import Testing
     #expect(ids[0] == ids[2] && ids[0] != ids[1] && ids[0] != nil)
   }
 
-  /// Text is a stream with escape sequences, without control characters of its own.
+  /// Text is a stream with escape sequences, without other control characters.
   @Test func streams() throws {
     let messages = try Self.published { host in
       host.show(Self.line("plain " + .good("good") + Text("\u{1B}[2J")))

@@ -31,7 +31,7 @@ import Testing
     #expect(matches.contains(.string(match)), "\(matches)")
   }
 
-  /// A command starts only a line of its own, not the rest of an expression.
+  /// A command starts only its own line, not the rest of an expression.
   @Test func completesNoCommandInBrackets() throws {
     let reply = try Self.reply("complete_request", ["code": "[1,\nsumm"], Self.requests())
     #expect(reply["matches"] == .array([]))

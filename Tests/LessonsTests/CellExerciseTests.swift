@@ -80,7 +80,7 @@ import Testing
       #expect(sheet.record == nil)
       #expect(sheet.run("answer 1").contains("Not quite."))
       #expect(sheet.run("hint").contains("Hint 1 of"))
-      // Other cells run as ever, with their own numbers.
+      // Other cells run as always, with their own numbers.
       #expect(sheet.run("6 * 7") == "42")
       #expect(sheet.run("out[4] + 1") == "43")
       #expect(sheet.run("answer " + sheet.answer).contains("Right."))

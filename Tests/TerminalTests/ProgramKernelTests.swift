@@ -4,7 +4,7 @@ import Testing
 @testable import Jupyter
 
 #if os(Linux) && Jupyter
-  /// A kernel in a process of its own, and the memory that it takes.
+  /// A kernel in its own process, and the memory that it takes.
   @Suite struct ProgramKernelTests {
     /// A kernel with a client that reads everything it sends.
     private struct Kernel {

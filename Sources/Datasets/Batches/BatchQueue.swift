@@ -45,7 +45,7 @@ package final class BatchQueue {
   ///   - set: the images.
   ///   - pipeline: how they are prepared.
   ///   - batch: images in a batch; at most the number of images.
-  ///   - shards: how a batch is split. Each shard comes as a batch, N images, with a step of its own.
+  ///   - shards: how a batch is split. Each shard comes as a batch, N images, with its own step.
   ///   - seed: the seed of order, crops, mirrors and noise.
   ///   - start: the epoch and the step in it to start with, from 0.
   ///   - epochs: the number of epochs: the last is `epochs − 1`.

@@ -4,7 +4,7 @@ import Tensors
 
 extension Explanation {
   /// The regions that a gradient was computed from, each the smallest box that holds everything used: of the
-  /// gradient after it, or of its own layer's output for a parameter; for a weight also of the layer's input.
+  /// gradient after it, or of the output of its layer for a parameter; for a weight also of the layer's input.
   ///
   /// - Parameter geometry: the network's layers.
   /// - Returns: nothing for a gradient that comes from the loss, and for a number that isn't a gradient.

@@ -162,6 +162,7 @@ extension CourseSite {
       main: """
         <h1>Explore \(HTML.escaped(figure.layer))</h1>
         <p class="lead">\(HTML.escaped(figure.words)). Click a number, or move with the arrow keys.</p>
+        <h2>Any value, and where it came from</h2>
         \(figure.html)
         """, place: "explore.html", isFigure: true)
   }

@@ -1111,7 +1111,7 @@ class Exercise {
         box.append(element("p", { className: "see" }, "To see why, run ", code, " at the prompt."));
       } else {
         const output = element("div", { className: "printed", tabIndex: 0 });
-        output.setAttribute("role", "region");
+        output.setAttribute("role", "group");
         output.setAttribute("aria-label", "Output");
         output.innerHTML = seen;
         box.append(element(

@@ -48,7 +48,7 @@ import Testing
     python.map { (try? run($0, ["-c", "import jupyter_console, pexpect"], [:]))?.status == 0 }
     == true
 
-  /// `jupyter console`: cells of several lines, completion, help, questions, interrupt, quit.
+  /// `jupyter console`: cells of several lines, completion, help, questions, quit.
   @Test(.enabled(if: hasConsole, "needs jupyter_console and pexpect: make python"))
   func worksInTheConsole() throws {
     let folder = try TemporaryFolder()

@@ -105,11 +105,12 @@ enum LessonSkeleton {
       """
   }
 
-  /// An output with its times replaced by `…`, and without spaces at the ends of lines.
+  /// An output with its times, and the space before them, which depends on their width, replaced by `…`;
+  /// without spaces at the ends of lines.
   static func elided(_ output: String) -> String {
     lines(of: output).map { line in
       let text = line.trimmingTrailingSpaces()
-      return text.replacing(#/\(\s*(\d+ (h|min) )*[\d.]+ (ms|s|min)\b[^)]*\)/#, with: "(…)")
+      return text.replacing(#/ *\(\s*(\d+ (h|min) )*[\d.]+ (ms|s|min)\b[^)]*\)/#, with: " …")
     }.joined(separator: "\n")
   }
 }

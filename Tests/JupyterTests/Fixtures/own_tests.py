@@ -348,6 +348,9 @@ class EndTests(unittest.TestCase):
                     displays.setdefault(part["msg_type"], set()).add(display)
             # What is replaced was shown before.
             self.assertLessEqual(displays["update_display_data"], displays["display_data"])
+            # Before the run has a folder, there is nothing to save.
+            while not os.path.exists(run):
+                time.sleep(0.01)
             kernel.control("shutdown_request", {"restart": True})
             self.assertEqual(kernel.reply(message)["content"]["ename"], "cancelled")
             kernel.close()

@@ -27,7 +27,9 @@ BUILD = swift build -c release --product alexnet $(STATIC)
 
 # MPI=1 adds training by many processes: a second build, below .build-mpi.
 MPI ?=
-TRAITS = $(if $(filter 1,$(MPI)),--scratch-path .build-mpi --traits OneDNN,Jupyter,MPI)
+ifeq ($(MPI),1)
+TRAITS := --scratch-path .build-mpi --traits OneDNN,Jupyter,MPI
+endif
 
 # Python and what tests need of it, in a place of its own; the same for the programs of `make bench`.
 PYTHON := .build/python

@@ -11,6 +11,19 @@ package func lines(of text: String) -> [Substring] {
   }
 }
 
+/// A heading as a name or an address: lower case, with a hyphen for every run of other characters.
+package func slug(_ heading: String) -> String {
+  heading.lowercased().split { !($0.isLetter || $0.isNumber) }.joined(separator: "-")
+}
+
+extension [String] {
+  /// `conv1`, `conv1 and fc6`, `conv1, conv2 and fc6`.
+  package var listed: String {
+    guard let last, count > 1 else { return first ?? "" }
+    return dropLast().joined(separator: ", ") + " and " + last
+  }
+}
+
 extension StringProtocol {
   /// Without the spaces at its ends.
   package func trimmingSpaces() -> String {

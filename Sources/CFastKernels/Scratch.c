@@ -43,13 +43,15 @@ static void require(bool succeeded) {
   if (!succeeded) fk_end_without_memory();
 }
 
-void fk_prefer_huge_pages(void *memory, size_t bytes) {
+void *fk_allocate(size_t bytes) {
+  const bool is_large = bytes >= huge_page;
+  void *memory = NULL;
+  if (posix_memalign(&memory, is_large ? huge_page : 64, bytes) != 0) return NULL;
 #if defined(MADV_HUGEPAGE)
-  // It is advice: if the system has no huge pages, nothing changes.
-  madvise(memory, bytes, MADV_HUGEPAGE);
-#else
-  (void)memory, (void)bytes;
+  // It is advice, given before the memory is first written: if there are no huge pages, nothing changes.
+  if (is_large) madvise(memory, bytes, MADV_HUGEPAGE);
 #endif
+  return memory;
 }
 
 float *fk_scratch(int piece, size_t count) {
@@ -63,11 +65,8 @@ float *fk_scratch(int piece, size_t count) {
     size_t rounded = (count + 4095) / 4096 * 4096;
     free(scratch->memory[piece]);
     scratch->count[piece] = 0;
-    scratch->memory[piece] = NULL;
-    const size_t bytes = rounded * sizeof(float);
-    const bool is_large = bytes >= huge_page;
-    require(posix_memalign(&scratch->memory[piece], is_large ? huge_page : 64, bytes) == 0);
-    if (is_large) fk_prefer_huge_pages(scratch->memory[piece], bytes);
+    scratch->memory[piece] = fk_allocate(rounded * sizeof(float));
+    require(scratch->memory[piece] != NULL);
     scratch->count[piece] = rounded;
   }
   return scratch->memory[piece];

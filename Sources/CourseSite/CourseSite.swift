@@ -1,3 +1,4 @@
+import Basics
 import Documents
 import Explanations
 import Foundation
@@ -63,16 +64,11 @@ package struct CourseSite: Sendable {
 // MARK: - Glossary
 
 extension CourseSite {
-  /// The part of an address that leads to an entry of the glossary.
-  package static func anchor(of word: String) -> String {
-    word.lowercased().split { !($0.isLetter || $0.isNumber) }.joined(separator: "-")
-  }
-
   private var glossaryPage: SitePage {
     let entries = Glossary.entries.sorted { $0.word.lowercased() < $1.word.lowercased() }
     let rows = entries.map { entry in
       """
-      <dt id="\(Self.anchor(of: entry.word))">\(HTML.escaped(entry.word))</dt>
+      <dt id="\(slug(entry.word))">\(HTML.escaped(entry.word))</dt>
       <dd>\(HTML.escaped(entry.meaning)).</dd>
       """
     }
@@ -107,7 +103,7 @@ extension CourseSite {
           }.joined() + "</tr>"
       }
       let note = table.note.map { "\n<p class=\"note\">\(HTML.escaped($0))</p>" } ?? ""
-      let anchor = Self.anchor(of: table.title)
+      let anchor = slug(table.title)
       return """
         <section>
         <h2 id="\(anchor)">\(HTML.escaped(table.title))</h2>
@@ -183,7 +179,7 @@ extension CourseSite {
     for word in Glossary.entries {
       entries.append(
         entry(
-          word.word, "Glossary", "glossary.html#\(Self.anchor(of: word.word))",
+          word.word, "Glossary", "glossary.html#\(slug(word.word))",
           word.meaning + ". " + word.others.joined(separator: ", ")))
     }
     for lesson in lessons {
@@ -197,7 +193,7 @@ extension CourseSite {
     for table in Self.paper {
       entries.append(
         entry(
-          table.title, "The paper", "paper.html#\(Self.anchor(of: table.title))",
+          table.title, "The paper", "paper.html#\(slug(table.title))",
           table.rows.map { $0.joined(separator: " ") }.joined(separator: "; ")))
     }
     return SitePage(
@@ -211,7 +207,7 @@ extension CourseSite {
         <p id="count" role="status" aria-live="polite"></p>
         <ol id="found" class="found"></ol>
         <noscript><p>The search needs a script.</p></noscript>
-        <script type="application/json" id="index">\(SitePage.embedded(JSONValue.array(entries).text))</script>
+        <script type="application/json" id="index">\(HTML.embedded(JSONValue.array(entries).text))</script>
         """)
   }
 }

@@ -41,12 +41,9 @@ extension CourseSite {
   }
 
   private func card(_ lesson: SiteLesson) -> String {
-    let needs = lesson.prerequisites.compactMap { number in
-      lessons.first { $0.number == number }.map {
-        #"<a href="\#($0.address)" title="\#(HTML.escaped($0.title))">\#(number)</a>"#
-      }
+    let after = after(lesson) {
+      #"<a href="\#($0.address)" title="\#(HTML.escaped($0.title))">\#($1)</a>"#
     }
-    let after = needs.isEmpty ? "" : " · after \(Self.list(needs))"
     let steps = lesson.steps.filter(\.hasExercise).map(\.name).joined(separator: " ")
     let aims = lesson.aims.map { "<li>\(HTML.escaped($0))</li>" }.joined()
     return """
@@ -59,10 +56,12 @@ extension CourseSite {
       """
   }
 
-  /// `1, 2 and 5`.
-  private static func list(_ words: [String]) -> String {
-    guard let last = words.last, words.count > 1 else { return words.first ?? "" }
-    return words.dropLast().joined(separator: ", ") + " and " + last
+  /// ` · after 1 and 2`, with a link to each lesson that a lesson builds on; empty if there is none.
+  private func after(_ lesson: SiteLesson, _ link: (SiteLesson, Int) -> String) -> String {
+    let needs = lesson.prerequisites.compactMap { number in
+      lessons.first { $0.number == number }.map { link($0, number) }
+    }
+    return needs.isEmpty ? "" : " · after \(needs.listed)"
   }
 }
 
@@ -122,13 +121,8 @@ extension CourseSite {
   }
 
   private func facts(of lesson: SiteLesson) -> String {
-    let needs = lesson.prerequisites.compactMap { number in
-      lessons.first { $0.number == number }.map {
-        #"<a href="\#($0.address)">lesson \#(number)</a>"#
-      }
-    }
-    return "\(lesson.call) · \(lesson.minutes) minutes"
-      + (needs.isEmpty ? "" : " · after \(Self.list(needs))")
+    "\(lesson.call) · \(lesson.minutes) minutes"
+      + after(lesson) { #"<a href="\#($0.address)">lesson \#($1)</a>"# }
   }
 
   private func neighbours(of index: Int) -> String {

@@ -21,45 +21,37 @@ struct SitePage {
     let full = title == Self.course ? title : "\(title) · \(Self.course)"
     // Browsers differ in whether a page that is opened from a file counts as its folder's own.
     let script = isFigure ? "'unsafe-inline' 'self' file:" : "'self' file:"
-    return """
-      <!DOCTYPE html>
-      <html lang="en">
-      <head>
-      <meta charset="utf-8">
-      <meta name="viewport" content="width=device-width, initial-scale=1">
-      <meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; \
-      style-src 'unsafe-inline' 'self' file:; script-src \(script)">
-      <meta name="color-scheme" content="light dark">
-      <title>\(HTML.escaped(full))</title>
-      <link rel="icon" href="data:,">
-      <link rel="stylesheet" href="site.css">
-      </head>
-      <body>
-      <a class="skip" href="#main">Skip to the content</a>
-      <header class="top">
-      <a class="home" href="index.html">\(HTML.escaped(Self.course))</a>
-      <nav aria-label="Site">
-      <ul>
-      \(navigation(hasFigures: hasFigures))
-      </ul>
-      </nav>
-      <form class="search" role="search" action="search.html">
-      <label class="unseen" for="top-query">Search lessons and glossary</label>
-      <input id="top-query" name="q" type="search" placeholder="Search">
-      </form>
-      </header>
-      <main id="main">
-      \(main)
-      </main>
-      <footer class="bottom">
-      <p>Every number on these pages was printed by <code>alexnet</code> \(HTML.escaped(version)) when \
-      they were built.</p>
-      </footer>
-      <script src="site.js"></script>
-      </body>
-      </html>
-
-      """
+    return HTML.page(
+      title: full,
+      policy: "default-src 'none'; img-src data:; style-src 'unsafe-inline' 'self' file:; "
+        + "script-src \(script)",
+      head: """
+        <link rel="icon" href="data:,">
+        <link rel="stylesheet" href="site.css">
+        """,
+      body: """
+        <a class="skip" href="#main">Skip to the content</a>
+        <header class="top">
+        <a class="home" href="index.html">\(HTML.escaped(Self.course))</a>
+        <nav aria-label="Site">
+        <ul>
+        \(navigation(hasFigures: hasFigures))
+        </ul>
+        </nav>
+        <form class="search" role="search" action="search.html">
+        <label class="unseen" for="top-query">Search lessons and glossary</label>
+        <input id="top-query" name="q" type="search" placeholder="Search">
+        </form>
+        </header>
+        <main id="main">
+        \(main)
+        </main>
+        <footer class="bottom">
+        <p>Every number on these pages was printed by <code>alexnet</code> \(HTML.escaped(version)) when \
+        they were built.</p>
+        </footer>
+        <script src="site.js"></script>
+        """)
   }
 
   private static let entries = [
@@ -73,7 +65,4 @@ struct SitePage {
       return #"<li><a href="\#(address)"\#(mark)>\#(words)</a></li>"#
     }.joined(separator: "\n")
   }
-
-  /// A JSON text as the content of a script element, which no `<` may end.
-  static func embedded(_ text: String) -> String { text.replacing("<", with: "\\u003c") }
 }

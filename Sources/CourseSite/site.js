@@ -946,8 +946,6 @@ class Exercise {
     Object.assign(this, { section, data, progress });
     this.exercise = data.exercises.find((one) => one.name === section.dataset.exercise);
     this.find = (selector) => section.querySelector(selector);
-    this.misses = 0;
-    this.hintsGiven = 0;
     section.querySelectorAll("[hidden].live").forEach((one) => { one.hidden = false; });
     this.find("form")?.addEventListener("submit", (event) => {
       event.preventDefault();

@@ -20,7 +20,7 @@ package enum FigurePage {
     <style>
     \(style)</style>
     <div class="alone">\(HTML.encode(alone))</div>
-    <script type="application/json">\(data.text.replacing("<", with: "\\u003c"))</script>
+    <script type="application/json">\(HTML.embedded(data.text))</script>
     <script>
     \(script)</script>
     </div>
@@ -29,25 +29,15 @@ package enum FigurePage {
 
   /// A page with nothing but the figure. Its policy forbids it to load anything.
   package static func page(_ figure: Figure, title: String) -> String {
-    """
-    <!DOCTYPE html>
-    <html lang="en">
-    <head>
-    <meta charset="utf-8">
-    <meta name="viewport" content="width=device-width, initial-scale=1">
-    <meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; \
-    style-src 'unsafe-inline'; script-src 'unsafe-inline'">
-    <meta name="color-scheme" content="light dark">
-    <title>\(HTML.escaped(title))</title>
-    <style>
-    body { background: Canvas; color: CanvasText; margin: 0 auto; max-width: 62rem; padding: 1rem; }
-    </style>
-    </head>
-    <body>
-    \(figure.html)
-    </body>
-    </html>
-
-    """
+    HTML.page(
+      title: title,
+      policy:
+        "default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'unsafe-inline'",
+      head: """
+        <style>
+        body { background: Canvas; color: CanvasText; margin: 0 auto; max-width: 62rem; padding: 1rem; }
+        </style>
+        """,
+      body: figure.html)
   }
 }

@@ -14,12 +14,7 @@
       let (size, overflow) = count.multipliedReportingOverflow(by: MemoryLayout<Float>.stride)
       guard !overflow, size < .max - 64 else { throw EngineFailure(numbers: count) }
       let bytes = max(64, (size + 63) & ~63)
-      var memory: UnsafeMutableRawPointer?
-      // Weights are read much faster from huge pages.
-      let isLarge = bytes >= 1 << 21
-      let status = posix_memalign(&memory, isLarge ? 1 << 21 : 64, bytes)
-      guard status == 0, let memory else { throw EngineFailure(numbers: count) }
-      if isLarge { fk_prefer_huge_pages(memory, bytes) }
+      guard let memory = fk_allocate(bytes) else { throw EngineFailure(numbers: count) }
       memset(memory, 0, bytes)
       base = memory.assumingMemoryBound(to: Float.self)
       self.count = count

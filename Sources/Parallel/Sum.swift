@@ -44,16 +44,18 @@ package final class Summation {
     received.withUnsafeMutableBufferPointer { received in
       let received = UnsafeMutableBufferPointer(rebasing: received[..<(own.count * size)])
       ranks.exchange(values, starts: starts, into: received)
+      func part(of rank: Int) -> UnsafeMutableBufferPointer<Float> {
+        UnsafeMutableBufferPointer(
+          rebasing: received[(rank * own.count)..<((rank + 1) * own.count)])
+      }
       var distance = 1
       while distance < size {
         for lower in stride(from: 0, to: size - distance, by: 2 * distance) {
-          Self.add(
-            received[((lower + distance) * own.count)..<((lower + distance + 1) * own.count)],
-            to: received[(lower * own.count)..<((lower + 1) * own.count)])
+          Self.add(UnsafeBufferPointer(part(of: lower + distance)), to: part(of: lower))
         }
         distance *= 2
       }
-      let sum = UnsafeMutableBufferPointer(rebasing: received[..<own.count])
+      let sum = part(of: 0)
       Self.multiply(sum, by: scale)
       _ = UnsafeMutableBufferPointer(rebasing: values[own]).update(from: sum)
     }
@@ -62,12 +64,8 @@ package final class Summation {
 
   /// `sum[i] += term[i]`.
   package static func add(
-    _ term: Slice<UnsafeMutableBufferPointer<Float>>,
-    to sum: Slice<UnsafeMutableBufferPointer<Float>>
+    _ term: UnsafeBufferPointer<Float>, to sum: UnsafeMutableBufferPointer<Float>
   ) {
-    let (term, sum) = (
-      UnsafeMutableBufferPointer(rebasing: term), UnsafeMutableBufferPointer(rebasing: sum)
-    )
     for i in sum.indices { sum[i] += term[i] }
   }
 

@@ -75,7 +75,7 @@ extension WindowView {
   private static func comment(_ detail: Explanation.Detail) -> String {
     guard case .gradient(let detail) = detail else { return "" }
     switch detail.parts {
-    case .loss: return " It comes from the loss, so there is no gradient after it to draw."
+    case .loss: return " It comes from the loss; no layer follows whose gradient could be drawn."
     case .maxPooling(let shares) where shares.isEmpty: return " No window holds it."
     case .maxPooling(let shares):
       let windows = NumberFormat.count(shares.count, "window")

@@ -13,20 +13,14 @@ import Testing
 /// Batches that are split into shards, in one process and among several ranks, which here are threads.
 @Suite struct ShardTests {
   /// The small network without batch normalization, with dropout on an odd number of elements per image.
-  static let network = Network(
-    name: "sharded", title: "",
-    input: PictureFormat(side: 6, scale: 1, mean: [0, 0, 0]),
-    layers: [
-      NamedLayer(
-        "conv1", .convolution(Convolution(filters: 5, window: Window(kernel: 3, padding: 1))),
-        Initialization(deviation: 0.2)),
-      NamedLayer("relu1", .relu),
-      NamedLayer("pool1", .maxPooling(Pooling(window: Window(kernel: 2, stride: 2)))),
-      NamedLayer("flatten", .flatten),
-      NamedLayer("drop1", .dropout(Dropout(rate: 0.25, convention: .inverted))),
-      NamedLayer("fc1", .linear(Linear(outputs: 3)), Initialization(deviation: 0.1)),
-      NamedLayer("softmax", .softmax),
-    ])
+  static let network: Network = {
+    var network = SmallRun.network
+    network.name = "sharded"
+    network.layers[0].layer = .convolution(
+      Convolution(filters: 5, window: Window(kernel: 3, padding: 1)))
+    network.layers.removeAll { $0.name == "bn1" }
+    return network
+  }()
 
   static func recipe(_ change: (inout Recipe) -> Void = { _ in }) -> Recipe {
     SmallRun.recipe {

@@ -53,9 +53,9 @@ _Noreturn void fk_end_without_memory(void);
 /// are OpenMP's, which oneDNN uses too, or one thread where libgomp isn't installed; on Darwin, Dispatch's.
 void fk_parallel(int count, void (*body)(void *context, int begin, int end), void *context);
 
-/// Asks the system to use huge pages for memory that starts at a multiple of 2 MiB, if it has them: before the
-/// memory is first written. Large buffers are then read up to half as fast again.
-void fk_prefer_huge_pages(void *memory, size_t bytes);
+/// Memory that starts at a cache line and that `free` frees; NULL if it is short. For 2 MiB or more the system is
+/// asked for huge pages, if it has them: such memory is read up to half as fast again.
+void *fk_allocate(size_t bytes);
 
 /// Loads a library that uses OpenMP, such that waiting threads don't spin for long, unless the user
 /// set `OMP_WAIT_POLICY` or `GOMP_SPINCOUNT`. Returns the result of `dlopen`: null if the library

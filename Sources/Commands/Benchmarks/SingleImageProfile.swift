@@ -22,8 +22,10 @@ struct SingleImageProfile {
   /// Bytes per second that all fully connected layers together read; nil if there are none.
   var linearRate: Double? {
     let seconds = linear.reduce(0) { $0 + $1.seconds }
-    return seconds > 0 ? linear.reduce(0) { $0 + Self.bytes($1.layer) } / seconds : nil
+    return seconds > 0 ? linearBytes / seconds : nil
   }
+
+  private var linearBytes: Double { linear.reduce(0) { $0 + Self.bytes($1.layer) } }
 
   private static func bytes(_ layer: LayerGeometry) -> Double {
     Double(layer.parameterCount * MemoryLayout<Float>.stride)
@@ -35,7 +37,7 @@ struct SingleImageProfile {
     var table = Table(
       [.init("layer"), .init("time", numeric: true), .init("weights", numeric: true)], indent: 2)
     for (layer, seconds) in layers {
-      let rate = linear.contains { $0.layer == layer } ? Self.bytes(layer) / seconds / 1e9 : nil
+      let rate = layer.layer.kind == .linear ? Self.bytes(layer) / seconds / 1e9 : nil
       table.row([
         .name(layer.name), Text(DurationFormat.milliseconds(seconds, decimals: 2)),
         Text(rate.map { NumberFormat.fixed($0, 1) + " GB/s" } ?? ""),
@@ -46,7 +48,7 @@ struct SingleImageProfile {
     let names = [linear.first, linear.last].compactMap { $0?.layer.name }
     output.line(
       "\(names[0] == names[1] ? names[0] : names.joined(separator: "–")): "
-        + "\(NumberFormat.fixed(linear.reduce(0) { $0 + Self.bytes($1.layer) } / 1e6, 1)) MB at "
+        + "\(NumberFormat.fixed(linearBytes / 1e6, 1)) MB at "
         + "\(NumberFormat.fixed(rate / 1e9, 1)) GB/s, \(NumberFormat.fixed(100 * rate / reading, 0))% of the "
         + "\(NumberFormat.fixed(reading / 1e9, 1)) GB/s that memory gives", indent: 2)
   }

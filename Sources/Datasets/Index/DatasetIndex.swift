@@ -47,7 +47,7 @@ package struct DatasetIndex: Sendable {
 
   /// An index of images without a test part: a sixth of each class is kept for it, always the same.
   ///
-  /// - Throws: `ImageError` if that leaves nothing in one of the parts.
+  /// - Throws: `ImageError` if a part would have no images.
   init(name: String, splitting all: ImageIndex, notes: [String] = []) throws(ImageError) {
     let (train, test) = Split.stratified(
       labels: all.labels, validation: ImageFolder.testShare, seed: 1)

@@ -33,10 +33,17 @@ package struct Lesson: Sendable {
 }
 
 extension Lesson {
+  /// The name of the lesson's file without its ending.
+  var stem: String { Self.stem(of: file) }
+
+  private static func stem(of file: String) -> String {
+    let base = file.split(separator: "/").last.map(String.init) ?? file
+    return base.hasSuffix(".md") ? String(base.dropLast(3)) : base
+  }
+
   /// An empty lesson with a number and name taken from its file's name.
   package init(named file: String) {
-    let base = file.split(separator: "/").last.map(String.init) ?? file
-    let stem = base.hasSuffix(".md") ? String(base.dropLast(3)) : base
+    let stem = Self.stem(of: file)
     let digits = stem.prefix { $0.isASCII && $0.isNumber }
     let rest = stem.dropFirst(digits.count)
     let isNumbered = !digits.isEmpty && digits.count <= 4 && rest.first == "-" && rest.count > 1
@@ -103,9 +110,4 @@ struct LessonProblem: DescribedError, Hashable, Sendable {
     (failure.line, failure.isLocated) = (line, true)
     return failure
   }
-}
-
-/// The heading as a name: lower case, with a hyphen for every run of other characters.
-func slug(_ heading: String) -> String {
-  heading.lowercased().split { !($0.isLetter || $0.isNumber) }.joined(separator: "-")
 }

@@ -28,29 +28,14 @@ struct Markdown {
 
   /// Parses a text.
   init(_ text: String) {
-    var lines: [Substring] = []
-    var begun = 1
-    var isFenced = false
-    func flush(_ markdown: inout Markdown) {
-      markdown.read(lines.joined(separator: "\n"), firstLine: begun)
-    }
-    let all = Basics.lines(of: text)
-    var place = 0
-    while place < all.count {
-      if all[place].drop(while: { $0 == " " }).hasPrefix("```") { isFenced.toggle() }
-      let rows = isFenced ? [] : all[place...].prefix { $0.hasPrefix("|") }
-      guard rows.count > 1 else {
-        lines.append(all[place])
-        place += 1
-        continue
+    for (part, isTable) in markdownParts(of: text) {
+      let first = part.startIndex + 1
+      if isTable {
+        readTable(Array(part), firstLine: first)
+      } else {
+        read(part.joined(separator: "\n"), firstLine: first)
       }
-      // cmark doesn't know tables: their lines would run together.
-      flush(&self)
-      readTable(Array(rows), firstLine: place + 1)
-      place += rows.count
-      (lines, begun) = ([], place + 1)
     }
-    flush(&self)
   }
 
   private mutating func read(_ text: String, firstLine: Int) {
@@ -250,4 +235,25 @@ extension Markdown {
       text.string.lowercased().contains(shown.lowercased()) || "lesson \(text.string)" == shown
     return isSaid || shown.isEmpty ? text : text + .faint(" (\(shown))")
   }
+}
+
+/// The lines of a text, with its tables apart: cmark doesn't know them, and their lines would run together.
+///
+/// A part's indices are the places of its lines.
+func markdownParts(of text: String) -> [(lines: ArraySlice<Substring>, isTable: Bool)] {
+  let all = Basics.lines(of: text)
+  var parts: [(lines: ArraySlice<Substring>, isTable: Bool)] = []
+  var (begun, place, isFenced) = (0, 0, false)
+  while place < all.count {
+    if all[place].drop(while: { $0 == " " }).hasPrefix("```") { isFenced.toggle() }
+    let rows: ArraySlice = isFenced ? [] : all[place...].prefix { $0.hasPrefix("|") }
+    guard rows.count > 1 else {
+      place += 1
+      continue
+    }
+    parts += [(all[begun..<place], false), (rows, true)]
+    place += rows.count
+    begun = place
+  }
+  return parts + [(all[begun...], false)]
 }

@@ -45,7 +45,9 @@ struct ExerciseData {
     first = try ExerciseInstance(exercise, seed: LessonVerifier.seeds.lowerBound, in: &session)
     for seed in LessonVerifier.seeds {
       try session.host.cancellation.check()
-      let posed = try ExerciseInstance(exercise, seed: seed, in: &session)
+      let posed =
+        seed == LessonVerifier.seeds.lowerBound
+        ? first : try ExerciseInstance(exercise, seed: seed, in: &session)
       var json = Self.json(of: posed, texts: &texts)
       // The same numbers may be drawn for several seeds.
       let key = JSONValue.object(json).text
@@ -58,13 +60,12 @@ struct ExerciseData {
       seeds.append(instances.count)
       instances.append(.object(json))
     }
-    json = [
-      "name": .string(exercise.name), "step": .string(step), "seeds": .integers(seeds),
-      "instances": .array(instances),
+    let own: [JSONValue.Member] = [
+      .init(name: "name", value: .string(exercise.name)), .init(name: "step", value: .string(step)),
+      .init(name: "seeds", value: .integers(seeds)),
+      .init(name: "instances", value: .array(instances)),
     ]
-    guard case .object(var members) = json else { return }
-    members += Self.form(of: first, in: session)
-    json = .object(members)
+    json = .object(own + Self.form(of: first, in: session))
   }
 
   /// What is the same for every seed: the kind of answer, its unit and its tolerance.

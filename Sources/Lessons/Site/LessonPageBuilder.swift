@@ -126,8 +126,9 @@ extension LessonPageBuilder {
   private mutating func links(for source: String) -> String {
     guard session.network == Zoo.networks[0], session.weights.loaded.isEmpty else { return "" }
     let names = source.matches(of: #/\b(?:why|overlap) (\w+)\b/#).map { String($0.1) }
-    linkedLayers.formUnion(layers.intersection(names))
-    return layers.intersection(names).sorted().map {
+    let shown = layers.intersection(names)
+    linkedLayers.formUnion(shown)
+    return shown.sorted().map {
       "<p class=\"explore\"><a href=\"\(SiteFigure.address(of: $0))\">Explore \($0) by clicking</a></p>\n"
     }.joined()
   }
@@ -172,13 +173,5 @@ extension Block {
     case .line, .split, .preformatted, .table, .grid, .histogram: true
     case .image, .chart, .figure, .drawing: false
     }
-  }
-}
-
-extension Lesson {
-  /// The name of the lesson's file without its ending.
-  var stem: String {
-    let base = file.split(separator: "/").last.map(String.init) ?? file
-    return base.hasSuffix(".md") ? String(base.dropLast(3)) : base
   }
 }

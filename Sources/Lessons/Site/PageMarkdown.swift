@@ -18,20 +18,11 @@ struct PageMarkdown {
 
   /// A text of several blocks.
   mutating func blocks(_ text: String) -> String {
-    var (html, lines, isFenced) = ("", [Substring](), false)
-    var rest = Basics.lines(of: text)[...]
-    while let line = rest.first {
-      if line.drop(while: { $0 == " " }).hasPrefix("```") { isFenced.toggle() }
-      let rows = isFenced ? [] : rest.prefix { $0.hasPrefix("|") }
-      guard rows.count > 1 else {
-        lines.append(rest.removeFirst())
-        continue
-      }
-      // cmark doesn't know tables.
-      html += parsed(lines.joined(separator: "\n")) + table(Array(rows))
-      (lines, rest) = ([], rest.dropFirst(rows.count))
+    var html = ""
+    for (part, isTable) in markdownParts(of: text) {
+      html += isTable ? table(Array(part)) : parsed(part.joined(separator: "\n"))
     }
-    return html + parsed(lines.joined(separator: "\n"))
+    return html
   }
 
   /// A short text as part of a line, in which no term is linked.
@@ -140,7 +131,7 @@ struct PageMarkdown {
       let word = Self.terms[text[range].lowercased()] ?? ""
       linked.insert(word)
       html += HTML.escaped(String(text[place..<range.lowerBound]))
-      html += "<a class=\"term\" href=\"glossary.html#\(CourseSite.anchor(of: word))\">"
+      html += "<a class=\"term\" href=\"glossary.html#\(slug(word))\">"
       html += HTML.escaped(String(text[range])) + "</a>"
       place = range.upperBound
       next += count

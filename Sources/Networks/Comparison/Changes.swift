@@ -63,18 +63,12 @@ public struct Changes: Hashable, Sendable {
   public var weightsSentence: String? {
     guard !initializedAnew.isEmpty else { return nil }
     let are = initializedAnew.count == 1 ? "is" : "are"
-    let drawn = "\(Self.list(initializedAnew)) \(are) initialized anew"
+    let drawn = "\(initializedAnew.listed) \(are) initialized anew"
     switch keepsWeights.count {
     case 0: return drawn + "."
     case 1: return "\(drawn); \(keepsWeights[0]) keeps its weights."
     default: return "\(drawn); the other \(keepsWeights.count) keep their weights."
     }
-  }
-
-  /// `conv1`, `conv1 and fc6`, `conv1, conv2 and fc6`.
-  static func list(_ names: [String]) -> String {
-    guard names.count > 1 else { return names.first ?? "" }
-    return names.dropLast().joined(separator: ", ") + " and " + names[names.count - 1]
   }
 }
 

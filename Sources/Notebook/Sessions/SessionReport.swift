@@ -53,25 +53,8 @@ extension SessionReport {
       }
       body += "</section>\n"
     }
-    return """
-      <!DOCTYPE html>
-      <html lang="en">
-      <head>
-      <meta charset="utf-8">
-      <meta name="viewport" content="width=device-width, initial-scale=1">
-      <meta name="color-scheme" content="light dark">
-      <title>\(HTML.escaped(title))</title>
-      <style>
-      \(Self.style)
-      </style>
-      </head>
-      <body>
-      <main>
-      \(body)</main>
-      </body>
-      </html>
-
-      """
+    return HTML.page(
+      title: title, head: "<style>\n\(Self.style)\n</style>", body: "<main>\n\(body)</main>")
   }
 
   private static func code(_ source: String, label: String) -> String {

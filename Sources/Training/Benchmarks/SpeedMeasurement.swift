@@ -66,8 +66,9 @@ package struct SpeedMeasurement {
     report("training")
     try train(&weights, &figures)
     report("inference")
-    (figures.inference, _) = try infer(&weights, batch: batch, times: steps)
-    (figures.single, figures.singleProfile) = try infer(&weights, batch: 1, times: 4 * steps)
+    (figures.inference, _) = try infer(&weights, batch: batch, times: steps, isProfiled: false)
+    (figures.single, figures.singleProfile) = try infer(
+      &weights, batch: 1, times: 4 * steps, isProfiled: isProfiled)
     return figures
   }
 
@@ -96,7 +97,7 @@ package struct SpeedMeasurement {
   }
 
   private func infer(
-    _ weights: inout Weights, batch: Int, times: Int
+    _ weights: inout Weights, batch: Int, times: Int, isProfiled: Bool
   ) throws -> (imagesPerSecond: Double, layers: [Double]?) {
     let geometry = try network.geometry(batch: batch)
     let plan = try engine.prepare(

@@ -73,9 +73,7 @@ struct ShardSum {
     while let last = waiting.last, last.shards == shards {
       var slot = 0
       plan.forEachGradient { gradient in
-        last.values[slot].withUnsafeBufferPointer {
-          for i in gradient.indices { gradient[i] += $0[i] }
-        }
+        last.values[slot].withUnsafeBufferPointer { Summation.add($0, to: gradient) }
         slot += 1
       }
       waiting.removeLast()

@@ -60,7 +60,7 @@ extension Trainer {
 
   /// Whether this holds on any rank.
   private func anyRank(_ holds: Bool) -> Bool {
-    ranks.size == 1 ? holds : ranks.gather([holds ? 1 : 0]).contains([1])
+    ranks.gather([holds ? 1 : 0]).contains([1])
   }
 
   /// Classifies the validation images with the current network.

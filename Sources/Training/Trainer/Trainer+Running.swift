@@ -50,7 +50,7 @@ extension Trainer {
       step += 1
       sums.seconds += meter.tick()
       try observer(.step(record(report.loss, report.correct, rate, meter)))
-      if ranks.size > 1, report.isCancelled { return .cancelled }
+      if report.isCancelled { return .cancelled }
     }
     return nil
   }

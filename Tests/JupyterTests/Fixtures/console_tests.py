@@ -1,8 +1,10 @@
-"""The kernel in `jupyter console`, typed at by a program: cells of several lines, Tab, help, questions."""
+"""The kernel in `jupyter console`, typed at by a program: cells of several lines, Tab, help, Ctrl-C."""
 
 import os
 import re
+import signal
 import sys
+import tempfile
 import time
 import unittest
 
@@ -11,9 +13,14 @@ import pexpect
 PATIENCE = 60
 ESCAPES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b[=>]|\x1b\][^\x07]*\x07|\r")
 
+# Programs started from Swift's test threads inherit a mask that blocks Ctrl-C.
+signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+
 
 class ConsoleTests(unittest.TestCase):
     def setUp(self):
+        self.folder = tempfile.TemporaryDirectory()
+        self.addCleanup(self.folder.cleanup)
         self.console = pexpect.spawn(
             sys.executable, ["-m", "jupyter_console", "--kernel", "alexnet"],
             # The terminal here answers no questions about its cursor.
@@ -67,6 +74,21 @@ class ConsoleTests(unittest.TestCase):
         self.expect("[y/N]")
         self.console.send("n\r")
         self.assertIn("Nothing was changed", self.expect_prompt())
+
+    def test_an_interrupt_stops_the_cell_and_nothing_more(self):
+        self.run_cell("let kept = 7")
+        for place, pause in enumerate([0.05, 0.3, 1, 2]):
+            folder = os.path.join(self.folder.name, str(place))
+            self.console.send(f"train --data shapes --epochs 50 --out {folder}\r")
+            self.expect("15,000 in all")
+            time.sleep(pause)
+            self.console.sendintr()
+            self.assertIn("stopped", self.expect_prompt())
+        self.console.send("compare reference onednn\r")
+        time.sleep(0.5)
+        self.console.sendintr()
+        self.assertIn("stopped", self.expect_prompt())
+        self.assertIn("]: 7", self.run_cell("kept"))
 
     def test_quit_ends_the_console(self):
         self.console.send("quit\r")

@@ -68,6 +68,7 @@ final class Kernel: Sendable {
     }
     let watching = [
       WorkThread { [self] in watchParent() }, WorkThread { [self] in watchSignals() },
+      WorkThread { [host] in host.native?.serve() },
     ]
     guard let running, let beating, !(serving + watching).contains(where: { $0 == nil }) else {
       throw ThreadLimit()
@@ -168,5 +169,5 @@ final class Kernel: Sendable {
 /// The system allows no more threads.
 struct ThreadLimit: DescribedError {
   let kind = ErrorKind.resource
-  let message = "the kernel needs 7 threads, which this system doesn't allow"
+  let message = "the kernel needs 8 threads, which this system doesn't allow"
 }

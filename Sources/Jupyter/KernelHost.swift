@@ -11,6 +11,8 @@ final class KernelHost: Host {
   let isInteractive = true
   private let publisher: Publisher
   private let input: StandardInput
+  /// What libraries print; nil if it can't be led here.
+  let native: NativeOutput?
   private let cell = Mutex<RunningCell?>(nil)
 
   private struct RunningCell {
@@ -32,6 +34,7 @@ final class KernelHost: Host {
 
   init(_ publisher: Publisher, _ input: StandardInput, cancellation: Cancellation) {
     (self.publisher, self.input, self.cancellation) = (publisher, input, cancellation)
+    native = NativeOutput(publisher)
   }
 
   /// Begins the output of a cell.
@@ -40,10 +43,12 @@ final class KernelHost: Host {
     cell.withLock {
       $0 = RunningCell(request: request, isSilent: isSilent, takesQuestions: takesQuestions)
     }
+    native?.begin(isSilent ? nil : request.header)
   }
 
   /// Ends the output of the cell.
   func end() {
+    native?.end()
     report(progress: nil)
     cell.withLock { $0 = nil }
   }

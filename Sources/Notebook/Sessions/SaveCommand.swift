@@ -176,7 +176,9 @@ package struct SaveCommand: Command, HasGlobalOptions, WritesFiles {
     var output = Output(json: ["file": .string(path), "cells": .integer(count)])
     output.line(
       "session: \(NumberFormat.count(count, "cell")) and seed \(seed) written to " + .name(path))
-    output.line(.faint("to open it again: ") + .name("open \(shellWord(path))"))
+    // Jupyter opens notebooks itself; the command works at the prompt.
+    let place = session.countsCells ? "to open it again: " : "to open it at the prompt: "
+    output.line(.faint(place) + .name("open \(shellWord(path))"))
     let stale = session.record.cells.filter { $0.state == .stale }.map(\.number)
     if !stale.isEmpty {
       output.line(

@@ -23,9 +23,9 @@ SLOW = "\n".join(60 * ["summary"])
 class Kernel:
     """A kernel of its own, with a client."""
 
-    def __init__(self, **options):
+    def __init__(self, env=None, **options):
         self.manager = KernelManager(kernel_name="alexnet", **options)
-        self.manager.start_kernel()
+        self.manager.start_kernel(env=env or dict(os.environ))
         self.client = self.manager.client()
         self.client.start_channels()
         self.client.wait_for_ready(timeout=PATIENCE)
@@ -92,6 +92,23 @@ class OwnTests(unittest.TestCase):
         last, outputs = self.kernel.run(f"out[{number}] * 2")
         self.assertEqual(last["execution_count"], number + 2)
         self.assertEqual(outputs[-1][1]["data"]["text/plain"], "42")
+
+    def test_what_libraries_print_is_output_of_the_cell(self):
+        kernel = Kernel(env=dict(os.environ, ONEDNN_VERBOSE="1"))
+        self.addCleanup(kernel.close)
+        reply, outputs = kernel.run("compare reference onednn --network cuda-convnet-26")
+        self.assertEqual(reply["status"], "ok")
+        printed = "".join(content["text"] for kind, content in outputs
+                          if kind == "stream" and "onednn_verbose" in content["text"])
+        self.assertIn("onednn_verbose,exec", printed)
+        self.assertTrue(printed.endswith("\n"))
+        # Nothing of it is left for the next cell.
+        self.assertNotIn("onednn_verbose", str(kernel.run("1 + 1")[1]))
+
+    def test_a_saved_session_says_where_it_opens(self):
+        with tempfile.TemporaryDirectory() as folder:
+            _, outputs = self.kernel.run(f"save '{folder}/s.ipynb'")
+        self.assertIn("to open it at the prompt: open ", str(outputs))
 
     def test_silent_cells_publish_nothing(self):
         reply, outputs = self.kernel.run("6 * 7", silent=True)

@@ -108,7 +108,7 @@ class OwnTests(unittest.TestCase):
     def test_a_saved_session_says_where_it_opens(self):
         with tempfile.TemporaryDirectory() as folder:
             _, outputs = self.kernel.run(f"save '{folder}/s.ipynb'")
-        self.assertIn("to open it at the prompt: open ", str(outputs))
+        self.assertIn("to open it at the prompt: ", str(outputs))
 
     def test_silent_cells_publish_nothing(self):
         reply, outputs = self.kernel.run("6 * 7", silent=True)

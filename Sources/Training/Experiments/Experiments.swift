@@ -6,8 +6,7 @@ package enum Experiments {
   /// Every study, in the order of the list.
   package static let all: [Experiment] = [
     .reluAgainstTanh, .reluAgainstTanhToday, .normalization, .overlappingPooling, .dropout, .depth,
-    .augmentation,
-    .initialization,
+    .augmentation, .initialization, .deepInitialization, .batchNormalization, .smallFilters,
   ]
 
   /// The study with this name.

@@ -11,12 +11,15 @@ package struct CourseSite: Sendable {
   package var lessons: [SiteLesson]
   /// The layers to click.
   package var figures: [SiteFigure]
+  /// The page for teachers, as HTML.
+  package var teaching: String
   /// The program's version.
   package var version: String
 
   /// A site of lessons and figures.
-  package init(lessons: [SiteLesson], figures: [SiteFigure], version: String) {
-    (self.lessons, self.figures, self.version) = (lessons, figures, version)
+  package init(lessons: [SiteLesson], figures: [SiteFigure], teaching: String, version: String) {
+    (self.lessons, self.figures) = (lessons, figures)
+    (self.teaching, self.version) = (teaching, version)
   }
 
   /// A file of the site.
@@ -34,7 +37,7 @@ package struct CourseSite: Sendable {
 
   /// The names of the files of a site with these lessons and figures, before anything is computed.
   package static func names(stems: [String], layers: [String]) -> [String] {
-    ["index", "explore", "glossary", "paper", "search"].map { $0 + ".html" }
+    ["index", "paths", "teaching", "explore", "glossary", "paper", "search"].map { $0 + ".html" }
       + ["site.css", "site.js"] + layers.map(SiteFigure.address)
       + stems.flatMap { stem in [".html", ".md", ".ipynb"].map { stem + $0 } }
   }
@@ -43,8 +46,8 @@ package struct CourseSite: Sendable {
   package var files: [File] {
     let pages: [(String, SitePage)] =
       [
-        ("index.html", mapPage), ("glossary.html", glossaryPage), ("paper.html", paperPage),
-        ("search.html", searchPage),
+        ("index.html", mapPage), ("paths.html", pathsPage), ("teaching.html", teachingPage),
+        ("glossary.html", glossaryPage), ("paper.html", paperPage), ("search.html", searchPage),
       ] + (figures.isEmpty ? [] : [("explore.html", explorePage)])
       + figures.map { ($0.address, page(of: $0)) }
       + lessons.indices.map { (lessons[$0].address, lessonPage(at: $0)) }

@@ -24,7 +24,9 @@ extension CourseSite {
         <h2 id="lessons">The lessons</h2>
         <p>\(NumberFormat.count(lessons.count, "lesson")), about \
         \(NumberFormat.count((minutes + 30) / 60, "hour")) in all. Each has exercises that check your \
-        answers in the page; hints come one at a time, and your progress stays in this browser.</p>
+        answers in the page; hints come one at a time, and your progress stays in this browser. \
+        <a href="paths.html">Paths</a> leads through a part of them, in two hours or a day; and there is \
+        a page <a href="teaching.html">for teachers</a>.</p>
         <ol class="course" aria-labelledby="lessons">
         \(cards.joined(separator: "\n"))
         </ol>

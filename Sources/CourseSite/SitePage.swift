@@ -55,8 +55,8 @@ struct SitePage {
   }
 
   private static let entries = [
-    ("index.html", "Lessons"), ("explore.html", "Explore"), ("glossary.html", "Glossary"),
-    ("paper.html", "The paper"),
+    ("index.html", "Lessons"), ("paths.html", "Paths"), ("explore.html", "Explore"),
+    ("glossary.html", "Glossary"), ("paper.html", "The paper"),
   ]
 
   private func navigation(hasFigures: Bool) -> String {

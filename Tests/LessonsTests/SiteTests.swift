@@ -118,7 +118,8 @@ import Testing
   @Test func linksLeadSomewhere() throws {
     let site = CourseSite(
       lessons: [try Self.page()],
-      figures: [SiteFigure(layer: "conv1", words: "filters", html: "<div></div>")], version: "0")
+      figures: [SiteFigure(layer: "conv1", words: "filters", html: "<div></div>")],
+      teaching: "<h1>For teachers</h1>", version: "0")
     let files = site.files
     let names = CourseSite.names(stems: ["short"], layers: ["conv1"])
     #expect(files.map(\.name).sorted() == names.sorted())
@@ -139,7 +140,8 @@ import Testing
 
   /// No page loads anything from elsewhere, and no answer can be read in its source.
   @Test func keepsToItself() throws {
-    let site = CourseSite(lessons: [try Self.page()], figures: [], version: "0")
+    let site = CourseSite(
+      lessons: [try Self.page()], figures: [], teaching: "<h1>For teachers</h1>", version: "0")
     for file in site.files where file.name.hasSuffix(".html") {
       #expect(file.text.contains("default-src 'none'"))
       #expect(!file.text.contains(#/(src|rel="stylesheet" href)="https?:/#), "\(file.name)")

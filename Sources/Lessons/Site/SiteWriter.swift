@@ -60,7 +60,7 @@ struct SiteWriter {
     let pages = try lessons.map { try builder.page(of: $0.lesson, text: $0.text) }
     let site = CourseSite(
       lessons: pages, figures: try figures(of: builder.linkedLayers, in: session),
-      version: Version.number)
+      teaching: try Self.teaching(), version: Version.number)
     do {
       try FileManager.default.createDirectory(
         atPath: HomeFolder.expanding(folder), withIntermediateDirectories: true)
@@ -76,6 +76,18 @@ struct SiteWriter {
       written.bytes += file.text.utf8.count
     }
     return written
+  }
+
+  /// The page for teachers.
+  ///
+  /// - Throws: `Failure` or `FileError` if the lessons' folder doesn't have its file.
+  private static func teaching() throws -> String {
+    guard let path = Resources.path("Lessons/teaching.md") else {
+      throw Failure(
+        .file, "can't find the lessons that come with this program", hint: "set ALEXNET_HOME")
+    }
+    var markdown = PageMarkdown(stems: [])
+    return markdown.blocks(try LessonReader.text(of: path))
   }
 
   /// The layers of the default network on the test card, to be clicked.

@@ -1,0 +1,124 @@
+import CourseSite
+import Foundation
+import TestSupport
+import Testing
+
+@testable import Cells
+@testable import CourseSite
+@testable import Lessons
+
+/// The paths through the course: that they can be taken as they are, and that all pages agree.
+@Suite struct PathTests {
+  /// The lessons as the site's pages know them, without their steps.
+  static let course = ((try? LessonLibrary.known()) ?? []).map { lesson in
+    SiteLesson(
+      number: lesson.number, name: lesson.name, stem: lesson.stem, title: lesson.title,
+      aims: lesson.aims, prerequisites: lesson.prerequisites, minutes: lesson.minutes)
+  }
+
+  /// A route has what each of its lessons needs, before it, and fits into its time.
+  @Test(arguments: CourseRoute.all.filter { !$0.lessons.isEmpty }.map(\.name))
+  func canBeTaken(_ name: String) throws {
+    let route = try #require(CourseRoute.all.first { $0.name == name })
+    var taken: Set<Int> = []
+    var minutes = 0
+    for number in route.lessons {
+      let lesson = try #require(Self.course.first { $0.number == number }, "\(number)")
+      #expect(Set(lesson.prerequisites).isSubset(of: taken), "\(name): \(number)")
+      taken.insert(number)
+      minutes += lesson.minutes
+    }
+    #expect(minutes <= (try #require(route.minutes)), "\(name): \(minutes)")
+  }
+
+  /// In the map each lesson is below all that it needs, no two share a place, and the lines lead to
+  /// everything needed.
+  @Test func mapIsWhole() {
+    let map = CourseMap(Self.course)
+    #expect(map.places.count == Self.course.count && map.places.count > 20)
+    #expect(Set(map.places.map { [$0.row, $0.column] }).count == map.places.count)
+    var reached: [Int: Set<Int>] = [:]
+    for (index, lesson) in Self.course.enumerated() {
+      for arrow in map.arrows where arrow.to == index {
+        #expect(map.places[arrow.from].row < map.places[index].row)
+        reached[index, default: []].formUnion([arrow.from] + (reached[arrow.from] ?? []))
+      }
+      let needed = Self.course.indices.filter {
+        Self.course[$0].number.map(lesson.prerequisites.contains) == true
+      }
+      #expect(Set(needed).isSubset(of: reached[index] ?? []), "\(lesson.stem)")
+    }
+  }
+
+  /// Three lessons of which the last needs both others, but one of them anyway.
+  @Test func mapLeavesOutDetours() {
+    func lesson(_ number: Int, _ needs: [Int]) -> SiteLesson {
+      SiteLesson(
+        number: number, name: "\(number)", stem: "\(number)", title: "", aims: [],
+        prerequisites: needs, minutes: 1)
+    }
+    let map = CourseMap([lesson(1, []), lesson(2, [1]), lesson(3, [1, 2]), lesson(4, [1, 9])])
+    #expect(map.arrows.map { [$0.from, $0.to] } == [[0, 1], [1, 2], [0, 3]])
+    #expect(map.places.map { [$0.row, $0.column] } == [[0, 0], [1, 0], [2, 0], [1, 1]])
+  }
+
+  /// The README's routes are those of the site.
+  @Test func readmeAgrees() throws {
+    let path = try #require(Resources.path("Lessons/README.md"))
+    let text = try String(contentsOfFile: path, encoding: .utf8)
+    let words = text.split { $0 == " " || $0 == "\n" }.joined(separator: " ")
+    for route in CourseRoute.all {
+      let item = try #require(words.components(separatedBy: "**\(route.name)**").dropFirst().first)
+      let links = (item.components(separatedBy: "- **").first ?? "").matches(
+        of: #/\[(\d+)\]\((\d+)-/#)
+      #expect(
+        links.map { Int($0.1) } == route.lessons && links.allSatisfy { Int($0.1) == Int($0.2) })
+      #expect(item.contains(route.goal), "\(route.name)")
+    }
+  }
+
+  /// The pages link to each lesson, and the commands for teachers exist.
+  @Test func pagesAreComplete() throws {
+    let path = try #require(Resources.path("Lessons/teaching.md"))
+    let text = try LessonReader.text(of: path)
+    var markdown = PageMarkdown(stems: [])
+    let site = CourseSite(
+      lessons: Self.course, figures: [], teaching: markdown.blocks(text), version: "0")
+    let pages = Dictionary(uniqueKeysWithValues: site.files.map { ($0.name, $0.text) })
+    let paths = try #require(pages["paths.html"])
+    for lesson in Self.course {
+      #expect(paths.contains("<a href=\"\(lesson.address)\"><rect"), "\(lesson.stem)")
+    }
+    for route in CourseRoute.all { #expect(paths.contains(">\(route.name)</h2>")) }
+    #expect(try #require(pages["teaching.html"]).contains("alexnet lesson site FOLDER"))
+    let commands = text.matches(of: #/alexnet ([a-z]+)(?: ([a-z]+))?/#)
+    #expect(commands.count > 8)
+    let known = [
+      "lesson": LessonCommand.helpMessage(), "progress": ProgressCommand.helpMessage(),
+    ]
+    for command in commands {
+      let help = try #require(known[String(command.1)], "\(command.0)")
+      if let word = command.2 { #expect(help.contains(word), "\(command.0)") }
+    }
+  }
+
+  /// A site of a few lessons offers only the routes that it has.
+  @Test func fewLessons() throws {
+    let few = Self.course.filter { $0.number.map { [1, 2, 3, 6, 8].contains($0) } == true }
+    let site = CourseSite(lessons: few, figures: [], teaching: "", version: "0")
+    let paths = try #require(site.files.first { $0.name == "paths.html" }).text
+    #expect(paths.contains(">Two hours</h2>") && !paths.contains(">A day</h2>"))
+  }
+
+  @Test(arguments: [
+    ("one", ["one"]),
+    ("Initialization and vanishing signals", ["Initialization and", "vanishing signals"]),
+    (
+      "aaaaaaaaaa bbbbbbbbbb cccccccccc dddddddddd eeeeeeeeee ffffffffff gggggggggg",
+      ["aaaaaaaaaa bbbbbbbbbb", "cccccccccc dddddddddd", "eeeeeeeeee ffffffffff …"]
+    ),
+  ])
+  func wraps(_ title: String, _ lines: [String]) {
+    #expect(CourseSite.lines(title, width: 21) == lines)
+  }
+}

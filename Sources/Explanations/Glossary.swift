@@ -66,6 +66,11 @@ package enum Glossary {
         "local response normalization: each value is divided by a power of the sum of squares in "
         + "neighbouring channels at the same position (paper, section 3.3)"),
     Entry(
+      word: "batch normalization", others: ["batch norm", "batchnorm"],
+      meaning:
+        "each channel minus its mean over the batch, divided by its standard deviation, then scaled and "
+        + "shifted by two trained numbers; after training, running averages take the batch's place"),
+    Entry(
       word: "pooling", others: ["pool", "max pooling"],
       meaning:
         "each window is replaced by its largest number, or by its mean; AlexNet's windows overlap "
@@ -84,6 +89,15 @@ package enum Glossary {
       word: "parameter", others: ["parameters", "weight", "weights", "bias", "biases"],
       meaning: "a number that training adjusts: weights multiply, biases are added"),
     Entry(
+      word: "initialization", others: ["initial weights"],
+      meaning:
+        "the random numbers that weights start with: in the paper with a standard deviation of 0.01 "
+        + "(section 5), with He's rule √(2 / fan-in)"),
+    Entry(
+      word: "fan-in", others: ["fan-out"],
+      meaning:
+        "how many inputs one output reads; the fan-out is how many outputs read one input"),
+    Entry(
       word: "MAC", others: ["macs", "multiply-add", "multiply-adds", "work"],
       meaning:
         "a multiplication and an addition; only those of convolutions and fully connected layers are "
@@ -91,6 +105,11 @@ package enum Glossary {
     Entry(
       word: "receptive field", others: ["field"],
       meaning: "the pixels of the image that one number can depend on"),
+    Entry(
+      word: "residual connection", others: ["residual", "residual block", "residual blocks"],
+      meaning:
+        "a layer's input is added to its output, x + F(x), so that signals and gradients pass even "
+        + "where F does little"),
     Entry(
       word: "gradient", others: ["gradients", "backward"],
       meaning: "how much the loss changes as a number changes; training follows it downhill"),

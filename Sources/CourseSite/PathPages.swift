@@ -40,7 +40,7 @@ extension CourseSite {
     }
     let list = "<ol class=\"route\">\n\(items.joined(separator: "\n"))\n</ol>"
     return """
-      <h2 id="\(Self.anchor(of: route.name))">\(HTML.escaped(route.name))</h2>
+      <h2 id="\(slug(route.name))">\(HTML.escaped(route.name))</h2>
       <p>\(HTML.escaped(route.goal)) \(NumberFormat.count(taken.count, "lesson")), \
       \(Self.duration(minutes)).</p>
       \(route.lessons.isEmpty ? "<p><a href=\"index.html#lessons\">All lessons</a></p>" : list)

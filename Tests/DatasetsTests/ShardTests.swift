@@ -1,5 +1,6 @@
 import Foundation
 import TensorFiles
+import TestSupport
 import Testing
 
 @testable import Datasets
@@ -64,14 +65,10 @@ import Testing
         Self.shard([
           ("000.jpg", (0..<600).map { UInt8($0 % 200) }), ("000.cls", Self.label),
         ]), folder + "/ours.tar")
-      let python = Process()
-      python.executableURL = URL(filePath: "/usr/bin/env")
-      python.arguments = ["python3", "-c", script, folder]
-      try python.run()
-      python.waitUntilExit()
+      let python = try runTool(["python3", "-c", script, folder])
       // 127: there is no Python.
-      guard python.terminationStatus != 127 else { return }
-      #expect(python.terminationStatus == 0)
+      guard python.status != 127 else { return }
+      #expect(python.status == 0, "\(python.output)")
       for name in ["pax", "gnu", "ustar"] {
         let path = "\(folder)/\(name).tar"
         let bytes = try [UInt8](Data(contentsOf: URL(filePath: path)))

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Cells
@@ -128,11 +129,7 @@ struct SixelDecoder {
       let palette = SixelPalette(example.image)
       let path = "\(folder.path)/\(number)"
       try Data(SixelEncoder.encode(palette).utf8).write(to: URL(fileURLWithPath: path + ".six"))
-      let process = Process()
-      process.executableURL = URL(fileURLWithPath: tool)
-      process.arguments = ["-i", path + ".six", "-o", path + ".png"]
-      try process.run()
-      process.waitUntilExit()
+      _ = try runTool([tool, "-i", path + ".six", "-o", path + ".png"])
       #expect(try Image.load(path: path + ".png") == palette.image, "\(example.name)")
     }
   }

@@ -5,38 +5,9 @@ import Testing
 
 /// The program's figures: as files, in a browser, and opened by the system.
 @Suite(.serialized) struct ProgramFigureTests {
-  private static let root = URL(filePath: #filePath).deletingLastPathComponent()
-    .deletingLastPathComponent().deletingLastPathComponent()
-
-  /// The Python that can drive a browser; nil if it or the browser isn't installed.
-  static let python: String? = {
-    let path = root.appending(path: ".build/python/bin/python").path(percentEncoded: false)
-    let finds =
-      "import selenium, shutil, sys; "
-      + "sys.exit(not (shutil.which('chromedriver') and shutil.which('chromium')))"
-    guard FileManager.default.isExecutableFile(atPath: path),
-      (try? runTool([path, "-c", finds]))?.status == 0
-    else {
-      print(
-        "note: figures aren't tested in a browser: make python browser installs what that needs")
-      return nil
-    }
-    return path
-  }()
-
   /// Every kind of layer, by click and by key, compared with `why`.
-  @Test(.enabled(if: python != nil)) func worksInABrowser() throws {
-    let folder = try TemporaryFolder()
-    let script = Self.root.appending(path: "Tests/FiguresTests/Fixtures/figure_tests.py")
-      .path(percentEncoded: false)
-    let result = try runTool(
-      [#require(Self.python), script, BuiltProducts.path("alexnet"), folder.path],
-      environment: [
-        "PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": folder.path, "LANG": "C.UTF-8",
-        "ALEXNET_PROGRESS": "", "PYTHONDONTWRITEBYTECODE": "1",
-      ])
-    #expect(result.status == 0, "\(result.output.suffix(8000))")
-    #expect(result.output.contains("\nOK\n"), "\(result.output.suffix(2000))")
+  @Test(.enabled(if: BrowserScript.python != nil)) func worksInABrowser() throws {
+    try BrowserScript.expectSuccess(of: "FiguresTests/Fixtures/figure_tests.py")
   }
 
   /// `--open` hands a page to the system's opener; without one it says where the page is.

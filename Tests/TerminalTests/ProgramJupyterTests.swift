@@ -1,6 +1,7 @@
 import Datasets
 import Foundation
 import TensorFiles
+import TestSupport
 import Testing
 
 /// The program as a Jupyter kernel, with Jupyter's own client, and the kernelspec that it installs.
@@ -210,16 +211,8 @@ import Testing
   private static func run(
     _ program: String, _ arguments: [String], _ environment: [String: String]
   ) throws -> (status: Int32, output: String) {
-    let (process, pipe) = (Process(), Pipe())
-    process.executableURL = URL(filePath: program)
-    process.arguments = arguments
-    process.environment = ["PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"].merging(environment) { $1 }
-    process.standardInput = FileHandle.nullDevice
-    process.standardOutput = pipe
-    process.standardError = pipe
-    try process.run()
-    let data = try pipe.fileHandleForReading.readToEnd() ?? Data()
-    process.waitUntilExit()
-    return (process.terminationStatus, String(decoding: data, as: UTF8.self))
+    try runTool(
+      [program] + arguments,
+      environment: ["PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"].merging(environment) { $1 })
   }
 }

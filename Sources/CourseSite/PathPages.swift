@@ -1,6 +1,5 @@
 import Basics
 import Documents
-import Explanations
 
 // MARK: - Paths through the course
 

@@ -31,6 +31,9 @@ package struct CourseRoute: Sendable {
 
 /// The lessons in rows, so that each is below all that it needs.
 struct CourseMap {
+  /// The most lessons in a row, so that a row fits into a page.
+  static let columns = 5
+
   /// A lesson's place.
   struct Place: Equatable {
     /// The lesson, by its place in the list.
@@ -53,7 +56,8 @@ struct CourseMap {
       let needed = lessons[..<index].indices.filter {
         lessons[$0].number.map(lesson.prerequisites.contains) == true
       }
-      let row = needed.map { places[$0].row + 1 }.max() ?? 0
+      var row = needed.map { places[$0].row + 1 }.max() ?? 0
+      while columns[row, default: 0] == Self.columns { row += 1 }
       places.append(Place(lesson: index, row: row, column: columns[row, default: 0]))
       columns[row, default: 0] += 1
       // What another needed lesson needs already isn't drawn again.

@@ -55,17 +55,12 @@ extension CourseSite {
 
   /// The map as a drawing whose boxes are links.
   private var map: String {
-    let (width, height, across, down) = (150, 58, 166, 96)
+    let (width, height, across, down) = (164, 60, 180, 100)
     let course = CourseMap(lessons)
     let columns = (course.places.map(\.column).max() ?? 0) + 1
     let rows = (course.places.map(\.row).max() ?? 0) + 1
-    // Rows are centred.
-    let counts = Dictionary(grouping: course.places, by: \.row).mapValues(\.count)
     func corner(_ place: CourseMap.Place) -> (x: Int, y: Int) {
-      (
-        (columns - (counts[place.row] ?? 1)) * across / 2 + place.column * across + 1,
-        place.row * down + 1
-      )
+      (place.column * across + 1, place.row * down + 1)
     }
     let lines = course.arrows.map { arrow in
       let (from, to) = (corner(course.places[arrow.from]), corner(course.places[arrow.to]))
@@ -77,7 +72,7 @@ extension CourseSite {
       let lesson = lessons[place.lesson]
       let (x, y) = corner(place)
       let title = lesson.number.map { "\($0) \(lesson.title)" } ?? lesson.title
-      let words = Self.lines(title, width: 21).enumerated().map { row, line in
+      let words = Self.lines(title, width: 20).enumerated().map { row, line in
         "<tspan x=\"\(x + 9)\" y=\"\(y + 17 + row * 16)\">\(HTML.escaped(line))</tspan>"
       }
       return """

@@ -37,6 +37,7 @@ import Testing
     let map = CourseMap(Self.course)
     #expect(map.places.count == Self.course.count && map.places.count > 20)
     #expect(Set(map.places.map { [$0.row, $0.column] }).count == map.places.count)
+    #expect(map.places.allSatisfy { $0.column < CourseMap.columns })
     var reached: [Int: Set<Int>] = [:]
     for (index, lesson) in Self.course.enumerated() {
       for arrow in map.arrows where arrow.to == index {

@@ -35,6 +35,9 @@ endif
 PYTHON := .build/python
 PEERS := .build/peers
 
+# The browser that prints the lessons.
+CHROMIUM ?= chromium
+
 .PHONY: help setup check run build test fuzz mutants python browser snapshots peers bench lint format docs site pdf install uninstall clean
 
 help: ## show this list
@@ -113,11 +116,14 @@ site: build ## write the course as a web site: .build/site
 	@.build/release/alexnet lesson site .build/site --overwrite
 
 pdf: site ## print the site's lessons as PDF files, with Chromium: .build/pdf
-	@mkdir -p .build/pdf
+	@command -v "$(CHROMIUM)" >/dev/null || { \
+	  echo "make pdf needs Chromium: make browser installs it, or set CHROMIUM" >&2; exit 1; }
+	@rm -rf .build/pdf && mkdir -p .build/pdf
 	@for page in .build/site/[0-9]*.html; do \
 	  name=$$(basename "$$page" .html); \
-	  chromium --headless=new --no-sandbox --disable-gpu --no-pdf-header-footer \
-	    --print-to-pdf=".build/pdf/$$name.pdf" "file://$$PWD/$$page" 2>/dev/null || exit 1; \
+	  "$(CHROMIUM)" --headless=new --no-sandbox --disable-gpu --no-pdf-header-footer \
+	    --print-to-pdf=".build/pdf/$$name.pdf" "file://$(CURDIR)/$$page" >/dev/null 2>&1; \
+	  [ -s ".build/pdf/$$name.pdf" ] || { echo "Chromium could not print $$page" >&2; exit 1; }; \
 	done
 	@echo "written: .build/pdf"
 

@@ -91,7 +91,10 @@ import Testing
       #expect(paths.contains("<a href=\"\(lesson.address)\"><rect"), "\(lesson.stem)")
     }
     for route in CourseRoute.all { #expect(paths.contains(">\(route.name)</h2>")) }
-    #expect(try #require(pages["teaching.html"]).contains("alexnet lesson site FOLDER"))
+    let page = try #require(pages["teaching.html"])
+    for part in ["<h1>Teaching with", "<h2>Hand out", "alexnet lesson site FOLDER"] {
+      #expect(page.contains(part), "\(part)")
+    }
     let commands = text.matches(of: #/alexnet ([a-z]+)(?: ([a-z]+))?/#)
     #expect(commands.count > 8)
     let known = [

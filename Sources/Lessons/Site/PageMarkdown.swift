@@ -59,7 +59,9 @@ struct PageMarkdown {
         }
         ?? false
       return isTight ? content(of: node) : "<p>\(content(of: node))</p>\n"
-    case CMARK_NODE_HEADING: return "<h3>\(unlinked { $0.content(of: node) })</h3>\n"
+    case CMARK_NODE_HEADING:
+      let level = cmark_node_get_heading_level(node)
+      return "<h\(level)>\(unlinked { $0.content(of: node) })</h\(level)>\n"
     case CMARK_NODE_CODE_BLOCK:
       return "<pre class=\"listing\" tabindex=\"0\"><code>\(escapedLiteral(node))</code></pre>\n"
     case CMARK_NODE_THEMATIC_BREAK: return "<hr>\n"

@@ -82,9 +82,8 @@ import Testing
   @Test func pagesAreComplete() throws {
     let path = try #require(Resources.path("Lessons/teaching.md"))
     let text = try LessonReader.text(of: path)
-    var markdown = PageMarkdown(stems: [])
     let site = CourseSite(
-      lessons: Self.course, figures: [], teaching: markdown.blocks(text), version: "0")
+      lessons: Self.course, figures: [], teaching: try SiteWriter.teaching(), version: "0")
     let pages = Dictionary(uniqueKeysWithValues: site.files.map { ($0.name, $0.text) })
     let paths = try #require(pages["paths.html"])
     for lesson in Self.course {
@@ -95,6 +94,7 @@ import Testing
     for part in ["<h1>Teaching with", "<h2>Hand out", "alexnet lesson site FOLDER"] {
       #expect(page.contains(part), "\(part)")
     }
+    #expect(!page.contains("class=\"term\""))
     let commands = text.matches(of: #/alexnet ([a-z]+)(?: ([a-z]+))?/#)
     #expect(commands.count > 8)
     let known = [

@@ -13,8 +13,10 @@ struct PageMarkdown {
   /// Whether the text is inside a link or a heading, where no term is linked.
   private var isLinking = true
 
-  /// For a lesson of a site with these lessons.
-  init(stems: Set<String>) { self.stems = stems }
+  /// For a lesson of a site with these lessons, or for a text in which no term is linked.
+  init(stems: Set<String>, linksTerms: Bool = true) {
+    (self.stems, isLinking) = (stems, linksTerms)
+  }
 
   /// A text of several blocks.
   mutating func blocks(_ text: String) -> String {
@@ -27,8 +29,7 @@ struct PageMarkdown {
 
   /// A short text as part of a line, in which no term is linked.
   static func sentence(_ text: String) -> String {
-    var markdown = PageMarkdown(stems: [])
-    markdown.isLinking = false
+    var markdown = PageMarkdown(stems: [], linksTerms: false)
     // In a sentence, angle brackets are comparisons, not HTML.
     let html = markdown.parsed(text.replacing("<", with: "\\<")).trimmingSpaces()
     guard html.hasPrefix("<p>"), html.hasSuffix("</p>"), !html.dropFirst(3).contains("<p>") else {

@@ -81,12 +81,13 @@ struct SiteWriter {
   /// The page for teachers.
   ///
   /// - Throws: `Failure` or `FileError` if the lessons' folder doesn't have its file.
-  private static func teaching() throws -> String {
+  static func teaching() throws -> String {
     guard let path = Resources.path("Lessons/teaching.md") else {
       throw Failure(
         .file, "can't find the lessons that come with this program", hint: "set ALEXNET_HOME")
     }
-    var markdown = PageMarkdown(stems: [])
+    // A class is one of learners there, not of images.
+    var markdown = PageMarkdown(stems: [], linksTerms: false)
     return markdown.blocks(try LessonReader.text(of: path))
   }
 

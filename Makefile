@@ -55,7 +55,7 @@ run: build ## build, then open the notebook
 build: setup ## build the program, optimized: .build/release/alexnet (MPI=1: .build-mpi/release/alexnet, for mpirun)
 	@swift build -c release --product alexnet $(TRAITS) </dev/null
 
-test: setup python ## run every test (MPI=1: also those with several processes)
+test: setup python ## run every test (MPI=1: also those under mpirun, with a second build)
 	@MPI=$(MPI) Scripts/test
 
 fuzz: setup ## run 5,000 mutated inputs through the program, and as many mutated weight files, images and shards

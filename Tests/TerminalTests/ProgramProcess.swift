@@ -29,16 +29,17 @@ final class ProgramProcess {
   ///   - input: the contents of standard input.
   ///   - environment: variables to set in addition to the usual ones; nil unsets one.
   ///   - shell: a command line for the shell that starts the program as `"$0" "$@"`.
+  ///   - program: the program; the one that was built with the tests if nil.
   init(
     _ arguments: [String], input text: [UInt8] = [], environment: [String: String?] = [:],
-    shell: String? = nil, home: String = "/nonexistent"
+    shell: String? = nil, home: String = "/nonexistent", program: String? = nil
   ) throws {
     var variables: [String: String] = [
       "HOME": home, "TERM": "xterm", "LANG": "C.UTF-8", "PATH": "/usr/bin:/bin",
       "ALEXNET_HISTORY": "", "ALEXNET_PROGRESS": "",
     ]
     for (name, value) in environment { variables[name] = value }
-    let program = try BuiltProducts.path("alexnet")
+    let program = try program ?? BuiltProducts.path("alexnet")
     let words = shell.map { ["/bin/sh", "-c", $0, program] + arguments } ?? [program] + arguments
     let (process, pipes) = try Self.starting.withLock {
       let pipes = try (0..<3).map { _ in try Self.makePipe() }

@@ -2,17 +2,13 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Whether the program was built with the trait MPI.
-#if MPI
-  private let isBuiltWithMPI = true
-#else
-  private let isBuiltWithMPI = false
-#endif
+/// A program that was built with the trait MPI, as `make test MPI=1` names it.
+private let ranksProgram = ProcessInfo.processInfo.environment["ALEXNET_MPI_PROGRAM"]
 
 /// Training under `mpirun`. There may be more ranks than cores.
 @Suite(
   .serialized,
-  .enabled(if: isBuiltWithMPI, "built without MPI: make test MPI=1 runs them"))
+  .enabled(if: ranksProgram != nil, "no program with MPI: make test MPI=1 builds one"))
 struct ProgramRanksTests {
   /// Starts the program on several ranks: as root, on fewer cores than ranks, in a container.
   ///
@@ -23,12 +19,14 @@ struct ProgramRanksTests {
     try ProgramProcess(
       arguments,
       environment: [
-        "COLUMNS": "1000", "OMPI_ALLOW_RUN_AS_ROOT": "1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1",
+        // mpirun gives each rank a terminal for its output.
+        "COLUMNS": "1000", "NO_COLOR": "1",
+        "OMPI_ALLOW_RUN_AS_ROOT": "1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1",
       ],
-      shell: #"cd "$HOME" && exec mpirun -np \#(ranks) --oversubscribe --bind-to none "#
+      shell: #"cd "$HOME" && exec mpirun -q -np \#(ranks) --oversubscribe --bind-to none "#
         + "--mca btl_vader_single_copy_mechanism none --mca odls_base_sigkill_timeout 20 "
         + #"sh -c '\#(each); exec "$0" "$@"' "$0" "$@""#,
-      home: place.folder.path)
+      home: place.folder.path, program: ranksProgram)
   }
 
   static func run(
@@ -57,7 +55,7 @@ struct ProgramRanksTests {
     let place = try Self.place()
     let alone = try place.alexnet(Self.begin("alone") + ["--shards", "4"])
     #expect(alone.status == 0, "\(alone)")
-    for ranks in [2, 4] {
+    for ranks in [1, 2, 4] {
       let run = "run\(ranks)"
       let result = try Self.run(ranks, Self.begin(run) + ["--shards", "4"], in: place)
       #expect(result.status == 0, "\(result)")
@@ -66,8 +64,22 @@ struct ProgramRanksTests {
       #expect(result.lines.count { $0.hasPrefix("epoch ") } == 3, "\(result)")
       let logs = place.files(run).filter { $0.hasSuffix(".log") }
       #expect(logs == (1..<ranks).map { "rank-\($0).log" })
+      guard ranks > 1 else { continue }
       #expect(try place.folder.read("\(run)/rank-1.log").contains("epoch 3"))
     }
+  }
+
+  /// Starts a run of four ranks that writes down its processes, and returns rank 1's once it trains.
+  static func startFour(
+    in place: TrainingPlace
+  ) throws -> (all: ProgramProcess, second: pid_t) {
+    let process = try start(
+      4, begin("run", epochs: 40) + ["--shards", "4"], in: place,
+      each: #"echo "$OMPI_COMM_WORLD_RANK" $$ >>pids"#)
+    try process.expect("epoch  2 ")
+    let pids = try place.folder.read("pids").split(separator: "\n")
+    let second = try #require(pids.first { $0.hasPrefix("1 ") })
+    return (process, try #require(pid_t(second.dropFirst(2))))
   }
 
   /// After `kill -9` of one rank all end, and the run continues with another number of ranks.
@@ -75,26 +87,73 @@ struct ProgramRanksTests {
     let place = try Self.place()
     let words = Self.begin("alone", epochs: 40) + ["--shards", "4"]
     #expect(try place.alexnet(words).status == 0)
-    let process = try Self.start(
-      4, Self.begin("run", epochs: 40) + ["--shards", "4"], in: place,
-      each: #"echo "$OMPI_COMM_WORLD_RANK" $$ >>pids"#)
-    try process.expect("epoch 2 ")
-    let pids = try place.folder.read("pids").split(separator: "\n")
-    let second = try #require(pids.first { $0.hasPrefix("1 ") })
-    kill(try #require(Int32(second.dropFirst(2))), SIGKILL)
+    let (process, second) = try Self.startFour(in: place)
+    kill(second, SIGKILL)
     let killed = try process.waitForExit()
-    #expect(killed.status != 0 && killed.errors.contains("signal 9"), "\(killed)")
+    #expect(killed.status == 128 + SIGKILL, "\(killed)")
     let resumed = try Self.run(
       2, ["train", "--resume", "run", "--engine", "reference"], in: place)
     #expect(resumed.status == 0, "\(resumed)")
     #expect(try place.checkpoints("run") == place.checkpoints("alone"))
   }
 
+  /// A rank that stands still for a while delays the others, and changes nothing.
+  @Test func pausedRank() throws {
+    let place = try Self.place()
+    let words = Self.begin("alone", epochs: 40) + ["--shards", "4"]
+    #expect(try place.alexnet(words).status == 0)
+    let (process, second) = try Self.startFour(in: place)
+    kill(second, SIGSTOP)
+    sleep(5)
+    kill(second, SIGCONT)
+    let result = try process.waitForExit()
+    #expect(result.status == 0, "\(result)")
+    #expect(try place.checkpoints("run") == place.checkpoints("alone"))
+  }
+
+  /// A full disk at rank 0 ends all, with one message; the run's last checkpoint is intact.
+  @Test func fullDisk() throws {
+    let place = try Self.place()
+    let process = try Self.start(
+      2, Self.begin("run", epochs: 40_000), in: place,
+      each: #"echo "$OMPI_COMM_WORLD_RANK" $$ >>pids"#)
+    try process.expect("epoch     2 ")
+    let pids = try place.folder.read("pids").split(separator: "\n")
+    let first = try #require(pids.first { $0.hasPrefix("0 ") }.flatMap { pid_t($0.dropFirst(2)) })
+    _ = try runTool(["prlimit", "--pid", "\(first)", "--fsize=1000"])
+    let result = try process.waitForExit()
+    #expect(result.status == 1, "\(result)")
+    #expect(
+      result.errors.components(separatedBy: "error: cannot write run/").count == 2, "\(result)")
+    #expect(result.errors.contains("the previous checkpoint is intact"))
+    #expect(!result.errors.contains("rank 1"), "\(result)")
+    let best = try place.alexnet(["evaluate", "run", "--engine", "reference"])
+    #expect(best.status == 0, "\(best)")
+    let latest = try #require(place.files("run").last { $0.hasPrefix("checkpoint-") })
+    let checkpoint = try place.alexnet(["evaluate", "run/\(latest)", "--engine", "reference"])
+    #expect(checkpoint.status == 0, "\(checkpoint)")
+  }
+
+  /// Other images at rank 1 are noticed before anything is trained.
+  @Test func otherImages() throws {
+    let place = try Self.place()
+    try place.makeImages("other/pictures", side: 6, perClass: 14, seed: 2)
+    _ = try place.folder.file("other/split.json", place.folder.read("split.json"))
+    let result = try Self.start(
+      2, Self.begin("run"), in: place,
+      each: #"[ "$OMPI_COMM_WORLD_RANK" = 0 ] || cd other"#
+    ).waitForExit()
+    #expect(result.status == 1, "\(result)")
+    let message = "error: rank 1 differs from rank 0 in the data"
+    #expect(result.errors.components(separatedBy: message).count == 2, "\(result)")
+    #expect(place.files("run").isEmpty && place.files("other/run").isEmpty)
+  }
+
   /// SIGTERM, which mpirun also sends to all ranks on Ctrl-C, stops all after the same step, and saves.
   @Test func stops() throws {
     let place = try Self.place()
     let process = try Self.start(2, Self.begin("run", epochs: 4000), in: place)
-    try process.expect("epoch 2 ")
+    try process.expect("epoch    2 ")
     process.send(signal: SIGTERM)
     let stopped = try process.waitForExit()
     let line = #/stopped after epoch .*; saved/#
@@ -133,7 +192,6 @@ struct ProgramRanksTests {
 }
 
 /// A program without MPI doesn't do the same work several times.
-@Suite(.enabled(if: !isBuiltWithMPI, "built with MPI"))
 struct ProgramWithoutRanksTests {
   @Test(arguments: [0, 1]) func refuses(_ rank: Int) throws {
     let result = try alexnet(

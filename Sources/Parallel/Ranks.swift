@@ -114,7 +114,7 @@ package enum Ranks {
     if status != 0 && !isAgreed {
       if ranks.rank > 0 {
         // What stops every rank stops rank 0 too, which then says so and ends all: once is enough.
-        usleep(1_000_000 + 100_000 * UInt32(min(ranks.rank, 100)))
+        usleep(5_000_000 + 20_000 * UInt32(min(ranks.rank, 100)))
         let line = "alexnet: rank \(ranks.rank): \(failure ?? "it failed")\n"
         _ = line.withCString { write(errors, $0, strlen($0)) }
       }

@@ -26,9 +26,16 @@ class ConsoleTests(unittest.TestCase):
             # The terminal here answers no questions about its cursor.
             env=dict(os.environ, TERM="xterm-256color", PROMPT_TOOLKIT_NO_CPR="1"),
             encoding="utf-8", dimensions=(40, 100), timeout=PATIENCE)
-        self.addCleanup(self.console.close, force=True)
+        self.addCleanup(self.end)
         self.next = 1
         self.expect_prompt()
+
+    def end(self):
+        # pexpect's own close gives a busy machine half a second.
+        if self.console.isalive():
+            self.console.kill(signal.SIGKILL)
+            self.console.wait()
+        self.console.close()
 
     def expect(self, text):
         """Everything up to a text, which must be shown, without escape sequences."""

@@ -1,3 +1,4 @@
+import Basics
 import Documents
 import Expressions
 import TensorFiles
@@ -42,4 +43,13 @@ package struct Output {
 
   /// Adds a table to the document.
   package mutating func table(_ table: Table) { document.table(table) }
+
+  /// Adds the peak memory of the program so far: a line, and a member of the JSON.
+  package mutating func addPeakMemory(indent: Int) {
+    let peak = ResourceUsage().peakMemory
+    line("peak memory \(ByteCount(Int(clamping: peak)))", indent: indent)
+    guard case .object(var members)? = json else { return }
+    members["peak_memory_mb"] = .number(peak / 0x1p20)
+    json = .object(members)
+  }
 }

@@ -113,7 +113,8 @@ public struct SafeTensorsWriter: Sendable {
       }, body)
   }
 
-  private func forEachPiece<E: Error>(
+  /// Passes on the file in pieces, with the values of tensors added as `later` as `later` gives them.
+  package func forEachPiece<E: Error>(
     making later: (String) throws(E) -> [Float],
     _ body: (UnsafeRawBufferPointer) throws(E) -> Void
   ) throws(E) {

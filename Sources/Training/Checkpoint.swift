@@ -1,4 +1,3 @@
-import Networks
 import TensorFiles
 import Tensors
 
@@ -52,9 +51,7 @@ package struct Checkpoint: Sendable {
 
   /// Whether every number in it is finite; otherwise it isn't worth keeping.
   package var isFinite: Bool {
-    [state.parameters, state.memory].allSatisfy { tensors in
-      tensors.values.allSatisfy { tensor in tensor.values.allSatisfy(\.isFinite) }
-    }
+    [state.parameters, state.memory].allSatisfy { $0.values.allSatisfy(\.isFinite) }
   }
 
   /// Writes the checkpoint, whole or not at all: a reader finds the old file or the new one, even
@@ -64,15 +61,6 @@ package struct Checkpoint: Sendable {
   ///   65,520 in magnitude: see `Tensor.tooLargeForHalf`.
   /// - Throws: `FileError`, after which the file is as it was.
   package func write(to path: String, asHalf: Bool = false) throws(FileError) {
-    var writer = SafeTensorsWriter(metadata: [
-      "format": Self.formatName, "version": "\(Self.version)", "contents": contents.rawValue,
-      "recipe": state.recipe.json, "network": NetworkFile.text(of: state.network),
-      "state": state.json.line(digits: \.description),
-    ])
-    for (name, tensor) in state.parameters { writer.add(name, tensor, asHalf: asHalf) }
-    for (name, tensor) in state.memory { writer.add(Self.memoryPrefix + name, tensor) }
-    writer.add(state.pipeline)
-    CheckpointSeal.seal(&writer)
-    try writer.write(to: path)
+    try CheckpointWriter(state).write(contents, to: path, asHalf: asHalf)
   }
 }

@@ -4,10 +4,12 @@ import TensorFiles
 /// The digest that seals a checkpoint. If any bit changes, the digest no longer matches.
 enum CheckpointSeal {
   /// Fills in the digest of the writer's contents.
-  static func seal(_ writer: inout SafeTensorsWriter) {
+  ///
+  /// - Parameter make: computes the values of a tensor that is added as `later`.
+  static func seal(_ writer: inout SafeTensorsWriter, making make: (String) -> [Float]) {
     writer.metadata[FileSeal.key] = FileSeal.blank
     var digest = SHA256()
-    writer.forEachPiece { digest.update($0) }
+    writer.forEachPiece(making: make) { digest.update($0) }
     writer.metadata[FileSeal.key] = digest.digits
   }
 

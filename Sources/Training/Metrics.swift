@@ -62,6 +62,8 @@ package struct Metrics: Hashable, Sendable {
   package var unfinished: Unfinished?
   /// The test of the best epoch, once the run is done.
   package var test: Test?
+  /// The peak memory of the program that finished the run, in bytes.
+  package var peakMemory: Double?
 
   /// The metrics of a run.
   package init(_ state: TrainingState) {

@@ -2,6 +2,7 @@ import TensorFiles
 
 extension Metrics {
   private static let formatName = "alexnet-metrics"
+  private static let peakMemoryName = "peak_memory_mb"
 
   private typealias Column = (name: String, value: (EpochRecord) -> JSONValue)
 
@@ -73,6 +74,7 @@ extension Metrics {
       ["epoch": .integer($0.epoch), "seconds": .known($0.seconds), "step": .integer($0.step)]
     }
     members["test"] = test.map(\.json)
+    members[Self.peakMemoryName] = peakMemory.map { .number($0 / 0x1p20) }
     return JSONValue.object(members).fileText(digits: \.description)
   }
 
@@ -124,6 +126,7 @@ extension Metrics {
         crops: try row.text(row.members["crops"] == nil ? "views" : "crops"),
         topFive: try row.optionalNumber("top5_accuracy"))
     }
+    peakMemory = try reader.optionalNumber(Self.peakMemoryName).map { $0 * 0x1p20 }
   }
 }
 

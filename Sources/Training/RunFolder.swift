@@ -8,7 +8,7 @@ import TensorFiles
 ///     checkpoint-0003-000120.safetensors   the run after 3 epochs and 120 steps; the last two are kept
 ///     best.safetensors                     the weights of the epoch that did best on validation
 ///     recipe.json                          the recipe, with all overrides applied
-///     run.json                             where the data was
+///     run.json                             where the data is, when the run is saved
 ///     metrics.json, metrics.csv            the results of each epoch
 ///     curves.svg                           the same as a chart
 ///     lock                                 locked while a process trains here
@@ -19,22 +19,19 @@ import TensorFiles
 package final class RunFolder {
   /// The folder, as the caller named it.
   package let path: String
-  /// The value of `--data` when the run began.
-  package let data: String
+  /// How the run was carried on when the folder was created or opened.
+  package let settings: RunSettings
 
   /// How many checkpoints are kept.
   static let kept = 2
   /// The file of the best weights.
   package static let bestName = "best.safetensors"
 
-  /// When the run is saved between epochs.
-  package let saving: SavingRule
-
   /// Nil on ranks that don't write.
   private let lock: RunFolderLock?
 
-  private init(_ path: String, data: String, saving: SavingRule, lock: RunFolderLock?) {
-    (self.path, self.data, self.saving, self.lock) = (path, data, saving, lock)
+  private init(_ path: String, _ settings: RunSettings, lock: RunFolderLock?) {
+    (self.path, self.settings, self.lock) = (path, settings, lock)
   }
 
   /// Checks early whether a run can start in this folder; `create` checks again.
@@ -72,12 +69,11 @@ package final class RunFolder {
   ///
   /// - Parameters:
   ///   - path: the folder, which must not exist or be empty.
-  ///   - state: the run before its first step.
-  ///   - data: the value of `--data`.
-  ///   - saving: when the run is saved between epochs.
+  ///   - run: the run before its first step.
+  ///   - settings: how it is carried on.
   /// - Throws: `RunFolderError` if the folder can't be used, `FileError` if it can't be written.
   package static func create(
-    _ path: String, state: TrainingState, data: String, saving: SavingRule = SavingRule()
+    _ path: String, state run: some SavableRun, settings: RunSettings
   ) throws -> RunFolder {
     try requireFree(path)
     let target = FolderNames.resolved(HomeFolder.expanding(path))
@@ -86,14 +82,14 @@ package final class RunFolder {
     let temporary = try FolderNames.makeTemporary(beside: target, in: parent, path)
     do {
       let lock = try RunFolderLock(folder: temporary, named: path)
-      try writeBeginning(state, data: data, saving: saving, to: temporary)
+      try writeBeginning(run, settings, to: temporary)
       guard rename(temporary, target) == 0 else {
         let number = errno
         if number == ENOTEMPTY || number == EEXIST { try requireFree(path) }
         throw RunFolderError(path, "it can't be created: \(String(cString: strerror(number)))")
       }
       flushFolder(parent)
-      return RunFolder(path, data: data, saving: saving, lock: lock)
+      return RunFolder(path, settings, lock: lock)
     } catch {
       FolderNames.remove(temporary)
       guard let error = error as? FileError else { throw error }
@@ -116,8 +112,7 @@ package final class RunFolder {
     }
     let lock = try RunFolderLock(folder: folder, named: path)
     for name in names where FolderNames.isLeftOver(name) { unlink(folder + "/" + name) }
-    let run = readRun(folder)
-    return RunFolder(path, data: run.data, saving: run.saving, lock: lock)
+    return RunFolder(path, RunSettings(folder: folder), lock: lock)
   }
 
   /// The folder of a run that several ranks train together: rank 0 creates or opens it and writes to it,
@@ -135,8 +130,7 @@ package final class RunFolder {
     let path = String(decoding: ranks.broadcast([UInt8](path.utf8)), as: UTF8.self)
     if let made { return made }
     Ranks.log(in: HomeFolder.expanding(path))
-    let run = readRun(HomeFolder.expanding(path))
-    return RunFolder(path, data: run.data, saving: run.saving, lock: nil)
+    return RunFolder(path, RunSettings(folder: HomeFolder.expanding(path)), lock: nil)
   }
 
   /// Whether this process writes to the folder.

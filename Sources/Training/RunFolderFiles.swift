@@ -2,66 +2,30 @@ import CLibrary
 import TensorFiles
 import Tensors
 
-/// When a run is saved between epochs. Stored in the run's folder, so that a resumed run keeps it.
-package struct SavingRule: Hashable, Sendable {
-  /// After this many steps of an epoch; nil for never.
-  package var steps: Int?
-  /// After this many minutes; 0 for never.
-  package var minutes: Double
-
-  /// A rule; by default every five minutes.
-  package init(steps: Int? = nil, minutes: Double? = nil) {
-    (self.steps, self.minutes) = (steps, minutes ?? 5)
-  }
-}
-
 extension RunFolder {
   /// Writes the files that a folder has from the start.
   static func writeBeginning(
-    _ state: TrainingState, data: String, saving: SavingRule, to folder: String
+    _ run: some SavableRun, _ settings: RunSettings, to folder: String
   ) throws {
+    let state = run.outline
     try AtomicFile.write(state.recipe.json, to: folder + "/recipe.json")
-    try write(saving, data: data, to: folder)
-    try Checkpoint(state).write(
-      to: folder + "/" + checkpointName(epoch: state.epoch, step: state.step))
+    try settings.write(to: folder)
+    try CheckpointWriter(run).write(
+      .everything, to: folder + "/" + checkpointName(epoch: state.epoch, step: state.step))
   }
 
-  private static func write(
-    _ saving: SavingRule, data: String, to folder: String
-  ) throws(FileError) {
-    let run: JSONValue = [
-      "data": .string(data), "format": "alexnet-run", "save_minutes": .number(saving.minutes),
-      "save_steps": saving.steps.map { .integer($0) } ?? .null, "version": 1,
-    ]
-    try AtomicFile.write(run.line(digits: \.description) + "\n", to: folder + "/run.json")
-  }
-
-  /// Writes when the run is saved from now on.
+  /// Writes how the run is carried on from now on.
   ///
   /// - Throws: `FileError` if it can't be written.
-  package func write(_ saving: SavingRule, data: String) throws(FileError) {
+  package func write(_ settings: RunSettings) throws(FileError) {
     guard isWritten else { return }
-    try Self.write(saving, data: data, to: folder)
-  }
-
-  /// The value of `--data` when the run began, empty if unknown; and when the run is saved.
-  static func readRun(_ folder: String) -> (data: String, saving: SavingRule) {
-    guard let bytes = try? OpenFile.bytes(of: folder + "/run.json", limit: 1_000_000),
-      case .object(let members)? = try? JSONParser.parse(bytes)
-    else { return ("", SavingRule()) }
-    var saving = SavingRule()
-    if case .integer(let steps)? = members["save_steps"], steps >= 1 { saving.steps = steps }
-    switch members["save_minutes"] {
-    case .integer(let minutes)? where minutes >= 0: saving.minutes = Double(minutes)
-    case .number(let minutes)? where minutes >= 0: saving.minutes = minutes
-    default: break
-    }
-    if case .string(let data)? = members["data"] { return (data, saving) }
-    return ("", saving)
+    try settings.write(to: folder)
   }
 
   /// The value of `--data` when the run in a folder began; empty if unknown.
-  package static func data(of path: String) -> String { readRun(HomeFolder.expanding(path)).data }
+  package static func data(of path: String) -> String {
+    RunSettings(folder: HomeFolder.expanding(path)).data
+  }
 
   private var folder: String { HomeFolder.expanding(path) }
 
@@ -75,21 +39,22 @@ extension RunFolder {
   /// resumed from the newest checkpoint writes the rest again.
   ///
   /// - Parameters:
-  ///   - state: the run.
+  ///   - run: the run.
   ///   - isBest: whether the last epoch did best so far.
   /// - Returns: whether it was saved: a run with NaN or infinite numbers isn't.
   /// - Throws: `FileError` if it can't be written; the checkpoint before then stays.
   @discardableResult
-  package func save(_ state: TrainingState, isBest: Bool) throws(FileError) -> Bool {
+  package func save(_ run: some SavableRun, isBest: Bool) throws(FileError) -> Bool {
     guard isWritten else { return true }
-    let checkpoint = Checkpoint(state)
-    guard checkpoint.isFinite else { return false }
+    let (state, writer) = (run.outline, CheckpointWriter(run))
+    guard writer.isFinite else { return false }
     if isBest || (state.best == nil && state.epoch > 0 && state.step == 0) {
-      try Checkpoint(state, contents: .weights).write(to: best)
+      try writer.write(.weights, to: best)
     }
     try write(Metrics(state), withCurves: state.step == 0)
     let place = (epoch: state.epoch, step: state.step)
-    try checkpoint.write(to: path + "/" + Self.checkpointName(epoch: place.epoch, step: place.step))
+    try writer.write(
+      .everything, to: path + "/" + Self.checkpointName(epoch: place.epoch, step: place.step))
     // Checkpoints beyond this place are damaged ones, which the run wasn't resumed from.
     removeCheckpoints(before: place, andBeyond: true)
     return true

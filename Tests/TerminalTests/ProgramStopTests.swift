@@ -83,7 +83,9 @@ import Testing
     let first = try place.alexnet(
       words + ["--epochs", "1", "--save-steps", "2", "--save-minutes", "7"])
     #expect(first.status == 0, "\(first)")
-    func saving() throws -> SavingRule { try RunFolder.open("\(place.folder.path)/run").saving }
+    func saving() throws -> SavingRule {
+      try RunFolder.open("\(place.folder.path)/run").settings.saving
+    }
     #expect(try saving() == SavingRule(steps: 2, minutes: 7))
     let resume = ["train", "--resume", "run", "--engine", "reference"]
     let second = try place.alexnet(resume + ["--epochs", "2"])

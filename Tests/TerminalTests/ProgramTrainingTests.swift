@@ -1,6 +1,9 @@
 import Foundation
 import TensorFiles
+import TestSupport
 import Testing
+
+@testable import Training
 
 /// Training with the program: its output, its files, and resuming.
 @Suite struct ProgramTrainingTests {
@@ -91,10 +94,44 @@ import Testing
     }
     #expect(objects[0]["epoch"] == .integer(1) && objects[1]["epoch"] == .integer(2))
     #expect(objects[0]["train_loss"] != nil && objects[2]["test_error"] != nil, "\(result)")
+    // The peak memory is in the report, the JSON and the run's folder.
+    let run = "runs/80-seconds-seed1"
+    let peak = try #require(
+      try Metrics(path: place.folder.path + "/\(run)/metrics.json").peakMemory)
+    guard case .number(let said)? = objects[2]["peak_memory_mb"] else {
+      Issue.record("no peak memory: \(result)")
+      return
+    }
+    #expect((10...1000).contains(said) && said * 0x1p20 >= peak, "\(said), \(peak)")
+    let tested = try place.alexnet(["evaluate", run])
+    #expect(tested.output.contains(#/\n *peak memory [0-9]+ MiB\n/#), "\(tested)")
     // An error is the last line.
     let failed = try place.alexnet(
       TrainingPlace.begin + ["--epochs", "2", "--json", "--rate", "1e9", "--out", "x"])
     #expect(failed.status == 1 && failed.lines.last?.hasPrefix(#"{"error": "#) == true, "\(failed)")
+  }
+
+  /// A run is saved without a second copy of it: weights, gradients and velocities are in memory once,
+  /// and the tensors of one layer while they are written.
+  @Test(.enabled(if: isOptimized, "drawing 13 million weights takes long otherwise"))
+  func savesWithoutASecondCopy() throws {
+    let place = try TrainingPlace()
+    // Six layers of 1,500 × 1,500.
+    let layers = (1...6).map { #"{"name": "fc\#($0)", "kind": "linear", "outputs": 1500},"# }
+    _ = try place.folder.file(
+      "wide.json",
+      tinyNetwork(dropout: false).replacing(
+        #"{"name": "fc2","#, with: layers.joined() + #"{"name": "fc7","#))
+    let result = try place.alexnet([
+      "train", "--network", "wide.json", "--data", "pictures", "--batch", "6", "--rate", "0.0001",
+      "--set", "validation=0", "--epochs", "1", "--save-steps", "1", "--engine", "onednn",
+      "--threads", "1", "--out", "run", "--json",
+    ])
+    #expect(result.status == 0, "\(result)")
+    let metrics = try Metrics(path: place.folder.path + "/run/metrics.json")
+    let tensors = 4 * (5 * 1500 * 1500 + 48 * 1500 + 1500 * 3) as Double
+    let peak = try #require(metrics.peakMemory)
+    #expect(peak < 4 * tensors + 60e6, "\(peak) bytes; weights \(tensors)")
   }
 
   /// Ctrl-C finishes the step and saves. A resumed run ends as if it had never stopped.

@@ -16,11 +16,11 @@ import Testing
         switch event {
         case .step(let step):
           if let steps, step.step % steps == 0 {
-            try folder.save(trainer.snapshot(), isBest: false)
+            try folder.save(trainer, isBest: false)
           }
           if (step.epoch - 1) * step.steps + step.step >= stop { throw Stopped() }
         case .validating: break
-        case .epoch(_, let isBest): try folder.save(trainer.snapshot(), isBest: isBest)
+        case .epoch(_, let isBest): try folder.save(trainer, isBest: isBest)
         }
       }
     } catch is Stopped {}
@@ -30,7 +30,7 @@ import Testing
     let temporary = try Folder()
     let trainer = try KeptRun.trainer()
     let folder = try RunFolder.create(
-      temporary("a/b/run"), state: trainer.snapshot(), data: "noise")
+      temporary("a/b/run"), state: trainer, settings: RunSettings(data: "noise"))
     #expect(temporary.files("a/b") == ["run"])
     #expect(
       temporary.files("a/b/run")
@@ -55,10 +55,11 @@ import Testing
     let temporary = try Folder()
     var trainer = try KeptRun.trainer()
     var folder: RunFolder? = try RunFolder.create(
-      temporary("straight"), state: trainer.snapshot(), data: "noise")
+      temporary("straight"), state: trainer, settings: RunSettings(data: "noise"))
     try Self.run(in: folder!, trainer, every: 1)
     trainer = try KeptRun.trainer()
-    folder = try RunFolder.create(temporary("run"), state: trainer.snapshot(), data: "noise")
+    folder = try RunFolder.create(
+      temporary("run"), state: trainer, settings: RunSettings(data: "noise"))
     try Self.run(in: folder!, trainer, every: 1, until: stop)
     folder = nil
     folder = try RunFolder.open(temporary("run"))
@@ -84,7 +85,7 @@ import Testing
     let temporary = try Folder()
     let trainer = try KeptRun.trainer()
     var folder: RunFolder? = try RunFolder.create(
-      temporary("run"), state: trainer.snapshot(), data: "noise")
+      temporary("run"), state: trainer, settings: RunSettings(data: "noise"))
     let first = temporary.files("run").filter { $0.hasPrefix("checkpoint") }[0]
     let bytes = try temporary.bytes("run/" + first)
     try Self.run(in: folder!, trainer, every: 1, until: 3)
@@ -100,7 +101,7 @@ import Testing
     let temporary = try Folder()
     var trainer = try KeptRun.trainer()
     var folder: RunFolder? = try RunFolder.create(
-      temporary("run"), state: trainer.snapshot(), data: "noise")
+      temporary("run"), state: trainer, settings: RunSettings(data: "noise"))
     try Self.run(in: folder!, trainer, every: 1, until: 5)
     folder = nil
     let newest = "run/checkpoint-0001-000002.safetensors"
@@ -156,7 +157,8 @@ import Testing
     try temporary.write([], to: "other/file")
     func create(_ name: String) throws -> RunFolder {
       try RunFolder.create(
-        name.hasPrefix("/") ? name : temporary(name), state: state, data: "noise")
+        name.hasPrefix("/") ? name : temporary(name), state: state,
+        settings: RunSettings(data: "noise"))
     }
     func message(_ body: () throws -> Void) -> String {
       do {
@@ -186,8 +188,10 @@ import Testing
   @Test func rejectsAnExistingRun() throws {
     let temporary = try Folder()
     let state = try KeptRun.trainer().snapshot()
-    _ = try RunFolder.create(temporary("run"), state: state, data: "noise")
-    #expect { try RunFolder.create(temporary("run"), state: state, data: "noise") } throws: {
+    _ = try RunFolder.create(temporary("run"), state: state, settings: RunSettings(data: "noise"))
+    #expect {
+      try RunFolder.create(temporary("run"), state: state, settings: RunSettings(data: "noise"))
+    } throws: {
       "\($0)".contains("it already holds a run")
     }
     // A checkpoint of another network among the run's own.
@@ -204,7 +208,8 @@ import Testing
   @Test func savesNoBrokenNumbers() throws {
     let temporary = try Folder()
     var state = try KeptRun.trainer().snapshot()
-    let folder = try RunFolder.create(temporary("run"), state: state, data: "noise")
+    let folder = try RunFolder.create(
+      temporary("run"), state: state, settings: RunSettings(data: "noise"))
     let before = temporary.files("run")
     state.parameters["fc2.bias"] = .init(shape: [3], values: [0, .infinity, 0])
     state.step = 1
@@ -212,11 +217,49 @@ import Testing
     #expect(temporary.files("run") == before)
   }
 
+  /// Saved from the trainer, a layer at a time, a checkpoint has the bytes that it has with all tensors
+  /// in memory.
+  @Test(arguments: Checkpoint.Contents.allCases, [false, true])
+  func savesLayerByLayer(_ contents: Checkpoint.Contents, _ asHalf: Bool) throws {
+    let temporary = try Folder()
+    let trainer = try KeptRun.trainer()
+    _ = try trainer.run()
+    #expect(trainer.groupCount == 7 && trainer.outline.memory.isEmpty)
+    let writer = CheckpointWriter(trainer)
+    #expect(writer.isFinite)
+    try writer.write(contents, to: temporary("layers"), asHalf: asHalf)
+    try Checkpoint(trainer.snapshot(), contents: contents)
+      .write(to: temporary("whole"), asHalf: asHalf)
+    #expect(try temporary.bytes("layers") == temporary.bytes("whole"))
+    let read = try Checkpoint(path: temporary("layers")).state
+    #expect(read.memory == (contents == .everything ? trainer.snapshot().memory : [:]))
+    #expect(asHalf || read.parameters == trainer.snapshot().parameters)
+  }
+
+  /// What `run.json` says, and what a damaged one or one of an older version does.
+  @Test func settings() throws {
+    let temporary = try Folder()
+    for settings in [
+      RunSettings(data: "shapes"), RunSettings(data: "", saving: SavingRule(steps: 3, minutes: 0)),
+      RunSettings(data: "a\"b", saving: SavingRule(minutes: 0.5), skipsBad: true),
+    ] {
+      try settings.write(to: temporary.path)
+      #expect(RunSettings(folder: temporary.path) == settings)
+    }
+    let old = #"{"data": "x", "format": "alexnet-run", "save_minutes": 7, "version": 1}"#
+    try temporary.write(Array(old.utf8), to: "run.json")
+    #expect(
+      RunSettings(folder: temporary.path) == RunSettings(data: "x", saving: SavingRule(minutes: 7)))
+    try temporary.write(Array("{".utf8), to: "run.json")
+    #expect(RunSettings(folder: temporary.path) == RunSettings(data: ""))
+  }
+
   /// The metrics of older versions say `views` for the crops of the test.
   @Test func oldMetrics() throws {
     let temporary = try Folder()
     var metrics = Metrics(try KeptRun.trainer(KeptRun.recipe(epochs: 1)).snapshot())
     metrics.test = .init(epoch: 1, accuracy: 0.5, loss: 1, pictures: 7, crops: "ten-crop")
+    metrics.peakMemory = 300 * 0x1p20
     let old = metrics.json.replacing("\"crops\": \"ten-crop\", ", with: "")
     #expect(old != metrics.json && old.contains("\"views\": \"ten-crop\""))
     for text in [old, metrics.json] {
@@ -230,7 +273,8 @@ import Testing
   @Test func fewClasses() throws {
     let temporary = try Folder()
     let trainer = try KeptRun.trainer(KeptRun.recipe(epochs: 1))
-    let folder = try RunFolder.create(temporary("run"), state: trainer.snapshot(), data: "noise")
+    let folder = try RunFolder.create(
+      temporary("run"), state: trainer, settings: RunSettings(data: "noise"))
     try Self.run(in: folder, trainer)
     let csv = String(decoding: try temporary.bytes("run/metrics.csv"), as: UTF8.self)
     #expect(
@@ -249,7 +293,8 @@ import Testing
     var recipe = KeptRun.recipe(epochs: 2)
     (recipe.validation, recipe.schedule) = (0, .constant)
     let trainer = try KeptRun.trainer(recipe)
-    let folder = try RunFolder.create(temporary("run"), state: trainer.snapshot(), data: "noise")
+    let folder = try RunFolder.create(
+      temporary("run"), state: trainer, settings: RunSettings(data: "noise"))
     try Self.run(in: folder, trainer)
     #expect(try Checkpoint(path: folder.best).state.epoch == 2)
     let csv = String(decoding: try temporary.bytes("run/metrics.csv"), as: UTF8.self)

@@ -77,7 +77,7 @@ import Testing
   @Test func firstStep() throws {
     let recipe = SmallRun.recipe { $0.layers = ["fc1": LayerSettings(rate: 0.5, biasDecay: 0.25)] }
     let trainer = try SmallRun.trainer(recipe)
-    let before = trainer.parameters
+    let before = trainer.snapshot().parameters
     let queue = BatchQueue(
       trainer.training, pipeline: trainer.pipeline, batch: 9, seed: 3, through: 1)
     let batch = try #require(try queue.next())
@@ -130,7 +130,7 @@ import Testing
     #expect(try trainer.run() == .finished)
     let straight = try SmallRun.trainer()
     _ = try straight.run()
-    #expect(trainer.parameters == straight.parameters)
+    #expect(trainer.snapshot().parameters == straight.snapshot().parameters)
   }
 
   /// A frozen layer stays the same bit for bit, while the others change.
@@ -141,7 +141,7 @@ import Testing
       })
     var seen: [[String: Tensor]] = []
     _ = try trainer.run { event in
-      if case .epoch = event { seen.append(trainer.parameters) }
+      if case .epoch = event { seen.append(trainer.snapshot().parameters) }
     }
     #expect(seen[0]["conv1.weight"] == seen[2]["conv1.weight"])
     #expect(seen[0]["conv1.bias"] == seen[2]["conv1.bias"])

@@ -166,6 +166,7 @@ package struct EvaluateCommand: Command, HasGlobalOptions, WritesFiles {
     if !isSame, part == .test {
       output.line(.notice("not the data it was trained on") + " (\(state.datasetName))")
     }
+    output.addPeakMemory(indent: 2)
     return output
   }
 }

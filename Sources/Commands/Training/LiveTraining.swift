@@ -28,11 +28,11 @@ struct LiveTraining {
   private var saved = ContinuousClock.now
 
   init(
-    trainer: Trainer, folder: RunFolder, dataset: Dataset, engine: any Engine, metrics: Metrics,
+    trainer: Trainer, folder: RunFolder, dataset: Dataset, engine: any Engine,
     saving: SavingRule, notes: [String] = []
   ) {
     (self.trainer, self.folder, self.dataset) = (trainer, folder, dataset)
-    (self.engine, self.metrics, self.notes) = (engine, metrics, notes)
+    (self.engine, self.metrics, self.notes) = (engine, Metrics(trainer.outline), notes)
     self.saving = saving
   }
 
@@ -40,6 +40,12 @@ struct LiveTraining {
   ///
   /// - Throws: `Failure`: the run was stopped (and saved), diverged, or couldn't be saved.
   mutating func run(in session: inout Session) throws -> Output {
+    try train(in: &session)
+    trainer = nil
+    return try test(in: &session)
+  }
+
+  private mutating func train(in session: inout Session) throws {
     guard let trainer else { preconditionFailure("A run is run once.") }
     session.show(try beginning(trainer))
     saved = .now
@@ -82,8 +88,6 @@ struct LiveTraining {
         hint: "the last checkpoint before that is in \(folder.path); "
           + "train --resume \(shellWord(folder.path)) --rate X continues with another rate")
     }
-    self.trainer = nil
-    return try test(in: &session)
   }
 
   private func isDue(_ step: StepRecord) -> Bool {
@@ -94,9 +98,8 @@ struct LiveTraining {
   }
 
   private mutating func save(_ trainer: Trainer, isBest: Bool) throws(FileError) {
-    let state = trainer.snapshot()
-    try folder.save(state, isBest: isBest)
-    (metrics, saved) = (Metrics(state), .now)
+    try folder.save(trainer, isBest: isBest)
+    (metrics, saved) = (Metrics(trainer.outline), .now)
   }
 
   /// An image that can't be read: the run is saved first.
@@ -231,6 +234,7 @@ struct LiveTraining {
       pictures: evaluation.count, crops: crops.rawValue,
       topFive: TopFive.isCounted(classes: evaluation.classNames.count)
         ? evaluation.topFiveAccuracy : nil)
+    metrics.peakMemory = ResourceUsage().peakMemory
     do {
       try folder.write(metrics)
     } catch {
@@ -280,6 +284,7 @@ struct LiveTraining {
         + " of \(NumberFormat.grouped(evaluation.count)) images (\(chosen))   "
         + Text(DurationFormat.format(seconds)), hang: 7)
     output.add(leftOut: dataset.leftOut)
+    output.addPeakMemory(indent: 7)
     output.line(.name(folder.best), indent: 7)
     output.line(
       .name("plot \(path)") + " · " + .name("evaluate \(path)") + " · " + .name("load \(path)")

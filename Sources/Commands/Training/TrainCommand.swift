@@ -117,10 +117,12 @@ package struct TrainCommand: Command, HasGlobalOptions {
         .usage, "--resume continues with the run's own weights: drop --from",
         hint: "train --from \(shellWord(from ?? "")) starts a new run")
     }
-    let source = resume == nil ? try source(in: session) : nil
+    var source = resume == nil ? try source(in: session) : nil
     let kept = try keptPath(source, in: session)
     if let kept, let run = KeptRun(kept) { return run.output }
     var live = try live(kept, source, in: &session)
+    // The run has copied what it takes.
+    source = nil
     live.start = start
     live.plots = plot
     return try live.run(in: &session)
@@ -220,10 +222,11 @@ package struct TrainCommand: Command, HasGlobalOptions {
       starting: transfer?.parameters ?? [:],
       cancellation: session.host.cancellation,
       progress: session.progress("computing the images' statistics"))
-    let state = trainer.snapshot()
-    let saving = SavingRule(steps: saveSteps, minutes: saveMinutes)
+    let settings = RunSettings(
+      data: Self.absolute(spec), saving: SavingRule(steps: saveSteps, minutes: saveMinutes),
+      skipsBad: reading.skipBad)
     let folder = try RunFolder.shared(path, by: Ranks.current) {
-      try RunFolder.create(path, state: state, data: Self.absolute(spec), saving: saving)
+      try RunFolder.create(path, state: trainer, settings: settings)
     }
     var notes: [String] = []
     if source == nil, chosen != nil, !session.weights.loaded.isEmpty {
@@ -231,8 +234,8 @@ package struct TrainCommand: Command, HasGlobalOptions {
     }
     var live = LiveTraining(
       trainer: trainer, folder: folder, dataset: dataset, engine: engine.engine,
-      metrics: Metrics(state), saving: saving, notes: notes)
-    live.transfer = transfer
+      saving: settings.saving, notes: notes)
+    live.transfer = transfer?.withoutParameters
     return live
   }
 
@@ -335,7 +338,7 @@ package struct TrainCommand: Command, HasGlobalOptions {
     let engine = try session.fastEngine()
     guard
       let spec = session.settings.data
-        ?? TrainedNetwork.data(said: folder.data, trainedOn: state.datasetName)
+        ?? TrainedNetwork.data(said: folder.settings.data, trainedOn: state.datasetName)
     else {
       throw Failure(
         .file,
@@ -343,16 +346,19 @@ package struct TrainCommand: Command, HasGlobalOptions {
         hint: "name the data, \(quoted(state.datasetName)): "
           + "train --resume \(shellWord(path)) --data DATA")
     }
+    var (settings, reading) = (folder.settings, reading)
+    settings.data = Self.absolute(spec)
+    if let saveSteps { settings.saving.steps = saveSteps }
+    if let saveMinutes { settings.saving.minutes = saveMinutes }
+    settings.skipsBad = settings.skipsBad || reading.skipBad
+    reading.skipBad = settings.skipsBad
     let dataset = try session.dataset(spec, reading.options(for: state))
     session.host.report(progress: "preparing")
     let trainer = try Trainer(
       resuming: state, engine: engine.engine, dataset: dataset, threads: engine.threads,
       shards: shards, ranks: Ranks.current)
     if state.recipe != before.recipe { try folder.write(state.recipe) }
-    var saving = folder.saving
-    if let saveSteps { saving.steps = saveSteps }
-    if let saveMinutes { saving.minutes = saveMinutes }
-    if saving != folder.saving { try folder.write(saving, data: Self.absolute(spec)) }
+    if settings != folder.settings { try folder.write(settings) }
     var notes = damaged.map { "\($0.description); continuing from the one before it" }
     if state.recipe != before.recipe {
       notes.append("the recipe changes here, so the run no longer follows a single recipe")
@@ -360,7 +366,7 @@ package struct TrainCommand: Command, HasGlobalOptions {
     notes += before.notes(continuingAs: trainer)
     return LiveTraining(
       trainer: trainer, folder: folder, dataset: dataset, engine: engine.engine,
-      metrics: Metrics(state), saving: saving, notes: notes)
+      saving: settings.saving, notes: notes)
   }
 
   /// Rejects changes of the network, the seed, or anything but the recipe's rates, decays, momentum,

@@ -7,7 +7,7 @@ import Tensors
 
 /// Text without what differs from run to run.
 package enum Timeless {
-  /// A text with `(… s)` in place of `(0.16 s)`, and `… s` in place of times in columns.
+  /// A text with `(… s)` in place of `(0.16 s)`, `… s` in place of times in columns, and `peak memory …`.
   ///
   /// A time's width determines where lines break and how far apart columns are, so the space before each is
   /// reduced to a single gap.
@@ -16,6 +16,7 @@ package enum Timeless {
       "  (… s\(match.output.engine.map { ", \($0)" } ?? ""))"
     }
     .replacing(#/  +[0-9.]+ (?:ms|s|min)(?=  |\n|$)/#) { _ in "  … s" }
+    .replacing(#/peak memory [0-9.]+ [KMG]iB/#) { _ in "peak memory …" }
   }
 
   /// The lines of a text that aren't empty, without times and without spaces at their ends.

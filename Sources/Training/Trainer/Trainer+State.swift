@@ -6,39 +6,6 @@ import TensorFiles
 import Tensors
 
 extension Trainer {
-  /// Everything needed to resume the run from here. Copies parameters and optimizer memory.
-  package func snapshot() -> TrainingState {
-    var memory: [String: Tensor] = [:]
-    let names = recipe.optimizer.memoryNames
-    for layer in geometry where !layer.parameters.isEmpty {
-      let trainable = layer.parameters.filter(\.isTrainable)
-      for (parameter, kept) in zip(trainable, plan.optimizerMemory(of: layer.index)) {
-        for (name, tensor) in zip(names, kept) {
-          memory["\(layer.name(of: parameter)).\(name)"] = tensor
-        }
-      }
-    }
-    var state = TrainingState(
-      recipe: recipe, network: network, datasetName: datasetName,
-      datasetFingerprint: datasetFingerprint, classNames: training.classNames,
-      pipeline: pipeline, parameters: parameters, memory: memory, epoch: epoch, step: step,
-      sums: sums, schedule: schedule, best: best, history: history, engineTitle: engine.title,
-      threads: threads)
-    state.shards = shards.count
-    return state
-  }
-
-  /// The current parameters, by their names.
-  package var parameters: [String: Tensor] {
-    var parameters: [String: Tensor] = [:]
-    for layer in geometry where !layer.parameters.isEmpty {
-      for (parameter, tensor) in zip(layer.parameters, plan.parameters(of: layer.index)) {
-        parameters[layer.name(of: parameter)] = tensor
-      }
-    }
-    return parameters
-  }
-
   /// A run that resumes from a state; with the same engine and threads, bit for bit as if it had
   /// never stopped.
   ///

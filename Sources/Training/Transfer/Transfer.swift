@@ -72,6 +72,13 @@ package struct Transfer: Sendable {
     }
   }
 
+  /// The same without the parameters, which take memory as long as it's kept.
+  package var withoutParameters: Transfer {
+    var copy = self
+    copy.parameters = [:]
+    return copy
+  }
+
   private static func list(_ classes: [String]) -> String {
     classes.prefix(3).joined(separator: ", ") + (classes.count > 3 ? ", …" : "")
   }

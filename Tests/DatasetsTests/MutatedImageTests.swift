@@ -46,6 +46,7 @@ struct MutatedImageTests {
         refused += 1
       }
     }
+    #expect(tookLittleMemory())
     #expect(accepted > count / 100 && refused > count / 4)
   }
 }

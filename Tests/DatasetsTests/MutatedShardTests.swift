@@ -56,6 +56,7 @@ struct MutatedShardTests {
         }
       }
     }
+    #expect(tookLittleMemory())
     #expect(accepted > count / 20 && refused > count / 20 && undecoded > count / 50)
   }
 }

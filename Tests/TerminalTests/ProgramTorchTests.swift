@@ -156,4 +156,27 @@ import Testing
     ])
     #expect(result.status == 0 && result.output.contains("same logits"), "\(result.output)")
   }
+
+  /// Whether Python has the programs that Caffe's and ONNX's files are compared with.
+  static let hasPeers =
+    (try? runTool([python, "-c", "import torch, safetensors, onnx, onnxruntime, cv2"]).status) == 0
+
+  /// Full-size files of Caffe and ONNX, against OpenCV and ONNX Runtime.
+  @Test(
+    .enabled(
+      if: hasPeers && isOptimized, "needs onnx, onnxruntime and OpenCV, and an optimized build"))
+  func readsFullSizeFiles() throws {
+    let folder = try TemporaryFolder()
+    let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+      .appendingPathComponent("../WeightFilesTests/Fixtures/full_size.py").standardizedFileURL
+    let result = try runTool([
+      Self.python, "-B", script.path, try BuiltProducts.path("alexnet"), folder.path,
+    ])
+    #expect(result.status == 0, "\(result.output)")
+    #expect(
+      result.output.matches(of: #/(\w+\.\w+): \d+ MB, .* the largest difference/#).map(\.1) == [
+        "new.caffemodel", "old.caffemodel", "pytorch.onnx", "caffe2.onnx",
+      ], "\(result.output)")
+    #expect(try folder.names().isEmpty)
+  }
 }

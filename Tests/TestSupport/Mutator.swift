@@ -1,4 +1,12 @@
+import Basics
+import Foundation
 import Tensors
+
+/// Whether mutated inputs took less than 1 GB of memory. Only known if little else runs in this process, as
+/// with `make fuzz`, which sets `ALEXNET_FUZZ` and names its tests.
+package func tookLittleMemory() -> Bool {
+  ProcessInfo.processInfo.environment["ALEXNET_FUZZ"] == nil || ResourceUsage().peakMemory < 1e9
+}
 
 /// Mutates bytes and text, determined by a name and a seed.
 package struct Mutator {

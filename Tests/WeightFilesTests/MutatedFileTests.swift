@@ -57,6 +57,7 @@ struct MutatedFileTests {
         }
       }
     }
+    #expect(tookLittleMemory())
     // Mutations that are always refused, or never, would test little.
     guard count >= 2000 else { return }
     for name in Self.files {

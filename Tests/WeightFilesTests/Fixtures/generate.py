@@ -41,6 +41,7 @@ CONVOLUTIONS = [
     ("conv5", 4, 4, 3, 1, 1, 2),
 ]
 LINEARS = [("fc6", 8, 16), ("fc7", 8, 8), ("fc8", CLASSES, 8)]
+LAST_POOLING = (2, 1)
 random = np.random.default_rng(11)
 
 
@@ -368,7 +369,7 @@ def caffe_layers():
         if name in ("conv1", "conv2"):
             yield (f"norm{name[-1]}", "LRN", 15, (118, 18), lrn, lrn_text, None)
             yield pooling(f"pool{name[-1]}", 3, 2)
-    yield pooling("pool5", 2, 1)
+    yield pooling("pool5", *LAST_POOLING)
     for name, outputs, _ in LINEARS:
         text = f"inner_product_param {{ num_output: {outputs} }}"
         yield (name, "InnerProduct", 14, (117, 17), field(1, outputs), text, flip[name])
@@ -377,34 +378,46 @@ def caffe_layers():
             yield (f"drop{name[-1]}", "Dropout", 6, None, b"", "", None)
 
 
+def write_caffe(path, old):
+    """Writes a file of weights; returns the text that describes its network."""
+    net, text, bottom = [field(1, "tiny")], f'name: "tiny"\ninput: "data"\n', "data"
+    text += "".join(f"input_dim: {n}\n" for n in (1, 3, SIDE, SIDE))
+    for name, kind, number, places, settings, words, weights in caffe_layers():
+        blobs = b"".join(field(6 if old else 7, blob(a, old)) for a in weights or ())
+        links = (field(2, bottom) + field(3, name), field(3, bottom) + field(4, name))
+        if old:
+            body = links[0] + field(4, name) + field(5, number) + blobs
+        else:
+            body = field(1, name) + field(2, kind) + links[1] + blobs
+        if places:
+            body += field(places[old], settings)
+        net.append(field(2 if old else 100, body))
+        text += f'layer {{ name: "{name}" type: "{kind}" bottom: "{bottom}" top: "{name}" {words} }}\n'
+        bottom = name
+    path.write_bytes(b"".join(net))
+    return text
+
+
+def run_caffe(path, text, image):
+    """OpenCV's logits of an image, whose channels Caffe takes in the order blue, green, red."""
+    words = path.with_suffix(".prototxt")
+    words.write_text(text)
+    network = cv2.dnn.readNetFromCaffe(str(words), str(path))
+    words.unlink()
+    network.setInput(np.ascontiguousarray(image[:, ::-1]))
+    return network.forward().copy()
+
+
 def caffe_files():
     for file, old in (("new.caffemodel", False), ("old.caffemodel", True)):
-        net, text, bottom = field(1, "tiny"), f'name: "tiny"\ninput: "data"\n', "data"
-        text += "".join(f"input_dim: {n}\n" for n in (1, 3, SIDE, SIDE))
-        for name, kind, number, places, settings, words, weights in caffe_layers():
-            blobs = b"".join(field(6 if old else 7, blob(a, old)) for a in weights or ())
-            links = (field(2, bottom) + field(3, name), field(3, bottom) + field(4, name))
-            if old:
-                body = links[0] + field(4, name) + field(5, number) + blobs
-            else:
-                body = field(1, name) + field(2, kind) + links[1] + blobs
-            if places:
-                body += field(places[old], settings)
-            net += field(2 if old else 100, body)
-            text += f'layer {{ name: "{name}" type: "{kind}" bottom: "{bottom}" top: "{name}" {words} }}\n'
-            bottom = name
-        (HERE / file).write_bytes(net)
-        (HERE / "tiny.prototxt").write_text(text)
-        network = cv2.dnn.readNetFromCaffe(str(HERE / "tiny.prototxt"), str(HERE / file))
-        (HERE / "tiny.prototxt").unlink()
-        network.setInput(np.ascontiguousarray(IMAGE[:, ::-1]))
-        EXPECTED[file] = network.forward().copy()
+        text = write_caffe(HERE / file, old)
+        EXPECTED[file] = run_caffe(HERE / file, text, IMAGE)
 
 
 # ONNX
 
 
-def onnx_model(producer, image, raw, transposed):
+def onnx_model(producer, raw, transposed):
     weights = dict(GROUPED)
     nodes, tensors, last = [], [], "image"
 
@@ -431,7 +444,7 @@ def onnx_model(producer, image, raw, transposed):
         if name in ("conv1", "conv2"):
             add("LRN", size=LRN["size"], alpha=LRN["alpha"], beta=LRN["beta"], bias=1.5)
             add("MaxPool", kernel_shape=[3, 3], strides=[2, 2])
-    add("MaxPool", kernel_shape=[2, 2], strides=[1, 1])
+    add("MaxPool", kernel_shape=[LAST_POOLING[0]] * 2, strides=[LAST_POOLING[1]] * 2)
     add("Flatten")
     for name, *_ in LINEARS:
         weight, bias = weights[name]
@@ -445,10 +458,17 @@ def onnx_model(producer, image, raw, transposed):
             add("Relu")
     graph = helper.make_graph(
         nodes, "tiny",
-        [helper.make_tensor_value_info("image", TensorProto.FLOAT, image.shape)],
+        [helper.make_tensor_value_info("image", TensorProto.FLOAT, [1, 3, SIDE, SIDE])],
         [helper.make_tensor_value_info(last, TensorProto.FLOAT, [1, CLASSES])], tensors)  # fmt: skip
     return helper.make_model(
         graph, producer_name=producer, opset_imports=[helper.make_opsetid("", 13)], ir_version=8)
+
+
+def run_onnx(path, producer, image):
+    """ONNX Runtime's logits of an image; files from Caffe take blue, green, red."""
+    session = onnxruntime.InferenceSession(path, providers=["CPUExecutionProvider"])
+    image = image[:, ::-1] if "caffe" in producer else image
+    return session.run(None, {"image": np.ascontiguousarray(image)})[0]
 
 
 def onnx_files():
@@ -456,16 +476,14 @@ def onnx_files():
         ("raw.onnx", "pytorch", True, False), ("floats.onnx", "onnx-caffe2", False, False),
         ("transposed.onnx", "", True, True), ("external.onnx", "pytorch", True, False),
     ):  # fmt: skip
-        image = np.ascontiguousarray(IMAGE[:, ::-1]) if "caffe" in producer else IMAGE
-        model = onnx_model(producer, image, raw, transposed)
+        model = onnx_model(producer, raw, transposed)
         if file == "external.onnx":
             (HERE / "external.data").unlink(missing_ok=True)
             onnx.save_model(model, HERE / file, save_as_external_data=True,
                             location="external.data", size_threshold=0)  # fmt: skip
         else:
             onnx.save_model(model, HERE / file)
-        session = onnxruntime.InferenceSession(HERE / file, providers=["CPUExecutionProvider"])
-        EXPECTED[file] = session.run(None, {"image": image})[0]
+        EXPECTED[file] = run_onnx(HERE / file, producer, IMAGE)
 
 
 if __name__ == "__main__":

@@ -83,7 +83,7 @@ import Testing
     #expect(metadata["recipe"] != recipe)
     var writer = SafeTensorsWriter(metadata: metadata)
     for name in file.names { writer.add(name, try file.tensor(name)) }
-    CheckpointSeal.seal(&writer)
+    CheckpointSeal.seal(&writer) { _ in [] }
     let folder = try Folder()
     try writer.write(to: folder("old"))
     let read = try Checkpoint(path: folder("old"))
@@ -143,7 +143,7 @@ import Testing
     var all = Dictionary(uniqueKeysWithValues: try file.names.map { ($0, try file.tensor($0)) })
     for (name, tensor) in tensors { all[name] = tensor }
     for (name, tensor) in all { writer.add(name, tensor) }
-    CheckpointSeal.seal(&writer)
+    CheckpointSeal.seal(&writer) { _ in [] }
     return writer.bytes()
   }
 

@@ -51,7 +51,7 @@ def ours(program, path):
     ).stdout.splitlines()  # fmt: skip
     seconds = time.time() - start
     *image, logits = (np.array(json.loads(line)["value"], np.float32) for line in lines[-4:])
-    return np.stack(image)[None], logits.reshape(-1), seconds
+    return np.stack(image).reshape(1, 3, g.SIDE, g.SIDE), logits.reshape(-1), seconds
 
 
 def compare(program, path, theirs):

@@ -60,6 +60,12 @@ extension Checkpoint {
     }
   }
 
+  /// The network that a checkpoint says it holds; nil for other files, and if that can't be read.
+  package static func network(of file: SafeTensors) -> Network? {
+    guard isCheckpoint(file), let text = file.metadata["network"] else { return nil }
+    return try? NetworkFile.network(in: Array(text.utf8), file: file.file)
+  }
+
   private static let hintOfDamage =
     "the run's folder has an earlier checkpoint, which --resume finds by itself"
 

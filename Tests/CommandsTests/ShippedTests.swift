@@ -68,6 +68,17 @@ import Testing
     #expect(networks.allSatisfy { $0["card"]?["SHA-256"] != nil })
   }
 
+  @Test(arguments: ["load cuda-convnet-18 --list", "load trained cuda-convnet-18 --list"])
+  func listsACheckpoint(_ line: String) throws {
+    let result = Self.run(line)
+    #expect(result.failure == nil)
+    let text = result.output.plainText
+    #expect(text.contains("conv1.weight"), "\(text)")
+    #expect(
+      text.hasSuffix("It is a checkpoint of cuda-convnet-18, which it brings along.\n"), "\(text)")
+    #expect(result.json["fits"]?.arrayValue == ["cuda-convnet-18"])
+  }
+
   /// With the word before it or alone, a name means the network that comes with the program.
   @Test func names() {
     for (long, short) in [

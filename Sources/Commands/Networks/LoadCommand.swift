@@ -63,11 +63,12 @@ package struct LoadCommand: Command, HasGlobalOptions {
       return try ShippedListReport.output(TrainedNetwork.shipped)
     }
     let path = try TrainedNetwork.file(TrainedNetwork.joining(what, name))
-    if !list, let opened = try? SafeTensors(path: path), Checkpoint.isCheckpoint(opened) {
-      return try loadCheckpoint(path, in: &session)
-    }
+    let checkpoint = (try? SafeTensors(path: path)).flatMap { Checkpoint.isCheckpoint($0) ? $0 : nil }
+    if !list, checkpoint != nil { return try loadCheckpoint(path, in: &session) }
     let opened = try WeightFile(path: path)
-    return list ? WeightListReport.output(opened) : try loadWeights(opened, in: &session)
+    return list
+      ? WeightListReport.output(opened, checkpointOf: checkpoint.flatMap(Checkpoint.network)?.name)
+      : try loadWeights(opened, in: &session)
   }
 
   private func loadWeights(_ opened: WeightFile, in session: inout Session) throws -> Output {

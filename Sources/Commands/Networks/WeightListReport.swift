@@ -12,8 +12,9 @@ enum WeightListReport {
     [file.format.rawValue, file.variant].compactMap(\.self).joined(separator: ", ")
   }
 
-  static func output(_ file: WeightFile) -> Output {
-    let fitting = WeightFit.fitting(file)
+  /// The report, with the name of the network that the file brings along if it is a checkpoint.
+  static func output(_ file: WeightFile, checkpointOf network: String? = nil) -> Output {
+    let fitting = network.map { [$0] } ?? WeightFit.fitting(file).map(\.name)
     let elements = file.entries.reduce(0) { $0 + $1.shape.count }
     var output = Output(
       json: [
@@ -25,7 +26,7 @@ enum WeightListReport {
               "type": .string($0.type),
             ]
           }),
-        "fits": .array(fitting.map { .string($0.name) }),
+        "fits": .array(fitting.map { .string($0) }),
       ])
     let counts =
       "\(NumberFormat.count(file.entries.count, "tensor")), \(NumberFormat.count(elements, "element"))"
@@ -35,11 +36,13 @@ enum WeightListReport {
       table.row([.name(printable(entry.name)), Text("\(entry.shape)"), Text(entry.type)])
     }
     output.table(table)
-    if fitting.isEmpty {
+    if let network {
+      output.line("It is a checkpoint of " + .name(network) + ", which it brings along.", hang: 4)
+    } else if fitting.isEmpty {
       output.line("It fits none of our networks.")
     } else {
       output.line(
-        "It fits " + .name(fitting.map(\.name).joined(separator: ", ")) + ".", hang: 4)
+        "It fits " + .name(fitting.joined(separator: ", ")) + ".", hang: 4)
     }
     return output
   }

@@ -63,11 +63,13 @@ package struct LoadCommand: Command, HasGlobalOptions {
       return try ShippedListReport.output(TrainedNetwork.shipped)
     }
     let path = try TrainedNetwork.file(TrainedNetwork.joining(what, name))
-    let checkpoint = (try? SafeTensors(path: path)).flatMap { Checkpoint.isCheckpoint($0) ? $0 : nil }
-    if !list, checkpoint != nil { return try loadCheckpoint(path, in: &session) }
+    let tensors = try? SafeTensors(path: path)
+    if !list, let tensors, Checkpoint.isCheckpoint(tensors) {
+      return try loadCheckpoint(path, in: &session)
+    }
     let opened = try WeightFile(path: path)
     return list
-      ? WeightListReport.output(opened, checkpointOf: checkpoint.flatMap(Checkpoint.network)?.name)
+      ? WeightListReport.output(opened, checkpointOf: tensors.flatMap(Checkpoint.network)?.name)
       : try loadWeights(opened, in: &session)
   }
 

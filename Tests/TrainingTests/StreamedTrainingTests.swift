@@ -119,7 +119,8 @@ import Testing
     let trainer = try SmallRun.trainer(dataset: Self.open(path))
     func evaluate(_ set: PictureSet, _ crops: TestCrops) throws -> Evaluation {
       try Evaluation.evaluate(
-        trainer.network, parameters: trainer.snapshot().parameters, on: set, pipeline: trainer.pipeline,
+        trainer.network, parameters: trainer.snapshot().parameters, on: set,
+        pipeline: trainer.pipeline,
         crops: crops, engine: ReferenceEngine(), batch: 7)
     }
     let whole = try Self.open(path).test

@@ -18,6 +18,11 @@ package struct ImageError: DescribedError, Equatable, Sendable, CustomStringConv
   /// A file that could not be read or written.
   init(_ error: FileError) { self.init(error.description) }
 
+  /// The same of an image in a data set, which can do without it.
+  var ofImageInSet: ImageError {
+    ImageError(message, hint: "mend or remove it; --skip-bad leaves such images out")
+  }
+
   /// The message and the hint.
   package var description: String { message + (hint.map { " (\($0))" } ?? "") }
 

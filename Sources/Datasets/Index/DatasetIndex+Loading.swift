@@ -29,7 +29,7 @@ extension DatasetIndex {
         do throws(ImageError) {
           return try index.size(of: place)
         } catch {
-          guard skipping else { throw error }
+          guard skipping else { throw error.ofImageInSet }
           return nil
         }
       }.compactMap(\.self)
@@ -131,7 +131,8 @@ extension DatasetIndex {
             samples = Array(UnsafeBufferPointer(start: pixels, count: length))
           }
           return samples
-        } catch  where options.leavesOut {
+        } catch {
+          guard options.leavesOut else { throw error.ofImageInSet }
           return nil
         }
       }

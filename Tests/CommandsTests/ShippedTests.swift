@@ -75,7 +75,7 @@ import Testing
     let text = result.output.plainText
     #expect(text.contains("conv1.weight"), "\(text)")
     #expect(
-      text.hasSuffix("It is a checkpoint of cuda-convnet-18, which it brings along.\n"), "\(text)")
+      text.contains("\nIt is a checkpoint of cuda-convnet-18, which it brings along."), "\(text)")
     #expect(result.json["fits"]?.arrayValue == ["cuda-convnet-18"])
   }
 

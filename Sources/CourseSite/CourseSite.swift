@@ -170,7 +170,7 @@ extension CourseSite {
 // MARK: - Search
 
 extension CourseSite {
-  /// What can be found: each step of a lesson, each term and each table.
+  /// What can be found: each lesson and each of its steps, each term and each table.
   private var searchPage: SitePage {
     func entry(_ title: String, _ place: String, _ address: String, _ text: String) -> JSONValue {
       [
@@ -183,9 +183,12 @@ extension CourseSite {
       entries.append(
         entry(
           word.word, "Glossary", "glossary.html#\(slug(word.word))",
-          word.meaning + ". " + word.others.joined(separator: ", ")))
+          word.meaning + (word.others.isEmpty ? "" : ". Also: " + word.others.listed)))
     }
     for lesson in lessons {
+      entries.append(
+        entry(
+          lesson.title, lesson.call, lesson.address, lesson.aims.joined(separator: "; ")))
       for step in lesson.steps {
         entries.append(
           entry(

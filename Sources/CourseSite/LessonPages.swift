@@ -23,13 +23,19 @@ extension CourseSite {
         </div>
         <h2 id="lessons">The lessons</h2>
         <p>\(NumberFormat.count(lessons.count, "lesson")), about \
-        \(NumberFormat.count((minutes + 30) / 60, "hour")) in all. Each has exercises that check your \
-        answers in the page; hints come one at a time, and your progress stays in this browser. \
+        \(NumberFormat.count((minutes + 30) / 60, "hour")) in all. The page checks your answers and \
+        has hints, one at a time; your progress stays in this browser. A few exercises ask you to change \
+        the network, for which you need <a href="#program">the program</a>. \
         <a href="paths.html">Paths</a> leads through a part of them, in two hours or a day; and there is \
         a page <a href="teaching.html">for teachers</a>.</p>
         <ol class="course" aria-labelledby="lessons">
         \(cards.joined(separator: "\n"))
         </ol>
+        <h2 id="program">The program</h2>
+        <p>The lessons were written for a notebook that you type into, at a terminal or in Jupyter, on \
+        Linux or macOS. There you can run every cell, with your own numbers and your own photos. It comes \
+        as source code: in its folder, <code>make run</code> installs what is missing, builds it and opens \
+        it; <code>lesson 1</code> starts there.</p>
         <section id="progress" class="live" aria-labelledby="own-progress" hidden>
         <h2 id="own-progress">Your progress</h2>
         <p>It is kept in this browser only. As a file it can go to another one, or to the program: \

@@ -958,7 +958,7 @@ class Exercise {
     this.pose();
     if (this.record?.done.includes(this.exercise.step)) {
       const isSkipped = this.record.skipped.includes(this.exercise.step);
-      this.say("past", isSkipped ? "You looked at this answer before." : "You answered this one before.");
+      this.follow("past", isSkipped ? "You looked at this answer before." : "You answered this one before.");
     }
   }
 

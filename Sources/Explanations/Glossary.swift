@@ -120,7 +120,7 @@ package enum Glossary {
         + "and ln 1000 = 6.9 if 1000 classes are equally likely"),
     Entry(
       word: "learning rate", others: ["rate"],
-      meaning: "how far one training step goes along the gradient"),
+      meaning: "how far one training step goes against the gradient"),
     Entry(
       word: "batch", others: ["batches", "step", "steps"],
       meaning: "the images whose gradients are averaged in one training step"),

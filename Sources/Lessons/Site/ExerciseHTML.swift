@@ -41,8 +41,8 @@ enum ExerciseHTML {
     switch posed.exercise.form {
     case .goal:
       return """
-        <p class="form">This one is answered with cells, which a page can't run. Take it in the \
-        program, where the lesson waits for you to reach the goal.</p>
+        <p class="form">This one is answered with cells, which a page can't run. Take it in \
+        <a href="index.html#program">the program</a>, where the lesson waits for you to reach the goal.</p>
         """
     case .choice:
       let options = posed.options.enumerated().map { place, option in

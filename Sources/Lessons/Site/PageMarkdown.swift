@@ -108,10 +108,17 @@ struct PageMarkdown {
     return "\(text) (<code class=\"path\">\(HTML.escaped(path))</code>)"
   }
 
+  /// Words that lead to an entry when they are looked up, but mean something else in many sentences.
+  private static let everyday: Set = [
+    "step", "steps", "random", "work", "field", "rate", "error", "drop", "norm", "normalization", "input",
+    "shape", "group", "double", "backward",
+  ]
+
   /// Entries by their words in lower case.
   private static let terms = Dictionary(
     Glossary.entries.flatMap { entry in
-      ([entry.word.lowercased()] + entry.others).map { ($0, entry.word) }
+      ([entry.word.lowercased()] + entry.others.filter { !everyday.contains($0) })
+        .map { ($0, entry.word) }
     }, uniquingKeysWith: { first, _ in first })
 
   /// A plain text in which the first use of each term is a link.

@@ -110,7 +110,8 @@ struct PageMarkdown {
 
   /// Words that lead to an entry when they are looked up, but mean something else in many sentences.
   private static let everyday: Set = [
-    "step", "steps", "random", "work", "field", "rate", "error", "drop", "norm", "normalization", "input",
+    "step", "steps", "random", "work", "field", "rate", "error", "drop", "norm", "normalization",
+    "input",
     "shape", "group", "double", "backward",
   ]
 

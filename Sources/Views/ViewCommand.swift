@@ -55,7 +55,7 @@ package struct ViewCommand: Command, HasGlobalOptions, WritesFiles {
     Example("view network", "the network to scale", expect: "96×55×55"),
     Example(
       "view occlusion cat --stride 4", "a grey square, place by place",
-      expect: "50 forward passes", after: ["load trained"]),
+      expect: "occlusion of cat", after: ["load trained"]),
     Example(
       "view gradcam cat", "where the last maps speak for a class",
       expect: "Grad-CAM of cat at relu5",

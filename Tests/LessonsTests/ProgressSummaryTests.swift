@@ -79,7 +79,7 @@ import Testing
     }
   }
 
-  /// Files that can't be read are named, the others are summed up all the same, and the exit code is 1.
+  /// Files that can't be read are named, the others are still summed up, and the exit code is 1.
   @Test func someCannotBeRead() throws {
     try inTemporaryFolder { folder in
       try Self.write(["short": LessonRecord(step: "a")], to: folder + "/good.json")

@@ -72,7 +72,7 @@ import Testing
     return test
   }
 
-  /// The matrix counts what the network says of each image alone; the nearest neighbour of an image of the set
+  /// The matrix counts the network's answer to each image alone; the nearest neighbour of an image of the set
   /// is the image itself.
   @Test func ofAFolder() throws {
     try inTemporaryFolder { path in

@@ -42,7 +42,7 @@ struct FeatureOptions: ParsableArguments {
   /// The words after `view` that take these options.
   static let views = ["occlusion", "gradcam", "neighbours", "confusion"]
 
-  /// Throws if an option was given that a view doesn't take.
+  /// Throws if an option was given that a view doesn't take, or a number that makes no sense.
   func check(for view: String?) throws {
     let given: [(name: String, isGiven: Bool, takers: [String])] = [
       ("--size", size != nil, ["occlusion"]), ("--stride", stride != nil, ["occlusion"]),
@@ -57,14 +57,14 @@ struct FeatureOptions: ParsableArguments {
         "\(option.name) is for " + option.takers.map { "view \($0)" }.joined(separator: " and "),
         hint: "leave it out")
     }
+    if let images, images < 1 {
+      throw Failure(.usage, "--images takes a number above 0, not \(images)")
+    }
   }
 
   /// The first images of a set, if fewer than all were asked for.
   func images(of set: PictureSet) throws -> PictureSet {
     guard let images else { return set }
-    guard images >= 1 else {
-      throw Failure(.usage, "--images takes a number above 0, not \(images)")
-    }
     return images < set.count ? set.subset(Array(0..<images)) : set
   }
 }

@@ -52,7 +52,7 @@ import Testing
     }
     let levels = (0..<3).map { squares[0].brightness(row: 2, column: $0) }
     #expect(levels[2] < levels[1] && levels[1] < levels[0] && levels[0] < 255)
-    #expect(squares[0].brightness(row: 1, column: 0) == 255)
+    #expect(squares[0][1, 0] == RGB(gray: 255))
   }
 
   /// Drawn shapes under the names of CIFAR-10's classes: a folder that the network can be tested on.
@@ -103,9 +103,8 @@ import Testing
         Issue.record("\(found.failure?.message ?? "no neighbours")")
         return
       }
-      #expect(distances.values.count == 3 && distances.values[0] == 0)
-      #expect(distances.values == distances.values.sorted() && distances.values[1] > 0)
-      #expect(found.output.plainText.contains("Distance 0 is the image itself"))
+      #expect(distances.values.count == 3 && distances.values[0] < 1e-3)
+      #expect(distances.values == distances.values.sorted() && distances.values[1] > 0.1)
       // Among the training images it isn't.
       let others = session.run("view neighbours --data \(path) --images 5")
       #expect(others.output.plainText.contains("the nearest of 5 images"))

@@ -321,10 +321,10 @@ let package = Package(
     .testTarget(
       name: "ViewsTests",
       dependencies: [
-        "TestSupport", "Notebook", "Views", "Cells", "Documents", "Explanations", "Datasets",
-        "Networks", "Layers", "Tensors",
+        "TestSupport", "Notebook", "Views", "Cells", "Documents", "Explanations", "Training",
+        "Datasets", "Networks", "TensorFiles", "Layers", "Tensors",
       ],
-      swiftSettings: settings),
+      exclude: ["Fixtures"], swiftSettings: settings),
     .testTarget(
       name: "FiguresTests",
       dependencies: [

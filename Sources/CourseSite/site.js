@@ -838,9 +838,10 @@ class Progress {
     const own = this.root.lessons;
     own[lesson] ??= {
       step: "", index: 0, finished: false, retaken: false, best: null, done: [], skipped: [],
-      hints: {}, draw: {}, seed: null, commands: [],
+      hints: {}, misses: {}, draw: {}, seed: null, commands: [],
     };
     own[lesson].hints ??= {};
+    own[lesson].misses ??= {};
     own[lesson].draw ??= {};
     return own[lesson];
   }
@@ -882,6 +883,10 @@ function merged(own, theirs) {
       .map((one) => one.hints?.[step] ?? 0);
     const fewest = counts.length > 0 ? Math.min(...counts) : 0;
     if (fewest === 0) delete both.hints[step]; else both.hints[step] = fewest;
+  }
+  both.misses = { ...behind.misses, ...ahead.misses };
+  for (const [step, count] of Object.entries(behind.misses ?? {})) {
+    both.misses[step] = Math.max(count, both.misses[step]);
   }
   both.finished = ahead.finished || behind.finished;
   both.best = better(ahead.best ?? null, behind.best ?? null);
@@ -1050,6 +1055,11 @@ class Exercise {
 
   miss(reason) {
     this.misses += 1;
+    if (!this.isDone) {
+      this.change((record, step) => {
+        record.misses[step] = (record.misses[step] ?? 0) + 1;
+      });
+    }
     const lines = [`<strong>Not quite.</strong> ${reason ?? ""}`];
     if (this.misses % 3 === 0) {
       lines.push(this.hintsGiven < this.posed.hints.length

@@ -8,28 +8,44 @@ import TensorFiles
 package struct ProgressCommand: Command, HasGlobalOptions, WritesFiles {
   package static let configuration = CommandConfiguration(
     commandName: "progress",
-    abstract: "Show how far you have come in the lessons; export, import or reset it.",
+    abstract:
+      "Show how far you have come in the lessons; export, import or reset it; sum up a class.",
     discussion: """
       progress export FILE writes your progress to a file. progress import FILE merges such a file \
       into yours: a lesson that is finished in either is finished, and the better result counts. \
       progress reset starts from scratch and keeps the old file under another name. It asks first; \
       in scripts, it needs --yes.
 
+      For teachers: progress summary FILES sums up the files that learners exported, or all JSON files of \
+      a folder: a row for each learner, with lessons as columns, then the hardest exercises. --csv FILE \
+      writes the whole table. A file that can't be read is named and left out, and the exit code is 1.
+
       Progress is saved in $ALEXNET_PROGRESS, otherwise in alexnet/progress.json in $XDG_STATE_HOME \
       or ~/.local/state, on macOS in ~/Library/Application Support.
       """)
   package static let examples: [Example] = [
     Example("progress", "all lessons", expect: "lessons done"),
-    .slip("progress 3", "progress doesn't choose a lesson", expect: "export, import or reset"),
+    .unrun("progress summary class --csv class.csv", "the files of a class, in a folder"),
+    .slip("progress 3", "progress doesn't choose a lesson", expect: "import, reset or summary"),
+    .slip("progress summary", "without files", expect: "progress summary FILES"),
+    .slip("progress summary nowhere.json", "a file that doesn't exist", expect: "nowhere.json"),
     .slip("progress export", "without a file", expect: "progress export FILE"),
     .slip("progress import nowhere.json", "a file that doesn't exist", expect: "nowhere.json"),
   ]
 
   @Argument(
-    help: "What to do: export, import or reset.", completion: .list(["export", "import", "reset"]))
+    help: "What to do: export, import, reset or summary.",
+    completion: .list(["export", "import", "reset", "summary"]))
   var action: String?
-  @Argument(help: "The file to export to or import from.", completion: .file())
-  var file: OutputFile?
+  @Argument(
+    help: ArgumentHelp(
+      "The file to export to or import from; for summary, files or a folder.", valueName: "file"),
+    completion: .file())
+  var files: [OutputFile] = []
+  @Option(
+    help: ArgumentHelp(
+      "summary: write the table as comma-separated values, a line per learner.", valueName: "file"))
+  var csv: OutputFile?
   @Flag(help: "Make lessons ask again where to continue.") var ask = false
   @Flag(help: "Reset without asking.") var yes = false
   @OptionGroup package var writing: WritingOptions
@@ -40,7 +56,18 @@ package struct ProgressCommand: Command, HasGlobalOptions, WritesFiles {
   /// Shows all lessons, or does what the first word says.
   package func run(in session: inout Session) throws -> Output {
     var store = ProgressStore(path: session.settings.progressPath)
-    switch (action, file) {
+    guard csv == nil || action == "summary" else {
+      throw Failure(.usage, "--csv is for progress summary", hint: "leave it out")
+    }
+    guard files.count <= 1 || action == "summary" else {
+      throw Failure(
+        .usage, "progress \(action ?? "") takes one file, not \(files.count)",
+        hint: "progress summary takes several")
+    }
+    switch (action, files.first) {
+    case ("summary", nil):
+      throw Failure(.usage, "which files?", hint: "progress summary FILES, or a folder of them")
+    case ("summary", _?): return try summary()
     case (nil, _):
       if ask, let note = store.change({ $0.asks = true }) { throw Failure(.file, note) }
       return ProgressReport((try? LessonLibrary.known()) ?? [], store).output
@@ -51,7 +78,7 @@ package struct ProgressCommand: Command, HasGlobalOptions, WritesFiles {
       throw Failure(.usage, "which file?", hint: "progress \(action!) FILE")
     case (let word?, _):
       throw Failure(
-        .usage, "progress takes export, import or reset, not \(quoted(word))",
+        .usage, "progress takes export, import, reset or summary, not \(quoted(word))",
         hint: "progress alone shows all lessons")
     }
   }
@@ -74,25 +101,8 @@ package struct ProgressCommand: Command, HasGlobalOptions, WritesFiles {
     _ file: String, into store: inout ProgressStore, _ session: Session
   ) throws -> Output {
     try requireNoLesson(session)
-    if let kind = FileKind.mismatch(path: file, wanted: .progress) {
-      throw Failure(.file, "\(printable(file)): \(kind.reason)", hint: kind.hint)
-    }
+    let other = try ProgressFormat.read(file)
     _ = try store.writablePath()
-    let bytes = try OpenFile.bytes(of: file, limit: ProgressStore.largest)
-    let other: LessonProgress
-    do {
-      other = try ProgressFormat.progress(of: bytes)
-    } catch let error as ProgressFormat.Newer {
-      throw Failure(
-        .file, "\(quoted(file)) was written by a newer program (version \(error.version))")
-    } catch {
-      let reason =
-        (error as? ProgressFormat.Damage)?.reason
-        ?? (error as? JSONError).map { "at byte \($0.offset) \($0.reason)" } ?? "\(error)"
-      throw Failure(
-        .file, "\(quoted(file)) is not a progress file: \(reason)",
-        hint: "progress export FILE writes one")
-    }
     var merged = LessonProgress.Merged()
     if let note = store.change({ merged = $0.merge(other) }) { throw Failure(.file, note) }
     var output = Output(
@@ -110,6 +120,14 @@ package struct ProgressCommand: Command, HasGlobalOptions, WritesFiles {
       .faint("nothing you had done was lost; ") + .name("progress")
         + .faint(" shows all"))
     return output
+  }
+
+  private func summary() throws -> Output {
+    let path = try csv.map { try writing.claim($0) }
+    let summary = ProgressSummary(
+      of: files.map(\.name), lessons: (try? LessonLibrary.known()) ?? [])
+    if let path, !summary.learners.isEmpty { try AtomicFile.write(summary.csv, to: path) }
+    return summary.output(csv: summary.learners.isEmpty ? nil : path)
   }
 
   private func reset(_ store: inout ProgressStore, _ session: Session) throws -> Output {

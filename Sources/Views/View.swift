@@ -14,6 +14,10 @@ struct View {
   var drawn: DrawnBlock?
   /// The value that later cells find in `out`.
   var value: Value?
+  /// What is shown below the images.
+  var tables: [Table] = []
+  /// Further members of the JSON.
+  var facts: [JSONValue.Member] = []
   /// The numbers as comma-separated values, with a line of names.
   var csv: () -> String
 
@@ -30,7 +34,9 @@ struct View {
     }
   }
 
-  var blocks: [Block] { drawn.map { [.drawing($0)] } ?? images.map(Block.image) }
+  var blocks: [Block] {
+    (drawn.map { [.drawing($0)] } ?? images.map(Block.image)) + tables.map(Block.table)
+  }
 
   var captions: [String] { drawn.map { [$0.drawing.description] } ?? images.map(\.caption) }
 
@@ -44,13 +50,15 @@ struct View {
   }
 
   func json(_ what: String, _ claimed: ShownFiles.Claimed) -> JSONValue {
-    [
+    let json: JSONValue = [
       "view": .string(what),
       "width": .number(drawn?.drawing.width ?? Double(images.first?.image.width ?? 0)),
       "height": .number(drawn?.drawing.height ?? Double(images.first?.image.height ?? 0)),
       "description": .string(captions.joined(separator: " ")), "file": claimed.json(.png),
       "svg": claimed.json(.svg), "csv": claimed.json(.csv), "html": claimed.json(.html),
     ]
+    guard case .object(let members) = json else { return json }
+    return .object(members + facts)
   }
 }
 
@@ -170,12 +178,14 @@ extension Image {
 extension Table {
   /// The rows without rules; cells with commas or quotation marks are quoted.
   var csv: String {
-    func cell(_ text: String) -> String {
-      text.contains { ",\"\n".contains($0) }
-        ? "\"" + text.replacingOccurrences(of: "\"", with: "\"\"") + "\"" : text
-    }
-    let titles = columns.map { cell($0.title) }
-    let lines = rows.compactMap { $0?.map { cell($0.string) } }
+    let titles = columns.map { Self.csv($0.title) }
+    let lines = rows.compactMap { $0?.map { Self.csv($0.string) } }
     return ([titles] + lines).map { $0.joined(separator: ",") }.joined(separator: "\n") + "\n"
+  }
+
+  /// A text as a cell of comma-separated values.
+  static func csv(_ text: String) -> String {
+    text.contains { ",\"\n".contains($0) }
+      ? "\"" + text.replacingOccurrences(of: "\"", with: "\"\"") + "\"" : text
   }
 }

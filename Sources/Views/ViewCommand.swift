@@ -4,6 +4,7 @@ import Cells
 import Datasets
 import Documents
 import Expressions
+import Networks
 import TensorFiles
 import Tensors
 
@@ -20,7 +21,15 @@ package struct ViewCommand: Command, HasGlobalOptions, WritesFiles {
       backward, view why gradient conv1[2, 5, 6] marks the gradients it is computed from. view saliency \
       CLASS shows how strongly the score of a class depends on each pixel. After set changed a number, \
       view difference LAYER shows what changed in a layer: now − before. view network draws the network \
-      to scale. Terminals with graphics (kitty, iTerm2, sixel) show real images; others draw half-blocks, \
+      to scale.
+
+      What a trained network looks at: view occlusion CLASS covers the image with a grey square, place by \
+      place, and shows the class's probability; view gradcam CLASS shows where the maps of the last \
+      convolution speak for a class; view neighbours finds the images of --data with the most similar \
+      features, and --layer image those with the most similar pixels; view confusion shows which classes \
+      of --data the network that was loaded confuses.
+
+      Terminals with graphics (kitty, iTerm2, sixel) show real images; others draw half-blocks, \
       or characters from dark ( ) to light (@): see --graphics.
       """)
   /// Examples for help and for tests.
@@ -44,15 +53,34 @@ package struct ViewCommand: Command, HasGlobalOptions, WritesFiles {
       "view difference relu1", "what a changed weight changed", expect: "difference relu1",
       after: ["network cuda-convnet-26", "next 3", "set conv1.weight[5, 0, 3, 2] 0.1"]),
     Example("view network", "the network to scale", expect: "96×55×55"),
+    Example(
+      "view occlusion cat --stride 4", "a grey square, place by place",
+      expect: "occlusion of cat", after: ["load trained"]),
+    Example(
+      "view gradcam cat", "where the last maps speak for a class",
+      expect: "Grad-CAM of cat at relu5",
+      after: ["load trained"]),
+    .unrun("view neighbours --data shapes --images 500", "the most similar of 500 images"),
+    .unrun("view confusion --data cifar10", "which classes the loaded network confuses"),
     .slip("view conv7", "an unknown name", expect: "conv7"),
     .slip("view why conv1", "the element is missing", expect: "conv1[c, y, x]"),
     .slip("view saliency", "the class is missing", expect: "view saliency 3"),
+    .slip("view occlusion", "the class is missing", expect: "view occlusion 3"),
+    .slip(
+      "view gradcam lion", "a class it doesn't have", expect: "no class 'lion'",
+      after: ["load trained"]),
+    .slip("view neighbours", "no images to search", expect: "--data shapes"),
+    .slip("view confusion", "an untrained network", expect: "random weights"),
+    .slip("view image --stride 2", "an option of another view", expect: "view occlusion"),
     .slip("view image --png image.jpg", "a name that contradicts", expect: "--png image.png"),
   ]
 
   @Argument(
     help: ArgumentHelp(
-      "image, input, a layer, any expression that gives a tensor; why, saliency or network.",
+      """
+      image, input, a layer, any expression that gives a tensor; why, saliency, occlusion, gradcam, \
+      neighbours, confusion or network.
+      """,
       valueName: "what"))
   var what: [String]
   @OptionGroup var files: ShownFiles
@@ -63,6 +91,7 @@ package struct ViewCommand: Command, HasGlobalOptions, WritesFiles {
       "Side of a value in a PNG, in pixels; by default the PNG is about 900 wide.",
       valueName: "n"))
   var scale: Int?
+  @OptionGroup var features: FeatureOptions
   @OptionGroup package var writing: WritingOptions
   @OptionGroup package var options: GlobalOptions
 
@@ -75,9 +104,50 @@ package struct ViewCommand: Command, HasGlobalOptions, WritesFiles {
     switch words.dropFirst().first {
     case "difference" where words.count > 2: return ["image"] + layers
     case "why" where words.count > 2: return ["image["] + layers.map { $0 + "[" }
-    case "saliency" where words.count > 2: return session.network.labels ?? []
-    default: return ["difference", "image", "input", "network", "saliency", "why"] + layers
+    case "saliency" where words.count > 2, "occlusion" where words.count > 2,
+      "gradcam" where words.count > 2:
+      return session.network.labels ?? []
+    default:
+      return ["difference", "image", "input", "network", "saliency", "why"] + FeatureOptions.views
+        + layers
     }
+  }
+
+  /// The forward passes of a view that needs many.
+  package func work(in session: Session) -> Work? {
+    guard let macs = try? Summary(session.network).multiplyAdds else { return nil }
+    let engine = session.settings.isEngineChosen ? session.settings.engine : Engines.fastest
+    func work(_ deed: String, _ count: Int?) -> Work {
+      Work(
+        deed: deed,
+        seconds: count.map { Work.seconds(multiplyAdds: Double(macs) * Double($0), on: engine) })
+    }
+    let name = session.network.name
+    switch subject(in: session) {
+    case "occlusion":
+      let squares = try? OcclusionMap.squares(
+        size: features.size, stride: features.stride, in: session)
+      return squares.map { work("runs \(name) \($0.count + 1) times", $0.count + 1) }
+    case "neighbours":
+      let all = session.settings.data.flatMap(Work.imageCounts)
+      let count = features.images ?? (features.part == .test ? all?.test : all?.train)
+      return work("runs \(name) on the images", count)
+    case "confusion":
+      let all = Work.imageCounts(of: session.settings.data ?? "cifar10")
+      return work(
+        "classifies the images",
+        features.images ?? (features.part == .train ? all?.train : all?.test))
+    default: return nil
+    }
+  }
+
+  /// The word that says what is shown, unless a value has that name.
+  private func subject(in session: Session) -> String? {
+    let words = what.joined(separator: " ").split(separator: " ").map(String.init)
+    guard let first = words.first, words.count > 1 || session.bindings[first] == nil else {
+      return nil
+    }
+    return first
   }
 
   /// Shows the images, or writes the files that were asked for.
@@ -99,6 +169,8 @@ package struct ViewCommand: Command, HasGlobalOptions, WritesFiles {
     // In a shell all of it may be one word: view 'why pool1[3, 4, 5]'.
     let words = what.joined(separator: " ").split(separator: " ").map(String.init)
     let rest = words.dropFirst().joined(separator: " ")
+    let subject = subject(in: session)
+    try features.check(for: subject)
     switch words.first ?? "" {
     case "image" where words.count == 1: return .sourceImage(in: session)
     case "network" where words.count == 1:
@@ -106,8 +178,18 @@ package struct ViewCommand: Command, HasGlobalOptions, WritesFiles {
     case "why" where words.dropFirst().first == "gradient":
       return try WindowView(gradient: words.dropFirst(2).joined(separator: " "), in: &session).view
     case "why": return try WindowView(rest, in: &session).view
-    case "saliency" where session.bindings["saliency"] == nil || words.count > 1:
+    case "saliency" where subject == "saliency":
       return try SaliencyMap(rest, in: &session).view
+    case "occlusion" where subject == "occlusion":
+      return try OcclusionMap(
+        rest, size: features.size, stride: features.stride, in: &session
+      ).view
+    case "gradcam" where subject == "gradcam":
+      return try GradCAM(rest, layer: features.layer, in: &session).view
+    case "neighbours" where subject == "neighbours" && words.count == 1:
+      return try Neighbours(layer: features.layer, features, in: &session).view
+    case "confusion" where subject == "confusion" && words.count == 1:
+      return try ConfusionView(features, in: &session).view
     default:
       return try .tensor(
         what.joined(separator: " "), hasOwnScales: hasOwnScales, in: &session)

@@ -162,6 +162,9 @@ import Testing
     #expect(learner.type("hint").contains("no more hints"))
     #expect(learner.type("1", "2", "3").contains("skip shows the answer"))
     #expect(learner.type(learner.answer).contains("Right"))
+    // The six wrong answers are counted, for those who sum up a class.
+    let kept = ProgressStore(path: learner.folder + "/progress.json").progress.lessons["short"]
+    #expect(kept?.misses.values.reduce(0, +) == 6)
   }
 
   @Test func otherSeedsHaveOtherNumbers() throws {

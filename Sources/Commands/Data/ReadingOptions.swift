@@ -42,7 +42,9 @@ extension Session {
   /// Opens the data set of this name or path, and passes its notes to the host.
   ///
   /// - Throws: `ImageError` if there is none; `Cancelled`.
-  func dataset(_ spec: String, _ options: DatasetOptions = DatasetOptions()) throws -> Dataset {
+  package func dataset(
+    _ spec: String, _ options: DatasetOptions = DatasetOptions()
+  ) throws -> Dataset {
     host.report(progress: "reading \(spec)")
     let dataset = try observed { observer throws(ImageError) in
       try Dataset.open(spec, options: options, observer: observer)

@@ -7,7 +7,7 @@ import Training
 
 /// An evaluation in tables: accuracy, confusion matrix or recall by class, frequent mistakes. With many
 /// classes only the best and the worst are shown.
-struct EvaluationReport {
+package struct EvaluationReport {
   let output: Output
 
   /// Lays out an evaluation.
@@ -87,7 +87,8 @@ struct EvaluationReport {
   /// How many of the best, and of the worst classes are shown if there are more.
   private static let extremes = 5
 
-  private static func matrix(_ evaluation: Evaluation) -> Table {
+  /// The whole matrix, a row for each true class.
+  package static func matrix(_ evaluation: Evaluation) -> Table {
     let names = evaluation.classNames
     var table = Table(
       [.init(""), .init("right", numeric: true)]

@@ -17,7 +17,7 @@ package struct TrainedNetwork {
   /// The value of `--data` that names the data it was trained on.
   ///
   /// Nil if unknown: the file isn't in its run's folder, and the data's name isn't a built-in one.
-  let data: String?
+  package let data: String?
 
   /// Reads a network by a checkpoint's path, the folder of a run, or the name of a network that comes
   /// with the program.

@@ -12,7 +12,7 @@ import Training
 extension Session {
   /// The engine for training and tests, and its number of threads: the fastest engine, unless one was
   /// chosen.
-  func fastEngine() throws -> (engine: any Engine, threads: Int) {
+  package func fastEngine() throws -> (engine: any Engine, threads: Int) {
     let threads = settings.threads ?? Ranks.threads
     let (name, host) = (settings.isEngineChosen ? settings.engine : Engines.fastest, host)
     let engine =

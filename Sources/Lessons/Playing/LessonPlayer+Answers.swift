@@ -129,6 +129,10 @@ extension LessonPlayer {
   private mutating func miss(_ verdict: String, _ diagnosis: String?) {
     show(.notice(verdict) + (diagnosis.map { " " + Markdown.sentence($0) } ?? ""), hang: 2)
     question?.misses += 1
+    if !isAnswered {
+      record.misses[step.name, default: 0] += 1
+      save()
+    }
     guard let question, question.misses % 3 == 0 else { return }
     let (given, count) = (question.hintsGiven, question.exercise.hints.count)
     show(

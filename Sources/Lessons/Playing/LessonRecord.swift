@@ -10,6 +10,8 @@ struct LessonRecord: Equatable {
   var skipped: [String] = []
   /// The number of hints taken in each step before it was answered.
   var hints: [String: Int] = [:]
+  /// The number of wrong answers in each step before it was answered.
+  var misses: [String: Int] = [:]
   /// Whether the end was ever reached. Nothing resets this.
   var isFinished = false
   /// Whether the lesson was started over since then, and not finished again.

@@ -1,4 +1,5 @@
 import Basics
+import Cells
 import Documents
 import TensorFiles
 
@@ -52,10 +53,33 @@ enum ProgressFormat {
         ]
       } ?? .null,
       "done": strings(record.done), "skipped": strings(record.skipped),
-      "hints": counts(record.hints), "draw": counts(record.draw),
+      "hints": counts(record.hints), "misses": counts(record.misses), "draw": counts(record.draw),
       "seed": record.seed.map { .integer(Int(clamping: $0)) } ?? .null,
       "commands": strings(record.commands),
     ]
+  }
+
+  /// Reads a file that a user named.
+  ///
+  /// - Throws: `Failure` or `FileError`, which name the file.
+  static func read(_ file: String) throws -> LessonProgress {
+    if let kind = FileKind.mismatch(path: file, wanted: .progress) {
+      throw Failure(.file, "\(printable(file)): \(kind.reason)", hint: kind.hint)
+    }
+    let bytes = try OpenFile.bytes(of: file, limit: ProgressStore.largest)
+    do {
+      return try progress(of: bytes)
+    } catch let error as Newer {
+      throw Failure(
+        .file, "\(quoted(file)) was written by a newer program (version \(error.version))")
+    } catch {
+      let reason =
+        (error as? Damage)?.reason
+        ?? (error as? JSONError).map { "at byte \($0.offset) \($0.reason)" } ?? "\(error)"
+      throw Failure(
+        .file, "\(quoted(file)) is not a progress file: \(reason)",
+        hint: "progress export FILE writes one")
+    }
   }
 
   /// Parses a file.
@@ -135,6 +159,7 @@ enum ProgressFormat {
     record.draw = try counts(members["draw"], "draw")
     // Files of earlier versions lack the rest.
     if let hints = members["hints"] { record.hints = try counts(hints, "hints") }
+    if let misses = members["misses"] { record.misses = try counts(misses, "misses") }
     switch members["retaken"] {
     case nil: break
     case .boolean(let truth)?: record.isRetaken = truth

@@ -48,6 +48,7 @@ extension LessonRecord {
       }.map { $0.hints[step] ?? 0 }.min()
       both.hints[step] = hints == 0 ? nil : hints
     }
+    both.misses.merge(behind.misses, uniquingKeysWith: max)
     both.keep(behind)
     return both
   }

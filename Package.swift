@@ -199,7 +199,8 @@ let package = Package(
     // C libraries, each behind a shim of a few functions.
     .target(name: "CLineEditor", linkerSettings: [.linkedLibrary("edit")]),
     .target(
-      name: "CFastKernels", linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
+      name: "CFastKernels", exclude: ["README.md"],
+      linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
     // On Linux the library is loaded when it is first used.
     .target(
       name: "COneDNN", dependencies: ["CFastKernels"],

@@ -1,4 +1,5 @@
 // Shared by the files of Winograd's convolution: its sizes, points and one-dimensional transforms.
+// How maps are divided into tiles is in WinogradTiles.h and explained in README.md.
 //
 //     Y = Aᵀ·[ Σ_c (G·g_c·Gᵀ) ⊙ (Bᵀ·d_c·B) ]·A
 //
@@ -54,29 +55,6 @@ FK_INLINE int points_of(int pairs) { return 2 * pairs + 2; }
 
 /// The number of channels of a map, including those that pad its last block.
 FK_INLINE int filled(fk_map map) { return planes(map) * lanes; }
-
-/// The tiles of a map, numbered over the batch, then row by row.
-typedef struct {
-  int rows, columns, count;
-} Tiles;
-
-FK_INLINE Tiles tiles_of(fk_map map) {
-  const int rows = ceiling_quotient(map.h, tile_outputs);
-  const int columns = ceiling_quotient(map.w, tile_outputs);
-  return (Tiles){rows, columns, map.n * rows * columns};
-}
-
-/// A tile's place: its element of the batch, and its first output.
-typedef struct {
-  int n, y, x;
-} TilePlace;
-
-FK_INLINE TilePlace place_of(Tiles tiles, int tile) {
-  const int row = tile / tiles.columns;
-  return (TilePlace){
-    row / tiles.rows, row % tiles.rows * tile_outputs, tile % tiles.columns * tile_outputs
-  };
-}
 
 /// Where the points of channel `c` of the outputs from `o` on, a multiple of 16, start: for each 32
 /// outputs (or the last 16, if O isn't a multiple of 32), P points of C rows of 32. The next point
@@ -199,32 +177,6 @@ FK_INLINE void gather(int pairs, int count, bool divides, const floats *m, float
         odd[p] *= square(pairs, p);
       }
     }
-  }
-}
-
-#pragma mark Tiles
-
-/// Transforms a tile of inputs of 16 channels, starting at row `y` and column `x` of a plane, to
-/// its points: one every `step` floats.
-FK_INLINE void transform_tile(
-  int pairs, fk_map map, const float *plane, int y, int x, float *points, size_t step
-) {
-  const int n = points_of(pairs);
-  floats half[most_points][most_points];
-  for (int j = 0; j < n; j++) {
-    const bool inside = x + j >= 0 && x + j < map.w;
-    floats d[most_points], v[most_points];
-    FK_UNROLL for (int i = 0; i < n; i++) {
-      const bool there = inside && y + i >= 0 && y + i < map.h;
-      d[i] = there ? FK_LOAD(plane + ((ptrdiff_t)(y + i) * map.w + x + j) * lanes) : (floats)0;
-    }
-    transform_input(pairs, d, v);
-    FK_UNROLL for (int i = 0; i < n; i++) half[i][j] = v[i];
-  }
-  for (int i = 0; i < n; i++) {
-    floats v[most_points];
-    transform_input(pairs, half[i], v);
-    FK_UNROLL for (int j = 0; j < n; j++) FK_STORE(points + (i * n + j) * step, v[j]);
   }
 }
 

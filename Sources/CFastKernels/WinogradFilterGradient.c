@@ -2,27 +2,33 @@
 //
 //     ∂L/∂U = Σ_tiles (Bᵀ·d·B) ⊗ (A·g·Aᵀ)        ∂L/∂filters = Gᵀ·∂L/∂U·G
 //
-// A few hundred tiles at a time: first the points of their inputs and gradients, tile by tile in
-// parallel; then the products, point by point in parallel. So the order of sums doesn't depend on
-// the number of threads.
+// A bundle of tiles at a time: first the points of their inputs and gradients, tile by tile in
+// parallel; then the products, point by point in parallel, so the order of sums doesn't depend on
+// the number of threads. A product has C rows, 32 channels of outputs as its columns and the
+// bundle's tiles as its depth; 8 rows of 32 sums stay in registers and are added to the sums of
+// earlier tiles. Since those take tens of megabytes and are read and written once for each bundle,
+// bundles are as large as they get.
 
-#include "Winograd.h"
+#include "WinogradTiles.h"
 
 typedef struct {
   const fk_winograd *layer;
   const float *g, *x;
   /// The current tiles.
-  int first, count;
+  int first;
+  Bundle tiles;
   /// Points of inputs, P×T×C, and of gradients, P×O/32×T×32; their products' sums, P×C×O.
   float *v, *d, *u;
 } Job;
 
-enum { tiles_in_hand = 98, channels_at_once = 8 };
+/// Sums of more tiles are split, for the sake of their rounding errors.
+enum { channels_at_once = 8, tiles_in_a_sum = 112 };
 
 /// How many vectors of outputs from `o` on are computed together: 32 outputs, or the last 16.
 FK_INLINE int vectors_at(int O, int o) { return O - o >= 2 * lanes ? 2 : 1; }
 
-/// Transforms the gradients of a tile, with zeros beyond the map's edge.
+/// Transforms the gradients of a tile, with zeros beyond the map's edge and for outputs that belong
+/// to the tile before.
 FK_INLINE void transform_gradient(
   int pairs, fk_map map, const float *plane, TilePlace at, float *points, size_t step
 ) {
@@ -31,8 +37,9 @@ FK_INLINE void transform_gradient(
   for (int j = 0; j < tile_outputs; j++) {
     floats g[tile_outputs], v[most_points];
     FK_UNROLL for (int i = 0; i < tile_outputs; i++) {
-      const bool there = at.y + i < map.h && at.x + j < map.w;
-      g[i] = there ? FK_LOAD(plane + ((size_t)(at.y + i) * map.w + at.x + j) * lanes) : (floats)0;
+      const bool there =
+        i >= at.cuts_row && at.y + i < map.h && j >= at.cuts_column && at.x + j < map.w;
+      g[i] = there ? FK_LOAD(plane + ((ptrdiff_t)(at.y + i) * map.w + at.x + j) * lanes) : (floats)0;
     }
     evaluate(pairs, tile_outputs, false, g, v);
     FK_UNROLL for (int i = 0; i < n; i++) half[i][j] = v[i];
@@ -47,22 +54,21 @@ FK_INLINE void transform_gradient(
 /// An item is a current tile.
 FK_INLINE void transform(int pairs, const Job *job, int begin, int end) {
   const fk_map input = job->layer->input, output = job->layer->output;
-  const int C = filled(input), O = filled(output), T = job->count;
-  const Tiles tiles = tiles_of(output);
+  const int C = filled(input), O = filled(output), T = job->tiles.count;
   for (int t = begin; t < end; t++) {
-    const TilePlace at = place_of(tiles, job->first + t);
+    const TilePlace at = job->tiles.at[t];
     for (int c = 0; c < C; c += lanes) {
       const float *plane = job->x + ((size_t)at.n * C + c) * input.h * input.w;
       transform_tile(
         pairs, input, plane, at.y - job->layer->padding, at.x - job->layer->padding,
-        job->v + (size_t)t * C + c, (size_t)T * C);
+        job->v + (size_t)t * C + c, point_step(T * C));
     }
     for (int o = 0; o < O; o += lanes) {
       const float *plane = job->g + ((size_t)at.n * O + o) * output.h * output.w;
       const int pair = o / (2 * lanes) * 2 * lanes, width = vectors_at(O, pair) * lanes;
       transform_gradient(
         pairs, output, plane, at, job->d + (size_t)pair * T + t * width + (o - pair),
-        (size_t)T * O);
+        point_step(T * O));
     }
   }
 }
@@ -91,27 +97,38 @@ FK_INLINE void add_products(
   }
 }
 
-/// An item is a point.
-FK_INLINE void add(const Job *job, int begin, int end) {
-  const int C = filled(job->layer->input), O = filled(job->layer->output), T = job->count;
-  for (int p = begin; p < end; p++) {
-    const float *v = job->v + (size_t)p * T * C;
+/// An item is a point. Neighbouring items are points of different rows and columns, because those in
+/// the first row and column have fewer tiles.
+FK_INLINE void add(int pairs, const Job *job, int begin, int end) {
+  const int C = filled(job->layer->input), O = filled(job->layer->output), T = job->tiles.count;
+  const int n = points_of(pairs);
+  for (int i = begin; i < end; i++) {
+    const int p = i * 7 % (n * n);
+    int count;
+    const int first = tiles_at(&job->tiles, p / n, p % n, &count);
+    const float *v = job->v + p * point_step(T * C) + (size_t)first * C;
     float *u = job->u + (size_t)p * C * O;
     if (job->first == 0) memset(u, 0, (size_t)C * O * sizeof(float));
     for (int o = 0; o < O; o += 2 * lanes) {
-      const float *d = job->d + (size_t)p * T * O + (size_t)o * T;
+      const int width = vectors_at(O, o);
+      const float *d = job->d + p * point_step(T * O) + (size_t)o * T + first * width * lanes;
       for (int c = 0; c < C; c += channels_at_once) {
-        if (vectors_at(O, o) == 2) {
-          add_products(2, T, v + c, C, d, u + (size_t)c * O + o, O);
-        } else {
-          add_products(1, T, v + c, C, d, u + (size_t)c * O + o, O);
+        for (int t = 0; t < count; t += tiles_in_a_sum) {
+          const int terms = least(tiles_in_a_sum, count - t);
+          const float *x = v + (size_t)t * C + c, *row = d + t * width * lanes;
+          if (width == 2) {
+            add_products(2, terms, x, C, row, u + (size_t)c * O + o, O);
+          } else {
+            add_products(1, terms, x, C, row, u + (size_t)c * O + o, O);
+          }
         }
       }
     }
   }
 }
 
-FK_WIDE_BODY(add_tiles, add(job, begin, end))
+FK_WIDE_BODY(add_three, add(2, job, begin, end))
+FK_WIDE_BODY(add_five, add(3, job, begin, end))
 FK_WIDE_BODY(transform_three, transform(2, job, begin, end))
 FK_WIDE_BODY(transform_five, transform(3, job, begin, end))
 
@@ -121,14 +138,15 @@ void fk_winograd_filter_gradient(
   const int C = filled(layer->input), O = filled(layer->output);
   const int n = points_of(pairs_of(layer->kernel));
   const size_t points = (size_t)n * n;
-  const int tiles = tiles_of(layer->output).count;
-  float *u = fk_scratch(for_bodies, points * C * O + points * tiles_in_hand * (C + O));
+  const Tiles all = tiles_of(layer->output);
+  const size_t room = points * point_step(most_tiles * C);
+  float *u = fk_scratch(for_bodies, points * C * O + room + points * point_step(most_tiles * O));
   float *v = u + points * C * O;
-  Job job = {.layer = layer, .g = g, .x = x, .u = u, .v = v, .d = v + points * tiles_in_hand * C};
-  for (job.first = 0; job.first < tiles; job.first += tiles_in_hand) {
-    job.count = least(tiles_in_hand, tiles - job.first);
-    fk_parallel(job.count, layer->kernel == 5 ? transform_five : transform_three, &job);
-    fk_parallel((int)points, add_tiles, &job);
+  Job job = {.layer = layer, .g = g, .x = x, .u = u, .v = v, .d = v + room};
+  for (job.first = 0; job.first < all.count; job.first += most_tiles) {
+    collect(all, job.first, least(most_tiles, all.count - job.first), &job.tiles);
+    fk_parallel(job.tiles.count, layer->kernel == 5 ? transform_five : transform_three, &job);
+    fk_parallel((int)points, layer->kernel == 5 ? add_five : add_three, &job);
   }
   fk_winograd_restore(layer, u, filters);
 }

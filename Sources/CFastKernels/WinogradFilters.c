@@ -1,5 +1,6 @@
 // Filters for Winograd's convolution: from K×K×C×O, O in blocks of 16, to U = G·g·Gᵀ, and gradients
-// back with its transpose.
+// back with its transpose. A vector holds 16 channels of outputs of one tap; 9 or 25 of them become 36
+// or 64. For the input's gradient, blocks of 16×16 channels are transposed in registers first.
 
 #include "Transpose.h"
 #include "Winograd.h"

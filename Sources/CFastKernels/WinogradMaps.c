@@ -1,11 +1,14 @@
 // Winograd's convolution of maps: forward, and backward to its input, which is the same with
 // rotated filters.
 //
-// A thread processes a few tiles at a time: it computes the points of their inputs and then, for 32
-// outputs at a time, the products and the output tiles. Everything except the filters stays in its
-// cache.
+// A thread processes a bundle of tiles at a time: it computes the points of their inputs and then,
+// for 32 channels of outputs at a time, the products and the output tiles. A product, one for each
+// point, has the tiles as its rows, C as its depth and those 32 channels as its columns; 7 rows of
+// 32 sums stay in registers. 56 tiles (8 times 7) keep everything except the filters in the caches,
+// and are so many that reading the filters' points, tens of megabytes, takes less time than using
+// them.
 
-#include "Winograd.h"
+#include "WinogradTiles.h"
 
 typedef struct {
   fk_map from, to;
@@ -17,7 +20,7 @@ typedef struct {
   float *y;
 } Job;
 
-enum { tiles_at_once = 49, rows_at_once = 7 };
+enum { tiles_at_once = 56, rows_at_once = 7 };
 
 /// M ← V·U for `rows` tiles and `width` vectors of outputs: V has a row of `depth` for each tile, U
 /// one of `width` vectors for each channel.
@@ -75,13 +78,13 @@ FK_INLINE void store_tile(
     const int count = least(lanes, job->to.c - block * lanes);
     for (int i = 0; i < count; i++) bias[i] = job->bias[block * lanes + i];
   }
-  const size_t plane = ((size_t)at.n * planes(job->to) + block) * plane_floats(job->to);
+  const ptrdiff_t plane = ((ptrdiff_t)at.n * planes(job->to) + block) * plane_floats(job->to);
   const int columns = least(tile_outputs, w - at.x);
-  for (int i = 0; i < least(tile_outputs, job->to.h - at.y); i++) {
+  for (int i = at.cuts_row; i < least(tile_outputs, job->to.h - at.y); i++) {
     floats y[tile_outputs];
     gather(pairs, tile_outputs, false, half[i], y);
-    const size_t row = plane + ((size_t)(at.y + i) * w + at.x) * lanes;
-    for (int j = 0; j < columns; j++) {
+    const ptrdiff_t row = plane + ((ptrdiff_t)(at.y + i) * w + at.x) * lanes;
+    for (int j = at.cuts_column; j < columns; j++) {
       floats value = y[j] + bias;
       if (job->relu) value = value <= 0 ? (floats)0 : value;
       if (job->mask) value = FK_LOAD(job->mask + row + j * lanes) <= 0 ? (floats)0 : value;
@@ -90,24 +93,26 @@ FK_INLINE void store_tile(
   }
 }
 
-/// `width` blocks of outputs starting at `block`, of `count` tiles whose inputs' points are in `v`.
+/// `width` blocks of outputs starting at `block`, of tiles whose inputs' points are in `v`.
 FK_INLINE void outputs(
-  int pairs, int width, const Job *job, Tiles tiles, int first, int count, int block,
-  const float *v, float *m
+  int pairs, int width, const Job *job, const Bundle *bundle, int block, const float *v, float *m
 ) {
   const int C = filled(job->from), n = points_of(pairs);
+  const size_t step_of_products = point_step(bundle->count * width * lanes);
   size_t step;
   const float *u = job->points + winograd_row(pairs, C, filled(job->to), block * lanes, 0, &step);
   for (int p = 0; p < n * n; p++) {
+    int count;
+    const int first = tiles_at(bundle, p / n, p % n, &count);
     multiply(
-      count, width, C, v + (size_t)p * count * C, u + p * step,
-      m + (size_t)p * count * width * lanes);
+      count, width, C, v + p * point_step(bundle->count * C) + (size_t)first * C, u + p * step,
+      m + p * step_of_products + first * width * lanes);
   }
-  for (int t = 0; t < count; t++) {
+  for (int t = 0; t < bundle->count; t++) {
     for (int w = 0; w < width; w++) {
       store_tile(
-        pairs, job, place_of(tiles, first + t), block + w, m + (t * width + w) * lanes,
-        (size_t)count * width * lanes);
+        pairs, job, bundle->at[t], block + w, m + (t * width + w) * lanes,
+        step_of_products);
     }
   }
 }
@@ -117,25 +122,25 @@ FK_INLINE void convolve(int pairs, const Job *job, int begin, int end) {
   const int C = filled(job->from), blocks = planes(job->to);
   const size_t points = (size_t)points_of(pairs) * points_of(pairs);
   const Tiles tiles = tiles_of(job->to);
-  float *v = fk_scratch(in_body, points * tiles_at_once * (C + 2 * lanes));
-  float *m = v + points * tiles_at_once * C;
+  const size_t room = points * point_step(tiles_at_once * C);
+  float *v = fk_scratch(in_body, room + points * point_step(tiles_at_once * 2 * lanes));
+  float *m = v + room;
+  Bundle bundle;
   for (int first = begin; first < end; first += tiles_at_once) {
-    const int count = least(tiles_at_once, end - first);
-    for (int t = 0; t < count; t++) {
-      const TilePlace at = place_of(tiles, first + t);
+    collect(tiles, first, least(tiles_at_once, end - first), &bundle);
+    for (int t = 0; t < bundle.count; t++) {
+      const TilePlace at = bundle.at[t];
       for (int block = 0; block < C / lanes; block++) {
         const float *plane =
           job->x + ((size_t)at.n * (C / lanes) + block) * plane_floats(job->from);
         transform_tile(
           pairs, job->from, plane, at.y - job->padding, at.x - job->padding,
-          v + (size_t)t * C + block * lanes, (size_t)count * C);
+          v + (size_t)t * C + block * lanes, point_step(bundle.count * C));
       }
     }
     int block = 0;
-    for (; block + 2 <= blocks; block += 2) {
-      outputs(pairs, 2, job, tiles, first, count, block, v, m);
-    }
-    if (block < blocks) outputs(pairs, 1, job, tiles, first, count, block, v, m);
+    for (; block + 2 <= blocks; block += 2) outputs(pairs, 2, job, &bundle, block, v, m);
+    if (block < blocks) outputs(pairs, 1, job, &bundle, block, v, m);
   }
 }
 

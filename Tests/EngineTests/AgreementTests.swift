@@ -33,8 +33,8 @@ struct AgreementTests {
     }
   }
 
-  /// Convolutions that Winograd's algorithm can compute, with complete and incomplete tiles and
-  /// blocks.
+  /// Convolutions that Winograd's algorithm can compute: with whole and cut tiles, complete and
+  /// incomplete blocks, one side without a whole tile, and more tiles than a bundle holds.
   static let sizes:
     [(kernel: Int, batch: Int, channels: Int, filters: Int, h: Int, w: Int, padding: Int)] = [
       (3, 1, 16, 16, 4, 4, 1), (3, 2, 16, 32, 8, 8, 1), (3, 1, 32, 16, 13, 13, 1),
@@ -42,7 +42,9 @@ struct AgreementTests {
       (3, 2, 20, 24, 6, 6, 1), (3, 1, 16, 16, 3, 3, 1), (3, 4, 5, 9, 17, 11, 2),
       (5, 1, 16, 16, 4, 4, 2), (5, 2, 16, 32, 8, 8, 2), (5, 1, 32, 16, 13, 13, 2),
       (5, 3, 48, 32, 6, 9, 0), (5, 2, 20, 40, 7, 5, 4), (5, 1, 3, 33, 11, 27, 2),
-      (5, 9, 17, 10, 16, 16, 2), (5, 1, 16, 16, 1, 2, 2),
+      (5, 9, 17, 10, 16, 16, 2), (5, 1, 16, 16, 1, 2, 2), (3, 1, 16, 16, 1, 1, 1),
+      (3, 1, 16, 20, 5, 15, 1), (3, 2, 17, 16, 2, 6, 1), (3, 15, 16, 16, 13, 13, 1),
+      (3, 57, 3, 4, 9, 7, 1), (5, 59, 2, 3, 7, 5, 2), (5, 1, 20, 16, 9, 10, 3),
     ]
 
   /// The bounds aren't so wide that anything would pass: they are less than a fifth of the results'

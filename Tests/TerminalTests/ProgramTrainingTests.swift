@@ -122,6 +122,9 @@ import Testing
       "wide.json",
       tinyNetwork(dropout: false).replacing(
         #"{"name": "fc2","#, with: layers.joined() + #"{"name": "fc7","#))
+    // The memory of the process that starts the program isn't the program's.
+    let ballast = [UInt8](repeating: 1, count: 300 << 20)
+    defer { withExtendedLifetime(ballast) {} }
     let result = try place.alexnet([
       "train", "--network", "wide.json", "--data", "pictures", "--batch", "6", "--rate", "0.0001",
       "--set", "validation=0", "--epochs", "1", "--save-steps", "1", "--engine", "onednn",

@@ -126,6 +126,9 @@ package struct ProgressCommand: Command, HasGlobalOptions, WritesFiles {
     let path = try csv.map { try writing.claim($0) }
     let summary = ProgressSummary(
       of: files.map(\.name), lessons: (try? LessonLibrary.known()) ?? [])
+    if summary.learners.isEmpty, summary.unreadable.count == 1 {
+      throw summary.unreadable[0].failure
+    }
     if let path, !summary.learners.isEmpty { try AtomicFile.write(summary.csv, to: path) }
     return summary.output(csv: summary.learners.isEmpty ? nil : path)
   }

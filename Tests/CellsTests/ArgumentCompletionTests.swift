@@ -66,7 +66,7 @@ import Testing
   }
 
   @Test func optionsComeFromTheDeclaration() {
-    #expect(Self.candidates("view conv1 --p") == ["--plain", "--png"])
+    #expect(Self.candidates("view conv1 --p") == ["--part", "--plain", "--png"])
     #expect(Self.candidates("view conv1 --sc") == ["--scale"])
     // An option's own values aren't mixed with the command's candidates.
     #expect(!Self.candidates("summary --style ").contains("caffenet"))

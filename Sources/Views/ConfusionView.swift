@@ -147,9 +147,14 @@ struct ConfusionView {
       + "A row is a true class, a column a predicted one; the darker, the larger the share of the "
       + "row."
     if let worst {
+      let isTurned = worst.back > worst.there
+      let (first, second) = (names[worst.first], names[worst.second])
+      let (one, other) = isTurned ? (second, first) : (first, second)
+      func times(_ count: Int) -> String { NumberFormat.count(count, "time") }
       text +=
-        " Most confused are \(names[worst.first]) and \(names[worst.second]): \(worst.there) of the "
-        + "first were classified as the second, \(worst.back) of the second as the first."
+        " Most confused are \(one) and \(other): \(one) was classified as \(other) "
+        + "\(times(max(worst.there, worst.back))), and \(other) as \(one) "
+        + "\(times(min(worst.there, worst.back)))."
     }
     if evaluation.notNumberCount > 0 {
       text +=
@@ -173,7 +178,7 @@ struct ConfusionView {
       description: description)
     drawing.text(title, 8, 20, isBold: true, size: 14)
     drawing.text("predicted →", room, top - (isNamed ? 18 : 6), size: 11)
-    drawing.text("true ↓", 8, top - 6, size: 11)
+    drawing.text("true", 8, top - 6, size: 11)
     let results = evaluation.classes
     var bytes = [UInt8](repeating: 255, count: 3 * count * count)
     func share(_ cell: ConfusionMatrix.Cell) -> Double {

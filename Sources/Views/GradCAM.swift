@@ -100,8 +100,8 @@ struct GradCAM {
       + "the warmer, the more the maps there raise the score S = \(number(gradient.score)). "
       + strongest + caption.note
     let second =
-      "the map itself, max(0, Σ α·A), where α is the mean of ∂S/∂A over the map A: "
-      + "\(maps.scaling) (Selvaraju et al. 2017, arXiv 1610.02391, equations 1 and 2)."
+      "the map itself: the layer's maps, each times the mean of its gradient, added up; what is negative "
+      + "becomes 0; \(maps.scaling) (Selvaraju et al. 2017, arXiv 1610.02391, equations 1 and 2)."
     let values = map
     var view = View(
       [

@@ -33,7 +33,9 @@ import Testing
     let drawing = try #require(view.drawn?.drawing)
     // 14 of 20 images are right.
     #expect(drawing.description.contains("70.00% right"))
-    #expect(drawing.description.contains("Most confused are cat and hen, white: 3 of the first"))
+    #expect(
+      drawing.description.contains(
+        "Most confused are cat and hen, white: cat was classified as hen, white 3 times, and "))
     let text = view.blocks.flatMap { Layout(width: 80).lines($0).map(\.string) }
       .joined(separator: "\n")
     #expect(text.contains("most confused") && text.contains("hen, white"), "\(text)")

@@ -91,10 +91,6 @@ class ConsoleTests(unittest.TestCase):
             time.sleep(pause)
             self.console.sendintr()
             self.assertIn("stopped", self.expect_prompt())
-        self.console.send("compare reference onednn\r")
-        time.sleep(0.5)
-        self.console.sendintr()
-        self.assertIn("stopped", self.expect_prompt())
         self.assertIn("]: 7", self.run_cell("kept"))
 
     def test_quit_ends_the_console(self):

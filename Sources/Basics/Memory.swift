@@ -145,6 +145,9 @@ public enum Memory {
     return least
   }
 
+  /// The most memory that this program has had at once; nil where the system doesn't say.
+  static var peak: Int? { kilobytes("VmHWM:", in: text(of: "/proc/self/status")) }
+
   /// The number after a name in a file of /proc, in bytes.
   private static func kilobytes(_ name: String, in text: String) -> Int? {
     guard let line = text.split(separator: "\n").first(where: { $0.hasPrefix(name) }) else {

@@ -16,32 +16,16 @@ package struct ResourceUsage {
   }
 
   /// The peak of the resident memory, in bytes.
+  ///
+  /// On Linux this is the kernel's figure for this program alone. `ru_maxrss` also counts the process that
+  /// started it: with vfork a program begins in the memory of a large parent.
   package var peakMemory: Double {
     #if canImport(Darwin)
       Double(usage.ru_maxrss)
     #else
-      Self.peakOfAddressSpace ?? Double(usage.ru_maxrss) * 1024
+      Memory.peak.map(Double.init) ?? Double(usage.ru_maxrss) * 1024
     #endif
   }
-
-  #if !canImport(Darwin)
-    /// The kernel's figure for this program alone, in bytes. `ru_maxrss` also counts the process that
-    /// started it: with vfork a program begins in the memory of a large parent.
-    private static var peakOfAddressSpace: Double? {
-      let file = open("/proc/self/status", O_RDONLY | O_CLOEXEC)
-      guard file >= 0 else { return nil }
-      defer { close(file) }
-      var bytes = [UInt8](repeating: 0, count: 8192)
-      let count = read(file, &bytes, bytes.count)
-      guard count > 0 else { return nil }
-      for line in String(decoding: bytes[..<count], as: UTF8.self).split(separator: "\n")
-      where line.hasPrefix("VmHWM:") {
-        let words = line.split { $0 == " " || $0 == "\t" }
-        return words.dropFirst().first.flatMap { Double($0) }.map { $0 * 1024 }
-      }
-      return nil
-    }
-  #endif
 
   /// The processor time of all threads, in seconds.
   package var processorSeconds: Double {

@@ -5,7 +5,7 @@
 // for 32 channels of outputs at a time, the products and the output tiles. A product, one for each
 // point, has the tiles as its rows, C as its depth and those 32 channels as its columns; 7 rows of
 // 32 sums stay in registers. 56 tiles (8 times 7) keep everything except the filters in the caches,
-// and are so many that reading the filters' points, tens of megabytes, takes less time than using
+// and are enough that reading the filters' points, tens of megabytes, takes less time than using
 // them.
 
 #include "WinogradTiles.h"

@@ -113,9 +113,7 @@ package enum Ranks {
     guard ranks.size > 1 else { return }
     if status != 0 && !isAgreed {
       if ranks.rank > 0 {
-        // What stops every rank stops rank 0 too, which then says so and ends all: once is enough. mpirun
-        // ends this rank then by SIGTERM.
-        signal(SIGTERM, SIG_DFL)
+        // What stops every rank stops rank 0 too, which then says so and ends all: once is enough.
         usleep(5_000_000 + 20_000 * UInt32(min(ranks.rank, 100)))
         let line = "alexnet: rank \(ranks.rank): \(failure ?? "it failed")\n"
         _ = line.withCString { write(errors, $0, strlen($0)) }

@@ -74,7 +74,7 @@ struct Neighbours {
           let difference = Double(pair.0) - Double(pair.1)
           return sum + difference * difference
         }
-        // A distance that isn't a number is no neighbour.
+        // An image whose distance is NaN or infinite is left out.
         guard square.isFinite else { continue }
         found.append(
           Found(index: place, label: Int(set.labels[place]), distance: square.squareRoot()))

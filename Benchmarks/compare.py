@@ -8,6 +8,8 @@ The first round tries every form of each program (`peers/*_peer.py`), the others
 in a figure. Before a form counts, its network must have as many parameters as alexnet's, and give the same logits
 for the same weights and image.
 
+Then alexnet alone: speed and memory by batch and threads, and the rounding errors of all against float64.
+
 A round in which other processes used more than 12% of the cores during any turn is repeated, for at most ten
 minutes in all. --output writes the tables to a file, unless rounds that busy remain.
 
@@ -20,7 +22,6 @@ import datetime
 import json
 import os
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
@@ -29,6 +30,8 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 MEASURE = os.path.join(HERE, "peers", "measure.py")
 sys.path.insert(0, os.path.dirname(MEASURE))
 import machine
+import scale
+from scale import flat, last_json, run
 
 BATCHES = {"alexnet-cifar10": 64, "cuda-convnet-18": 128}
 FIGURES = {
@@ -160,7 +163,7 @@ class Comparison:
 
     def best(self, group, figure):
         """The fastest form of a group; of those that ran in every round, if there are several rounds."""
-        names = [title(f) for f in self.forms if f["group"] == group and title(f) in self.rounds[-1]]
+        names = [title(form) for form in self.fastest_forms() if form["group"] == group]
         medians = {name: self.median(name, figure) for name in names if self.median(name, figure)}
         pick = min if figure.endswith("_ms") else max
         return pick(medians, key=medians.get) if medians else None
@@ -190,6 +193,10 @@ class Comparison:
         return lines + ["", "Training, by the operations of direct convolutions, runs at "
                         f"{share:.0f}% of the speed of a large matrix product."]
 
+    def fastest_forms(self):
+        """Those that ran in every round."""
+        return [form for form in self.forms if title(form) in self.rounds[-1]]
+
     def goals(self):
         for network, figure, group, least in GOALS:
             name = self.best(group, figure) if network == self.network else None
@@ -201,10 +208,6 @@ class Comparison:
 
 def fastest(figure, values):
     return min(values) if figure.endswith("_ms") else max(values)
-
-
-def flat(value):
-    return [x for v in value for x in flat(v)] if isinstance(value, list) else [value]
 
 
 def title(form):
@@ -219,31 +222,12 @@ def count(number, thing):
     return f"{number} {thing}{'s' * (number != 1)}"
 
 
-def run(command):
-    """A program's lines; if it fails, the comparison ends with what it said."""
-    result = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    if result.returncode != 0:
-        sys.exit(f"{' '.join(command)} failed:\n{(result.stderr or result.stdout).strip()}")
-    return result.stdout.strip().splitlines()
-
-
-def last_json(lines):
-    return json.loads(lines[-1])
-
-
 def installed(python):
     """The forms of the programs that this Python has."""
     return last_json(run([python, MEASURE, "--list"]))
 
 
-def peak_memory(options):
-    """Of training AlexNet in batches of 128, in GiB."""
-    return last_json(run([
-        options.program, "bench", "--network", "alexnet-cifar10", "--batch", "128", "--steps", "1", "--threads",
-        str(options.threads), "--json"]))["peak_memory_mb"] / 1024
-
-
-def report(options, comparisons, forms):
+def report(options, comparisons, forms, more):
     versions = ", ".join(dict.fromkeys(form["version"] for form in forms))
     ours = comparisons[0].rounds[0][OURS]["engine"]
     lines = [
@@ -259,11 +243,9 @@ def report(options, comparisons, forms):
     for comparison in comparisons:
         lines += comparison.table() + [""]
     goals = [goal for comparison in comparisons for goal in comparison.goals()]
-    if "alexnet-cifar10" in options.networks:
-        lines += [f"Training alexnet-cifar10 in batches of 128 takes {peak_memory(options):.2f} GiB.", ""]
     if goals:
         lines += ["## Goals", "", "| figure | beside | at least | reached | met |", "|---|---|---|---|---|", *goals, ""]
-    return "\n".join(lines)
+    return "\n".join(lines + more)
 
 
 def main():
@@ -292,13 +274,14 @@ def main():
         for network in options.networks:
             comparisons.append(Comparison(options, network, forms, folder))
             comparisons[-1].compare(clock)
+        more = [] if options.check else scale.tables(options, comparisons, folder)
     if options.check:
         for comparison in comparisons:
             for name, difference in comparison.differences.items():
                 print(f"{comparison.network}: {name}: {comparison.parameters:,} parameters, the same logits within "
                       f"{difference:.1e}")
         return
-    text = report(options, comparisons, forms)
+    text = report(options, comparisons, forms, more)
     print(text)
     shares = [share for comparison in comparisons for share in comparison.shares]
     if options.output and forms:

@@ -109,6 +109,15 @@ import Testing
     try #require(image.count == 3 * 16 * 16 && logits.count == 4)
     let file = folder.path + "/image.json"
     try "\(image)".write(toFile: file, atomically: true, encoding: .utf8)
+    // What the errors of all are measured against: the same in float64.
+    let exact = try runTool(
+      [Self.python, Self.benchmarks + "/peers/exact.py", "--network", net, "--image", file],
+      withErrors: false)
+    let numbers = Self.flat(try JSONParser.parse(Array(exact.output.utf8)))
+    try #require(numbers.count == 4, "\(exact.output)")
+    for (number, logit) in zip(numbers, logits) {
+      #expect(abs(number - logit) <= 1e-5 * logits.map(abs).max()!)
+    }
 
     func difference(_ network: String) throws -> Double {
       let result = try runTool(

@@ -5,7 +5,6 @@ import Documents
 import Foundation
 import Goldens
 import TensorFiles
-import Training
 
 /// Checks an engine, or another program's outputs, against golden values.
 package struct GoldenCommand: Command, HasGlobalOptions, WritesFiles {

@@ -63,7 +63,8 @@ let package = Package(
     .target(
       name: "Notebook",
       dependencies: [
-        "Lessons", "Views", "Commands", "EngineChecks", "Figures", "Scaling", "Cells", "Expressions",
+        "Lessons", "Views", "Commands", "EngineChecks", "Figures", "Scaling", "Cells",
+        "Expressions",
         "Training", "Documents",
         "Datasets", "Networks", "WeightFiles", "TensorFiles", "Tensors", "Basics", "CLibrary",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),

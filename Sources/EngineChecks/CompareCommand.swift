@@ -56,7 +56,8 @@ package struct CompareCommand: Command, HasGlobalOptions {
     let passes = precision.precision == .float ? 3.0 : 1
     let multiplyAdds = passes * Double(summary.multiplyAdds) * Double(batch)
     return Work(
-      deed: "runs \(session.network.name) \(passes == 1 ? "forward" : "forward and backward") on two engines",
+      deed:
+        "runs \(session.network.name) \(passes == 1 ? "forward" : "forward and backward") on two engines",
       seconds: [first, second].reduce(0) { $0 + Work.seconds(multiplyAdds: multiplyAdds, on: $1) })
   }
 

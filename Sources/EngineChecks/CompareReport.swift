@@ -87,7 +87,8 @@ struct CompareReport {
           + (b.engine.precision == .float
             ? ""
             : .faint(
-              "; the largest error is \(NumberFormat.percent(largest.ratio)) of it, at \(largest.layer)"))
+              "; the largest error is \(NumberFormat.percent(largest.ratio)) of it, at \(largest.layer)"
+            ))
         : .bad("✗ \(NumberFormat.count(failures, "layer")) outside the bound"), indent: 2)
     output.exitCode = failures == 0 ? 0 : 1
     self.output = output

@@ -35,7 +35,8 @@ struct PrecisionTests {
     for folder in ["training", "batch_normalization"] {
       let suite = try GoldenSuite(path: "\(goldenFolder)/\(folder)")
       let results = try judged.verifier.verify(suite)
-      #expect(!results.contains { $0.path.hasPrefix("training") } && results.count < suite.files.count)
+      #expect(
+        !results.contains { $0.path.hasPrefix("training") } && results.count < suite.files.count)
     }
   }
 
@@ -70,7 +71,7 @@ struct PrecisionTests {
     let bound = example.bound(of: .y, bfloat16)
     #expect(cut(x) == 1 && abs(cut(x) * cut(x) - e) > bound.bound(at: 0, expected: e))
     #expect(bound.reason(at: 0, expected: e).hasPrefix("rounding the operands to bfloat16: "))
-    // Cut or rounded, both are within this bound; the sum of the rounded operands tells them apart.
+    // Cut or rounded, both are within this bound; only the sum of the rounded operands shows which.
     let y: Float = 1 + 0x1p-8 + 0x1p-20
     let rounded = try #require(product(y, 1).rounded(to: .bfloat16))
     let exact = try #require(rounded.expected[.y])[0]

@@ -33,7 +33,8 @@ struct InferenceBench {
       ], indent: 2)
     for (engine, figure) in zip(engines, figures) {
       table.row([
-        .name(engine.precision.rawValue), Text(NumberFormat.fixed(figure.inference, 1) + " images/s"),
+        .name(engine.precision.rawValue),
+        Text(NumberFormat.fixed(figure.inference, 1) + " images/s"),
         Text("×" + NumberFormat.fixed(figure.inference / figures[0].inference, 2)),
         Text(NumberFormat.fixed(1000 / figure.single, 2) + " ms"),
         Text("×" + NumberFormat.fixed(figure.single / figures[0].single, 2)),

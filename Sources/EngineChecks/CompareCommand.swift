@@ -66,7 +66,7 @@ package struct CompareCommand: Command, HasGlobalOptions {
     guard (1...256).contains(batch) else {
       throw Failure(.usage, "--batch takes a number from 1 to 256, not \(batch)")
     }
-    let engines = try [(first, .float), (second, precision.precision)].map {
+    let engines = try [(first, Precision.float), (second, precision.precision)].map {
       try Engines.named($0, threads: session.settings.threads, precision: $1)
     }
     guard session.network.layers.last?.layer == .softmax else {

@@ -123,7 +123,8 @@ package struct EvaluateCommand: Command, HasGlobalOptions, WritesFiles {
         try TrainedNetwork(named: name, cancellation: session.host.cancellation)
       } ?? TrainedNetwork(loadedIn: session, for: "evaluate trained")
     let state = trained.state
-    let precisions = precision.precision == .float ? [.float] : [precision.precision, .float]
+    let precisions: [Precision] =
+      precision.precision == .float ? [.float] : [precision.precision, .float]
     let engines = try precisions.map { precision in
       try session.computing(in: precision) { try $0.fastEngine().engine }
     }

@@ -63,8 +63,9 @@ let package = Package(
     .target(
       name: "Notebook",
       dependencies: [
-        "Lessons", "Views", "Commands", "Figures", "Scaling", "Cells", "Expressions", "Training",
-        "Documents",
+        "Lessons", "Views", "Commands", "EngineChecks", "Figures", "Scaling", "Cells",
+        "Expressions",
+        "Training", "Documents",
         "Datasets", "Networks", "WeightFiles", "TensorFiles", "Tensors", "Basics", "CLibrary",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
@@ -96,9 +97,16 @@ let package = Package(
       name: "Commands",
       dependencies: [
         "Cells", "Expressions", "Documents", "Explanations", "Training", "Parallel", "Datasets",
-        "Goldens", "WeightFiles", "Networks", "Layers", "TensorFiles", "Tensors", "Digests",
+        "WeightFiles", "Networks", "Layers", "TensorFiles", "Tensors", "Digests",
         "Basics",
         "CLibrary",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: settings),
+    .target(
+      name: "EngineChecks",
+      dependencies: [
+        "Cells", "Documents", "Goldens", "Networks", "Layers", "TensorFiles", "Tensors", "Basics",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
@@ -248,7 +256,7 @@ let package = Package(
         "Layers", "ReferenceEngine", "OneDNNEngine", "CFastKernels", "Goldens", "Networks",
         "Tensors", "TestSupport",
       ],
-      swiftSettings: settings),
+      exclude: ["Fixtures"], swiftSettings: settings),
     .testTarget(
       name: "NetworksTests",
       dependencies: ["Networks", "Layers", "TensorFiles", "Tensors", "Basics"],

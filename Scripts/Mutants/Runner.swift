@@ -1,4 +1,4 @@
-// Verifies golden cases with one engine, and stops at the first failure. `Scripts/mutants` runs it.
+// Verifies golden cases with one engine, in Float and in bfloat16, and stops at the first failure. `Scripts/mutants` runs it.
 //
 //     runner GOLDEN-FOLDER FILE...
 //
@@ -6,14 +6,15 @@
 
 import Foundation
 import Goldens
+import Layers
 
 #if FAST
   import OneDNNEngine
-  let engine = OneDNNEngine(threads: 1)
-  let arithmetic = Arithmetic.floatWithWinograd(from: engine.convolutions.leastChannels ?? 0)
+  let engines = Precision.allCases.map { OneDNNEngine(threads: 1, precision: $0) }
+  let arithmetic = Arithmetic.floatWithWinograd(from: engines[0].convolutions.leastChannels ?? 0)
 #else
   import ReferenceEngine
-  let engine = ReferenceEngine()
+  let engines = Precision.allCases.map { ReferenceEngine(precision: $0) }
   let arithmetic = Arithmetic.doubleRoundedOnce
 #endif
 
@@ -22,11 +23,13 @@ struct Runner {
   static func main() {
     let arguments = CommandLine.arguments.dropFirst()
     guard let root = arguments.first else { exit(2) }
-    let verifier = GoldenVerifier(engine: engine, arithmetic: arithmetic)
+    let verifiers = engines.map {
+      GoldenVerifier(engine: $0, arithmetic: arithmetic.with($0.precision))
+    }
     for file in arguments.dropFirst() {
       do {
         let suite = try GoldenSuite(path: "\(root)/\(file)")
-        for result in try verifier.verify(suite) where !result.passed {
+        for result in try verifiers.flatMap({ try $0.verify(suite) }) where !result.passed {
           print(result.failures.first ?? file)
           exit(1)
         }

@@ -32,21 +32,27 @@ package enum Engines {
   ///
   /// - Parameters:
   ///   - threads: how many threads it may use; nil takes every core.
+  ///   - precision: how exact the operands of its products are.
   ///   - onDecline: called for each engine that can't run a network.
   package static func fast(
-    threads: Int? = nil, onDecline: @escaping @Sendable (Unsupported) -> Void = { _ in }
+    threads: Int? = nil, precision: Precision = .float,
+    onDecline: @escaping @Sendable (Unsupported) -> Void = { _ in }
   ) throws -> any Engine {
-    let engines = try all.map { try named($0.name, threads: threads) }
+    let engines = try all.map { try named($0.name, threads: threads, precision: precision) }
     return engines.count == 1 ? engines[0] : FallbackEngine(engines, onDecline: onDecline)
   }
 
   /// The engine with this name.
   ///
-  /// - Parameter threads: how many threads it may use; nil takes every core.
+  /// - Parameters:
+  ///   - threads: how many threads it may use; nil takes every core.
+  ///   - precision: how exact the operands of its products are.
   /// - Throws: `Failure` with all names if there is none with this name.
-  package static func named(_ name: String, threads: Int? = nil) throws -> any Engine {
+  package static func named(
+    _ name: String, threads: Int? = nil, precision: Precision = .float
+  ) throws -> any Engine {
     #if OneDNN
-      if name == "onednn" { return OneDNNEngine(threads: threads) }
+      if name == "onednn" { return OneDNNEngine(threads: threads, precision: precision) }
     #else
       if name == "onednn" {
         throw Failure(
@@ -54,16 +60,25 @@ package enum Engines {
           hint: "use the reference engine, or build with the package trait OneDNN")
       }
     #endif
-    if name == "reference" { return ReferenceEngine() }
-    if let planted = PlantedEngine(named: name) { return planted }
+    if name == "reference" { return ReferenceEngine(precision: precision) }
+    if let planted = PlantedEngine(named: name) {
+      guard precision == .float else {
+        throw Failure(.usage, "\(name) computes in Float only", hint: "leave out --precision")
+      }
+      return planted
+    }
     let names = all.map(\.name).joined(separator: ", ")
     throw Failure(.usage, "there is no engine \(quoted(name))", hint: "engines: \(names)")
   }
 
   /// How an engine rounds, from which the bounds of golden cases are derived.
   package static func arithmetic(of engine: any Engine) -> Arithmetic {
+    inFloat(engine).with(engine.precision)
+  }
+
+  private static func inFloat(_ engine: any Engine) -> Arithmetic {
     #if OneDNN
-      if let list = engine as? FallbackEngine { return arithmetic(of: list.engines[0]) }
+      if let list = engine as? FallbackEngine { return inFloat(list.engines[0]) }
       if let engine = engine as? OneDNNEngine {
         guard let least = engine.convolutions.leastChannels else { return .float }
         return .floatWithWinograd(from: least)

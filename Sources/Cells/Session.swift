@@ -94,7 +94,19 @@ package struct Session {
   ///
   /// - Throws: `Failure` if there is no engine of that name.
   package func engine() throws -> any Engine {
-    try Engines.named(settings.engine, threads: settings.threads)
+    try Engines.named(
+      settings.engine, threads: settings.threads, precision: settings.precision)
+  }
+
+  /// Runs a body whose engines compute in a precision. Outputs in other precisions are kept for later.
+  package mutating func computing<Result>(
+    in precision: Precision, _ body: (inout Session) throws -> Result
+  ) rethrows -> Result {
+    guard precision != settings.precision else { return try body(&self) }
+    let before = (settings.precision, trace)
+    (settings.precision, trace) = (precision, nil)
+    defer { (settings.precision, trace) = before }
+    return try body(&self)
   }
 
   /// The network's layers with their shapes.
@@ -318,6 +330,8 @@ package struct Settings: Sendable {
   package static let standardSeed: UInt64 = 1
   /// The engine's name.
   package var engine = "reference"
+  /// How exact the operands of its products are.
+  package var precision = Precision.float
   /// Whether the user chose the engine; otherwise long-running commands use the fastest.
   package var isEngineChosen = false
   /// The threads of engines that use several; nil takes every core.

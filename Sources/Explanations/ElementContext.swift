@@ -9,11 +9,11 @@ struct ElementContext {
   /// The layer that computes.
   let geometry: LayerGeometry
   /// The layer's input.
-  let x: Tensor
+  var x: Tensor
   /// The layer's output shape.
   var outputs: Shape { geometry.output }
   /// The layer's parameters, in order.
-  let parameters: [Tensor]
+  var parameters: [Tensor]
   /// Which image of the batch.
   let n: Int
   /// The element, without the batch axis.

@@ -15,16 +15,20 @@ extension Explanation {
     _ trace: Trace, layer: Int, at index: [Int]
   ) throws(ExplanationError) -> Explanation {
     let place = try ElementContext(trace, leaving: layer, at: index)
-    guard let y = trace.output(of: layer) else { throw .fused(layer: place.name) }
-    let derivation = try place.reckon()
-    return Explanation(
-      subject: .output, layer: layer, layerName: place.name, index: place.index, picture: place.n,
-      shape: place.geometry.output.withoutBatch, source: place.source, detail: derivation.detail,
-      steps: derivation.steps, check: derivation.check(stored: place.value(y)))
+    return try place.explanation(place.reckon())
   }
 }
 
 extension ElementContext {
+  /// The explanation of a layer's output by a computation of it.
+  func explanation(_ derivation: Derivation) throws(ExplanationError) -> Explanation {
+    guard let y = trace.output(of: geometry.index) else { throw .fused(layer: name) }
+    return Explanation(
+      subject: .output, layer: geometry.index, layerName: name, index: index, picture: n,
+      shape: geometry.output.withoutBatch, source: source, detail: derivation.detail,
+      steps: derivation.steps, check: derivation.check(stored: value(y)))
+  }
+
   /// Computes the element by the definition of its layer.
   func reckon() throws(ExplanationError) -> Derivation {
     switch geometry.layer {

@@ -38,6 +38,8 @@ package struct Explanation: Sendable {
   package let steps: [Step]
   /// The comparison with the engine's value.
   package let check: Check
+  /// What rounding its operands did, if the engine rounds them and the layer sums products.
+  package internal(set) var rounding: RoundedSum?
 
   /// The engine's value.
   package var stored: Float { check.stored }

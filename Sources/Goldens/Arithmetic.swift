@@ -1,3 +1,5 @@
+import Layers
+
 /// How an implementation rounds, from which error bounds are derived.
 package struct Arithmetic: Hashable, Sendable {
   /// The unit roundoff of a stored result: 2⁻²⁴ for a Float.
@@ -6,6 +8,8 @@ package struct Arithmetic: Hashable, Sendable {
   package var accumulator: Double
   /// Which convolutions may be computed by Winograd's algorithm; nil if all are as defined.
   package var winograd: Winograd?
+  /// How exact the operands of products are, before they are multiplied.
+  package var precision = Precision.float
 
   /// An arithmetic with these roundoffs.
   package init(result: Double = 0x1p-24, accumulator: Double, winograd: Winograd? = nil) {
@@ -25,6 +29,13 @@ package struct Arithmetic: Hashable, Sendable {
   /// channels.
   package static func floatWithWinograd(from leastChannels: Int) -> Arithmetic {
     Arithmetic(accumulator: 0x1p-24, winograd: Winograd(leastChannels: leastChannels))
+  }
+
+  /// The same with operands in another precision.
+  package func with(_ precision: Precision) -> Arithmetic {
+    var changed = self
+    changed.precision = precision
+    return changed
   }
 
   /// The unit roundoff of the expected values, which were computed in float64.

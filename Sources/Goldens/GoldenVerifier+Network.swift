@@ -35,7 +35,7 @@ extension GoldenVerifier {
       comparisons += compare(
         "layer.\(layer.name)", output, example.outputs[layer.index],
         deviations.output(of: layer.index), keepsZeros: arithmetic.transforms(of: layer) == nil,
-        crossesZero: deviations.mayTransform)
+        crossesZero: deviations.mayCrossZero)
       if layer.index == last - 1 {
         let (deviation, depth) = deviations.output(of: layer.index)
         comparisons.append(
@@ -53,11 +53,12 @@ extension GoldenVerifier {
         tensor: "loss", got: [plan.loss(labels: example.labels)], expected: [example.loss],
         bound: LossBound(deviation: deviation, depth: depth), place: { ([$0], nil) }))
 
+    guard runsBackward else { return comparisons }
     try plan.backward(labels: example.labels, cancellation: cancellation)
     comparisons += try compareGradients(of: plan, example, deviations, cancellation)
     comparisons += compare(
       gradient: "image", plan.inputGradient(of: 0), shape: network.geometry[0].input, example,
-      deviations.gradient(of: 0), crossesZero: deviations.mayTransform)
+      deviations.gradient(of: 0), crossesZero: deviations.mayCrossZero)
     return comparisons
   }
 
@@ -79,7 +80,7 @@ extension GoldenVerifier {
         place: { ([$0], nil) })
     }
     var comparisons: [GoldenComparison] = []
-    for mode in [Mode.inference, .training] {
+    for mode in runsBackward ? [Mode.inference, .training] : [.inference] {
       let hasBatchStatistics = network.layers.contains { $0.layer.kind == .batchNormalization }
       if mode == .training && hasBatchStatistics { continue }
       let plan = try network.plan(engine, mode: mode, keeping: .outputsOnly, parameters: parameters)
@@ -95,7 +96,7 @@ extension GoldenVerifier {
         comparisons += compare(
           "layer.\(network.geometry[last].name) keeping outputs only", output,
           example.outputs[last],
-          deviations.output(of: last), keepsZeros: true, crossesZero: deviations.mayTransform)
+          deviations.output(of: last), keepsZeros: true, crossesZero: deviations.mayCrossZero)
       } else {
         try plan.backward(labels: example.labels, cancellation: cancellation)
         comparisons += try compareGradients(
@@ -119,7 +120,7 @@ extension GoldenVerifier {
           gradient: name, index < gradients.count ? gradients[index] : nil,
           shape: parameter.shape, example, deviations.gradient(of: layer.index), label: label,
           keepsZeros: parameter.role == .bias || arithmetic.transforms(of: layer) == nil,
-          crossesZero: deviations.mayTransform)
+          crossesZero: deviations.mayCrossZero)
       }
     }
     return comparisons

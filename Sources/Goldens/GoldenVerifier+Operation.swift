@@ -9,6 +9,10 @@ import Tensors
 ///   fast engines' convolutions produce;
 /// - in plans that keep only the last output, in which engines fuse it with the ReLU after it and,
 ///   if no input is negative, with the one before it.
+///
+/// An engine that rounds operands runs forward only. Its y is compared twice: with the golden values,
+/// within the bound of the rounding, and with the exact sums of the rounded operands, within that of Float
+/// sums. The first says what rounding costs at most, the second that nothing else was rounded.
 extension GoldenVerifier {
   /// Compares every expected result of an operation, in each of these ways.
   func compare(
@@ -16,7 +20,9 @@ extension GoldenVerifier {
   ) throws -> [GoldenComparison] {
     var comparisons = try runAlone(example, behind: [], label: "", cancellation)
     guard comparisons.allSatisfy({ $0.problem == nil }) else { return comparisons }
-    let wide = example.wide()
+    // Only the operands of products are rounded, so other operations compute as they do in Float. (The
+    // convolution before them would round.)
+    let wide = runsBackward || example.layer.sumsProducts ? example.wide() : nil
     if let wide {
       comparisons += try runAlone(
         wide, behind: [Self.identity(wide.x.shape.c)], label: " in blocks", cancellation)
@@ -69,6 +75,7 @@ extension GoldenVerifier {
       ]
     }
     func backward() throws {
+      guard runsBackward else { return }
       if let labels = example.labels {
         try plan.backward(labels: labels, cancellation: cancellation)
       } else if let gradient = example.gradient {
@@ -78,9 +85,13 @@ extension GoldenVerifier {
     try plan.forward(cancellation: cancellation)
     try backward()
     var comparisons = OperationCase.Result.allCases.compactMap { result in
-      example.expected[result] == nil
+      example.expected[result] == nil || result.isGradient && !runsBackward
         ? nil : compare(result, of: example, by: plan, at: index, label: label)
     }
+    if let y = plan.output(of: index) {
+      comparisons += compareRounded(y.values.map(Double.init), example, label: label)
+    }
+    guard runsBackward else { return comparisons }
     guard example.gradient != nil || example.labels != nil else { return comparisons }
     try backward()
     for result in [OperationCase.Result.xGradient, .weightGradient, .biasGradient]
@@ -112,6 +123,22 @@ extension GoldenVerifier {
       passes: passes)
   }
 
+  /// Compares y with the exact sums of rounded operands; none if the engine rounds no operands.
+  private func compareRounded(
+    _ y: [Double], _ example: OperationCase, label: String,
+    after function: (Double) -> Double = { $0 }
+  ) -> [GoldenComparison] {
+    guard let rounded = example.rounded(to: arithmetic.precision),
+      let sums = rounded.expected[.y], sums.allSatisfy(\.isFinite)
+    else { return [] }
+    return [
+      GoldenComparison(
+        tensor: "y of rounded operands" + label, got: y, expected: sums.map(function),
+        bound: rounded.bound(of: .y, arithmetic.with(.float)),
+        place: { (example.outputShape.index(at: $0), nil) })
+    ]
+  }
+
   /// Runs an operation and a ReLU after it forward, keeping only the last output.
   private func runBeforeReLU(
     _ example: OperationCase, label: String, _ cancellation: Cancellation
@@ -122,12 +149,14 @@ extension GoldenVerifier {
       example, behind: before, and: [.relu], mode: example.mode, keeping: .outputsOnly)
     try plan.forward(cancellation: cancellation)
     guard let got = plan.output(of: before.count + 1) else { return [] }
+    func relu(_ y: Double) -> Double { y <= 0 ? 0 : y }
+    let values = got.values.map(Double.init)
     return [
       GoldenComparison(
-        tensor: "y" + label + " with ReLU", got: got.values.map(Double.init),
-        expected: y.map { $0 <= 0 ? 0 : $0 }, bound: example.bound(of: .y, arithmetic),
+        tensor: "y" + label + " with ReLU", got: values, expected: y.map(relu),
+        bound: example.bound(of: .y, arithmetic),
         place: { (example.outputShape.index(at: $0), nil) })
-    ]
+    ] + compareRounded(values, example, label: label + " with ReLU", after: relu)
   }
 
   /// Runs the convolution that changes nothing, a ReLU and the operation forward and backward,
@@ -140,7 +169,7 @@ extension GoldenVerifier {
   private func runBehindReLU(
     _ example: OperationCase, _ cancellation: Cancellation
   ) throws -> [GoldenComparison] {
-    guard example.x.values.allSatisfy({ $0 >= 0 }), let gradient = example.gradient,
+    guard runsBackward, example.x.values.allSatisfy({ $0 >= 0 }), let gradient = example.gradient,
       let dx = example.expected[.xGradient], example.mask == nil,
       example.mode == .training || !example.layer.kind.dependsOnMode
     else { return [] }

@@ -21,6 +21,14 @@ package struct OperationCase: Sendable {
     case runningMean = "running_mean"
     /// The running variance after the batch.
     case runningVariance = "running_var"
+
+    /// Whether it takes a backward pass.
+    var isGradient: Bool {
+      switch self {
+      case .xGradient, .weightGradient, .biasGradient: true
+      case .y, .loss, .runningMean, .runningVariance: false
+      }
+    }
   }
 
   /// The operation; a softmax if there are `labels`, for the cross-entropy after it.

@@ -30,6 +30,10 @@ public protocol Engine: Sendable {
   /// The name with the version and threads, if it has any.
   var title: String { get }
 
+  /// How exact the operands of its products are. In bfloat16 it makes plans for inference, which run
+  /// forward only.
+  var precision: Precision { get }
+
   /// Whether a plan that keeps only its last output computes differently from one that keeps
   /// everything, for example by fusing layers. If so, both are verified.
   var dependsOnRetention: Bool { get }
@@ -49,8 +53,11 @@ public protocol Engine: Sendable {
 }
 
 extension Engine {
-  /// The name.
-  public var title: String { name }
+  /// The name, with the precision unless it is Float.
+  public var title: String { precision == .float ? name : "\(name), \(precision.rawValue)" }
+
+  /// Float.
+  public var precision: Precision { .float }
 
   /// True, so that both ways are verified unless an engine says otherwise.
   public var dependsOnRetention: Bool { true }
@@ -101,7 +108,8 @@ public protocol Plan: AnyObject {
   /// Gives a layer its parameters, in the order of `Layer.parameters(for:)`.
   func setParameters(_ parameters: [Tensor], of layer: Int)
 
-  /// A layer's current parameters: training also changes running statistics.
+  /// A layer's current parameters: training also changes running statistics. A plan in bfloat16 may give
+  /// them rounded.
   func parameters(of layer: Int) -> [Tensor]
 
   /// Freezes these layers and no others, from the next forward pass on. A frozen layer's parameters

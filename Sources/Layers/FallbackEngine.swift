@@ -22,6 +22,9 @@ public struct FallbackEngine: RatedEngine {
   /// The first engine's title.
   public var title: String { engines[0].title }
 
+  /// The first engine's precision.
+  public var precision: Precision { engines[0].precision }
+
   /// Prepares a chain with the first engine that can compute it.
   ///
   /// - Throws: `ShapeError` if a layer can't take its input, `Unsupported` by the last engine if no

@@ -24,4 +24,12 @@ extension Layer {
       nil
     }
   }
+
+  /// Whether the layer sums products of its input and its weights.
+  package var sumsProducts: Bool {
+    switch weighted {
+    case .convolution, .locallyConnected, .linear: true
+    case .batchNormalization, nil: false
+    }
+  }
 }

@@ -1,5 +1,6 @@
 import Cells
 import Commands
+import EngineChecks
 import Figures
 import Lessons
 import Scaling

@@ -37,21 +37,27 @@
     package var threads: Int?
     /// How convolutions are computed.
     package var convolutions: ConvolutionAlgorithm
+    /// How exact the operands of products are.
+    package var precision: Precision
 
     /// The engine on this many threads.
-    package init(threads: Int? = nil, convolutions: ConvolutionAlgorithm = .automatic) {
-      (self.threads, self.convolutions) = (threads, convolutions)
+    package init(
+      threads: Int? = nil, convolutions: ConvolutionAlgorithm = .automatic,
+      precision: Precision = .float
+    ) {
+      (self.threads, self.convolutions, self.precision) = (threads, convolutions, precision)
     }
 
     /// `onednn`.
     package var name: String { "onednn" }
 
-    /// oneDNN's version and the threads.
+    /// oneDNN's version, the threads, and the precision unless it is Float.
     package var title: String {
       guard Self.isAvailable else { return "oneDNN, not installed" }
       useThreads()
       let count = fk_threads()
       return "oneDNN \(Self.version), \(count) thread\(count == 1 ? "" : "s")"
+        + (precision == .float ? "" : ", \(precision.rawValue)")
     }
 
     /// Whether oneDNN is installed. The first access loads it.
@@ -77,6 +83,7 @@
           engine: name, layer: 0,
           reason: "\(String(cString: dn_library_name())) isn't installed (on Debian: libdnnl2)")
       }
+      try precision.requireInference(mode, engine: name)
       useThreads()
       let status = fk_start_threads()
       guard status == 0 else { throw ThreadShortage(threads: Int(fk_threads()), status: status) }

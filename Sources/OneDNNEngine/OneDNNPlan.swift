@@ -48,13 +48,14 @@
       (self.layers, inputShape, outputShapes) = (layers, input, Array(shapes.dropFirst()))
       (self.engine, self.keeping) = (engine, keeping)
       times = layers.map { _ in LayerTime() }
-      let runsBackward = mode == .training || keeping == .everything
+      let runsBackward = StepChain.runsBackward(mode, keeping, engine)
       let parameters = declared.joined().reduce(0) { $0 + $1.shape.count }
       let activations = shapes.map(\.count)
       let needed =
         ByteCount(
           floats: parameters * (runsBackward ? 2 : 1)
-            + (runsBackward ? activations.reduce(0, +) : activations.max() ?? 0)) + Memory.headroom
+            + (mode == .training || keeping == .everything
+              ? activations.reduce(0, +) : activations.max() ?? 0)) + Memory.headroom
       if needed > .worthChecking {
         try Memory.require(
           needed, for: "this network at a batch of \(input.n) on the fast engine",
@@ -74,7 +75,8 @@
         "Layer \(layer) takes parameters of \(needed), not \(parameters.map(\.shape)).")
       guard let step = chain.steps[layer], !needed.isEmpty else { return }
       engine.useThreads()
-      for (slot, tensor) in zip(step.parameters, parameters) {
+      let operands = engine.precision.parameters(parameters, of: layers[layer])
+      for (slot, tensor) in zip(step.parameters, operands) {
         slot.write(tensor, into: slot.values)
       }
       step.parametersChanged()
@@ -134,7 +136,7 @@
           precondition(
             step.parameters.isEmpty || supplied.contains(layer),
             "Layer \(layer) has no parameters; call setParameters first.")
-          try timed(layer, \.forward) { () throws(EngineFailure) in try step.forward() }
+          try timed(layer, \.forward) { () throws(EngineFailure) in try step.run() }
         }
         self.position = layer + 1
       }
@@ -176,7 +178,8 @@
 
     private func backward(through end: Int, _ cancellation: Cancellation) throws {
       precondition(
-        chain.runsBackward, "A plan for inference that keeps only its ends can't run backward.")
+        chain.runsBackward,
+        "A plan for inference can't run backward if it keeps only its ends or rounds to bfloat16.")
       hasRunBackward = false
       let earlier = hasGradients ? try takeGradients() : nil
       do {

@@ -21,8 +21,8 @@
       _ layers: [Layer], shapes: [Shape], parameters: [[Parameter]], mode: Mode, keeping: Retention,
       engine: OneDNNEngine
     ) throws {
-      let runsBackward = mode == .training || keeping == .everything
-      var memory = ActivationMemory(isShared: !runsBackward)
+      let runsBackward = Self.runsBackward(mode, keeping, engine)
+      var memory = ActivationMemory(isShared: mode == .inference && keeping == .outputsOnly)
       var steps: [Step?] = []
       var values = [try Value(shape: shapes[0], block: 1)]
       while steps.count < layers.count {
@@ -33,11 +33,14 @@
         let input = values[index]
         let output = try memory.value(behind: layer, input: input, shape: shapes[index + 1])
         do throws(EngineFailure) {
-          steps.append(
-            try Self.step(
-              layer, parameters[index], input, output, relu: relu, mode: mode,
-              runsBackward: (runsBackward, runsBackward && (index > 0 || keeping == .everything)),
-              engine))
+          let step = try Self.step(
+            layer, parameters[index], input, output, relu: relu, mode: mode,
+            runsBackward: (runsBackward, runsBackward && (index > 0 || keeping == .everything)),
+            engine)
+          if engine.precision != .float, layer.sumsProducts {
+            try step.roundInput(inPlace: keeping == .outputsOnly)
+          }
+          steps.append(step)
         } catch {
           if error.kind == .resource { throw error }
           throw Unsupported(engine: engine.name, layer: index, reason: error.message)
@@ -58,6 +61,11 @@
       (self.steps, self.values) = (steps, values)
       (self.runsBackward, self.keeping) = (runsBackward, keeping)
       trainable = steps.map { $0?.parameters.filter { $0.gradient != nil } ?? [] }
+    }
+
+    /// Whether a plan can run backward.
+    static func runsBackward(_ mode: Mode, _ keeping: Retention, _ engine: OneDNNEngine) -> Bool {
+      engine.precision == .float && (mode == .training || keeping == .everything)
     }
 
     /// Gives every value a buffer for its gradient: a separate one if it can be read, else one of
@@ -119,7 +127,7 @@
       case .linear:
         return try LinearStep(
           parameters: parameters, input: input, output: output, relu: relu,
-          runsBackward: runsBackward.filters)
+          runsBackward: runsBackward.filters, precision: engine.precision)
       case .dropout(let payload):
         return try DropoutStep(payload, input: input, output: output, mode: mode)
       case .softmax: return SoftmaxStep(input: input, output: output)

@@ -8,6 +8,7 @@ extension ReferencePlan {
   func backward(
     from gradient: Tensor, through end: Int, _ cancellation: Cancellation
   ) throws(Cancelled) {
+    precondition(precision == .float, "A plan in \(precision) runs forward only.")
     precondition(values.allSatisfy { $0 != nil }, "All layers must have run before backward.")
     for index in layers.indices { inputGradients[index] = nil }
     var g = gradient

@@ -14,8 +14,12 @@ extension ReferencePlan {
     }
   }
 
-  private func run(_ layer: Int, on x: Tensor, _ stop: Cancellation) throws(Cancelled) -> Tensor {
-    let p = readyParameters(of: layer)
+  private func run(
+    _ layer: Int, on input: Tensor, _ stop: Cancellation
+  ) throws(Cancelled) -> Tensor {
+    // The operands of products; everything is itself in Float.
+    let x = precision.input(input, of: layers[layer])
+    let p = precision.parameters(readyParameters(of: layer), of: layers[layer])
     switch layers[layer] {
     case .convolution(let payload):
       return try convolution(x, weight: p[0], bias: p[1], payload, cancellation: stop)

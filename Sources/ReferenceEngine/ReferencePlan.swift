@@ -8,6 +8,7 @@ final class ReferencePlan: ScalarPlan {
   /// The input shape of each layer, then the chain's output shape; with the batch.
   let shapes: [Shape]
   let mode: Mode
+  let precision: Precision
 
   var parameters: [[Tensor]]
   var masks: [Tensor?]
@@ -22,8 +23,9 @@ final class ReferencePlan: ScalarPlan {
   /// What the optimizer keeps for each trainable parameter.
   var memory: [[[Tensor]]]
 
-  init(layers: [Layer], shapes: [Shape], mode: Mode) {
-    (self.layers, self.shapes, self.mode) = (layers, shapes, mode)
+  init(layers: [Layer], shapes: [Shape], mode: Mode, precision: Precision) {
+    (self.layers, self.shapes) = (layers, shapes)
+    (self.mode, self.precision) = (mode, precision)
     parameters = Array(repeating: [], count: layers.count)
     masks = Array(repeating: nil, count: layers.count)
     values = Array(repeating: nil, count: shapes.count)

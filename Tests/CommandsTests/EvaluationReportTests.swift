@@ -10,10 +10,15 @@ import Testing
 /// How an evaluation is shown: with few classes, with more than fit into a line, with many.
 @Suite struct EvaluationReportTests {
   /// An evaluation in which class c has c + 1 of 40 images classified as class 0, except class 0 itself.
-  static func evaluation(classes: Int) -> Evaluation {
+  ///
+  /// - Parameter lost: how many images of class 0 are classified as class 1.
+  static func evaluation(classes: Int, lost: Int = 0) -> Evaluation {
     var matrix = ConfusionMatrix(classes: classes)
     for row in 0..<classes {
-      for image in 0..<40 { matrix.add(row: row, column: image <= row ? 0 : row) }
+      for image in 0..<40 {
+        let isLost = row == 0 && image < lost
+        matrix.add(row: row, column: isLost ? 1 : image <= row ? 0 : row)
+      }
     }
     return Evaluation(
       classNames: (0..<classes).map { "class \($0)" }, confusion: matrix,
@@ -26,6 +31,24 @@ import Testing
     return EvaluationReport(
       evaluation(classes: classes), state, part: "test", data: "data", engine: "e", csv: csv
     ).output
+  }
+
+  /// What a precision costs, beside the same in Float.
+  @Test(
+    arguments: [
+      (3, 0, "bfloat16 costs 3 images, 2.50 points"), (0, 1, "bfloat16 gains 1 image, 0.83 points"),
+      (2, 2, "bfloat16 classifies as many images correctly"),
+    ])
+  func showsTheCostOfAPrecision(_ lost: Int, _ inFloat: Int, _ words: String) throws {
+    let state = try TrainedNetwork(named: "cuda-convnet-18", cancellation: .never).state
+    let output = EvaluationReport(
+      Self.evaluation(classes: 3, lost: lost), state, part: "test", data: "data", engine: "e",
+      precision: .bfloat16, inFloat: Self.evaluation(classes: 3, lost: inFloat)
+    ).output
+    let text = output.plainText.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    #expect(text.contains("in Float accuracy") && text.contains(words), "\(text)")
+    guard case .object(let members)? = output.json else { Issue.record("no JSON"); return }
+    #expect(members["precision"] == .string("bfloat16") && members["accuracy_in_float"] != nil)
   }
 
   @Test func manyClasses() throws {

@@ -47,6 +47,12 @@ import Testing
       "why pool3[4, 1, 1]", "why flatten[6]", "why fc4[2]", "why drop4[2]", "why fc5[1]",
       "why softmax[1]"),
     Report(
+      "why/bfloat16", "network load DIR/every.json", "why conv1[2, 0, 0] --precision bfloat16",
+      "why fc5[1] --precision bfloat16", "why local3[4, 0, 1] --precision bfloat16",
+      "why relu1[2, 3, 3] --precision bfloat16", "backward star",
+      "why gradient fc5[1] --precision bfloat16", "compare reference planted-1 --precision bfloat16",
+      "why fc5[1] --precision half"),
+    Report(
       "why/backward", "network load DIR/every.json", "forward", "backward star",
       "why gradient fc5[1]", "why gradient fc5.weight[1, 2]", "why gradient fc5.bias[1]",
       "why gradient drop4[2]", "why gradient fc4[2]", "why gradient flatten[6]",

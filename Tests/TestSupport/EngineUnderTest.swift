@@ -35,6 +35,26 @@ package let referenceUnderTest = EngineUnderTest(
 /// Every engine, with the reference engine first.
 package let testedEngines = [referenceUnderTest] + fastEngines
 
+/// Every engine with operands rounded to bfloat16, the reference engine first.
+package let roundingEngines: [EngineUnderTest] = {
+  var engines: [(name: String, engine: any Engine, arithmetic: Arithmetic)] = [
+    ("reference", ReferenceEngine(precision: .bfloat16), .doubleRoundedOnce)
+  ]
+  #if OneDNN
+    for (tested, algorithm) in zip(fastEngines, ConvolutionAlgorithm.allCases) {
+      engines.append(
+        (
+          tested.name, OneDNNEngine(convolutions: algorithm, precision: .bfloat16),
+          tested.arithmetic
+        ))
+    }
+  #endif
+  return engines.map {
+    EngineUnderTest(
+      name: "\($0.name), bfloat16", engine: $0.engine, arithmetic: $0.arithmetic.with(.bfloat16))
+  }
+}()
+
 /// Whether kernels were compiled with optimization. Without it, scalar kernels are a hundred times
 /// slower.
 #if DEBUG

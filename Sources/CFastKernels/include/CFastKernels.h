@@ -108,6 +108,10 @@ void fk_winograd_filter_gradient(
 void fk_matrix_vector(
   int inputs, int outputs, const float *x, const float *w, const float *bias, float *y);
 
+/// The same with weights in bfloat16. The products are exact if x holds numbers rounded to bfloat16.
+void fk_matrix_vector_bfloat16(
+  int inputs, int outputs, const float *x, const uint16_t *w, const float *bias, float *y);
+
 /// Reads `count` floats, rounded down to a multiple of 16,384, and returns their sum: to measure how fast
 /// memory can be read.
 float fk_read(size_t count, const float *x);
@@ -194,6 +198,15 @@ void fk_elu(size_t count, double alpha, const float *x, float *y);
 
 /// dx = g where x > 0, else g · alpha · e^x, for x the input of the unit.
 void fk_elu_gradient(size_t count, double alpha, const float *g, const float *x, float *dx);
+
+#pragma mark bfloat16: the upper half of a float
+
+/// y = the bfloat16 nearest to x, as a float; of two equally near ones the one whose last bit is 0.
+void fk_round_bfloat16(size_t count, const float *x, float *y);
+
+/// The upper halves of the same numbers, and the floats with these upper halves.
+void fk_narrow_bfloat16(size_t count, const float *x, uint16_t *upper);
+void fk_widen_bfloat16(size_t count, const uint16_t *upper, float *x);
 
 #pragma mark Biases
 

@@ -17,6 +17,9 @@ package struct WhyCommand: Command, HasGlobalOptions {
       time from the definition, in Double, and compared with the engine's value. After backward, \
       why gradient LAYER[c, y, x] explains an element of a gradient, and why gradient \
       conv1.weight[o, c, u, v] an element of a parameter's gradient.
+
+      --precision bfloat16 runs the layers with rounded inputs and weights, and shows both beside the \
+      exact ones, and what the rounding changed.
       """)
   /// Examples for help and for tests.
   package static let examples: [Example] = [
@@ -37,6 +40,9 @@ package struct WhyCommand: Command, HasGlobalOptions {
     Example(
       "why norm1[0, 0, 0]", "runs the layers that it needs", expect: "ran conv1, relu1, norm1"),
     Example(
+      "why conv1[5, 10, 23] --precision bfloat16", "with rounded operands",
+      expect: "of its bound"),
+    Example(
       "why image[0, 5, 5]", "a pixel, and how it was prepared", expect: "245 − 122.68 = 122.32"),
   ]
 
@@ -46,6 +52,7 @@ package struct WhyCommand: Command, HasGlobalOptions {
   var isTowardInput = false
   @Flag(name: .customLong("all"), help: "Show every term instead of the largest.")
   var showsAll = false
+  @OptionGroup var precision: PrecisionOptions
   @OptionGroup package var options: GlobalOptions
 
   /// A command with its defaults.
@@ -86,8 +93,18 @@ package struct WhyCommand: Command, HasGlobalOptions {
     _ target: Target, isGradient: Bool, in session: inout Session
   ) throws -> Explanation {
     guard isGradient else {
-      let trace = try session.trace(through: target.layer)
-      return try Explanation.explain(trace, layer: target.layer, at: target.index)
+      let (layer, precision) = (target.layer, precision.precision)
+      return try session.computing(in: precision) { session in
+        let trace = try session.trace(through: layer)
+        return try Explanation.explain(
+          trace, layer: layer, at: target.index, in: precision,
+          parameters: session.weights.parameters(
+            of: trace.geometry[layer],
+            initialization: session.network.layers[layer].initialization))
+      }
+    }
+    guard precision.precision == .float else {
+      throw Failure(.usage, "gradients are computed in Float", hint: "leave out --precision")
     }
     return try target.explainedGradient(in: &session)
   }

@@ -20,6 +20,9 @@ package struct BenchCommand: Command, HasGlobalOptions {
       batches (decoded, cropped at random, mirrored, minus the mean) while nothing else runs, then \
       training on them, in turn with training on images that are already in memory. --data-only leaves \
       out training.
+
+      --precision bfloat16 measures inference with rounded inputs and weights beside inference in Float; \
+      for one image the weights of fully connected layers are read as 16 bits.
       """)
   /// Examples for help and for tests.
   package static let examples: [Example] = [
@@ -34,6 +37,9 @@ package struct BenchCommand: Command, HasGlobalOptions {
       "one image on the reference engine",
       expect: "backward"),
     .unrun("bench --data imagenet", "how fast a folder's images reach the network"),
+    Example(
+      "bench --network cuda-convnet-18 --batch 2 --steps 1 --precision bfloat16",
+      "inference in bfloat16 and in Float", expect: "bfloat16"),
     .slip("bench --data-only", "no folder", expect: "--data FOLDER"),
     .slip("bench --steps 0", "at least one step", expect: "--steps takes"),
     .slip("bench --batch 0", "at least one image", expect: "--batch takes"),
@@ -46,6 +52,7 @@ package struct BenchCommand: Command, HasGlobalOptions {
   @Flag(help: "Print how long each layer takes.") var profile = false
   @Flag(name: .customLong("data-only"), help: "With --data: leave out training.")
   var dataOnly = false
+  @OptionGroup var precision: PrecisionOptions
   @OptionGroup var reading: ReadingOptions
   @OptionGroup package var options: GlobalOptions
 
@@ -69,6 +76,16 @@ package struct BenchCommand: Command, HasGlobalOptions {
       throw Failure(.usage, "--data-only needs the images", hint: "bench --data FOLDER --data-only")
     }
     let (engine, _) = try session.fastEngine()
+    guard precision.precision == .float else {
+      guard options.data == nil, engine.name != "reference" else {
+        throw Failure(
+          .usage, "--precision measures inference on the fast engine",
+          hint: "bench --precision bfloat16, without --data and --engine")
+      }
+      let rounding = try session.computing(in: precision.precision) { try $0.fastEngine().engine }
+      return try InferenceBench(batch: batch, steps: steps, isProfiled: profile)
+        .measure([engine, rounding], in: &session)
+    }
     if let data = options.data {
       // Streamed even if it is small, since that is what is measured.
       var choice = try reading.options(side: 256)

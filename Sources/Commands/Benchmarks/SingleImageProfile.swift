@@ -1,6 +1,7 @@
 import Basics
 import Cells
 import Documents
+import Layers
 import Networks
 
 /// How long each layer takes for one image, and how fast the fully connected ones read their
@@ -9,8 +10,13 @@ struct SingleImageProfile {
   private let layers: [(layer: LayerGeometry, seconds: Double)]
   /// Bytes per second that memory is read with.
   private let reading: Double?
+  private let precision: Precision
 
-  init(_ seconds: [Double], _ geometry: [LayerGeometry], _ reading: Double?) {
+  init(
+    _ seconds: [Double], _ geometry: [LayerGeometry], _ reading: Double?,
+    precision: Precision = .float
+  ) {
+    self.precision = precision
     layers = zip(geometry, seconds).map { ($0, $1) }.filter { $0.seconds > 0 }
     self.reading = reading
   }
@@ -25,19 +31,19 @@ struct SingleImageProfile {
     return seconds > 0 ? linearBytes / seconds : nil
   }
 
-  private var linearBytes: Double { linear.reduce(0) { $0 + Self.bytes($1.layer) } }
+  private var linearBytes: Double { linear.reduce(0) { $0 + bytes($1.layer) } }
 
-  private static func bytes(_ layer: LayerGeometry) -> Double {
-    Double(layer.parameterCount * MemoryLayout<Float>.stride)
+  private func bytes(_ layer: LayerGeometry) -> Double {
+    Double(layer.parameterCount * (precision == .float ? 4 : 2))
   }
 
   /// Adds the table, and a line that compares with the memory's limit.
   func show(in output: inout Output) {
-    output.line("one image, forward")
+    output.line("one image, forward" + (precision == .float ? "" : ", \(precision.rawValue)"))
     var table = Table(
       [.init("layer"), .init("time", numeric: true), .init("weights", numeric: true)], indent: 2)
     for (layer, seconds) in layers {
-      let rate = layer.layer.kind == .linear ? Self.bytes(layer) / seconds / 1e9 : nil
+      let rate = layer.layer.kind == .linear ? bytes(layer) / seconds / 1e9 : nil
       table.row([
         .name(layer.name), Text(DurationFormat.milliseconds(seconds, decimals: 2)),
         Text(rate.map { NumberFormat.fixed($0, 1) + " GB/s" } ?? ""),

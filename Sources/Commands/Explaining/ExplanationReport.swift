@@ -51,6 +51,7 @@ struct ExplanationReport {
 
   /// Adds the steps of the formula with numbers, then the stored value and whether it agrees.
   mutating func steps() {
+    if let rounding = explanation.rounding { self.rounding(rounding) }
     let width = explanation.steps.map { displayWidth($0.symbol) }.max() ?? 0
     for step in explanation.steps {
       let numbers = step.numbers()
@@ -109,6 +110,6 @@ struct ExplanationReport {
                 "numbers": .string($0.numbers()), "value": .number($0.value),
               ]
             })),
-      ] + terms)
+      ] + terms + (explanation.rounding.map(Self.json) ?? []))
   }
 }

@@ -3,6 +3,7 @@ import Basics
 import Cells
 import Datasets
 import Documents
+import Layers
 import Networks
 import Tensors
 import Training
@@ -32,6 +33,9 @@ package struct EvaluateCommand: Command, HasGlobalOptions, WritesFiles {
       The top-5 error is the share of images whose class isn't among the five with the largest outputs; \
       of equal outputs, the class with the lower number comes first. With more than 20 classes, only the \
       best and the worst are shown; --csv writes the whole confusion matrix.
+
+      With --precision bfloat16 every image is classified twice, the second time in Float, to show what \
+      rounding costs.
       """)
   /// Examples for help and for tests.
   package static let examples: [Example] = [
@@ -39,6 +43,7 @@ package struct EvaluateCommand: Command, HasGlobalOptions, WritesFiles {
     .unrun("evaluate trained cuda-convnet-18", "another network that comes with the program"),
     .unrun("evaluate runs/80-seconds-seed1 --crops ten", "ten crops of each image"),
     .unrun("evaluate trained --csv confusion.csv", "the confusion matrix as a file"),
+    .unrun("evaluate trained --precision bfloat16", "what rounding to bfloat16 costs"),
     .unrun("evaluate", "the network that was loaded"),
     .slip("evaluate", "an untrained network", expect: "isn't trained"),
     .slip(
@@ -62,6 +67,7 @@ package struct EvaluateCommand: Command, HasGlobalOptions, WritesFiles {
   @Option(help: .hidden) var views: CropsArgument?
   @Option(help: ArgumentHelp("The images: test or validation.", valueName: "part"))
   var part: Part = .test
+  @OptionGroup var precision: PrecisionOptions
   @OptionGroup var reading: ReadingOptions
   @Option(
     help: ArgumentHelp(
@@ -91,7 +97,9 @@ package struct EvaluateCommand: Command, HasGlobalOptions, WritesFiles {
       ?? TrainedNetwork(loadedIn: session, for: "")
     guard let trained, let summary = try? Summary(trained.state.network) else { return nil }
     let recipe = trained.state.recipe
-    let crops = ((crops ?? views)?.crops ?? recipe.crops).count(in: trained.state.pipeline)
+    let crops =
+      ((crops ?? views)?.crops ?? recipe.crops).count(in: trained.state.pipeline)
+      * (precision.precision == .float ? 1 : 2)
     let counts = (session.settings.data ?? trained.data).flatMap(Work.imageCounts)
     let engine = session.settings.isEngineChosen ? session.settings.engine : Engines.fastest
     let seconds = counts.map { counts in
@@ -115,7 +123,11 @@ package struct EvaluateCommand: Command, HasGlobalOptions, WritesFiles {
         try TrainedNetwork(named: name, cancellation: session.host.cancellation)
       } ?? TrainedNetwork(loadedIn: session, for: "evaluate trained")
     let state = trained.state
-    let (engine, _) = try session.fastEngine()
+    let precisions: [Precision] =
+      precision.precision == .float ? [.float] : [precision.precision, .float]
+    let engines = try precisions.map { precision in
+      try session.computing(in: precision) { try $0.fastEngine().engine }
+    }
     guard let data = session.settings.data ?? trained.data else {
       throw Failure(
         .file, "can't tell where the training data, \(quoted(state.datasetName)), is",
@@ -141,17 +153,21 @@ package struct EvaluateCommand: Command, HasGlobalOptions, WritesFiles {
     }
     let host = session.host
     let crops = (crops ?? CropsArgument.renamed(views, host))?.crops ?? state.recipe.crops
-    let evaluation = try Evaluation.evaluate(
-      state.network, parameters: state.parameters, on: set, pipeline: state.pipeline, crops: crops,
-      engine: engine, cancellation: host.cancellation
-    ) {
-      host.report(
-        progress: "testing  \(NumberFormat.grouped($0)) of \(NumberFormat.grouped($1)) images")
+    let evaluations = try engines.map { engine in
+      try Evaluation.evaluate(
+        state.network, parameters: state.parameters, on: set, pipeline: state.pipeline,
+        crops: crops, engine: engine, cancellation: host.cancellation
+      ) {
+        host.report(
+          progress: "testing  \(NumberFormat.grouped($0)) of \(NumberFormat.grouped($1)) images")
+      }
     }
+    let evaluation = evaluations[0]
     host.report(progress: nil)
     if let path { try evaluation.writeConfusion(to: path) }
     var output = EvaluationReport(
-      evaluation, state, part: part.rawValue, data: dataset.name, engine: engine.title, csv: path
+      evaluation, state, part: part.rawValue, data: dataset.name, engine: engines[0].title,
+      precision: engines[0].precision, inFloat: evaluations.dropFirst().first, csv: path
     ).output
     if isSame, state.recipe.validationPart == .test {
       let others = NumberFormat.grouped(split.validationCount)

@@ -44,6 +44,7 @@ package struct PredictCommand: Command, HasGlobalOptions {
       "The crops to average over: center, mirrored, ten or multi (center).", valueName: "crops"))
   var crops: CropsArgument?
   @Option(help: .hidden) var views: CropsArgument?
+  @OptionGroup var precision: PrecisionOptions
   @OptionGroup package var options: GlobalOptions
 
   /// A command with its defaults.
@@ -74,7 +75,8 @@ package struct PredictCommand: Command, HasGlobalOptions {
     let sources = try pictures.map {
       try SourcePicture.named($0, data: session.settings.data)
     }
-    let plan = try trained.plan(session.fastEngine().engine)
+    let plan = try trained.plan(
+      session.computing(in: precision.precision) { try $0.fastEngine().engine })
     var output = Output()
     var objects: [JSONValue] = []
     var complaints: [Text] = []

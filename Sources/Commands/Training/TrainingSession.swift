@@ -17,8 +17,8 @@ extension Session {
     let (name, host) = (settings.isEngineChosen ? settings.engine : Engines.fastest, host)
     let engine =
       try settings.isEngineChosen
-      ? Engines.named(name, threads: threads)
-      : Engines.fast(threads: threads) { reason in
+      ? Engines.named(name, threads: threads, precision: settings.precision)
+      : Engines.fast(threads: threads, precision: settings.precision) { reason in
         host.note("\(reason.engine) can't run this network: \(reason.reason)")
       }
     let cores = ProcessInfo.processInfo.activeProcessorCount

@@ -14,6 +14,9 @@ import Tensors
 /// The last factor is m + 1 if terms are stored as Floats, since each may underflow. m and Σ|t|
 /// depend only on the operation and the inputs of the case, never on the judged values.
 ///
+/// In bfloat16 the terms are products of rounded operands, so Σ|t| is theirs, and rounding the operands
+/// has moved the sum before: see `OperandBounds`. That error is added to that of the sum.
+///
 /// If thousands of roundings contribute to an element, as after Winograd's transforms, their worst
 /// case is so rare that a bound based on it would accept anything. Rounding errors δ are then taken
 /// as independent, of mean 0 and at most u each: by Hoeffding's inequality Σ s·δ exceeds λ·u·√Σs²
@@ -24,6 +27,8 @@ package struct ErrorBound: Sendable {
   let sums: TermSums?
   /// √Σs² of each element, for implementations with many roundings.
   let scattered: [Double]?
+  /// How far rounded operands may have moved each element; nil if they are used as they are.
+  var operands: [Double]?
   /// The arithmetic of the implementation that is judged.
   let arithmetic: Arithmetic
   /// u: the roundoff of the result.
@@ -64,7 +69,7 @@ package struct ErrorBound: Sendable {
   package func bound(at i: Int, expected: Double) -> Double {
     guard let sums else { return 0 }
     let error = error(at: i, sums)
-    let sum = max(error.worst, error.independent)
+    let sum = max(error.worst, error.independent) + (operands?[i] ?? 0)
     return sum + rounding * (abs(expected) + sum) + underflow(sums.roundings[i])
   }
 
@@ -77,7 +82,7 @@ package struct ErrorBound: Sendable {
     guard let sums else { return "the operation copies its input, so nothing may differ" }
     let roundings = sums.roundings[i]
     let error = error(at: i, sums)
-    let sum = max(error.worst, error.independent)
+    var sum = max(error.worst, error.independent)
     var parts = [
       error.worst == sum
         ? "\(terms) of total size \(NumberFormat.short(sums.magnitudes[i])), each through at most \(roundings) "
@@ -85,6 +90,11 @@ package struct ErrorBound: Sendable {
         : "\(terms) through Winograd's transforms, whose roundings in \(arithmetic.name) are taken as "
           + "independent, within \(Int(clamping: Self.deviations)) deviations: \(NumberFormat.short(sum))"
     ]
+    if let operands {
+      parts.insert(
+        "rounding the operands to bfloat16: \(NumberFormat.short(operands[i]))", at: 0)
+      sum += operands[i]
+    }
     if rounding > 0 {
       parts.append(
         "rounding the result by \(NumberFormat.short(rounding)) of its size: "

@@ -19,6 +19,9 @@ import Tensors
 /// The largest of m normal deviations exceeds c(m) · σ with a probability of at most p, since the
 /// probability beyond c on both sides is at most e^(−c²/2). p is 10⁻⁹ for each tensor.
 ///
+/// In bfloat16 both operands of each product are rounded, by at most u of their size each, and a layer
+/// that sums products adds 2·u² under the root, with u = 2⁻⁸.
+///
 /// A gradient has the roundings of the whole forward pass behind it, and of the backward pass down
 /// to its layer. It starts with p − y at the logits, and an error δ in each logit changes an
 /// element of it by up to 2δ of itself: (2 · σ · rms of the logits)² is added under the root.
@@ -59,9 +62,9 @@ struct NetworkBound: ElementBound {
 /// change by at most the root mean square of the errors (Cauchy and Schwarz; the triangle
 /// inequality), one normal deviation. No element becomes or stops being zero, since the inputs of
 /// every ReLU and maximum in the case differ by more than a few roundings of a plain sum.
-/// Winograd's algorithm has larger errors. If it may have computed a layer, elements within c(m) ·
+/// Winograd's algorithm and bfloat16 have larger errors. If a layer may have them, elements within c(m) ·
 /// σ of zero may change sides: 2 · c(m) · σ of all, for a density of a ReLU's inputs of at most one
-/// there (a normal distribution's is 0.4). It also leaves rounding errors where every product is
+/// there (a normal distribution's is 0.4). The algorithm also leaves rounding errors where every product is
 /// zero, so zeros may become nonzero; the elements' own bounds then judge their size.
 struct StatisticsBound: ElementBound {
   let elements: NetworkBound
@@ -120,8 +123,10 @@ struct NetworkDeviations {
     (self.geometry, self.arithmetic, self.logitsRMS) = (geometry, arithmetic, logitsRMS)
   }
 
-  /// Whether Winograd's algorithm may compute a layer.
-  var mayTransform: Bool { geometry.contains { arithmetic.transforms(of: $0) != nil } }
+  /// Whether an element near zero may change sides: by Winograd's algorithm, or in bfloat16.
+  var mayCrossZero: Bool {
+    arithmetic.precision != .float || geometry.contains { arithmetic.transforms(of: $0) != nil }
+  }
 
   /// The square of the deviation that one rounded sum of `terms` terms adds in a layer. Winograd's
   /// algorithm increases the errors of products, and its transforms add roundings.
@@ -134,7 +139,8 @@ struct NetworkDeviations {
       sum = max(
         sum, arithmetic.accumulator * arithmetic.accumulator * transforms.variance * transformed)
     }
-    return arithmetic.result * arithmetic.result + sum
+    let u = layer.layer.sumsProducts ? arithmetic.precision.roundoff : 0
+    return arithmetic.result * arithmetic.result + sum + 2 * u * u
   }
 
   /// Sums over a window, a normalization or a softmax are short.

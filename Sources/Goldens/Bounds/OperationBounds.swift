@@ -4,6 +4,11 @@ import Tensors
 extension OperationCase {
   /// The largest error of a result of this case in this arithmetic.
   package func bound(of result: Result, _ arithmetic: Arithmetic) -> ErrorBound {
+    if result == .y, let rounded = rounded(to: arithmetic.precision) {
+      var bound = rounded.bound(of: result, arithmetic.with(.float))
+      bound.operands = OperandBounds(self, arithmetic.precision).errors()
+      return bound
+    }
     switch layer {
     case .convolution, .locallyConnected, .linear:
       let products = ProductBounds(self).sums(of: result)

@@ -15,10 +15,16 @@ struct ProductBounds {
   private let layer: Layer
 
   init(_ example: OperationCase) {
-    (x, gradient, output, layer) = (
-      example.x, example.gradient, example.outputShape, example.layer
-    )
-    (weight, bias) = (example.parameters[0], example.parameters[1])
+    self.init(
+      example.layer, x: example.x, parameters: example.parameters, gradient: example.gradient,
+      output: example.outputShape)
+  }
+
+  init(
+    _ layer: Layer, x: Tensor, parameters: [Tensor], gradient: Tensor? = nil, output: Shape
+  ) {
+    (self.layer, self.x, self.gradient, self.output) = (layer, x, gradient, output)
+    (weight, bias) = (parameters[0], parameters[1])
   }
 
   /// One rounding of each product, and one for adding the bias or the accumulated value.
@@ -52,6 +58,14 @@ struct ProductBounds {
     }
   }
 
+  /// The outputs, with sums in Double.
+  func outputs() -> [Double] {
+    let (xs, ws) = (x.values, weight.values)
+    var values = (0..<output.count).map { Double(bias.values[biasIndex($0)]) }
+    forEachProduct { y, x, w in values[y] += Double(xs[x]) * Double(ws[w]) }
+    return values
+  }
+
   /// The position of output `y`'s bias.
   private func biasIndex(_ y: Int) -> Int {
     let plane = output.h * output.w
@@ -61,7 +75,7 @@ struct ProductBounds {
   }
 
   /// Calls `body` with the positions of y, x and w for every product of the operation.
-  private func forEachProduct(_ body: (_ y: Int, _ x: Int, _ w: Int) -> Void) {
+  func forEachProduct(_ body: (_ y: Int, _ x: Int, _ w: Int) -> Void) {
     switch layer.weighted {
     case .linear:
       for n in 0..<x.shape.n {

@@ -84,14 +84,14 @@
         parametersAreFinite = isFinite(filters.values) && isFinite(bias.values)
       }
       runIsStale = false
-      guard relu, !parametersAreFinite || !isFinite(input.data) else {
-        return try run.run(input.data, output.data)
+      guard relu, !parametersAreFinite || !isFinite(operand) else {
+        return try run.run(operand, output.data)
       }
       // oneDNN's ReLU turns NaN into 0, so a diverged network would look fine.
       if careful == nil { careful = try makeCareful() }
       guard let careful else { return }
       try careful.filters.run()
-      try careful.run.run(input.data, output.data)
+      try careful.run.run(operand, output.data)
       applyReLU()
     }
 

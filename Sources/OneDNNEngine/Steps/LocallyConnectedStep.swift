@@ -34,8 +34,7 @@
 
     override func forward() {
       fk_local_forward(
-        &layer, input.data.base, weights.values.base, biases.values.base, relu,
-        output.data.base)
+        &layer, operand.base, weights.values.base, biases.values.base, relu, output.data.base)
     }
 
     override func backward(toInput: Bool) {

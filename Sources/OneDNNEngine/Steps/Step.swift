@@ -19,8 +19,25 @@
     /// steps that can compute it directly.
     var masksInputGradient = false
 
+    /// The input, rounded to bfloat16 before each forward pass; nil if the layer takes it as it is.
+    private var rounded: Buffer?
+
     init(input: Value, output: Value, relu: Bool = false) {
       (self.input, self.output, self.relu) = (input, output, relu)
+    }
+
+    /// The input, as the layer's products take it.
+    var operand: Buffer { rounded ?? input.data }
+
+    /// Rounds the input from now on: in its own memory if nothing else reads it, else in a copy.
+    func roundInput(inPlace: Bool) throws(EngineFailure) {
+      rounded = inPlace ? input.data : try Buffer(count: input.count)
+    }
+
+    /// Computes the output, from the operands in the engine's precision.
+    final func run() throws(EngineFailure) {
+      if let rounded { fk_round_bfloat16(input.count, input.data.base, rounded.base) }
+      try forward()
     }
 
     /// What computes the layer, in a few words.

@@ -51,9 +51,9 @@
     override func forward() throws(EngineFailure) {
       if pointsAreStale { fk_winograd_transform(&layer, false, filters.values.base, points.base) }
       pointsAreStale = false
-      try source?.into(from: input.data)
+      try source?.into(from: operand)
       fk_winograd_forward(
-        &layer, points.base, bias.values.base, relu, (source?.copy ?? input.data).base,
+        &layer, points.base, bias.values.base, relu, (source?.copy ?? operand).base,
         (destination?.copy ?? output.data).base)
       try destination?.out(to: output.data)
     }

@@ -66,10 +66,22 @@ package struct SpeedMeasurement {
     report("training")
     try train(&weights, &figures)
     report("inference")
+    try infer(&weights, &figures)
+    return figures
+  }
+
+  /// Measures inference only, on batches and on single images.
+  package func measureInference(_ weights: inout Weights) throws -> Figures {
+    var figures = Figures()
+    if isProfiled { figures.reading = (engine as? any RatedEngine)?.readRate() }
+    try infer(&weights, &figures)
+    return figures
+  }
+
+  private func infer(_ weights: inout Weights, _ figures: inout Figures) throws {
     (figures.inference, _) = try infer(&weights, batch: batch, times: steps, isProfiled: false)
     (figures.single, figures.singleProfile) = try infer(
       &weights, batch: 1, times: 4 * steps, isProfiled: isProfiled)
-    return figures
   }
 
   private func train(_ weights: inout Weights, _ figures: inout Figures) throws {

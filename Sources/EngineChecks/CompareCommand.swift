@@ -16,6 +16,9 @@ package struct CompareCommand: Command, HasGlobalOptions {
       follows from both engines' rounding, and how long each engine took. Gradients have no bound here: \
       if a number is next to a switch (the 0 of a ReLU, two equal maxima), the engines may take \
       different sides, and both are right. The exit code is 1 if an output is outside its bound.
+
+      With --precision bfloat16 the second engine rounds inputs and weights, and the first doesn't, so \
+      the differences are what the rounding costs. Both run forward only.
       """)
   /// Examples for help and for tests.
   package static let examples: [Example] = [
@@ -25,6 +28,9 @@ package struct CompareCommand: Command, HasGlobalOptions {
     Example(
       "compare reference \(Engines.fastest) --network cuda-convnet-18 --batch 2",
       "the fast engine compared with the reference", expect: "every output within its bound"),
+    Example(
+      "compare reference reference --network cuda-convnet-18 --precision bfloat16",
+      "what rounding to bfloat16 changes", expect: "every output within its bound"),
     .slip("compare reference tpu", "an unknown engine", expect: "there is no engine 'tpu'"),
     .slip("compare reference reference --batch 0", "at least one image", expect: "--batch takes"),
   ]
@@ -36,6 +42,7 @@ package struct CompareCommand: Command, HasGlobalOptions {
   @Option(
     help: ArgumentHelp("How many copies of the image form the batch (1).", valueName: "n"))
   var batch = 1
+  @OptionGroup var precision: PrecisionOptions
   @OptionGroup package var options: GlobalOptions
 
   /// A command with its defaults.
@@ -46,9 +53,11 @@ package struct CompareCommand: Command, HasGlobalOptions {
     guard (1...256).contains(batch), let summary = try? Summary(session.network),
       [first, second].allSatisfy({ (try? Engines.named($0)) != nil })
     else { return nil }
-    let multiplyAdds = 3 * Double(summary.multiplyAdds) * Double(batch)
+    let passes = precision.precision == .float ? 3.0 : 1
+    let multiplyAdds = passes * Double(summary.multiplyAdds) * Double(batch)
     return Work(
-      deed: "runs \(session.network.name) forward and backward on two engines",
+      deed:
+        "runs \(session.network.name) \(passes == 1 ? "forward" : "forward and backward") on two engines",
       seconds: [first, second].reduce(0) { $0 + Work.seconds(multiplyAdds: multiplyAdds, on: $1) })
   }
 
@@ -57,8 +66,8 @@ package struct CompareCommand: Command, HasGlobalOptions {
     guard (1...256).contains(batch) else {
       throw Failure(.usage, "--batch takes a number from 1 to 256, not \(batch)")
     }
-    let engines = try [first, second].map {
-      try Engines.named($0, threads: session.settings.threads)
+    let engines = try [(first, Precision.float), (second, precision.precision)].map {
+      try Engines.named($0, threads: session.settings.threads, precision: $1)
     }
     guard session.network.layers.last?.layer == .softmax else {
       throw Failure(
@@ -73,7 +82,9 @@ package struct CompareCommand: Command, HasGlobalOptions {
     var runs: [EngineRun] = []
     defer { session.host.report(progress: nil) }
     for engine in engines {
-      runs.append(try EngineRun(engine, geometry, input, in: &session))
+      runs.append(
+        try EngineRun(
+          engine, geometry, input, runsBackward: precision.precision == .float, in: &session))
     }
     return CompareReport(geometry, runs, network: session.network.name).output
   }
@@ -85,13 +96,14 @@ struct EngineRun {
   let plan: any Plan
   /// The seconds that each layer took forward.
   private(set) var forward: [Double] = []
-  /// The seconds that all layers together took backward.
-  let backward: Double
+  /// The seconds that all layers together took backward; nil if they didn't run.
+  private(set) var backward: Double?
   /// The loss of class 0.
   let loss: Double
 
   init(
-    _ engine: any Engine, _ geometry: [LayerGeometry], _ input: Tensor, in session: inout Session
+    _ engine: any Engine, _ geometry: [LayerGeometry], _ input: Tensor, runsBackward: Bool,
+    in session: inout Session
   ) throws {
     self.engine = engine
     let cancellation = session.host.cancellation
@@ -102,13 +114,14 @@ struct EngineRun {
       session.host.report(progress: "\(engine.name): \(layer.name)")
       let start = ContinuousClock.now
       try plan.forward(layer.index..<layer.index + 1, cancellation: cancellation)
-      forward.append(start.duration(to: .now).seconds)
+      forward.append(start.duration(to: .now) / .seconds(1))
     }
     let labels = [Int](repeating: 0, count: input.shape.n)
     loss = plan.loss(labels: labels)
+    guard runsBackward else { return }
     session.host.report(progress: "\(engine.name): backward")
     let start = ContinuousClock.now
     try plan.backward(labels: labels, cancellation: cancellation)
-    backward = start.duration(to: .now).seconds
+    backward = start.duration(to: .now) / .seconds(1)
   }
 }

@@ -3,6 +3,7 @@ import Cells
 import Documents
 import Foundation
 import Goldens
+import Layers
 import Networks
 import TensorFiles
 
@@ -16,8 +17,13 @@ struct GoldenReport {
   ///
   /// - Parameters:
   ///   - engine: the name of the engine, or the folder of the other program's outputs.
+  ///   - precision: the engine's, if it is one.
+  ///   - leftOut: how many cases weren't run, since the engine doesn't train in its precision.
   ///   - showsAll: whether each case has a line and each failure is shown.
-  init(_ results: [GoldenResult], engine: String, showsAll: Bool) {
+  init(
+    _ results: [GoldenResult], engine: String, precision: Precision = .float, leftOut: Int = 0,
+    showsAll: Bool
+  ) {
     var output = Output()
     var table = Table([
       .init(showsAll ? "case" : "operation"), .init("cases", numeric: true, drop: 3),
@@ -62,15 +68,20 @@ struct GoldenReport {
     output.line(
       failed.isEmpty
         ? .good(
-          "✓ \(NumberFormat.count(results.count, "case")), \(NumberFormat.count(tensors, "tensor")): \(engine) agrees with every golden value within its bound"
+          "✓ \(NumberFormat.count(results.count, "case")), \(NumberFormat.count(tensors, "tensor")): \(engine)\(precision == .float ? "" : " with \(precision.rawValue)") agrees with every golden value within its bound"
         )
         : .bad("✗ \(failed.count) of \(results.count) cases failed: \(engine)"), hang: 2)
     if failed.isEmpty {
       output.line(.faint("shown: the number closest to its bound"), indent: 2)
     }
+    if leftOut > 0 {
+      let cases = NumberFormat.count(leftOut, "case of training is", "cases of training are")
+      output.line(.faint("\(cases) left out, and so are gradients"), indent: 2)
+    }
     output.exitCode = failed.isEmpty ? 0 : 1
     output.json = [
-      "engine": .string(engine), "passed": .integer(results.count - failed.count),
+      "engine": .string(engine), "precision": .string(precision.rawValue),
+      "left_out": .integer(leftOut), "passed": .integer(results.count - failed.count),
       "failed": .integer(failed.count), "cases": .array(results.map(Self.json)),
     ]
     self.output = output

@@ -5,7 +5,6 @@ import Documents
 import Foundation
 import Goldens
 import TensorFiles
-import Training
 
 /// Checks an engine, or another program's outputs, against golden values.
 package struct GoldenCommand: Command, HasGlobalOptions, WritesFiles {
@@ -29,13 +28,17 @@ package struct GoldenCommand: Command, HasGlobalOptions, WritesFiles {
       bound derived from its operation. A name such as relu or max_pooling/ties selects from the cases \
       that come with the program. golden inputs DIR writes the inputs of every operation, and golden \
       judge DIR checks the outputs that a program of yours computed from them, with the bounds for \
-      Float arithmetic unless you pass --double. Golden/README.md documents the files. The exit code \
+      Float arithmetic unless you pass --double. With --precision bfloat16, verify runs the cases forward \
+      on rounded inputs and weights; bounds follow from the rounding. Golden/README.md documents the files. The exit code \
       is 1 if a case fails.
       """)
   /// Examples for help and for tests.
   package static let examples: [Example] = [
     Example("golden verify relu", "one operation's cases", expect: "relu zeros"),
     Example("golden verify max_pooling/ties", "one case", expect: "✓ 1 case"),
+    Example(
+      "golden verify linear --precision bfloat16 --brief", "an engine that rounds its operands",
+      expect: "with bfloat16"),
     .slip("golden verify nothing", "a folder that doesn't exist", expect: "nothing"),
     .slip("golden judge nowhere", "a folder that doesn't exist", expect: "nowhere"),
     .slip("golden inputs", "no folder named", expect: "golden inputs DIR"),
@@ -55,6 +58,7 @@ package struct GoldenCommand: Command, HasGlobalOptions, WritesFiles {
   @Flag(
     name: .customLong("brief"), help: "Show one line per operation, and only the first failures.")
   var isBrief = false
+  @OptionGroup var precision: PrecisionOptions
   @OptionGroup package var writing: WritingOptions
   @OptionGroup package var options: GlobalOptions
 
@@ -67,14 +71,17 @@ package struct GoldenCommand: Command, HasGlobalOptions, WritesFiles {
     switch action {
     case .verify:
       let suite = try GoldenSuite(path: Self.cases(path))
-      let engine = try session.engine()
+      let engine = try session.computing(in: precision.precision) { try $0.engine() }
       let verifier = GoldenVerifier(engine: engine, arithmetic: Engines.arithmetic(of: engine))
       var done = 0
       let results = try verifier.verify(suite, cancellation: host.cancellation) { result in
         done += 1
         host.report(progress: "\(done) of \(suite.files.count)  \(result.operation) \(result.name)")
       }
-      return GoldenReport(results, engine: verifier.engine.name, showsAll: !isBrief).output
+      return GoldenReport(
+        results, engine: engine.name, precision: engine.precision,
+        leftOut: suite.files.count - results.count, showsAll: !isBrief
+      ).output
     case .inputs:
       guard let path else { throw Failure(.usage, "where to?", hint: "golden inputs DIR") }
       let suite = try GoldenSuite(path: Self.cases(cases))

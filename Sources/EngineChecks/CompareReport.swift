@@ -16,11 +16,12 @@ struct CompareReport {
     var table = Table(
       [
         .init("layer"), .init("difference", numeric: true), .init("of bound", numeric: true),
-        .init("ULP", numeric: true, drop: 1), .init("gradient", numeric: true, drop: 2),
+        .init("ULP", numeric: true, drop: 1),
+      ] + (a.backward == nil ? [] : [.init("gradient", numeric: true, drop: 2)]) + [
         .init(a.engine.name, numeric: true), .init(b.engine.name, numeric: true), .init(""),
       ], indent: 2)
     var rows: [JSONValue] = []
-    var failures = 0
+    var (failures, largest) = (0, (ratio: 0.0, layer: ""))
     let logits = geometry.count > 1 ? a.plan.output(of: geometry.count - 2) : nil
     let agreement = logits.map {
       NetworkAgreement(
@@ -34,14 +35,16 @@ struct CompareReport {
       let worst = comparison.worst
       let gradient = Self.relative(a.plan.inputGradient(of: i), b.plan.inputGradient(of: i))
       failures += comparison.passed ? 0 : 1
-      table.row([
-        .name(layer.name), Text(worst.map { NumberFormat.short($0.error) } ?? "–"),
-        Text(worst.map { NumberFormat.percent($0.ratio) } ?? "–"),
-        Text(worst?.ulps.map { "\($0)" } ?? "–"),
-        Text(gradient.map(NumberFormat.short) ?? "–"), Self.time(a.forward[i]),
-        Self.time(b.forward[i]),
-        comparison.passed ? .good("✓") : .bad("✗ \(comparison.failures) outside"),
-      ])
+      if let worst, worst.ratio > largest.ratio { largest = (worst.ratio, layer.name) }
+      table.row(
+        [
+          .name(layer.name), Text(worst.map { NumberFormat.short($0.error) } ?? "–"),
+          Text(worst.map { NumberFormat.percent($0.ratio) } ?? "–"),
+          Text(worst?.ulps.map { "\($0)" } ?? "–"),
+        ] + (a.backward == nil ? [] : [Text(gradient.map(NumberFormat.short) ?? "–")]) + [
+          Self.time(a.forward[i]), Self.time(b.forward[i]),
+          comparison.passed ? .good("✓") : .bad("✗ \(comparison.failures) outside"),
+        ])
       rows.append([
         "layer": .string(layer.name), "difference": .number(worst?.error ?? 0),
         "bound": .number(worst?.bound ?? 0), "ulp": worst?.ulps.map { .integer($0) } ?? .null,
@@ -56,7 +59,8 @@ struct CompareReport {
         "engines": .array([.string(a.engine.title), .string(b.engine.title)]),
         "loss": .array([.number(a.loss), .number(b.loss)]),
         "forward_s": .array([a, b].map { .number($0.forward.reduce(0, +)) }),
-        "backward_s": .array([.number(a.backward), .number(b.backward)]),
+        "backward_s": .array([a, b].map { $0.backward.map { .number($0) } ?? .null }),
+        "largest_share_of_bound": .number(largest.ratio),
         "layers": .array(rows), "outside": .integer(failures),
       ])
     output.line(.strong(network) + ": \(b.engine.title) compared with \(a.engine.title)")
@@ -67,17 +71,24 @@ struct CompareReport {
         indent: 2)
     }
     seconds("forward ", a.forward.reduce(0, +), b.forward.reduce(0, +))
-    seconds("backward", a.backward, b.backward)
+    if let x = a.backward, let y = b.backward { seconds("backward", x, y) }
     output.line(
       Text("loss of class 0  \(NumberFormat.format(a.loss)), ")
         + "difference \(NumberFormat.short(abs(a.loss - b.loss)))", indent: 2)
-    output.line(
-      .faint(
-        "gradient: the largest difference in the gradient of the layer's input, divided by its RMS"
-      ), indent: 2)
+    if a.backward != nil {
+      output.line(
+        .faint(
+          "gradient: the largest difference in the gradient of the layer's input, divided by its RMS"
+        ), indent: 2)
+    }
     output.line(
       failures == 0
         ? .good("✓ every output within its bound")
+          + (b.engine.precision == .float
+            ? ""
+            : .faint(
+              "; the largest error is \(NumberFormat.percent(largest.ratio)) of it, at \(largest.layer)"
+            ))
         : .bad("✗ \(NumberFormat.count(failures, "layer")) outside the bound"), indent: 2)
     output.exitCode = failures == 0 ? 0 : 1
     self.output = output

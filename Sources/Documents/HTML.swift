@@ -161,7 +161,9 @@ extension CaptionedImage {
   /// The bytes of a PNG file in which an image of few pixels is magnified to about 400; nil if it can't be
   /// encoded.
   var png: [UInt8]? {
-    let drawing = drawing(side: min(24, side(filling: 400)))
+    // Tiles with words below them are larger, so that the words fit.
+    let pixels = tiles?.details.isEmpty == false ? 900 : 400
+    let drawing = drawing(side: min(24, side(filling: pixels)))
     return try? drawing.image().encodePNG(description: caption)
   }
 }

@@ -35,7 +35,7 @@ package struct Frame: Hashable, Sendable {
 }
 
 /// The colours of an image in order, and the values of the first and the last.
-package struct ColorScale: Hashable, Sendable {
+package struct ColorScale: Equatable, Sendable {
   /// One pixel high.
   package var colors: Image
   /// The value of the first colour, as text.

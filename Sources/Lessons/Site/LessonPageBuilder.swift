@@ -127,8 +127,11 @@ extension LessonPageBuilder {
   private func output(_ blocks: [Block]) -> String {
     guard !blocks.isEmpty else { return "" }
     return "<div class=\"printed\" tabindex=\"0\" role=\"group\" aria-label=\"Output\">"
-      + published(HTML.encode(Document(blocks))) + "</div>\n"
+      + published(HTML.encode(Document(blocks), columns: Self.columns)) + "</div>\n"
   }
+
+  /// What fits beside the list of steps, and what the lessons' own outputs have.
+  private static let columns = 78
 
   /// A cell's output with the names of files as they are outside of a lesson, below the folder in use.
   private func published(_ html: String) -> String {
@@ -168,7 +171,8 @@ extension LessonPageBuilder {
         let words = Document(result.output.blocks.filter(\.isWords)).plainText
         return "<pre>\(HTML.escaped(words))</pre>".replacing(folder, with: "")
       }
-      return HTML.encode(result.output.document).replacing(folder, with: "")
+      let html = HTML.encode(result.output.document, columns: Self.columns)
+      return html.replacing(folder, with: "")
     }
     exercises.append(data.json)
     if exercise.isGoal {

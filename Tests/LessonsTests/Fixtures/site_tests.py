@@ -153,6 +153,7 @@ class SiteTests(unittest.TestCase):
                         return Array.from(document.querySelectorAll("main *"))
                           .filter((one) => one.checkVisibility() && one.scrollWidth > one.clientWidth + 1
                             && one.clientWidth > 0 && getComputedStyle(one).overflowX !== "visible"
+                            && one.tagName !== "INPUT"
                             && !one.closest(".scrolls, .printed, .listing, .unseen, .alexnet-figure"))
                           .map((one) => one.outerHTML.slice(0, 100));
                         """), [])

@@ -46,7 +46,7 @@ extension Session {
       }
       throw Failure(
         .name, "classes of \(network.name) go from 0 to \(classes - 1), not \(number)",
-        hint: names ?? "an untrained network's classes have no names")
+        hint: names)
     }
     if let number = network.labels?.firstIndex(of: word), number < classes { return number }
     let hint =

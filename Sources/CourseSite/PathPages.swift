@@ -15,7 +15,7 @@ extension CourseSite {
         before it.</p>
         \(routes.joined(separator: "\n"))
         <h2 id="map">The map</h2>
-        <div class="map">
+        <div class="course-map">
         <p>Each lesson is below the lessons that it needs. Lines lead down from one to the next; what is \
         needed by way of another lesson has no line of its own. Point at a lesson to see its lines.</p>
         \(map)

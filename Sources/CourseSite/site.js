@@ -1292,7 +1292,7 @@ function showProgress(progress) {
 
 /** On the map of the paths, marks finished lessons, and the lines of the lesson that is pointed at. */
 function showMap(progress) {
-  const map = document.querySelector(".map svg");
+  const map = document.querySelector(".course-map svg");
   if (!map) return;
   for (const box of map.querySelectorAll("a")) {
     const record = progress.root.lessons[box.dataset.lesson];

@@ -161,6 +161,15 @@ class SiteTests(unittest.TestCase):
             self.driver.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
             self.driver.set_window_size(size["width"], size["height"])
 
+    def test_figures_are_whole(self):
+        """The style of the site leaves the figures as they are: every map is drawn, in its proportions."""
+        for page in sorted(SITE.glob("explore-*.html")):
+            self.open(page)
+            for one in self.every(".alexnet-figure .panel > .map"):
+                with self.subTest(page=page.name):
+                    self.assertGreater(one.rect["width"], 200)
+                    self.assertGreater(one.rect["height"], 100)
+
     def test_the_map_fits(self):
         """The map of the paths is as wide as the page, or a list where that is too narrow for it."""
         try:
@@ -168,13 +177,13 @@ class SiteTests(unittest.TestCase):
                 self.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", {
                     "width": width, "height": 900, "deviceScaleFactor": 1, "mobile": False})
                 self.open(SITE / "paths.html")
-                shown = [self.one(one).is_displayed() for one in [".map", ".needs"]]
+                shown = [self.one(one).is_displayed() for one in [".course-map", ".needs"]]
                 self.assertEqual(shown, [width >= 900, width < 900], width)
                 if not shown[0]:
                     continue
-                box = self.one(".map svg").rect
+                box = self.one(".course-map svg").rect
                 self.assertLessEqual(box["x"] + box["width"], width)
-                text = self.one(".map text")
+                text = self.one(".course-map text")
                 size = self.driver.execute_script(
                     "return parseFloat(getComputedStyle(arguments[0]).fontSize)"
                     " * arguments[0].getScreenCTM().a", text)

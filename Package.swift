@@ -89,7 +89,7 @@ let package = Package(
       name: "Views",
       dependencies: [
         "Commands", "Cells", "Expressions", "Documents", "Explanations", "Training", "Datasets",
-        "Networks", "Layers", "TensorFiles", "Tensors", "Basics",
+        "Networks", "Layers", "TensorFiles", "Tensors", "Basics", mathematics,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),

@@ -40,7 +40,13 @@ extension Session {
     let classes = try geometry().last?.output.c ?? 0
     if let number = Int(word: word) {
       if (0..<classes).contains(number) { return number }
-      throw Failure(.name, "classes of \(network.name) go from 0 to \(classes - 1), not \(number)")
+      let names = network.labels.map { labels in
+        let some = labels.prefix(10).enumerated().map { "\($0) \($1)" }.joined(separator: ", ")
+        return labels.count > 10 ? some + " …" : some
+      }
+      throw Failure(
+        .name, "classes of \(network.name) go from 0 to \(classes - 1), not \(number)",
+        hint: names)
     }
     if let number = network.labels?.firstIndex(of: word), number < classes { return number }
     let hint =

@@ -97,12 +97,16 @@ extension CourseSite {
 
   private var paperPage: SitePage {
     let tables = Self.paper.map { table in
-      let head = table.columns.map { #"<th scope="col">\#(HTML.escaped($0))</th>"# }.joined()
+      func kind(_ place: Int) -> String { table.isNumeric(place) ? " class=\"number\"" : "" }
+      let head = table.columns.enumerated().map { place, title in
+        "<th scope=\"col\"\(kind(place))>\(HTML.escaped(title))</th>"
+      }
       let rows = table.rows.map { row in
         "<tr>"
           + row.enumerated().map { place, cell in
             place == 0
-              ? #"<th scope="row">\#(HTML.escaped(cell))</th>"# : "<td>\(HTML.escaped(cell))</td>"
+              ? #"<th scope="row">\#(HTML.escaped(cell))</th>"#
+              : "<td\(kind(place))>\(HTML.escaped(cell))</td>"
           }.joined() + "</tr>"
       }
       let note = table.note.map { "\n<p class=\"note\">\(HTML.escaped($0))</p>" } ?? ""
@@ -112,7 +116,7 @@ extension CourseSite {
         <h2 id="\(anchor)">\(HTML.escaped(table.title))</h2>
         <div class="scrolls" tabindex="0" role="region" aria-labelledby="\(anchor)">
         <table>
-        <thead><tr>\(head)</tr></thead>
+        <thead><tr>\(head.joined())</tr></thead>
         <tbody>
         \(rows.joined(separator: "\n"))
         </tbody>
@@ -130,6 +134,16 @@ extension CourseSite {
         section, and where the authors' own program differs.</p>
         \(tables.joined(separator: "\n"))
         """, place: "paper.html")
+  }
+}
+
+extension PaperTable {
+  /// Whether a column after the first has nothing but numbers.
+  fileprivate func isNumeric(_ column: Int) -> Bool {
+    let cells = rows.compactMap { $0.indices.contains(column) ? $0[column] : nil }
+    let filled = cells.filter { !$0.isEmpty }
+    return column > 0 && !filled.isEmpty
+      && filled.allSatisfy { $0.wholeMatch(of: #/[−+]?[0-9.,]+%?/#) != nil }
   }
 }
 
@@ -155,13 +169,23 @@ extension CourseSite {
         """, place: "explore.html")
   }
 
+  /// A line with links to the pages of the other layers; empty if there are none.
+  private func others(than figure: SiteFigure) -> String {
+    let links = figures.filter { $0.layer != figure.layer }.map { other in
+      "<a href=\"\(other.address)\">\(HTML.escaped(other.layer))</a>"
+    }
+    guard !links.isEmpty else { return "" }
+    return "<p class=\"facts\">Other layers: \(links.joined(separator: " · "))</p>\n"
+  }
+
   private func page(of figure: SiteFigure) -> SitePage {
     SitePage(
       title: "Explore \(figure.layer)",
       main: """
         <h1>Explore \(HTML.escaped(figure.layer))</h1>
-        <p class="lead">\(HTML.escaped(figure.words)). Click a number, or move with the arrow keys.</p>
-        <h2>Any value, and where it came from</h2>
+        <p class="lead">\(HTML.escaped(figure.words)). Click a number, or move with the arrow keys, to see \
+        where it came from.</p>
+        \(others(than: figure))<h2 class="unseen">Any value, and where it came from</h2>
         \(figure.html)
         """, place: "explore.html", isFigure: true)
   }

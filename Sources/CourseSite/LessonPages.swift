@@ -18,7 +18,7 @@ extension CourseSite {
         <p class="lead">In 2012 a network of eight layers changed how computers see. Take it apart \
         here: follow an image through it, find out where any single number came from, change a \
         layer and see what follows. You need school mathematics, no programming.</p>
-        <p><a id="start" class="start" href="\(first?.address ?? "")">Start with \
+        <p><a id="start" class="start" href="\(first?.address ?? "")">Start: \
         \(HTML.escaped(first?.title ?? ""))</a></p>
         </div>
         <h2 id="lessons">The lessons</h2>
@@ -65,7 +65,7 @@ extension CourseSite {
   }
 
   /// ` · after 1 and 2`, with a link to each lesson that a lesson builds on; empty if there is none.
-  private func after(_ lesson: SiteLesson, _ link: (SiteLesson, Int) -> String) -> String {
+  func after(_ lesson: SiteLesson, _ link: (SiteLesson, Int) -> String) -> String {
     let needs = lesson.prerequisites.compactMap { number in
       lessons.first { $0.number == number }.map { link($0, number) }
     }

@@ -15,10 +15,16 @@ extension CourseSite {
         before it.</p>
         \(routes.joined(separator: "\n"))
         <h2 id="map">The map</h2>
+        <div class="course-map">
         <p>Each lesson is below the lessons that it needs. Lines lead down from one to the next; what is \
-        needed by way of another lesson has no line of its own.</p>
-        <div class="scrolls map" tabindex="0" role="region" aria-labelledby="map">
+        needed by way of another lesson has no line of its own. Point at a lesson to see its lines.</p>
         \(map)
+        </div>
+        <div class="needs">
+        <p>What each lesson needs before it:</p>
+        <ul>
+        \(needs.joined(separator: "\n"))
+        </ul>
         </div>
         """, place: "paths.html")
   }
@@ -53,36 +59,40 @@ extension CourseSite {
       : NumberFormat.fixed(Double(minutes) / 60, 1) + " hours"
   }
 
-  /// The map as a drawing whose boxes are links.
-  private var map: String {
-    let (width, height, across, down) = (164, 60, 180, 100)
-    let course = CourseMap(lessons)
-    let columns = (course.places.map(\.column).max() ?? 0) + 1
-    let rows = (course.places.map(\.row).max() ?? 0) + 1
-    func corner(_ place: CourseMap.Place) -> (x: Int, y: Int) {
-      (place.column * across + 1, place.row * down + 1)
+  /// The map in words, for windows that are too narrow for it.
+  private var needs: [String] {
+    lessons.map { lesson in
+      let number = lesson.number.map { "<span class=\"number\">\($0)</span> " } ?? ""
+      let after = after(lesson) { #"<a href="\#($0.address)">\#($1)</a>"# }
+      return """
+        <li>\(number)<a href="\(lesson.address)">\(HTML.escaped(lesson.title))</a> \
+        <span class="facts">\(after)</span></li>
+        """
     }
-    let lines = course.arrows.map { arrow in
-      let (from, to) = (corner(course.places[arrow.from]), corner(course.places[arrow.to]))
-      let (x1, y1) = (from.x + width / 2, from.y + height)
-      let (x2, y2) = (to.x + width / 2, to.y)
-      return "<path d=\"M\(x1) \(y1)C\(x1) \(y1 + 24) \(x2) \(y2 - 24) \(x2) \(y2)\"/>"
+  }
+
+  /// The map as a drawing whose boxes are links. The script finds a box's lines by their places.
+  private var map: String {
+    let course = CourseMap(lessons)
+    let lines = zip(course.arrows, course.lines).map { arrow, corners in
+      "<path data-ends=\"\(arrow.from) \(arrow.to)\" d=\"\(CourseMap.path(corners))\"/>"
     }
     let boxes = course.places.map { place in
       let lesson = lessons[place.lesson]
-      let (x, y) = corner(place)
+      let corner = course.corner(place)
       let title = lesson.number.map { "\($0) \(lesson.title)" } ?? lesson.title
       let words = Self.lines(title, width: 20).enumerated().map { row, line in
-        "<tspan x=\"\(x + 9)\" y=\"\(y + 17 + row * 16)\">\(HTML.escaped(line))</tspan>"
+        "<tspan x=\"\(corner.x + 10)\" y=\"\(corner.y + 19 + row * 16)\">\(HTML.escaped(line))</tspan>"
       }
       return """
-        <a href="\(lesson.address)"><rect x="\(x)" y="\(y)" \
-        width="\(width)" height="\(height)" rx="7"/><text>\(words.joined())</text></a>
+        <a href="\(lesson.address)" data-place="\(place.lesson)" \
+        data-lesson="\(HTML.escaped(lesson.name))"><rect x="\(corner.x)" \
+        y="\(corner.y)" width="\(CourseMap.width)" height="\(CourseMap.height)" rx="7"/>\
+        <text>\(words.joined())</text></a>
         """
     }
-    let (wide, high) = ((columns - 1) * across + width + 2, (rows - 1) * down + height + 2)
     return """
-      <svg viewBox="0 0 \(wide) \(high)" width="\(wide)" height="\(high)" \
+      <svg viewBox="0 0 \(course.size.x) \(course.size.y)" role="group" \
       aria-label="Lessons and what they need">
       <g class="lines" aria-hidden="true">
       \(lines.joined(separator: "\n"))
@@ -113,8 +123,17 @@ extension CourseSite {
 
 extension CourseSite {
   var teachingPage: SitePage {
-    SitePage(
-      title: "For teachers", main: "<div class=\"prose\">\n\(teaching)</div>",
-      place: "teaching.html")
+    // What a reader needs to know first comes after the heading and what the page is about.
+    let end = teaching.firstRange(of: "</p>\n")?.upperBound ?? teaching.endIndex
+    return SitePage(
+      title: "For teachers",
+      main: """
+        <div class="prose">
+        \(teaching[..<end])<p class="notice"><strong>You need the program for this page.</strong> Every \
+        line that begins with <code>alexnet</code> is typed into a shell on Linux or macOS; \
+        <a href="index.html#program">here is how to get it</a>. Your learners don't need it: these pages \
+        are enough.</p>
+        \(teaching[end...])</div>
+        """, place: "teaching.html")
   }
 }

@@ -48,7 +48,8 @@ struct SitePage {
         </main>
         <footer class="bottom">
         <p>Every number on these pages was printed by <code>alexnet</code> \(HTML.escaped(version)) when \
-        they were built.</p>
+        they were built. Times are those of that computer; yours will differ.</p>
+        <p><a href="teaching.html">For teachers</a> · <a href="index.html#program">The program</a></p>
         </footer>
         <script src="site.js"></script>
         """)

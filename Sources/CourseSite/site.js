@@ -790,6 +790,8 @@ class Progress {
 
   constructor(root) {
     this.root = root;
+    /** Called after each change. */
+    this.changed = () => {};
   }
 
   /** What the browser keeps; new if there is none, or if it can't be read. */
@@ -830,7 +832,21 @@ class Progress {
       return true;
     } catch {
       return false;
+    } finally {
+      this.changed();
     }
+  }
+
+  /** Changes the record of a lesson, which is now at this step, and keeps it. */
+  change(data, step, edit) {
+    const record = this.record(data.lesson);
+    record.seed ??= this.root.seed ?? 1;
+    edit(record);
+    const index = data.steps.findIndex((one) => one.name === step);
+    [record.step, record.index] = [step, index];
+    record.commands = data.steps.slice(0, index).flatMap((one) => one.commands);
+    this.root.last = data.lesson;
+    this.save();
   }
 
   /** The record of a lesson; new if there is none. */
@@ -1002,19 +1018,8 @@ class Exercise {
     button.disabled = this.hintsGiven >= length;
   }
 
-  /** Marks the exercise, and its step in the list of steps. */
   mark() {
-    const step = this.exercise.step;
-    const state = !this.record?.done.includes(step) ? ""
-      : this.record.skipped.includes(step) ? "skipped" : "done";
-    this.section.dataset.state = state;
-    const link = document.querySelector(`.steps a[href="#${CSS.escape(step)}"]`);
-    if (!link) return;
-    link.dataset.state = state;
-    const words = { done: " (answered)", skipped: " (answer shown)" }[state] ?? "";
-    let note = link.querySelector(".unseen");
-    if (!note) link.append(note = element("span", { className: "unseen" }));
-    note.textContent = words;
+    this.section.dataset.state = stateOfStep(this.record, this.exercise.step);
   }
 
   /** Shows a verdict, which screen readers announce. */
@@ -1144,15 +1149,8 @@ class Exercise {
 
   /** Changes the lesson's record, and keeps it. */
   change(edit) {
-    const { data, exercise, progress } = this;
-    const record = progress.record(data.lesson);
-    record.seed ??= progress.root.seed ?? 1;
-    edit(record, exercise.step);
-    const index = data.steps.findIndex((step) => step.name === exercise.step);
-    [record.step, record.index] = [exercise.step, index];
-    record.commands = data.steps.slice(0, index).flatMap((step) => step.commands);
-    progress.root.last = data.lesson;
-    progress.save();
+    const { step } = this.exercise;
+    this.progress.change(this.data, step, (record) => edit(record, step));
   }
 
   /** Counts the exercise as done; the lesson is finished once all of its exercises are. */
@@ -1170,8 +1168,68 @@ class Exercise {
       record.best = better(
         record.best ?? null, { answered: steps.length - skipped, skipped, hints });
     });
-    const done = document.getElementById("lesson-done");
-    if (done && this.record.finished) done.hidden = false;
+  }
+}
+
+/** What was done in a step: "done", "skipped" if the answer was shown, or nothing. */
+function stateOfStep(record, step) {
+  if (!record?.done.includes(step)) return "";
+  return record.skipped.includes(step) ? "skipped" : "done";
+}
+
+/**
+ * The list of steps. A step without an exercise is done when its end was on the screen and every exercise
+ * before it is done.
+ */
+class Steps {
+  constructor(data, progress) {
+    Object.assign(this, { data, progress });
+    this.asking = new Set(data.exercises.map((one) => one.step));
+    this.read = new Set();
+    const observer = new IntersectionObserver((entries) => {
+      for (const entry of entries) {
+        if (entry.isIntersecting) this.read.add(entry.target.dataset.endOf);
+      }
+      this.update();
+    });
+    for (const { name } of data.steps) {
+      const section = document.getElementById(name);
+      if (this.asking.has(name) || !section) continue;
+      const end = element("div");
+      end.dataset.endOf = name;
+      section.append(end);
+      observer.observe(end);
+    }
+    this.mark();
+  }
+
+  get record() {
+    return this.progress.root.lessons[this.data.lesson];
+  }
+
+  /** Counts what has been read, and marks what is done. */
+  update() {
+    for (const { name } of this.data.steps) {
+      const isDone = this.record?.done.includes(name) ?? false;
+      if (this.asking.has(name) && !isDone) break;
+      if (isDone || !this.read.has(name)) continue;
+      // Keeping it calls this function again, for the steps after it.
+      return this.progress.change(this.data, name, (record) => record.done.push(name));
+    }
+    this.mark();
+  }
+
+  mark() {
+    for (const { name } of this.data.steps) {
+      const link = document.querySelector(`.steps a[href="#${CSS.escape(name)}"]`);
+      if (!link) continue;
+      const state = stateOfStep(this.record, name);
+      link.dataset.state = state;
+      let note = link.querySelector(".unseen");
+      if (!note) link.append(note = element("span", { className: "unseen" }));
+      note.textContent = { done: " (done)", skipped: " (answer shown)" }[state] ?? "";
+    }
+    document.getElementById("lesson-done").hidden = !this.record?.finished;
   }
 }
 
@@ -1230,6 +1288,26 @@ function showProgress(progress) {
     show();
   });
   show();
+}
+
+/** On the map of the paths, marks finished lessons, and the lines of the lesson that is pointed at. */
+function showMap(progress) {
+  const map = document.querySelector(".course-map svg");
+  if (!map) return;
+  for (const box of map.querySelectorAll("a")) {
+    const record = progress.root.lessons[box.dataset.lesson];
+    if (record?.finished && !record.retaken) box.dataset.state = "done";
+  }
+  const show = (event) => {
+    const place = event.target.closest?.("a")?.dataset.place;
+    for (const line of map.querySelectorAll("path")) {
+      const isLit = event.type !== "focusout" && line.dataset.ends.split(" ").includes(place);
+      line.classList.toggle("lit", isLit);
+    }
+  };
+  for (const type of ["pointerover", "pointerleave", "focusin", "focusout"]) {
+    map.addEventListener(type, show);
+  }
 }
 
 // ---------------------------------------------------------------------------------------------
@@ -1309,6 +1387,8 @@ function begin() {
     progress.save();
     const sections = document.querySelectorAll("[data-exercise]");
     const exercises = Array.from(sections, (section) => new Exercise(section, data, progress));
+    const steps = new Steps(data, progress);
+    progress.changed = () => steps.update();
     window.alexnet = { judge, posed, data, exercises };
     // On a phone the list of steps would push the lesson off the screen.
     if (!matchMedia("(min-width: 66rem)").matches) {
@@ -1316,6 +1396,7 @@ function begin() {
     }
   }
   showProgress(progress);
+  showMap(progress);
   showSearch();
 }
 

@@ -34,6 +34,23 @@ package struct Frame: Hashable, Sendable {
   }
 }
 
+/// The colours of an image in order, and the values of the first and the last.
+package struct ColorScale: Equatable, Sendable {
+  /// One pixel high.
+  package var colors: Image
+  /// The value of the first colour, as text.
+  package var low: String
+  /// The value of the last colour, and what it measures.
+  package var high: String
+
+  /// A scale of these colours.
+  package init(_ colors: [RGB], low: String, high: String) {
+    let bytes = colors.flatMap { [$0.red, $0.green, $0.blue] }
+    self.colors = Image(width: colors.count, height: 1, bytes: bytes)
+    (self.low, self.high) = (low, high)
+  }
+}
+
 /// An image with a caption that says what it shows.
 package struct CaptionedImage: Sendable {
   /// The image.
@@ -45,11 +62,16 @@ package struct CaptionedImage: Sendable {
   package var tiles: MapPicture?
   /// What is marked: on the image, or on each tile if there are several.
   package var frames: [Frame]
+  /// What the colours mean, drawn below the image; nil if the caption says all.
+  package var scale: ColorScale?
 
   /// An image with its caption.
-  package init(_ image: Image, caption: String, tiles: MapPicture? = nil, frames: [Frame] = []) {
-    (self.image, self.caption) = (image, caption)
-    (self.tiles, self.frames) = (tiles, frames)
+  package init(
+    _ image: Image, caption: String, tiles: MapPicture? = nil, frames: [Frame] = [],
+    scale: ColorScale? = nil
+  ) {
+    (self.image, self.caption, self.tiles) = (image, caption, tiles)
+    (self.frames, self.scale) = (frames, scale)
   }
 
   /// The image drawn with characters, for text without colour.
@@ -74,28 +96,50 @@ package struct CaptionedImage: Sendable {
         width: Double(image.width * side), height: Double(image.height * side), title: title,
         description: caption)
       add(image, to: &drawing, x: 0, y: 0, side: Double(side))
+      if let scale { add(scale, to: &drawing) }
       return drawing
     }
     let (size, gap) = (11.0, 4.0)
     let (wide, high) = (Double(tiles.width * side), Double(tiles.height * side))
     let head = size + 3
+    let foot = tiles.details.isEmpty ? 0 : size + 5
     var drawing = Drawing(
       width: Double(tiles.columns) * (wide + gap) - gap,
-      height: Double(tiles.rows.count) * (high + head + gap), title: title, description: caption)
-    let widest = tiles.labels.map { StrokeFont.width(of: $0, size: size) }.max() ?? 0
+      height: Double(tiles.rows.count) * (high + head + foot + gap), title: title,
+      description: caption)
+    let words = tiles.labels + tiles.details
+    let widest = words.map { StrokeFont.width(of: $0, size: size) }.max() ?? 0
     // Where not every number fits, every second, third, … has one.
     let apart = max(1, Int(rounding: ((widest + 4) / (wide + gap)).rounded(.up)))
     for (row, places) in tiles.rows.enumerated() {
-      let top = Double(row) * (high + head + gap)
+      let top = Double(row) * (high + head + foot + gap)
       for (column, place) in places.enumerated() {
         let left = Double(column) * (wide + gap)
         if column.isMultiple(of: apart) {
           drawing.text(tiles.labels[place], left + 1, top + size, size: size)
         }
         add(tiles.image(of: place), to: &drawing, x: left, y: top + head, side: Double(side))
+        if column.isMultiple(of: apart), tiles.details.indices.contains(place) {
+          drawing.text(
+            tiles.details[place], left + 1, top + head + high + size + 2, size: size)
+        }
       }
     }
     return drawing
+  }
+
+  /// Draws a scale below an image that begins at the left edge.
+  private func add(_ scale: ColorScale, to drawing: inout Drawing) {
+    let (size, bar, top) = (11.0, 8.0, drawing.height + 6)
+    let room = StrokeFont.width(of: scale.low + scale.high, size: size) + 16
+    drawing.width = max(drawing.width, room)
+    drawing.height = top + bar + size + 6
+    let side = drawing.width / Double(scale.colors.width)
+    for x in 0..<scale.colors.width {
+      drawing.rectangle(Double(x) * side, top, side, bar, fill: scale.colors[0, x])
+    }
+    drawing.text(scale.low, 1, top + bar + size + 2, size: size)
+    drawing.text(scale.high, drawing.width - 1, top + bar + size + 2, anchor: .end, size: size)
   }
 
   /// The caption's first words: what is shown.

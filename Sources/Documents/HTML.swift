@@ -8,8 +8,10 @@ import Foundation
 /// files that they don't trust. The colours are readable on a light and on a dark background.
 package enum HTML {
   /// A document as one `<div>`.
-  package static func encode(_ document: Document) -> String {
-    let blocks = document.blocks.map(encode).joined(separator: "\n")
+  ///
+  /// - Parameter columns: how many characters wide a grid of values may be.
+  package static func encode(_ document: Document, columns: Int = 100) -> String {
+    let blocks = document.blocks.map { encode($0, columns: columns) }.joined(separator: "\n")
     return #"<div style="\#(font)">"# + "\n\(blocks)\n</div>"
   }
 
@@ -45,7 +47,7 @@ package enum HTML {
   /// Numbers that are aligned with spaces stay aligned.
   private static let spaces = "white-space: pre-wrap; overflow-wrap: anywhere"
 
-  private static func encode(_ block: Block) -> String {
+  private static func encode(_ block: Block, columns: Int) -> String {
     switch block {
     case .line(let text, let indent, let hang): line(text, indent: indent, hang: hang)
     case .split(let left, let right):
@@ -53,7 +55,7 @@ package enum HTML {
         + "\(inline(left))\(inline(right))</div>"
     case .preformatted(let lines): preformatted(lines)
     case .table(let table): encode(table)
-    case .grid, .histogram: preformatted(Layout(width: 100).lines(block))
+    case .grid, .histogram: preformatted(Layout(width: columns).lines(block))
     case .image(let image): encode(image)
     case .figure(let figure): figure.html
     case .chart(let chart):
@@ -161,7 +163,9 @@ extension CaptionedImage {
   /// The bytes of a PNG file in which an image of few pixels is magnified to about 400; nil if it can't be
   /// encoded.
   var png: [UInt8]? {
-    let drawing = drawing(side: min(24, side(filling: 400)))
+    // Tiles with words below them are larger, so that the words fit.
+    let pixels = tiles?.details.isEmpty == false ? 900 : 400
+    let drawing = drawing(side: min(24, side(filling: pixels)))
     return try? drawing.image().encodePNG(description: caption)
   }
 }

@@ -41,6 +41,8 @@ package struct MapPicture: Sendable {
   package private(set) var ranges: [ClosedRange<Float>]?
   /// The number of each tile, or another name.
   package var labels: [String]
+  /// What a drawing says below each tile; empty for nothing.
+  package var details: [String] = []
   /// The tiles side by side.
   package var columns = 1
   /// The sizes of the tensor's axes outside a tile.
@@ -147,6 +149,7 @@ package struct MapPicture: Sendable {
     part.tiles = Array(tiles[places])
     part.ranges = ranges.map { Array($0[places]) }
     part.labels = Array(labels[places])
+    part.details = details.isEmpty ? [] : Array(details[places])
     part.columns = places.count
     return part
   }

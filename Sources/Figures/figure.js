@@ -1251,6 +1251,9 @@
   // The page
 
   const state = { c: 0, y: 0, x: 0, inputChannel: undefined, shownInput: undefined };
+
+  /** The choice of an image instead of one of its channels. */
+  const wholeImage = -1;
   const unique = `alexnet-figure-${Math.random().toString(36).slice(2)}`;
   const included = data.weights && data.kind === "linear" ? data.weights.outputs : undefined;
   const [outputLayout, inputLayout] = [layoutOf(output), layoutOf(input)];
@@ -1341,8 +1344,9 @@
     show();
   }
 
+  /** Shows a channel of the input, and its products; `wholeImage` shows an image in colour. */
   function chooseInputChannel(channel) {
-    state.inputChannel = channel;
+    state.inputChannel = channel === wholeImage ? undefined : channel;
     show();
   }
 
@@ -1391,21 +1395,21 @@
     actions[event.key]();
   }
 
-  /** A choice of a channel with buttons to both sides. */
-  function stepper(label, { from, to }, choose, name = (channel) => `${channel}`) {
+  /** A choice of a channel, with buttons to both sides. Screen readers hear the `thing` to choose. */
+  function stepper(label, { from, to }, choose, name = (channel) => `${channel}`, thing = label) {
     const options = [];
     for (let channel = from; channel < to; channel++) {
       options.push(make("option", { value: channel }, name(channel)));
     }
-    const list = make("select", { "aria-label": label }, ...options);
+    const list = make("select", { "aria-label": thing }, ...options);
     list.addEventListener("change", () => choose(Number(list.value)));
     const step = (by, sign, words) => make("button", {
       type: "button", "aria-label": words,
       click: () => choose(Math.min(to - 1, Math.max(from, Number(list.value) + by))),
     }, sign);
     const element = make(
-      "span", { class: "stepper" }, label + " ", step(-1, "‹", `Previous ${label}`), list,
-      step(1, "›", `Next ${label}`));
+      "span", { class: "stepper" }, label + " ", step(-1, "‹", `Previous ${thing}`), list,
+      step(1, "›", `Next ${thing}`));
     return { element, set: (channel) => { list.value = channel; } };
   }
 
@@ -1432,7 +1436,11 @@
     const inputChannels = input.range(0);
     const choosesInput = inputChannels.to - inputChannels.from > 1 &&
       ["convolution", "locally_connected"].includes(data.kind);
-    parts.inputStepper = choosesInput && stepper("channel", inputChannels, chooseInputChannel, channelName);
+    parts.inputStepper = choosesInput && (data.image
+      ? stepper("show", { from: wholeImage, to: inputChannels.to }, chooseInputChannel,
+        (channel) => (channel === wholeImage ? "the image" : `its ${channelName(channel)}`),
+        "view of the input")
+      : stepper("input channel", inputChannels, chooseInputChannel, channelName));
     for (const name of ["answer", "status", "words", "steps", "stored", "notes", "working",
       "outputCaption", "inputCaption", "outputLegend", "inputLegend"]) {
       parts[name] = make("div", { class: name });
@@ -1646,10 +1654,11 @@
       ? `value ${x} of ${grouped(output.shape[2])}` : `channel ${c}, row ${y}, column ${x}`;
 
     const channel = inputChannelOf(explanation);
-    if (parts.inputStepper) parts.inputStepper.set(channel);
-    const shown = data.image ? "image" : channel;
+    const isImage = data.image && (!parts.inputStepper || state.inputChannel === undefined);
+    if (parts.inputStepper) parts.inputStepper.set(isImage ? wholeImage : channel);
+    const shown = isImage ? wholeImage : channel;
     if (state.shownInput !== shown) {
-      if (data.image) paintImage();
+      if (isImage) paintImage();
       else paintMap(parts.input, inputLayout, input, channel, parts.inputLegend);
       state.shownInput = shown;
     }
@@ -1667,7 +1676,8 @@
     const where = explanation?.window;
     const onMap = where && !data.input.isFeatures
       ? `${named("row", where.rows)}, ${named("column", where.columns)}` : "";
-    parts.inputCaption.textContent = [data.image || input.shape[0] === 1 ? "" : `channel ${channel}`, onMap]
+    parts.inputCaption.textContent = [
+      isImage || input.shape[0] === 1 ? "" : `channel ${channelName(channel)}`, onMap]
       .filter(Boolean).join(", ");
     parts.input.element.setAttribute(
       "aria-label", `Input, ${data.source}${onMap ? `: the window is ${onMap}` : ""}`);

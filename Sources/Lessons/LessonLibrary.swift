@@ -31,12 +31,17 @@ enum LessonLibrary {
   /// The lesson with a number, a name or a file.
   ///
   /// - Throws: `Failure` that suggests the nearest lesson, or says what is wrong with the file.
-  static func lesson(_ word: String) throws -> Lesson {
-    if word.hasSuffix(".md") { return try open(HomeFolder.expanding(word)) }
+  static func lesson(_ word: String) throws -> Lesson { try open(file(of: word)) }
+
+  /// The file of the lesson with a number, a name or a file.
+  ///
+  /// - Throws: `Failure` that suggests the nearest lesson.
+  static func file(of word: String) throws -> String {
+    if word.hasSuffix(".md") { return HomeFolder.expanding(word) }
     let files = try files()
     let known = files.map { Lesson(named: $0) }
     let found = known.filter { $0.name == word || $0.number.map { String($0) } == plain(word) }
-    if let first = found.first { return try open(first.file) }
+    if let first = found.first { return first.file }
     let near = Suggestion.didYouMean(word, among: known.map(\.name))
     throw Failure(
       .name, "there is no lesson \(quoted(word))", hint: near ?? "lesson lists them")
@@ -49,7 +54,14 @@ enum LessonLibrary {
   ///
   /// - Throws: `Failure` with the first problem in it.
   static func open(_ file: String) throws -> Lesson {
-    let (lesson, problems) = try LessonReader.read(file)
+    try open(file, text: LessonReader.text(of: file))
+  }
+
+  /// Parses the contents of a file, to be taken or shown.
+  ///
+  /// - Throws: `Failure` with the first problem in it.
+  static func open(_ file: String, text: String) throws -> Lesson {
+    let (lesson, problems) = LessonReader.read(text, file: file)
     if let first = problems.first { throw first.failure(in: file) }
     return lesson
   }

@@ -57,15 +57,22 @@ extension Session {
   /// - Throws: `Failure` if none is named, or there is none of this name.
   func viewedClass(_ word: String, for view: String) throws -> Int {
     guard !word.isEmpty else {
-      throw Failure(.usage, "view \(view) needs a class", hint: "view \(view) 3")
+      // A class that the network knows: its name if it has one.
+      let example = network.labels.flatMap { $0.count > 3 ? $0[3] : $0.first } ?? "3"
+      throw Failure(.usage, "view \(view) needs a class", hint: "view \(view) \(example)")
     }
     return try classNumber(word)
   }
 
-  /// A sentence that begins with a space, for views that say nothing about random weights; empty if the
-  /// weights are trained.
-  func untrainedNote() throws -> String {
+  /// Says at once, before the work starts, if the weights are random, so that the view means nothing.
+  ///
+  /// - Returns: words for the caption that begin with a comma; empty if the weights are trained.
+  mutating func warnIfUntrained() throws -> String {
     guard !weights.isTrained(try geometry()) else { return "" }
-    return " The weights are random, not trained, so this means nothing: load trained first."
+    var output = Output()
+    output.line(
+      .notice("The weights are random, not trained, so this means nothing: load trained first."))
+    show(output)
+    return ", with random weights"
   }
 }

@@ -38,14 +38,23 @@ struct ConfusionView {
         hint: "view confusion --data cifar10, or the folder of its images")
     }
     let source = state.pipeline.source
-    let dataset = try session.dataset(
-      data, DatasetOptions(side: source.height == source.width ? source.height : nil))
+    let dataset: Dataset
+    do {
+      dataset = try session.dataset(
+        data, DatasetOptions(side: source.height == source.width ? source.height : nil))
+    } catch let error as ImageError where data == "cifar10" {
+      // Its own hint names sets that this network has no classes of.
+      throw Failure(
+        .file, error.message,
+        hint: "alexnet data fetch cifar10 fetches it; --data takes a folder of its classes' images")
+    }
     guard dataset.train.classNames == state.classNames else {
       throw Failure(
         .training,
         "\(state.network.name) knows \(Self.list(state.classNames)), but \(dataset.name) has "
           + Self.list(dataset.train.classNames),
-        hint: "--data names images of the network's classes")
+        hint: "--data takes images of the network's classes"
+          + (state.datasetName == dataset.name ? "" : ": it was trained on \(state.datasetName)"))
     }
     let isSame = dataset.fingerprint == state.datasetFingerprint
     let test = isSame ? DatasetSplit(state.recipe, of: dataset).test : dataset.test

@@ -42,6 +42,9 @@ struct FeatureOptions: ParsableArguments {
   /// The words after `view` that take these options.
   static let views = ["occlusion", "gradcam", "neighbours", "confusion"]
 
+  /// Those that take nothing else.
+  static let wordless: Set = ["neighbours", "confusion"]
+
   /// Throws if an option was given that a view doesn't take, or a number that makes no sense.
   func check(for view: String?) throws {
     let given: [(name: String, isGiven: Bool, takers: [String])] = [
@@ -58,7 +61,9 @@ struct FeatureOptions: ParsableArguments {
         hint: "leave it out")
     }
     if let images, images < 1 {
-      throw Failure(.usage, "--images takes a number above 0, not \(images)")
+      throw Failure(
+        .usage, "--images takes a number above 0, not \(images)",
+        hint: "without it, all images of that part are taken")
     }
   }
 

@@ -74,12 +74,13 @@ struct GradCAM {
       throw Failure(
         .usage, "\(title) has no maps", hint: "--layer takes a layer with rows and columns")
     }
+    let note = try session.warnIfUntrained()
     gradient = try ClassGradient(of: word, for: "gradcam", in: &session)
     guard let maps = gradient.plan.output(of: layer),
       let slopes = gradient.plan.inputGradient(of: layer + 1)
     else { preconditionFailure("A plan that keeps everything has all outputs and gradients.") }
     (map, weights) = Self.map(maps, slopes)
-    caption = (session.className(gradient.number), title, try session.untrainedNote())
+    caption = (session.className(gradient.number), title, note)
   }
 
   var view: View {
@@ -96,9 +97,9 @@ struct GradCAM {
         + "\(x * width / w)…\((x + 1) * width / w - 1)."
       : "It is 0 everywhere: no place of \(caption.layer) speaks for this class."
     let first =
-      "Grad-CAM of \(caption.name) at \(caption.layer), over the image: "
+      "Grad-CAM of \(caption.name) at \(caption.layer)\(caption.note), over the image: "
       + "the warmer, the more the maps there raise the score S = \(number(gradient.score)). "
-      + strongest + caption.note
+      + strongest
     let second =
       "the map itself: the layer's maps, each times the mean of its gradient, added up; what is negative "
       + "becomes 0; \(maps.scaling) (Selvaraju et al. 2017, arXiv 1610.02391, equations 1 and 2)."
@@ -106,7 +107,8 @@ struct GradCAM {
     var view = View(
       [
         CaptionedImage(
-          HeatOverlay.image(heat, over: MapPicture(gradient.input).image), caption: first),
+          HeatOverlay.image(heat, over: MapPicture(gradient.input).image), caption: first,
+          scale: HeatOverlay.scale(to: heat.values.max() ?? 0, "of the map")),
         CaptionedImage(maps.image, caption: second),
       ], value: .tensor(map), csv: { values.csv })
     view.facts = [

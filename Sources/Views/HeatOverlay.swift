@@ -17,14 +17,27 @@ enum HeatOverlay {
       for x in 0..<image.width {
         let value = heat.values[y * image.width + x]
         let share = most > 0 && value.isFinite ? Double(max(0, value / most)) : 0
-        let grey = image.brightness(row: y, column: x)
-        // From red to yellow, so that brightness alone shows the order too.
-        let color = [210 + 45 * share, 40 + 190 * share, 30 + 30 * share]
-        let mixed = color.map { UInt8(rounding: grey + ($0 - grey) * 0.8 * share) }
-        result[y, x] = RGB(mixed[0], mixed[1], mixed[2])
+        result[y, x] = color(share, over: image.brightness(row: y, column: x))
       }
     }
     return result
+  }
+
+  /// From grey by way of red to yellow, so that brightness alone shows the order too.
+  private static func color(_ share: Double, over grey: Double) -> RGB {
+    let color = [210 + 45 * share, 40 + 190 * share, 30 + 30 * share]
+    let mixed = color.map { UInt8(rounding: grey + ($0 - grey) * 0.8 * share) }
+    return RGB(mixed[0], mixed[1], mixed[2])
+  }
+
+  /// The colours over middle grey, from 0 on.
+  ///
+  /// - Parameters:
+  ///   - most: the largest value of the heat.
+  ///   - measure: what it is.
+  static func scale(to most: Float, _ measure: String) -> ColorScale {
+    let colors = (0..<64).map { color(Double($0) / 63, over: 128) }
+    return ColorScale(colors, low: "0", high: "\(number(most, 3)) \(measure)")
   }
 
   /// A map enlarged to the size of an image, linearly between the centres of its cells; beyond the outermost

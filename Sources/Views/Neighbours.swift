@@ -94,7 +94,9 @@ struct Neighbours {
     let network = session.network
     let count = options.count ?? 6
     guard (1...24).contains(count) else {
-      throw Failure(.usage, "--count takes a number from 1 to 24, not \(count)")
+      throw Failure(
+        .usage, "--count takes a number from 1 to 24, not \(count)",
+        hint: "it is how many images are shown, 6 without it")
     }
     let isPixels = name.map { SessionEnvironment.imageNames.contains($0) } ?? false
     let layer = isPixels ? -1 : try name.map { try session.layerIndex($0) }
@@ -112,6 +114,7 @@ struct Neighbours {
     let set = try options.images(of: options.part == .test ? dataset.test : dataset.train)
     let plan = layer < 0 ? nil : try LayerPlan(through: layer, in: &session)
     let preparation = try session.preparation()
+    let note = layer < 0 ? "" : try session.warnIfUntrained()
     let host = session.host
     defer { host.report(progress: nil) }
     found = try Self.nearest(
@@ -133,7 +136,7 @@ struct Neighbours {
     caption = (
       layer < 0
         ? "pixels, \(numbers) numbers" : "\(network.layers[layer].name), \(numbers) numbers",
-      set.count, set.name, layer < 0 ? "" : try session.untrainedNote()
+      set.count, set.name, note
     )
     classNames = set.classNames
     picture = session.picture
@@ -163,10 +166,11 @@ struct Neighbours {
     var maps = MapPicture(
       Tensor(shape: [tiles.count, 3, tiles[0].height, tiles[0].width], values: values))
     maps.range = 0...255
-    maps.labels = ["image"] + found.indices.map { String($0 + 1) }
+    maps.labels = ["image"] + found.indices.map { "\($0 + 1) \(classNames[found[$0].label])" }
+    maps.details = [picture.label ?? ""] + found.map { number($0.distance, 4) }
     maps.columns = tiles.count
     var text =
-      "neighbours of \(picture.name) in \(caption.features): the nearest of "
+      "neighbours of \(picture.name) in \(caption.features)\(caption.note): the nearest of "
       + "\(NumberFormat.count(caption.count, "image")) of \(caption.set), by Euclidean distance "
       + "(the paper, section 6.1)."
     if let label = picture.label, classNames.contains(label) {
@@ -176,7 +180,7 @@ struct Neighbours {
     if found.first?.distance == 0 { text += " Distance 0 is the image itself, or one like it." }
     let table = table
     var view = View(
-      [CaptionedImage(maps.image, caption: text + caption.note, tiles: maps)],
+      [CaptionedImage(maps.image, caption: text, tiles: maps)],
       value: .tensor(Tensor(shape: [found.count], values: found.map { Float($0.distance) })),
       csv: { table.csv })
     view.tables = [table]

@@ -5,12 +5,39 @@ import Documents
 import Expressions
 import Layers
 import Networks
+import RealModule
 import TensorFiles
 import Tensors
 
 /// A class's probability while a grey square covers a part of the image, for each place of the square
 /// (Zeiler, Fergus 2014, arXiv 1311.2901, section 4.2).
+///
+/// Places are compared by the class's log-odds, since a probability near 100% hardly changes:
+///
+///     ln(p / (1 − p)) = s − ln Σ over other classes j of exp(s[j])
+///
+/// where s is the class's score before the softmax. A network without a softmax is judged by its output.
 struct OcclusionMap {
+  /// How sure a network is of a class.
+  struct Belief: Equatable {
+    /// The probability; the output itself if the network has no softmax.
+    var measure: Float
+    /// The log-odds; the output itself if the network has no softmax.
+    var score: Float
+
+    /// The belief in a class, from the scores of all before the softmax.
+    init(inClass number: Int, scores: [Float]) {
+      let others = scores.indices.filter { $0 != number }.map { Double(scores[$0]) }
+      let most = others.max() ?? 0
+      let sum = others.reduce(0) { $0 + Double.exp($1 - most) }
+      let odds = Double(scores[number]) - most - Double.log(sum)
+      (measure, score) = (Float(1 / (1 + Double.exp(-odds))), Float(odds))
+    }
+
+    /// The output of a network without a softmax.
+    init(output: Float) { (measure, score) = (output, output) }
+  }
+
   /// Where the square is put: its first rows, its first columns, and its side.
   struct Squares: Equatable {
     let rows: [Int]
@@ -51,16 +78,18 @@ struct OcclusionMap {
     private static let most = 20_000
   }
 
-  /// For each place of the square, row by row.
+  /// The probability for each place of the square, row by row.
   let map: Tensor
+  /// The log-odds for each place.
+  let scores: Tensor
   /// Without a square.
-  let whole: Float
-  /// H×W: by how much less the class got on average when a pixel was covered; 0 if it got more.
+  let whole: Belief
+  /// H×W: by how much the log-odds fell on average when a pixel was covered; 0 if they rose.
   let drop: Tensor
   private let squares: Squares
   private let input: Tensor
   private let number: Int
-  private let caption: (name: String, measure: String, note: String)
+  private let caption: (name: String, isProbability: Bool, note: String)
 
   /// The places of the square for a session's network.
   static func squares(size: Int?, stride: Int?, in session: Session) throws -> Squares {
@@ -81,6 +110,7 @@ struct OcclusionMap {
     }
     input = try session.begin().input
     try session.requireMemory(through: network.layers.count)
+    let note = try session.warnIfUntrained()
     var before = Output()
     before.line(
       .faint("\(NumberFormat.count(squares.count + 1, "forward pass", "forward passes"))"))
@@ -92,32 +122,37 @@ struct OcclusionMap {
     let grey = try session.preparation().prepared(flat)
     let host = session.host
     defer { host.report(progress: nil) }
+    let layers = network.layers.map(\.layer)
+    let hasSoftmax = layers.last == .softmax && outputs.c > 1
+    let run = hasSoftmax ? Array(layers.dropLast()) : layers
     let plan = try session.fastEngine().engine.prepare(
-      network.layers.map(\.layer), input: input.shape, mode: .inference, keeping: .outputsOnly)
-    try session.weights.supply(plan, of: network, geometry, cancellation: host.cancellation)
+      run, input: input.shape, mode: .inference, keeping: .outputsOnly)
+    try session.weights.supply(
+      plan, of: network, Array(geometry.prefix(run.count)), cancellation: host.cancellation)
     let number = number
-    func output(_ input: Tensor) throws -> Float {
+    func belief(_ input: Tensor) throws -> Belief {
       plan.setInput(input)
       try plan.forward(cancellation: host.cancellation)
-      guard let output = plan.output(of: network.layers.count - 1) else {
+      guard let output = plan.output(of: run.count - 1) else {
         preconditionFailure("A plan keeps its last output.")
       }
-      return output[[0, number]]
+      return hasSoftmax
+        ? Belief(inClass: number, scores: output.values) : Belief(output: output[[0, number]])
     }
-    whole = try output(input)
-    var values: [Float] = []
+    whole = try belief(input)
+    var beliefs: [Belief] = []
     for row in squares.rows {
       for column in squares.columns {
-        host.report(progress: "covered  \(values.count) of \(squares.count)")
-        values.append(try output(Self.covered(input, grey, row, column, squares.size)))
+        host.report(progress: "covered  \(beliefs.count) of \(squares.count)")
+        beliefs.append(try belief(Self.covered(input, grey, row, column, squares.size)))
       }
     }
-    map = Tensor(shape: [squares.rows.count, squares.columns.count], values: values)
-    drop = Self.drop(map, from: whole, squares, height: input.shape.h, width: input.shape.w)
-    caption = (
-      session.className(number), network.givesProbabilities ? "probability" : "logit",
-      try session.untrainedNote()
-    )
+    let shape: Shape = [squares.rows.count, squares.columns.count]
+    map = Tensor(shape: shape, values: beliefs.map(\.measure))
+    scores = Tensor(shape: shape, values: beliefs.map(\.score))
+    drop = Self.drop(
+      scores, from: whole.score, squares, height: input.shape.h, width: input.shape.w)
+    caption = (session.className(number), hasSoftmax, note)
   }
 
   /// The input with the values of a grey one in a square.
@@ -135,9 +170,9 @@ struct OcclusionMap {
     return Tensor(shape: input.shape, values: values)
   }
 
-  /// The mean over the squares that cover a pixel of how much less the class got, and at least 0.
+  /// The mean over the squares that cover a pixel of how far the score fell, and at least 0.
   private static func drop(
-    _ map: Tensor, from whole: Float, _ squares: Squares, height: Int, width: Int
+    _ scores: Tensor, from whole: Float, _ squares: Squares, height: Int, width: Int
   ) -> Tensor {
     var (sums, counts) = (
       [Double](repeating: 0, count: height * width), [Double](repeating: 0, count: height * width)
@@ -146,7 +181,7 @@ struct OcclusionMap {
       for (i, column) in squares.columns.enumerated() {
         for y in row..<row + squares.size {
           for x in column..<column + squares.size {
-            sums[y * width + x] += Double(whole) - Double(map[[j, i]])
+            sums[y * width + x] += Double(whole) - Double(scores[[j, i]])
             counts[y * width + x] += 1
           }
         }
@@ -157,46 +192,75 @@ struct OcclusionMap {
       values: zip(sums, counts).map { $1 == 0 ? 0 : Float(max(0, $0 / $1)) })
   }
 
-  /// Where the class gets least.
-  var lowest: (row: Int, column: Int, value: Float) {
-    let place = map.values.indices.min { map.values[$0] < map.values[$1] } ?? 0
+  /// The place at which the class gets least.
+  var lowest: (row: Int, column: Int, belief: Belief) {
+    let place = scores.values.indices.min { scores.values[$0] < scores.values[$1] } ?? 0
     let columns = squares.columns.count
-    return (squares.rows[place / columns], squares.columns[place % columns], map.values[place])
+    var belief = whole
+    (belief.measure, belief.score) = (map.values[place], scores.values[place])
+    return (squares.rows[place / columns], squares.columns[place % columns], belief)
   }
 
-  private func text(_ value: Float) -> String {
-    caption.measure == "logit"
-      ? number(value, 4) : NumberFormat.percent(Double(value), decimals: 1)
+  /// A probability, or an output, as text.
+  private func text(_ belief: Belief) -> String {
+    caption.isProbability
+      ? NumberFormat.percent(Double(belief.measure), decimals: 1) : number(belief.measure, 4)
   }
 
   private func number(_ value: Float, _ digits: Int) -> String { Basics.number(value, digits) }
 
+  private var measure: String { caption.isProbability ? "probability" : "logit" }
+  private var score: String { caption.isProbability ? "log-odds" : "logit" }
+
+  /// What the first image shows.
+  private var sentence: String {
+    let (low, size) = (lowest, squares.size)
+    let rows = "rows \(low.row)…\(low.row + size - 1)"
+    let columns = "columns \(low.column)…\(low.column + size - 1)"
+    let isLower = low.belief.score < whole.score
+    var text =
+      "occlusion of \(caption.name)\(caption.note): its \(measure) is \(self.text(whole)). "
+      + (isLower
+        ? "A grey square of \(size)×\(size) lowers it most, to "
+        : "No grey square of \(size)×\(size) lowers it. It is lowest, ")
+      + "\(self.text(low.belief)), on \(rows) and \(columns), the frame."
+    let (from, to) = (number(whole.score, 4), number(low.belief.score, 4))
+    if caption.isProbability {
+      text +=
+        " There its log-odds ln(p/(1 − p)) \(isLower ? "fall" : "go") from \(from) to \(to); they show "
+        + "what a probability near 100% hides."
+    }
+    return text + " The warmer a pixel, the more the \(score) "
+      + (caption.isProbability ? "fall" : "falls") + " on average when it is covered: yellow is "
+      + "\(number(drop.values.max() ?? 0, 3))."
+  }
+
   var view: View {
-    let maps = MapPicture(map)
+    let maps = MapPicture(scores)
     let (low, size) = (lowest, squares.size)
     let frame = Frame(rows: low.row..<low.row + size, columns: low.column..<low.column + size)
     let overlay = HeatOverlay.image(drop, over: MapPicture(input).image)
-    let first =
-      "occlusion of \(caption.name): its \(caption.measure) is \(text(whole)). A grey square of "
-      + "\(size)×\(size) lowers it most, to \(text(low.value)), on rows "
-      + "\(low.row)…\(low.row + size - 1) and columns \(low.column)…\(low.column + size - 1), the "
-      + "frame. The warmer a pixel, the less the class got on average when it was covered."
-      + caption.note
     let second =
-      "the \(caption.measure) at \(squares.rows.count)×\(squares.columns.count) places of the square: "
+      "the \(score) at \(squares.rows.count)×\(squares.columns.count) places of the square: "
       + "\(maps.scaling) (Zeiler and Fergus 2014, arXiv 1311.2901)."
-    let (values, squares) = (map, squares)
+    let most = drop.values.max() ?? 0
+    let (values, odds, squares) = (map, scores, squares)
+    let (measure, score) = (measure, score)
     var view = View(
       [
-        CaptionedImage(overlay, caption: first, frames: [frame]),
+        CaptionedImage(
+          overlay, caption: sentence, frames: [frame],
+          scale: HeatOverlay.scale(to: most, caption.isProbability ? "less log-odds" : "less")),
         CaptionedImage(maps.image, caption: second),
       ], value: .tensor(map),
       csv: {
-        var text = "first row,first column,size,\(caption.measure)\n"
+        let isBoth = measure != score
+        var text = "first row,first column,size,\(measure)" + (isBoth ? ",\(score)\n" : "\n")
         for (j, row) in squares.rows.enumerated() {
           for (i, column) in squares.columns.enumerated() {
-            let value = NumberFormat.shortest(values[[j, i]], minus: .hyphen)
-            text += "\(row),\(column),\(squares.size),\(value)\n"
+            let both = [values[[j, i]]] + (isBoth ? [odds[[j, i]]] : [])
+            let numbers = both.map { NumberFormat.shortest($0, minus: .hyphen) }
+            text += "\(row),\(column),\(squares.size),\(numbers.joined(separator: ","))\n"
           }
         }
         return text
@@ -204,14 +268,15 @@ struct OcclusionMap {
     view.facts = [
       .init(name: "class", value: .integer(number)),
       .init(name: "name", value: .string(caption.name)),
-      .init(name: caption.measure, value: .number(Double(whole))),
+      .init(name: measure, value: .number(Double(whole.measure))),
       .init(name: "size", value: .integer(size)),
       .init(
         name: "lowest",
         value: [
           "row": .integer(low.row), "column": .integer(low.column),
-          "value": .number(Double(low.value)),
+          "value": .number(Double(low.belief.measure)), "score": .number(Double(low.belief.score)),
         ]),
+      .init(name: "score", value: .number(Double(whole.score))),
     ]
     return view
   }

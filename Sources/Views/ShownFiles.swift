@@ -108,24 +108,22 @@ struct ShownContent {
 
   /// A page that needs no other file.
   private var page: String {
-    let title = HTML.escaped(drawing.title)
-    return """
-      <!DOCTYPE html>
-      <html lang="en">
-      <head>
-      <meta charset="utf-8">
-      <meta name="viewport" content="width=device-width">
-      <title>\(title)</title>
-      <style>svg { max-width: 100%; height: auto }</style>
-      </head>
-      <body style="font-family: sans-serif; line-height: 1.4; margin: 2em">
-      <figure style="margin: 0">
-      \(drawing.svg)<figcaption>\(HTML.escaped(sentence))</figcaption>
-      </figure>
-      </body>
-      </html>
-
-      """
+    HTML.page(
+      title: drawing.title,
+      policy: "default-src 'none'; img-src data:; style-src 'unsafe-inline'",
+      head: """
+        <style>
+        body { font-family: system-ui, sans-serif; line-height: 1.4; margin: 2em auto; max-width: 62rem; \
+        padding: 0 1rem; }
+        figure { margin: 0; }
+        svg { height: auto; max-width: 100%; }
+        </style>
+        """,
+      body: """
+        <figure>
+        \(drawing.svg)<figcaption>\(HTML.escaped(sentence))</figcaption>
+        </figure>
+        """)
   }
 
   private func onOneLine(_ text: String) -> String {

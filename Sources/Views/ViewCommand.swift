@@ -24,7 +24,7 @@ package struct ViewCommand: Command, HasGlobalOptions, WritesFiles {
       to scale.
 
       What a trained network looks at: view occlusion CLASS covers the image with a grey square, place by \
-      place, and shows the class's probability; view gradcam CLASS shows where the maps of the last \
+      place, and shows where that lowers the class's log-odds ln(p/(1 − p)); view gradcam CLASS shows where the maps of the last \
       convolution speak for a class; view neighbours finds the images of --data with the most similar \
       features, and --layer image those with the most similar pixels; view confusion shows which classes \
       of --data the network that was loaded confuses.
@@ -54,14 +54,16 @@ package struct ViewCommand: Command, HasGlobalOptions, WritesFiles {
       after: ["network cuda-convnet-26", "next 3", "set conv1.weight[5, 0, 3, 2] 0.1"]),
     Example("view network", "the network to scale", expect: "96×55×55"),
     Example(
-      "view occlusion cat --stride 4", "a grey square, place by place",
+      "view occlusion cat --stride 4", "after load trained: a grey square, place by place",
       expect: "occlusion of cat", after: ["load trained"]),
     Example(
-      "view gradcam cat", "where the last maps speak for a class",
+      "view gradcam cat", "after load trained: where the last maps speak for a class",
       expect: "Grad-CAM of cat at relu5",
       after: ["load trained"]),
-    .unrun("view neighbours --data shapes --images 500", "the most similar of 500 images"),
-    .unrun("view confusion --data cifar10", "which classes the loaded network confuses"),
+    .unrun(
+      "view neighbours --data shapes --images 500", "after load trained: the most similar images"),
+    .unrun(
+      "view confusion --data cifar10", "after load trained: which classes the network confuses"),
     .slip("view conv7", "an unknown name", expect: "conv7"),
     .slip("view why conv1", "the element is missing", expect: "conv1[c, y, x]"),
     .slip("view saliency", "the class is missing", expect: "view saliency 3"),
@@ -69,7 +71,7 @@ package struct ViewCommand: Command, HasGlobalOptions, WritesFiles {
     .slip(
       "view gradcam lion", "a class it doesn't have", expect: "no class 'lion'",
       after: ["load trained"]),
-    .slip("view neighbours", "no images to search", expect: "--data shapes"),
+    .slip("view neighbors", "no images to search", expect: "--data shapes"),
     .slip("view confusion", "an untrained network", expect: "random weights"),
     .slip("view image --stride 2", "an option of another view", expect: "view occlusion"),
     .slip("view image --png image.jpg", "a name that contradicts", expect: "--png image.png"),
@@ -141,13 +143,13 @@ package struct ViewCommand: Command, HasGlobalOptions, WritesFiles {
     }
   }
 
-  /// The word that says what is shown, unless a value has that name.
+  /// The word that says what is shown, unless a value has that name. American spelling works too.
   private func subject(in session: Session) -> String? {
     let words = what.joined(separator: " ").split(separator: " ").map(String.init)
     guard let first = words.first, words.count > 1 || session.bindings[first] == nil else {
       return nil
     }
-    return first
+    return first == "neighbors" ? "neighbours" : first
   }
 
   /// Shows the images, or writes the files that were asked for.
@@ -186,11 +188,17 @@ package struct ViewCommand: Command, HasGlobalOptions, WritesFiles {
       ).view
     case "gradcam" where subject == "gradcam":
       return try GradCAM(rest, layer: features.layer, in: &session).view
-    case "neighbours" where subject == "neighbours" && words.count == 1:
+    case "neighbours" where subject == "neighbours" && words.count == 1,
+      "neighbors" where subject == "neighbours" && words.count == 1:
       return try Neighbours(layer: features.layer, features, in: &session).view
     case "confusion" where subject == "confusion" && words.count == 1:
       return try ConfusionView(features, in: &session).view
     default:
+      if let subject, FeatureOptions.wordless.contains(subject), session.bindings[subject] == nil {
+        throw Failure(
+          .usage, "view \(subject) takes no \(quoted(rest))", hint: "view \(subject) --data cifar10"
+        )
+      }
       return try .tensor(
         what.joined(separator: " "), hasOwnScales: hasOwnScales, in: &session)
     }

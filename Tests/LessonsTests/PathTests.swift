@@ -60,7 +60,61 @@ import Testing
     }
     let map = CourseMap([lesson(1, []), lesson(2, [1]), lesson(3, [1, 2]), lesson(4, [1, 9])])
     #expect(map.arrows.map { [$0.from, $0.to] } == [[0, 1], [1, 2], [0, 3]])
-    #expect(map.places.map { [$0.row, $0.column] } == [[0, 0], [1, 0], [2, 0], [1, 1]])
+    // Each is below what it needs, as near as there is room.
+    #expect(map.places.map { [$0.row, $0.column] } == [[0, 2], [1, 2], [2, 2], [1, 1]])
+  }
+
+  /// A straight part of a line of the map.
+  struct Part {
+    var arrow: CourseMap.Arrow
+    var from: CourseMap.Point
+    var to: CourseMap.Point
+
+    /// How far two parts run on top of each other.
+    func overlap(_ other: Part) -> Int {
+      func common(_ a: Int, _ b: Int, _ c: Int, _ d: Int) -> Int {
+        min(max(a, b), max(c, d)) - max(min(a, b), min(c, d))
+      }
+      let (across, down) = (
+        common(from.x, to.x, other.from.x, other.to.x),
+        common(from.y, to.y, other.from.y, other.to.y)
+      )
+      // Parts are horizontal or vertical; where they cross, both are 0.
+      return min(across, down) < 0 ? 0 : max(across, down)
+    }
+
+    /// Whether the part runs through the inside of a box.
+    func crosses(_ corner: CourseMap.Point) -> Bool {
+      max(from.x, to.x) > corner.x && min(from.x, to.x) < corner.x + CourseMap.width
+        && max(from.y, to.y) > corner.y && min(from.y, to.y) < corner.y + CourseMap.height
+    }
+  }
+
+  /// The lines of the map run level or straight down, between the boxes and inside the drawing; lines from
+  /// different lessons lie on top of each other only where they lead to the same one.
+  @Test func mapLinesKeepClear() {
+    let map = CourseMap(Self.course)
+    var parts: [Part] = []
+    for (arrow, corners) in zip(map.arrows, map.lines) {
+      for (a, b) in zip(corners, corners.dropFirst()) where a != b {
+        #expect(a.x == b.x || a.y == b.y)
+        parts.append(Part(arrow: arrow, from: a, to: b))
+      }
+      for corner in corners {
+        #expect((0...map.size.x).contains(corner.x) && (0...map.size.y).contains(corner.y))
+      }
+    }
+    #expect(parts.count > 80)
+    for part in parts {
+      for place in map.places {
+        let (ends, title) = (part.arrow, Self.course[place.lesson].title)
+        #expect(!part.crosses(map.corner(place)), "\(ends): behind \(title)")
+      }
+      for other in parts
+      where other.arrow.from != part.arrow.from && other.arrow.to != part.arrow.to {
+        #expect(part.overlap(other) <= 0, "\(part) and \(other)")
+      }
+    }
   }
 
   /// The README's routes are those of the site.
@@ -87,13 +141,17 @@ import Testing
     let pages = Dictionary(uniqueKeysWithValues: site.files.map { ($0.name, $0.text) })
     let paths = try #require(pages["paths.html"])
     for lesson in Self.course {
-      #expect(paths.contains("<a href=\"\(lesson.address)\"><rect"), "\(lesson.stem)")
+      #expect(paths.contains("<a href=\"\(lesson.address)\" data-place="), "\(lesson.stem)")
     }
     for route in CourseRoute.all { #expect(paths.contains(">\(route.name)</h2>")) }
     let page = try #require(pages["teaching.html"])
     for part in ["<h1>Teaching with", "<h2>Hand out", "alexnet lesson site FOLDER"] {
       #expect(page.contains(part), "\(part)")
     }
+    // What it takes is said before the first command.
+    let notice = try #require(page.firstRange(of: "You need the program"))
+    let command = try #require(page.firstRange(of: "alexnet lesson"))
+    #expect(notice.lowerBound < command.lowerBound)
     #expect(!page.contains("class=\"term\""))
     let commands = text.matches(of: #/alexnet ([a-z]+)(?: ([a-z]+))?/#)
     #expect(commands.count > 8)

@@ -83,6 +83,27 @@ import Testing
     #expect(PageMarkdown.sentence(text) == html)
   }
 
+  /// A search finds the words of a page, not its markup.
+  @Test(arguments: [
+    ("a *b*c **d** `e<f`", "a bc d e<f"), ("- a\n- b", "a b"), ("[a](short.md) & b", "a & b"),
+    ("| a | b |\n|---|---|\n| `c` | 1 |", "a b c 1"), ("### a\n\nb", "a b"),
+    ("it's \"a\"", "it's \"a\""),
+    ("", ""),
+  ])
+  func findsWords(_ markdown: String, _ words: String) {
+    var page = PageMarkdown(stems: ["short"])
+    #expect(PageMarkdown.words(in: page.blocks(markdown)) == words)
+  }
+
+  /// What a step is found by has no marks of Markdown, and keeps cells apart from sentences.
+  @Test func stepsAreFoundByTheirWords() throws {
+    let page = try Self.page()
+    for step in page.steps {
+      #expect(!step.text.contains("`") && !step.text.contains("**"), "\(step.text)")
+    }
+    #expect(page.steps[0].text.contains("· let side = (227 - 11) / 4 + 1"), "\(page.steps[0].text)")
+  }
+
   /// The data has each seed's exercise as the lesson poses it.
   @Test func hasEverySeed() throws {
     let page = try Self.page()

@@ -94,8 +94,10 @@ private func expectClose(_ found: [Float], _ expected: [Double], within bound: D
       var session = try FeatureFixture.session()
       let (size, stride) = (golden["size"]!.numbers[0], golden["stride"]!.numbers[0])
       let found = try OcclusionMap("dog", size: Int(size), stride: Int(stride), in: &session)
-      expectClose([found.whole], golden["whole"]!.numbers)
+      expectClose([found.whole.measure], golden["whole"]!.numbers)
+      expectClose([found.whole.score], golden["wholeOdds"]!.numbers)
       expectClose(found.map.values, golden["map"]!.numbers)
+      expectClose(found.scores.values, golden["odds"]!.numbers)
       expectClose(found.drop.values, golden["drop"]!.numbers)
       let starts = golden["starts"]!.numbers.map { Int($0) }
       let squares = try OcclusionMap.squares(size: Int(size), stride: Int(stride), in: session)
@@ -106,6 +108,18 @@ private func expectClose(_ found: [Float], _ expected: [Double], within bound: D
       #expect(found.lowest.row == starts[place / starts.count])
       #expect(found.lowest.column == starts[place % starts.count])
     }
+  }
+
+  /// Log-odds differ where probabilities round to 1, and don't overflow.
+  @Test(arguments: [
+    ([0, 0] as [Float], 0, 0.5 as Float, 0 as Float), ([30, 0], 0, 1, 30), ([60, 0], 0, 1, 60),
+    ([200, 100, 100], 1, 0, -100), ([1000, 0], 0, 1, 1000), ([0, 1000], 0, 0, -1000),
+    ([0, 0, 0, 0], 2, 0.25, -1.0986123),
+  ])
+  func logOdds(_ scores: [Float], _ number: Int, _ probability: Float, _ odds: Float) {
+    let belief = OcclusionMap.Belief(inClass: number, scores: scores)
+    #expect(abs(belief.measure - probability) <= 1e-6)
+    #expect(abs(belief.score - odds) <= 1e-5 * max(1, abs(odds)))
   }
 
   /// Outside the square nothing changes, and inside it is what a grey image has there.
@@ -203,6 +217,11 @@ private func expectClose(_ found: [Float], _ expected: [Double], within bound: D
       images.count == 2 && images[0].caption.contains("occlusion of dog: its probability is 41.1%"))
     #expect(images[1].caption.contains("3×3 places") && !images[0].caption.contains("random"))
     #expect(images[0].frames.count == 1 && images[0].frames[0].rows.count == 3)
+    // The colours have a scale, whose end is the largest drop.
+    let scale = try #require(images[0].scale)
+    #expect(scale.low == "0" && scale.high.hasSuffix("less log-odds"), "\(scale.high)")
+    #expect(images[0].caption.contains("yellow is \(scale.high.prefix { $0 != " " })."))
+    #expect(images[0].caption.contains("ln(p/(1 − p)) fall from −0.3587 to "))
     let cam = try session.images("view gradcam dog")
     #expect(cam.count == 2 && cam[0].caption.contains("Grad-CAM of dog at relu2"))
     try inTemporaryFolder { folder in
@@ -219,7 +238,7 @@ private func expectClose(_ found: [Float], _ expected: [Double], within bound: D
       let rows = try String(contentsOfFile: folder + "/occl.csv", encoding: .utf8)
       #expect(
         rows.hasPrefix("# occlusion of dog")
-          && rows.contains("\nfirst row,first column,size,probability\n0,0,2,"),
+          && rows.contains("\nfirst row,first column,size,probability,log-odds\n0,0,2,"),
         "\(rows.prefix(400))")
     }
   }
@@ -238,7 +257,10 @@ private func expectClose(_ found: [Float], _ expected: [Double], within bound: D
     var session = smallSession()
     for line in ["view gradcam 3", "view occlusion 3 --size 8 --stride 8"] {
       let images = try session.images(line)
-      #expect(images[0].caption.contains("The weights are random"))
+      #expect(images[0].caption.contains(", with random weights"))
+      // It is said before the work, and so before everything else.
+      let shown = Layout(width: 80).lines(Document(session.shown)).map(\.string)
+      #expect(shown.first?.hasPrefix("The weights are random") == true, "\(shown)")
     }
     let failure = try #require(session.run("view confusion --data shapes").failure)
     #expect(failure.message.contains("random weights confuse"))
@@ -255,12 +277,39 @@ private func expectClose(_ found: [Float], _ expected: [Double], within bound: D
     ("view neighbours --data shapes --images 0", "above 0"),
     ("view neighbours --data shapes --layer nothing", "no layer 'nothing'"),
     ("view neighbours --data /nowhere", "nowhere"), ("view image --part test", "view neighbours"),
-    ("view confusion --count 3", "view neighbours"),
+    ("view confusion --count 3", "view neighbours"), ("view confusion cat", "takes no 'cat'"),
+    ("view neighbors dog", "takes no 'dog'"), ("view neighbors", "needs images"),
   ])
   func refusals(_ line: String, _ says: String) throws {
     var session = try FeatureFixture.session()
     let failure = try #require(session.run(line).failure, "\(line)")
     #expect(failure.message.contains(says), "\(line): \(failure.message)")
+  }
+
+  /// Hints say what to type here, with the names of this network.
+  @Test(arguments: [
+    ("view occlusion", "view occlusion cat"), ("view gradcam 12", "0 cat, 1 dog"),
+    ("view neighbours --data shapes --count 0", "6 without it"),
+    ("view confusion dog", "view confusion --data cifar10"),
+  ])
+  func hints(_ line: String, _ says: String) throws {
+    var session = try FeatureFixture.session()
+    let failure = try #require(session.run(line).failure, "\(line)")
+    #expect(failure.hint?.contains(says) == true, "\(line): \(failure.hint ?? "")")
+  }
+
+  /// The tiles say what they are, so that a file does without the table.
+  @Test func tilesAreNamed() throws {
+    var session = try FeatureFixture.session()
+    let images = try session.images("view neighbors --data shapes --images 30 --count 2")
+    let tiles = try #require(images[0].tiles)
+    #expect(tiles.labels.count == 3 && tiles.labels[0] == "image")
+    #expect(tiles.labels[1].wholeMatch(of: #/1 [a-z]+/#) != nil, "\(tiles.labels)")
+    #expect(tiles.details.count == 3 && tiles.details.dropFirst().allSatisfy { Float($0) != nil })
+    let drawn = images[0].drawing(side: 10).svg
+    for text in tiles.labels + tiles.details.dropFirst() {
+      #expect(drawn.contains(">\(text)</text>"), "\(text)")
+    }
   }
 
   /// A name that a cell has given to a value comes first.

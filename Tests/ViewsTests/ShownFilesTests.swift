@@ -66,6 +66,7 @@ import Testing
         isQuoted || csv.dropFirst(2).dropLast().allSatisfy { $0.count { $0 == "," } == width })
       let html = String(decoding: try bytes("html"), as: UTF8.self)
       #expect(html.contains("<figcaption>\(escaped)</figcaption>"))
+      #expect(html.contains("default-src 'none'") && html.contains("name=\"viewport\""))
       #expect(!html.contains("http://") || !html.contains("<script"))
     }
   }

@@ -2,6 +2,7 @@ import Basics
 import Cells
 import CourseSite
 import Documents
+import Foundation
 import Networks
 import TensorFiles
 
@@ -42,6 +43,11 @@ struct LessonPageBuilder {
     session = .ofLesson(
       lesson, LessonHost(host, isQuiet: true), settings: settings, commands: commands,
       weights: weights)
+    // A page shows what a first visit prints: no runs kept from before, and no folder of this machine.
+    session.keepsRuns = false
+    session.workingFolder =
+      FileManager.default.temporaryDirectory.path + "/alexnet-\(UUID().uuidString)/"
+    defer { try? FileManager.default.removeItem(atPath: session.workingFolder) }
     (markdown, texts, exercises) = (PageMarkdown(stems: stems), PageTexts(), [])
     var page = SiteLesson(
       number: lesson.number, name: lesson.name, stem: lesson.stem, title: lesson.title,
@@ -76,19 +82,21 @@ struct LessonPageBuilder {
     for part in step.parts {
       switch part {
       case .prose(let text, _):
-        html += markdown.blocks(text)
-        words.append(Document(markdown: text).plainText)
+        let prose = markdown.blocks(text)
+        html += prose
+        words.append(PageMarkdown.words(in: prose))
       case .cell(let cell):
         html += try self.cell(cell)
-        words.append(cell.source)
+        words.append(lines(of: cell.source).joined(separator: "; "))
       }
     }
     if let exercise = step.exercise {
       let data = try pose(exercise, step: step.name)
       html += ExerciseHTML.section(data.first)
-      words.append(data.first.question)
+      words.append(PageMarkdown.words(in: PageMarkdown.sentence(data.first.question)))
     }
-    let text = words.joined(separator: " ").split(whereSeparator: \.isWhitespace)
+    // What follows on each other isn't one sentence.
+    let text = words.joined(separator: " · ").split(whereSeparator: \.isWhitespace)
     return SiteLesson.Step(
       name: step.name, heading: step.heading, html: html, text: text.joined(separator: " "),
       hasExercise: step.exercise != nil)
@@ -107,7 +115,7 @@ extension LessonPageBuilder {
         cell.line, "the cell fails: \(failure.message)", hint: failure.hint)
     }
     let blocks = result.output.blocks + (result.failure?.output.blocks ?? [])
-    return Self.source(cell.source) + Self.output(blocks) + links(for: cell.source)
+    return Self.source(cell.source) + output(blocks) + links(for: cell.source)
   }
 
   /// A cell's lines, each after a prompt that isn't copied with it.
@@ -116,10 +124,18 @@ extension LessonPageBuilder {
     return "<pre class=\"cell\"><code>\(rows.joined())</code></pre>\n"
   }
 
-  private static func output(_ blocks: [Block]) -> String {
+  private func output(_ blocks: [Block]) -> String {
     guard !blocks.isEmpty else { return "" }
     return "<div class=\"printed\" tabindex=\"0\" role=\"group\" aria-label=\"Output\">"
-      + HTML.encode(Document(blocks)) + "</div>\n"
+      + published(HTML.encode(Document(blocks), columns: Self.columns)) + "</div>\n"
+  }
+
+  /// What fits beside the list of steps, and what the lessons' own outputs have.
+  private static let columns = 78
+
+  /// A cell's output with the names of files as they are outside of a lesson, below the folder in use.
+  private func published(_ html: String) -> String {
+    html.replacing(HTML.escaped(session.workingFolder), with: "")
   }
 
   /// Links to the pages of the layers that a cell explains, if they show the same numbers.
@@ -141,6 +157,7 @@ extension LessonPageBuilder {
   private mutating func pose(_ exercise: Exercise, step: String) throws -> ExerciseData {
     var warm = session
     let isDrawn = !exercise.bindings.isEmpty
+    let folder = HTML.escaped(session.workingFolder)
     let data = try ExerciseData(exercise, step: step, in: &warm, texts: &texts) { posed, session in
       guard let cell = posed.see else { return nil }
       var copy = session
@@ -151,10 +168,11 @@ extension LessonPageBuilder {
       guard result.failure == nil else { return nil }
       // Images for each of many seeds would make the page large.
       if isDrawn {
-        return
-          "<pre>\(HTML.escaped(Document(result.output.blocks.filter(\.isWords)).plainText))</pre>"
+        let words = Document(result.output.blocks.filter(\.isWords)).plainText
+        return "<pre>\(HTML.escaped(words))</pre>".replacing(folder, with: "")
       }
-      return HTML.encode(result.output.document)
+      let html = HTML.encode(result.output.document, columns: Self.columns)
+      return html.replacing(folder, with: "")
     }
     exercises.append(data.json)
     if exercise.isGoal {

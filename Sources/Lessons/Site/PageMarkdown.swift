@@ -38,6 +38,19 @@ struct PageMarkdown {
     return String(html.dropFirst(3).dropLast(4))
   }
 
+  /// The words that a search finds in HTML of this page: its text, without markup.
+  static func words(in html: String) -> String {
+    // A cell or an item ends a word, and emphasis doesn't.
+    var text = html.replacing(#/<\/(?:td|th|li|p|h\d|pre)>/#, with: " ")
+    text = text.replacing(#/<[^>]*>/#, with: "")
+    for (escape, character) in [
+      ("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&#39;", "'"), ("&amp;", "&"),
+    ] {
+      text = text.replacing(escape, with: character)
+    }
+    return text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+  }
+
   private mutating func parsed(_ text: String) -> String {
     guard let root = cmark_parse_document(text, text.utf8.count, CMARK_OPT_DEFAULT) else {
       return ""

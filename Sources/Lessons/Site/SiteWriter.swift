@@ -18,9 +18,29 @@ struct SiteWriter {
     ("conv3", "384 filters of 3×3 read all of pool2"),
   ]
 
-  /// The lessons' files.
-  let files: [String]
-  let folder: String
+  /// A lesson, and the text of its file.
+  private struct Source {
+    var lesson: Lesson
+    var text: String
+  }
+
+  private let sources: [Source]
+  private let folder: String
+
+  /// Reads the lessons' files, each once.
+  ///
+  /// - Throws: `FileError`, or `Failure` if a file isn't a lesson, or two lessons have the same name.
+  init(files: [String], folder: String) throws {
+    sources = try files.map { file in
+      let text = try LessonReader.text(of: file)
+      return Source(lesson: try LessonLibrary.open(file, text: text), text: text)
+    }
+    self.folder = folder
+    var stems: Set<String> = []
+    for source in sources where !stems.insert(source.lesson.stem).inserted {
+      throw Failure(.usage, "two lessons are called \(quoted(source.lesson.stem))")
+    }
+  }
 
   /// What was written.
   struct Written {
@@ -31,33 +51,24 @@ struct SiteWriter {
     var bytes: Int
   }
 
-  /// The lessons, and the paths of all files, none of which may exist without `--overwrite`.
-  ///
-  /// - Throws: `Failure` before any work is done.
-  func claimed(_ writing: WritingOptions) throws -> [(lesson: Lesson, text: String)] {
-    let lessons = try files.map { file in
-      (try LessonLibrary.open(file), try LessonReader.text(of: file))
-    }
-    var stems: Set<String> = []
-    for (lesson, _) in lessons where !stems.insert(lesson.stem).inserted {
-      throw Failure(.usage, "two lessons are called \(quoted(lesson.stem))")
-    }
-    for name in CourseSite.names(stems: lessons.map(\.0.stem), layers: Self.layers.map(\.0)) {
+  /// Checks that no file of the site exists, unless `--overwrite` was given.
+  private func claim(_ writing: WritingOptions) throws {
+    let stems = sources.map(\.lesson.stem)
+    for name in CourseSite.names(stems: stems, layers: Self.layers.map(\.0)) {
       _ = try writing.claim(OutputFile("\(folder)/\(name)"))
     }
-    return lessons
   }
 
   /// Runs the lessons and writes the site.
   ///
   /// - Throws: `Failure` at what doesn't work in a lesson, `FileError`, or `Cancelled`.
   func write(_ writing: WritingOptions, in session: Session) throws -> Written {
-    let lessons = try claimed(writing)
+    try claim(writing)
     let layers = Self.layers.map(\.0)
     var builder = LessonPageBuilder(
       host: session.host, settings: session.settings, commands: session.commands,
-      stems: Set(lessons.map(\.lesson.stem)), layers: Set(layers))
-    let pages = try lessons.map { try builder.page(of: $0.lesson, text: $0.text) }
+      stems: Set(sources.map(\.lesson.stem)), layers: Set(layers))
+    let pages = try sources.map { try builder.page(of: $0.lesson, text: $0.text) }
     let site = CourseSite(
       lessons: pages, figures: try figures(of: builder.linkedLayers, in: session),
       teaching: try Self.teaching(), version: Version.number)
@@ -68,7 +79,7 @@ struct SiteWriter {
       throw Failure(.file, "can't create the folder \(quoted(folder))")
     }
     var written = Written(
-      lessons: lessons.count, exercises: lessons.map(\.lesson.exercises.count).reduce(0, +),
+      lessons: sources.count, exercises: sources.map(\.lesson.exercises.count).reduce(0, +),
       layers: site.figures.count, files: 0, bytes: 0)
     for file in site.files {
       try AtomicFile.write(file.text, to: "\(folder)/\(file.name)")
@@ -121,7 +132,7 @@ extension LessonCommand {
     let files =
       names.count == 1
       ? try LessonLibrary.files()
-      : try names.dropFirst().map { try LessonLibrary.lesson($0).file }
+      : try names.dropFirst().map(LessonLibrary.file(of:))
     let written = try SiteWriter(files: files, folder: folder).write(writing, in: session)
     var output = Output(
       json: [

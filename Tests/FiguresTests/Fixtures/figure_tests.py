@@ -323,9 +323,10 @@ class FigureTests(unittest.TestCase):
         self.assertEqual(page.text(".answer .name"), "conv2[3, 2, 2]")
         page.one(".panel.output button[aria-label='Next channel']").send_keys(Keys.ENTER)
         self.assertEqual(page.text(".answer .name"), "conv2[4, 2, 2]")
-        page.one(".panel.input button[aria-label='Next channel']").send_keys(Keys.SPACE)
+        page.one(".panel.input button[aria-label='Next input channel']").send_keys(Keys.SPACE)
         chosen = page.one(".working tr.chosen button").text
         self.assertIn(f"channel {chosen}", page.text(".working"))
+        self.assertIn(f"channel {chosen}", page.text(".inputCaption"))
         page.one(".working details summary").send_keys(Keys.ENTER)
         self.driver.execute_async_script("setTimeout(arguments[0], 100)")
         rows = self.driver.find_elements(By.CSS_SELECTOR, ".working details tbody tr")
@@ -333,6 +334,23 @@ class FigureTests(unittest.TestCase):
         self.assertEqual(page.text("footer p:nth-child(2) code"), "explore tanh2")
         page.one("footer select").send_keys(Keys.ARROW_DOWN)
         self.assertEqual(page.text("footer p:nth-child(2) code"), "explore norm2")
+
+    def test_an_image_or_one_of_its_channels(self):
+        """The input shows the image until a channel is chosen; then the products are that channel's too."""
+        path = f"{FOLDER}/image.html"
+        alexnet("alexnet", [f"explore conv1 --html '{path}'"])
+        page = Page(self.driver, path)
+        self.assertIn("as the image was", page.text(".inputLegend"))
+        choice = page.one(".panel.input select")
+        self.assertEqual(choice.get_attribute("value"), "-1")
+        for word in ["red", "green"]:
+            page.one(".panel.input button[aria-label='Next view of the input']").send_keys(Keys.SPACE)
+            self.assertIn(f"channel {word}", page.text(".inputCaption"))
+            self.assertIn(f"Window times filter, channel {word}", page.text(".working"))
+            self.assertNotIn("as the image was", page.text(".inputLegend"))
+        for _ in range(2):
+            page.one(".panel.input button[aria-label='Previous view of the input']").send_keys(Keys.SPACE)
+        self.assertIn("as the image was", page.text(".inputLegend"))
 
     def test_in_an_exported_session(self):
         """Figures in a session's page work as they do on their own."""

@@ -9,8 +9,10 @@ import json
 import os
 import re
 import shutil
+import socket
 import subprocess
 import sys
+import tempfile
 import unittest
 from pathlib import Path
 from urllib.parse import unquote
@@ -95,6 +97,23 @@ class SiteTests(unittest.TestCase):
                         url = message["params"]["request"]["url"]
                         self.assertRegex(url, "^(file|data|blob):")
 
+    def test_no_page_names_this_machine(self):
+        """No file has a path, or the name, of the machine on which the site was built."""
+        folders = {
+            FOLDER, str(Path.home()), tempfile.gettempdir(), os.getcwd(), str(Path(PROGRAM).parent)}
+        for name in ["ALEXNET_HOME", "ALEXNET_DATA", "XDG_CACHE_HOME"]:
+            folders.add(os.environ.get(name, FOLDER))
+        # A short name may be a word of a lesson.
+        names = {one for one in [socket.gethostname()] if len(one) > 8}
+        anywhere = re.compile(r"(?<![\w.~/])/(?:home|root|Users|tmp|private|var/folders)/[^\s<]*")
+        for file in sorted(SITE.iterdir()):
+            text = file.read_text()
+            with self.subTest(file=file.name):
+                self.assertEqual([], [one for one in folders if one + "/" in text]
+                                 + [one for one in names if one in text])
+                self.assertEqual(anywhere.findall(text), [])
+                self.assertNotIn("kept from when you ran this", text)
+
     def test_every_link_leads_somewhere(self):
         identifiers = {}
         links = {}
@@ -129,9 +148,48 @@ class SiteTests(unittest.TestCase):
                     width = self.driver.execute_script(
                         "return document.documentElement.scrollWidth")
                     self.assertLessEqual(width, 360)
+                    # Only tables and what cells print may scroll, each in its own box.
+                    self.assertEqual(self.driver.execute_script("""
+                        return Array.from(document.querySelectorAll("main *"))
+                          .filter((one) => one.checkVisibility() && one.scrollWidth > one.clientWidth + 1
+                            && one.clientWidth > 0 && getComputedStyle(one).overflowX !== "visible"
+                            && one.tagName !== "INPUT"
+                            && !one.closest(".scrolls, .printed, .listing, .unseen, .alexnet-figure"))
+                          .map((one) => one.outerHTML.slice(0, 100));
+                        """), [])
         finally:
             self.driver.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
             self.driver.set_window_size(size["width"], size["height"])
+
+    def test_figures_are_whole(self):
+        """The style of the site leaves the figures as they are: every map is drawn, in its proportions."""
+        for page in sorted(SITE.glob("explore-*.html")):
+            self.open(page)
+            for one in self.every(".alexnet-figure .panel > .map"):
+                with self.subTest(page=page.name):
+                    self.assertGreater(one.rect["width"], 200)
+                    self.assertGreater(one.rect["height"], 100)
+
+    def test_the_map_fits(self):
+        """The map of the paths is as wide as the page, or a list where that is too narrow for it."""
+        try:
+            for width in [360, 700, 900, 1100, 1600]:
+                self.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", {
+                    "width": width, "height": 900, "deviceScaleFactor": 1, "mobile": False})
+                self.open(SITE / "paths.html")
+                shown = [self.one(one).is_displayed() for one in [".course-map", ".needs"]]
+                self.assertEqual(shown, [width >= 900, width < 900], width)
+                if not shown[0]:
+                    continue
+                box = self.one(".course-map svg").rect
+                self.assertLessEqual(box["x"] + box["width"], width)
+                text = self.one(".course-map text")
+                size = self.driver.execute_script(
+                    "return parseFloat(getComputedStyle(arguments[0]).fontSize)"
+                    " * arguments[0].getScreenCTM().a", text)
+                self.assertGreater(size, 10)
+        finally:
+            self.driver.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
 
     def test_axe_finds_nothing(self):
         script = axe()
@@ -338,6 +396,44 @@ class SiteTests(unittest.TestCase):
             """)
         self.assertEqual(left, [])
 
+    def test_reading_counts(self):
+        """A step without an exercise is done once its end was seen and what comes before it is done."""
+        states = """
+            return Object.fromEntries(window.alexnet.data.steps.map(({ name }) => [name,
+              document.querySelector(`.steps a[href="#${CSS.escape(name)}"]`).dataset.state ?? ""]));
+            """
+        script = """
+            const { exercises, data } = window.alexnet;
+            const asking = new Set(exercises.map((one) => one.exercise.step));
+            const names = data.steps.map((one) => one.name);
+            return [names, names.filter((one) => asking.has(one))];
+            """
+        for page in self.lessons:
+            self.open(page)
+            self.forget()
+            names, asking = self.driver.execute_script(script)
+            reading = next((one for one in names if one not in asking
+                            and names.index(one) > names.index(asking[0])), None)
+            if reading is None:
+                continue
+            self.driver.execute_script(
+                "document.querySelector(`[data-end-of='${arguments[0]}']`).scrollIntoView()", reading)
+            self.driver.execute_async_script("setTimeout(arguments[0], 200)")
+            self.assertEqual(self.driver.execute_script(states)[reading], "")
+            before = names[:names.index(reading)]
+            self.driver.execute_script("""
+                for (const one of window.alexnet.exercises) {
+                  if (arguments[0].includes(one.exercise.step)) one.succeed(null);
+                }
+                """, before)
+            found = self.driver.execute_script(states)
+            self.assertEqual(found[reading], "done", page.name)
+            # It is kept.
+            self.driver.refresh()
+            self.assertEqual(self.driver.execute_script(states)[reading], "done")
+            return
+        self.fail("no lesson has a step without an exercise after one with an exercise")
+
     # Progress
 
     def test_progress_goes_to_the_program_and_back(self):
@@ -405,6 +501,10 @@ class SiteTests(unittest.TestCase):
         field.clear()
         field.send_keys("zzzzzz")
         self.assertEqual(self.one("#count").text, "Nothing found. Try fewer or other words.")
+        entries = self.driver.execute_script(
+            "return JSON.parse(document.getElementById('index').textContent)")
+        marks = re.compile(r"`|\*\*|\|\s*---|\]\(|^#|&(?:lt|gt|amp|quot);|</?\w+>")
+        self.assertEqual([], [one for one in entries if marks.search(one["text"])][:3])
         field.clear()
         field.send_keys("<b>")
         self.assertEqual(self.driver.get_log("browser"), [])

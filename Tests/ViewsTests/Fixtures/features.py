@@ -80,6 +80,12 @@ def scores(a):
     return W[6] @ hidden(a) + W[7]
 
 
+def log_odds(x):
+    """ln(p/(1 - p)) of the class, where p is its probability."""
+    s = scores(after_relu1(relu1(x)))
+    return s[CLASS] - np.log(np.sum(np.exp(np.delete(s, CLASS))))
+
+
 def probability(x):
     s = scores(after_relu1(relu1(x)))
     e = np.exp(s - s.max())
@@ -90,20 +96,23 @@ def occlusion(size, stride):
     x, grey = prepared(image(0)), prepared(np.full((3, SIDE, SIDE), 128))
     room = SIDE - size
     starts = [*range(0, room, stride), room]
-    whole = probability(x)
-    rows, sums, counts = [], np.zeros((SIDE, SIDE)), np.zeros((SIDE, SIDE))
+    whole = log_odds(x)
+    rows, odds = [], []
+    sums, counts = np.zeros((SIDE, SIDE)), np.zeros((SIDE, SIDE))
     for r in starts:
-        row = []
+        row, odds_row = [], []
         for c in starts:
             covered = x.copy()
             covered[:, r : r + size, c : c + size] = grey[:, r : r + size, c : c + size]
             row.append(probability(covered))
-            sums[r : r + size, c : c + size] += whole - row[-1]
+            odds_row.append(log_odds(covered))
+            sums[r : r + size, c : c + size] += whole - odds_row[-1]
             counts[r : r + size, c : c + size] += 1
         rows.append(row)
+        odds.append(odds_row)
     drop = np.maximum(0, np.divide(sums, counts, out=np.zeros_like(sums), where=counts > 0))
-    return {"size": size, "stride": stride, "starts": starts, "whole": whole, "map": rows,
-            "drop": drop.tolist()}
+    return {"size": size, "stride": stride, "starts": starts, "whole": probability(x), "map": rows,
+            "wholeOdds": whole, "odds": odds, "drop": drop.tolist()}
 
 
 def slopes(score, maps, step=1e-5):

@@ -95,7 +95,8 @@ let package = Package(
     .target(
       name: "Commands",
       dependencies: [
-        "Cells", "Expressions", "Documents", "Explanations", "Training", "Parallel", "Datasets",
+        "Scaling", "Cells", "Expressions", "Documents", "Explanations", "Training", "Parallel",
+        "Datasets",
         "Goldens", "WeightFiles", "Networks", "Layers", "TensorFiles", "Tensors", "Digests",
         "Basics",
         "CLibrary",

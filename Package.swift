@@ -96,8 +96,8 @@ let package = Package(
     .target(
       name: "Commands",
       dependencies: [
-        "Cells", "Expressions", "Documents", "Explanations", "Training", "Parallel", "Datasets",
-        "WeightFiles", "Networks", "Layers", "TensorFiles", "Tensors", "Digests",
+        "Scaling", "Cells", "Expressions", "Documents", "Explanations", "Training", "Parallel",
+        "Datasets", "WeightFiles", "Networks", "Layers", "TensorFiles", "Tensors", "Digests",
         "Basics",
         "CLibrary",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),

@@ -1,44 +1,53 @@
-import CLibrary
-
 /// Processes that work on one task together. Each has a number, its rank.
 ///
-/// Every rank makes the same calls in the same order, and each call waits for the others. A failure of
-/// the connection ends the program, so nothing here throws. Use a collective from one thread at a time.
+/// Every rank makes the same calls in the same order, and each call waits for the others. If one of them
+/// fails or dies the program ends, so nothing here throws. Use a collective from one thread at a time.
 package protocol Collective: AnyObject, Sendable {
   /// The number of this process, from 0.
   var rank: Int { get }
   /// The number of processes.
   var size: Int { get }
+  /// What this rank has sent so far, and how long it has waited.
+  var traffic: Traffic { get }
 
-  /// Sends each rank its part of these numbers, and receives this rank's part of everyone's.
-  ///
-  /// - Parameters:
-  ///   - values: as many on every rank.
-  ///   - starts: where the parts begin, and the count of `values`: `size + 1` numbers.
-  ///   - received: this rank's part of the numbers of rank 0, then of rank 1, and so on.
-  func exchange(
-    _ values: UnsafeMutableBufferPointer<Float>, starts: [Int],
-    into received: UnsafeMutableBufferPointer<Float>)
-
-  /// Gives every rank all parts: rank r's part is taken from rank r.
-  func spread(_ values: UnsafeMutableBufferPointer<Float>, starts: [Int])
+  /// Replaces each number by its sum over all ranks, added in the order of `TreeSum`, times `scale`.
+  func sum(_ values: UnsafeMutableBufferPointer<Float>, scale: Float)
 
   /// Everyone's bytes, in the order of the ranks. They may differ in number.
   func gather(_ bytes: [UInt8]) -> [[UInt8]]
-
-  /// Waits until every rank has come here, without using the processor.
-  func wait()
-
-  /// Ends all processes at once.
-  func abort(_ status: Int32) -> Never
 }
 
 extension Collective {
   /// Rank 0's bytes.
   package func broadcast(_ bytes: [UInt8]) -> [UInt8] { gather(rank == 0 ? bytes : [])[0] }
 
+  /// Waits until every rank has come here, without using the processor.
+  package func wait() { _ = gather([]) }
+
   /// Whether this is the rank that prints and writes.
   package var isFirst: Bool { rank == 0 }
+}
+
+/// What a rank has sent to others, and how long it has waited for them.
+package struct Traffic: Hashable, Sendable {
+  /// Bytes that went to other ranks; through memory on the same machine.
+  package var bytes = 0
+  /// Those of them that went to other machines.
+  package var messageBytes = 0
+  /// Seconds of waiting.
+  package var seconds = 0.0
+
+  /// Nothing yet, unless something is given.
+  package init(bytes: Int = 0, messageBytes: Int = 0, seconds: Double = 0) {
+    (self.bytes, self.messageBytes, self.seconds) = (bytes, messageBytes, seconds)
+  }
+
+  /// What came after an earlier state.
+  package static func - (now: Traffic, before: Traffic) -> Traffic {
+    Traffic(
+      bytes: now.bytes - before.bytes, messageBytes: now.messageBytes - before.messageBytes,
+      seconds: now.seconds - before.seconds)
+  }
 }
 
 /// One process by itself.
@@ -48,14 +57,11 @@ package final class SingleProcess: Collective {
 
   package let rank = 0
   package let size = 1
+  package let traffic = Traffic()
 
-  package func exchange(
-    _ values: UnsafeMutableBufferPointer<Float>, starts: [Int],
-    into received: UnsafeMutableBufferPointer<Float>
-  ) { _ = received.update(from: values) }
+  package func sum(_ values: UnsafeMutableBufferPointer<Float>, scale: Float) {
+    TreeSum.multiply(values, by: scale)
+  }
 
-  package func spread(_ values: UnsafeMutableBufferPointer<Float>, starts: [Int]) {}
   package func gather(_ bytes: [UInt8]) -> [[UInt8]] { [bytes] }
-  package func wait() {}
-  package func abort(_ status: Int32) -> Never { exit(status) }
 }

@@ -13,16 +13,17 @@ package enum Ranks {
 
   /// The threads that each rank on this machine should use; nil for one process, which takes all cores.
   package static var threads: Int? {
-    state.withLock { $0.neighbours.map { max(1, coreCount / $0) } }
+    state.withLock { $0.neighbours.map { max(1, coreCount / $0.size) } }
   }
 
   private struct State {
     var collective: any Collective = SingleProcess()
-    var neighbours: Int?
-    /// Standard error as it was, for the line that says why all processes end.
-    var errors: Int32 = STDERR_FILENO
+    /// The ranks of this machine; nil for one process.
+    var neighbours: Neighbours?
+    var watch: Watch?
     var failure: String?
-    var isAgreed = false
+    /// Whether this rank says why all end.
+    var isSpeaker = false
   }
 
   private static let state = Mutex(State())
@@ -36,10 +37,9 @@ package enum Ranks {
   ///   print it.
   package static func join(_ arguments: [String], version: String) -> Refusal? {
     guard let launcher = Launcher.own, launcher.hasOthers else { return nil }
-    let refusal = enter(arguments, version)
-    // The end of one process may be the end of all, so the first must have printed it by then.
-    if refusal != nil, launcher.rank > 0 { sleep(1) }
-    return refusal.map { Refusal(message: $0.0, hint: $0.1, isFirst: launcher.rank == 0) }
+    return enter(arguments, version).map {
+      Refusal(message: $0.0, hint: $0.1, isFirst: launcher.rank == 0)
+    }
   }
 
   /// Why the program can't run as one of several.
@@ -58,21 +58,19 @@ package enum Ranks {
         return ("only train can share its work among processes", "run this without mpirun")
       }
       guard let ranks = MPICollective() else { return ("MPI can't start", "try mpirun hostname") }
-      guard ranks.size > 1 else { return nil }
-      let versions = ranks.gather([UInt8](version.utf8)).map { String(decoding: $0, as: UTF8.self) }
-      if let other = versions.firstIndex(where: { $0 != versions[0] }) {
+      watch(ranks)
+      guard ranks.isOrderly else {
         return (
-          "rank \(other) is alexnet \(versions[other]), rank 0 is \(versions[0])",
-          "install the same version on every machine"
+          "the machines have different numbers of ranks, or not 1, 2, 4, 8, … each",
+          "mpirun -npernode 4 starts four on each"
         )
       }
-      state.withLock { state in
-        (state.collective, state.neighbours) = (ranks, ranks.neighbours)
-        guard ranks.rank > 0 else { return }
-        state.errors = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 3)
-        writeStreams(to: "/dev/null", O_WRONLY)
-      }
-      return nil
+      let versions = ranks.gather([UInt8](version.utf8)).map { String(decoding: $0, as: UTF8.self) }
+      guard let other = versions.firstIndex(where: { $0 != versions[0] }) else { return nil }
+      return (
+        "rank \(other) is alexnet \(versions[other]), rank 0 is \(versions[0])",
+        "install the same version on every machine"
+      )
     #else
       return (
         "this program was built without MPI: mpirun would only start the same work several times",
@@ -80,6 +78,21 @@ package enum Ranks {
       )
     #endif
   }
+
+  #if MPI
+    /// Watches the other ranks of the machine, and silences this one unless it's the first.
+    private static func watch(_ ranks: MPICollective) {
+      // As it is now, for the line that says why all end.
+      let errors = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 3)
+      if ranks.rank > 0 { writeStreams(to: "/dev/null", O_WRONLY) }
+      let watch = Watch(
+        ranks.neighbours, first: ranks.rank - ranks.neighbours.rank, errors: errors)
+      watch.start()
+      state.withLock {
+        ($0.collective, $0.neighbours, $0.watch) = (ranks, ranks.neighbours, watch)
+      }
+    }
+  #endif
 
   /// Sends what this rank prints from here on to `rank-1.log` in a run's folder; rank 0 prints as usual.
   package static func log(in folder: String) {
@@ -97,31 +110,38 @@ package enum Ranks {
   }
 
   /// Waits until every rank has finished its work, or has stopped it together with the others.
-  package static func agree() {
-    current.wait()
-    state.withLock { $0.isAgreed = true }
+  package static func agree() { current.wait() }
+
+  /// Keeps the reason why this rank fails. Call it before printing the reason.
+  package static func note(failure: String) {
+    let isSilent = state.withLock { state in
+      state.failure = failure
+      guard let neighbours = state.neighbours, state.collective.isFirst else { return false }
+      state.isSpeaker = state.isSpeaker || neighbours.speak()
+      return !state.isSpeaker
+    }
+    // The watch has begun to say why all end, so nothing more should be said.
+    if isSilent { sleepForever() }
   }
 
-  /// Keeps the reason why this rank fails.
-  package static func note(failure: String) { state.withLock { $0.failure = failure } }
-
-  /// Leaves the other processes at the end of the program. A rank that failed alone ends all of them.
+  /// Leaves the other processes at the end of the program. A rank that fails ends all of them.
   package static func leave(_ status: Int32) {
-    let (ranks, errors, failure, isAgreed) = state.withLock {
-      ($0.collective, $0.errors, $0.failure, $0.isAgreed)
+    let (neighbours, watch, failure) = state.withLock { ($0.neighbours, $0.watch, $0.failure) }
+    guard let neighbours, let watch else { return }
+    guard status != 0 else {
+      watch.finish()
+      #if MPI
+        cmpi_end()
+      #endif
+      return
     }
-    guard ranks.size > 1 else { return }
-    if status != 0 && !isAgreed {
-      if ranks.rank > 0 {
-        // What stops every rank stops rank 0 too, which then says so and ends all: once is enough.
-        usleep(5_000_000 + 20_000 * UInt32(min(ranks.rank, 100)))
-        let line = "alexnet: rank \(ranks.rank): \(failure ?? "it failed")\n"
-        _ = line.withCString { write(errors, $0, strlen($0)) }
-      }
-      ranks.abort(status)
-    }
-    #if MPI
-      cmpi_end()
-    #endif
+    neighbours.fail(failure ?? "it failed with exit code \(status)")
+    // The first rank has said why. Another waits until the watch of some rank has, and ends it: mpirun
+    // kills all once one of them has ended.
+    guard current.isFirst else { sleepForever() }
+    _ = neighbours.speak()
+    _exit(status)
   }
+
+  private static func sleepForever() -> Never { while true { sleep(60) } }
 }

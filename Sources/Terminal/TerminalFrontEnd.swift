@@ -27,7 +27,8 @@ package struct TerminalFrontEnd {
     Interrupts.install()
     signal(SIGPIPE, SIG_IGN)
     if let refusal = Ranks.join(arguments, version: Version.number) {
-      guard refusal.isFirst else { return 2 }
+      // The first says why. If another process failed before that, mpirun would kill the first.
+      guard refusal.isFirst else { return Ranks.current.size > 1 ? 2 : 0 }
       return TerminalFrontEnd(isInteractive: false, isJSON: false, colour: .auto)
         .refuse(Failure(.usage, refusal.message, hint: refusal.hint))
     }

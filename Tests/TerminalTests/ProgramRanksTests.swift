@@ -12,9 +12,12 @@ private let ranksProgram = ProcessInfo.processInfo.environment["ALEXNET_MPI_PROG
 struct ProgramRanksTests {
   /// Starts the program on several ranks: as root, on fewer cores than ranks, in a container.
   ///
-  /// - Parameter each: what each rank's shell does first.
+  /// - Parameters:
+  ///   - machine: how many ranks share memory, as on one machine; all if nil.
+  ///   - each: what each rank's shell does first.
   static func start(
-    _ ranks: Int, _ arguments: [String], in place: TrainingPlace, each: String = ":"
+    _ ranks: Int, machine: Int? = nil, _ arguments: [String], in place: TrainingPlace,
+    each: String = ":"
   ) throws -> ProgramProcess {
     try ProgramProcess(
       arguments,
@@ -22,17 +25,23 @@ struct ProgramRanksTests {
         // mpirun gives each rank a terminal for its output.
         "COLUMNS": "1000", "NO_COLOR": "1",
         "OMPI_ALLOW_RUN_AS_ROOT": "1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1",
+        "ALEXNET_MACHINE_RANKS": machine.map { "\($0)" },
       ],
       shell: #"cd "$HOME" && exec mpirun -q -np \#(ranks) --oversubscribe --bind-to none "#
-        + "--mca btl_vader_single_copy_mechanism none --mca odls_base_sigkill_timeout 20 "
+        + "--mca btl_vader_single_copy_mechanism none --mca odls_base_sigkill_timeout 8 "
         + #"sh -c '\#(each); exec "$0" "$@"' "$0" "$@""#,
       home: place.folder.path, program: ranksProgram)
   }
 
   static func run(
-    _ ranks: Int, _ arguments: [String], in place: TrainingPlace
+    _ ranks: Int, machine: Int? = nil, _ arguments: [String], in place: TrainingPlace
   ) throws -> ProgramResult {
-    try start(ranks, arguments, in: place).waitForExit()
+    try start(ranks, machine: machine, arguments, in: place).waitForExit()
+  }
+
+  /// Whether standard error has the text once.
+  static func once(_ text: String, in result: ProgramResult) -> Bool {
+    result.errors.components(separatedBy: text).count == 2
   }
 
   static func place() throws -> TrainingPlace {
@@ -69,6 +78,21 @@ struct ProgramRanksTests {
     }
   }
 
+  /// The same on two machines, which send messages to each other, with one rank or two on each.
+  @Test func severalMachines() throws {
+    let place = try Self.place()
+    #expect(try place.alexnet(Self.begin("alone") + ["--shards", "4"]).status == 0)
+    for ranks in [2, 4] {
+      let run = "run\(ranks)"
+      let result = try Self.run(
+        ranks, machine: ranks / 2, Self.begin(run) + ["--shards", "4"], in: place)
+      #expect(result.status == 0, "\(result)")
+      #expect(try place.checkpoints(run) == place.checkpoints("alone"))
+    }
+    let uneven = try Self.run(3, machine: 2, Self.begin("run3"), in: place)
+    #expect(uneven.status == 2 && Self.once("different numbers of ranks", in: uneven), "\(uneven)")
+  }
+
   /// Starts a run of four ranks that writes down its processes, and returns rank 1's once it trains.
   static func startFour(
     in place: TrainingPlace
@@ -91,6 +115,8 @@ struct ProgramRanksTests {
     kill(second, SIGKILL)
     let killed = try process.waitForExit()
     #expect(killed.status == 128 + SIGKILL, "\(killed)")
+    #expect(Self.once("error: ", in: killed), "\(killed)")
+    #expect(Self.once("error: rank 1 was killed or crashed, so all end\n", in: killed), "\(killed)")
     let resumed = try Self.run(
       2, ["train", "--resume", "run", "--engine", "reference"], in: place)
     #expect(resumed.status == 0, "\(resumed)")
@@ -123,8 +149,7 @@ struct ProgramRanksTests {
     _ = try runTool(["prlimit", "--pid", "\(first)", "--fsize=1000"])
     let result = try process.waitForExit()
     #expect(result.status == 1, "\(result)")
-    #expect(
-      result.errors.components(separatedBy: "error: cannot write run/").count == 2, "\(result)")
+    #expect(Self.once("error: cannot write run/", in: result), "\(result)")
     #expect(result.errors.contains("the previous checkpoint is intact"))
     #expect(!result.errors.contains("rank 1"), "\(result)")
     let best = try place.alexnet(["evaluate", "run", "--engine", "reference"])
@@ -144,9 +169,21 @@ struct ProgramRanksTests {
       each: #"[ "$OMPI_COMM_WORLD_RANK" = 0 ] || cd other"#
     ).waitForExit()
     #expect(result.status == 1, "\(result)")
-    let message = "error: rank 1 differs from rank 0 in the data"
-    #expect(result.errors.components(separatedBy: message).count == 2, "\(result)")
+    #expect(Self.once("rank 1 differs from rank 0 in the data", in: result), "\(result)")
     #expect(place.files("run").isEmpty && place.files("other/run").isEmpty)
+  }
+
+  /// A rank that fails alone ends all, and rank 0 says why for it.
+  @Test(arguments: [nil, 1]) func failsAlone(_ machine: Int?) throws {
+    let place = try Self.place()
+    let result = try Self.start(
+      2, machine: machine, Self.begin("run"), in: place,
+      each: #"[ "$OMPI_COMM_WORLD_RANK" = 0 ] || cd /"#
+    ).waitForExit()
+    #expect(result.status != 0, "\(result)")
+    #expect(Self.once("error: ", in: result), "\(result)")
+    #expect(result.errors.contains("error: rank 1: "), "\(result)")
+    #expect(place.files("run").isEmpty)
   }
 
   /// SIGTERM, which mpirun also sends to all ranks on Ctrl-C, stops all after the same step, and saves.
@@ -186,7 +223,7 @@ struct ProgramRanksTests {
     let place = try Self.place()
     let result = try Self.run(2, example.words, in: place)
     #expect(result.status != 0)
-    #expect(result.errors.components(separatedBy: example.message).count == 2, "\(result)")
+    #expect(Self.once(example.message, in: result), "\(result)")
     #expect(place.files("run").isEmpty)
   }
 }
@@ -197,7 +234,8 @@ struct ProgramWithoutRanksTests {
     let result = try alexnet(
       ["train"],
       environment: ["OMPI_COMM_WORLD_RANK": "\(rank)", "OMPI_COMM_WORLD_SIZE": "2"])
-    #expect(result.status == 2 && result.output.isEmpty)
+    // A rank that fails makes mpirun end the others, so only the one that says why does.
+    #expect(result.status == (rank == 0 ? 2 : 0) && result.output.isEmpty)
     #expect(result.errors.contains("built without MPI") == (rank == 0), "\(result)")
     #expect(result.errors.contains("make build MPI=1") == (rank == 0))
   }

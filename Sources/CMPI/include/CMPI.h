@@ -1,26 +1,33 @@
 // What the module Parallel needs of MPI. Swift can't see MPI's macros, and Open MPI and MPICH define them
 // differently. Counts and starts are in elements. Without the trait MPI nothing here is defined.
+//
+// Ranks on one machine share memory. Messages go only between machines: the first rank of each, its leader,
+// sends and receives them. Waiting for a message doesn't use the processor.
 #pragma once
 
-// Joins the other processes. Only one thread at a time may call MPI. Returns 0, or MPI's error code.
-int cmpi_begin(void);
-int cmpi_rank(void);
-int cmpi_size(void);
-// The processes on this machine.
-int cmpi_neighbours(void);
+typedef struct {
+  // The number of this process, and how many there are. Ranks of one machine follow each other.
+  int rank, size;
+  // The same on this machine, and among the machines.
+  int neighbour, neighbours, machine, machines;
+  // Whether every machine has the same number of ranks; otherwise `rank` is only right for 0.
+  int is_even;
+} cmpi_place;
 
-// Sends part r of `values` to rank r, and receives the own part, `own` numbers, from each.
+// Joins the other processes. Only one thread at a time may call MPI. `most` ranks at most count as one
+// machine, if it isn't 0: so tests make several machines of one. Returns 0, or MPI's error code.
+int cmpi_begin(int most, cmpi_place *place);
+// Memory, filled with zeros, that all ranks of the machine share.
+void *cmpi_share(long bytes);
+
+// Sends part m of `values` to the leader of machine m, and receives the own part, `own` numbers, from each.
 void cmpi_exchange(const float *values, const int *counts, const int *starts, float *received, int own);
-// Takes part r of `values` from rank r, on every rank.
+// Takes part m of `values` from the leader of machine m, on every leader.
 void cmpi_spread(float *values, const int *counts, const int *starts);
-// One number from each rank.
+// One number from each leader.
 void cmpi_gather_counts(int count, int *counts);
-// `counts[r]` bytes from each rank r, on every rank.
+// `counts[m]` bytes from the leader of each machine m, on every leader.
 void cmpi_gather(const unsigned char *bytes, unsigned char *all, const int *counts, const int *starts);
 
-// Waits for all, asleep.
-void cmpi_wait(void);
-// Leaves the other processes.
+// Leaves the other processes. All must do so.
 void cmpi_end(void);
-// Ends all processes.
-_Noreturn void cmpi_abort(int status);

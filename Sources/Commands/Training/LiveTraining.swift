@@ -26,6 +26,8 @@ struct LiveTraining {
   /// How often checkpoints are written within an epoch.
   private let saving: SavingRule
   private var saved = ContinuousClock.now
+  /// What had been sent when the epoch began, and the steps since.
+  private var (traffic, steps) = (Traffic(), 0)
 
   init(
     trainer: Trainer, folder: RunFolder, dataset: Dataset, engine: any Engine,
@@ -48,7 +50,7 @@ struct LiveTraining {
   private mutating func train(in session: inout Session) throws {
     guard let trainer else { preconditionFailure("A run is run once.") }
     session.show(try beginning(trainer))
-    saved = .now
+    (saved, traffic) = (.now, trainer.ranks.traffic)
     let progress = TrainingProgress(host: session.host)
     let outcome: TrainingOutcome
     do {
@@ -56,12 +58,13 @@ struct LiveTraining {
         switch event {
         case .step(let step):
           progress.report(step)
+          steps += 1
           if isDue(step) { try save(trainer, isBest: false) }
         case .validating(let done, let total): progress.report(validating: done, of: total)
         case .epoch(let record, let isBest):
           try save(trainer, isBest: isBest)
           session.host.report(progress: nil)
-          show(record, isBest: isBest, in: &session)
+          try show(record, of: trainer, isBest: isBest, in: &session)
         }
       }
       session.host.report(progress: nil)
@@ -184,10 +187,18 @@ struct LiveTraining {
     }
   }
 
-  private func show(_ record: EpochRecord, isBest: Bool, in session: inout Session) {
+  private mutating func show(
+    _ record: EpochRecord, of trainer: Trainer, isBest: Bool, in session: inout Session
+  ) throws {
     var output = Output()
     output.line(TrainingLines.epoch(record, of: metrics.plannedEpochs, isBest: isBest))
     if let errors = TrainingLines.errors(record) { output.line(errors, indent: 10, hang: 14) }
+    if trainer.ranks.size > 1 {
+      let now = trainer.ranks.traffic
+      let line = try TrainingLines.traffic(now - traffic, steps: steps, trainer)
+      output.line(line, indent: 10, hang: 17)
+      (traffic, steps) = (now, 0)
+    }
     session.show(output)
     if plots, metrics.epochs.count > 1 {
       session.update("curves", metrics.curves.map { .chart($0) })

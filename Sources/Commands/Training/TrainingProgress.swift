@@ -2,6 +2,8 @@ import Basics
 import Cells
 import Documents
 import Networks
+import Parallel
+import Scaling
 import TensorFiles
 import Training
 
@@ -66,6 +68,26 @@ package enum TrainingLines {
       text += "  validation " + pair(accuracy, record.validationTopFive)
     }
     return text
+  }
+
+  /// What a rank sent in an epoch and how long it waited, beside what `parallel` predicts:
+  /// `ranks  348.0 MB sent per step (predicted: 348.0 MB), 3.1 s waited`.
+  static func traffic(_ traffic: Traffic, steps: Int, _ trainer: Trainer) throws -> Text {
+    func size(_ bytes: Double) -> String {
+      bytes < 1e6
+        ? "\(NumberFormat.fixed(bytes / 1e3, 1)) kB" : "\(NumberFormat.fixed(bytes / 1e6, 1)) MB"
+    }
+    // Neither the rate nor the link changes what is sent.
+    let predicted = try ParallelCost(
+      .data, of: trainer.network, ranks: trainer.ranks.size, batch: trainer.recipe.batch, rate: 1,
+      link: Link(bandwidth: 1, latency: 0)
+    ).timeline.bytes
+    let perStep = Double(traffic.bytes) / Double(max(1, steps))
+    return "ranks  " + .strong(size(perStep)) + " sent per step (predicted: \(size(predicted)))"
+      + (traffic.messageBytes > 0
+        ? ", \(NumberFormat.percent(Double(traffic.messageBytes) / Double(traffic.bytes))) of it "
+          + "to other machines" : "")
+      + ", " + .strong(DurationFormat.format(traffic.seconds)) + " waited"
   }
 
   /// `, top-5 error 6.5%`; empty if it isn't counted.

@@ -61,7 +61,7 @@ struct RankReport {
 }
 
 /// Adds the gradients of a rank's shards: neighbours first, then neighbouring pairs, and so on, as
-/// `Summation` goes on among ranks.
+/// `TreeSum` goes on among ranks.
 struct ShardSum {
   /// Sums of 1, 2, 4 … shards, the largest first, that wait for one of the same size.
   private var waiting: [(shards: Int, values: [[Float]])] = []
@@ -73,7 +73,7 @@ struct ShardSum {
     while let last = waiting.last, last.shards == shards {
       var slot = 0
       plan.forEachGradient { gradient in
-        last.values[slot].withUnsafeBufferPointer { Summation.add($0, to: gradient) }
+        last.values[slot].withUnsafeBufferPointer { TreeSum.add($0, to: gradient) }
         slot += 1
       }
       waiting.removeLast()

@@ -87,7 +87,7 @@ extension Trainer {
     if let failure = total.failure { throw failure }
     guard total.brokenLoss == nil else { return total }
     if shards.count > 1 {
-      plan.forEachGradient { summation.sum($0, scale: 1 / Float(shards.count)) }
+      plan.forEachGradient { ranks.sum($0, scale: 1 / Float(shards.count)) }
     }
     rules.set(at: place, state: schedule)
     plan.update(rules.rules)

@@ -30,7 +30,6 @@ package final class Trainer {
   package let ranks: any Collective
   /// How a batch is split, and which parts this rank computes.
   package let shards: Shards
-  let summation: Summation
   let datasetName: String
   let datasetFingerprint: String
   let training: PictureSet
@@ -105,7 +104,7 @@ package final class Trainer {
     (recipe, network, pipeline) = (parts.recipe, parts.network, parts.pipeline)
     (training, validation) = (parts.training, parts.validation)
     self.shards = try Shards(shards, among: ranks, of: parts)
-    (self.ranks, summation) = (ranks, Summation(ranks))
+    self.ranks = ranks
     let batch = recipe.batch / self.shards.count
     geometry = try network.geometry(batch: batch)
     (datasetName, datasetFingerprint) = (parts.datasetName, parts.datasetFingerprint)

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Parallel
 
-@Suite struct SummationTests {
+@Suite struct SumTests {
   /// Numbers whose sum depends on the order: of very different sizes.
   static func values(_ term: Int, _ count: Int) -> [Float] {
     (0..<count).map { i in
@@ -20,12 +20,12 @@ import Testing
     return zip(tree(Array(terms[..<half])), tree(Array(terms[half...]))).map { $0 + $1 }
   }
 
-  static func sum(_ size: Int, _ count: Int, scale: Float = 1, piece: Int = 1 << 20) throws
+  static func sum(_ size: Int, _ count: Int, scale: Float = 1, area: Int = 1 << 12) throws
     -> [[Float]]
   {
-    try ThreadRanks.run(size) { ranks in
+    try ThreadRanks.run(size, area: area) { ranks in
       var values = values(ranks.rank, count)
-      values.withUnsafeMutableBufferPointer { Summation(ranks, piece: piece).sum($0, scale: scale) }
+      values.withUnsafeMutableBufferPointer { ranks.sum($0, scale: scale) }
       return values
     }.map { try $0.get() }
   }
@@ -41,7 +41,37 @@ import Testing
 
   @Test func pieces() throws {
     let expected = Self.tree((0..<3).map { Self.values($0, 1001) })
-    for sum in try Self.sum(3, 1001, piece: 100) { #expect(sum == expected) }
+    for sum in try Self.sum(3, 1001, area: 100) { #expect(sum == expected) }
+  }
+
+  /// As many as there would be on several machines: what the first rank makes of the machine's sum is what
+  /// all get.
+  @Test func amongMachines() throws {
+    let expected = Self.tree((0..<4).map { Self.values($0, 1001) }).map { $0 * 3 + 1 }
+    let sums = ThreadRanks.run(4, area: 100) { ranks in
+      var values = Self.values(ranks.rank, 1001)
+      values.withUnsafeMutableBufferPointer { values in
+        (ranks as? Neighbours)?.sum(values, scale: 1) { sum in
+          for i in sum.indices { sum[i] = sum[i] * 3 + 1 }
+        }
+      }
+      return values
+    }
+    for sum in sums { #expect(try sum.get() == expected) }
+  }
+
+  /// Each rank sends each number about twice: its parts of the terms, and its part of the sum.
+  @Test func traffic() throws {
+    let traffic = ThreadRanks.run(4) { ranks in
+      var values = Self.values(ranks.rank, 1000)
+      values.withUnsafeMutableBufferPointer { ranks.sum($0, scale: 1) }
+      return ranks.traffic
+    }
+    for traffic in traffic {
+      let traffic = try traffic.get()
+      #expect(traffic.bytes == 4 * 1000 * 2 * 3 / 4 && traffic.messageBytes == 0)
+      #expect(traffic.seconds >= 0)
+    }
   }
 
   /// The order matters for these numbers: otherwise the tests above would prove nothing.
@@ -64,6 +94,30 @@ import Testing
       let (gathered, first) = try result.get()
       #expect(gathered == [[], [1], [2, 2]] && first == [7])
     }
+  }
+
+  /// More bytes than fit into a rank's area.
+  @Test func gathersManyBytes() throws {
+    let all = ThreadRanks.run(3, area: 8) { ranks in
+      ranks.gather([UInt8](repeating: UInt8(ranks.rank), count: 50 * ranks.rank))
+    }
+    for result in all { #expect(try result.get().map(\.count) == [0, 50, 100]) }
+  }
+
+  /// A rank's note says how it is doing, and a process that has ended is noticed.
+  @Test func notes() throws {
+    let all = ThreadRanks.run(3) { ranks in
+      let ranks = try #require(ranks as? Neighbours)
+      if ranks.rank == 1 { ranks.fail(String(repeating: "é", count: 2000)) }
+      if ranks.rank == 2 { ranks.finish() }
+      ranks.meet()
+      #expect((0..<3).map { ranks.condition($0) } == [.working, .failed, .done])
+      #expect(ranks.message(1).hasPrefix("éé") && ranks.message(0) == "")
+      #expect(!ranks.isGone(0))
+      ranks.meet()
+      return ranks.speak()
+    }
+    #expect(try all.count { try $0.get() } == 1)
   }
 
   struct Case: Sendable {

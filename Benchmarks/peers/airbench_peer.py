@@ -133,7 +133,7 @@ def main():
 
     def loss(images, labels):
         return F.cross_entropy(network(images), labels, label_smoothing=SMOOTHING, reduction="sum")
-    compiled = loss if options.eager else torch.compile(loss)
+    run = torch.compile(loss) if options.compile else loss
 
     # Half of the images are mirrored in even epochs, the other half in odd ones.
     flipped = torch.rand(len(train)) < 0.5
@@ -152,7 +152,7 @@ def main():
             settings["lr"] = factor * settings["full_rate"]
             # The published script divides the decay by the full rate, and it then falls with the current one.
             settings["weight_decay"] = settings["decay"] * batch
-        compiled(*next(source)).backward()
+        run(*next(source)).backward()
         if not train_whitening_bias:
             network.whitening.bias.grad = None
         optimizer.step()
@@ -160,7 +160,7 @@ def main():
 
     network.train()
     before = {name: value.clone() for name, value in network.state_dict().items()}
-    step(0)  # compiles
+    step(0)  # prepares, or compiles
     duration = cifar10.seconds_for(lambda: step(0), 4)
     network.eval()
     with torch.no_grad():

@@ -21,7 +21,8 @@ def options(description, **defaults):
     parser.add_argument("--images", type=int, help="only so many training and test images")
     parser.add_argument("--steps", type=int, help="only so many steps, whatever the time")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--eager", action="store_true", help="don't compile the network")
+    parser.add_argument("--compile", action="store_true",
+                        help="compile the network, which takes longer than it saves in five minutes")
     parser.add_argument("--held-out", type=int, default=0, help="measure the error on so many training images instead")
     for name, default in defaults.items():
         parser.add_argument("--" + name, type=type(default) if default is not None else str, default=default,

@@ -105,7 +105,7 @@ def main():
 
     def loss(images, labels):
         return cross_entropy(network(images), labels)
-    compiled = loss if options.eager else torch.compile(loss)
+    run = torch.compile(loss) if options.compile else loss
 
     def batches():
         while True:
@@ -118,13 +118,13 @@ def main():
     def step(factor):
         for settings in optimizer.param_groups:
             settings["lr"] = factor * settings["full_rate"]
-        compiled(*next(source)).backward()
+        run(*next(source)).backward()
         optimizer.step()
         optimizer.zero_grad(set_to_none=True)
 
     network.train()
     before = {name: value.clone() for name, value in network.state_dict().items()}
-    step(0)  # compiles
+    step(0)  # prepares, or compiles
     duration = cifar10.seconds_for(lambda: step(0), 20)
     network.eval()
     views = 1 if recipe["crops"] == "center" else 2

@@ -56,7 +56,7 @@ struct ProgramAccuracyTests {
       runTool(
         [
           ProgramPeerTests.python, Self.peers + "/five_minutes_peer.py", "--network", network,
-          "--recipe", recipe, "--data", Self.data(in: folder), "--steps", "3", "--eager",
+          "--recipe", recipe, "--data", Self.data(in: folder), "--steps", "3",
         ], withErrors: false))
     #expect(figures["parameters"] == summary["trainable"])
     #expect(figures["steps"] == 3)
@@ -70,7 +70,7 @@ struct ProgramAccuracyTests {
       runTool(
         [
           ProgramPeerTests.python, Self.peers + "/airbench_peer.py", "--data",
-          Self.data(in: folder), "--steps", "12", "--eager", "--width", "64", "--batch", "50",
+          Self.data(in: folder), "--steps", "12", "--width", "64", "--batch", "50",
           "--images", "50",
         ], withErrors: false))
     #expect(figures["parameters"] == 1_972_792)

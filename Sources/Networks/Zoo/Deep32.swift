@@ -17,8 +17,8 @@ extension Zoo {
       .quickNormalization("norm3"), .relu("relu3"),
       .convolution("conv4", 96, 3, padding: 1), .maxPooling("pool4", kernel: 2),
       .quickNormalization("norm4"), .relu("relu4"),
-      .convolution("conv5", 192, 3, padding: 1), .maxPooling("pool5", kernel: 4),
-      .quickNormalization("norm5"), .relu("relu5"),
+      .convolution("conv5", 192, 3, padding: 1),
+      .quickNormalization("norm5"), .relu("relu5"), .maxPooling("pool5", kernel: 4),
       .flatten, .linear("fc10", 10), .softmax,
     ],
     labels: cifar10Labels

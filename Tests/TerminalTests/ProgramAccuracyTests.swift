@@ -44,7 +44,8 @@ struct ProgramAccuracyTests {
     let (recipe, network) = (folder.path + "/recipe.json", folder.path + "/network.json")
     var result = try runTool([alexnet, "recipe", "five-minutes", "--file", recipe])
     try #require(result.status == 0, "\(result.output)")
-    guard case .object(let members) = try JSONParser.parse(Data(contentsOf: URL(filePath: recipe)).map { $0 }),
+    let file = try Data(contentsOf: URL(filePath: recipe))
+    guard case .object(let members) = try JSONParser.parse(Array(file)),
       case .string(let name)? = members["network"]
     else { throw CocoaError(.fileReadCorruptFile) }
     result = try runTool([alexnet, "--network", name, "network", "save", network])
@@ -99,8 +100,8 @@ struct ProgramAccuracyTests {
       cycle = {"kind": "one-cycle", "warm_up": 0.25, "start": 0.1, "final": 0.01, "anneal": "linear"}
       for step, factor in [(0, 0.1), (25, 1), (100, 0.01)]:
           assert abs(ours.rate_factor(cycle, step, 101) - factor) < 1e-9
-      picture = torch.rand(1, 3, 32, 32)
-      padded, crop = F.pad(picture, [1] * 4), cifar10.Crops(picture, 1)
+      image = torch.rand(1, 3, 32, 32)
+      padded, crop = F.pad(image, [1] * 4), cifar10.Crops(image, 1)
       places = [padded[:, :, r:r + 32, c:c + 32] for r in range(3) for c in range(3)]
       for mirrored in (False, True):
           for _ in range(9):
@@ -110,7 +111,7 @@ struct ProgramAccuracyTests {
       cut = ours.cut_out(torch.ones(100, 3, 32, 32), 8)
       cleared = 1024 - cut[:, 0].sum((1, 2))
       assert cleared.max() == 64 and cleared.min() >= 16 and torch.equal(cut[:, 0], cut[:, 2])
-      assert sum(weight for _, weight in airbench_peer.views(picture, 6)) == 1
+      assert sum(weight for _, weight in airbench_peer.views(image, 6)) == 1
       """
     let result = try runTool([ProgramPeerTests.python, "-c", script, Self.peers])
     #expect(result.status == 0, "\(result.output)")

@@ -74,13 +74,16 @@ class SpatialNormalization(nn.Module):
         return x * negative_power(self.k + self.scale * mean, self.beta)
 
 
+def linear_or_convolution(layer):
+    if layer.kind == "linear":
+        return nn.Linear(layer.input[0], layer.output[0])
+    return nn.Conv2d(layer.input[0], layer["filters"], layer["kernel"], layer["stride"], layer["padding"])
+
+
 def module(layer, slices):
     kind = layer.kind
     if kind in ("convolution", "linear"):
-        if kind == "linear":
-            built = nn.Linear(layer.input[0], layer.output[0])
-        else:
-            built = nn.Conv2d(layer.input[0], layer["filters"], layer["kernel"], layer["stride"], layer["padding"])
+        built = linear_or_convolution(layer)
         built.weight.data = torch.from_numpy(layer.weight)
         built.bias.data = torch.from_numpy(layer.bias)
         return built

@@ -47,7 +47,7 @@ struct ZooTests {
   @Test func everyNetworkIsPublishedOrOurs() {
     #expect(
       Set(Zoo.networks.map(\.name))
-        == Set(Totals.published.map(\.name)).union(["alexnet32", "quick32"]))
+        == Set(Totals.published.map(\.name)).union(["alexnet32", "quick32", "deep32"]))
     #expect(Zoo.network(named: "alexnet") == Zoo.networks.first)
     #expect(Zoo.network(named: "alexnet-") == nil)
   }

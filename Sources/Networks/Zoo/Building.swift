@@ -26,6 +26,11 @@ extension NamedLayer {
       name, .maxPooling(Pooling(window: Window(kernel: 3, stride: 2, rounding: rounding))))
   }
 
+  /// Pooling without overlap: the stride is the kernel.
+  static func maxPooling(_ name: String, kernel: Int) -> NamedLayer {
+    NamedLayer(name, .maxPooling(Pooling(window: Window(kernel: kernel, stride: kernel))))
+  }
+
   static func averagePooling(
     _ name: String, kernel: Int = 3, stride: Int = 2, _ rounding: Rounding = .floor
   ) -> NamedLayer {

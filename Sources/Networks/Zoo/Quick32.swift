@@ -23,7 +23,7 @@ extension Zoo {
 
 extension NamedLayer {
   /// PyTorch's defaults: the running statistics follow fast enough for runs of a minute.
-  fileprivate static func quickNormalization(_ name: String) -> NamedLayer {
+  static func quickNormalization(_ name: String) -> NamedLayer {
     NamedLayer(name, .batchNormalization(BatchNormalization(epsilon: 1e-5, momentum: 0.9)))
   }
 }

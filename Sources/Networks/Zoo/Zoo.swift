@@ -3,8 +3,8 @@ public enum Zoo {
   /// Every network; sessions begin with the first.
   public static let networks: [Network] = [
     alexnet, alexnetGrouped, caffenet, alexnetOneWeirdTrick, alexnetBatchNormalization,
-    alexnetCIFAR10, alexnet2012, alexnet32, quick32, cudaConvnet26, cudaConvnet18, cudaConvnet13,
-    cudaConvnet11,
+    alexnetCIFAR10, alexnet2012, alexnet32, quick32, deep32, cudaConvnet26, cudaConvnet18,
+    cudaConvnet13, cudaConvnet11,
   ]
 
   /// The network with this name; nil if there isn't one.

@@ -6,7 +6,7 @@ package enum Recipes {
   /// Every recipe, in the order of the list.
   package static let all: [Recipe] = [
     .paper, .source2012, .cudaConvnet26, .cudaConvnet18, .cudaConvnet13, .cudaConvnet11, .adam,
-    .eightySeconds, .alexnet32, .overfit, .fineTune,
+    .eightySeconds, .fiveMinutes, .alexnet32, .overfit, .fineTune,
   ]
 
   /// The recipe with this name.

@@ -46,6 +46,16 @@ import Testing
     #expect(overlap.arms[1].differences.first == "set pool1.kernel 2")
   }
 
+  /// The layers that a study inserts begin as its arms say, not as layers inserted at the prompt do.
+  @Test func smallWeightsEverywhere() throws {
+    let experiment = try Experiments.experiment(named: "init-deep")
+    let network = try experiment.edits.reduce(
+      try #require(Zoo.networks.first { $0.name == experiment.network })
+    ) { try $0.applying($1) }
+    let deviations = network.layers.compactMap { $0.initialization?.deviation }
+    #expect(deviations.count == 19 && deviations.allSatisfy { $0 == 0.01 }, "\(deviations)")
+  }
+
   /// A study that takes only a moment.
   static let small = Experiment(
     name: "small", title: "", claim: .init("", source: ""), remarks: "", network: "quick32",

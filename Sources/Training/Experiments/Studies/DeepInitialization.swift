@@ -34,7 +34,7 @@ extension Experiment {
 }
 
 extension [NetworkEdit] {
-  /// So many convolutions of 3×3, each with a ReLU, behind this layer.
+  /// `count` convolutions of 3×3 with weights of deviation 0.01, each with a ReLU, behind this layer.
   fileprivate static func chain(of count: Int, after layer: String, filters: Int) -> [NetworkEdit] {
     let pair: [NetworkEdit] = [
       .insert(after: layer, kind: "relu", fields: []),
@@ -42,7 +42,7 @@ extension [NetworkEdit] {
         after: layer, kind: "convolution",
         fields: [
           FieldSetting("filters", .whole(filters)), FieldSetting("kernel", .whole(3)),
-          FieldSetting("padding", .whole(1)),
+          FieldSetting("padding", .whole(1)), FieldSetting("deviation", .real(0.01)),
         ]),
     ]
     return (0..<count).flatMap { _ in pair }

@@ -7,7 +7,8 @@ One after the other, on the same images, each as a whole process from its start 
 
   - alexnet's recipe `five-minutes`
   - the same network and recipe in PyTorch (peers/five_minutes_peer.py)
-  - airbench94, the strongest small published recipe, in PyTorch (peers/airbench_peer.py)
+  - airbench94, the strongest small published recipe, in PyTorch (peers/airbench_peer.py), with the batches and views that
+    suit five minutes; and the same with a quarter of its filters, which has time for more epochs
 
 Each trains for as many epochs as fit: the scripts measure some steps first, and for alexnet a short `bench` is
 measured, whose time counts as its own. Prints a table, and writes it to FOLDER, with alexnet's metrics and curves.
@@ -123,7 +124,8 @@ def main():
         for make in (
                 lambda: ours(options, settings, folder),
                 lambda: theirs(options, "five_minutes_peer.py", ["--network", network, "--recipe", recipe], folder),
-                lambda: theirs(options, "airbench_peer.py", [], folder)):
+                lambda: theirs(options, "airbench_peer.py", ["--batch", "256", "--views", "2"], folder),
+                lambda: theirs(options, "airbench_peer.py", ["--width", "16", "--batch", "512"], folder)):
             rows.append(make())
             print(json.dumps(rows[-1]), file=sys.stderr, flush=True)
         text = report(options, rows, version["v"])

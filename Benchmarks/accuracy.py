@@ -7,7 +7,7 @@ One after the other, on the same images, each as a whole process from its start 
 
   - alexnet's recipe `five-minutes`
   - the same network and recipe in PyTorch (peers/five_minutes_peer.py)
-  - airbench94, the strongest small published recipe, in PyTorch (peers/airbench_peer.py), with the batches and views that
+  - airbench94, the strongest small published recipe, in PyTorch (peers/airbench_peer.py), with batches and views that
     suit five minutes; and the same with a quarter of its filters, which has time for more epochs
 
 Each trains for as many epochs as fit: the scripts measure some steps first, and for alexnet a short `bench` is
@@ -118,8 +118,8 @@ def main():
         with open(recipe, encoding="utf-8") as file:
             settings = json.load(file)
         run([options.program, "--network", settings["network"], "network", "save", network], folder)
-        version, _, _ = run([options.python, "-c", 'import torch; print(\'{"v": "PyTorch \' + torch.__version__ + \'"}\')'],
-                            folder)
+        version, _, _ = run(
+            [options.python, "-c", "import json, torch; print(json.dumps({'PyTorch': torch.__version__}))"], folder)
         rows = []
         for make in (
                 lambda: ours(options, settings, folder),
@@ -128,7 +128,7 @@ def main():
                 lambda: theirs(options, "airbench_peer.py", ["--width", "16", "--batch", "512"], folder)):
             rows.append(make())
             print(json.dumps(rows[-1]), file=sys.stderr, flush=True)
-        text = report(options, rows, version["v"])
+        text = report(options, rows, "PyTorch " + version["PyTorch"])
         print(text)
         if options.output:
             os.makedirs(options.output, exist_ok=True)

@@ -181,9 +181,10 @@ def main():
     if averaging is not None:
         averaging.update(1)
     seconds = time.monotonic() - begin
+    wrong = test(network, tested, truth, options.views)
     cifar10.report(
-        f"airbench94 in PyTorch, {options.width} filters first, {options.views} views", total, batch, len(train), seconds, test(network, tested, truth, options.views),
-        len(truth), parameters=sum(value.numel() for value in network.parameters()), width=options.width,
+        f"airbench94 in PyTorch, {options.width} filters first, {options.views} views", total, batch, len(train),
+        seconds, wrong, len(truth), parameters=sum(value.numel() for value in network.parameters()),
         step_estimate=duration, step_seconds=seconds / total, before_training=begin - cifar10.START)
 
 

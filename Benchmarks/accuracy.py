@@ -94,7 +94,8 @@ def report(options, rows, version):
     return "\n".join([
         "# Time to accuracy", "",
         f"`Benchmarks/accuracy.py PROGRAM --data DIR --seconds {options.seconds:g}` on "
-        f"{datetime.date.today():%-d %B %Y}: {machine.description()}; {options.threads} threads for each; {version}.", "",
+        f"{datetime.date.today():%-d %B %Y}: {machine.description()}; {options.threads} threads for each; {version}.",
+        "",
         f"CIFAR-10's test error after {options.seconds:g} seconds at most, from the start of the process to the end of "
         "its test. Each trained for as many epochs as fit. The last column is the share of the cores that other "
         "processes used meanwhile.", "",

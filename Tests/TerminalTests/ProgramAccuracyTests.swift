@@ -3,11 +3,14 @@ import TestSupport
 import TensorFiles
 import Testing
 
-/// The scripts that `Benchmarks/accuracy.py` compares the recipe `five-minutes` with.
-@Suite(.enabled(if: ProgramAccuracyTests.hasTorch, "needs a Python with torch: make peers"))
-struct ProgramAccuracyTests {
-  static let hasTorch =
+private enum Torch {
+  static let isInstalled =
     (try? runTool([ProgramPeerTests.python, "-c", "import torch"]).status == 0) ?? false
+}
+
+/// The scripts that `Benchmarks/accuracy.py` compares the recipe `five-minutes` with.
+@Suite(.enabled(if: Torch.isInstalled, "needs a Python with torch: make peers"))
+struct ProgramAccuracyTests {
   static let peers = ProgramPeerTests.benchmarks + "/peers"
 
   /// A folder with CIFAR-10's files: 20 images in each, a class as bright as its number.

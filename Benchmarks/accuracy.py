@@ -7,7 +7,8 @@ One after the other, on the same images, each as a whole process from its start 
 
   - alexnet's recipe `five-minutes`
   - the same network and recipe in PyTorch (peers/five_minutes_peer.py)
-  - airbench94, the strongest small published recipe, in PyTorch (peers/airbench_peer.py)
+  - airbench94, the strongest small published recipe, in PyTorch (peers/airbench_peer.py), with batches and views that
+    suit five minutes; and the same with a quarter of its filters, which has time for more epochs
 
 Each trains for as many epochs as fit: the scripts measure some steps first, and for alexnet a short `bench` is
 measured, whose time counts as its own. Prints a table, and writes it to FOLDER, with alexnet's metrics and curves.
@@ -93,7 +94,8 @@ def report(options, rows, version):
     return "\n".join([
         "# Time to accuracy", "",
         f"`Benchmarks/accuracy.py PROGRAM --data DIR --seconds {options.seconds:g}` on "
-        f"{datetime.date.today():%-d %B %Y}: {machine.description()}; {options.threads} threads for each; {version}.", "",
+        f"{datetime.date.today():%-d %B %Y}: {machine.description()}; {options.threads} threads for each; {version}.",
+        "",
         f"CIFAR-10's test error after {options.seconds:g} seconds at most, from the start of the process to the end of "
         "its test. Each trained for as many epochs as fit. The last column is the share of the cores that other "
         "processes used meanwhile.", "",
@@ -117,16 +119,17 @@ def main():
         with open(recipe, encoding="utf-8") as file:
             settings = json.load(file)
         run([options.program, "--network", settings["network"], "network", "save", network], folder)
-        version, _, _ = run([options.python, "-c", 'import torch; print(\'{"v": "PyTorch \' + torch.__version__ + \'"}\')'],
-                            folder)
+        version, _, _ = run(
+            [options.python, "-c", "import json, torch; print(json.dumps({'PyTorch': torch.__version__}))"], folder)
         rows = []
         for make in (
                 lambda: ours(options, settings, folder),
                 lambda: theirs(options, "five_minutes_peer.py", ["--network", network, "--recipe", recipe], folder),
-                lambda: theirs(options, "airbench_peer.py", [], folder)):
+                lambda: theirs(options, "airbench_peer.py", ["--batch", "256", "--views", "2"], folder),
+                lambda: theirs(options, "airbench_peer.py", ["--width", "16", "--batch", "512"], folder)):
             rows.append(make())
             print(json.dumps(rows[-1]), file=sys.stderr, flush=True)
-        text = report(options, rows, version["v"])
+        text = report(options, rows, "PyTorch " + version["PyTorch"])
         print(text)
         if options.output:
             os.makedirs(options.output, exist_ok=True)

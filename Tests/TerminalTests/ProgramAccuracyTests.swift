@@ -3,11 +3,14 @@ import TestSupport
 import TensorFiles
 import Testing
 
-/// The scripts that `Benchmarks/accuracy.py` compares the recipe `five-minutes` with.
-@Suite(.enabled(if: hasTorch, "needs a Python with torch: make peers"))
-struct ProgramAccuracyTests {
-  static let hasTorch =
+private enum Torch {
+  static let isInstalled =
     (try? runTool([ProgramPeerTests.python, "-c", "import torch"]).status == 0) ?? false
+}
+
+/// The scripts that `Benchmarks/accuracy.py` compares the recipe `five-minutes` with.
+@Suite(.enabled(if: Torch.isInstalled, "needs a Python with torch: make peers"))
+struct ProgramAccuracyTests {
   static let peers = ProgramPeerTests.benchmarks + "/peers"
 
   /// A folder with CIFAR-10's files: 20 images in each, a class as bright as its number.
@@ -33,8 +36,8 @@ struct ProgramAccuracyTests {
     try #require(result.status == 0, "\(result.output)")
     let line = result.output.split(separator: "\n").last ?? ""
     guard case .object(let members) = try JSONParser.parse(Array(line.utf8)) else { return [:] }
-    return Dictionary(
-      members.map { ($0.0, ProgramPeerTests.flat($0.1).first ?? .nan) }, uniquingKeysWith: { $1 })
+    let numbers = members.map { ($0.name, ProgramPeerTests.flat($0.value).first ?? .nan) }
+    return Dictionary(numbers, uniquingKeysWith: { $1 })
   }
 
   /// Runs the recipe's network for three steps; it has as many parameters as the program's.
@@ -45,9 +48,9 @@ struct ProgramAccuracyTests {
     var result = try runTool([alexnet, "recipe", "five-minutes", "--file", recipe])
     try #require(result.status == 0, "\(result.output)")
     let file = try Data(contentsOf: URL(filePath: recipe))
-    guard case .object(let members) = try JSONParser.parse(Array(file)),
-      case .string(let name)? = members["network"]
-    else { throw CocoaError(.fileReadCorruptFile) }
+    guard case .string(let name)? = try JSONParser.parse(Array(file))["network"] else {
+      throw CocoaError(.fileReadCorruptFile)
+    }
     result = try runTool([alexnet, "--network", name, "network", "save", network])
     try #require(result.status == 0, "\(result.output)")
     let summary = try Self.figures(

@@ -78,10 +78,23 @@ static void on_stop(int number) {
 static void set_handler(int number, void (*handler)(int), struct sigaction *old) {
   struct sigaction action;
   memset(&action, 0, sizeof action);
-  // Without SA_RESTART: a wait for input has to end.
+  // Without SA_RESTART: a wait for input has to end. On a stack of its own: oneDNN's generated code keeps
+  // data where a handler would use the thread's stack, which then corrupts memory.
   action.sa_handler = handler;
+  action.sa_flags = SA_ONSTACK;
   sigemptyset(&action.sa_mask);
   sigaction(number, &action, old);
+}
+
+/// Gives the main thread, which gets the signals, a stack for handlers if it has none.
+static void set_handler_stack(void) {
+  static char memory[1 << 16];
+  stack_t stack;
+  if (sigaltstack(NULL, &stack) != 0 || !(stack.ss_flags & SS_DISABLE)) return;
+  memset(&stack, 0, sizeof stack);
+  stack.ss_sp = memory;
+  stack.ss_size = sizeof memory;
+  sigaltstack(&stack, NULL);
 }
 
 /// Moves a descriptor out of the way of the standard streams, which may be closed.
@@ -102,6 +115,7 @@ void interrupts_install(void) {
     wake_reader = reader;
     wake_writer = writer;
   }
+  set_handler_stack();
   struct sigaction old;
   sigaction(SIGINT, NULL, &old);
   if (old.sa_handler != SIG_IGN) set_handler(SIGINT, on_interrupt, NULL);

@@ -15,9 +15,11 @@ struct ProgramRanksTests {
   /// - Parameters:
   ///   - machine: how many ranks share memory, as on one machine; all if nil.
   ///   - each: what each rank's shell does first.
+  ///   - patience: seconds between the signals with which mpirun ends ranks. It waits that long even if they
+  ///     have ended, several times.
   static func start(
     _ ranks: Int, machine: Int? = nil, _ arguments: [String], in place: TrainingPlace,
-    each: String = ":"
+    each: String = ":", patience: Int = 2
   ) throws -> ProgramProcess {
     try ProgramProcess(
       arguments,
@@ -28,7 +30,8 @@ struct ProgramRanksTests {
         "ALEXNET_MACHINE_RANKS": machine.map { "\($0)" },
       ],
       shell: #"cd "$HOME" && exec mpirun -q -np \#(ranks) --oversubscribe --bind-to none "#
-        + "--mca btl_vader_single_copy_mechanism none --mca odls_base_sigkill_timeout 8 "
+        + "--mca btl_vader_single_copy_mechanism none "
+        + "--mca odls_base_sigkill_timeout \(patience) "
         + #"sh -c '\#(each); exec "$0" "$@"' "$0" "$@""#,
       home: place.folder.path, program: ranksProgram)
   }
@@ -93,14 +96,15 @@ struct ProgramRanksTests {
     #expect(uneven.status == 2 && Self.once("different numbers of ranks", in: uneven), "\(uneven)")
   }
 
-  /// Starts a run of four ranks that writes down its processes, and returns rank 1's once it trains.
+  /// Starts a run of four ranks that writes down its processes, and returns rank 1's once it trains. It has
+  /// so many epochs that it can't end before anything happens to it.
   static func startFour(
     in place: TrainingPlace
   ) throws -> (all: ProgramProcess, second: pid_t) {
     let process = try start(
-      4, begin("run", epochs: 40) + ["--shards", "4"], in: place,
+      4, begin("run", epochs: 400) + ["--shards", "4"], in: place,
       each: #"echo "$OMPI_COMM_WORLD_RANK" $$ >>pids"#)
-    try process.expect("epoch  2 ")
+    try process.expect("epoch   2 ")
     let pids = try place.folder.read("pids").split(separator: "\n")
     let second = try #require(pids.first { $0.hasPrefix("1 ") })
     return (process, try #require(pid_t(second.dropFirst(2))))
@@ -109,7 +113,7 @@ struct ProgramRanksTests {
   /// After `kill -9` of one rank all end, and the run continues with another number of ranks.
   @Test func killedRank() throws {
     let place = try Self.place()
-    let words = Self.begin("alone", epochs: 40) + ["--shards", "4"]
+    let words = Self.begin("alone", epochs: 400) + ["--shards", "4"]
     #expect(try place.alexnet(words).status == 0)
     let (process, second) = try Self.startFour(in: place)
     kill(second, SIGKILL)
@@ -126,7 +130,7 @@ struct ProgramRanksTests {
   /// A rank that stands still for a while delays the others, and changes nothing.
   @Test func pausedRank() throws {
     let place = try Self.place()
-    let words = Self.begin("alone", epochs: 40) + ["--shards", "4"]
+    let words = Self.begin("alone", epochs: 400) + ["--shards", "4"]
     #expect(try place.alexnet(words).status == 0)
     let (process, second) = try Self.startFour(in: place)
     kill(second, SIGSTOP)
@@ -189,7 +193,7 @@ struct ProgramRanksTests {
   /// SIGTERM, which mpirun also sends to all ranks on Ctrl-C, stops all after the same step, and saves.
   @Test func stops() throws {
     let place = try Self.place()
-    let process = try Self.start(2, Self.begin("run", epochs: 4000), in: place)
+    let process = try Self.start(2, Self.begin("run", epochs: 4000), in: place, patience: 15)
     try process.expect("epoch    2 ")
     process.send(signal: SIGTERM)
     let stopped = try process.waitForExit()

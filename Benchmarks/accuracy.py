@@ -52,7 +52,7 @@ def run(command, folder):
 
 def ours(options, recipe, folder):
     """alexnet's row. Its epochs are those that fit, unless they are given."""
-    program = [options.program, "--threads", str(options.threads), "--data", options.data]
+    program = [options.program, "--threads", str(options.threads)]
     images = round((1 - recipe["validation"]) * 50_000)
     epochs, measuring = options.epochs, 0
     if not epochs:
@@ -63,8 +63,8 @@ def ours(options, recipe, folder):
         epochs = max(1, int(usable * figures["train_images_per_s"] / images))
     out = os.path.join(folder, "run")
     result, seconds, others = run(
-        [*program, "train", "--recipe", RECIPE, "--epochs", str(epochs), "--seed", str(options.seed), "--out", out,
-         "--json"], folder)
+        [*program, "--data", options.data, "train", "--recipe", RECIPE, "--epochs", str(epochs), "--seed",
+         str(options.seed), "--out", out, "--json"], folder)
     with open(os.path.join(out, "metrics.csv"), encoding="utf-8") as file:
         names, *rows = [line.strip().split(",") for line in file]
     speeds = [float(row[names.index("images_per_s")]) for row in rows]

@@ -7,8 +7,8 @@ One after the other, on the same images, each as a whole process from its start 
 
   - alexnet's recipe `five-minutes`
   - the same network and recipe in PyTorch (peers/five_minutes_peer.py)
-  - airbench94, the strongest small published recipe, in PyTorch (peers/airbench_peer.py), with batches and views that
-    suit five minutes; and the same with a quarter of its filters, which has time for more epochs
+  - airbench94, the strongest small published recipe, in PyTorch (peers/airbench_peer.py), with a quarter of its filters
+    and half of its batch, since processors have too little time for more; --published adds it with all its filters
 
 Each trains for as many epochs as fit: the scripts measure some steps first, and for alexnet a short `bench` is
 measured, whose time counts as its own. Prints a table, and writes it to FOLDER, with alexnet's metrics and curves.
@@ -52,7 +52,7 @@ def run(command, folder):
 
 def ours(options, recipe, folder):
     """alexnet's row. Its epochs are those that fit, unless they are given."""
-    program = [options.program, "--threads", str(options.threads), "--data", options.data]
+    program = [options.program, "--threads", str(options.threads)]
     images = round((1 - recipe["validation"]) * 50_000)
     epochs, measuring = options.epochs, 0
     if not epochs:
@@ -63,8 +63,8 @@ def ours(options, recipe, folder):
         epochs = max(1, int(usable * figures["train_images_per_s"] / images))
     out = os.path.join(folder, "run")
     result, seconds, others = run(
-        [*program, "train", "--recipe", RECIPE, "--epochs", str(epochs), "--seed", str(options.seed), "--out", out,
-         "--json"], folder)
+        [*program, "--data", options.data, "train", "--recipe", RECIPE, "--epochs", str(epochs), "--seed",
+         str(options.seed), "--out", out, "--json"], folder)
     with open(os.path.join(out, "metrics.csv"), encoding="utf-8") as file:
         names, *rows = [line.strip().split(",") for line in file]
     speeds = [float(row[names.index("images_per_s")]) for row in rows]
@@ -111,6 +111,7 @@ def main():
     parser.add_argument("--threads", type=int, default=os.cpu_count())
     parser.add_argument("--epochs", type=int, help="of alexnet, instead of those that fit")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--published", action="store_true", help="also airbench94 with all its filters")
     parser.add_argument("--output", help="a folder for the table, metrics.csv and curves.svg")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
@@ -121,12 +122,14 @@ def main():
         run([options.program, "--network", settings["network"], "network", "save", network], folder)
         version, _, _ = run(
             [options.python, "-c", "import json, torch; print(json.dumps({'PyTorch': torch.__version__}))"], folder)
+        turns = [
+            lambda: ours(options, settings, folder),
+            lambda: theirs(options, "five_minutes_peer.py", ["--network", network, "--recipe", recipe], folder),
+            lambda: theirs(options, "airbench_peer.py", ["--width", "16", "--batch", "512"], folder)]
+        if options.published:
+            turns.append(lambda: theirs(options, "airbench_peer.py", ["--batch", "256", "--views", "2"], folder))
         rows = []
-        for make in (
-                lambda: ours(options, settings, folder),
-                lambda: theirs(options, "five_minutes_peer.py", ["--network", network, "--recipe", recipe], folder),
-                lambda: theirs(options, "airbench_peer.py", ["--batch", "256", "--views", "2"], folder),
-                lambda: theirs(options, "airbench_peer.py", ["--width", "16", "--batch", "512"], folder)):
+        for make in turns:
             rows.append(make())
             print(json.dumps(rows[-1]), file=sys.stderr, flush=True)
         text = report(options, rows, "PyTorch " + version["PyTorch"])

@@ -60,7 +60,7 @@ struct ProgramAccuracyTests {
       runTool(
         [
           ProgramPeerTests.python, Self.peers + "/five_minutes_peer.py", "--network", network,
-          "--recipe", recipe, "--data", Self.data(in: folder), "--steps", "3",
+          "--recipe", recipe, "--data", Self.data(in: folder), "--steps", "3", "--threads", "1",
         ], withErrors: false))
     #expect(figures["parameters"] == summary["trainable"])
     #expect(figures["steps"] == 3)
@@ -75,7 +75,7 @@ struct ProgramAccuracyTests {
         [
           ProgramPeerTests.python, Self.peers + "/airbench_peer.py", "--data",
           Self.data(in: folder), "--steps", "12", "--width", "64", "--batch", "50",
-          "--images", "50",
+          "--images", "50", "--threads", "1",
         ], withErrors: false))
     #expect(figures["parameters"] == 1_972_792)
     #expect(figures["epochs"] == 12)

@@ -39,7 +39,12 @@ struct ProgramRanksTests {
   static func run(
     _ ranks: Int, machine: Int? = nil, _ arguments: [String], in place: TrainingPlace
   ) throws -> ProgramResult {
-    try start(ranks, machine: machine, arguments, in: place).waitForExit()
+    try end(of: start(ranks, machine: machine, arguments, in: place))
+  }
+
+  /// The end of a run, also on a busy machine.
+  static func end(of process: ProgramProcess) throws -> ProgramResult {
+    try process.waitForExit(timeout: .seconds(600))
   }
 
   /// Whether standard error has the text once.
@@ -102,9 +107,9 @@ struct ProgramRanksTests {
     in place: TrainingPlace
   ) throws -> (all: ProgramProcess, second: pid_t) {
     let process = try start(
-      4, begin("run", epochs: 400) + ["--shards", "4"], in: place,
+      4, begin("run", epochs: 100) + ["--shards", "4"], in: place,
       each: #"echo "$OMPI_COMM_WORLD_RANK" $$ >>pids"#)
-    try process.expect("epoch   2 ")
+    try process.expect("epoch   2 ", timeout: .seconds(300))
     let pids = try place.folder.read("pids").split(separator: "\n")
     let second = try #require(pids.first { $0.hasPrefix("1 ") })
     return (process, try #require(pid_t(second.dropFirst(2))))
@@ -113,11 +118,11 @@ struct ProgramRanksTests {
   /// After `kill -9` of one rank all end, and the run continues with another number of ranks.
   @Test func killedRank() throws {
     let place = try Self.place()
-    let words = Self.begin("alone", epochs: 400) + ["--shards", "4"]
+    let words = Self.begin("alone", epochs: 100) + ["--shards", "4"]
     #expect(try place.alexnet(words).status == 0)
     let (process, second) = try Self.startFour(in: place)
     kill(second, SIGKILL)
-    let killed = try process.waitForExit()
+    let killed = try Self.end(of: process)
     #expect(killed.status == 128 + SIGKILL, "\(killed)")
     #expect(Self.once("error: ", in: killed), "\(killed)")
     #expect(Self.once("error: rank 1 was killed or crashed, so all end\n", in: killed), "\(killed)")
@@ -130,13 +135,13 @@ struct ProgramRanksTests {
   /// A rank that stands still for a while delays the others, and changes nothing.
   @Test func pausedRank() throws {
     let place = try Self.place()
-    let words = Self.begin("alone", epochs: 400) + ["--shards", "4"]
+    let words = Self.begin("alone", epochs: 100) + ["--shards", "4"]
     #expect(try place.alexnet(words).status == 0)
     let (process, second) = try Self.startFour(in: place)
     kill(second, SIGSTOP)
     sleep(5)
     kill(second, SIGCONT)
-    let result = try process.waitForExit()
+    let result = try Self.end(of: process)
     #expect(result.status == 0, "\(result)")
     #expect(try place.checkpoints("run") == place.checkpoints("alone"))
   }
@@ -147,11 +152,11 @@ struct ProgramRanksTests {
     let process = try Self.start(
       2, Self.begin("run", epochs: 40_000), in: place,
       each: #"echo "$OMPI_COMM_WORLD_RANK" $$ >>pids"#)
-    try process.expect("epoch     2 ")
+    try process.expect("epoch     2 ", timeout: .seconds(300))
     let pids = try place.folder.read("pids").split(separator: "\n")
     let first = try #require(pids.first { $0.hasPrefix("0 ") }.flatMap { pid_t($0.dropFirst(2)) })
     _ = try runTool(["prlimit", "--pid", "\(first)", "--fsize=1000"])
-    let result = try process.waitForExit()
+    let result = try Self.end(of: process)
     #expect(result.status == 1, "\(result)")
     #expect(Self.once("error: cannot write run/", in: result), "\(result)")
     #expect(result.errors.contains("the previous checkpoint is intact"))
@@ -168,10 +173,10 @@ struct ProgramRanksTests {
     let place = try Self.place()
     try place.makeImages("other/pictures", side: 6, perClass: 14, seed: 2)
     _ = try place.folder.file("other/split.json", place.folder.read("split.json"))
-    let result = try Self.start(
-      2, Self.begin("run"), in: place,
-      each: #"[ "$OMPI_COMM_WORLD_RANK" = 0 ] || cd other"#
-    ).waitForExit()
+    let result = try Self.end(
+      of: Self.start(
+        2, Self.begin("run"), in: place,
+        each: #"[ "$OMPI_COMM_WORLD_RANK" = 0 ] || cd other"#))
     #expect(result.status == 1, "\(result)")
     #expect(Self.once("rank 1 differs from rank 0 in the data", in: result), "\(result)")
     #expect(place.files("run").isEmpty && place.files("other/run").isEmpty)
@@ -180,10 +185,10 @@ struct ProgramRanksTests {
   /// A rank that fails alone ends all, and rank 0 says why for it.
   @Test(arguments: [nil, 1]) func failsAlone(_ machine: Int?) throws {
     let place = try Self.place()
-    let result = try Self.start(
-      2, machine: machine, Self.begin("run"), in: place,
-      each: #"[ "$OMPI_COMM_WORLD_RANK" = 0 ] || cd /"#
-    ).waitForExit()
+    let result = try Self.end(
+      of: Self.start(
+        2, machine: machine, Self.begin("run"), in: place,
+        each: #"[ "$OMPI_COMM_WORLD_RANK" = 0 ] || cd /"#))
     #expect(result.status != 0, "\(result)")
     #expect(Self.once("error: ", in: result), "\(result)")
     #expect(result.errors.contains("error: rank 1: "), "\(result)")
@@ -194,9 +199,9 @@ struct ProgramRanksTests {
   @Test func stops() throws {
     let place = try Self.place()
     let process = try Self.start(2, Self.begin("run", epochs: 4000), in: place, patience: 15)
-    try process.expect("epoch    2 ")
+    try process.expect("epoch    2 ", timeout: .seconds(300))
     process.send(signal: SIGTERM)
-    let stopped = try process.waitForExit()
+    let stopped = try Self.end(of: process)
     let line = #/stopped after epoch .*; saved/#
     let places = stopped.errors.matches(of: line).map(\.output)
     #expect(places.count == 1, "\(stopped)")

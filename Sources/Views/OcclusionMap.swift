@@ -235,8 +235,18 @@ struct OcclusionMap {
       + "\(number(drop.values.max() ?? 0, 3))."
   }
 
+  /// The scores at the places. Of scores with one sign, the differences matter and not how far 0 is.
+  private var picture: MapPicture {
+    var maps = MapPicture(scores)
+    let finite = scores.values.filter(\.isFinite)
+    if let low = finite.min(), let high = finite.max(), low < high, low >= 0 || high <= 0 {
+      maps.range = low...high
+    }
+    return maps
+  }
+
   var view: View {
-    let maps = MapPicture(scores)
+    let maps = picture
     let (low, size) = (lowest, squares.size)
     let frame = Frame(rows: low.row..<low.row + size, columns: low.column..<low.column + size)
     let overlay = HeatOverlay.image(drop, over: MapPicture(input).image)

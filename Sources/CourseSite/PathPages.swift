@@ -52,11 +52,11 @@ extension CourseSite {
       """
   }
 
-  /// `95 minutes`, `5.5 hours`.
-  private static func duration(_ minutes: Int) -> String {
-    minutes < 120
-      ? NumberFormat.count(minutes, "minute")
-      : NumberFormat.fixed(Double(minutes) / 60, 1) + " hours"
+  /// `95 minutes`, `5.5 hours`, `11 hours`.
+  static func duration(_ minutes: Int) -> String {
+    guard minutes >= 120 else { return NumberFormat.count(minutes, "minute") }
+    let hours = NumberFormat.fixed(Double(minutes) / 60, 1)
+    return (hours.hasSuffix(".0") ? String(hours.dropLast(2)) : hours) + " hours"
   }
 
   /// The map in words, for windows that are too narrow for it.
@@ -81,8 +81,10 @@ extension CourseSite {
       let lesson = lessons[place.lesson]
       let corner = course.corner(place)
       let title = lesson.number.map { "\($0) \(lesson.title)" } ?? lesson.title
-      let words = Self.lines(title, width: 20).enumerated().map { row, line in
-        "<tspan x=\"\(corner.x + 10)\" y=\"\(corner.y + 19 + row * 16)\">\(HTML.escaped(line))</tspan>"
+      let lines = Self.lines(title, width: 19)
+      let first = corner.y + CourseMap.height / 2 + 5 - (lines.count - 1) * 8
+      let words = lines.enumerated().map { row, line in
+        "<tspan x=\"\(corner.x + 10)\" y=\"\(first + row * 16)\">\(HTML.escaped(line))</tspan>"
       }
       return """
         <a href="\(lesson.address)" data-place="\(place.lesson)" \

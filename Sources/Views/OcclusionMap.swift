@@ -12,7 +12,7 @@ import Tensors
 /// A class's probability while a grey square covers a part of the image, for each place of the square
 /// (Zeiler, Fergus 2014, arXiv 1311.2901, section 4.2).
 ///
-/// Places are compared by the class's log-odds, since a probability near 100% hardly changes:
+/// Places are compared by the class's log-odds, since a probability near 0 or 100% hardly changes:
 ///
 ///     ln(p / (1 − p)) = s − ln Σ over other classes j of exp(s[j])
 ///
@@ -228,15 +228,25 @@ struct OcclusionMap {
     if caption.isProbability {
       text +=
         " There its log-odds ln(p/(1 − p)) \(isLower ? "fall" : "go") from \(from) to \(to); they show "
-        + "what a probability near 100% hides."
+        + "what a probability near 0 or 100% hides."
     }
     return text + " The warmer a pixel, the more the \(score) "
       + (caption.isProbability ? "fall" : "falls") + " on average when it is covered: yellow is "
       + "\(number(drop.values.max() ?? 0, 3))."
   }
 
+  /// The scores at the places. Of scores with one sign, the differences matter and not how far 0 is.
+  private var picture: MapPicture {
+    var maps = MapPicture(scores)
+    let finite = scores.values.filter(\.isFinite)
+    if let low = finite.min(), let high = finite.max(), low < high, low >= 0 || high <= 0 {
+      maps.range = low...high
+    }
+    return maps
+  }
+
   var view: View {
-    let maps = MapPicture(scores)
+    let maps = picture
     let (low, size) = (lowest, squares.size)
     let frame = Frame(rows: low.row..<low.row + size, columns: low.column..<low.column + size)
     let overlay = HeatOverlay.image(drop, over: MapPicture(input).image)

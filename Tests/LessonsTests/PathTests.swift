@@ -117,6 +117,14 @@ import Testing
     }
   }
 
+  @Test(arguments: [
+    (1, "1 minute"), (95, "95 minutes"), (119, "119 minutes"), (120, "2 hours"), (330, "5.5 hours"),
+    (658, "11 hours"), (670, "11.2 hours"),
+  ])
+  func durations(_ minutes: Int, _ words: String) {
+    #expect(CourseSite.duration(minutes) == words)
+  }
+
   /// The README's routes are those of the site.
   @Test func readmeAgrees() throws {
     let path = try #require(Resources.path("Lessons/README.md"))

@@ -50,7 +50,8 @@ import Testing
       "why/bfloat16", "network load DIR/every.json", "why conv1[2, 0, 0] --precision bfloat16",
       "why fc5[1] --precision bfloat16", "why local3[4, 0, 1] --precision bfloat16",
       "why relu1[2, 3, 3] --precision bfloat16", "backward star",
-      "why gradient fc5[1] --precision bfloat16", "compare reference planted-1 --precision bfloat16",
+      "why gradient fc5[1] --precision bfloat16",
+      "compare reference planted-1 --precision bfloat16",
       "why fc5[1] --precision half"),
     Report(
       "why/backward", "network load DIR/every.json", "forward", "backward star",

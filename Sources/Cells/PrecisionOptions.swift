@@ -6,7 +6,8 @@ package struct PrecisionOptions: ParsableArguments {
   /// The precision, for this command.
   @Option(
     help: ArgumentHelp(
-      "Round inputs and weights of convolutions and fully connected layers.", valueName: "form"))
+      "Round the inputs and weights of convolutions and fully connected layers.",
+      valueName: "name"))
   package var precision: Precision = .float
 
   /// Float.

@@ -74,6 +74,7 @@ struct GoldenReport {
     if failed.isEmpty {
       output.line(.faint("shown: the number closest to its bound"), indent: 2)
     }
+    if let line = Self.rounding(results, precision) { output.line(line, indent: 2, hang: 4) }
     if leftOut > 0 {
       let cases = NumberFormat.count(leftOut, "case of training is", "cases of training are")
       output.line(.faint("\(cases) left out, and so are gradients"), indent: 2)
@@ -85,6 +86,20 @@ struct GoldenReport {
       "failed": .integer(failed.count), "cases": .array(results.map(Self.json)),
     ]
     self.output = output
+  }
+
+  /// The largest error that rounded operands caused, as a share of its bound. (The sums of the rounded
+  /// operands are compared too, within much smaller bounds.)
+  private static func rounding(_ results: [GoldenResult], _ precision: Precision) -> Text? {
+    let rounded = results.flatMap { result in
+      result.comparisons.filter { !$0.isOfRoundedOperands }.compactMap { comparison in
+        comparison.worst.map { (result.name, comparison.tensor, $0.ratio) }
+      }
+    }
+    guard precision != .float, let worst = rounded.max(by: { $0.2 < $1.2 }) else { return nil }
+    return .faint(
+      "the largest error from rounding: \(NumberFormat.percent(worst.2)) of its bound, "
+        + "\(worst.1) of \(worst.0)")
   }
 
   private static func json(_ result: GoldenResult) -> JSONValue {

@@ -44,6 +44,12 @@ package struct GoldenComparison: Hashable, Sendable {
   /// Why the tensor couldn't be compared: missing, or of another shape.
   package let problem: String?
 
+  /// Whether it judges the sums of rounded operands, not what rounding them changed.
+  package var isOfRoundedOperands: Bool { tensor.hasPrefix(Self.roundedOperands) }
+
+  /// How the names of such tensors begin.
+  static let roundedOperands = "y of rounded operands"
+
   /// Whether every element is within its bound.
   package var passed: Bool { problem == nil && failures == 0 }
 

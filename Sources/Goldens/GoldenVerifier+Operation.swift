@@ -133,7 +133,7 @@ extension GoldenVerifier {
     else { return [] }
     return [
       GoldenComparison(
-        tensor: "y of rounded operands" + label, got: y, expected: sums.map(function),
+        tensor: GoldenComparison.roundedOperands + label, got: y, expected: sums.map(function),
         bound: rounded.bound(of: .y, arithmetic.with(.float)),
         place: { (example.outputShape.index(at: $0), nil) })
     ]

@@ -41,7 +41,7 @@ package struct WhyCommand: Command, HasGlobalOptions {
       "why norm1[0, 0, 0]", "runs the layers that it needs", expect: "ran conv1, relu1, norm1"),
     Example(
       "why conv1[5, 10, 23] --precision bfloat16", "with rounded operands",
-      expect: "of its bound"),
+      expect: "by rounding"),
     Example(
       "why image[0, 5, 5]", "a pixel, and how it was prepared", expect: "245 − 122.68 = 122.32"),
   ]

@@ -24,9 +24,13 @@ extension ExplanationReport {
     self.table(table)
     let share = sum.difference == 0 ? 0 : abs(sum.difference) / sum.bound
     line(
-      "exact operands \(number(sum.exact.total)), rounded " + .strong(number(sum.rounded.total))
-        + ": \(signed(sum.difference)), \(NumberFormat.percent(share)) of its bound, "
-        + "(2u + u²)·Σ|\(x)·\(w)| = \(number(sum.bound)) with u = 2⁻⁸", indent: 2, hang: 4)
+      "exact operands give \(number(sum.exact.total)), rounded ones "
+        + .strong(number(sum.rounded.total)) + ": \(signed(sum.difference)) by rounding", indent: 2,
+      hang: 4)
+    line(
+      .faint(
+        "at most (2u + u²)·Σ|\(x)·\(w)| = \(number(sum.bound)), u = 2⁻⁸: "
+          + "\(NumberFormat.percent(share)) of it"), indent: 2, hang: 4)
   }
 
   static func json(_ sum: RoundedSum) -> [JSONValue.Member] {

@@ -388,8 +388,7 @@ let package = Package(
       name: "TestSupport",
       dependencies: [
         "Expressions", "ReferenceEngine", "OneDNNEngine", "Goldens", "Parallel", "Datasets",
-        "Layers",
-        "Tensors", "Basics",
+        "Layers", "Tensors", "Basics", "CLibrary",
       ],
       path: "Tests/TestSupport", swiftSettings: settings),
     .target(

@@ -190,7 +190,7 @@ package struct ViewCommand: Command, HasGlobalOptions, WritesFiles {
       return try GradCAM(rest, layer: features.layer, in: &session).view
     case "neighbours" where subject == "neighbours" && words.count == 1,
       "neighbors" where subject == "neighbours" && words.count == 1:
-      return try Neighbours(layer: features.layer, features, in: &session).view
+      return try NeighbourSearch(layer: features.layer, features, in: &session).view
     case "confusion" where subject == "confusion" && words.count == 1:
       return try ConfusionView(features, in: &session).view
     default:

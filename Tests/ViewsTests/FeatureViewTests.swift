@@ -163,7 +163,7 @@ private func expectClose(_ found: [Float], _ expected: [Double], within bound: D
     let network = try #require(Zoo.network(named: name))
     let names = network.layers.map(\.name)
     #expect(GradCAM.lastMaps(of: network).map { names[$0] } == maps)
-    #expect(Neighbours.lastHidden(of: network).map { names[$0] } == hidden)
+    #expect(NeighbourSearch.lastHidden(of: network).map { names[$0] } == hidden)
   }
 
   @Test(arguments: ["relu3", "image"])
@@ -176,7 +176,7 @@ private func expectClose(_ found: [Float], _ expected: [Double], within bound: D
     let picture = session.picture.image
     // In batches of any size the same images are found.
     for batch in [1, 5, 32] {
-      let found = try Neighbours.nearest(
+      let found = try NeighbourSearch.nearest(
         4, to: picture, in: FeatureFixture.set, batch: batch
       ) { images in
         let inputs = images.map { preparation.prepared($0) }

@@ -12,7 +12,7 @@ import Training
 
 /// The images of a set whose features have the smallest Euclidean distance from those of the session's image
 /// (the paper, section 6.1 and figure 4, right).
-struct Neighbours {
+struct NeighbourSearch {
   /// One of the images that were found.
   struct Found: Hashable {
     let index: Int

@@ -16,8 +16,8 @@ extension CourseSite {
         <div class="hero">
         <h1>\(HTML.escaped(SitePage.course))</h1>
         <p class="lead">In 2012 a network of eight layers changed how computers see. Take it apart \
-        here: follow an image through it, find out where any single number came from, change a \
-        layer and see what follows. You need school mathematics, no programming.</p>
+        here: follow an image through it, find out where any single number came from, and see what \
+        follows when a layer changes. You need school mathematics, no programming.</p>
         <p><a id="start" class="start" href="\(first?.address ?? "")">Start: \
         \(HTML.escaped(first?.title ?? ""))</a></p>
         </div>

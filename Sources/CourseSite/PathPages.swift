@@ -133,8 +133,8 @@ extension CourseSite {
         <div class="prose">
         \(teaching[..<end])<p class="notice"><strong>You need the program for this page.</strong> Every \
         line that begins with <code>alexnet</code> is typed into a shell on Linux or macOS; \
-        <a href="index.html#program">here is how to get it</a>. Your learners don't need it: these pages \
-        are enough.</p>
+        <a href="index.html#program">here is how to get it</a>. Your learners can do without it. Only the \
+        few exercises that say so are answered in the program; here they can show the answer.</p>
         \(teaching[end...])</div>
         """, place: "teaching.html")
   }

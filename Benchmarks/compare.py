@@ -31,7 +31,7 @@ MEASURE = os.path.join(HERE, "peers", "measure.py")
 sys.path.insert(0, os.path.dirname(MEASURE))
 import machine
 import scale
-from scale import flat, last_json, run
+from scale import last_json, run
 
 BATCHES = {"alexnet-cifar10": 64, "cuda-convnet-18": 128}
 FIGURES = {
@@ -82,13 +82,8 @@ class Comparison:
             self.layers = json.load(file)["layers"]
         if not has_peers:
             return
-        run([self.options.python, MEASURE, "--network", self.description, "--weights", weights])
-        last = self.layers[-2]["name"]
-        cells = [f"load {weights}", "forward", "input[0]", "input[1]", "input[2]", f"{last}.output"]
-        lines = run([program, "--json", "--engine", "onednn", *name, *(w for cell in cells for w in ("-c", cell))])
-        *channels, self.logits = [flat(json.loads(line)["value"]) for line in lines[-4:]]
-        with open(self.image, "w", encoding="utf-8") as file:
-            json.dump([value for channel in channels for value in channel], file)
+        self.logits = scale.output(
+            self.options, self.description, self.layers[-2]["name"], weights, self.image)
 
     def turn(self, form):
         """The figures of alexnet (None) or of a form."""

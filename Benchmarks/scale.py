@@ -59,6 +59,23 @@ def sizes(options, network, batches=BATCHES):
     return lines + [""]
 
 
+def output(options, network, layer, weights, image):
+    """The numbers that a layer of the network in a file gives in alexnet, with the weights that all peers use. Writes
+    these weights, and alexnet's image, for the peers."""
+    run([options.python, peer("measure.py"), "--network", network, "--weights", weights])
+    cells = [f"network load {network}", f"load {weights}", "forward", "input[0]", "input[1]", "input[2]",
+             f"{layer}.output"]
+    lines = run([options.program, "--json", "--engine", "onednn", *(w for cell in cells for w in ("-c", cell))])
+    *channels, numbers = [flat(json.loads(line)["value"]) for line in lines[-4:]]
+    with open(image, "w", encoding="utf-8") as file:
+        json.dump(flat(channels), file)
+    return numbers
+
+
+def peer(name):
+    return os.path.join(HERE, "peers", name)
+
+
 class Errors:
     """How far a network's numbers, up to some layer, are from those in float64."""
 
@@ -82,36 +99,19 @@ class Errors:
                 "layers": layers[:last + 1] + ends + [{"name": "softmax", "kind": "softmax"}]}, file)
         return path
 
-    def ours(self, path, layer, image):
-        """alexnet's numbers; writes its image for the others."""
-        weights = path + ".safetensors"
-        run([self.options.python, self.peer("measure.py"), "--network", path, "--weights", weights])
-        cells = [f"network load {path}", f"load {weights}", "forward", "input[0]", "input[1]", "input[2]",
-                 f"{layer}.output"]
-        lines = run([
-            self.options.program, "--json", "--engine", "onednn", *(w for cell in cells for w in ("-c", cell))])
-        *channels, numbers = [flat(json.loads(line)["value"]) for line in lines[-4:]]
-        with open(image, "w", encoding="utf-8") as file:
-            json.dump(flat(channels), file)
-        return numbers
-
     def theirs(self, path, image, form):
         return last_json(run([
-            self.options.python, self.peer("measure.py"), "--peer", form["peer"], "--form", form["form"],
+            self.options.python, peer("measure.py"), "--peer", form["peer"], "--form", form["form"],
             "--network", path, "--image", image, "--batch", "1", "--threads", str(self.options.threads),
             "--only-logits"]))["logits"]
-
-    @staticmethod
-    def peer(name):
-        return os.path.join(HERE, "peers", name)
 
     def table(self, forms):
         """For each program the error of each layer: root mean square and largest, over the layer's root mean square."""
         rows = {}
         for layer in LAYERS:
             path, image = self.until(layer), os.path.join(self.folder, "image.json")
-            found = {"alexnet": self.ours(path, layer, image)}
-            exact = last_json(run([self.options.python, self.peer("exact.py"), "--network", path, "--image", image]))
+            found = {"alexnet": output(self.options, path, layer, path + ".safetensors", image)}
+            exact = last_json(run([self.options.python, peer("exact.py"), "--network", path, "--image", image]))
             for form in forms:
                 print(f"{self.network}: error of {layer}, {form['group']} {form['text']}", file=sys.stderr)
                 found[", ".join(filter(None, (form["group"], form["text"])))] = self.theirs(path, image, form)

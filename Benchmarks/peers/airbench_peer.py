@@ -138,38 +138,21 @@ def main():
     # Half of the images are mirrored in even epochs, the other half in odd ones.
     flipped = torch.rand(len(train)) < 0.5
 
-    def batches():
-        epoch = 0
-        while True:
-            for chosen in torch.randperm(len(train)).split(batch):
-                if len(chosen) == batch:
-                    yield crops(chosen, flipped[chosen] ^ (epoch % 2 == 1)), labels[chosen]
-            epoch += 1
-    source = batches()
+    source = cifar10.batches(len(train), batch)
 
     def step(factor, train_whitening_bias=True):
         for settings in optimizer.param_groups:
             settings["lr"] = factor * settings["full_rate"]
             # The published script divides the decay by the full rate, and it then falls with the current one.
             settings["weight_decay"] = settings["decay"] * batch
-        run(*next(source)).backward()
+        chosen, epoch = next(source)
+        run(crops(chosen, flipped[chosen] ^ (epoch % 2 == 1)), labels[chosen]).backward()
         if not train_whitening_bias:
             network.whitening.bias.grad = None
         optimizer.step()
         optimizer.zero_grad(set_to_none=True)
 
-    network.train()
-    before = {name: value.clone() for name, value in network.state_dict().items()}
-    step(0)  # prepares, or compiles
-    duration = cifar10.seconds_for(lambda: step(0), 4)
-    network.eval()
-    with torch.no_grad():
-        inference = cifar10.seconds_for(lambda: network(tested[:250]), 3) / len(tested[:250])
-    total = cifar10.steps_that_fit(options, duration, inference * len(tested) * options.views)
-    network.load_state_dict(before)
-    optimizer.state.clear()
-
-    network.train()
+    total, duration = cifar10.measured(options, network, optimizer, step, 4, tested, 250, options.views)
     averaging, begin, part = None, time.monotonic(), 3 / EPOCHS
     for number in range(total):
         step(rate_factor(number / total), number < part * total)

@@ -88,6 +88,33 @@ def steps_that_fit(options, step, test, reserve=0.05):
     return max(1, int(left / step))
 
 
+def measured(options, network, optimizer, step, steps, tested, images, views):
+    """How many steps fit, and the seconds of one. `step(0)` is called for `steps` of them, and `images` of the test
+    images pass through; afterwards network and optimizer are as before."""
+    network.train()
+    before = {name: value.clone() for name, value in network.state_dict().items()}
+    step(0)  # prepares, or compiles
+    duration = seconds_for(lambda: step(0), steps)
+    network.eval()
+    with torch.no_grad():
+        inference = seconds_for(lambda: network(tested[:images]), 3) / len(tested[:images])
+    total = steps_that_fit(options, duration, inference * len(tested) * views)
+    network.load_state_dict(before)
+    optimizer.state.clear()
+    network.train()
+    return total, duration
+
+
+def batches(count, batch):
+    """The numbers of the images of each whole batch, and of its epoch, without end."""
+    epoch = 0
+    while True:
+        for chosen in torch.randperm(count).split(batch):
+            if len(chosen) == batch:
+                yield chosen, epoch
+        epoch += 1
+
+
 def report(program, steps, batch, count, training_seconds, wrong, tested, **more):
     """Prints a run's figures as one JSON line."""
     print(json.dumps({

@@ -108,34 +108,20 @@ def main():
         return cross_entropy(network(images), labels)
     run = torch.compile(loss) if options.compile else loss
 
-    def batches():
-        while True:
-            for chosen in torch.randperm(len(train)).split(batch):
-                if len(chosen) == batch:
-                    images = crops(chosen, (torch.rand(batch) < 0.5) & pictures["mirror"])
-                    yield cut_out(images, pictures["cutout"]) if pictures["cutout"] else images, labels[chosen]
-    source = batches()
+    source = cifar10.batches(len(train), batch)
 
     def step(factor):
         for settings in optimizer.param_groups:
             settings["lr"] = factor * settings["full_rate"]
-        run(*next(source)).backward()
+        chosen, _ = next(source)
+        images = crops(chosen, (torch.rand(batch) < 0.5) & pictures["mirror"])
+        images = cut_out(images, pictures["cutout"]) if pictures["cutout"] else images
+        run(images, labels[chosen]).backward()
         optimizer.step()
         optimizer.zero_grad(set_to_none=True)
 
-    network.train()
-    before = {name: value.clone() for name, value in network.state_dict().items()}
-    step(0)  # prepares, or compiles
-    duration = cifar10.seconds_for(lambda: step(0), 20)
-    network.eval()
     views = 1 if recipe["crops"] == "center" else 2
-    with torch.no_grad():
-        inference = cifar10.seconds_for(lambda: network(tested[:500]), 3) / len(tested[:500])
-    total = cifar10.steps_that_fit(options, duration, inference * len(tested) * views)
-    network.load_state_dict(before)
-    optimizer.state.clear()
-
-    network.train()
+    total, duration = cifar10.measured(options, network, optimizer, step, 20, tested, 500, views)
     begin = time.monotonic()
     for number in range(total):
         step(rate_factor(recipe["schedule"], number, total))

@@ -78,7 +78,7 @@ static void on_stop(int number) {
 static void set_handler(int number, void (*handler)(int), struct sigaction *old) {
   struct sigaction action;
   memset(&action, 0, sizeof action);
-  // Without SA_RESTART: a wait for input has to end. On a stack of its own: oneDNN's generated code keeps
+  // Without SA_RESTART: a wait for input has to end. On a separate stack: oneDNN's generated code keeps
   // data where a handler would use the thread's stack, which then corrupts memory.
   action.sa_handler = handler;
   action.sa_flags = SA_ONSTACK;

@@ -101,8 +101,8 @@ struct ProgramRanksTests {
     #expect(uneven.status == 2 && Self.once("different numbers of ranks", in: uneven), "\(uneven)")
   }
 
-  /// Starts a run of four ranks that writes down its processes, and returns rank 1's once it trains. It has
-  /// so many epochs that it can't end before anything happens to it.
+  /// Starts a run of four ranks that writes down its processes, and returns rank 1's once it trains. Its
+  /// 100 epochs take longer than whatever happens to it.
   static func startFour(
     in place: TrainingPlace
   ) throws -> (all: ProgramProcess, second: pid_t) {

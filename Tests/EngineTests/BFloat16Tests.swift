@@ -73,14 +73,7 @@ import Testing
     let bias = Tensor(drawn: [1, outputs], "bias")
     var halves = [UInt16](repeating: 0, count: w.count)
     fk_narrow_bfloat16(w.count, w.values, &halves)
-    var (expected, bounds): ([Float], [Double]) = ([], [])
-    for o in 0..<outputs {
-      let products = (0..<inputs).map { Double(x.values[$0]) * Double(w.values[o * inputs + $0]) }
-      expected.append(Float(products.reduce(Double(bias.values[o]), +)))
-      bounds.append(
-        Double(inputs + 2) * rounding
-          * products.reduce(abs(Double(bias.values[o]))) { $0 + abs($1) })
-    }
+    let (expected, bounds) = FastKernelMatrixVectorTests.products(w, x, bias)
     let got = written(outputs) {
       fk_matrix_vector_bfloat16(
         Int32(inputs), Int32(outputs), x.values, halves, bias.values, $0)

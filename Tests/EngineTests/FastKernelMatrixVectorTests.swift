@@ -9,6 +9,22 @@ import Testing
     (1, 1), (15, 3), (16, 4), (17, 5), (33, 9), (64, 7), (1000, 10), (259, 33),
   ]
 
+  /// W·x + b, added up in Double, and how far each element may be from it.
+  static func products(_ w: Tensor, _ x: Tensor, _ bias: Tensor) -> ([Float], bounds: [Double]) {
+    var (expected, bounds): ([Float], [Double]) = ([], [])
+    for o in 0..<bias.count {
+      let products = x.values.indices.map {
+        Double(x.values[$0]) * Double(w.values[o * x.count + $0])
+      }
+      expected.append(Float(products.reduce(Double(bias.values[o]), +)))
+      // In any order, every term is rounded at most once as a product and once in each sum.
+      bounds.append(
+        Double(x.count + 2) * rounding
+          * products.reduce(abs(Double(bias.values[o]))) { $0 + abs($1) })
+    }
+    return (expected, bounds)
+  }
+
   @Test(arguments: sizes, [Int32(1), 2, 3])
   func multiplies(_ size: (inputs: Int, outputs: Int), _ threads: Int32) {
     fk_set_threads(threads)
@@ -17,16 +33,7 @@ import Testing
     let x = Tensor(drawn: [1, inputs], "x")
     let w = Tensor(drawn: [outputs, inputs], "w")
     let bias = Tensor(drawn: [1, outputs], "bias")
-    var expected: [Float] = []
-    var bounds: [Double] = []
-    for o in 0..<outputs {
-      let products = (0..<inputs).map { Double(x.values[$0]) * Double(w.values[o * inputs + $0]) }
-      expected.append(Float(products.reduce(Double(bias.values[o]), +)))
-      // In any order, every term is rounded at most once as a product and once in each sum.
-      bounds.append(
-        Double(inputs + 2) * rounding
-          * products.reduce(abs(Double(bias.values[o]))) { $0 + abs($1) })
-    }
+    let (expected, bounds) = Self.products(w, x, bias)
     let got = written(outputs) {
       fk_matrix_vector(Int32(inputs), Int32(outputs), x.values, w.values, bias.values, $0)
     }

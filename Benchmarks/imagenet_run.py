@@ -29,7 +29,7 @@ RECIPE = [
 
 def run(title, words, kill_at=None):
     """Runs a command to its end, or until a file is there; returns its JSON lines."""
-    start = time.time()
+    start = time.monotonic()
     child = subprocess.Popen(words, stdout=subprocess.PIPE, text=True)
     while kill_at is not None and not kill_at.exists():
         assert child.poll() is None, f"{title} ended before {kill_at}"
@@ -40,7 +40,7 @@ def run(title, words, kill_at=None):
     _, status, usage = os.wait4(child.pid, 0)
     child.returncode = os.waitstatus_to_exitcode(status)
     peak = usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024)
-    print(f"{title}: {time.time() - start:.0f} s, peak memory {peak / 1e9:.2f}·10⁹ bytes", flush=True)
+    print(f"{title}: {time.monotonic() - start:.0f} s, peak memory {peak / 1e9:.2f}·10⁹ bytes", flush=True)
     wanted = 0 if kill_at is None else -signal.SIGKILL
     assert child.returncode == wanted, f"{title} ended with {child.returncode}"
     assert peak < MOST, f"{title} took {peak} bytes"

@@ -81,8 +81,8 @@ class Lab:
 
     @staticmethod
     def wait(condition, what):
-        end = time.time() + PATIENCE
-        while time.time() < end:
+        end = time.monotonic() + PATIENCE
+        while time.monotonic() < end:
             found = condition()
             if found:
                 return found

@@ -45,12 +45,12 @@ def ours(program, path):
     """The input and the logits of the program, and the seconds that it took."""
     cells = [f"load {path}", "input[0]", "input[1]", "input[2]", "fc8.output"]
     words = [word for cell in cells for word in ("-c", cell)]
-    start = time.time()
+    start = time.monotonic()
     lines = subprocess.run(
         [program, "--json", "--engine", "reference", *words],
         capture_output=True, text=True, check=True,
     ).stdout.splitlines()  # fmt: skip
-    seconds = time.time() - start
+    seconds = time.monotonic() - start
     *image, logits = (np.array(json.loads(line)["value"], np.float32) for line in lines[-4:])
     return np.stack(image).reshape(1, 3, g.SIDE, g.SIDE), logits.reshape(-1), seconds
 

@@ -103,6 +103,8 @@ void dn_descriptor_destroy(dn_descriptor descriptor) {
 #endif
 }
 
-dnnl_format_tag_t dn_map_tag(int block) { return block == 16 ? dnnl_nChw16c : dnnl_nchw; }
+dnnl_format_tag_t dn_map_tag(int block) {
+  return block == 16 ? dnnl_nChw16c : block == 8 ? dnnl_nChw8c : dnnl_nchw;
+}
 
 #endif

@@ -18,8 +18,21 @@
     /// The name of the implementation that oneDNN chose.
     var implementation: String { String(cString: dn_operation_implementation(handle)) }
 
-    /// Whether the implementation is oneDNN's reference, which is slower than everything else.
-    var isSlow: Bool { implementation.hasPrefix("ref") }
+    /// How fast implementations of a convolution are, beside each other.
+    enum Speed: Int {
+      /// oneDNN's reference.
+      case reference
+      /// A matrix product of filters and copied windows.
+      case product
+      /// Made for convolutions.
+      case direct
+    }
+
+    /// How fast the implementation is.
+    var speed: Speed {
+      let name = implementation
+      return name.hasPrefix("ref") ? .reference : name.contains("gemm") ? .product : .direct
+    }
 
     /// The layout that it needs for an argument.
     func layout(_ argument: dn_argument) -> Layout {

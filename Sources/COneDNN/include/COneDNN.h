@@ -26,7 +26,7 @@ void dn_version(int *major, int *minor, int *patch);
 /// The order of a tensor's elements in memory.
 typedef struct dn_layout dn_layout;
 
-/// Activations N×C×H×W: row by row (block 1), or in blocks of 16 channels, N×⌈C/16⌉×H×W×16.
+/// Activations N×C×H×W: row by row (block 1), or in blocks of 8 or 16 channels, N×⌈C/16⌉×H×W×16.
 dn_layout *dn_layout_map(int n, int c, int h, int w, int block);
 /// Filters, O×I×K×K in row-major order; with more than one group, G×(O/G)×(I/G)×K×K.
 dn_layout *dn_layout_filters(int groups, int o, int i, int k);

@@ -90,7 +90,15 @@ class Peer:
         @tf.function(jit_compile=self.compiled)
         def infer(x):
             return self._run(x, False)
-        return lambda: infer(images).numpy()
+        return lambda: self._channels_first(infer(images).numpy())
+
+    def _channels_first(self, found):
+        """Numbers in the network's order, if it ends with maps: they are flattened with the channels last."""
+        last = self.layers[-1]
+        if last.kind != "flatten":
+            return found
+        channels, *area = last.input
+        return found.reshape(-1, *area, channels).transpose(0, 3, 1, 2).reshape(found.shape)
 
     def training_step(self, images):
         images = tf.constant(images.transpose(0, 2, 3, 1))

@@ -119,12 +119,11 @@ void fk_batch_statistics(fk_map map, const float *x, double *mean, double *varia
 }
 
 void fk_batch_running_statistics(
-  fk_map map, double momentum, const double *mean, const double *variance, float *running_mean,
-  float *running_variance
+  int channels, double m, double momentum, const double *mean, const double *variance,
+  float *running_mean, float *running_variance
 ) {
-  const double m = (double)map.n * map.h * map.w, unbiased = m > 1 ? m / (m - 1) : 1;
-  const double added = 1 - momentum;
-  for (int c = 0; c < map.c; c++) {
+  const double unbiased = m > 1 ? m / (m - 1) : 1, added = 1 - momentum;
+  for (int c = 0; c < channels; c++) {
     running_mean[c] = (float)(momentum * running_mean[c] + added * mean[c]);
     running_variance[c] =
       (float)(momentum * running_variance[c] + added * unbiased * variance[c]);
@@ -145,28 +144,28 @@ void fk_batch_normalization(
   fk_parallel(map.n * job.units.units, forward, &job);
 }
 
-void fk_batch_normalization_gradient(
-  fk_map map, double epsilon, const double *mean, const double *variance, const float *gamma,
-  bool training, const float *g, const float *x, bool accumulate, float *dx, float *dgamma,
-  float *dbeta
+void fk_batch_parameter_gradients(
+  fk_map map, double epsilon, const double *mean, const double *variance, const float *g,
+  const float *x, double *dbeta, double *dgamma
 ) {
-  const double m = (double)map.n * map.h * map.w;
-  const size_t sums = fk_channel_sums_memory(map), C = (size_t)map.c;
-  double *memory =
-    (double *)fk_scratch(for_bodies, 2 * (sums + 2 * C) + coefficients * table_stride(map));
-  double *sum_g = memory + sums, *sum_gx = sum_g + C;
-  fk_channel_sums(sums_of_products, map, x, g, mean, memory, sum_g, sum_gx);
-  Job job = make_job(map, g, x, dx, (float *)(sum_gx + C));
+  double *memory = (double *)fk_scratch(for_bodies, 2 * fk_channel_sums_memory(map));
+  fk_channel_sums(sums_of_products, map, x, g, mean, memory, dbeta, dgamma);
+  for (int c = 0; c < map.c; c++) dgamma[c] /= sqrt(variance[c] + epsilon);
+}
+
+void fk_batch_normalization_gradient(
+  fk_map map, double epsilon, const double *mean, const double *variance, const float *gamma, double m,
+  const double *dbeta, const double *dgamma, const float *g, const float *x, float *dx
+) {
+  float *memory = fk_scratch(for_bodies, coefficients * table_stride(map));
+  Job job = make_job(map, g, x, dx, memory);
   for (int c = 0; c < map.c; c++) {
     const double sigma = sqrt(variance[c] + epsilon);
-    sum_gx[c] /= sigma;
-    dgamma[c] = (float)((accumulate ? dgamma[c] : 0) + sum_gx[c]);
-    dbeta[c] = (float)((accumulate ? dbeta[c] : 0) + sum_g[c]);
     set_mean(&job, c, mean[c]);
     set(&job, factor, c, gamma[c] / sigma);
-    if (!training) continue;
-    set(&job, shift, c, sum_g[c] / m);
-    set(&job, slope, c, sum_gx[c] / (m * sigma));
+    if (m == 0) continue;
+    set(&job, shift, c, dbeta[c] / m);
+    set(&job, slope, c, dgamma[c] / (m * sigma));
   }
-  if (dx) fk_parallel(map.n * job.units.units, backward, &job);
+  fk_parallel(map.n * job.units.units, backward, &job);
 }

@@ -4,6 +4,26 @@ public protocol ExplainedPlan: Plan {
   func implementation(of layer: Int) -> String
 }
 
+/// A plan that can compute batch statistics over more than its own batch: over all parts of a larger one,
+/// each of which has a plan and is as large.
+public protocol StatisticsSharingPlan: Plan {
+  /// The larger batch; nil if the plan's batch is the whole one.
+  var parts: BatchParts? { get set }
+}
+
+/// How the parts of a batch add up numbers.
+public struct BatchParts {
+  /// The parts.
+  public let count: Int
+  /// Replaces a part's numbers by their sums over all parts, which must call it too.
+  public let sum: (inout [Double]) -> Void
+
+  /// Parts of a batch.
+  public init(count: Int, sum: @escaping (inout [Double]) -> Void) {
+    (self.count, self.sum) = (count, sum)
+  }
+}
+
 /// An engine that can measure the limits of this machine, to compare its own speed with.
 public protocol RatedEngine: Engine {
   /// Operations per second of a large matrix product, two per multiply-add; nil if it can't run.

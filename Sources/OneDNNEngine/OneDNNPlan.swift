@@ -6,7 +6,7 @@
 
   /// A plan whose steps share memory in oneDNN's layouts. After the first run, it allocates
   /// nothing.
-  final class OneDNNPlan: TimedPlan, ExplainedPlan {
+  final class OneDNNPlan: TimedPlan, ExplainedPlan, StatisticsSharingPlan {
     let layers: [Layer]
     let outputShapes: [Shape]
     private let inputShape: Shape
@@ -28,6 +28,12 @@
     private var hasGradients = false
     private var sums: [[Buffer]]?
     private(set) var times: [LayerTime]
+
+    var parts: BatchParts? {
+      didSet {
+        for case let step as BatchNormalizationStep in chain.steps { step.parts = parts }
+      }
+    }
 
     var isTimed = false {
       didSet { times = layers.map { _ in LayerTime() } }

@@ -54,8 +54,7 @@ extension ReferencePlan {
     case .batchNormalization(let payload):
       return try batchNormalizationGradient(
         g, input: x, weight: p[0], statistics: seenStatistics(layer), mode: mode(of: layer),
-        payload,
-        cancellation: stop)
+        payload, parts: parts, cancellation: stop)
     case .activation(let activation):
       return try activationGradient(g, input: x, activation, cancellation: stop)
     case .flatten: return flattenGradient(g, input: x.shape)

@@ -55,7 +55,7 @@ extension ReferencePlan {
     let seen =
       switch mode {
       case .inference: ChannelStatistics(mean: p[2], variance: p[3])
-      case .training: try ChannelStatistics(of: x, cancellation: stop)
+      case .training: try ChannelStatistics(of: x, parts: parts, cancellation: stop)
       }
     let y = try batchNormalization(
       x, weight: p[0], bias: p[1], statistics: seen, payload, cancellation: stop)
@@ -64,7 +64,7 @@ extension ReferencePlan {
       var (mean, variance) = (p[2], p[3])
       updateRunningStatistics(
         mean: &mean, variance: &variance, batch: seen,
-        count: x.shape.n * x.shape.h * x.shape.w, payload)
+        count: x.shape.n * x.shape.h * x.shape.w * (parts?.count ?? 1), payload)
       parameters[layer] = [p[0], p[1], mean, variance]
     }
     return y

@@ -3,7 +3,7 @@ import Layers
 import Tensors
 
 /// The reference engine's plan: runs one kernel per layer, and keeps every output and gradient.
-final class ReferencePlan: ScalarPlan {
+final class ReferencePlan: ScalarPlan, StatisticsSharingPlan {
   let layers: [Layer]
   /// The input shape of each layer, then the chain's output shape; with the batch.
   let shapes: [Shape]
@@ -14,6 +14,7 @@ final class ReferencePlan: ScalarPlan {
   var masks: [Tensor?]
   /// The layers whose parameters stay as they are.
   var frozen: Set<Int> = []
+  var parts: BatchParts?
   /// The input, then each layer's output.
   var values: [Tensor?]
   /// The batch statistics that each batch normalization used last, in training.

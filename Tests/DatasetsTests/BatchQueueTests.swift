@@ -186,6 +186,21 @@ import Testing
     #expect(seen == (0..<pictures).map(Float.init))
   }
 
+  /// Parts of a test follow each other, also if there are more of them than batches.
+  @Test(arguments: [1, 2, 3, 8]) func partsOfATest(_ parts: Int) throws {
+    let set = Self.marked(11)
+    let pipeline = try PicturePipeline(.init(center: .none), for: set)
+    let whole = try Self.all(BatchQueue(testing: set, pipeline: pipeline, batch: 2))
+    var joined: [BatchQueue.Batch] = []
+    for part in 0..<parts {
+      joined += try Self.all(
+        BatchQueue(testing: set, pipeline: pipeline, batch: 2, part: part, of: parts))
+    }
+    #expect(joined.map(\.step) == whole.map(\.step))
+    #expect(joined.map(\.input) == whole.map(\.input))
+    #expect(joined.map(\.count) == whole.map(\.count))
+  }
+
   @Test func testsWithCrops() throws {
     let set = Self.noise(5)
     let pipeline = try PicturePipeline(.init(crop: 3), for: set)

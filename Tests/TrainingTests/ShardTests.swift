@@ -76,6 +76,30 @@ import Testing
     #expect(try Self.run(3, shards: 6)[0] == Self.run(6, shards: 6)[5])
   }
 
+  /// With batch normalization too: its statistics are those of the whole batch.
+  @Test func anyNumberOfRanksWithBatchNormalization() throws {
+    @Sendable func trainer(
+      _ shards: Int, _ ranks: any Collective = SingleProcess()
+    ) throws -> Trainer {
+      try Self.trainer(shards, ranks, network: SmallRun.network)
+    }
+    let alone = try Self.finish(trainer(4))
+    for size in [1, 2, 4] {
+      let ranks = ThreadRanks.run(size) { try Self.finish(trainer(4, $0)) }
+      for rank in ranks { #expect(try rank.get() == alone, "\(size) ranks") }
+    }
+    // The same as without shards, apart from the order of sums.
+    let whole = try Self.finish(trainer(1))
+    let (first, split) = (whole.losses[0], alone.losses[0])
+    #expect(abs(first - split) <= 1e-5 * abs(first))
+    #expect(abs(whole.losses[3] - alone.losses[3]) <= 1e-3 * abs(whole.losses[3]))
+    for name in ["bn1.running_mean", "bn1.running_var"] {
+      let pairs = zip(
+        try #require(whole.parameters[name]).values, try #require(alone.parameters[name]).values)
+      #expect(pairs.allSatisfy { abs($0 - $1) <= 1e-2 * (1 + abs($0)) }, "\(name)")
+    }
+  }
+
   /// Shards change only the order of sums. After one step every parameter is within the bound of two sums
   /// of the batch's terms, each of which is rounded once per addition.
   @Test(arguments: [2, 4]) func oneStepWithAndWithoutShards(_ shards: Int) throws {
@@ -218,9 +242,6 @@ import Testing
     Refusal(size: 4, shards: 6, message: "4 ranks can't share 6 shards equally"),
     Refusal(size: 1, shards: 3, message: "1 rank can't share 3 shards equally"),
     Refusal(size: 2, shards: 1, message: "2 ranks can't share 1 shard equally"),
-    Refusal(
-      size: 2, shards: nil, network: SmallRun.network,
-      message: "bn1 needs the statistics of the whole batch"),
   ]
 
   @Test(arguments: refusals) func refuses(_ example: Refusal) throws {
@@ -256,6 +277,40 @@ import Testing
       #expect(total.correct == 7 && total.topFive == 10 && !total.isCancelled)
       #expect(total.losses.count == 4 && total.losses[2] == 1 && total.brokenLoss?.isNaN == true)
     }
+  }
+
+  /// Ranks share a test's answers, in the order of the images; what stops one stops all.
+  @Test func sharedAnswers() throws {
+    func answer(_ label: Int, _ sums: [Double]) throws -> Answer {
+      try #require(Answer(sums[...], count: 1, label: label, areProbabilities: true))
+    }
+    let all = [
+      try answer(0, [0.5, 0.25, 0.25]), try answer(2, [0.5, 0.5, 0]), try answer(1, [.nan, 0, 1]),
+    ]
+    #expect(abs(all[0].loss - 0.6931) < 1e-4 && all[0].guess == 0 && all[2].guess == nil)
+    // The second of three has none.
+    let parts = [[all[0]], [], [all[1], all[2]]]
+    let shared = ThreadRanks.run(3) { ranks in
+      try SharedAnswers.all(of: ranks) { parts[ranks.rank] }.map(\.bytes)
+    }
+    for shared in shared { #expect(try shared.get() == all.map(\.bytes)) }
+    let unread = ThreadRanks.run(2) { ranks in
+      try SharedAnswers.all(of: ranks) {
+        if ranks.rank == 1 { throw ImageError("a.png: it isn't an image", hint: "remove it") }
+        throw Cancelled()
+      }.count
+    }
+    for shared in unread {
+      let error = #expect(throws: ImageError.self) { try shared.get() }
+      #expect(error == ImageError("rank 1: a.png: it isn't an image", hint: "remove it"))
+    }
+    let stopped = ThreadRanks.run(2) { ranks in
+      try SharedAnswers.all(of: ranks) {
+        if ranks.rank == 0 { throw Cancelled() }
+        return []
+      }.count
+    }
+    for shared in stopped { #expect(throws: Cancelled.self) { try shared.get() } }
   }
 
   /// A shard's mask is a part of the whole batch's.

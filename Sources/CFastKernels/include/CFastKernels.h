@@ -224,11 +224,11 @@ void fk_bias_gradient(fk_map map, const float *g, bool accumulate, float *db);
 /// The mean and the biased variance of each channel of a batch: C doubles each.
 void fk_batch_statistics(fk_map map, const float *x, double *mean, double *variance);
 
-/// running = momentum · running + (1 − momentum) · batch, with the unbiased variance; `map` gives
-/// the number of elements of the statistics.
+/// running = momentum · running + (1 − momentum) · batch, with the unbiased variance; m is the number of
+/// elements of the statistics.
 void fk_batch_running_statistics(
-  fk_map map, double momentum, const double *mean, const double *variance, float *running_mean,
-  float *running_variance);
+  int channels, double m, double momentum, const double *mean, const double *variance,
+  float *running_mean, float *running_variance);
 
 /// y = gamma · (x − mean) / √(variance + epsilon) + beta, with the statistics of the batch in
 /// training and the running ones in inference.
@@ -236,12 +236,18 @@ void fk_batch_normalization(
   fk_map map, double epsilon, const double *mean, const double *variance, const float *gamma,
   const float *beta, const float *x, float *y);
 
-/// The gradients with respect to x (assigned; dx may be NULL, or g), gamma and beta (assigned, or
-/// with `accumulate` added to). In training, the statistics are functions of x.
+/// The gradients with respect to beta, Σ g, and gamma, Σ g · (x − mean) / √(variance + epsilon): C doubles
+/// each.
+void fk_batch_parameter_gradients(
+  fk_map map, double epsilon, const double *mean, const double *variance, const float *g,
+  const float *x, double *dbeta, double *dgamma);
+
+/// The gradient with respect to x; dx may be g. In training, the statistics are functions of x: then m is
+/// the number of their elements, and the sums are those of the gradients with respect to beta and gamma
+/// over them. In inference m is 0, and the sums may be NULL.
 void fk_batch_normalization_gradient(
-  fk_map map, double epsilon, const double *mean, const double *variance, const float *gamma,
-  bool training, const float *g, const float *x, bool accumulate, float *dx, float *dgamma,
-  float *dbeta);
+  fk_map map, double epsilon, const double *mean, const double *variance, const float *gamma, double m,
+  const double *dbeta, const double *dgamma, const float *g, const float *x, float *dx);
 
 #pragma mark Softmax, on n rows of `count` logits
 

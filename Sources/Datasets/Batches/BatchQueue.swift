@@ -79,17 +79,21 @@ package final class BatchQueue {
   ///   - pipeline: how they are prepared.
   ///   - batch: images in a batch, N.
   ///   - crops: the crops of each image.
+  ///   - part: which of `parts` runs of consecutive batches is made, from 0.
+  ///   - parts: as equal as possible; some may be empty.
   ///   - depth: the most batches prepared in advance.
   package convenience init(
     testing set: PictureSet, pipeline: PicturePipeline, batch: Int,
-    crops: TestCrops = .center, depth: Int = 3
+    crops: TestCrops = .center, part: Int = 0, of parts: Int = 1, depth: Int = 3
   ) {
     precondition(batch > 0, "A batch has at least one image, not \(batch).")
+    precondition((0..<parts).contains(part), "\(parts) parts have no part \(part).")
     let crops = crops.count(in: pipeline)
-    let steps = (set.count + batch - 1) / batch * crops
+    let batches = (set.count + batch - 1) / batch
     self.init(
-      BatchMaker(set, pipeline, size: batch, order: .sequential(crops: crops)), steps: steps,
-      from: 0, to: steps, depth: depth)
+      BatchMaker(set, pipeline, size: batch, order: .sequential(crops: crops)),
+      steps: batches * crops, from: batches * part / parts * crops,
+      to: batches * (part + 1) / parts * crops, depth: depth)
   }
 
   /// Batches from a maker. If the system allows no more threads, each is made when it is taken.

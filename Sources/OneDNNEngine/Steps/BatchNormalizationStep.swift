@@ -10,6 +10,8 @@
     private let slots: [ParameterSlot]
     private var mean: [Double]
     private var variance: [Double]
+    /// The batch that the input is a part of.
+    var parts: BatchParts?
 
     init(
       _ layer: BatchNormalization, parameters: [Parameter], input: Value, output: Value,
@@ -32,8 +34,10 @@
     override func forward() {
       if usesBatch {
         fk_batch_statistics(input.map, input.data.base, &mean, &variance)
+        if let parts { share(parts) }
         fk_batch_running_statistics(
-          input.map, layer.momentum, mean, variance, slots[2].values.base, slots[3].values.base)
+          input.map.c, elements, layer.momentum, mean, variance, slots[2].values.base,
+          slots[3].values.base)
       } else {
         for c in mean.indices {
           mean[c] = Double(slots[2].values.base[c])
@@ -48,10 +52,39 @@
 
     override func backward(toInput: Bool) {
       guard let weights = slots[0].gradient, let bias = slots[1].gradient else { return }
+      let g = arrivingGradient().base
+      var (dBeta, dGamma) = (mean, variance)
+      fk_batch_parameter_gradients(
+        input.map, layer.epsilon, mean, variance, g, input.data.base, &dBeta, &dGamma)
+      for c in mean.indices {
+        (weights.base[c], bias.base[c]) = (Float(dGamma[c]), Float(dBeta[c]))
+      }
+      guard toInput else { return }
+      if usesBatch, let parts {
+        parts.sum(&dBeta)
+        parts.sum(&dGamma)
+      }
       fk_batch_normalization_gradient(
-        input.map, layer.epsilon, mean, variance, slots[0].values.base, usesBatch,
-        arrivingGradient().base, input.data.base, false,
-        toInput ? leavingGradient().base : nil, weights.base, bias.base)
+        input.map, layer.epsilon, mean, variance, slots[0].values.base, usesBatch ? elements : 0,
+        dBeta, dGamma, g, input.data.base, leavingGradient().base)
+    }
+
+    /// The number of elements of the statistics of a channel.
+    private var elements: Double {
+      Double(input.shape.n * input.shape.h * input.shape.w * (parts?.count ?? 1))
+    }
+
+    /// Turns the statistics of a part into those of the batch. Its mean is the mean of the parts'; its
+    /// variance the mean of each part's variance plus the square of its mean's distance.
+    private func share(_ parts: BatchParts) {
+      let own = mean
+      parts.sum(&mean)
+      for c in mean.indices {
+        mean[c] /= Double(parts.count)
+        variance[c] += (own[c] - mean[c]) * (own[c] - mean[c])
+      }
+      parts.sum(&variance)
+      for c in variance.indices { variance[c] /= Double(parts.count) }
     }
   }
 #endif

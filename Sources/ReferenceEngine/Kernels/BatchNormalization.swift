@@ -22,15 +22,20 @@ public struct ChannelStatistics: Equatable, Sendable {
   ///
   /// - Parameters:
   ///   - x: activations, N×C×H×W, or N×F with H = W = 1.
+  ///   - parts: the batch that x is a part of: then all sums, and m, are over its parts.
   ///   - cancellation: polled while computing.
   /// - Throws: `Cancelled`; polled once per plane.
-  public init(of x: Tensor, cancellation: Cancellation = .never) throws(Cancelled) {
-    let (xs, m) = (x.values, Double(x.shape.n * x.shape.h * x.shape.w))
-    let sums = try channelSums(x.shape, cancellation) { _, i in Double(xs[i]) }
+  public init(
+    of x: Tensor, parts: BatchParts? = nil, cancellation: Cancellation = .never
+  ) throws(Cancelled) {
+    let (xs, m) = (x.values, Double(x.shape.n * x.shape.h * x.shape.w * (parts?.count ?? 1)))
+    var sums = try channelSums(x.shape, cancellation) { _, i in Double(xs[i]) }
+    parts?.sum(&sums)
     let mean = sums.map { $0 / m }
-    let squares = try channelSums(x.shape, cancellation) { c, i in
+    var squares = try channelSums(x.shape, cancellation) { c, i in
       (Double(xs[i]) - mean[c]) * (Double(xs[i]) - mean[c])
     }
+    parts?.sum(&squares)
     self.mean = mean
     variance = squares.map { $0 / m }
   }
@@ -102,12 +107,14 @@ public func updateRunningStatistics(
 ///   - statistics: the statistics that the forward pass used.
 ///   - mode: training if they are the batch's, inference if they are the running ones.
 ///   - normalization: the settings of the layer.
+///   - parts: the batch that x is a part of: then both sums, and m, are over its parts.
 ///   - cancellation: polled while computing.
 /// - Returns: ∂L/∂x; assigned, not accumulated.
 /// - Throws: `Cancelled`.
 public func batchNormalizationGradient(
   _ g: Tensor, input x: Tensor, weight gamma: Tensor, statistics: ChannelStatistics, mode: Mode,
-  _ normalization: BatchNormalization, cancellation: Cancellation = .never
+  _ normalization: BatchNormalization, parts: BatchParts? = nil,
+  cancellation: Cancellation = .never
 ) throws(Cancelled) -> Tensor {
   let (C, plane) = (x.shape.c, x.shape.h * x.shape.w)
   requireGradient(g, of: x.shape)
@@ -121,11 +128,13 @@ public func batchNormalizationGradient(
       return Double(gammas[c]) / sigma[c] * Double(gs[i])
     }
   case .training:
-    let m = Double(x.shape.n * plane)
-    let sumG = try channelSums(x.shape, cancellation) { _, i in Double(gs[i]) }
-    let sumGX = try channelSums(x.shape, cancellation) { c, i in
+    let m = Double(x.shape.n * plane * (parts?.count ?? 1))
+    var sumG = try channelSums(x.shape, cancellation) { _, i in Double(gs[i]) }
+    parts?.sum(&sumG)
+    var sumGX = try channelSums(x.shape, cancellation) { c, i in
       Double(gs[i]) * ((Double(xs[i]) - mean[c]) / sigma[c])
     }
+    parts?.sum(&sumGX)
     return try Tensor(shape: x.shape, cancellation: cancellation) { i in
       let c = i / plane % C
       let normalized = (Double(xs[i]) - mean[c]) / sigma[c]

@@ -2,7 +2,7 @@ import Basics
 import Datasets
 import Layers
 import Networks
-import RealModule
+import Parallel
 import TensorFiles
 import Tensors
 
@@ -50,9 +50,13 @@ final class NetworkEvaluator {
   }
 
   /// Classifies every image of a set.
+  ///
+  /// - Parameter ranks: the processes that share the images. All get the same result, that of one process:
+  ///   what counts is added in the order of the images.
+  /// - Throws: on every rank, if one is cancelled or can't read an image.
   func evaluate(
-    _ set: PictureSet, crops: TestCrops, cancellation: Cancellation,
-    progress: (Int, Int) throws -> Void
+    _ set: PictureSet, crops: TestCrops, ranks: any Collective = SingleProcess(),
+    cancellation: Cancellation, progress: (Int, Int) throws -> Void
   ) throws -> Evaluation {
     let classes = network.classCount ?? 0
     guard classes == set.classNames.count else {
@@ -66,11 +70,27 @@ final class NetworkEvaluator {
         "\(set.name) has images of \(have.channels)×\(have.height)×\(have.width), but the "
           + "network was trained on \(takes.channels)×\(takes.height)×\(takes.width)")
     }
-    var tally = Tally(classes: classes, areProbabilities: network.givesProbabilities)
+    var tally = Tally(classes: classes)
+    let answers = try SharedAnswers.all(of: ranks) {
+      try self.answers(set, crops, classes, ranks, cancellation, progress)
+    }
+    for answer in answers { tally.add(answer) }
+    return Evaluation(
+      classNames: set.classNames, confusion: tally.confusion, notNumbers: tally.notNumbers,
+      topFive: tally.topFive, loss: tally.count == 0 ? 0 : tally.loss / Double(tally.count),
+      areProbabilities: network.givesProbabilities, crops: crops)
+  }
+
+  /// The answers to a rank's part of a set, in the order of the images.
+  private func answers(
+    _ set: PictureSet, _ crops: TestCrops, _ classes: Int, _ ranks: any Collective,
+    _ cancellation: Cancellation, _ progress: (Int, Int) throws -> Void
+  ) throws -> [Answer] {
     let count = crops.count(in: pipeline)
     let queue = BatchQueue(
-      testing: set, pipeline: pipeline, batch: batch, crops: crops,
-      depth: BatchQueue.depth(of: network.input.shape(batch: batch)))
+      testing: set, pipeline: pipeline, batch: batch, crops: crops, part: ranks.rank,
+      of: ranks.size, depth: BatchQueue.depth(of: network.input.shape(batch: batch)))
+    var (answers, done) = ([Answer](), 0)
     var means = [Double](repeating: 0, count: batch * classes)
     while let next = try queue.next() {
       try cancellation.check()
@@ -83,58 +103,48 @@ final class NetworkEvaluator {
       output.withUnsafeBufferPointer { p in
         for i in p.indices { means[i] += Double(p[i]) }
       }
-      let done = next.first + next.count
       if next.view == count - 1 {
         for n in 0..<next.count where !next.leftOut.contains(n) {
-          tally.add(means[(n * classes)..<((n + 1) * classes)], count: count, label: next.labels[n])
+          let sums = means[(n * classes)..<((n + 1) * classes)]
+          if let answer = Answer(
+            sums, count: count, label: next.labels[n],
+            areProbabilities: network.givesProbabilities)
+          {
+            answers.append(answer)
+          }
         }
-        try progress(done, set.count)
+        done += next.count
+        try progress(min(set.count, done * ranks.size), set.count)
       }
       queue.recycle(next)
     }
-    return Evaluation(
-      classNames: set.classNames, confusion: tally.confusion, notNumbers: tally.notNumbers,
-      topFive: tally.topFive, loss: tally.count == 0 ? 0 : tally.loss / Double(tally.count),
-      areProbabilities: tally.areProbabilities, crops: crops)
+    return answers
   }
 }
 
 /// Counts a network's answers.
 private struct Tally {
-  let areProbabilities: Bool
   var confusion: ConfusionMatrix
   var notNumbers: [Int]
   var topFive = 0
   var loss = 0.0
   var count = 0
 
-  init(classes: Int, areProbabilities: Bool) {
-    self.areProbabilities = areProbabilities
+  init(classes: Int) {
     notNumbers = [Int](repeating: 0, count: classes)
     confusion = ConfusionMatrix(classes: classes)
   }
 
-  /// Counts one image, by the sums of its outputs over all crops. Of equal outputs, the first class
-  /// wins. With a NaN among them it has no answer, and the loss becomes NaN.
-  mutating func add(_ sums: ArraySlice<Double>, count: Int, label: Int) {
-    guard let largest = sums.indexOfLargest else { return }
-    self.count += 1
-    if sums[largest].isNaN {
-      notNumbers[label] += 1
-      loss = .nan
+  /// Counts one image. With a NaN among its outputs it has no answer, and the loss becomes NaN.
+  mutating func add(_ answer: Answer) {
+    count += 1
+    loss += answer.loss
+    guard let guess = answer.guess else {
+      notNumbers[answer.label] += 1
       return
     }
-    confusion.add(row: label, column: largest - sums.startIndex)
-    if let rank = sums.rank(of: sums.startIndex + label), rank < TopFive.guesses { topFive += 1 }
-    let output = sums[sums.startIndex + label] / Double(count)
-    guard areProbabilities else {
-      // ln Σ e^x − x, after subtracting the largest x.
-      let most = sums[largest] / Double(count)
-      let sum = sums.reduce(0) { $0 + Double.exp($1 / Double(count) - most) }
-      loss += Double.log(sum) + most - output
-      return
-    }
-    loss -= Double.log(max(output, 1e-38))
+    confusion.add(row: answer.label, column: guess)
+    if answer.isAmongTopFive { topFive += 1 }
   }
 }
 

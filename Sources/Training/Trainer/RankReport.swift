@@ -21,6 +21,13 @@ struct RankReport {
   /// The first loss from which a network can't recover.
   var brokenLoss: Double? { losses.first { !Trainer.canGoOn(after: $0) } }
 
+  /// Adds another shard of this rank.
+  mutating func add(_ shard: RankReport) {
+    losses += shard.losses
+    correct += shard.correct
+    topFive += shard.topFive
+  }
+
   /// The report on the whole batch, the same on every rank.
   func total(over ranks: any Collective) -> RankReport {
     guard ranks.size > 1 else { return self }

@@ -10,7 +10,7 @@ extension Shards {
   ///   - count: the shards of a batch; nil for one per rank.
   ///   - ranks: the processes, each of which takes as many shards.
   ///   - parts: the run.
-  /// - Throws: `TrainingError` if the batch or the ranks don't allow it, or the network doesn't.
+  /// - Throws: `TrainingError` if the batch or the ranks don't allow it.
   init(_ count: Int?, among ranks: any Collective, of parts: TrainingParts) throws(TrainingError) {
     let (count, size, batch) = (count ?? ranks.size, ranks.size, parts.recipe.batch)
     guard count >= 1, count <= batch, batch % count == 0 else {
@@ -25,16 +25,6 @@ extension Shards {
       throw TrainingError(
         "\(NumberFormat.count(size, "rank")) can't share \(NumberFormat.count(count, "shard")) equally",
         hint: "--shards takes the number of ranks times 1, 2, 4, 8, …: --shards \(size)")
-    }
-    // Its statistics would be those of a shard.
-    let normalization = parts.geometry.first {
-      $0.layer.kind == .batchNormalization && !parts.frozen.contains($0.index)
-    }
-    if count > 1, let normalization {
-      throw TrainingError(
-        "\(normalization.name) needs the statistics of the whole batch, which isn't split yet: "
-          + "\(parts.network.name) can only be trained in one process, with --shards 1",
-        hint: "leave mpirun and --shards out, or choose a network without batch normalization")
     }
     self.init(count: count, own: (ranks.rank * each)..<((ranks.rank + 1) * each))
   }

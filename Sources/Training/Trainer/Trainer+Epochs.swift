@@ -59,7 +59,7 @@ extension Trainer {
   }
 
   /// Whether this holds on any rank.
-  private func anyRank(_ holds: Bool) -> Bool {
+  func anyRank(_ holds: Bool) -> Bool {
     ranks.gather([holds ? 1 : 0]).contains([1])
   }
 
@@ -75,7 +75,9 @@ extension Trainer {
     if geometry.reduce(0, { $0 + $1.parameterCount }) <= Self.mostKeptTwice {
       self.evaluator = evaluator
     }
-    return try evaluator.evaluate(validation, crops: .center, cancellation: cancellation) {
+    return try evaluator.evaluate(
+      validation, crops: .center, ranks: ranks, cancellation: cancellation
+    ) {
       try observer(.validating(done: $0, of: $1))
     }
   }

@@ -3,6 +3,7 @@ import Datasets
 import Layers
 import Networks
 import Parallel
+import Synchronization
 import Tensors
 
 extension Trainer {
@@ -65,19 +66,18 @@ extension Trainer {
     var report = RankReport()
     var gradients = ShardSum()
     do {
-      for shard in shards.own {
-        guard let batch = try queue.next() else {
-          preconditionFailure("The queue ended at epoch \(epoch), step \(step).")
-        }
-        let own = step * shards.own.count + shard - shards.own.lowerBound
-        precondition(
-          batch.epoch == epoch && batch.step == own,
-          "The queue is at epoch \(batch.epoch), batch \(batch.step), the run at \(epoch), \(own).")
-        try compute(batch, shard: shard, &report)
-        queue.recycle(batch)
-        if report.brokenLoss == nil {
+      if shardPlans.isEmpty {
+        for shard in shards.own {
+          let labels = try takeBatch(queue, plan, shard: shard)
+          try plan.forward(cancellation: .never)
+          report.add(result(of: plan, labels))
+          plan.clearGradients()
+          guard report.brokenLoss == nil else { continue }
+          try plan.backward(labels: labels, cancellation: .never)
           gradients.add(plan, isLast: shard == shards.own.upperBound - 1)
         }
+      } else {
+        try computeTogether(queue, &report, &gradients)
       }
     } catch let error as ImageError {
       report.failure = error
@@ -94,27 +94,81 @@ extension Trainer {
     return total
   }
 
-  /// Forward, loss and backward for one shard. The plan then has the shard's gradients.
-  private func compute(
-    _ batch: BatchQueue.Batch, shard: Int, _ report: inout RankReport
+  /// Forward, loss and backward for all of this rank's shards side by side.
+  private func computeTogether(
+    _ queue: BatchQueue, _ report: inout RankReport, _ gradients: inout ShardSum
   ) throws {
+    var (labels, failure) = ([[Int]](), ImageError?.none)
+    do {
+      for (plan, shard) in zip(shardPlans, shards.own) {
+        labels.append(try takeBatch(queue, plan, shard: shard))
+      }
+    } catch let error as ImageError {
+      failure = error
+    }
+    // The others' sums would wait for this rank.
+    let isStopped = anyRank(failure != nil)
+    if let failure { throw failure }
+    guard !isStopped else { return }
+    for other in shardPlans.dropLast() {
+      for layer in geometry where !layer.parameters.isEmpty {
+        other.setParameters(plan.parameters(of: layer.index), of: layer.index)
+      }
+    }
+    // Only the thread whose turn it is uses them.
+    nonisolated(unsafe) let plans = shardPlans
+    nonisolated(unsafe) let trainer = self
+    let all = labels
+    let results = Mutex([RankReport](repeating: RankReport(), count: plans.count))
+    try lockstep.run { shard in
+      let plan = plans[shard]
+      try plan.forward(cancellation: .never)
+      let result = trainer.result(of: plan, all[shard])
+      results.withLock { $0[shard] = result }
+      plan.clearGradients()
+      // Even if the loss is broken, as other ranks don't know that yet.
+      try plan.backward(labels: all[shard], cancellation: .never)
+    }
+    for result in results.withLock({ $0 }) { report.add(result) }
+    guard report.brokenLoss == nil else { return }
+    for (index, plan) in plans.enumerated() {
+      gradients.add(plan, isLast: index == plans.count - 1)
+    }
+  }
+
+  /// Gives a plan the next batch and the masks of a shard.
+  ///
+  /// - Returns: the labels.
+  private func takeBatch(_ queue: BatchQueue, _ plan: any Plan, shard: Int) throws -> [Int] {
+    guard let batch = try queue.next() else {
+      preconditionFailure("The queue ended at epoch \(epoch), step \(step).")
+    }
+    let own = step * shards.own.count + shard - shards.own.lowerBound
+    precondition(
+      batch.epoch == epoch && batch.step == own,
+      "The queue is at epoch \(batch.epoch), batch \(batch.step), the run at \(epoch), \(own).")
     for index in masks.indices {
       masks[index].masks.fill(
         &masks[index].tensor, step: place.step, from: shard * masks[index].tensor.count)
       plan.setMask(masks[index].tensor, of: masks[index].layer)
     }
     plan.setInput(batch.input)
-    try plan.forward(cancellation: .never)
-    let loss = plan.loss(labels: batch.labels)
+    let labels = batch.labels
+    queue.recycle(batch)
+    return labels
+  }
+
+  /// The loss and the counts of one shard after its forward pass.
+  private func result(of plan: any Plan, _ labels: [Int]) -> RankReport {
+    let loss = plan.loss(labels: labels)
     guard let output = plan.output(of: plan.layers.count - 1) else {
       preconditionFailure("A plan keeps its last output.")
     }
-    report.losses.append(loss)
-    report.correct += Self.correct(output, labels: batch.labels)
-    if countsTopFive { report.topFive += TopFive.count(output, labels: batch.labels) }
-    plan.clearGradients()
-    guard report.brokenLoss == nil else { return }
-    try plan.backward(labels: batch.labels, cancellation: .never)
+    var report = RankReport()
+    report.losses = [loss]
+    report.correct = Self.correct(output, labels: labels)
+    if countsTopFive { report.topFive = TopFive.count(output, labels: labels) }
+    return report
   }
 
   private func record(

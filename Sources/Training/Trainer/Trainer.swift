@@ -35,7 +35,12 @@ package final class Trainer {
   let training: PictureSet
   let validation: PictureSet?
   let geometry: [LayerGeometry]
+  /// The plan of the last of this rank's shards; usually of each of them, one after the other.
   let plan: any Plan
+  /// A plan for each of this rank's shards, the last of which is `plan`, if a layer needs sums over the whole
+  /// batch; else none.
+  let shardPlans: [any Plan]
+  let lockstep: Lockstep
   var rules: StepRules
   var masks: [(layer: Int, masks: DropoutMasks, tensor: Tensor)] = []
   var evaluator: NetworkEvaluator?
@@ -113,11 +118,24 @@ package final class Trainer {
     counts = (training.count, validation?.count ?? 0)
     sums = EpochSums(
       countingTopFive: TopFive.isCounted(classes: training.classNames.count))
-    try Self.requireMemory(parts, self.shards)
-    plan = try engine.prepare(
-      network.layers.map(\.layer), input: network.input.shape(batch: batch),
-      mode: .training, keeping: .outputsOnly)
-    if !parts.frozen.isEmpty { plan.freeze(parts.frozen) }
+    let needsBatch = self.shards.count > 1 && parts.normalizesBatch
+    let plans = needsBatch ? self.shards.own.count : 1
+    try Self.requireMemory(parts, self.shards, plans: plans)
+    let (layers, input) = (network.layers.map(\.layer), network.input.shape(batch: batch))
+    let all = try (0..<plans).map { _ in
+      try engine.prepare(layers, input: input, mode: .training, keeping: .outputsOnly)
+    }
+    if !parts.frozen.isEmpty { for plan in all { plan.freeze(parts.frozen) } }
+    (plan, shardPlans) = (all[plans - 1], needsBatch ? all : [])
+    lockstep = Lockstep(plans, ranks: ranks)
+    for (shard, plan) in shardPlans.enumerated() {
+      guard let plan = plan as? any StatisticsSharingPlan else {
+        throw TrainingError(
+          "the engine \(engine.name) can't normalize a batch that is split into shards",
+          hint: "another engine can, or leave mpirun and --shards out")
+      }
+      plan.parts = lockstep.parts(for: shard)
+    }
     rules = StepRules(recipe, geometry: geometry, frozen: parts.frozen)
     for layer in geometry {
       guard case .dropout(let dropout) = layer.layer else { continue }
@@ -130,13 +148,14 @@ package final class Trainer {
   }
 
   /// Throws if the run would need more memory than is available, and suggests a batch that fits.
-  private static func requireMemory(_ parts: TrainingParts, _ shards: Shards) throws {
+  private static func requireMemory(_ parts: TrainingParts, _ shards: Shards, plans: Int) throws {
     let memories = if case .adam = parts.recipe.optimizer { 2 } else { 1 }
     // Sums of gradients that wait for others of the same size: one for each factor of 2.
     let sums = shards.own.count.trailingZeroBitCount
     func needed(_ batch: Int) throws -> ByteCount {
-      try parts.network.trainingMemory(
+      let one = try parts.network.trainingMemory(
         batch: max(1, batch / shards.count), memories: memories + sums, waiting: 1)
+      return (1..<plans).reduce(one) { sum, _ in sum + one }
     }
     guard let available = Memory.available else { return }
     let most = try needed(parts.recipe.batch)

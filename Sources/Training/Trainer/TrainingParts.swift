@@ -16,6 +16,11 @@ struct TrainingParts {
   let datasetName: String
   let datasetFingerprint: String
 
+  /// Whether a layer uses the statistics of the batch.
+  var normalizesBatch: Bool {
+    geometry.contains { $0.layer.kind == .batchNormalization && !frozen.contains($0.index) }
+  }
+
   /// The parts of a new run.
   init(
     network: Network, dataset: Dataset, recipe: Recipe,

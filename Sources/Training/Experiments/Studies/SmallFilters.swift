@@ -33,7 +33,9 @@ extension Experiment {
     ],
     measure: .testError,
     comparisons: [
-      Comparison("pair", beats: "five", elsewhere: "the authors report 7% on ImageNet, in favour of the pair"),
+      Comparison(
+        "pair", beats: "five", elsewhere: "the authors report 7% on ImageNet, in favour of the pair"
+      ),
       Comparison("pair", beats: "linear"),
     ],
     full: Budget(seeds: 5, epochs: 6, pictures: 12_000),

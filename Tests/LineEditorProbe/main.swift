@@ -38,6 +38,16 @@ func work(stoppingOnInterrupt: Bool) {
   say("stopped")
 }
 
+/// Whether handlers of the signals that end work run on a stack of their own.
+func handlersHaveAStack() -> Bool {
+  var stack = stack_t()
+  guard sigaltstack(nil, &stack) == 0, stack.ss_size > 0 else { return false }
+  return [SIGINT, SIGTERM, SIGHUP].allSatisfy { number in
+    var action = sigaction()
+    return sigaction(number, nil, &action) == 0 && Int(action.sa_flags) & Int(SA_ONSTACK) != 0
+  }
+}
+
 func readInput() {
   let reader = StandardInputReader()
   say("ready")
@@ -84,6 +94,7 @@ func editLines(utf8: Bool) {
     switch event {
     case .line("work"): work(stoppingOnInterrupt: true)
     case .line("hang"): work(stoppingOnInterrupt: false)
+    case .line("stack"): say("a stack of their own: \(handlersHaveAStack())")
     case .line("pid"): say("pid \(getpid())")
     case .line("size"):
       let size = TerminalSize.current()

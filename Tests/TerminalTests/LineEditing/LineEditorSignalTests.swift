@@ -53,6 +53,13 @@ import Testing
     #expect(try probe.end() == 0)
   }
 
+  /// oneDNN's code for AVX2 keeps data below the thread's stack pointer, where a handler would overwrite it.
+  @Test func handlersLeaveTheStackAlone() throws {
+    let probe = try Probe()
+    try probe.type("stack\r", expect: "a stack of their own: true")
+    #expect(try probe.end() == 0)
+  }
+
   @Test func insistingQuitsACommandThatDoesNotStop() throws {
     let probe = try Probe()
     try probe.type("hang\r", expect: "working")

@@ -19,15 +19,16 @@
 
 /// Defines `name`, a body that runs in parallel, as `statement` of `job`, `begin` and `end`:
 /// compiled for several instruction sets, like `FK_CLONES`, but with vectors of 16 lanes in one
-/// register, if the processor has such registers. (A clone would halve them, and then has too few
-/// registers for its sums.)
+/// register, if the processor has such registers. (A clone would halve them.) In the statement, `wide`
+/// says whether it is compiled for those: otherwise a vector takes two registers or more of only 16, so
+/// half as many sums fit.
 #if defined(__x86_64__)
 #define FK_WIDE_BODY(name, statement)                                                            \
   __attribute__((target("arch=x86-64-v4"), min_vector_width(512)))                               \
-  static void name##_in_512(void *job, int begin, int end) { statement; }                        \
+  static void name##_in_512(void *job, int begin, int end) { enum { wide = 1 }; statement; }                        \
   __attribute__((target("arch=x86-64-v3")))                                                      \
-  static void name##_in_256(void *job, int begin, int end) { statement; }                        \
-  static void name##_in_128(void *job, int begin, int end) { statement; }                        \
+  static void name##_in_256(void *job, int begin, int end) { enum { wide = 0 }; statement; }                        \
+  static void name##_in_128(void *job, int begin, int end) { enum { wide = 0 }; statement; }                        \
   static void name(void *job, int begin, int end) {                                              \
     if (__builtin_cpu_supports("x86-64-v4")) {                                                   \
       name##_in_512(job, begin, end);                                                            \
@@ -39,7 +40,7 @@
   }
 #else
 #define FK_WIDE_BODY(name, statement) \
-  static void name(void *job, int begin, int end) { statement; }
+  static void name(void *job, int begin, int end) { enum { wide = 0 }; statement; }
 #endif
 
 #define FK_UNROLL _Pragma("clang loop unroll(full)")

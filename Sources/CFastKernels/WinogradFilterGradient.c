@@ -5,8 +5,8 @@
 // A bundle of tiles at a time: first the points of their inputs and gradients, tile by tile in
 // parallel; then the products, point by point in parallel, so the order of sums doesn't depend on
 // the number of threads. A product has C rows, 32 channels of outputs as its columns and the
-// bundle's tiles as its depth; 8 rows of 32 sums stay in registers and are added to the sums of
-// earlier tiles. Since those take tens of megabytes and are read and written once for each bundle,
+// bundle's tiles as its depth; 8 rows of 32 sums stay in registers (4 of 16 with smaller ones) and are
+// added to the sums of earlier tiles. Since those take tens of megabytes and are read and written once for each bundle,
 // bundles are as large as they get.
 
 #include "WinogradTiles.h"
@@ -22,7 +22,7 @@ typedef struct {
 } Job;
 
 /// Sums of more tiles are split, for the sake of their rounding errors.
-enum { channels_at_once = 8, tiles_in_a_sum = 112 };
+enum { most_channels_at_once = 8, tiles_in_a_sum = 112 };
 
 /// How many vectors of outputs from `o` on are computed together: 32 outputs, or the last 16.
 FK_INLINE int vectors_at(int O, int o) { return O - o >= 2 * lanes ? 2 : 1; }
@@ -73,24 +73,24 @@ FK_INLINE void transform(int pairs, const Job *job, int begin, int end) {
   }
 }
 
-/// u[8 channels][`width` vectors] += Σ_t v[t]·d[t].
+/// u[`channels`][`vectors`] += Σ_t v[t]·d[t], where a row of d has `width` vectors.
 FK_INLINE void add_products(
-  int width, int count, const float *v, int C, const float *d, float *u, int O
+  int channels, int vectors, int width, int count, const float *v, int C, const float *d, float *u, int O
 ) {
-  floats sum[channels_at_once][2];
-  FK_UNROLL for (int c = 0; c < channels_at_once; c++) {
-    FK_UNROLL for (int w = 0; w < width; w++) sum[c][w] = 0;
+  floats sum[most_channels_at_once][2];
+  FK_UNROLL for (int c = 0; c < channels; c++) {
+    FK_UNROLL for (int w = 0; w < vectors; w++) sum[c][w] = 0;
   }
   for (int t = 0; t < count; t++) {
     floats row[2];
-    FK_UNROLL for (int w = 0; w < width; w++) row[w] = FK_LOAD(d + (t * width + w) * lanes);
-    FK_UNROLL for (int c = 0; c < channels_at_once; c++) {
+    FK_UNROLL for (int w = 0; w < vectors; w++) row[w] = FK_LOAD(d + (t * width + w) * lanes);
+    FK_UNROLL for (int c = 0; c < channels; c++) {
       const floats x = v[(size_t)t * C + c];
-      FK_UNROLL for (int w = 0; w < width; w++) sum[c][w] += x * row[w];
+      FK_UNROLL for (int w = 0; w < vectors; w++) sum[c][w] += x * row[w];
     }
   }
-  FK_UNROLL for (int c = 0; c < channels_at_once; c++) {
-    FK_UNROLL for (int w = 0; w < width; w++) {
+  FK_UNROLL for (int c = 0; c < channels; c++) {
+    FK_UNROLL for (int w = 0; w < vectors; w++) {
       float *at = u + (size_t)c * O + w * lanes;
       FK_STORE(at, FK_LOAD(at) + sum[c][w]);
     }
@@ -99,7 +99,8 @@ FK_INLINE void add_products(
 
 /// An item is a point. Neighbouring items are points of different rows and columns, because those in
 /// the first row and column have fewer tiles.
-FK_INLINE void add(int pairs, const Job *job, int begin, int end) {
+FK_INLINE void add(int pairs, bool wide, const Job *job, int begin, int end) {
+  const int channels_at_once = wide ? most_channels_at_once : 4;
   const int C = filled(job->layer->input), O = filled(job->layer->output), T = job->tiles.count;
   const int n = points_of(pairs);
   for (int i = begin; i < end; i++) {
@@ -116,10 +117,14 @@ FK_INLINE void add(int pairs, const Job *job, int begin, int end) {
         for (int t = 0; t < count; t += tiles_in_a_sum) {
           const int terms = least(tiles_in_a_sum, count - t);
           const float *x = v + (size_t)t * C + c, *row = d + t * width * lanes;
-          if (width == 2) {
-            add_products(2, terms, x, C, row, u + (size_t)c * O + o, O);
+          float *sums = u + (size_t)c * O + o;
+          if (wide && width == 2) {
+            add_products(channels_at_once, 2, 2, terms, x, C, row, sums, O);
           } else {
-            add_products(1, terms, x, C, row, u + (size_t)c * O + o, O);
+            for (int w = 0; w < width; w++) {
+              add_products(
+                channels_at_once, 1, width, terms, x, C, row + w * lanes, sums + w * lanes, O);
+            }
           }
         }
       }
@@ -127,8 +132,8 @@ FK_INLINE void add(int pairs, const Job *job, int begin, int end) {
   }
 }
 
-FK_WIDE_BODY(add_three, add(2, job, begin, end))
-FK_WIDE_BODY(add_five, add(3, job, begin, end))
+FK_WIDE_BODY(add_three, add(2, wide, job, begin, end))
+FK_WIDE_BODY(add_five, add(3, wide, job, begin, end))
 FK_WIDE_BODY(transform_three, transform(2, job, begin, end))
 FK_WIDE_BODY(transform_five, transform(3, job, begin, end))
 

@@ -4,9 +4,9 @@
 // A thread processes a bundle of tiles at a time: it computes the points of their inputs and then,
 // for 32 channels of outputs at a time, the products and the output tiles. A product, one for each
 // point, has the tiles as its rows, C as its depth and those 32 channels as its columns; 7 rows of
-// 32 sums stay in registers. 56 tiles (8 times 7) keep everything except the filters in the caches,
-// and are enough that reading the filters' points, tens of megabytes, takes less time than using
-// them.
+// 32 sums stay in registers, or 6 of 16 with smaller registers. 56 tiles (8 times 7), or 48, keep everything
+// except the filters in the caches, and are enough that reading the filters' points, tens of megabytes,
+// takes less time than using them.
 
 #include "WinogradTiles.h"
 
@@ -20,44 +20,58 @@ typedef struct {
   float *y;
 } Job;
 
-enum { tiles_at_once = 56, rows_at_once = 7 };
+enum { most_tiles_at_once = 56, most_rows_at_once = 7 };
 
-/// M ← V·U for `rows` tiles and `width` vectors of outputs: V has a row of `depth` for each tile, U
+/// M ← V·U for `rows` tiles and `vectors` vectors of outputs: V has a row of `depth` for each tile, U
 /// one of `width` vectors for each channel.
 FK_INLINE void multiply_rows(
-  int rows, int width, int depth, const float *v, const float *u, float *m
+  int rows, int vectors, int width, int depth, const float *v, const float *u, float *m
 ) {
-  floats sum[rows_at_once][2];
+  floats sum[most_rows_at_once][2];
   FK_UNROLL for (int r = 0; r < rows; r++) {
-    FK_UNROLL for (int w = 0; w < width; w++) sum[r][w] = 0;
+    FK_UNROLL for (int w = 0; w < vectors; w++) sum[r][w] = 0;
   }
   for (int c = 0; c < depth; c++) {
     floats row[2];
-    FK_UNROLL for (int w = 0; w < width; w++) row[w] = FK_LOAD(u + (c * width + w) * lanes);
+    FK_UNROLL for (int w = 0; w < vectors; w++) row[w] = FK_LOAD(u + (c * width + w) * lanes);
     FK_UNROLL for (int r = 0; r < rows; r++) {
       const floats x = v[(size_t)r * depth + c];
-      FK_UNROLL for (int w = 0; w < width; w++) sum[r][w] += x * row[w];
+      FK_UNROLL for (int w = 0; w < vectors; w++) sum[r][w] += x * row[w];
     }
   }
   FK_UNROLL for (int r = 0; r < rows; r++) {
-    FK_UNROLL for (int w = 0; w < width; w++) FK_STORE(m + (r * width + w) * lanes, sum[r][w]);
+    FK_UNROLL for (int w = 0; w < vectors; w++) FK_STORE(m + (r * width + w) * lanes, sum[r][w]);
   }
 }
 
-FK_INLINE void multiply(int rows, int width, int depth, const float *v, const float *u, float *m) {
+/// The same for any number of tiles.
+FK_INLINE void multiply_tiles(
+  bool wide, int rows, int vectors, int width, int depth, const float *v, const float *u, float *m
+) {
+  const int rows_at_once = wide ? most_rows_at_once : 6;
   for (; rows >= rows_at_once; rows -= rows_at_once) {
-    multiply_rows(rows_at_once, width, depth, v, u, m);
+    multiply_rows(rows_at_once, vectors, width, depth, v, u, m);
     v += (size_t)rows_at_once * depth;
     m += rows_at_once * width * lanes;
   }
   switch (rows) {
-  case 6: multiply_rows(6, width, depth, v, u, m); break;
-  case 5: multiply_rows(5, width, depth, v, u, m); break;
-  case 4: multiply_rows(4, width, depth, v, u, m); break;
-  case 3: multiply_rows(3, width, depth, v, u, m); break;
-  case 2: multiply_rows(2, width, depth, v, u, m); break;
-  case 1: multiply_rows(1, width, depth, v, u, m); break;
+  case 6: multiply_rows(6, vectors, width, depth, v, u, m); break;
+  case 5: multiply_rows(5, vectors, width, depth, v, u, m); break;
+  case 4: multiply_rows(4, vectors, width, depth, v, u, m); break;
+  case 3: multiply_rows(3, vectors, width, depth, v, u, m); break;
+  case 2: multiply_rows(2, vectors, width, depth, v, u, m); break;
+  case 1: multiply_rows(1, vectors, width, depth, v, u, m); break;
   default: break;
+  }
+}
+
+/// The same for all of the `width` vectors.
+FK_INLINE void multiply(
+  bool wide, int rows, int width, int depth, const float *v, const float *u, float *m
+) {
+  const int vectors = wide ? width : 1;
+  FK_UNROLL for (int w = 0; w < width; w += vectors) {
+    multiply_tiles(wide, rows, vectors, width, depth, v, u + w * lanes, m + w * lanes);
   }
 }
 
@@ -95,7 +109,7 @@ FK_INLINE void store_tile(
 
 /// `width` blocks of outputs starting at `block`, of tiles whose inputs' points are in `v`.
 FK_INLINE void outputs(
-  int pairs, int width, const Job *job, const Bundle *bundle, int block, const float *v, float *m
+  int pairs, bool wide, int width, const Job *job, const Bundle *bundle, int block, const float *v, float *m
 ) {
   const int C = filled(job->from), n = points_of(pairs);
   const size_t step_of_products = point_step(bundle->count * width * lanes);
@@ -105,7 +119,7 @@ FK_INLINE void outputs(
     int count;
     const int first = tiles_at(bundle, p / n, p % n, &count);
     multiply(
-      count, width, C, v + p * point_step(bundle->count * C) + (size_t)first * C, u + p * step,
+      wide, count, width, C, v + p * point_step(bundle->count * C) + (size_t)first * C, u + p * step,
       m + p * step_of_products + first * width * lanes);
   }
   for (int t = 0; t < bundle->count; t++) {
@@ -118,7 +132,8 @@ FK_INLINE void outputs(
 }
 
 /// An item is a tile.
-FK_INLINE void convolve(int pairs, const Job *job, int begin, int end) {
+FK_INLINE void convolve(int pairs, bool wide, const Job *job, int begin, int end) {
+  const int tiles_at_once = wide ? most_tiles_at_once : 48;
   const int C = filled(job->from), blocks = planes(job->to);
   const size_t points = (size_t)points_of(pairs) * points_of(pairs);
   const Tiles tiles = tiles_of(job->to);
@@ -139,13 +154,13 @@ FK_INLINE void convolve(int pairs, const Job *job, int begin, int end) {
       }
     }
     int block = 0;
-    for (; block + 2 <= blocks; block += 2) outputs(pairs, 2, job, &bundle, block, v, m);
-    if (block < blocks) outputs(pairs, 1, job, &bundle, block, v, m);
+    for (; block + 2 <= blocks; block += 2) outputs(pairs, wide, 2, job, &bundle, block, v, m);
+    if (block < blocks) outputs(pairs, wide, 1, job, &bundle, block, v, m);
   }
 }
 
-FK_WIDE_BODY(convolve_three, convolve(2, job, begin, end))
-FK_WIDE_BODY(convolve_five, convolve(3, job, begin, end))
+FK_WIDE_BODY(convolve_three, convolve(2, wide, job, begin, end))
+FK_WIDE_BODY(convolve_five, convolve(3, wide, job, begin, end))
 
 static void run(const fk_winograd *layer, Job *job) {
   fk_parallel(tiles_of(job->to).count, layer->kernel == 5 ? convolve_five : convolve_three, job);

@@ -54,6 +54,14 @@ void *fk_allocate(size_t bytes) {
   return memory;
 }
 
+int fk_weight_shift(void) {
+#if defined(__x86_64__)
+  return __builtin_cpu_supports("x86-64-v3") && !__builtin_cpu_supports("x86-64-v4") ? 4 : 0;
+#else
+  return 0;
+#endif
+}
+
 float *fk_scratch(int piece, size_t count) {
   pthread_once(&made, make_key);
   Scratch *scratch = pthread_getspecific(key);

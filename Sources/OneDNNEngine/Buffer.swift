@@ -3,21 +3,23 @@
   import CLibrary
   import Tensors
 
-  /// Memory for floats, aligned to cache lines and initially zero.
+  /// Memory for floats, aligned to cache lines unless it is shifted, and initially zero.
   final class Buffer {
     let base: UnsafeMutablePointer<Float>
     /// The number of floats.
     let count: Int
+    private let memory: UnsafeMutableRawPointer
 
+    /// - Parameter shift: how many floats after a cache line's start it begins.
     /// - Throws: `EngineFailure` of kind `resource` if memory is short.
-    init(count: Int) throws(EngineFailure) {
+    init(count: Int, shift: Int = 0) throws(EngineFailure) {
       let (size, overflow) = count.multipliedReportingOverflow(by: MemoryLayout<Float>.stride)
       guard !overflow, size < .max - 64 else { throw EngineFailure(numbers: count) }
-      let bytes = max(64, (size + 63) & ~63)
+      let bytes = max(64, (size + shift * MemoryLayout<Float>.stride + 63) & ~63)
       guard let memory = fk_allocate(bytes) else { throw EngineFailure(numbers: count) }
       memset(memory, 0, bytes)
-      base = memory.assumingMemoryBound(to: Float.self)
-      self.count = count
+      base = memory.assumingMemoryBound(to: Float.self) + shift
+      (self.count, self.memory) = (count, memory)
     }
 
     /// A buffer for code that can't throw: if memory is short, the program ends with one line.
@@ -29,7 +31,7 @@
       }
     }
 
-    deinit { free(base) }
+    deinit { free(memory) }
   }
 
   /// The values between two layers: activations in a layout of this engine, and their gradient.

@@ -17,19 +17,24 @@
 
     /// - Parameters:
     ///   - count: floats of the layout, padding included.
+    ///   - shift: how many floats after a cache line's start the values begin.
     ///   - codec: how the layout is read and written; nil for row-major order.
     init(
-      _ declared: Parameter, count: Int, runsBackward: Bool, codec: (any LayoutCodec)? = nil
+      _ declared: Parameter, count: Int, runsBackward: Bool, shift: Int = 0,
+      codec: (any LayoutCodec)? = nil
     ) throws(EngineFailure) {
       self.declared = declared
       self.codec = codec
-      values = try Buffer(count: count)
+      values = try Buffer(count: count, shift: shift)
       gradient = declared.isTrainable && runsBackward ? try Buffer(count: count) : nil
     }
 
     /// A parameter in row-major order.
-    convenience init(_ declared: Parameter, runsBackward: Bool) throws(EngineFailure) {
-      try self.init(declared, count: declared.shape.count, runsBackward: runsBackward)
+    convenience init(
+      _ declared: Parameter, runsBackward: Bool, shift: Int = 0
+    ) throws(EngineFailure) {
+      try self.init(
+        declared, count: declared.shape.count, runsBackward: runsBackward, shift: shift)
     }
 
     /// A buffer of the slot, in row-major order.

@@ -31,7 +31,9 @@
         ? try ParameterSlot(
           parameters[0], count: (parameters[0].shape.count + 1) / 2, runsBackward: false,
           codec: BFloat16Codec(count: parameters[0].shape.count))
-        : try ParameterSlot(parameters[0], runsBackward: runsBackward)
+        : try ParameterSlot(
+          parameters[0], runsBackward: runsBackward,
+          shift: runsBackward && input.shape.n > 1 ? Int(fk_weight_shift()) : 0)
       bias = try ParameterSlot(parameters[1], runsBackward: runsBackward)
       (batch, inputs, outputs) = (
         Int32(input.shape.n), Int32(input.shape.c), Int32(output.shape.c)

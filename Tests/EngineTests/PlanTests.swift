@@ -178,4 +178,20 @@ struct PlanTests {
       #expect(plan.parameters(of: 0)[2].values == [mean])
     }
   }
+
+  #if arch(x86_64)
+    /// For the first convolution, oneDNN's own kernels want blocks of as many channels as a register has. In other
+    /// blocks it would be a matrix product of copied windows, which takes twice as long.
+    @Test(arguments: fastEngines.prefix(1))
+    func convolutionsOfImagesAreDirect(_ tested: EngineUnderTest) throws {
+      let convolution = Layer.convolution(
+        Convolution(filters: 32, window: Window(kernel: 5, padding: 2)))
+      for retention in [Retention.everything, .outputsOnly] {
+        let plan = try tested.engine.prepare(
+          [convolution, .relu], input: [2, 3, 16, 16], mode: .training, keeping: retention)
+        let words = try #require(plan as? any ExplainedPlan).implementation(of: 0)
+        #expect(words.hasPrefix("oneDNN") && !words.contains("gemm"), "\(words)")
+      }
+    }
+  #endif
 }

@@ -38,7 +38,7 @@ func work(stoppingOnInterrupt: Bool) {
   say("stopped")
 }
 
-/// Whether handlers of the signals that end work run on a stack of their own.
+/// Whether handlers of the signals that end work run on a separate stack.
 func handlersHaveAStack() -> Bool {
   var stack = stack_t()
   guard sigaltstack(nil, &stack) == 0, stack.ss_size > 0 else { return false }
@@ -94,7 +94,7 @@ func editLines(utf8: Bool) {
     switch event {
     case .line("work"): work(stoppingOnInterrupt: true)
     case .line("hang"): work(stoppingOnInterrupt: false)
-    case .line("stack"): say("a stack of their own: \(handlersHaveAStack())")
+    case .line("stack"): say("a separate stack: \(handlersHaveAStack())")
     case .line("pid"): say("pid \(getpid())")
     case .line("size"):
       let size = TerminalSize.current()

@@ -56,7 +56,7 @@ import Testing
   /// oneDNN's code for AVX2 keeps data below the thread's stack pointer, where a handler would overwrite it.
   @Test func handlersLeaveTheStackAlone() throws {
     let probe = try Probe()
-    try probe.type("stack\r", expect: "a stack of their own: true")
+    try probe.type("stack\r", expect: "a separate stack: true")
     #expect(try probe.end() == 0)
   }
 

@@ -456,9 +456,10 @@ function divisor(words, { unit, question }) {
 // ---------------------------------------------------------------------------------------------
 
 const countWords = ["no", "one", "two", "three", "four", "five", "six"];
+const counted = (count) => countWords[count] ?? String(count);
 const described = ({ kind, count }) =>
   ({ number: "a number", truth: "yes or no", layer: "the name of a layer", word: "a word" })[kind]
-  ?? `${countWords[count] ?? count} numbers`;
+  ?? `${counted(count)} numbers`;
 
 /** The error that says what to type. */
 function wanted(question, hint) {
@@ -470,6 +471,13 @@ function wanted(question, hint) {
 
 const misfit = (question) =>
   new Unreadable(`${described(question)} ${question.count > 1 ? "are" : "is"} wanted here`);
+
+/** What is wrong with a list that has more or fewer numbers than are wanted; null for any other value. */
+function countMisfit(value, { kind, count }) {
+  if (kind !== "list" || !Array.isArray(value) || value.length === count) return null;
+  const given = value.length === 1 ? "this is one" : `these are ${counted(value.length)}`;
+  return `${counted(count)} numbers are wanted, but ${given}`;
+}
 
 /** The value of an expression; an answer in words is asked for as the question wants it. */
 function valueOf(text, question) {
@@ -626,14 +634,10 @@ function withoutBrackets(text) {
   return text;
 }
 
-/** Several numbers, with any usual separator. A shape may include a batch size of 1. */
+/** Several numbers, with any usual separator; they needn't be as many as the question asks for. */
 function listsIn(text, question) {
   const { count } = question;
-  const readings = (numbers) => {
-    const plain = { value: numbers, decimals: null, notation: null };
-    return numbers.length === count + 1 && numbers[0] === 1
-      ? [plain, { ...plain, value: numbers.slice(1) }] : [plain];
-  };
+  const readings = (numbers) => [{ value: numbers, decimals: null, notation: null }];
   const numbersOf = (pieces) => {
     try {
       return pieces.map((piece) => {
@@ -772,6 +776,8 @@ function judge(text, question) {
   }
   const other = readings.find((one) => one.notation !== null && isRight(one));
   if (other) return { kind: "close", text: other.notation };
+  const misfits = countMisfit(readings[0].value, question);
+  if (misfits !== null) return { kind: "unreadable", text: misfits };
   if (question.tolerance != null && isNear(readings[0], question)) {
     return { kind: "close", text: `Close: to within ${question.tolerance.text}, please.` };
   }

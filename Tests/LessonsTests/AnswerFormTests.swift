@@ -22,7 +22,8 @@ import Testing
       answers: [
         ("0,47", .right), ("0, 47", .right), ("[0, 47]", .right), ("(0,47)", .right),
         ("0 47", .right), ("0;47", .right), ("0 and 47", .right), ("0…47", .right),
-        ("0,95", .mistake("all")), ("0...95", .mistake("all")), ("0, 47, 95", .wrong),
+        ("0,95", .mistake("all")), ("0...95", .mistake("all")),
+        ("0, 47, 95", .unreadable("these are three")),
         ("from 0 to 47", .right), ("first 0, last 47", .right), ("first = 0, last = 47", .right),
         ("[first, last] = [0, 47]", .right), ("a lot", .unreadable("type two numbers")),
         ("47", .unreadable("two numbers are wanted")), ("0..<48", .right), ("[0, 48 - 1]", .right),

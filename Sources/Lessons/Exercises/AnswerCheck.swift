@@ -86,6 +86,7 @@ extension ExerciseInstance {
     for reading in readings where isClose(reading.value, expected) {
       if let notation = reading.notation { return .close(notation) }
     }
+    if let failure = kind.misfit(readings[0].value) { return .unreadable(failure) }
     if isNear(readings[0], expected), case .value(let reference) = exercise.form,
       let tolerance = reference.tolerance
     {

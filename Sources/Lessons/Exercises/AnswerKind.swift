@@ -1,3 +1,4 @@
+import Cells
 import Expressions
 import Tensors
 
@@ -39,6 +40,15 @@ enum AnswerKind: Equatable {
   var wanted: String {
     if case .list(let count) = self, count > 1 { return description + " are wanted" }
     return description + " is wanted"
+  }
+
+  /// The error for a list with more or fewer numbers than are wanted; nil for any other value.
+  func misfit(_ value: Value) -> Failure? {
+    guard case .list(let count) = self, let numbers = ExerciseInstance.numbers(value),
+      numbers.count != count
+    else { return nil }
+    let given = numbers.count == 1 ? "this is one" : "these are \(Self.counted(numbers.count))"
+    return Failure(.usage, "\(wanted), but \(given)")
   }
 
   /// An example list that isn't the right answer.

@@ -210,32 +210,30 @@ extension AnswerReader {
 // MARK: - Lists
 
 extension AnswerReader {
-  /// Several numbers, with any usual separator. A shape may include a batch size of 1.
+  /// Several numbers, with any usual separator; they needn't be as many as the question asks for.
   mutating func lists(_ text: String, count: Int) throws -> [Reading] {
     var other: [Double]?
     for pieces in Self.pieces(of: Self.withoutBrackets(text), count: count) {
       guard let numbers = try numbers(in: pieces) else { continue }
-      if numbers.count == count { return Self.lists(numbers, count: count) }
+      if numbers.count == count { return Self.list(numbers) }
       other = other ?? numbers
     }
     do {
       let value = try evaluate(text)
-      if let numbers = ExerciseInstance.numbers(value) { return Self.lists(numbers, count: count) }
+      if let numbers = ExerciseInstance.numbers(value) { return Self.list(numbers) }
       if case .range(let range) = value, let lower = range.lower, let upper = range.upper {
-        return Self.lists([Double(lower), Double(upper - 1)], count: count)
+        return Self.list([Double(lower), Double(upper - 1)])
       }
       throw misfit(value)
     } catch let failure as Failure {
-      if let other { return Self.lists(other, count: count) }
+      if let other { return Self.list(other) }
       if failure.kind == .expression, text.contains(where: { "[(".contains($0) }) { throw failure }
       throw failure.kind == .usage ? failure : wanted(failure.hint)
     }
   }
 
-  private static func lists(_ numbers: [Double], count: Int) -> [Reading] {
-    let plain = Reading(value: .list(numbers.map { Value($0) }))
-    guard numbers.count == count + 1, numbers[0] == 1 else { return [plain] }
-    return [plain, Reading(value: .list(numbers.dropFirst().map { Value($0) }))]
+  private static func list(_ numbers: [Double]) -> [Reading] {
+    [Reading(value: .list(numbers.map { Value($0) }))]
   }
 
   /// The pieces as numbers; nil if one of them isn't a number.

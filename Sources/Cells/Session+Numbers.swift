@@ -13,6 +13,21 @@ package struct SetPixel: Hashable, Sendable {
   var value: Float
 }
 
+/// One number that was set: which one, and its values.
+package struct SetNumber {
+  /// `conv1.weight[5, 0, 3, 2]`, or a pixel of `image`.
+  var element: String
+  /// The value before.
+  var old: Float
+  /// The value it was set to.
+  var new: Float
+
+  /// The change: `conv1.weight[5, 0, 3, 2] 0.0129 → 0.1`.
+  var words: String { "\(element) \(Basics.number(old)) → \(Basics.number(new))" }
+  /// The same change as `undo` makes it: `conv1.weight[5, 0, 3, 2] 0.1 → 0.0129`.
+  package var undoneWords: String { "\(element) \(Basics.number(new)) → \(Basics.number(old))" }
+}
+
 /// The outputs before a number was changed, to compare with.
 package struct EarlierOutputs: Sendable {
   /// The change: `conv1.weight[5, 0, 3, 2] 0.0129 → 0.1`.
@@ -67,8 +82,8 @@ extension Session {
       of: layer, initialization: network.layers[layer.index].initialization,
       cancellation: host.cancellation)[place][index]
     guard old.bitPattern != value.bitPattern else { return old }
-    let words = "\(name)[\(coordinates(index))] \(Basics.number(old)) → \(Basics.number(value))"
-    try rerunning(words, undoing: .number(layer, place: place, index, old: old, words: words)) {
+    let change = SetNumber(element: "\(name)[\(coordinates(index))]", old: old, new: value)
+    try rerunning(change.words, undoing: .number(layer, place: place, index, change)) {
       $0.put(value, at: index, of: layer, place)
     }
     return old
@@ -85,8 +100,8 @@ extension Session {
       width: picture.image.width, height: picture.image.height, filledWith: RGB(gray: byte))
     let new = try preparation().prepared(flat)[[0] + index]
     guard old.bitPattern != new.bitPattern else { return (old, new) }
-    let words = "image[\(coordinates(index))] \(Basics.number(old)) → \(Basics.number(new))"
-    try rerunning(words, undoing: .pixels(pixels, words: words)) { session in
+    let change = SetNumber(element: "image[\(coordinates(index))]", old: old, new: new)
+    try rerunning(change.words, undoing: .pixels(pixels, change)) { session in
       session.pixels.removeAll { $0.index == index }
       session.pixels.append(SetPixel(index: index, byte: byte, value: new))
     }

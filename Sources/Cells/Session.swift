@@ -195,8 +195,8 @@ package struct Session {
     switch last {
     case .network(let network, let weights, let pixels):
       (self.network, self.weights, self.pixels) = (network, weights, pixels)
-    case .number(let layer, let place, let index, let old, _):
-      put(old, at: index, of: layer, place)
+    case .number(let layer, let place, let index, let change):
+      put(change.old, at: index, of: layer, place)
     case .pixels(let pixels, _): self.pixels = pixels
     }
     (trace, earlier) = (nil, nil)
@@ -316,10 +316,10 @@ package struct Session {
 package enum Change {
   /// The network was changed; before, it was this one, with these weights and set pixels.
   case network(Network, Weights, [SetPixel])
-  /// A number of a parameter was set; before, it was `old`.
-  case number(LayerGeometry, place: Int, [Int], old: Float, words: String)
+  /// A number of a parameter was set.
+  case number(LayerGeometry, place: Int, [Int], SetNumber)
   /// A pixel was set; before, these were.
-  case pixels([SetPixel], words: String)
+  case pixels([SetPixel], SetNumber)
 }
 
 /// The settings from the global options.

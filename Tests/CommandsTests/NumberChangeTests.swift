@@ -54,7 +54,11 @@ import Testing
     #expect(refused.message.contains("conv2 hadn't run"))
     // Undo restores the weight and the outputs; no other weight ever changed.
     let undone = session.run("undo")
-    #expect(undone.output.plainText.contains("undone: conv1.weight[5, 0, 3, 2]"))
+    // The change is printed in the direction in which undo makes it.
+    let words = try #require(text.firstMatch(of: #/conv1.weight\[5, 0, 3, 2\]  (\S+) → 0.1/#))
+    #expect(
+      undone.output.plainText.contains("undone: conv1.weight[5, 0, 3, 2] 0.1 → \(words.1)"),
+      "\(undone.output.plainText)")
     #expect(try session.tensor("conv1.weight") == others)
     #expect(try session.tensor("conv1") == before)
     #expect(session.run("view difference conv1").failure != nil)
@@ -86,7 +90,10 @@ import Testing
     _ = session.run("set image[1, 0, 0] 0")
     #expect(try session.tensor("image")[[0, 12, 20]] == after[[0, 12, 20]])
     #expect(session.run("undo").output.plainText.contains("1 change left"))
-    #expect(session.run("undo").failure == nil)
+    let words = try #require(
+      result.output.plainText.firstMatch(of: #/image\[0, 12, 20\]  (\S+) → (\S+)/#))
+    let undone = session.run("undo").output.plainText
+    #expect(undone.contains("undone: image[0, 12, 20] \(words.2) → \(words.1)"), "\(undone)")
     #expect(try session.tensor("image") == before)
     // Another image forgets it.
     _ = session.run("set image[0, 12, 20] 255")

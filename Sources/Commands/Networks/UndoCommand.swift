@@ -14,7 +14,7 @@ package struct UndoCommand: Command, HasGlobalOptions {
   package static let examples: [Example] = [
     Example("undo", "back to 227", expect: "62,378,344", after: ["set input 195"]),
     Example(
-      "undo", "the weight as it was", expect: "undone: conv1.bias[3]",
+      "undo", "the weight as it was", expect: "undone: conv1.bias[3] 0.5 → 0",
       after: ["network cuda-convnet-26", "set conv1.bias[3] 0.5"]),
     .slip("undo", "nothing to undo", expect: "nothing was changed"),
   ]
@@ -35,9 +35,10 @@ package struct UndoCommand: Command, HasGlobalOptions {
     var output = Output(
       json: ["parameters": .integer(summary.parameters), "changesLeft": .integer(left)])
     switch change {
-    case .number(_, _, _, _, let words), .pixels(_, let words):
+    case .number(_, _, _, let change), .pixels(_, let change):
       output.line(
-        "undone: \(words)" + (left == 0 ? "" : ", \(NumberFormat.count(left, "change")) left"))
+        "undone: \(change.undoneWords)"
+          + (left == 0 ? "" : ", \(NumberFormat.count(left, "change")) left"))
       return output
     case .network: break
     }

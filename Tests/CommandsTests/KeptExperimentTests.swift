@@ -8,7 +8,7 @@ import Testing
 @testable import Documents
 @testable import Notebook
 
-/// A study that a lesson ran before is shown again without running.
+/// A study or a training that a lesson ran before is shown again without running.
 @Suite struct KeptExperimentTests {
   /// Passes a folder with images in three classes, few enough to train in a moment.
   private static func withImages(_ body: (String) throws -> Void) throws {
@@ -47,6 +47,33 @@ import Testing
         try FileManager.default.subpathsOfDirectory(atPath: folder + "/lesson").sorted() == files)
       // The same study with other options is run.
       #expect(!run(cell + " --seed 2").output.plainText.contains("kept from"))
+    }
+  }
+
+  /// A kept training says what the first one said before its epochs: the recipe, and which layers were taken
+  /// over, frozen and new.
+  @Test func aTrainingIsShownAgain() throws {
+    try Self.withImages { folder in
+      func run() throws -> [String] {
+        var session = Session(host: QuietHost())
+        (session.keepsRuns, session.workingFolder) = (true, folder + "/lesson/")
+        try #require(session.run("load cuda-convnet-18").failure == nil)
+        let result = session.run(
+          "train --from loaded --data \(folder)/images --epochs 1 --freeze conv1...conv3")
+        try #require(result.failure == nil, "\(result.failure?.message ?? "")")
+        return result.output.plainText.split(separator: "\n").map(String.init)
+      }
+      let (first, again) = (try run(), try run())
+      let head = first.prefix { !$0.hasPrefix("  data ") }
+      for title in ["optimizer", "frozen", "taken", "new", "epochs"] {
+        #expect(head.contains { $0.hasPrefix("  \(title) ") }, "\(title): \(head)")
+      }
+      #expect(Array(again.prefix(head.count)) == Array(head))
+      #expect(again.contains { $0.contains("this run was already done") }, "\(again)")
+      for start in ["epoch 1", "done"] {
+        let (one, other) = (first.first { $0.hasPrefix(start) }, again.first { $0.hasPrefix(start) })
+        #expect(one != nil && other?.prefix(30) == one?.prefix(30))
+      }
     }
   }
 }

@@ -36,8 +36,15 @@ struct KeptRun {
     return session.workingFolder + "runs/\(recipe.name)-seed\(recipe.seed)-\(digest.prefix(8))"
   }
 
-  /// What the run printed while it trained.
-  var output: Output {
+  /// The network that was trained, with the classes of its data.
+  var network: Network {
+    var network = state.network
+    network.labels = state.classNames
+    return network
+  }
+
+  /// What the run printed: how it trained, what it took over from other weights, its epochs and its test.
+  func output(_ transfer: Transfer?) -> Output {
     var output = Output(
       json: [
         "run": .string(path), "recipe": .string(metrics.recipe),
@@ -51,6 +58,8 @@ struct KeptRun {
       "recipe " + .name(metrics.recipe) + " · " + .name(metrics.network)
         + " · \(NumberFormat.grouped(parameters)) parameters · \(metrics.dataset) · "
         + "\(metrics.engine) · seed \(metrics.seed)", hang: 4)
+    RecipeReport(state.recipe).add(to: &output)
+    if let transfer { output.add(transfer) }
     output.line(
       .faint("kept") + .spaces(8) + "this run was already done; its folder is " + .name(path),
       indent: 2, hang: 14)

@@ -140,7 +140,7 @@ struct LiveTraining {
         + " · \(NumberFormat.grouped(parameters)) parameters · \(dataset.name) · \(engine.title)"
         + " · seed \(recipe.seed)", hang: 4)
     RecipeReport(recipe).add(to: &output)
-    if let transfer { add(transfer, to: &output) }
+    if let transfer { output.add(transfer) }
     let (training, validation) = trainer.counts
     output.line(
       .faint("data") + .spaces(8)
@@ -167,24 +167,6 @@ struct LiveTraining {
       output.line("continuing after \(trainer.whereItStopped)")
     }
     return output
-  }
-
-  /// The layers that were taken over from weights, and why the others are new.
-  private func add(_ transfer: Transfer, to output: inout Output) {
-    output.line(
-      .faint("taken") + .spaces(7) + .name(transfer.takenWords), indent: 2, hang: 14)
-    for note in transfer.notes {
-      output.line(.faint("set") + .spaces(9) + Text(note), indent: 2, hang: 14)
-    }
-    if transfer.new.isEmpty { return }
-    let reasons = transfer.new.compactMap { layer in
-      layer.reason.map { $0.hasPrefix(layer.name) ? $0 : "\(layer.name): \($0)" }
-    }
-    output.line(.faint("new") + .spaces(9) + .name(transfer.newWords), indent: 2, hang: 14)
-    for reason in reasons.prefix(3) { output.line(Text(reason), indent: 14, hang: 2) }
-    if reasons.count > 3 {
-      output.line(Text("and \(reasons.count - 3) more that don't fit"), indent: 14, hang: 2)
-    }
   }
 
   private mutating func show(

@@ -119,7 +119,11 @@ package struct TrainCommand: Command, HasGlobalOptions {
     }
     var source = resume == nil ? try source(in: session) : nil
     let kept = try keptPath(source, in: session)
-    if let kept, let run = KeptRun(kept) { return run.output }
+    if let kept, let run = KeptRun(kept) {
+      let transfer = try source?.transfer(
+        to: run.network, cancellation: session.host.cancellation)
+      return run.output(transfer)
+    }
     var live = try live(kept, source, in: &session)
     // The run has copied what it takes.
     source = nil

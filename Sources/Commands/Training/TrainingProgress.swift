@@ -121,3 +121,22 @@ package enum TrainingLines {
     return .object(members)
   }
 }
+
+extension Output {
+  /// Adds the layers that a run takes over from trained weights, and why the others are new.
+  mutating func add(_ transfer: Transfer) {
+    line(.faint("taken") + .spaces(7) + .name(transfer.takenWords), indent: 2, hang: 14)
+    for note in transfer.notes {
+      line(.faint("set") + .spaces(9) + Text(note), indent: 2, hang: 14)
+    }
+    if transfer.new.isEmpty { return }
+    let reasons = transfer.new.compactMap { layer in
+      layer.reason.map { $0.hasPrefix(layer.name) ? $0 : "\(layer.name): \($0)" }
+    }
+    line(.faint("new") + .spaces(9) + .name(transfer.newWords), indent: 2, hang: 14)
+    for reason in reasons.prefix(3) { line(Text(reason), indent: 14, hang: 2) }
+    if reasons.count > 3 {
+      line(Text("and \(reasons.count - 3) more that don't fit"), indent: 14, hang: 2)
+    }
+  }
+}

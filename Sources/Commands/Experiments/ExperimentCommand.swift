@@ -29,6 +29,9 @@ package struct ExperimentCommand: Command, HasGlobalOptions, WritesFiles {
   package static let examples: [Example] = [
     Example("experiment", "the studies and their questions", expect: "relu-vs-tanh"),
     Example("experiment lrn --describe", "what a study would do", expect: "remove norm1"),
+    Example(
+      "experiment dropout --measured", "what the course measured, with its curves",
+      expect: "confirmed"),
     .slip("experiment relu", "an unknown study", expect: "relu-vs-tanh"),
     .slip("experiment lrn --seeds 0", "no seeds", expect: "seeds"),
     .slip("experiment lrn --epochs none", "not a number", expect: "epochs"),
@@ -42,6 +45,7 @@ package struct ExperimentCommand: Command, HasGlobalOptions, WritesFiles {
   var name: String?
   @Flag(help: "Run a smaller study, of at most two minutes.") var quick = false
   @Flag(help: "Describe the study without running it.") var describe = false
+  @Flag(help: "Show the results that the course measured, without running it.") var measured = false
   @Option(help: ArgumentHelp("How many times each arm is trained.", valueName: "n"))
   var seeds: Int?
   @Option(help: ArgumentHelp("Epochs per training run.", valueName: "n")) var epochs: Int?
@@ -58,7 +62,7 @@ package struct ExperimentCommand: Command, HasGlobalOptions, WritesFiles {
 
   /// What is trained, and about how long that takes.
   package func work(in session: Session) -> Work? {
-    guard let name, !describe, let experiment = try? Experiments.experiment(named: name),
+    guard let name, !describe, !measured, let experiment = try? Experiments.experiment(named: name),
       let budget = try? budget(of: experiment)
     else { return nil }
     if let kept = keptPath(experiment, in: session),
@@ -84,7 +88,7 @@ package struct ExperimentCommand: Command, HasGlobalOptions, WritesFiles {
   /// Runs, describes or lists studies; in a lesson, a study that ran before is printed again instead.
   package func run(in session: inout Session) throws -> Output {
     guard let name else {
-      guard !describe, !quick, seeds == nil, epochs == nil, pictures == nil, out == nil else {
+      guard !describe, !measured, !quick, seeds == nil, epochs == nil, pictures == nil, out == nil else {
         throw Failure(.usage, "which experiment?", hint: "experiment alone lists them")
       }
       return ExperimentList.output
@@ -92,6 +96,7 @@ package struct ExperimentCommand: Command, HasGlobalOptions, WritesFiles {
     let experiment = try Experiments.experiment(named: name)
     let budget = try budget(of: experiment)
     if describe { return ExperimentReport.description(experiment, budget) }
+    if measured { return try CourseResults(of: experiment).output }
     guard options.network == nil else {
       throw Failure(
         .usage, "a study has its own networks",

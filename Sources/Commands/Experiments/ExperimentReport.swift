@@ -110,8 +110,14 @@ enum ExperimentReport {
 
   /// The table, the curves and the verdicts.
   static func ending(_ record: ExperimentRecord) -> Output {
-    let results = record.results
-    var output = Output(json: record.json)
+    var output = figures(of: record.results)
+    output.json = record.json
+    return output
+  }
+
+  /// The table, the curves and the verdicts, without JSON.
+  static func figures(of results: ExperimentResults) -> Output {
+    var output = Output()
     var table = Table(columns(of: results))
     for row in rows(of: results) { table.row(named: row) }
     output.table(table)

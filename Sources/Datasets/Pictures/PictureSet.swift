@@ -217,7 +217,7 @@ package struct PictureSet: Sendable {
 
 extension PictureSet {
   /// Whether images that can't be read are left out.
-  var leavesOut: Bool { source?.leftOut != nil }
+  package var leavesOut: Bool { source?.leftOut != nil }
 
   /// Adds what identifies the images to a digest: their samples if they are in memory, else their
   /// names and the lengths of their files.

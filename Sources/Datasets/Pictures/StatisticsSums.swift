@@ -25,13 +25,26 @@ extension PictureSet {
   package func statistics(
     progress: (_ done: Int, _ of: Int) throws -> Void
   ) throws -> PictureStatistics {
+    try statisticsSums(part: 0, of: 1, progress: progress).statistics
+  }
+
+  /// The sums behind the statistics over one of several parts of the images.
+  ///
+  /// - Parameters:
+  ///   - part: which of `parts` runs of images, from 0.
+  ///   - parts: as equal as possible; some may be empty.
+  ///   - progress: called with the number of images done in all parts, if they are equally fast.
+  package func statisticsSums(
+    part: Int, of parts: Int, progress: (_ done: Int, _ of: Int) throws -> Void
+  ) throws -> StatisticsSums {
+    let (lower, upper) = (count * part / parts, count * (part + 1) / parts)
     let total = Mutex(StatisticsSums(size))
     let failure = Mutex<(index: Int, error: ImageError)?>(nil)
     let perThread = 64
     let perRound = 16 * perThread
-    for first in stride(from: 0, to: count, by: perRound) {
-      try progress(first, count)
-      let end = min(count, first + perRound)
+    for first in stride(from: lower, to: upper, by: perRound) {
+      try progress(min(count, (first - lower) * parts), count)
+      let end = min(upper, first + perRound)
       concurrently((end - first + perThread - 1) / perThread, threads: source?.threads) { number in
         let start = first + number * perThread
         var sums = StatisticsSums(size)
@@ -52,7 +65,7 @@ extension PictureSet {
       if let failure = failure.withLock({ $0 }) { throw failure.error }
     }
     try progress(count, count)
-    return total.withLock { $0.statistics }
+    return total.withLock { $0 }
   }
 
   /// Decodes every image of a streamed set, to note those that can't be read; nothing for a set in
@@ -81,13 +94,13 @@ extension PictureSet {
 }
 
 /// Sums over images of one size.
-private struct StatisticsSums {
+package struct StatisticsSums {
   let size: PicturePipeline.Size
-  var count = 0
+  private var count = 0
   /// The sum of each sample, C×H×W.
-  var samples: [UInt64]
+  private var samples: [UInt64]
   /// The sums of the channels' products over all pixels, C×C.
-  var products: [UInt64]
+  private var products: [UInt64]
 
   init(_ size: PicturePipeline.Size) {
     self.size = size
@@ -119,13 +132,14 @@ private struct StatisticsSums {
   }
 
   /// Adds the sums over other images.
-  mutating func add(_ other: StatisticsSums) {
+  package mutating func add(_ other: StatisticsSums) {
     count += other.count
     for i in samples.indices { samples[i] += other.samples[i] }
     for i in products.indices { products[i] += other.products[i] }
   }
 
-  var statistics: PictureStatistics {
+  /// The statistics of the images.
+  package var statistics: PictureStatistics {
     let (channels, plane) = (size.channels, size.height * size.width)
     let pictures = Double(max(1, count))
     let all = Double(max(1, count) * plane)
@@ -140,5 +154,23 @@ private struct StatisticsSums {
       size: size, meanImage: samples.map { Float(Double($0) / pictures) }, mean: mean,
       deviation: (0..<channels).map { max(0, covariance[$0 * channels + $0]).squareRoot() },
       covariance: covariance, eigenvalues: values, eigenvectors: vectors)
+  }
+
+  /// The sums as bytes, for another process: count, samples, products.
+  package var bytes: [UInt8] {
+    ([UInt64(count)] + samples + products).withUnsafeBytes { Array($0) }
+  }
+
+  /// The sums from their bytes.
+  package init(_ bytes: [UInt8], size: PicturePipeline.Size) {
+    self.init(size)
+    let numbers = bytes.withUnsafeBytes { raw in
+      (0..<(raw.count / 8)).map { raw.loadUnaligned(fromByteOffset: 8 * $0, as: UInt64.self) }
+    }
+    precondition(
+      numbers.count == 1 + samples.count + products.count, "Sums of images of another size.")
+    count = Int(numbers[0])
+    samples = Array(numbers[1...].prefix(samples.count))
+    products = Array(numbers.suffix(products.count))
   }
 }

@@ -1,5 +1,3 @@
-import Basics
-import Datasets
 import Parallel
 import RealModule
 import Tensors
@@ -67,24 +65,8 @@ enum SharedAnswers {
     of ranks: any Collective, _ work: () throws -> [Answer]
   ) throws -> [Answer] {
     guard ranks.size > 1 else { return try work() }
-    // The first byte says how it went.
-    var own: [UInt8] = [0]
-    do {
-      own += try work().flatMap(\.bytes)
-    } catch is Cancelled {
-      own = [1]
-    } catch let error as ImageError {
-      own = [2] + Array("\(error.message)\0\(error.hint ?? "")".utf8)
-    }
-    let all = ranks.gather(own)
-    for (rank, bytes) in all.enumerated() where bytes[0] == 2 {
-      let text = bytes.dropFirst().split(separator: 0, omittingEmptySubsequences: false)
-        .map { String(decoding: $0, as: UTF8.self) }
-      throw ImageError("rank \(rank): \(text[0])", hint: text[1])
-    }
-    guard all.allSatisfy({ $0[0] == 0 }) else { throw Cancelled() }
-    return all.flatMap { bytes in
-      stride(from: 1, to: bytes.count, by: Answer.size).map {
+    return try ranks.share { try work().flatMap(\.bytes) }.flatMap { bytes in
+      stride(from: 0, to: bytes.count, by: Answer.size).map {
         Answer(bytes[$0..<($0 + Answer.size)])
       }
     }

@@ -1,19 +1,24 @@
 import Datasets
 import Networks
+import Parallel
 
 extension PictureSettings {
   /// The pipeline for the images of a set, with its statistics, or those of a part of it if
   /// `statistics` is set.
   ///
-  /// - Parameter progress: called with the number of images that the statistics have taken and the
-  ///   total; an error that it throws ends the work.
+  /// - Parameters:
+  ///   - ranks: the processes that share the pass over the images.
+  ///   - progress: called with the number of images that the statistics have taken and the total; an error
+  ///     that it throws ends the work.
   /// - Throws: `RecipeError` if the images can't be prepared this way; `ImageError` if one can't be
   ///   read.
   package func pipeline(
-    for set: PictureSet, progress: (_ done: Int, _ of: Int) throws -> Void = { _, _ in }
+    for set: PictureSet, ranks: any Collective = SingleProcess(),
+    progress: (_ done: Int, _ of: Int) throws -> Void = { _, _ in }
   ) throws -> PicturePipeline {
     let known =
-      options.needsStatistics ? try set.sample(statistics).statistics(progress: progress) : nil
+      options.needsStatistics
+      ? try ranks.statistics(of: set.sample(statistics), progress: progress) : nil
     do throws(ImageError) {
       return try PicturePipeline(options, for: set, statistics: known)
     } catch {

@@ -6,35 +6,14 @@ import TensorFiles
 import Tensors
 
 extension Trainer {
-  /// Checks that every rank starts the same run with the same images.
-  ///
-  /// - Throws: `TrainingError` on every rank: it names the first rank that differs from rank 0, and what
-  ///   differs.
+  /// Checks that every rank starts the same run. `TrainingParts` has compared images and recipe.
   func requireSameStart() throws(TrainingError) {
     guard ranks.size > 1 else { return }
-    let facts = [
-      ("number of shards", String(shards.count)),
-      // First, because the images' statistics are in the network.
-      ("data", "\(datasetName), fingerprint \(datasetFingerprint.prefix(12))…"),
-      ("recipe", recipe.json), ("network", NetworkFile.text(of: network)),
+    try ranks.requireSame([
+      ("number of shards", String(shards.count)), ("network", NetworkFile.text(of: network)),
       ("engine", "\(engine.name), \(layouts)"), ("place", "epoch \(epoch), step \(step)"),
       ("weights", digest),
-    ]
-    let mine = facts.map { $0.1.replacing("\0", with: "") }.joined(separator: "\0")
-    let all = ranks.gather([UInt8](mine.utf8)).map {
-      $0.split(separator: 0, omittingEmptySubsequences: false).map {
-        String(decoding: $0, as: UTF8.self)
-      }
-    }
-    for (rank, values) in all.enumerated() {
-      for ((name, _), (own, first)) in zip(facts, zip(values, all[0])) where own != first {
-        let isShort = max(own.count, first.count) < 80
-        throw TrainingError(
-          "rank \(rank) differs from rank 0 in the \(name)"
-            + (isShort ? ": \(own) there, \(first) on rank 0" : ""),
-          hint: "give every rank the same program, files and options")
-      }
-    }
+    ])
   }
 
   /// How the engine arranges the gradients: it may depend on the processor.

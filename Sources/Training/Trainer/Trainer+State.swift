@@ -29,7 +29,7 @@ extension Trainer {
           + "\(dataset.fingerprint.prefix(12))…",
         hint: "a run can only resume with the images that it started with")
     }
-    let parts = try TrainingParts(resuming: state, dataset: dataset)
+    let parts = try TrainingParts(resuming: state, dataset: dataset, ranks: ranks)
     try self.init(
       parts, engine: engine, threads: threads, shards: shards ?? state.shards, ranks: ranks)
     guard state.epoch >= 0, (0...stepsPerEpoch).contains(state.step),

@@ -84,7 +84,7 @@ package final class Trainer {
     progress: (_ done: Int, _ of: Int) throws -> Void = { _, _ in }
   ) throws {
     let parts = try TrainingParts(
-      network: network, dataset: dataset, recipe: recipe, progress: progress)
+      network: network, dataset: dataset, recipe: recipe, ranks: ranks, progress: progress)
     try self.init(parts, engine: engine, threads: threads, shards: shards, ranks: ranks)
     for layer in geometry where !layer.parameters.isEmpty {
       if starting[layer.name(of: layer.parameters[0])] != nil {

@@ -2,6 +2,7 @@ import Basics
 import Datasets
 import Layers
 import Networks
+import Parallel
 
 /// The parts of a run apart from the engine, checked for consistency.
 struct TrainingParts {
@@ -22,25 +23,28 @@ struct TrainingParts {
   }
 
   /// The parts of a new run.
+  ///
+  /// - Parameter ranks: the processes that share the pass over the training images. All must have the same
+  ///   images and recipe.
   init(
-    network: Network, dataset: Dataset, recipe: Recipe,
+    network: Network, dataset: Dataset, recipe: Recipe, ranks: any Collective = SingleProcess(),
     progress: (_ done: Int, _ of: Int) throws -> Void = { _, _ in }
   ) throws {
     try recipe.requireConsistency()
     var network = try network.initialized(by: recipe.initialization)
     if let convention = recipe.dropout { network = network.dropping(by: convention) }
-    try self.init(recipe, network, dataset, pipeline: nil, progress)
+    try self.init(recipe, network, dataset, ranks, pipeline: nil, progress)
   }
 
   /// The parts of a resumed run.
-  init(resuming state: TrainingState, dataset: Dataset) throws {
+  init(resuming state: TrainingState, dataset: Dataset, ranks: any Collective) throws {
     try state.recipe.requireConsistency()
-    try self.init(state.recipe, state.network, dataset, pipeline: state.pipeline) { _, _ in }
+    try self.init(state.recipe, state.network, dataset, ranks, pipeline: state.pipeline) { _, _ in }
   }
 
   private init(
-    _ recipe: Recipe, _ network: Network, _ dataset: Dataset, pipeline given: PicturePipeline?,
-    _ progress: (_ done: Int, _ of: Int) throws -> Void
+    _ recipe: Recipe, _ network: Network, _ dataset: Dataset, _ ranks: any Collective,
+    pipeline given: PicturePipeline?, _ progress: (_ done: Int, _ of: Int) throws -> Void
   ) throws {
     try Self.require(network, takes: dataset.train)
     let recipe = try recipe.namingLastLayer(of: network)
@@ -63,7 +67,12 @@ struct TrainingParts {
         hint: "no class of \(dataset.name) has enough images; validation=0 holds none back")
     }
     (training, validation) = (split.training, split.validation)
-    pipeline = try given ?? recipe.pictures.pipeline(for: training, progress: progress)
+    try ranks.requireSame([
+      ("data", "\(dataset.name), fingerprint \(dataset.fingerprint.prefix(12))…"),
+      ("recipe", recipe.json),
+    ])
+    pipeline =
+      try given ?? recipe.pictures.pipeline(for: training, ranks: ranks, progress: progress)
     let (c, h, w) = pipeline.output
     guard (c, h, w) == (network.input.channels, network.input.height, network.input.width) else {
       let takes = network.input

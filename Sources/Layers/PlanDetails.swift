@@ -11,6 +11,19 @@ public protocol StatisticsSharingPlan: Plan {
   var parts: BatchParts? { get set }
 }
 
+/// A plan that can hand out gradients while the backward pass goes on.
+public protocol GradientStreamingPlan: Plan {
+  /// Runs all layers backward from the loss of `loss(labels:)`, after `clearGradients()`.
+  ///
+  /// - Parameters:
+  ///   - labels: one class for each element of the batch.
+  ///   - gradientIsReady: called with each parameter's gradient as soon as it is complete, from the last
+  ///     layer to the first, within a layer as by `withParameterGradients`. The plan doesn't touch this memory
+  ///     until it is used again.
+  func backward(
+    labels: [Int], gradientIsReady: (UnsafeMutableBufferPointer<Float>) -> Void) throws
+}
+
 /// How the parts of a batch add up numbers.
 public struct BatchParts {
   /// The parts.

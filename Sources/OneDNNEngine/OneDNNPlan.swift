@@ -6,7 +6,7 @@
 
   /// A plan whose steps share memory in oneDNN's layouts. After the first run, it allocates
   /// nothing.
-  final class OneDNNPlan: TimedPlan, ExplainedPlan, StatisticsSharingPlan {
+  final class OneDNNPlan: TimedPlan, ExplainedPlan, StatisticsSharingPlan, GradientStreamingPlan {
     let layers: [Layer]
     let outputShapes: [Shape]
     private let inputShape: Shape
@@ -151,11 +151,25 @@
     func loss(labels: [Int]) -> Double { softmax(labels).loss(labels) }
 
     func backward(labels: [Int], cancellation: Cancellation) throws {
+      try backward(labels, cancellation) { _ in }
+    }
+
+    func backward(
+      labels: [Int], gradientIsReady: (UnsafeMutableBufferPointer<Float>) -> Void
+    ) throws {
+      precondition(!hasGradients, "Gradients that accumulate are complete only at the end.")
+      try backward(labels, .never, gradientIsReady)
+    }
+
+    private func backward(
+      _ labels: [Int], _ cancellation: Cancellation,
+      _ isReady: (UnsafeMutableBufferPointer<Float>) -> Void
+    ) throws {
       let softmax = softmax(labels)
       engine.useThreads()
       try chain.prepareGradients()
       softmax.lossGradient(labels)
-      try backward(through: layers.count - 1, cancellation)
+      try backward(through: layers.count - 1, cancellation, isReady)
     }
 
     func backward(from gradient: Tensor, cancellation: Cancellation) throws {
@@ -167,7 +181,7 @@
       engine.useThreads()
       try chain.prepareGradients()
       if let place = last.gradient { last.take(gradient, into: place) }
-      try backward(through: layers.count, cancellation)
+      try backward(through: layers.count, cancellation) { _ in }
     }
 
     private func softmax(_ labels: [Int]) -> SoftmaxStep {
@@ -182,7 +196,10 @@
       return softmax
     }
 
-    private func backward(through end: Int, _ cancellation: Cancellation) throws {
+    private func backward(
+      through end: Int, _ cancellation: Cancellation,
+      _ isReady: (UnsafeMutableBufferPointer<Float>) -> Void
+    ) throws {
       precondition(
         chain.runsBackward,
         "A plan for inference can't run backward if it keeps only its ends or rounds to bfloat16.")
@@ -196,6 +213,7 @@
           try timed(layer, \.backward) { () throws(EngineFailure) in
             try step.backward(toInput: toInput)
           }
+          if !frozen.contains(layer) { withGradients(of: layer, isReady) }
         }
       } catch {
         clearGradients()
@@ -251,6 +269,12 @@
       of layer: Int, _ body: (UnsafeMutableBufferPointer<Float>) -> Void
     ) {
       guard hasGradients, !frozen.contains(layer) else { return }
+      withGradients(of: layer, body)
+    }
+
+    private func withGradients(
+      of layer: Int, _ body: (UnsafeMutableBufferPointer<Float>) -> Void
+    ) {
       for slot in chain.trainable[layer] {
         if let gradient = slot.gradient {
           body(UnsafeMutableBufferPointer(start: gradient.base, count: gradient.count))

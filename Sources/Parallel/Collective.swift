@@ -10,6 +10,10 @@ package protocol Collective: AnyObject, Sendable {
   /// What this rank has sent so far, and how long it has waited.
   var traffic: Traffic { get }
 
+  /// Whether some ranks are on other machines. A sum then mostly waits for messages, and the processor can
+  /// compute meanwhile.
+  var sendsMessages: Bool { get }
+
   /// Replaces each number by its sum over all ranks, added in the order of `TreeSum`, times `scale`.
   func sum(_ values: UnsafeMutableBufferPointer<Float>, scale: Float)
 
@@ -18,6 +22,9 @@ package protocol Collective: AnyObject, Sendable {
 }
 
 extension Collective {
+  /// False: only memory is shared.
+  package var sendsMessages: Bool { false }
+
   /// Rank 0's bytes.
   package func broadcast(_ bytes: [UInt8]) -> [UInt8] { gather(rank == 0 ? bytes : [])[0] }
 
@@ -40,6 +47,13 @@ package struct Traffic: Hashable, Sendable {
   /// Nothing yet, unless something is given.
   package init(bytes: Int = 0, messageBytes: Int = 0, seconds: Double = 0) {
     (self.bytes, self.messageBytes, self.seconds) = (bytes, messageBytes, seconds)
+  }
+
+  /// Both together.
+  package static func + (one: Traffic, other: Traffic) -> Traffic {
+    Traffic(
+      bytes: one.bytes + other.bytes, messageBytes: one.messageBytes + other.messageBytes,
+      seconds: one.seconds + other.seconds)
   }
 
   /// What came after an earlier state.

@@ -14,6 +14,7 @@
     private let machines: Int
     private let isEven: Bool
     private let sent = Atomic<Int>(0)
+    private let waited = Atomic<Int>(0)
 
     /// Joins the other processes; nil if MPI can't start.
     init?() {
@@ -34,10 +35,13 @@
       machines == 1 || isEven && neighbours.size & (neighbours.size - 1) == 0
     }
 
+    var sendsMessages: Bool { machines > 1 }
+
     var traffic: Traffic {
       var traffic = neighbours.traffic
       traffic.messageBytes = sent.load(ordering: .relaxed)
       traffic.bytes += traffic.messageBytes
+      traffic.seconds += Double(waited.load(ordering: .relaxed)) / 1e9
       return traffic
     }
 
@@ -54,14 +58,21 @@
       let places = starts.map { Int32($0) }
       withUnsafeTemporaryAllocation(of: Float.self, capacity: max(1, count * machines)) {
         let received = $0.baseAddress!
-        cmpi_exchange(values.baseAddress, counts, places, received, Int32(count))
+        waiting { cmpi_exchange(values.baseAddress, counts, places, received, Int32(count)) }
         TreeSum.add((0..<machines).map { received + $0 * count }, count: count)
         let sum = UnsafeMutableBufferPointer(start: received, count: count)
         TreeSum.multiply(sum, by: scale)
         _ = UnsafeMutableBufferPointer(rebasing: values[start..<(start + count)]).update(from: sum)
       }
-      cmpi_spread(values.baseAddress, counts, places)
+      waiting { cmpi_spread(values.baseAddress, counts, places) }
       sent.add(4 * (values.count - count + (machines - 1) * count), ordering: .relaxed)
+    }
+
+    /// Makes a call that waits for messages, and measures how long.
+    private func waiting(_ call: () -> Void) {
+      let start = ContinuousClock.now
+      call()
+      waited.add(Int((ContinuousClock.now - start) / .nanoseconds(1)), ordering: .relaxed)
     }
 
     func gather(_ bytes: [UInt8]) -> [[UInt8]] {
@@ -89,11 +100,11 @@
     /// The leaders' bytes, one after the other.
     private func gatherMachines(_ bytes: [UInt8]) -> [UInt8] {
       var counts = [Int32](repeating: 0, count: machines)
-      cmpi_gather_counts(Int32(bytes.count), &counts)
+      waiting { cmpi_gather_counts(Int32(bytes.count), &counts) }
       var starts: [Int32] = [0]
       for count in counts { starts.append(starts[starts.count - 1] + count) }
       var all = [UInt8](repeating: 0, count: Int(starts[machines]))
-      cmpi_gather(bytes, &all, counts, starts)
+      waiting { cmpi_gather(bytes, &all, counts, starts) }
       sent.add(bytes.count * (machines - 1), ordering: .relaxed)
       return all
     }

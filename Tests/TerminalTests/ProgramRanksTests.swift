@@ -73,10 +73,13 @@ struct ProgramRanksTests {
     return place
   }
 
-  static func begin(_ run: String, epochs: Int = 3, network: String = "split.json") -> [String] {
+  static func begin(
+    _ run: String, epochs: Int = 3, network: String = "split.json", engine: String = "reference"
+  ) -> [String] {
     [
       "train", "--network", network, "--data", "pictures", "--batch", "8", "--rate", "0.01",
-      "--set", "validation=0.2", "--engine", "reference", "--epochs", "\(epochs)", "--out", run,
+      "--set", "validation=0.2", "--engine", engine, "--threads", "1", "--epochs", "\(epochs)",
+      "--out", run,
     ]
   }
 
@@ -101,14 +104,17 @@ struct ProgramRanksTests {
     }
   }
 
-  /// The same on two machines, which send messages to each other, with one rank or two on each.
-  @Test func severalMachines() throws {
+  /// The same on two machines, which send messages to each other, with one rank or two on each. The fast
+  /// engine's gradients are summed while the backward pass goes on.
+  @Test(arguments: ["reference", "onednn"]) func severalMachines(_ engine: String) throws {
     let place = try Self.place()
-    #expect(try place.alexnet(Self.begin("alone") + ["--shards", "4"]).status == 0)
+    let words = ["--shards", "4"]
+    let alone = try place.alexnet(Self.begin("alone", engine: engine) + words)
+    #expect(alone.status == 0, "\(alone)")
     for ranks in [2, 4] {
       let run = "run\(ranks)"
       let result = try Self.run(
-        ranks, machine: ranks / 2, Self.begin(run) + ["--shards", "4"], in: place)
+        ranks, machine: ranks / 2, Self.begin(run, engine: engine) + words, in: place)
       #expect(result.status == 0, "\(result)")
       #expect(try place.checkpoints(run) == place.checkpoints("alone"))
     }

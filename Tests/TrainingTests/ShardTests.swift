@@ -100,23 +100,32 @@ import Testing
     }
   }
 
-  /// Shards change only the order of sums. After one step every parameter is within the bound of two sums
-  /// of the batch's terms, each of which is rounded once per addition.
-  @Test(arguments: [2, 4]) func oneStepWithAndWithoutShards(_ shards: Int) throws {
+  /// Shards change only the order of sums. After one step every gradient is within the bound of two sums
+  /// of the batch's terms, each of which is rounded once per addition. Batch normalization sums in Double, so
+  /// its running statistics differ at most in how they are rounded to Float.
+  @Test(arguments: [2, 4], [network, SmallRun.network])
+  func oneStepWithAndWithoutShards(_ shards: Int, _ network: Network) throws {
     let recipe = Self.recipe { ($0.epochs, $0.decay, $0.biasDecay) = (1, 0, 0) }
     struct Stop: Error {}
-    func gradients(_ shards: Int) throws -> [[Float]] {
-      let trainer = try Self.trainer(shards, recipe: recipe)
+    func step(_ shards: Int) throws -> (gradients: [[Float]], statistics: [Tensor]) {
+      let trainer = try Self.trainer(shards, network: network, recipe: recipe)
       #expect(throws: Stop.self) {
         try trainer.run { if case .step = $0 { throw Stop() } }
       }
       var gradients: [[Float]] = []
       trainer.plan.forEachGradient { gradients.append(Array($0)) }
-      return gradients
+      let normalized = trainer.geometry.filter { $0.layer.kind == .batchNormalization }
+      return (gradients, normalized.flatMap { trainer.plan.parameters(of: $0.index).suffix(2) })
     }
-    let (whole, split) = try (gradients(1), gradients(shards))
+    let (whole, split) = try (step(1), step(shards))
+    #expect(whole.statistics.count == (network.name == "small" ? 2 : 0))
+    for (whole, split) in zip(whole.statistics, split.statistics) {
+      for (a, b) in zip(whole.values, split.values) {
+        #expect(abs(a - b) <= max(a.ulp, b.ulp), "\(a), \(b)")
+      }
+    }
     var differing = 0
-    for (whole, split) in zip(whole, split) {
+    for (whole, split) in zip(whole.gradients, split.gradients) {
       // A bias of conv1 sums most terms: 12 images of 36 places.
       let terms = 12 * 36
       let largest = whole.map(abs).max() ?? 0
@@ -147,8 +156,7 @@ import Testing
     let first = try ThreadRanks.run(4) { ranks in
       try stopped(ranks, after: 2, Self.trainer(4, ranks))
     }.map { try $0.get() }
-    // All finish the step in which they heard of it.
-    #expect(first.allSatisfy { ($0.epoch, $0.step) == (0, 3) })
+    #expect(first.allSatisfy { ($0.epoch, $0.step) == (0, 2) })
     let second = try ThreadRanks.run(2) { ranks in
       let trainer = try Trainer(
         resuming: first[0], engine: ReferenceEngine(), dataset: SmallRun.dataset, ranks: ranks)
@@ -274,7 +282,7 @@ import Testing
       let total = try result.get()
       #expect(
         total.failure == ImageError("rank 1: a.png: it isn't an image", hint: "remove it"))
-      #expect(total.correct == 7 && total.topFive == 10 && !total.isCancelled)
+      #expect(total.correct == 7 && total.topFive == 10)
       #expect(total.losses.count == 4 && total.losses[2] == 1 && total.brokenLoss?.isNaN == true)
     }
   }

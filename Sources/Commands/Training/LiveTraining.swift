@@ -50,7 +50,7 @@ struct LiveTraining {
   private mutating func train(in session: inout Session) throws {
     guard let trainer else { preconditionFailure("A run is run once.") }
     session.show(try beginning(trainer))
-    (saved, traffic) = (.now, trainer.ranks.traffic)
+    (saved, traffic) = (.now, trainer.traffic)
     let progress = TrainingProgress(host: session.host)
     let outcome: TrainingOutcome
     do {
@@ -176,7 +176,7 @@ struct LiveTraining {
     output.line(TrainingLines.epoch(record, of: metrics.plannedEpochs, isBest: isBest))
     if let errors = TrainingLines.errors(record) { output.line(errors, indent: 10, hang: 14) }
     if trainer.ranks.size > 1 {
-      let now = trainer.ranks.traffic
+      let now = trainer.traffic
       let line = try TrainingLines.traffic(now - traffic, steps: steps, trainer)
       output.line(line, indent: 10, hang: 17)
       (traffic, steps) = (now, 0)

@@ -1,6 +1,6 @@
 import Datasets
-import Parallel
 import Layers
+import Parallel
 
 /// What one rank knows of a step before the update, and what all of them know together.
 struct RankReport {
@@ -10,8 +10,6 @@ struct RankReport {
   var correct = 0
   /// Images with their class among the top 5.
   var topFive = 0
-  /// Whether somebody asked to stop.
-  var isCancelled = false
   /// Why an image couldn't be read.
   var failure: ImageError?
 
@@ -38,10 +36,10 @@ struct RankReport {
     return total
   }
 
-  /// Three counts, the losses' bits, and an error's message and hint.
+  /// The counts, the losses' bits, and an error's message and hint.
   private var bytes: [UInt8] {
     let numbers =
-      [UInt64(correct), UInt64(topFive), isCancelled ? 1 : 0, UInt64(losses.count)]
+      [UInt64(correct), UInt64(topFive), UInt64(losses.count)]
       + losses.map(\.bitPattern)
     let text = failure.map { [UInt8]("\($0.message)\0\($0.hint ?? "")".utf8) } ?? []
     return numbers.flatMap { number in (0..<8).map { UInt8(truncatingIfNeeded: number >> (8 * $0)) }
@@ -55,9 +53,8 @@ struct RankReport {
     }
     correct += Int(number(0))
     topFive += Int(number(1))
-    if number(2) != 0 { isCancelled = true }
-    let end = 4 + Int(number(3))
-    losses += (4..<end).map { Double(bitPattern: number($0)) }
+    let end = 3 + Int(number(2))
+    losses += (3..<end).map { Double(bitPattern: number($0)) }
     let text = bytes[(8 * end)...].split(separator: 0, omittingEmptySubsequences: false)
       .map { String(decoding: $0, as: UTF8.self) }
     if failure == nil, text.count == 2 {
@@ -72,10 +69,11 @@ struct RankReport {
 struct ShardSum {
   /// Sums of 1, 2, 4 … shards, the largest first, that wait for one of the same size.
   private var waiting: [(shards: Int, values: [[Float]])] = []
+  /// How many of the last shard's gradients have come.
+  private var completed = 0
 
-  /// Adds the plan's gradients, which are those of the next shard. After the last of 2ᵏ shards the plan has
-  /// the sum.
-  mutating func add(_ plan: any Plan, isLast: Bool) {
+  /// Adds the plan's gradients, which are those of the next shard. There must be another one.
+  mutating func add(_ plan: any Plan) {
     var shards = 1
     while let last = waiting.last, last.shards == shards {
       var slot = 0
@@ -86,10 +84,18 @@ struct ShardSum {
       waiting.removeLast()
       shards *= 2
     }
-    guard !isLast else { return }
     var values: [[Float]] = []
     plan.forEachGradient { values.append(Array($0)) }
     waiting.append((shards, values))
+  }
+
+  /// Turns the gradients of the last of 2ᵏ shards into the sums. They come one by one in the order of
+  /// `forEachGradient`.
+  mutating func complete(_ gradient: UnsafeMutableBufferPointer<Float>) {
+    for sum in waiting.reversed() {
+      sum.values[completed].withUnsafeBufferPointer { TreeSum.add($0, to: gradient) }
+    }
+    completed += 1
   }
 }
 

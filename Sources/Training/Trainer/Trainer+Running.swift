@@ -39,11 +39,9 @@ extension Trainer {
       depth: BatchQueue.depth(of: network.input.shape(batch: recipe.batch / shards.count)))
     var meter = StepMeter()
     while step < stepsPerEpoch {
-      // Several ranks ask each other in the step's report.
-      if ranks.size == 1, cancellation.isCancelled { return .cancelled }
       meter.begin()
       let rate = self.rate
-      let report = try makeStep(queue, cancellation)
+      guard let report = try makeStep(queue, cancellation) else { return .cancelled }
       if let loss = report.brokenLoss { return .diverged(divergence(loss: loss, rate: rate)) }
       sums.loss += report.loss
       sums.correct += report.correct
@@ -51,7 +49,6 @@ extension Trainer {
       step += 1
       sums.seconds += meter.tick()
       try observer(.step(record(report.loss, report.correct, rate, meter)))
-      if report.isCancelled { return .cancelled }
     }
     return nil
   }
@@ -60,38 +57,66 @@ extension Trainer {
   /// update. A NaN or excessive loss, or an image that can't be read, on any rank updates nothing.
   ///
   /// - Throws: `ImageError` on every rank if one of them can't read an image.
+  /// - Returns: nil if the run was cancelled on any rank before the step.
   private func makeStep(
     _ queue: BatchQueue, _ cancellation: Cancellation
-  ) throws -> RankReport {
-    var report = RankReport()
-    var gradients = ShardSum()
+  ) throws -> RankReport? {
+    let before = ranks.traffic
+    defer { traffic = traffic + (ranks.traffic - before) }
+    if anyRank(cancellation.isCancelled) { return nil }
+    var (report, gradients, labels) = (RankReport(), ShardSum(), [Int]())
     do {
       if shardPlans.isEmpty {
-        for shard in shards.own {
-          let labels = try takeBatch(queue, plan, shard: shard)
-          try plan.forward(cancellation: .never)
-          report.add(result(of: plan, labels))
-          plan.clearGradients()
-          guard report.brokenLoss == nil else { continue }
-          try plan.backward(labels: labels, cancellation: .never)
-          gradients.add(plan, isLast: shard == shards.own.upperBound - 1)
-        }
+        labels = try computeInTurn(queue, &report, &gradients)
       } else {
         try computeTogether(queue, &report, &gradients)
       }
     } catch let error as ImageError {
       report.failure = error
     }
-    if ranks.size > 1, cancellation.isCancelled { report.isCancelled = true }
     let total = report.total(over: ranks)
     if let failure = total.failure { throw failure }
     guard total.brokenLoss == nil else { return total }
-    if shards.count > 1 {
-      plan.forEachGradient { ranks.sum($0, scale: 1 / Float(shards.count)) }
+    let scale = 1 / Float(shards.count)
+    if shardPlans.isEmpty, ranks.sendsMessages, let plan = plan as? any GradientStreamingPlan {
+      // The fully connected layers' gradients come first, and are most of the bytes.
+      traffic.seconds -= try BackgroundSums(ranks, scale: scale).sum { add in
+        try plan.backward(labels: labels) { gradient in
+          gradients.complete(gradient)
+          add(gradient)
+        }
+      }
+    } else {
+      if shardPlans.isEmpty { try plan.backward(labels: labels, cancellation: .never) }
+      if shards.count > 1 {
+        plan.forEachGradient { gradient in
+          gradients.complete(gradient)
+          ranks.sum(gradient, scale: scale)
+        }
+      }
     }
     rules.set(at: place, state: schedule)
     plan.update(rules.rules)
     return total
+  }
+
+  /// Forward, loss and backward for this rank's shards one after the other, without the last backward pass.
+  ///
+  /// - Returns: the last shard's labels.
+  private func computeInTurn(
+    _ queue: BatchQueue, _ report: inout RankReport, _ gradients: inout ShardSum
+  ) throws -> [Int] {
+    var labels: [Int] = []
+    for shard in shards.own {
+      labels = try takeBatch(queue, plan, shard: shard)
+      try plan.forward(cancellation: .never)
+      report.add(result(of: plan, labels))
+      plan.clearGradients()
+      guard report.brokenLoss == nil, shard < shards.own.upperBound - 1 else { continue }
+      try plan.backward(labels: labels, cancellation: .never)
+      gradients.add(plan)
+    }
+    return labels
   }
 
   /// Forward, loss and backward for all of this rank's shards side by side.
@@ -131,9 +156,7 @@ extension Trainer {
     }
     for result in results.withLock({ $0 }) { report.add(result) }
     guard report.brokenLoss == nil else { return }
-    for (index, plan) in plans.enumerated() {
-      gradients.add(plan, isLast: index == plans.count - 1)
-    }
+    for other in plans.dropLast() { gradients.add(other) }
   }
 
   /// Gives a plan the next batch and the masks of a shard.

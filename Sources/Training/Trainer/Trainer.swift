@@ -28,6 +28,8 @@ package final class Trainer {
   let threads: Int
   /// The processes that train together.
   package let ranks: any Collective
+  /// What this rank has sent in the steps so far, and how long it has waited in them.
+  package internal(set) var traffic = Traffic()
   /// How a batch is split, and which parts this rank computes.
   package let shards: Shards
   let datasetName: String

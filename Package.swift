@@ -113,7 +113,7 @@ let package = Package(
     .target(
       name: "Scaling",
       dependencies: [
-        "Cells", "Documents", "Networks", "Layers", "TensorFiles", "Tensors", "Basics",
+        "Cells", "Documents", "Parallel", "Networks", "Layers", "TensorFiles", "Tensors", "Basics",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
@@ -151,12 +151,16 @@ let package = Package(
     .target(
       name: "Training",
       dependencies: [
-        "Parallel", "Documents", "Networks", "Datasets", "WeightFiles", "Layers", "TensorFiles",
-        "Digests", "Tensors", "Basics", "CLibrary", mathematics,
+        "Splitting", "Parallel", "Documents", "Networks", "Datasets", "WeightFiles", "Layers",
+        "TensorFiles", "Digests", "Tensors", "Basics", "CLibrary", mathematics,
       ],
       swiftSettings: settings),
     .target(
-      name: "Parallel", dependencies: ["CMPI", "Basics", "CLibrary"], swiftSettings: settings),
+      name: "Splitting", dependencies: ["Parallel", "Networks", "Layers", "Tensors", "Basics"],
+      swiftSettings: settings),
+    .target(
+      name: "Parallel", dependencies: ["CMPI", "TensorFiles", "Basics", "CLibrary"],
+      swiftSettings: settings),
     .target(
       name: "Datasets",
       dependencies: [
@@ -285,8 +289,15 @@ let package = Package(
     .testTarget(
       name: "TrainingTests",
       dependencies: [
-        "Training", "Parallel", "Datasets", "ReferenceEngine", "Networks", "WeightFiles", "Layers",
-        "TensorFiles", "Tensors", "Basics", "TestSupport",
+        "Training", "Splitting", "Parallel", "Datasets", "ReferenceEngine", "Networks",
+        "WeightFiles", "Layers", "TensorFiles", "Tensors", "Basics", "TestSupport",
+      ],
+      swiftSettings: settings),
+    .testTarget(
+      name: "SplittingTests",
+      dependencies: [
+        "Splitting", "Scaling", "Parallel", "Networks", "ReferenceEngine", "OneDNNEngine", "Layers",
+        "Tensors", "Basics", "TestSupport",
       ],
       swiftSettings: settings),
     .testTarget(
@@ -365,7 +376,7 @@ let package = Package(
       ],
       swiftSettings: settings),
     .testTarget(
-      name: "ScalingTests", dependencies: ["Scaling", "Networks", "Layers"],
+      name: "ScalingTests", dependencies: ["Scaling", "Parallel", "Networks", "Layers"],
       swiftSettings: settings),
     .testTarget(
       name: "JupyterTests",

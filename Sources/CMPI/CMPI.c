@@ -98,6 +98,19 @@ void cmpi_gather(const unsigned char *bytes, unsigned char *all, const int *coun
   finish(request);
 }
 
+void cmpi_trade_counts(const int *counts, int *received) {
+  MPI_Request request;
+  MPI_Ialltoall(counts, 1, MPI_INT, received, 1, MPI_INT, leaders, &request);
+  finish(request);
+}
+
+void cmpi_trade(const unsigned char *bytes, const int *counts, const int *starts, unsigned char *received,
+                const int *lengths, const int *places) {
+  MPI_Request request;
+  MPI_Ialltoallv(bytes, counts, starts, MPI_BYTE, received, lengths, places, MPI_BYTE, leaders, &request);
+  finish(request);
+}
+
 void cmpi_end(void) { MPI_Finalize(); }
 #else
 typedef int cmpi_nothing;

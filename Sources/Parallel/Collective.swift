@@ -19,6 +19,10 @@ package protocol Collective: AnyObject, Sendable {
 
   /// Everyone's bytes, in the order of the ranks. They may differ in number.
   func gather(_ bytes: [UInt8]) -> [[UInt8]]
+
+  /// Sends `parts[r]` to rank r, and returns what each rank has sent to this one. Parts may differ in
+  /// length and be empty; a rank's part for itself isn't sent.
+  func exchange(_ parts: [[Float]]) -> [[Float]]
 }
 
 extension Collective {
@@ -27,6 +31,11 @@ extension Collective {
 
   /// Rank 0's bytes.
   package func broadcast(_ bytes: [UInt8]) -> [UInt8] { gather(rank == 0 ? bytes : [])[0] }
+
+  /// Everyone's numbers, in the order of the ranks. They may differ in number.
+  package func gather(numbers: [Float]) -> [[Float]] {
+    gather(numbers.withUnsafeBytes { Array($0) }).map(\.floats)
+  }
 
   /// Waits until every rank has come here, without using the processor.
   package func wait() { _ = gather([]) }
@@ -78,4 +87,20 @@ package final class SingleProcess: Collective {
   }
 
   package func gather(_ bytes: [UInt8]) -> [[UInt8]] { [bytes] }
+
+  package func exchange(_ parts: [[Float]]) -> [[Float]] { parts }
+}
+
+extension [UInt8] {
+  /// The numbers whose bytes these are.
+  var floats: [Float] {
+    let count = count / MemoryLayout<Float>.stride
+    return [Float](unsafeUninitializedCapacity: count) { numbers, written in
+      withUnsafeBytes {
+        UnsafeMutableRawBufferPointer(numbers).copyMemory(
+          from: UnsafeRawBufferPointer(rebasing: $0.prefix(count * MemoryLayout<Float>.stride)))
+      }
+      written = count
+    }
+  }
 }

@@ -80,33 +80,100 @@
       guard machines > 1 else { return here }
       var packed: [UInt8] = []
       if neighbours.rank == 0 {
-        for bytes in here {
-          withUnsafeBytes(of: bytes.count) { packed += $0 }
-          packed += bytes
-        }
+        for bytes in here { PackedParts.add(bytes, to: &packed) }
         packed = gatherMachines(packed)
       }
-      var rest = neighbours.broadcast(packed)[...]
-      return (0..<size).map { _ in
-        let count = rest.prefix(MemoryLayout<Int>.size).withUnsafeBytes {
-          $0.loadUnaligned(as: Int.self)
-        }
-        rest = rest.dropFirst(MemoryLayout<Int>.size)
-        defer { rest = rest.dropFirst(count) }
-        return Array(rest.prefix(count))
-      }
+      var rest = PackedParts(neighbours.broadcast(packed))
+      return (0..<size).map { _ in rest.next() }
     }
 
     /// The leaders' bytes, one after the other.
     private func gatherMachines(_ bytes: [UInt8]) -> [UInt8] {
       var counts = [Int32](repeating: 0, count: machines)
       waiting { cmpi_gather_counts(Int32(bytes.count), &counts) }
-      var starts: [Int32] = [0]
-      for count in counts { starts.append(starts[starts.count - 1] + count) }
+      let starts = Self.starts(counts)
       var all = [UInt8](repeating: 0, count: Int(starts[machines]))
       waiting { cmpi_gather(bytes, &all, counts, starts) }
       sent.add(bytes.count * (machines - 1), ordering: .relaxed)
       return all
     }
+
+    func exchange(_ parts: [[Float]]) -> [[Float]] {
+      guard machines > 1 else { return neighbours.exchange(parts) }
+      // Within the machine, directly.
+      let here = (machine * neighbours.size)..<((machine + 1) * neighbours.size)
+      let near = neighbours.exchange(Array(parts[here]))
+      // To others by way of the leaders. What each rank of this machine sends: a part for each rank.
+      var own: [UInt8] = []
+      for (rank, part) in parts.enumerated() {
+        PackedParts.add(here.contains(rank) ? [] : part.withUnsafeBytes(Array.init), to: &own)
+      }
+      var arrived: [UInt8] = []
+      let all = neighbours.gather(own)
+      if neighbours.rank == 0 { arrived = trade(all) }
+      // For each rank of each other machine, what it sends to each rank of this one.
+      var rest = PackedParts(neighbours.broadcast(arrived))
+      var received = [[Float]](repeating: [], count: size)
+      for rank in 0..<size where !here.contains(rank) {
+        for neighbour in 0..<neighbours.size {
+          let part = rest.next()
+          if neighbour == neighbours.rank { received[rank] = part.floats }
+        }
+      }
+      received.replaceSubrange(here, with: near)
+      return received
+    }
+
+    /// Exchanges what the ranks of all machines send to each other.
+    ///
+    /// - Parameter packed: for each rank of this machine, its parts for all ranks.
+    /// - Returns: for each rank of the other machines, its parts for the ranks of this one.
+    private func trade(_ packed: [[UInt8]]) -> [UInt8] {
+      var toMachines = [[UInt8]](repeating: [], count: machines)
+      for packed in packed {
+        var parts = PackedParts(packed)
+        for rank in 0..<size {
+          let (part, other) = (parts.next(), rank / neighbours.size)
+          if other != machine { PackedParts.add(part, to: &toMachines[other]) }
+        }
+      }
+      let counts = toMachines.map { Int32($0.count) }
+      var lengths = [Int32](repeating: 0, count: machines)
+      waiting { cmpi_trade_counts(counts, &lengths) }
+      let places = Self.starts(lengths)
+      var received = [UInt8](repeating: 0, count: Int(places[machines]))
+      let bytes = Array(toMachines.joined())
+      waiting { cmpi_trade(bytes, counts, Self.starts(counts), &received, lengths, places) }
+      sent.add(bytes.count, ordering: .relaxed)
+      return received
+    }
+
+    /// Where parts of these lengths begin, one after the other, and where the last ends.
+    private static func starts(_ counts: [Int32]) -> [Int32] {
+      counts.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1) }
+    }
   }
 #endif
+
+/// Bytes in parts, each after its length.
+struct PackedParts {
+  private let bytes: [UInt8]
+  private var place = 0
+
+  /// Parts to read.
+  init(_ bytes: [UInt8]) { self.bytes = bytes }
+
+  /// Adds a part at the end.
+  static func add(_ part: [UInt8], to bytes: inout [UInt8]) {
+    withUnsafeBytes(of: part.count) { bytes += $0 }
+    bytes += part
+  }
+
+  /// The next part.
+  mutating func next() -> [UInt8] {
+    let start = place + MemoryLayout<Int>.size
+    let count = bytes.withUnsafeBytes { $0.loadUnaligned(fromByteOffset: place, as: Int.self) }
+    place = start + count
+    return Array(bytes[start..<place])
+  }
+}

@@ -153,6 +153,48 @@ package final class Neighbours: Collective {
     return gathered
   }
 
+  package func exchange(_ parts: [[Float]]) -> [[Float]] {
+    precondition(parts.count == size, "There is a part for each of \(size) ranks.")
+    // The lengths of all parts, then as many of their numbers, one part after the other, as an area can hold.
+    let head = size * MemoryLayout<Int>.stride
+    let room = area - head / MemoryLayout<Float>.stride
+    precondition(room > 0, "An area of \(area) numbers is too small for \(size) ranks.")
+    let others = parts.indices.map { $0 == rank ? [] : parts[$0] }
+    let outgoing = Array(others.joined())
+    var received = [[Float]](repeating: [], count: size)
+    var (longest, start) = (outgoing.count, 0)
+    repeat {
+      let turn = nextTurn()
+      let own = area(of: rank, turn)
+      others.map(\.count).withUnsafeBytes {
+        own.copyMemory(from: $0.baseAddress!, byteCount: head)
+      }
+      if start < outgoing.count {
+        outgoing[start..<min(outgoing.count, start + room)].withUnsafeBytes {
+          (own + head).copyMemory(from: $0.baseAddress!, byteCount: $0.count)
+        }
+      }
+      meet()
+      for sender in 0..<size where sender != rank {
+        let area = area(of: sender, turn)
+        let counts = (0..<size).map {
+          area.load(fromByteOffset: $0 * MemoryLayout<Int>.stride, as: Int.self)
+        }
+        longest = max(longest, counts.reduce(0, +))
+        // This rank's part, where it lies in the piece.
+        let before = counts[..<rank].reduce(0, +)
+        let (first, end) = (max(before, start), min(before + counts[rank], start + room))
+        guard first < end else { continue }
+        let numbers = (area + head).assumingMemoryBound(to: Float.self)
+        received[sender] += UnsafeBufferPointer(start: numbers + first - start, count: end - first)
+      }
+      start += room
+    } while start < longest
+    received[rank] = parts[rank]
+    sent.add(MemoryLayout<Float>.stride * outgoing.count, ordering: .relaxed)
+    return received
+  }
+
   // MARK: Notes
 
   /// What a rank lets the others know of itself, at any time.

@@ -16,6 +16,15 @@ package enum Ranks {
     state.withLock { $0.neighbours.map { max(1, coreCount / $0.size) } }
   }
 
+  /// Whether this program can be one of several processes.
+  package static var isPossible: Bool {
+    #if MPI
+      true
+    #else
+      false
+    #endif
+  }
+
   private struct State {
     var collective: any Collective = SingleProcess()
     /// The ranks of this machine; nil for one process.

@@ -36,5 +36,7 @@ package enum TreeSum {
   }
 
   /// Where each of `parts` equal parts of `count` numbers begins, and `count`.
-  static func starts(_ count: Int, parts: Int) -> [Int] { (0...parts).map { $0 * count / parts } }
+  package static func starts(_ count: Int, parts: Int) -> [Int] {
+    (0...parts).map { $0 * count / parts }
+  }
 }

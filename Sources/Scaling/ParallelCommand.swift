@@ -3,6 +3,7 @@ import Basics
 import Cells
 import Documents
 import Networks
+import Parallel
 import TensorFiles
 
 /// Predicts what training on several machines sends, and how fast it is.
@@ -77,7 +78,7 @@ package struct ParallelCommand: Command, HasGlobalOptions {
       }
       return try report.scaling(counts)
     }
-    return if let mode = try chosenMode() {
+    return if let mode = try ParallelMode.chosen(mode, exchange: exchange, option: "--mode") {
       try report.transfers(mode, ranks: counts[0])
     } else {
       try report.modes(ranks: counts[0])
@@ -110,25 +111,5 @@ package struct ParallelCommand: Command, HasGlobalOptions {
     }
     guard parts.count == 2 else { return parts }
     return (0...10).map { 1 << $0 }.filter { (parts[0]...parts[1]).contains($0) }
-  }
-
-  private func chosenMode() throws -> ParallelMode? {
-    let way = try exchange.map { word in
-      guard let way = ParallelMode.Exchange(rawValue: word) else {
-        throw Failure(
-          .usage, "--exchange takes all, one-by-one or in-parts, not \(printable(word))")
-      }
-      return way
-    }
-    switch mode {
-    case nil: return way.map { .hybrid($0) }
-    case "hybrid": return .hybrid(way ?? .all)
-    case "data" where way == nil: return .data
-    case "columns" where way == nil: return .columns
-    case "data", "columns":
-      throw Failure(.usage, "--exchange is for hybrid", hint: "--mode hybrid")
-    case let word?:
-      throw Failure(.usage, "--mode takes data, hybrid or columns, not \(printable(word))")
-    }
   }
 }

@@ -1,6 +1,7 @@
 import Basics
 import Layers
 import Networks
+import Parallel
 
 /// What a training step costs on several ranks: what is sent, when, and how long the step takes.
 ///

@@ -2,6 +2,7 @@ import Basics
 import Cells
 import Documents
 import Networks
+import Parallel
 import TensorFiles
 
 /// Predictions for a network on a link, as tables.

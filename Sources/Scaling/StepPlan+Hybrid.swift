@@ -1,5 +1,6 @@
 import Layers
 import Networks
+import Parallel
 
 extension StepPlan {
   /// The convolutions on each rank's images; the fully connected layers on the images of all, each rank

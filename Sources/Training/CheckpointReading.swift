@@ -1,5 +1,7 @@
+import Basics
 import Datasets
 import Networks
+import Parallel
 import TensorFiles
 import Tensors
 
@@ -101,6 +103,13 @@ extension Checkpoint {
       history: try state.epochs("history"),
       engineTitle: try state.text("engine"), threads: try state.whole("threads"))
     if members["shards"] != nil { self.state.shards = try state.whole("shards") }
+    if members["parallel"] != nil {
+      let name = try state.text("parallel")
+      guard let mode = ParallelMode(name: name) else {
+        throw CheckpointError(file.file, "parallel is \(printable(name)), which isn't a mode")
+      }
+      self.state.mode = mode
+    }
   }
 
   /// The parameters and the optimizer's memory, each checked against the network.

@@ -19,8 +19,9 @@ extension TrainingState {
       "sums": sums.json,
       "threads": .integer(threads),
     ]
-    if shards > 1, case .object(var members) = json {
-      members["shards"] = .integer(shards)
+    if case .object(var members) = json {
+      if shards > 1 { members["shards"] = .integer(shards) }
+      if mode != .data { members["parallel"] = .string(mode.name) }
       json = .object(members)
     }
     return json

@@ -28,7 +28,7 @@ extension Trainer: SavableRun {
       pipeline: pipeline, parameters: [:], memory: [:], epoch: epoch, step: step, sums: sums,
       schedule: schedule, best: best, history: history, engineTitle: engine.title,
       threads: threads)
-    state.shards = shards.count
+    (state.shards, state.mode) = (shards.count, mode)
     return state
   }
 
@@ -56,11 +56,21 @@ extension Trainer: SavableRun {
   }
 
   /// The whole run, with copies of all its tensors.
-  package func snapshot() -> TrainingState {
+  package func snapshot() -> TrainingState { snapshot(keepingTensors: true) }
+
+  /// What a checkpoint is written from. If layers are split, every rank must ask for it at the same time, and
+  /// rank 0 gets all of their parts.
+  package func savable() -> any SavableRun {
+    split == nil ? self : snapshot(keepingTensors: ranks.isFirst)
+  }
+
+  private func snapshot(keepingTensors isKept: Bool) -> TrainingState {
     var state = outline
     for group in 0..<groupCount {
-      state.parameters.merge(parameters(of: group)) { $1 }
-      state.memory.merge(memory(of: group)) { $1 }
+      let (parameters, memory) = (parameters(of: group), memory(of: group))
+      guard isKept else { continue }
+      state.parameters.merge(parameters) { $1 }
+      state.memory.merge(memory) { $1 }
     }
     return state
   }

@@ -104,6 +104,73 @@ import Testing
     for result in all { #expect(try result.get().map(\.count) == [0, 50, 100]) }
   }
 
+  /// The numbers that a rank sends to another: as many as both say together, or none.
+  static func part(from sender: Int, to receiver: Int) -> [Float] {
+    (0..<((3 * sender + 5 * receiver) % 7)).map { Float(100 * sender + 10 * receiver + $0) }
+  }
+
+  /// Each rank gets what the others have for it, also in several pieces; nothing is sent to itself.
+  @Test(arguments: [1, 2, 3, 4, 7], [Neighbours.usualArea, 16])
+  func exchangesParts(_ size: Int, area: Int) throws {
+    let all = ThreadRanks.run(size, area: area) { ranks in
+      let parts = (0..<size).map { Self.part(from: ranks.rank, to: $0) }
+      // Twice, as the two areas take turns.
+      let twice = [ranks.exchange(parts), ranks.exchange(parts)]
+      return (twice, ranks.traffic.bytes)
+    }
+    for (rank, result) in all.enumerated() {
+      let (twice, bytes) = try result.get()
+      for received in twice {
+        #expect(received == (0..<size).map { Self.part(from: $0, to: rank) })
+      }
+      let sent = (0..<size).filter { $0 != rank }.map { Self.part(from: rank, to: $0).count }
+      #expect(bytes == 2 * 4 * sent.reduce(0, +))
+    }
+    let single = SingleProcess()
+    #expect(single.exchange([[1, 2]]) == [[1, 2]])
+  }
+
+  /// Numbers keep their bits, NaN's too, and their order by ranks.
+  @Test func gathersNumbers() throws {
+    let all = ThreadRanks.run(3, area: 16) { ranks in
+      ranks.gather(numbers: (0..<(20 * ranks.rank)).map { $0 == 7 ? .nan : Float($0) - 0.5 })
+        .map { $0.map(\.bitPattern) }
+    }
+    let expected = (0..<3).map { rank in
+      (0..<(20 * rank)).map { ($0 == 7 ? Float.nan : Float($0) - 0.5).bitPattern }
+    }
+    for result in all { #expect(try result.get() == expected) }
+  }
+
+  /// What leaders send each other: parts of any length, one after the other.
+  @Test func packedParts() {
+    let parts: [[UInt8]] = [[1, 2, 3], [], [UInt8](repeating: 9, count: 300)]
+    var bytes: [UInt8] = []
+    for part in parts { PackedParts.add(part, to: &bytes) }
+    var rest = PackedParts(bytes)
+    #expect(parts.map { _ in rest.next() } == parts)
+  }
+
+  static let modes: [(String?, String?, ParallelMode?, String)] = [
+    (nil, nil, nil, ""), ("data", nil, .data, ""), ("hybrid", nil, .hybrid(.all), ""),
+    ("hybrid", "in-parts", .hybrid(.inParts), ""), (nil, "one-by-one", .hybrid(.oneByOne), ""),
+    ("columns", nil, .columns, ""),
+    ("rows", nil, nil, "--mode takes data, hybrid or columns, not rows"),
+    ("hybrid", "some", nil, "--exchange takes all, one-by-one or in-parts, not some"),
+    ("columns", "all", nil, "--exchange is for hybrid"),
+  ]
+
+  @Test(arguments: modes)
+  func chosenMode(_ word: String?, _ exchange: String?, _ mode: ParallelMode?, _ message: String) {
+    do throws(ParallelModeError) {
+      let chosen = try ParallelMode.chosen(word, exchange: exchange, option: "--mode")
+      #expect(chosen == mode && message.isEmpty)
+      if let chosen { #expect(ParallelMode(name: chosen.name) == chosen) }
+    } catch {
+      #expect(error.message == message && error.kind == .usage)
+    }
+  }
+
   /// A rank's note says how it is doing, and a process that has ended is noticed.
   @Test func notes() throws {
     let all = ThreadRanks.run(3) { ranks in

@@ -1,5 +1,6 @@
 import Layers
 import Networks
+import Parallel
 import Testing
 
 @testable import Scaling

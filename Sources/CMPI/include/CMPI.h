@@ -28,6 +28,11 @@ void cmpi_spread(float *values, const int *counts, const int *starts);
 void cmpi_gather_counts(int count, int *counts);
 // `counts[m]` bytes from the leader of each machine m, on every leader.
 void cmpi_gather(const unsigned char *bytes, unsigned char *all, const int *counts, const int *starts);
+// Sends one number to each leader, and receives one from each.
+void cmpi_trade_counts(const int *counts, int *received);
+// Sends `counts[m]` bytes to the leader of each machine m, and receives `lengths[m]` from it.
+void cmpi_trade(const unsigned char *bytes, const int *counts, const int *starts, unsigned char *received,
+                const int *lengths, const int *places);
 
 // Leaves the other processes. All must do so.
 void cmpi_end(void);

@@ -59,7 +59,7 @@ struct LiveTraining {
         case .step(let step):
           progress.report(step)
           steps += 1
-          if isDue(step) { try save(trainer, isBest: false) }
+          if isDue(step, of: trainer) { try save(trainer, isBest: false) }
         case .validating(let done, let total): progress.report(validating: done, of: total)
         case .epoch(let record, let isBest):
           try save(trainer, isBest: isBest)
@@ -93,15 +93,17 @@ struct LiveTraining {
     }
   }
 
-  private func isDue(_ step: StepRecord) -> Bool {
+  private func isDue(_ step: StepRecord, of trainer: Trainer) -> Bool {
     // At the end of an epoch the run is saved anyway, after its validation.
     guard step.step < step.steps || metrics.plannedEpochs == 0 else { return false }
     if let steps = saving.steps, step.step % steps == 0 { return true }
-    return saving.minutes > 0 && saved.duration(to: .now).seconds >= 60 * saving.minutes
+    guard saving.minutes > 0 else { return false }
+    // The ranks' clocks differ, and all save at the same time.
+    return trainer.anyRank(saved.duration(to: .now).seconds >= 60 * saving.minutes)
   }
 
   private mutating func save(_ trainer: Trainer, isBest: Bool) throws(FileError) {
-    try folder.save(trainer, isBest: isBest)
+    try folder.save(trainer.savable(), isBest: isBest)
     (metrics, saved) = (Metrics(trainer.outline), .now)
   }
 

@@ -84,6 +84,16 @@ package struct TrainCommand: Command, HasGlobalOptions {
     help: ArgumentHelp(
       "Equal parts of a batch (one per process of mpirun).", valueName: "n"))
   var shards: Int?
+  @Option(
+    help: ArgumentHelp(
+      "How processes of mpirun share the work: data, hybrid, columns (data).", valueName: "mode"),
+    completion: .list(ParallelMode.words))
+  var parallel: String?
+  @Option(
+    help: ArgumentHelp(
+      "How hybrid sends activations: all, one-by-one, in-parts (all).", valueName: "how"),
+    completion: .list(ParallelMode.Exchange.allCases.map(\.rawValue)))
+  var exchange: String?
   @Flag(help: "Draw the curves after each epoch.") var plot = false
   @Option(
     name: .customLong("save-steps"),
@@ -112,6 +122,7 @@ package struct TrainCommand: Command, HasGlobalOptions {
         .usage, "--resume continues a run with its own folder and recipe: drop --out and --recipe",
         hint: "train --resume FOLDER; --set and --epochs may change the recipe")
     }
+    _ = try mode()
     guard resume == nil || from == nil else {
       throw Failure(
         .usage, "--resume continues with the run's own weights: drop --from",
@@ -161,6 +172,17 @@ package struct TrainCommand: Command, HasGlobalOptions {
   /// The network that the session or an option chose; nil leaves the choice to the recipe.
   private func chosen(in session: Session) -> Network? {
     options.network != nil || session.hasChosenNetwork ? session.network : nil
+  }
+
+  /// How processes share the work.
+  private func mode() throws -> ParallelMode {
+    let mode = try ParallelMode.chosen(parallel, exchange: exchange, option: "--parallel") ?? .data
+    guard mode == .data || Ranks.isPossible else {
+      throw Failure(
+        .usage, "this program was built without MPI, so it can't share its work with others",
+        hint: "make build MPI=1, then mpirun -np 2 .build-mpi/release/alexnet train …")
+    }
+    return mode
   }
 
   /// The folder in which a lesson keeps this run; nil outside a lesson.
@@ -222,15 +244,16 @@ package struct TrainCommand: Command, HasGlobalOptions {
     let transfer = try source?.transfer(to: network, cancellation: session.host.cancellation)
     let trainer = try Trainer(
       network: transfer?.network ?? network, engine: engine.engine, dataset: dataset,
-      recipe: recipe, threads: engine.threads, shards: shards, ranks: Ranks.current,
+      recipe: recipe, threads: engine.threads, shards: shards, ranks: Ranks.current, mode: mode(),
       starting: transfer?.parameters ?? [:],
       cancellation: session.host.cancellation,
       progress: session.progress("computing the images' statistics"))
     let settings = RunSettings(
       data: Self.absolute(spec), saving: SavingRule(steps: saveSteps, minutes: saveMinutes),
       skipsBad: reading.skipBad)
+    let beginning = trainer.savable()
     let folder = try RunFolder.shared(path, by: Ranks.current) {
-      try RunFolder.create(path, state: trainer, settings: settings)
+      try RunFolder.create(path, state: beginning, settings: settings)
     }
     var notes: [String] = []
     if source == nil, chosen != nil, !session.weights.loaded.isEmpty {
@@ -360,7 +383,7 @@ package struct TrainCommand: Command, HasGlobalOptions {
     session.host.report(progress: "preparing")
     let trainer = try Trainer(
       resuming: state, engine: engine.engine, dataset: dataset, threads: engine.threads,
-      shards: shards, ranks: Ranks.current)
+      shards: shards, ranks: Ranks.current, mode: mode())
     if state.recipe != before.recipe { try folder.write(state.recipe) }
     if settings != folder.settings { try folder.write(settings) }
     var notes = damaged.map { "\($0.description); continuing from the one before it" }

@@ -79,7 +79,8 @@ package enum TrainingLines {
     }
     // Neither the rate nor the link changes what is sent.
     let predicted = try ParallelCost(
-      .data, of: trainer.network, ranks: trainer.ranks.size, batch: trainer.recipe.batch, rate: 1,
+      trainer.mode, of: trainer.network, ranks: trainer.ranks.size, batch: trainer.recipe.batch,
+      rate: 1,
       link: Link(bandwidth: 1, latency: 0)
     ).timeline.bytes
     let perStep = Double(traffic.bytes) / Double(max(1, steps))

@@ -13,6 +13,9 @@ struct RankReport {
   /// Why an image couldn't be read.
   var failure: ImageError?
 
+  /// Forgets what another rank reports too.
+  mutating func forgetResults() { (losses, correct, topFive) = ([], 0, 0) }
+
   /// The mean loss of the batch.
   var loss: Double { losses.reduce(0, +) / Double(losses.count) }
 

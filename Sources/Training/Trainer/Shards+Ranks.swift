@@ -8,10 +8,22 @@ extension Shards {
   ///
   /// - Parameters:
   ///   - count: the shards of a batch; nil for one per rank.
-  ///   - ranks: the processes, each of which takes as many shards.
+  ///   - ranks: the processes, each of which takes as many shards; in `columns`, all take the whole batch.
+  ///   - mode: how they share the work. Only in `data` can a rank take several.
   ///   - parts: the run.
   /// - Throws: `TrainingError` if the batch or the ranks don't allow it.
-  init(_ count: Int?, among ranks: any Collective, of parts: TrainingParts) throws(TrainingError) {
+  init(
+    _ count: Int?, among ranks: any Collective, _ mode: ParallelMode, of parts: TrainingParts
+  ) throws(TrainingError) {
+    guard count == nil || mode == .data else {
+      throw TrainingError(
+        "--shards is for data parallel training: other modes add in an order of their own",
+        hint: "leave --shards out, or train with --parallel data")
+    }
+    guard mode != .columns else {
+      self = .whole
+      return
+    }
     let (count, size, batch) = (count ?? ranks.size, ranks.size, parts.recipe.batch)
     guard count >= 1, count <= batch, batch % count == 0 else {
       throw TrainingError(

@@ -58,8 +58,8 @@ extension Trainer {
     return stalled().map { .diverged($0) }
   }
 
-  /// Whether this holds on any rank.
-  func anyRank(_ holds: Bool) -> Bool {
+  /// Whether this holds on any rank. All must ask at the same time.
+  package func anyRank(_ holds: Bool) -> Bool {
     ranks.gather([holds ? 1 : 0]).contains([1])
   }
 

@@ -3,6 +3,7 @@ import Datasets
 import Layers
 import Networks
 import Parallel
+import Splitting
 import Synchronization
 import Tensors
 
@@ -74,11 +75,25 @@ extension Trainer {
     } catch let error as ImageError {
       report.failure = error
     }
+    if mode == .columns, !ranks.isFirst { report.forgetResults() }
     let total = report.total(over: ranks)
     if let failure = total.failure { throw failure }
     guard total.brokenLoss == nil else { return total }
+    try sumGradients(&gradients, labels)
+    rules.set(at: place, state: schedule)
+    plan.update(rules.rules)
+    return total
+  }
+
+  /// Runs the last backward pass, if it's still to come, and turns this rank's gradients into the batch's.
+  private func sumGradients(_ gradients: inout ShardSum, _ labels: [Int]) throws {
     let scale = 1 / Float(shards.count)
-    if shardPlans.isEmpty, ranks.sendsMessages, let plan = plan as? any GradientStreamingPlan {
+    if let split {
+      for layer in split.whole.reversed() {
+        split.withParameterGradients(of: layer) { ranks.sum($0, scale: 1) }
+      }
+    } else if shardPlans.isEmpty, ranks.sendsMessages, let plan = plan as? any GradientStreamingPlan
+    {
       // The fully connected layers' gradients come first, and are most of the bytes.
       traffic.seconds -= try BackgroundSums(ranks, scale: scale).sum { add in
         try plan.backward(labels: labels) { gradient in
@@ -95,9 +110,6 @@ extension Trainer {
         }
       }
     }
-    rules.set(at: place, state: schedule)
-    plan.update(rules.rules)
-    return total
   }
 
   /// Forward, loss and backward for this rank's shards one after the other, without the last backward pass.
@@ -147,6 +159,7 @@ extension Trainer {
     let results = Mutex([RankReport](repeating: RankReport(), count: plans.count))
     try lockstep.run { shard in
       let plan = plans[shard]
+      (plan as? SplitPlan)?.setLabels(all[shard])
       try plan.forward(cancellation: .never)
       let result = trainer.result(of: plan, all[shard])
       results.withLock { $0[shard] = result }
@@ -171,8 +184,11 @@ extension Trainer {
       batch.epoch == epoch && batch.step == own,
       "The queue is at epoch \(batch.epoch), batch \(batch.step), the run at \(epoch), \(own).")
     for index in masks.indices {
+      // A layer that is split takes the mask of the whole batch.
+      let isWhole = split.map { !$0.whole.contains(masks[index].layer) } ?? false
       masks[index].masks.fill(
-        &masks[index].tensor, step: place.step, from: shard * masks[index].tensor.count)
+        &masks[index].tensor, step: place.step,
+        from: isWhole ? 0 : shard * masks[index].tensor.count)
       plan.setMask(masks[index].tensor, of: masks[index].layer)
     }
     plan.setInput(batch.input)

@@ -9,6 +9,8 @@ extension Trainer {
   /// Checks that every rank starts the same run. `TrainingParts` has compared images and recipe.
   func requireSameStart() throws(TrainingError) {
     guard ranks.size > 1 else { return }
+    // First, because in other modes the ranks put their weights together.
+    try ranks.requireSame([("mode", mode.name)])
     try ranks.requireSame([
       ("number of shards", String(shards.count)), ("network", NetworkFile.text(of: network)),
       ("engine", "\(engine.name), \(layouts)"), ("place", "epoch \(epoch), step \(step)"),

@@ -16,11 +16,12 @@ extension Trainer {
   ///   - threads: the engine's number of threads, for the record.
   ///   - shards: the parts of a batch from here on; nil for as many as before.
   ///   - ranks: the processes that train together: not necessarily as many as before.
+  ///   - mode: how they share the work from here on.
   /// - Throws: `TrainingError` if the data differs, or a parameter is missing or has the wrong
   ///   shape; otherwise as for a new run.
   package convenience init(
     resuming state: TrainingState, engine: any Engine, dataset: Dataset, threads: Int = 1,
-    shards: Int? = nil, ranks: any Collective = SingleProcess()
+    shards: Int? = nil, ranks: any Collective = SingleProcess(), mode: ParallelMode = .data
   ) throws {
     guard dataset.fingerprint == state.datasetFingerprint else {
       throw TrainingError(
@@ -31,7 +32,8 @@ extension Trainer {
     }
     let parts = try TrainingParts(resuming: state, dataset: dataset, ranks: ranks)
     try self.init(
-      parts, engine: engine, threads: threads, shards: shards ?? state.shards, ranks: ranks)
+      parts, engine: engine, threads: threads,
+      shards: shards ?? (mode == .data ? state.shards : nil), ranks: ranks, mode: mode)
     guard state.epoch >= 0, (0...stepsPerEpoch).contains(state.step),
       state.epoch < recipe.epochs || (state.epoch, state.step) == (recipe.epochs, 0)
     else {

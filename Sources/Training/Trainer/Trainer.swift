@@ -3,6 +3,7 @@ import Datasets
 import Layers
 import Networks
 import Parallel
+import Splitting
 import Tensors
 
 /// Trains a network with a recipe on an engine.
@@ -28,6 +29,8 @@ package final class Trainer {
   let threads: Int
   /// The processes that train together.
   package let ranks: any Collective
+  /// How they share the work.
+  package let mode: ParallelMode
   /// What this rank has sent in the steps so far, and how long it has waited in them.
   package internal(set) var traffic = Traffic()
   /// How a batch is split, and which parts this rank computes.
@@ -40,7 +43,7 @@ package final class Trainer {
   /// The plan of the last of this rank's shards; usually of each of them, one after the other.
   let plan: any Plan
   /// A plan for each of this rank's shards, the last of which is `plan`, if a layer needs sums over the whole
-  /// batch; else none.
+  /// batch, or all ranks for each image; else none.
   let shardPlans: [any Plan]
   let lockstep: Lockstep
   var rules: StepRules
@@ -71,6 +74,7 @@ package final class Trainer {
   ///   - shards: the equal parts of a batch whose gradients are added; nil for one per rank. Runs with as
   ///     many shards end with the same bytes, however many ranks share them.
   ///   - ranks: the processes that train together, with the same arguments.
+  ///   - mode: how they share the work.
   ///   - starting: trained parameters to start from, by their names; the others are drawn.
   ///   - cancellation: polled while parameters are drawn.
   ///   - progress: called with the number of images that the statistics of the training images have
@@ -81,13 +85,14 @@ package final class Trainer {
   ///   `Cancelled`.
   package convenience init(
     network: Network, engine: any Engine, dataset: Dataset, recipe: Recipe, threads: Int = 1,
-    shards: Int? = nil, ranks: any Collective = SingleProcess(), starting: [String: Tensor] = [:],
-    cancellation: Cancellation = .never,
+    shards: Int? = nil, ranks: any Collective = SingleProcess(), mode: ParallelMode = .data,
+    starting: [String: Tensor] = [:], cancellation: Cancellation = .never,
     progress: (_ done: Int, _ of: Int) throws -> Void = { _, _ in }
   ) throws {
     let parts = try TrainingParts(
       network: network, dataset: dataset, recipe: recipe, ranks: ranks, progress: progress)
-    try self.init(parts, engine: engine, threads: threads, shards: shards, ranks: ranks)
+    try self.init(
+      parts, engine: engine, threads: threads, shards: shards, ranks: ranks, mode: mode)
     for layer in geometry where !layer.parameters.isEmpty {
       if starting[layer.name(of: layer.parameters[0])] != nil {
         plan.setParameters(
@@ -106,12 +111,13 @@ package final class Trainer {
   }
 
   init(
-    _ parts: TrainingParts, engine: any Engine, threads: Int, shards: Int?, ranks: any Collective
+    _ parts: TrainingParts, engine: any Engine, threads: Int, shards: Int?, ranks: any Collective,
+    mode: ParallelMode
   ) throws {
     (recipe, network, pipeline) = (parts.recipe, parts.network, parts.pipeline)
     (training, validation) = (parts.training, parts.validation)
-    self.shards = try Shards(shards, among: ranks, of: parts)
-    self.ranks = ranks
+    self.shards = try Shards(shards, among: ranks, mode, of: parts)
+    (self.ranks, self.mode) = (ranks, mode)
     let batch = recipe.batch / self.shards.count
     geometry = try network.geometry(batch: batch)
     (datasetName, datasetFingerprint) = (parts.datasetName, parts.datasetFingerprint)
@@ -120,17 +126,22 @@ package final class Trainer {
     counts = (training.count, validation?.count ?? 0)
     sums = EpochSums(
       countingTopFive: TopFive.isCounted(classes: training.classNames.count))
+    // A rank by itself trains as usual.
+    let splits = mode == .columns || mode != .data && ranks.size > 1
     let needsBatch = self.shards.count > 1 && parts.normalizesBatch
     let plans = needsBatch ? self.shards.own.count : 1
     try Self.requireMemory(parts, self.shards, plans: plans)
     let (layers, input) = (network.layers.map(\.layer), network.input.shape(batch: batch))
-    let all = try (0..<plans).map { _ in
-      try engine.prepare(layers, input: input, mode: .training, keeping: .outputsOnly)
-    }
+    let all: [any Plan] =
+      splits
+      ? [try parts.splitPlan(geometry, mode, among: ranks, engine: engine)]
+      : try (0..<plans).map { _ in
+        try engine.prepare(layers, input: input, mode: .training, keeping: .outputsOnly)
+      }
     if !parts.frozen.isEmpty { for plan in all { plan.freeze(parts.frozen) } }
-    (plan, shardPlans) = (all[plans - 1], needsBatch ? all : [])
+    (plan, shardPlans) = (all[plans - 1], needsBatch || splits ? all : [])
     lockstep = Lockstep(plans, ranks: ranks)
-    for (shard, plan) in shardPlans.enumerated() {
+    for (shard, plan) in shardPlans.enumerated() where needsBatch {
       guard let plan = plan as? any StatisticsSharingPlan else {
         throw TrainingError(
           "the engine \(engine.name) can't normalize a batch that is split into shards",
@@ -144,7 +155,7 @@ package final class Trainer {
       masks.append(
         (
           layer.index, DropoutMasks(layer: layer.name, rate: dropout.rate, seed: recipe.seed),
-          Tensor(zeros: layer.input)
+          Tensor(zeros: split?.maskShape(of: layer.index) ?? layer.input)
         ))
     }
   }
@@ -179,13 +190,23 @@ package final class Trainer {
       : "epoch \(NumberFormat.grouped(epoch))" + (self.step > 0 ? ", \(step)" : "")
   }
 
+  /// The plan, if its layers are split over the ranks.
+  var split: SplitPlan? { plan as? SplitPlan }
+
   /// How the ranks share a batch, in one line; nil for one process with whole batches.
   package var sharing: String? {
-    guard shards.count > 1 else { return nil }
     let rows = recipe.batch / shards.count
-    return NumberFormat.count(ranks.size, "rank")
-      + ", each trains on \(rows * shards.own.count) of "
-      + "\(recipe.batch) images per step, \(rows) at a time"
+    let words = NumberFormat.count(ranks.size, "rank") + ", "
+    switch mode {
+    case .columns: return words + "each with half of every layer, on all \(recipe.batch) images"
+    case .hybrid where split != nil:
+      return words + "each convolves \(rows) of \(recipe.batch) images per step and has a part of "
+        + "each fully connected layer (\(mode.name))"
+    case .data, .hybrid:
+      guard shards.count > 1 else { return nil }
+      return words + "each trains on \(rows * shards.own.count) of "
+        + "\(recipe.batch) images per step, \(rows) at a time"
+    }
   }
 
   /// Whether the run counts the top-5 error.

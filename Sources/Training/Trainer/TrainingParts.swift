@@ -3,6 +3,7 @@ import Datasets
 import Layers
 import Networks
 import Parallel
+import Splitting
 
 /// The parts of a run apart from the engine, checked for consistency.
 struct TrainingParts {
@@ -20,6 +21,19 @@ struct TrainingParts {
   /// Whether a layer uses the statistics of the batch.
   var normalizesBatch: Bool {
     geometry.contains { $0.layer.kind == .batchNormalization && !frozen.contains($0.index) }
+  }
+
+  /// The network as a plan whose layers are split over ranks.
+  func splitPlan(
+    _ geometry: [LayerGeometry], _ mode: ParallelMode, among ranks: any Collective,
+    engine: any Engine
+  ) throws -> SplitPlan {
+    guard frozen.isEmpty else {
+      throw TrainingError(
+        "layers can only be frozen in data parallel training",
+        hint: "train with --parallel data, or without --freeze")
+    }
+    return try SplitPlan(geometry, mode, among: ranks, engine: engine)
   }
 
   /// The parts of a new run.

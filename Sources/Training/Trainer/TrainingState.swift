@@ -1,5 +1,6 @@
 import Datasets
 import Networks
+import Parallel
 import Tensors
 
 /// Everything needed to resume a run as if it had never stopped: the contents of a checkpoint.
@@ -44,6 +45,8 @@ package struct TrainingState: Sendable {
   package var threads: Int
   /// The equal parts of a batch whose gradients are added.
   package var shards = 1
+  /// How processes shared the work.
+  package var mode = ParallelMode.data
 
   /// A state.
   package init(
@@ -70,6 +73,10 @@ package struct TrainingState: Sendable {
       notes.append("started with \(engineTitle), continues with \(trainer.engine.title): \(end)")
     }
     let count = trainer.shards.count
+    if mode != trainer.mode {
+      notes.append(
+        "the ranks shared the work as \(mode.name), and now as \(trainer.mode.name): \(end)")
+    }
     if shards != count {
       notes.append("each batch was split into \(shards), and is now split into \(count): \(end)")
     }

@@ -71,7 +71,8 @@ import Testing
       #expect(Array(again.prefix(head.count)) == Array(head))
       #expect(again.contains { $0.contains("this run was already done") }, "\(again)")
       for start in ["epoch 1", "done"] {
-        let (one, other) = (first.first { $0.hasPrefix(start) }, again.first { $0.hasPrefix(start) })
+        let one = first.first { $0.hasPrefix(start) }
+        let other = again.first { $0.hasPrefix(start) }
         #expect(one != nil && other?.prefix(30) == one?.prefix(30))
       }
     }

@@ -34,7 +34,9 @@ extension ProgramRanksTests {
     var ranks: Int
     /// How many of them share memory; all if nil.
     var machine: Int?
-    var description: String { (words + ["\(ranks)", "\(machine ?? ranks)"]).joined(separator: " ") }
+    var description: String {
+      (words + ["\(ranks)", "\(machine ?? ranks)"]).joined(separator: " ")
+    }
   }
 
   static let modes: [Mode] = {
@@ -106,7 +108,8 @@ extension ProgramRanksTests {
     // Five classes, two of them without images of their own colour.
     for name in ["a", "b"] {
       try FileManager.default.copyItem(
-        atPath: "\(place.folder.path)/pictures/red", toPath: "\(place.folder.path)/pictures/\(name)")
+        atPath: "\(place.folder.path)/pictures/red", toPath: "\(place.folder.path)/pictures/\(name)"
+      )
     }
     let words = ["--parallel", "hybrid", "--exchange", exchange]
     for (run, machine) in [("one", nil), ("two", 2)] {
@@ -123,7 +126,8 @@ extension ProgramRanksTests {
     Refusal(
       words: begin("run") + ["--parallel", "hybrid", "--shards", "2"],
       message: "--shards is for data parallel training"),
-    Refusal(words: begin("run") + ["--parallel", "rows"], message: "--parallel takes data, hybrid"),
+    Refusal(
+      words: begin("run") + ["--parallel", "rows"], message: "--parallel takes data, hybrid"),
   ]
 
   @Test(arguments: modeRefusals) func refusesModes(_ example: Refusal) throws {

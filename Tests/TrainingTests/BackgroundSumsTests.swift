@@ -30,6 +30,7 @@ import Testing
     }
 
     func gather(_ bytes: [UInt8]) -> [[UInt8]] { ranks.gather(bytes) }
+    func exchange(_ parts: [[Float]]) -> [[Float]] { ranks.exchange(parts) }
   }
 
   private static func run(

@@ -49,6 +49,25 @@ import Testing
     #expect(!divergence.causes.isEmpty)
   }
 
+  /// A study's runs go on all the same: its verdict is on the whole budget.
+  @Test func stuckButGoesOn() throws {
+    var network = SmallRun.network
+    network.layers[1] = NamedLayer("relu0", .relu)
+    network.layers[0].initialization = Initialization(deviation: 0, bias: -1)
+    network.layers[6].initialization = Initialization(deviation: 0)
+    let trainer = try SmallRun.trainer(
+      SmallRun.recipe {
+        $0.epochs = 70
+        ($0.rate, $0.biasRate) = (0.001, 0.001)
+      }, network: network)
+    trainer.endsWhenStuck = false
+    guard case .finished = try trainer.run() else {
+      Issue.record("it ended early")
+      return
+    }
+    #expect(trainer.history.count == 70)
+  }
+
   /// A network that learns isn't stopped, however long it runs.
   @Test func continues() throws {
     let trainer = try SmallRun.trainer(SmallRun.recipe { $0.epochs = 70 })

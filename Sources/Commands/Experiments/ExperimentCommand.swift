@@ -88,7 +88,8 @@ package struct ExperimentCommand: Command, HasGlobalOptions, WritesFiles {
   /// Runs, describes or lists studies; in a lesson, a study that ran before is printed again instead.
   package func run(in session: inout Session) throws -> Output {
     guard let name else {
-      guard !describe, !measured, !quick, seeds == nil, epochs == nil, pictures == nil, out == nil else {
+      guard !describe, !measured, !quick, seeds == nil, epochs == nil, pictures == nil, out == nil
+      else {
         throw Failure(.usage, "which experiment?", hint: "experiment alone lists them")
       }
       return ExperimentList.output

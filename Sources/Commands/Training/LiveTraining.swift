@@ -79,7 +79,11 @@ struct LiveTraining {
       throw unread(error, trainer)
     }
     switch outcome {
-    case .finished: break
+    case .finished:
+      guard trainer.ranks.size > 1 else { break }
+      var output = Output()
+      output.line(TrainingLines.total(trainer.ranks.traffic), indent: 10, hang: 17)
+      session.show(output)
     case .cancelled:
       throw Failure(
         .cancelled, "stopped after \(trainer.whereItStopped); saved",

@@ -73,10 +73,6 @@ package enum TrainingLines {
   /// What a rank sent in an epoch and how long it waited, beside what `parallel` predicts:
   /// `ranks  348.0 MB sent per step (predicted: 348.0 MB), 3.1 s waited`.
   static func traffic(_ traffic: Traffic, steps: Int, _ trainer: Trainer) throws -> Text {
-    func size(_ bytes: Double) -> String {
-      bytes < 1e6
-        ? "\(NumberFormat.fixed(bytes / 1e3, 1)) kB" : "\(NumberFormat.fixed(bytes / 1e6, 1)) MB"
-    }
     // Neither the rate nor the link changes what is sent.
     let predicted = try ParallelCost(
       trainer.mode, of: trainer.network, ranks: trainer.ranks.size, batch: trainer.recipe.batch,
@@ -85,10 +81,26 @@ package enum TrainingLines {
     ).timeline.bytes
     let perStep = Double(traffic.bytes) / Double(max(1, steps))
     return "ranks  " + .strong(size(perStep)) + " sent per step (predicted: \(size(predicted)))"
-      + (traffic.messageBytes > 0
-        ? ", \(NumberFormat.percent(Double(traffic.messageBytes) / Double(traffic.bytes))) of it "
-          + "to other machines" : "")
-      + ", " + .strong(DurationFormat.format(traffic.seconds)) + " waited"
+      + toOthers(traffic) + ", " + .strong(DurationFormat.format(traffic.seconds)) + " waited"
+  }
+
+  /// What a rank has sent from its start to now: `ranks  812.4 MB sent in all, also for the validation and the
+  /// checkpoints`.
+  static func total(_ traffic: Traffic) -> Text {
+    "ranks  " + .strong(size(Double(traffic.bytes))) + " sent in all" + toOthers(traffic)
+      + ", also for the validation and the checkpoints"
+  }
+
+  /// `, 50% of it to other machines`; empty if everything stayed on this one.
+  private static func toOthers(_ traffic: Traffic) -> Text {
+    guard traffic.messageBytes > 0 else { return "" }
+    let share = Double(traffic.messageBytes) / Double(traffic.bytes)
+    return ", \(NumberFormat.percent(share)) of it to other machines"
+  }
+
+  private static func size(_ bytes: Double) -> String {
+    bytes < 1e6
+      ? "\(NumberFormat.fixed(bytes / 1e3, 1)) kB" : "\(NumberFormat.fixed(bytes / 1e6, 1)) MB"
   }
 
   /// `, top-5 error 6.5%`; empty if it isn't counted.

@@ -43,7 +43,8 @@ extension ExperimentRun {
       EpochRecord(
         epoch: place + 1, trainLoss: .nan, trainAccuracy: 1 - (error.double ?? .nan),
         validationLoss: nil,
-        validationAccuracy: place < validation.count ? validation[place].double.map { 1 - $0 } : nil,
+        validationAccuracy: place < validation.count
+          ? validation[place].double.map { 1 - $0 } : nil,
         rate: rate, seconds: .nan, imagesPerSecond: .nan)
     }
     self.init(

@@ -202,6 +202,8 @@ package struct ExperimentRunner {
     let trainer = try Trainer(
       network: arm.network, engine: engine, dataset: dataset, recipe: recipe,
       threads: results.threads, cancellation: cancellation)
+    // The verdict is on the whole budget, and some networks begin to learn late.
+    trainer.endsWhenStuck = false
     var run = ExperimentRun(
       arm: arm.name, seed: place.seed, rate: place.rate, epochs: [], seconds: 0)
     var parametersAreFinite = true

@@ -52,7 +52,7 @@ extension Trainer {
           + "that gives every class the same probability has \(NumberFormat.fixed(chance, 4))",
         causes: explosionCauses(record.rate), parametersAreFinite: true)
     }
-    guard epoch > 1, epoch * stepsPerEpoch >= Self.patience, chance > 0,
+    guard endsWhenStuck, epoch > 1, epoch * stepsPerEpoch >= Self.patience, chance > 0,
       abs(record.trainLoss - chance) <= Self.plateauTolerance * chance
     else { return nil }
     return Divergence(

@@ -63,6 +63,10 @@ package final class Trainer {
   var sums: EpochSums
   var schedule = ScheduleState()
 
+  /// Whether the run ends, as diverged, when after some epochs it still gives all classes the same
+  /// probability.
+  package var endsWhenStuck = true
+
   /// A new run.
   ///
   /// - Parameters:

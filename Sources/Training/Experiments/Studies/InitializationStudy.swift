@@ -29,7 +29,7 @@ extension Experiment {
       Comparison("one", beats: "zero"),
       Comparison("He", beats: "one", elsewhere: "practice since 2015 (He, Zhang, Ren, Sun)"),
     ],
-    full: Budget(seeds: 3, epochs: 20, pictures: 10_000, rates: [0.01, 0.03, 0.1]),
+    full: Budget(seeds: 3, epochs: 20, pictures: 10_000, rates: [0.003, 0.01, 0.03, 0.1]),
     quick: Budget(seeds: 2, epochs: 10, pictures: 3_000, rates: [0.03, 0.1]))
 }
 

@@ -1385,6 +1385,20 @@ function showSearch() {
 }
 
 // ---------------------------------------------------------------------------------------------
+// Wide tables
+// ---------------------------------------------------------------------------------------------
+
+/** Where a table is wider than its box, keeps its first column in view unless that would fill the box. */
+function keepFirstColumns() {
+  for (const table of document.querySelectorAll(".printed table")) {
+    const room = table.closest(".printed").clientWidth;
+    const first = table.querySelector("tr > :first-child");
+    const keeps = table.offsetWidth > room && first !== null && first.offsetWidth < 0.45 * room;
+    table.classList.toggle("keeps-first", keeps);
+  }
+}
+
+// ---------------------------------------------------------------------------------------------
 
 function begin() {
   const progress = Progress.load();
@@ -1404,6 +1418,8 @@ function begin() {
   showProgress(progress);
   showMap(progress);
   showSearch();
+  keepFirstColumns();
+  addEventListener("resize", keepFirstColumns);
 }
 
 if (typeof document !== "undefined") begin();

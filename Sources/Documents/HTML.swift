@@ -9,9 +9,16 @@ import Foundation
 package enum HTML {
   /// A document as one `<div>`.
   ///
-  /// - Parameter columns: how many characters wide a grid of values may be.
-  package static func encode(_ document: Document, columns: Int = 100) -> String {
-    let blocks = document.blocks.map { encode($0, columns: columns) }.joined(separator: "\n")
+  /// - Parameters:
+  ///   - columns: how many characters wide a grid of values may be.
+  ///   - hasDarkImages: whether images with text beside them have a second form for dark pages.
+  package static func encode(
+    _ document: Document, columns: Int = 100, hasDarkImages: Bool = false
+  ) -> String {
+    let blocks = document.blocks.map { block in
+      if hasDarkImages, case .image(let image) = block { return encode(image, hasDarkForm: true) }
+      return encode(block, columns: columns)
+    }.joined(separator: "\n")
     return #"<div style="\#(font)">"# + "\n\(blocks)\n</div>"
   }
 
@@ -144,12 +151,17 @@ package enum HTML {
 
   // MARK: - Images
 
-  private static func encode(_ image: CaptionedImage) -> String {
-    guard let png = image.png else {
-      return line(Text(image.caption), indent: 0, hang: 0)
+  private static func encode(_ image: CaptionedImage, hasDarkForm: Bool = false) -> String {
+    let caption = line(Text(image.caption), indent: 0, hang: 0)
+    guard let png = image.png() else { return caption }
+    var html = figure("image/png", png, image.caption)
+    if hasDarkForm, image.showsPage, let dark = image.png(on: .dark) {
+      let data = Data(dark).base64EncodedString()
+      html =
+        #"<picture><source media="screen and (prefers-color-scheme: dark)""#
+        + #" srcset="data:image/png;base64,\#(data)">\#(html)</picture>"#
     }
-    return figure("image/png", png, image.caption)
-      + "\n" + line(Text(image.caption), indent: 0, hang: 0)
+    return html + "\n" + caption
   }
 
   private static func figure(_ type: String, _ bytes: [UInt8], _ words: String) -> String {
@@ -160,12 +172,15 @@ package enum HTML {
 }
 
 extension CaptionedImage {
+  /// Whether there is text beside the image or between its tiles.
+  var showsPage: Bool { scale != nil || tiles?.labels.isEmpty == false }
+
   /// The bytes of a PNG file in which an image of few pixels is magnified to about 400; nil if it can't be
   /// encoded.
-  var png: [UInt8]? {
+  func png(on page: Drawing.Page = .light) -> [UInt8]? {
     // Tiles with words below them are larger, so that the words fit.
     let pixels = tiles?.details.isEmpty == false ? 900 : 400
     let drawing = drawing(side: min(24, side(filling: pixels)))
-    return try? drawing.image().encodePNG(description: caption)
+    return try? drawing.image(page: page).encodePNG(description: caption)
   }
 }

@@ -46,7 +46,7 @@ extension Document {
       let document = Document(group)
       switch group[0] {
       case .image(let image):
-        if let png = image.png {
+        if let png = image.png() {
           parts.append(MediaPart(form: .png(png), document: document))
         }
         // The caption of a PNG isn't shown.

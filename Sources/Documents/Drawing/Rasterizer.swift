@@ -2,12 +2,26 @@ import Basics
 import Datasets
 
 extension Drawing {
+  /// The colours of the page and of the text on it.
+  package struct Page: Sendable {
+    var paper: RGB
+    var ink: RGB
+
+    /// Black on white.
+    package static let light = Page(paper: .white, ink: .black)
+    /// Light grey on nearly black, as on the dark pages of the course's site.
+    package static let dark = Page(paper: RGB(23, 24, 27), ink: RGB(228, 226, 221))
+  }
+
   /// The drawing as an image, with smooth edges.
   ///
-  /// - Parameter scale: the pixels of the image for one of the drawing.
-  package func image(scale: Double = 1) -> Image {
+  /// - Parameters:
+  ///   - scale: the pixels of the image for one of the drawing.
+  ///   - page: the colours where nothing else is drawn, and of text.
+  package func image(scale: Double = 1, page: Page = .light) -> Image {
     var canvas = Rasterizer(
-      width: max(1, Int(rounding: width * scale)), height: max(1, Int(rounding: height * scale)))
+      width: max(1, Int(rounding: width * scale)), height: max(1, Int(rounding: height * scale)),
+      page: page)
     func at(_ point: Point) -> Point { Point(point.x * scale, point.y * scale) }
     for element in elements {
       switch element {
@@ -38,11 +52,13 @@ extension Drawing {
 private struct Rasterizer {
   let width: Int
   let height: Int
+  let ink: RGB
   var bytes: [UInt8]
 
-  init(width: Int, height: Int) {
-    (self.width, self.height) = (width, height)
-    bytes = [UInt8](repeating: 255, count: 3 * width * height)
+  init(width: Int, height: Int, page: Drawing.Page) {
+    (self.width, self.height, ink) = (width, height, page.ink)
+    let paper = [page.paper.red, page.paper.green, page.paper.blue]
+    bytes = (0..<(3 * width * height)).map { paper[$0 % 3] }
   }
 
   /// The pixels that a range of coordinates touches, within the page.
@@ -139,7 +155,7 @@ private struct Rasterizer {
       case .end: place.x - length
       }
     let unit = (x: StrokeFont.unit.x * size, y: StrokeFont.unit.y * size)
-    let stroke = Drawing.Stroke(.black, width: size * (isBold ? 0.15 : 0.09))
+    let stroke = Drawing.Stroke(ink, width: size * (isBold ? 0.15 : 0.09))
     for character in text {
       let glyph = StrokeFont.glyph(character)
       for points in glyph.strokes {

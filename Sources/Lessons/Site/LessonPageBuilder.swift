@@ -127,7 +127,8 @@ extension LessonPageBuilder {
   private func output(_ blocks: [Block]) -> String {
     guard !blocks.isEmpty else { return "" }
     return "<div class=\"printed\" tabindex=\"0\" role=\"group\" aria-label=\"Output\">"
-      + published(HTML.encode(Document(blocks), columns: Self.columns)) + "</div>\n"
+      + published(
+        HTML.encode(Document(blocks), columns: Self.columns, hasDarkImages: true)) + "</div>\n"
   }
 
   /// What fits beside the list of steps, and what the lessons' own outputs have.
@@ -171,7 +172,8 @@ extension LessonPageBuilder {
         let words = Document(result.output.blocks.filter(\.isWords)).plainText
         return "<pre>\(HTML.escaped(words))</pre>".replacing(folder, with: "")
       }
-      let html = HTML.encode(result.output.document, columns: Self.columns)
+      let html = HTML.encode(
+        result.output.document, columns: Self.columns, hasDarkImages: true)
       return html.replacing(folder, with: "")
     }
     exercises.append(data.json)

@@ -53,7 +53,7 @@ extension Document {
         let caption = Document([.line(Text(image.caption), indent: 0, hang: 0)])
         parts.append(MediaPart(form: .text, document: caption))
       case .figure(let figure):
-        let png = figure.image.png ?? []
+        let png = figure.image.png() ?? []
         parts.append(MediaPart(form: .figure(html: figure.html, png: png), document: document))
       case .chart:
         let charts = group.compactMap { if case .chart(let chart) = $0 { chart } else { nil } }

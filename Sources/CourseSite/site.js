@@ -784,6 +784,44 @@ function judge(text, question) {
   return { kind: "wrong", text: null };
 }
 
+/** A cell in one spelling, so that spaces make no difference. */
+function spelled(cell) {
+  return trimSpaces(cell.replace(/\p{White_Space}+/gu, " ")).replace(/^(>|alexnet )\s*/, "")
+    .replace(/ ?([[\](),]) ?/g, "$1").replace(/\](?=\S)/g, "] ").replace(/[−–]/g, "-").toLowerCase();
+}
+
+/** Cells as a set. A later one that sets the same thing takes the place of an earlier one. */
+function settled(cells) {
+  const last = new Map();
+  for (const cell of cells.map(spelled).filter((one) => one !== "")) {
+    last.set(/^set \S+/.exec(cell)?.[0] ?? cell, cell);
+  }
+  return new Set(last.values());
+}
+
+/**
+ * Judges cells for a goal. A page can't run them: it knows a few, the lesson's own solution first, and how
+ * each ends.
+ */
+function judgeCells(text, known) {
+  const typed = settled(text.split(/[;\n]/));
+  if (typed.size === 0) return { kind: "unreadable", text: "type a cell, as at the prompt" };
+  const holds = (all, some) => [...some].every((one) => all.has(one));
+  for (const one of known) {
+    const cells = settled(one.cells);
+    if (cells.size !== typed.size || !holds(cells, typed)) continue;
+    return one.isRight ? { kind: "right", text: null } : { kind: "wrong", text: one.text };
+  }
+  const solution = settled(known[0].cells);
+  if (typed.size < solution.size && holds(solution, typed)) {
+    return { kind: "close", text: "So far so good, but that isn't all of it." };
+  }
+  return {
+    kind: "unreadable", text: "this page doesn't know these cells, and can't run them",
+    hint: "run them in the program, or look at a hint",
+  };
+}
+
 // ---------------------------------------------------------------------------------------------
 // Progress: the program's own file, kept in the browser
 // ---------------------------------------------------------------------------------------------
@@ -957,6 +995,8 @@ function posed(data, exercise, seed) {
     html: text(found.html), hints: found.hints.map(text), after: text(found.after),
     see: text(found.see), seen: text(found.seen), answer: text(found.answer),
     value: text(found.value), remark: text(found.remark), solution: found.solution?.map(text),
+    known: found.known?.map(([cells, isRight, words]) =>
+      ({ cells: cells.map(text), isRight, text: text(words) })),
     options: found.options?.map(([words, reason, isRight]) =>
       ({ text: text(words), reason: text(reason), isRight })),
     question: found.reference === undefined ? null : {
@@ -1048,10 +1088,11 @@ class Exercise {
       return option.isRight ? this.succeed(option.reason) : this.miss(option.reason);
     }
     const input = this.find("input");
-    const verdict = judge(input.value, posed.question);
+    const verdict = posed.known
+      ? judgeCells(input.value, posed.known) : judge(input.value, posed.question);
     switch (verdict.kind) {
       case "right":
-        this.succeed(posed.question.tolerance ? `The value is ${posed.value}.` : null);
+        this.succeed(posed.question?.tolerance ? `The value is ${posed.value}.` : null);
         break;
       case "wrong": this.miss(verdict.text); break;
       default: {

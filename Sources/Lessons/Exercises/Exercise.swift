@@ -56,6 +56,9 @@ struct Exercise: Sendable {
     var solution: [Template]
     /// Wrong states, with what led to them.
     var mistakes: [Mistake]
+    /// What learners may type, right or wrong: cells with `;` between them. A page, which runs nothing, knows
+    /// these.
+    var attempts: [Template] = []
   }
 
   /// A known mistake.

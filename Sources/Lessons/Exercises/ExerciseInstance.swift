@@ -25,6 +25,8 @@ struct ExerciseInstance {
   var options: [OptionInstance] = []
   /// The cells that reach the goal.
   var solution: [String] = []
+  /// What learners may type to reach the goal, right or wrong, each in one or more cells.
+  var attempts: [[String]] = []
 
   /// A known mistake with its value computed.
   struct MistakeInstance {
@@ -100,6 +102,9 @@ struct ExerciseInstance {
     }
     if case .goal(let goal) = exercise.form {
       solution = try goal.solution.map { try Self.fill($0, in: &session) }
+      attempts = try goal.attempts.map { attempt in
+        try Self.fill(attempt, in: &session).split(separator: ";").map { $0.trimmingSpaces() }
+      }
     }
     question = try Self.fill(exercise.question, in: &session)
     hints = try exercise.hints.map { try Self.fill($0, in: &session) }

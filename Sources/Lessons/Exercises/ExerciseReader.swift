@@ -19,7 +19,7 @@ struct ExerciseReader {
 
   private static let keys = [
     "draw", "let", "question", "kind", "answer", "asks", "tolerance", "unit", "mistake", "option",
-    "right", "goal", "solution", "hint", "after", "see",
+    "right", "goal", "solution", "try", "hint", "after", "see",
   ]
 
   /// Parses a cell whose first line begins with `exercise`.
@@ -186,7 +186,7 @@ extension ExerciseReader {
   /// Notes the keys that have no meaning in an exercise of this form.
   private mutating func refuseStrangers(to form: String) {
     let own = [
-      "answer": ["asks", "tolerance", "unit", "mistake"], "goal": ["solution", "mistake"],
+      "answer": ["asks", "tolerance", "unit", "mistake"], "goal": ["solution", "mistake", "try"],
       "right": ["option"],
     ]
     let strange = Set(own.values.joined()).subtracting(own[form]!)
@@ -223,7 +223,8 @@ extension ExerciseReader {
     return .goal(
       .init(
         predicate: .init(text: goal.value, line: goal.line), solution: solution,
-        mistakes: mistakes()))
+        mistakes: mistakes(),
+        attempts: fields.filter { $0.key == "try" }.compactMap { template($0, isCode: true) }))
   }
 
   private mutating func choice(_ right: Field) -> Exercise.Form? {

@@ -29,6 +29,19 @@ struct GoalCheck {
     return .notYet(try mistake(in: copy))
   }
 
+  /// How far a session comes with these cells. The session isn't changed.
+  ///
+  /// - Throws: `Cancelled`.
+  func state(after cells: [String], in session: Session) throws -> State {
+    var copy = session
+    for cell in cells {
+      let result = copy.run(cell)
+      try copy.host.cancellation.check()
+      if let failure = result.failure { return .unknown(failure) }
+    }
+    return try state(of: copy)
+  }
+
   /// Whether a predicate holds; nil if it has no value.
   ///
   /// - Throws: `Cancelled`.

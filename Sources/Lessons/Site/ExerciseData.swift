@@ -49,6 +49,10 @@ struct ExerciseData {
         seed == LessonVerifier.seeds.lowerBound
         ? first : try ExerciseInstance(exercise, seed: seed, in: &session)
       var json = Self.json(of: posed, texts: &texts)
+      if case .goal(let goal) = exercise.form {
+        let known = try Self.known(posed, goal, in: session, texts: &texts)
+        json.append(.init(name: "known", value: .array(known)))
+      }
       // The same numbers may be drawn for several seeds.
       let key = JSONValue.object(json).text
       if let place = places[key] {
@@ -90,6 +94,25 @@ struct ExerciseData {
     case .word: add("kind", "word")
     }
     return members
+  }
+
+  /// What a page knows about cells that a learner may type: how they are judged and what is said. Empty unless
+  /// the exercise lists some.
+  private static func known(
+    _ posed: ExerciseInstance, _ goal: Exercise.Goal, in session: Session, texts: inout PageTexts
+  ) throws -> [JSONValue] {
+    guard !posed.attempts.isEmpty else { return [] }
+    return try ([posed.solution] + posed.attempts).map { cells in
+      var (isRight, words) = (false, String?.none)
+      switch try GoalCheck(goal).state(after: cells, in: session) {
+      case .reached: isRight = true
+      case .notYet(let diagnosis): words = diagnosis.map(PageMarkdown.sentence)
+      case .unknown(let failure): words = HTML.escaped(failure.message)
+      }
+      return [
+        .array(cells.map { texts.place(of: $0) }), .boolean(isRight), texts.place(of: words),
+      ]
+    }
   }
 
   private static func json(of tolerance: Tolerance) -> JSONValue {

@@ -3,7 +3,9 @@ import Documents
 /// An exercise's elements in a page. The script fills in the numbers of the learner's seed.
 enum ExerciseHTML {
   /// The section, with the numbers of the exercise that is given.
-  static func section(_ posed: ExerciseInstance) -> String {
+  ///
+  /// - Parameter command: what opens the lesson in the program: `lesson 6`.
+  static func section(_ posed: ExerciseInstance, command: String) -> String {
     let name = posed.exercise.name
     let title =
       switch posed.kind {
@@ -17,7 +19,7 @@ enum ExerciseHTML {
       question-\(name)">
       <h3 id="exercise-\(name)">\(title)</h3>
       <p class="question" id="question-\(name)">\(PageMarkdown.sentence(posed.question))</p>
-      \(form(posed))
+      \(form(posed, command: command))
       <ol class="hints" aria-label="Hints" aria-live="polite"></ol>
       <p class="keys live" hidden>
       <button type="button" data-key="hint">Hint</button>
@@ -36,13 +38,25 @@ enum ExerciseHTML {
     return "<button type=\"button\" data-key=\"again\">\(words)</button>"
   }
 
-  private static func form(_ posed: ExerciseInstance) -> String {
+  private static func form(_ posed: ExerciseInstance, command: String) -> String {
     let name = posed.exercise.name
     switch posed.exercise.form {
     case .goal:
+      let place =
+        "run the cells in <a href=\"index.html#program\">the program</a>, with <code>alexnet "
+        + "\(HTML.escaped(command))</code>, or in this lesson's notebook."
+      guard !posed.attempts.isEmpty else {
+        return "<p class=\"form\">A page can't run cells, so it can't check this one: \(place)</p>"
+      }
       return """
-        <p class="form">This one is answered with cells, which a page can't run. Take it in \
-        <a href="index.html#program">the program</a>, where the lesson waits for you to reach the goal.</p>
+        <form>
+        <label for="answer-\(name)">Your cell, or several with ; between them</label>
+        <input id="answer-\(name)" type="text" autocomplete="off" autocapitalize="off" \
+        spellcheck="false" aria-describedby="question-\(name) form-\(name)">
+        <button type="submit" class="live" hidden>Check</button>
+        <p class="form" id="form-\(name)">A page can't run cells, but it knows the usual answers and \
+        mistakes here; for any other, \(place)</p>
+        </form>
         """
     case .choice:
       let options = posed.options.enumerated().map { place, option in

@@ -24,6 +24,8 @@ struct LessonPageBuilder {
   private var markdown = PageMarkdown(stems: [])
   private var texts = PageTexts()
   private var exercises: [JSONValue] = []
+  /// What opens the lesson in the program.
+  private var command = ""
 
   /// A builder for a site with these lessons and layers.
   init(
@@ -48,6 +50,7 @@ struct LessonPageBuilder {
     session.workingFolder =
       FileManager.default.temporaryDirectory.path + "/alexnet-\(UUID().uuidString)/"
     defer { try? FileManager.default.removeItem(atPath: session.workingFolder) }
+    command = "lesson " + (lesson.number.map { String($0) } ?? lesson.stem + ".md")
     (markdown, texts, exercises) = (PageMarkdown(stems: stems), PageTexts(), [])
     var page = SiteLesson(
       number: lesson.number, name: lesson.name, stem: lesson.stem, title: lesson.title,
@@ -92,7 +95,7 @@ struct LessonPageBuilder {
     }
     if let exercise = step.exercise {
       let data = try pose(exercise, step: step.name)
-      html += ExerciseHTML.section(data.first)
+      html += ExerciseHTML.section(data.first, command: command)
       words.append(PageMarkdown.words(in: PageMarkdown.sentence(data.first.question)))
     }
     // What follows on each other isn't one sentence.

@@ -310,6 +310,14 @@ extension LessonVerifier {
     do {
       posed = try ExerciseInstance(exercise, seed: Self.seeds.lowerBound, in: &warm)
     } catch { return }
+    for (place, cells) in posed.attempts.enumerated() {
+      let line = goal.attempts[place].line
+      switch try before.state(after: cells, in: session) {
+      case .reached, .notYet(_?): break
+      case .notYet(nil): note(line, "this neither reaches the goal nor is a known mistake")
+      case .unknown(let failure): note(line, failure.message, hint: failure.hint)
+      }
+    }
     for (place, cell) in posed.solution.enumerated() {
       let result = session.run(cell)
       try host.cancellation.check()

@@ -274,7 +274,8 @@ class SiteTests(unittest.TestCase):
                 const wanted = arguments[0];
                 const { exercises } = window.alexnet;
                 return exercises.find((one) => wanted === "choice" ? one.posed.options
-                  : wanted === "goal" ? one.posed.solution
+                  : wanted === "goal" ? one.posed.known?.length === 0
+                  : wanted === "cells" ? one.posed.known?.some((each) => !each.isRight && each.text)
                   : one.posed.question?.mistakes.length > 0 && one.exercise.kind === wanted
                     && new Set(one.exercise.seeds).size > 1)?.exercise.name;
                 """, kind)
@@ -377,10 +378,28 @@ class SiteTests(unittest.TestCase):
 
     def test_a_goal_is_shown_not_checked(self):
         _, section = self.first("goal")
-        self.assertIn("which a page can't run", self.text(".form", section))
+        self.assertRegex(self.text(".form", section), "A page can't run cells.*alexnet lesson")
         self.click("[data-key=skip]", section)
         self.assertIn("These cells reach the goal", self.text(".result", section))
         self.assertEqual(section.get_attribute("data-state"), "skipped")
+
+    def test_known_cells_are_judged(self):
+        """Where a lesson lists cells for a goal, the page has a field for them."""
+        _, section = self.first("cells")
+        known = self.driver.execute_script("""
+            return window.alexnet.exercises.find((one) => one.section === arguments[0]).posed.known;
+            """, section)
+        field = self.one("input", section)
+        wrong = next(one for one in known if not one["isRight"])
+        for typed, words in [
+                ("summary", "doesn't know these cells"), (" ; ", "Type a cell"),
+                ("; ".join(wrong["cells"]), "Not quite."),
+                (" ;  ".join(known[0]["cells"]).replace(" ", "  ") + " ", "Right.")]:
+            field.clear()
+            field.send_keys(typed)
+            self.click("button[type=submit]", section)
+            self.assertIn(words, self.text(".result", section))
+        self.assertEqual(section.get_attribute("data-state"), "done")
 
     def test_every_control_is_reached_by_tab(self):
         self.open(self.lessons[0])

@@ -19,9 +19,9 @@ package struct CourseRoute: Sendable {
     CourseRoute(
       name: "A day",
       goal:
-        "Follow an image forward and a gradient back, train a network, and say what made AlexNet "
-        + "win.",
-      lessons: [1, 2, 3, 4, 5, 6, 8, 9, 10, 12, 13, 20], minutes: 360),
+        "Follow an image forward and a gradient back, train a network, see what its features respond "
+        + "to, and say what made AlexNet win.",
+      lessons: [1, 2, 3, 4, 5, 6, 8, 9, 10, 12, 13, 20, 22], minutes: 360),
     CourseRoute(
       name: "The whole course",
       goal: "Read today's papers, check other people's numbers, and trust your own.", lessons: [],

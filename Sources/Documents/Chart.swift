@@ -39,12 +39,15 @@ package struct Chart: Hashable, Sendable {
     (self.epochs, self.lines) = (epochs, lines)
   }
 
-  /// A sentence for each line: first, last and best value.
+  /// A sentence for each line: first, last and best value. A level to reach, which is named after its value,
+  /// has none.
   package var sentence: String {
     let parts = lines.compactMap { line -> String? in
       let points = line.points(epochs)
       guard let first = points.first, let last = points.last else { return nil }
       guard points.count >= 2 else { return "\(line.name) \(label(last.value, step: 0.001))" }
+      let isLevel = points.allSatisfy { $0.value == first.value }
+      if isLevel, line.name == label(first.value, step: 0.01) { return nil }
       let best = points.min {
         isShare && !isError ? $0.value > $1.value : $0.value < $1.value
       }!

@@ -47,6 +47,11 @@ import Testing
       Self.accuracy.sentence
         == "accuracy: training from 31.0% to 66.0%, best 66.0% in epoch 5; "
         + "validation from 35.0% to 54.0%, best 56.0% in epoch 4.")
+    // A level isn't news.
+    let level = Chart(
+      "error", isShare: true, isError: true, epochs: [1, 2],
+      lines: [.init("He", [0.9, 0.5]), .init("60%", [0.6, 0.6])])
+    #expect(level.sentence == "error: He from 90.0% to 50.0%, best 50.0% in epoch 2.")
   }
 
   /// Nothing, one epoch, and values that can't be drawn: the layout works, at any width.

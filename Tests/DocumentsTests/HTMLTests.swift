@@ -124,6 +124,22 @@ import Testing
     #expect(try Image.decode(png, name: "image").width == 48)
   }
 
+  /// Where a page asks for it, labels beside an image have a second form on a dark page.
+  @Test func darkImages() throws {
+    let image = Image(width: 2, height: 1, filledWith: RGB(gray: 9))
+    let scale = ColorScale([RGB(gray: 0), RGB(gray: 255)], low: "0", high: "1")
+    let plain = Document([.image(CaptionedImage(image, caption: "One."))])
+    let scaled = Document([.image(CaptionedImage(image, caption: "One.", scale: scale))])
+    #expect(HTML.encode(plain, hasDarkImages: true) == HTML.encode(plain))
+    #expect(!HTML.encode(scaled).contains("<picture>"))
+    let html = HTML.encode(scaled, hasDarkImages: true)
+    let found = try #require(html.firstMatch(of: #/srcset="data:image/png;base64,([^"]+)"/#))
+    let bytes = try #require(Data(base64Encoded: String(found.1)))
+    let dark = try Image.decode(Array(bytes), name: "dark")
+    #expect(dark[dark.height - 1, 0] == RGB(23, 24, 27) && dark[0, 0] == RGB(gray: 9))
+    #expect(html.contains("prefers-color-scheme: dark") && html.contains("alt=\"One.\""))
+  }
+
   /// Images and charts are separate parts, between text that is kept together.
   @Test func parts() throws {
     let image = CaptionedImage(

@@ -70,6 +70,7 @@ import Testing
       "nothing explains option"
     ),
     ("right: fc6", "unit: fc\nright: fc6", "unit: fc", "no meaning with right:"),
+    ("right: fc6", "try: fc\nright: fc6", "try: fc", "no meaning with right:"),
     ("## A share\n", "## A share\n\n```output\n1\n```\n", "```output", "follows no cell"),
     ("## A share\n", "## A share\n\n```sh\nls\n```\n", "```sh", "Jupytext"),
     ("## A share\n", "More.\n\n## A share\n", "More.", "must come last in its step"),

@@ -135,6 +135,32 @@ import Testing
     #expect(texts[try #require(seen)].wholeMatch(of: #/<pre>\d+</pre>/#) != nil)
   }
 
+  /// A page can't run cells: it has a field for them where the lesson lists some, with what each leads to, and
+  /// otherwise a line with the command of the lesson.
+  @Test func knowsTheCellsOfAGoal() throws {
+    let without = try Self.page()
+    let step = try #require(without.steps.first { $0.html.contains("so it can't check this one") })
+    #expect(step.html.contains("<code>alexnet lesson ") && !step.html.contains("<input"))
+    let text = LessonFixture.replacing(
+      "solution: set conv1.stride 2",
+      with: "solution: set conv1.stride 2\ntry: set conv1.stride 1\ntry: set conv1.stride 3; undo; \
+        set conv1.stride 2")
+    let page = try Self.page(of: text)
+    let same = try #require(page.steps.first { $0.name == step.name })
+    #expect(same.html.contains("<input") && same.html.contains("<code>alexnet lesson "))
+    let texts = try #require(page.exercises["texts"]?.arrayValue).compactMap(\.stringValue)
+    let exercise = try #require(
+      page.exercises["exercises"]?.arrayValue?.first { $0["step"]?.stringValue == step.name })
+    let known = try #require(exercise["instances"]?.arrayValue?[0]["known"]?.arrayValue)
+    let rows = known.map { one -> [String] in
+      let cells = one.arrayValue?[0].arrayValue?.compactMap(\.integerValue).map { texts[$0] } ?? []
+      let words = one.arrayValue?[2].integerValue.map { texts[$0] } ?? ""
+      return [cells.joined(separator: "; "), "\(one.arrayValue?[1].boolValue ?? false)", words]
+    }
+    #expect(rows.map { $0[1] } == ["true", "false", "true"], "\(rows)")
+    #expect(rows[0][0] == "set conv1.stride 2" && !rows[1][2].isEmpty && rows[2][2].isEmpty)
+  }
+
   /// Every link within the site leads to a file, and to an element in it.
   @Test func linksLeadSomewhere() throws {
     let site = CourseSite(

@@ -141,10 +141,9 @@ import Testing
     let without = try Self.page()
     let step = try #require(without.steps.first { $0.html.contains("so it can't check this one") })
     #expect(step.html.contains("<code>alexnet lesson ") && !step.html.contains("<input"))
-    let text = LessonFixture.replacing(
-      "solution: set conv1.stride 2",
-      with: "solution: set conv1.stride 2\ntry: set conv1.stride 1\ntry: set conv1.stride 3; undo; \
-        set conv1.stride 2")
+    let solution = "solution: set conv1.stride 2"
+    let tries = "try: set conv1.stride 1\ntry: set conv1.stride 3; undo; set conv1.stride 2"
+    let text = LessonFixture.replacing(solution, with: solution + "\n" + tries)
     let page = try Self.page(of: text)
     let same = try #require(page.steps.first { $0.name == step.name })
     #expect(same.html.contains("<input") && same.html.contains("<code>alexnet lesson "))

@@ -41,8 +41,8 @@ import Testing
     ("solution: set conv1.stride 2", "solution: set conv1.stride 3", "goal:", "does not reach"),
     ("goal: conv1.shape[2] == 109", "goal: conv1.shape[2] > 1", "goal:", "holds before"),
     (
-      "solution: set conv1.stride 2", "solution: set conv1.stride 2\ntry: set conv1.stride 3", "try:",
-      "neither reaches"
+      "solution: set conv1.stride 2", "solution: set conv1.stride 2\ntry: set conv1.stride 3",
+      "try:", "neither reaches"
     ),
     ("solution: set conv1.stride 2", "solution: set conv1.strid 2", "solution:", "fails"),
     ("goal: conv1.shape[2] == 109", "goal: conv1.side == 109", "goal:", "no value"),

@@ -17,7 +17,7 @@ extension CourseSite {
         <h2 id="map">The map</h2>
         <div class="course-map">
         <p>Each lesson is below the lessons that it needs. Lines lead down from one to the next; what is \
-        needed by way of another lesson has no line of its own. Point at a lesson to see its lines.</p>
+        needed by way of another lesson has no separate line. Point at a lesson to see its lines.</p>
         \(map)
         </div>
         <div class="needs">

@@ -34,7 +34,7 @@ extension ProgramRanksTests {
     let result = try Self.end(of: process)
     #expect(result.status == 0, "\(result)")
     let printed = try #require(
-      result.output.firstMatch(of: #/ranks  ([\d.]+) MB sent in all, 100% of it/#), "\(result)")
+      result.output.firstMatch(of: #/ranks  ([\d.]+) MB sent in all, 100\.0% of it/#), "\(result)")
     let counted = try #require(result.output.firstMatch(of: #/\nsent (\d+) \d+\n/#), "\(result)")
     let (bytes, frames) = (try #require(Double(printed.1)) * 1e6, try #require(Double(counted.1)))
     #expect((0.99...1.05).contains(frames / bytes), "\(result)")

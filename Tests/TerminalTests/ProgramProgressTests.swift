@@ -107,7 +107,7 @@ import Testing
     try notebook.type("lesson short.md\r", expect: "You were at step 2")
     try notebook.type("\r", expect: "Which layer")
     // Back to the step that trains: the existing run is used.
-    try notebook.type("back\r", expect: "this run was already done")
+    try notebook.type("back\r", expect: "from when you ran this before")
     try notebook.terminal.expect("You have skipped this one")
     try notebook.type("quit\r", expect: "Left lesson")
     #expect(try notebook.end() == 0)

@@ -61,7 +61,7 @@ struct KeptRun {
     RecipeReport(state.recipe).add(to: &output)
     if let transfer { output.add(transfer) }
     output.line(
-      .faint("kept") + .spaces(8) + "this run was already done; its folder is " + .name(path),
+      .faint("kept") + .spaces(8) + "from when you ran this before; its folder is " + .name(path),
       indent: 2, hang: 14)
     for epoch in metrics.epochs {
       output.line(

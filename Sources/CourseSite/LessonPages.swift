@@ -26,9 +26,8 @@ extension CourseSite {
         \(NumberFormat.count((minutes + 30) / 60, "hour")) in all. The page checks your answers and \
         has hints, one at a time; your progress stays in this browser. Some exercises ask you to change \
         the network: the page knows the usual ways to do it, and for a few of them you need \
-        <a href="#program">the program</a>. \
-        <a href="paths.html">Paths</a> leads through a part of them, in two hours or a day; and there is \
-        a page <a href="teaching.html">for teachers</a>.</p>
+        <a href="#program">the program</a>. <a href="paths.html">Paths</a> leads through a part of the \
+        lessons, in two hours or a day; and there is a page <a href="teaching.html">for teachers</a>.</p>
         <ol class="course" aria-labelledby="lessons">
         \(cards.joined(separator: "\n"))
         </ol>

@@ -28,7 +28,7 @@ SCRIPT = os.path.join(os.path.dirname(HERE), "Scripts", "two-machines")
 
 def arguments(options, images, out, batch):
     return [options.program, "train", "--network", options.network, "--data", images, "--batch", str(batch), "--epochs",
-            "3", "--threads", "1", "--set", "validation=0", "--rate", "1e-6", "--save-minutes", "0", "--out", out]
+            "2", "--threads", "1", "--set", "validation=0", "--rate", "1e-6", "--save-minutes", "0", "--out", out]
 
 
 def step_seconds(out, batch):
@@ -69,6 +69,7 @@ def main():
     parser.add_argument("--modes", nargs="+", default=["data", "hybrid"])
     options = parser.parse_args()
     options.program = os.path.abspath(options.program)
+    os.environ.update(NO_COLOR="1", COLUMNS="1000")
     with tempfile.TemporaryDirectory() as folder, machine.OthersShare() as others:
         images = os.path.join(folder, "images")
         write_images(images)
@@ -84,6 +85,7 @@ def main():
             printed, total = (megabytes(result.stdout, pattern) for pattern in (
                 r"ranks  (?=[\d.,]+ .B sent per step)", r"ranks  (?=[\d.,]+ .B sent in all)"))
             prediction = predict(options, 2, options.batch, gflops, mode)
+            print(result.stdout, file=sys.stderr)
             rows.append((mode, printed, prediction["bytes_sent"] / 1e6, total, sent, step_seconds(out, options.batch),
                          prediction["step_s"]))
     print(f"{machine.description()}; {options.network}, batch {options.batch}, {options.rate}; a rank computes "

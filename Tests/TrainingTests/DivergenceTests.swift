@@ -49,7 +49,7 @@ import Testing
     #expect(!divergence.causes.isEmpty)
   }
 
-  /// A study's runs go on all the same: its verdict is on the whole budget.
+  /// A study's runs go on: the verdict is on the whole budget.
   @Test func stuckButGoesOn() throws {
     var network = SmallRun.network
     network.layers[1] = NamedLayer("relu0", .relu)

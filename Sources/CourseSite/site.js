@@ -787,7 +787,8 @@ function judge(text, question) {
 /** A cell in one spelling, so that spaces make no difference. */
 function spelled(cell) {
   return trimSpaces(cell.replace(/\p{White_Space}+/gu, " ")).replace(/^(>|alexnet )\s*/, "")
-    .replace(/ ?([[\](),]) ?/g, "$1").replace(/\](?=\S)/g, "] ").replace(/[−–]/g, "-").toLowerCase();
+    .replace(/ ?([[\](),]) ?/g, "$1").replace(/\](?=\S)/g, "] ")
+    .replace(/^(set [^\s=]+) ?= ?(?!=)/, "$1 ").replace(/[−–]/g, "-").toLowerCase();
 }
 
 /** Cells as a set. A later one that sets the same thing takes the place of an earlier one. */
@@ -815,6 +816,16 @@ function judgeCells(text, known) {
   const solution = settled(known[0].cells);
   if (typed.size < solution.size && holds(solution, typed)) {
     return { kind: "close", text: "So far so good, but that isn't all of it." };
+  }
+  const commands = known.flatMap((one) => one.cells.map(spelled));
+  for (const cell of typed) {
+    const missing = commands.find((one) => one.split(" ").slice(1).join(" ") === cell.replace(/^use /, ""));
+    if (missing) {
+      return { kind: "unreadable", text: `the cell needs a command first: ${missing.split(" ")[0]} …` };
+    }
+    if (/^set \w+\[0,/.test(cell) && commands.includes(cell.replace("[0,", "["))) {
+      return { kind: "unreadable", text: "one index too many: there is one image, so leave out its number" };
+    }
   }
   return {
     kind: "unreadable", text: "this page doesn't know these cells, and can't run them",

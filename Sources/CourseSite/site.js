@@ -821,7 +821,7 @@ function judgeCells(text, known) {
   for (const cell of typed) {
     const missing = commands.find((one) => one.split(" ").slice(1).join(" ") === cell.replace(/^use /, ""));
     if (missing) {
-      return { kind: "unreadable", text: `the cell needs a command first: ${missing.split(" ")[0]} …` };
+      return { kind: "unreadable", text: `this cell has to begin with its command, ${missing.split(" ")[0]}` };
     }
     if (/^set \w+\[0,/.test(cell) && commands.includes(cell.replace("[0,", "["))) {
       return { kind: "unreadable", text: "one index too many: there is one image, so leave out its number" };

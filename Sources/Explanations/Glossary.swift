@@ -43,10 +43,15 @@ package enum Glossary {
         "one of several grids of numbers: the red, green or blue of an image, or one filter's output "
         + "at each position (a feature map)"),
     Entry(
-      word: "convolution", others: ["conv", "filter", "filters", "kernel", "kernels"],
+      word: "convolution", others: ["conv"],
       meaning:
         "a small window of weights (a filter) slides over the input; at each position the inputs under "
         + "it are multiplied by the weights and summed"),
+    Entry(
+      word: "filter", others: ["filters", "kernel", "kernels"],
+      meaning:
+        "the weights that one output channel of a convolution uses: each of conv1's 96 filters has "
+        + "3×11×11"),
     Entry(
       word: "stride", meaning: "how many positions a window moves from one output to the next"),
     Entry(
@@ -86,8 +91,17 @@ package enum Glossary {
       word: "softmax",
       meaning: "scores become probabilities: e^x over the sum of all e^x, so that they sum to 1"),
     Entry(
-      word: "parameter", others: ["parameters", "weight", "weights", "bias", "biases"],
+      word: "parameter", others: ["parameters", "bias", "biases"],
       meaning: "a number that training adjusts: weights multiply, biases are added"),
+    Entry(
+      word: "weight", others: ["weights"],
+      meaning:
+        "a parameter that multiplies an input; a bias is added instead"),
+    Entry(
+      word: "activation", others: ["activations"],
+      meaning:
+        "an output of a layer for one image, which the next layer reads. Training changes parameters; "
+        + "activations follow from them"),
     Entry(
       word: "initialization", others: ["initial weights"],
       meaning:
@@ -114,6 +128,15 @@ package enum Glossary {
       word: "gradient", others: ["gradients", "backward"],
       meaning: "how much the loss changes as a number changes; training follows it downhill"),
     Entry(
+      word: "forward pass", others: ["forward passes"],
+      meaning:
+        "all layers computed from the first to the last: from an image to its scores"),
+    Entry(
+      word: "backward pass", others: ["backward passes", "backpropagation"],
+      meaning:
+        "gradients computed from the last layer to the first: each layer's from those of the layer "
+        + "after it"),
+    Entry(
       word: "loss", others: ["losses", "cross-entropy", "cross entropy", "crossentropy"],
       meaning:
         "how wrong the network is about an image: −ln p of the right class, in nats. It is 0 if p is 1, "
@@ -123,12 +146,42 @@ package enum Glossary {
       meaning: "how far one training step goes against the gradient"),
     Entry(
       word: "batch", others: ["batches", "step", "steps"],
-      meaning: "the images whose gradients are averaged in one training step"),
+      meaning:
+        "the images of one training step. Their gradients are added up and divided by the number of "
+        + "images, so the step follows their mean"),
+    Entry(
+      word: "momentum",
+      meaning:
+        "the share of the last update that each update keeps: 0.9 in the paper (section 5)"),
+    Entry(
+      word: "velocity", others: ["velocities"],
+      meaning:
+        "one number per parameter, which momentum keeps from step to step: 0.9 of itself, minus the "
+        + "learning rate times the gradient; each update adds it to the parameter"),
+    Entry(
+      word: "rank", others: ["ranks"],
+      meaning:
+        "one of several processes that train a network together; they are numbered from 0"),
+    Entry(
+      word: "data parallelism", others: ["data parallel"],
+      meaning:
+        "each rank has the whole network and a part of the batch; the ranks add up their gradients, "
+        + "divide by the images of the whole batch, and make the same update"),
     Entry(
       word: "epoch", others: ["epochs"], meaning: "one pass over all training images"),
     Entry(
       word: "accuracy", others: ["error", "test error"],
       meaning: "the share of images that were classified correctly; the error is the rest"),
+    Entry(
+      word: "top-5 error", others: ["top-5", "top-1", "top-1 error"],
+      meaning:
+        "the share of images whose right class isn't among the five with the highest scores; the "
+        + "top-1 error counts only the highest"),
+    Entry(
+      word: "log-odds",
+      meaning:
+        "ln(p / (1 − p)) of a probability p: 0 for 50%, 2.2 for 90%, 4.6 for 99%. It still changes "
+        + "where p hardly does, near 0 and 1"),
     Entry(
       word: "seed", others: ["seeds", "random"],
       meaning:

@@ -47,6 +47,10 @@ package struct HelpCommand: Command, HasGlobalOptions {
   /// is none.
   package static func page(_ words: [String], in session: Session) throws -> Output? {
     guard let name = words.first else { return nil }
+    // "forward pass", although "forward" is a command.
+    if words.count > 1, let entry = Glossary.entry(words.joined(separator: " ")) {
+      return glossary([entry])
+    }
     if let command = session.commands.named(name) { return command.help(in: session.commands) }
     if let topic = HelpTopic.all.first(where: { $0.name == name }) { return topic.output }
     if name == "words" { return glossary(Glossary.entries) }

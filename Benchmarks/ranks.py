@@ -38,6 +38,19 @@ def write_images(folder):
                            + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b""))
 
 
+def training(options, images, out, batch, threads, epochs):
+    """A command that trains without validation, at a rate that changes next to nothing."""
+    return [options.program, "train", "--network", options.network, "--data", images, "--batch", str(batch), "--epochs",
+            str(epochs), "--threads", str(threads), "--set", "validation=0", "--rate", "1e-6", "--save-minutes", "0",
+            "--out", out]
+
+
+def last_speed(out):
+    """Images per second in a run's last epoch."""
+    with open(os.path.join(out, "metrics.csv"), encoding="utf-8") as file:
+        return float(list(csv.DictReader(file))[-1]["images_per_s"])
+
+
 class Turns:
     def __init__(self, options, folder):
         self.options, self.folder, self.count = options, folder, 0
@@ -50,11 +63,8 @@ class Turns:
         """Images per second of the last of three epochs."""
         self.count += 1
         out = os.path.join(self.folder, f"run{self.count}")
-        run([*before, self.options.program, "train", "--network", self.options.network, "--data", self.images, "--batch",
-             str(self.options.batch), "--epochs", "3", "--threads", str(threads), "--set", "validation=0", "--rate",
-             "1e-6", "--save-minutes", "0", "--out", out])
-        with open(os.path.join(out, "metrics.csv"), encoding="utf-8") as file:
-            found = float(list(csv.DictReader(file))[-1]["images_per_s"])
+        run([*before, *training(self.options, self.images, out, self.options.batch, threads, epochs=3)])
+        found = last_speed(out)
         for name in os.listdir(out):
             os.remove(os.path.join(out, name))
         return found

@@ -10,7 +10,6 @@ from each other. That rate goes into `alexnet parallel`, whose prediction is com
 """
 
 import argparse
-import csv
 import os
 import re
 import subprocess
@@ -20,21 +19,10 @@ import tempfile
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "peers"))
 import machine
-from ranks import write_images
+from ranks import last_speed, training, write_images
 from scale import last_json, run
 
 SCRIPT = os.path.join(os.path.dirname(HERE), "Scripts", "two-machines")
-
-
-def arguments(options, images, out, batch):
-    return [options.program, "train", "--network", options.network, "--data", images, "--batch", str(batch), "--epochs",
-            "2", "--threads", "1", "--set", "validation=0", "--rate", "1e-6", "--save-minutes", "0", "--out", out]
-
-
-def step_seconds(out, batch):
-    """A step of the last epoch."""
-    with open(os.path.join(out, "metrics.csv"), encoding="utf-8") as file:
-        return batch / float(list(csv.DictReader(file))[-1]["images_per_s"])
 
 
 def predict(options, ranks, batch, gflops, mode):
@@ -47,11 +35,12 @@ def predict(options, ranks, batch, gflops, mode):
 def gflops_of_a_rank(options, images, folder):
     """Of each of two processes that train at the same time."""
     outs = [os.path.join(folder, name) for name in ("left", "right")]
-    both = [subprocess.Popen(arguments(options, images, out, options.batch // 2), stdout=subprocess.DEVNULL) for out in outs]
+    half = options.batch // 2
+    both = [subprocess.Popen(training(options, images, out, half, 1, epochs=2), stdout=subprocess.DEVNULL) for out in outs]
     if any(process.wait() for process in both):
         sys.exit("a rank by itself can't train")
-    seconds = sum(step_seconds(out, options.batch // 2) for out in outs) / 2
-    return predict(options, 1, options.batch // 2, 100, "data")["step_s"] * 100 / seconds
+    seconds = sum(half / last_speed(out) for out in outs) / 2
+    return predict(options, 1, half, 100, "data")["step_s"] * 100 / seconds
 
 
 def megabytes(text, pattern):
@@ -77,7 +66,7 @@ def main():
         rows = []
         for mode in options.modes:
             out = os.path.join(folder, mode)
-            command = [SCRIPT, options.rate, *arguments(options, images, out, options.batch), "--parallel", mode]
+            command = [SCRIPT, options.rate, *training(options, images, out, options.batch, 1, epochs=2), "--parallel", mode]
             result = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
             if result.returncode:
                 sys.exit(f"{' '.join(command)}:\n{result.stdout}")
@@ -86,8 +75,8 @@ def main():
                 r"ranks  (?=[\d.,]+ .B sent per step)", r"ranks  (?=[\d.,]+ .B sent in all)"))
             prediction = predict(options, 2, options.batch, gflops, mode)
             print(result.stdout, file=sys.stderr)
-            rows.append((mode, printed, prediction["bytes_sent"] / 1e6, total, sent, step_seconds(out, options.batch),
-                         prediction["step_s"]))
+            rows.append((mode, printed, prediction["bytes_sent"] / 1e6, total, sent,
+                         options.batch / last_speed(out), prediction["step_s"]))
     print(f"{machine.description()}; {options.network}, batch {options.batch}, {options.rate}; a rank computes "
           f"{gflops:.0f} GFLOP/s; others used {100 * (others.value or 0):.0f}% of the cores\n\n"
           "| | MB per step, printed | predicted | MB in all, printed | counted at the interface | s per step | predicted |"

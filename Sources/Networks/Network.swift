@@ -154,3 +154,12 @@ public struct LayerGeometry: Hashable, Sendable {
     parameters.filter(\.isTrainable).reduce(0) { $0 + $1.shape.count }
   }
 }
+
+extension [LayerGeometry] {
+  /// Whether a convolution has two groups, as the paper's two halves do.
+  package var hasTwoGroups: Bool {
+    contains {
+      if case .convolution(let convolution) = $0.layer { convolution.groups == 2 } else { false }
+    }
+  }
+}

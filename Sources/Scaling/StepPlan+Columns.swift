@@ -10,10 +10,7 @@ extension StepPlan {
     guard ranks == 2 else {
       throw ParallelCostError("columns takes 2 ranks, not \(ranks)", hint: "--ranks 2")
     }
-    let isGrouped = geometry.contains {
-      if case .convolution(let convolution) = $0.layer { convolution.groups == 2 } else { false }
-    }
-    guard isGrouped else {
+    guard geometry.hasTwoGroups else {
       throw ParallelCostError(
         "columns takes a network with two groups, which \(network.name) doesn't have",
         hint: "parallel alexnet-grouped --ranks 2 --mode columns")

@@ -17,14 +17,7 @@ struct Redistribution: Sendable {
   ///
   /// - Parameter values: what it has computed.
   func forward(_ values: [Float], among ranks: any Collective) -> [Float] {
-    let (own, needed) = (source[ranks.rank], target[ranks.rank])
-    let received = ranks.exchange(
-      target.map { own.numbers(of: own.intersection($0), in: values) })
-    var result = [Float](repeating: 0, count: needed.count)
-    for (part, source) in zip(received, source) {
-      needed.add(part, of: needed.intersection(source), to: &result)
-    }
-    return result
+    Self.move(values, from: source, to: target, among: ranks)
   }
 
   /// The gradient of what this rank has computed.
@@ -33,11 +26,23 @@ struct Redistribution: Sendable {
   func backward(_ gradient: [Float], among ranks: any Collective) -> [Float] {
     let (own, needed) = (source[ranks.rank], target[ranks.rank])
     guard !isRepeated else { return needed.numbers(of: own, in: gradient) }
-    let received = ranks.exchange(
-      source.map { needed.numbers(of: needed.intersection($0), in: gradient) })
-    var sum = [Float](repeating: 0, count: own.count)
-    for (part, target) in zip(received, target) {
-      own.add(part, of: own.intersection(target), to: &sum)
+    return Self.move(gradient, from: target, to: source, among: ranks)
+  }
+
+  /// Sends what lies in another's part, and adds up what arrives in the order of the ranks.
+  ///
+  /// - Parameters:
+  ///   - values: the numbers of this rank's part in `parts`.
+  ///   - wanted: the part that each rank gets.
+  private static func move(
+    _ values: [Float], from parts: [ActivationPart], to wanted: [ActivationPart],
+    among ranks: any Collective
+  ) -> [Float] {
+    let (own, result) = (parts[ranks.rank], wanted[ranks.rank])
+    let received = ranks.exchange(wanted.map { own.numbers(of: own.intersection($0), in: values) })
+    var sum = [Float](repeating: 0, count: result.count)
+    for (numbers, part) in zip(received, parts) {
+      result.add(numbers, of: result.intersection(part), to: &sum)
     }
     return sum
   }

@@ -85,7 +85,7 @@ package final class SplitPlan: Plan, StatisticsSharingPlan {
           inputs: body[split].input.c, outputs: outputs)
         : SplitPhase(columns: own, outputs: outputs)
     }
-    // With images one rank at a time, this rank has all of its own in its phase.
+    // With --exchange one-by-one all of this rank's images are in one phase.
     let rows = phases.map(\.own.count).max() ?? 0
     softmax = try engine.prepare(
       [.softmax], input: Shape([rows, geometry[geometry.count - 1].input.c]), mode: .training,
@@ -121,10 +121,7 @@ package final class SplitPlan: Plan, StatisticsSharingPlan {
         "columns takes 2 ranks, not \(ranks)", hint: "mpirun -np 2 alexnet train --parallel columns"
       )
     }
-    let isGrouped = geometry.contains {
-      if case .convolution(let convolution) = $0.layer { convolution.groups == 2 } else { false }
-    }
-    guard isGrouped else {
+    guard geometry.hasTwoGroups else {
       throw SplitError(
         "columns takes a network with two groups, which this one doesn't have",
         hint: "--network alexnet-grouped, or set conv2.groups 2")

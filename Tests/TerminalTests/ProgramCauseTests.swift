@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// Messages name the cause, not one of its consequences.
@@ -104,14 +105,11 @@ import Testing
     }
   }
 
-  private static let wide = """
-    {"format": "alexnet-network", "version": 1, "name": "wide", "title": "",
-     "input": {"channels": 3, "height": 6, "width": 6, "scale": 1, "mean": [0, 0, 0],
-               "deviation": [1, 1, 1]},
-     "layers": [
-       {"name": "conv1", "kind": "convolution", "filters": 2, "kernel": 3},
-       {"name": "relu1", "kind": "relu"}, {"name": "flatten", "kind": "flatten"},
-       {"name": "fc2", "kind": "linear", "outputs": 3}, {"name": "softmax", "kind": "softmax"}
-     ]}
+  private static let wide = networkOfSixBySix(
+    "wide",
     """
+    {"name": "conv1", "kind": "convolution", "filters": 2, "kernel": 3},
+    {"name": "relu1", "kind": "relu"}, {"name": "flatten", "kind": "flatten"},
+    {"name": "fc2", "kind": "linear", "outputs": 3}, {"name": "softmax", "kind": "softmax"}
+    """)
 }

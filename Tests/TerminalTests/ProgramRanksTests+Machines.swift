@@ -41,18 +41,15 @@ extension ProgramRanksTests {
   }
 
   /// Wide enough that its messages are much longer than their headers.
-  private static let wide = """
-    {"format": "alexnet-network", "version": 1, "name": "wide", "title": "",
-     "input": {"channels": 3, "height": 6, "width": 6, "scale": 1, "mean": [0, 0, 0],
-               "deviation": [1, 1, 1]},
-     "layers": [
-       {"name": "conv1", "kind": "convolution", "filters": 192, "kernel": 3},
-       {"name": "relu1", "kind": "relu"},
-       {"name": "flatten", "kind": "flatten"},
-       {"name": "fc1", "kind": "linear", "outputs": 256},
-       {"name": "relu2", "kind": "relu"},
-       {"name": "fc2", "kind": "linear", "outputs": 3},
-       {"name": "softmax", "kind": "softmax"}
-     ]}
+  private static let wide = networkOfSixBySix(
+    "wide",
     """
+    {"name": "conv1", "kind": "convolution", "filters": 192, "kernel": 3},
+    {"name": "relu1", "kind": "relu"},
+    {"name": "flatten", "kind": "flatten"},
+    {"name": "fc1", "kind": "linear", "outputs": 256},
+    {"name": "relu2", "kind": "relu"},
+    {"name": "fc2", "kind": "linear", "outputs": 3},
+    {"name": "softmax", "kind": "softmax"}
+    """)
 }

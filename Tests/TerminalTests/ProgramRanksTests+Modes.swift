@@ -8,26 +8,23 @@ import Training
 /// Hybrid and columns under `mpirun`.
 extension ProgramRanksTests {
   /// Two columns with a convolution that sees both, dropout, outputs that 2 and 4 ranks can't share equally.
-  static let grouped = """
-    {"format": "alexnet-network", "version": 1, "name": "grouped", "title": "",
-     "input": {"channels": 3, "height": 6, "width": 6, "scale": 1, "mean": [0, 0, 0],
-               "deviation": [1, 1, 1]},
-     "layers": [
-       {"name": "conv1", "kind": "convolution", "filters": 4, "kernel": 3},
-       {"name": "relu1", "kind": "relu"},
-       {"name": "conv2", "kind": "convolution", "filters": 4, "kernel": 3, "padding": 1,
-        "groups": 2},
-       {"name": "conv3", "kind": "convolution", "filters": 4, "kernel": 1},
-       {"name": "flatten", "kind": "flatten"},
-       {"name": "fc1", "kind": "linear", "outputs": 9},
-       {"name": "relu2", "kind": "relu"},
-       {"name": "drop1", "kind": "dropout"},
-       {"name": "fc2", "kind": "linear", "outputs": 7},
-       {"name": "relu3", "kind": "relu"},
-       {"name": "fc3", "kind": "linear", "outputs": 3},
-       {"name": "softmax", "kind": "softmax"}
-     ]}
+  static let grouped = networkOfSixBySix(
+    "grouped",
     """
+    {"name": "conv1", "kind": "convolution", "filters": 4, "kernel": 3},
+    {"name": "relu1", "kind": "relu"},
+    {"name": "conv2", "kind": "convolution", "filters": 4, "kernel": 3, "padding": 1,
+       "groups": 2},
+    {"name": "conv3", "kind": "convolution", "filters": 4, "kernel": 1},
+    {"name": "flatten", "kind": "flatten"},
+    {"name": "fc1", "kind": "linear", "outputs": 9},
+    {"name": "relu2", "kind": "relu"},
+    {"name": "drop1", "kind": "dropout"},
+    {"name": "fc2", "kind": "linear", "outputs": 7},
+    {"name": "relu3", "kind": "relu"},
+    {"name": "fc3", "kind": "linear", "outputs": 3},
+    {"name": "softmax", "kind": "softmax"}
+    """)
 
   struct Mode: Sendable, CustomStringConvertible {
     var words: [String]
@@ -129,14 +126,6 @@ extension ProgramRanksTests {
     Refusal(
       words: begin("run") + ["--parallel", "rows"], message: "--parallel takes data, hybrid"),
   ]
-
-  @Test(arguments: modeRefusals) func refusesModes(_ example: Refusal) throws {
-    let place = try Self.place()
-    let result = try Self.run(2, example.words, in: place)
-    #expect(result.status != 0)
-    #expect(Self.once(example.message, in: result), "\(result)")
-    #expect(place.files("run").isEmpty)
-  }
 }
 
 extension ProgramWithoutRanksTests {

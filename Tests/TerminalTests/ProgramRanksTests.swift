@@ -256,7 +256,7 @@ struct ProgramRanksTests {
   ]
 
   /// One line says why nothing starts.
-  @Test(arguments: refusals) func refuses(_ example: Refusal) throws {
+  @Test(arguments: refusals + modeRefusals) func refuses(_ example: Refusal) throws {
     let place = try Self.place()
     let result = try Self.run(2, example.words, in: place)
     #expect(result.status != 0)

@@ -6,19 +6,28 @@ import Tensors
 ///
 /// - Parameter dropout: whether one of its layers draws random numbers.
 package func tinyNetwork(dropout: Bool) -> String {
+  networkOfSixBySix(
+    "tiny",
+    """
+    {"name": "conv1", "kind": "convolution", "filters": 3, "kernel": 3},
+    {"name": "norm1", "kind": "batch_normalization"},
+    {"name": "relu1", "kind": "relu"},
+    {"name": "flatten", "kind": "flatten"},
+    \(dropout ? #"{"name": "drop1", "kind": "dropout"},"# : "")
+    {"name": "fc2", "kind": "linear", "outputs": 3},
+    {"name": "softmax", "kind": "softmax"}
+    """)
+}
+
+/// The file of a network for colour images of 6×6.
+///
+/// - Parameter layers: its layers, as members of the file's list.
+package func networkOfSixBySix(_ name: String, _ layers: String) -> String {
   """
-  {"format": "alexnet-network", "version": 1, "name": "tiny", "title": "",
+  {"format": "alexnet-network", "version": 1, "name": "\(name)", "title": "",
    "input": {"channels": 3, "height": 6, "width": 6, "scale": 1, "mean": [0, 0, 0],
              "deviation": [1, 1, 1]},
-   "layers": [
-     {"name": "conv1", "kind": "convolution", "filters": 3, "kernel": 3},
-     {"name": "norm1", "kind": "batch_normalization"},
-     {"name": "relu1", "kind": "relu"},
-     {"name": "flatten", "kind": "flatten"},
-     \(dropout ? #"{"name": "drop1", "kind": "dropout"},"# : "")
-     {"name": "fc2", "kind": "linear", "outputs": 3},
-     {"name": "softmax", "kind": "softmax"}
-   ]}
+   "layers": [\(layers)]}
   """
 }
 

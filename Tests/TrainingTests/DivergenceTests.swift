@@ -29,16 +29,21 @@ import Testing
 
   /// A network that is dead from the start: no gradient passes, and the loss stays at that of
   /// guessing.
-  @Test func stuck() throws {
+  private static func dead(epochs: Int) throws -> Trainer {
     var network = SmallRun.network
     network.layers[1] = NamedLayer("relu0", .relu)
     network.layers[0].initialization = Initialization(deviation: 0, bias: -1)
     network.layers[6].initialization = Initialization(deviation: 0)
     let recipe = SmallRun.recipe {
-      $0.epochs = 200
+      $0.epochs = epochs
       ($0.rate, $0.biasRate) = (0.001, 0.001)
     }
-    let trainer = try SmallRun.trainer(recipe, network: network)
+    return try SmallRun.trainer(recipe, network: network)
+  }
+
+  /// A network that can't learn is stopped.
+  @Test func stuck() throws {
+    let trainer = try Self.dead(epochs: 200)
     guard case .diverged(let divergence) = try trainer.run() else {
       Issue.record("it continued")
       return
@@ -51,15 +56,7 @@ import Testing
 
   /// A study's runs go on: the verdict is on the whole budget.
   @Test func stuckButGoesOn() throws {
-    var network = SmallRun.network
-    network.layers[1] = NamedLayer("relu0", .relu)
-    network.layers[0].initialization = Initialization(deviation: 0, bias: -1)
-    network.layers[6].initialization = Initialization(deviation: 0)
-    let trainer = try SmallRun.trainer(
-      SmallRun.recipe {
-        $0.epochs = 70
-        ($0.rate, $0.biasRate) = (0.001, 0.001)
-      }, network: network)
+    let trainer = try Self.dead(epochs: 70)
     trainer.endsWhenStuck = false
     guard case .finished = try trainer.run() else {
       Issue.record("it ended early")

@@ -82,12 +82,13 @@ package struct ImageIndex: Sendable {
         "\(printable(containers[container] + "/" + name)) has \(length) bytes; "
           + "at most \(Image.maximumFileSize >> 20) MiB are read")
     }
+    names.makeRoom(for: name.utf8.count)
     names += name.utf8
-    nameEnds.append(end)
-    labels.append(UInt16(label))
-    containerOf.append(UInt32(container))
-    lengths.append(length)
-    if let offset { offsets.append(UInt64(offset)) }
+    nameEnds.add(end)
+    labels.add(UInt16(label))
+    containerOf.add(UInt32(container))
+    lengths.add(length)
+    if let offset { offsets.add(UInt64(offset)) }
   }
 
   /// An index of the images at these positions, in this order.
@@ -208,5 +209,20 @@ private final class OpenShards: Sendable {
       files[path] = file
     }
     return file
+  }
+}
+
+extension Array {
+  /// Appends an element. Room for more grows by an eighth at a time, since millions of entries would
+  /// otherwise take up to twice their size.
+  fileprivate mutating func add(_ element: Element) {
+    makeRoom(for: 1)
+    append(element)
+  }
+
+  /// Makes room for some more elements.
+  fileprivate mutating func makeRoom(for more: Int) {
+    let needed = count + more
+    if needed > capacity { reserveCapacity(Swift.max(needed, count + count / 8, 64)) }
   }
 }

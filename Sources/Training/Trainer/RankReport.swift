@@ -44,10 +44,9 @@ struct RankReport {
     let numbers =
       [UInt64(correct), UInt64(topFive), UInt64(losses.count)]
       + losses.map(\.bitPattern)
-    let text = failure.map { [UInt8]("\($0.message)\0\($0.hint ?? "")".utf8) } ?? []
     return numbers.flatMap { number in (0..<8).map { UInt8(truncatingIfNeeded: number >> (8 * $0)) }
     }
-      + text
+      + (failure?.bytes ?? [])
   }
 
   private mutating func add(_ bytes: [UInt8], of rank: Int) {
@@ -58,12 +57,8 @@ struct RankReport {
     topFive += Int(number(1))
     let end = 3 + Int(number(2))
     losses += (3..<end).map { Double(bitPattern: number($0)) }
-    let text = bytes[(8 * end)...].split(separator: 0, omittingEmptySubsequences: false)
-      .map { String(decoding: $0, as: UTF8.self) }
-    if failure == nil, text.count == 2 {
-      failure = ImageError(
-        "rank \(rank): \(text[0])", hint: text[1])
-    }
+    let text = bytes[(8 * end)...]
+    if failure == nil, !text.isEmpty { failure = ImageError(text, of: rank) }
   }
 }
 

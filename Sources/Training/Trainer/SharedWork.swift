@@ -15,13 +15,11 @@ extension Collective {
     } catch is Cancelled {
       own = [1]
     } catch let error as ImageError {
-      own = [2] + Array("\(error.message)\0\(error.hint ?? "")".utf8)
+      own = [2] + error.bytes
     }
     let all = gather(own)
     for (rank, bytes) in all.enumerated() where bytes[0] == 2 {
-      let text = bytes.dropFirst().split(separator: 0, omittingEmptySubsequences: false)
-        .map { String(decoding: $0, as: UTF8.self) }
-      throw ImageError("rank \(rank): \(text[0])", hint: text[1])
+      throw ImageError(bytes.dropFirst(), of: rank)
     }
     guard all.allSatisfy({ $0[0] == 0 }) else { throw Cancelled() }
     return all.map { Array($0.dropFirst()) }
@@ -51,11 +49,7 @@ extension Collective {
   func requireSame(_ facts: [(name: String, value: String)]) throws(TrainingError) {
     guard size > 1 else { return }
     let mine = facts.map { $0.value.replacing("\0", with: "") }.joined(separator: "\0")
-    let all = gather([UInt8](mine.utf8)).map {
-      $0.split(separator: 0, omittingEmptySubsequences: false).map {
-        String(decoding: $0, as: UTF8.self)
-      }
-    }
+    let all = gather([UInt8](mine.utf8)).map { $0[...].texts }
     for (rank, values) in all.enumerated() {
       for ((name, _), (own, first)) in zip(facts, zip(values, all[0])) where own != first {
         let isShort = max(own.count, first.count) < 80
@@ -65,5 +59,24 @@ extension Collective {
           hint: "give every rank the same program, files and options")
       }
     }
+  }
+}
+
+extension ImageError {
+  /// Message and hint, for the other ranks.
+  var bytes: [UInt8] { [UInt8]("\(message)\0\(hint ?? "")".utf8) }
+
+  /// Another rank's error.
+  init(_ bytes: ArraySlice<UInt8>, of rank: Int) {
+    let texts = bytes.texts
+    self.init("rank \(rank): \(texts[0])", hint: texts[1])
+  }
+}
+
+extension ArraySlice<UInt8> {
+  /// The texts between zero bytes.
+  fileprivate var texts: [String] {
+    split(separator: 0, omittingEmptySubsequences: false)
+      .map { String(decoding: $0, as: UTF8.self) }
   }
 }
